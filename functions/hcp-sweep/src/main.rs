@@ -1,0 +1,2 @@
+//! hcp-sweep
+fn main() {}

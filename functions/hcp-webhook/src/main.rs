@@ -1,0 +1,2 @@
+//! hcp-webhook
+fn main() {}

@@ -1,0 +1,124 @@
+use std::{fmt, future::Future, sync::Arc, time::Duration};
+
+use thiserror::Error;
+
+/// The verbs that Housecall Pro and QuickBooks Online use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// Read.
+    Get,
+    /// Create, update, query, delete, void.
+    Post,
+    /// Replace (Housecall Pro only).
+    Put,
+    /// Remove (Housecall Pro only).
+    Delete,
+}
+
+impl Method {
+    /// The verb as it stands on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Delete => "DELETE",
+        }
+    }
+}
+
+/// One HTTP request, complete: the exact bytes that go out.
+#[derive(Clone)]
+pub struct HttpRequest {
+    /// Verb.
+    pub method: Method,
+    /// Absolute address with its query, already percent-encoded.
+    pub url: String,
+    /// Header names in lower case, with their values.
+    pub headers: Vec<(&'static str, String)>,
+    /// Body bytes; empty for none.
+    pub body: Vec<u8>,
+    /// How long to wait for the whole answer.
+    pub timeout: Duration,
+}
+
+/// Shows the verb and the path only: headers carry tokens, queries and bodies carry names.
+impl fmt::Debug for HttpRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let path = self.url.split('?').next().unwrap_or_default();
+        write!(
+            f,
+            "{} {path} ({} bytes)",
+            self.method.as_str(),
+            self.body.len()
+        )
+    }
+}
+
+/// One HTTP answer with any status.
+#[derive(Clone, Default)]
+pub struct HttpResponse {
+    /// Status code.
+    pub status: u16,
+    /// Header names in lower case, with their values.
+    pub headers: Vec<(String, String)>,
+    /// Body bytes.
+    pub body: Vec<u8>,
+}
+
+/// Shows the status and the length only: bodies carry names.
+impl fmt::Debug for HttpResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "HTTP {} ({} bytes)", self.status, self.body.len())
+    }
+}
+
+impl HttpResponse {
+    /// The first value of a header, by its lower-case name.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers
+            .iter()
+            .find(|(n, _)| n == name)
+            .map(|(_, value)| value.as_str())
+    }
+}
+
+/// Why there is no answer. The difference decides whether a write may be repeated at once.
+#[derive(Clone, Debug, Error)]
+pub enum HttpFailure {
+    /// The request never left: no connection was made.
+    #[error("no connection to {host}: {reason}")]
+    NotSent {
+        /// Host that was tried.
+        host: String,
+        /// What the network stack said.
+        reason: String,
+    },
+    /// The request left and its answer was lost (time-out, connection broken): the other side may
+    /// have done it, or may still do it.
+    #[error("the answer of {host} was lost: {reason}")]
+    Lost {
+        /// Host that was asked.
+        host: String,
+        /// What the network stack said.
+        reason: String,
+    },
+}
+
+/// Sends HTTP requests.
+pub trait Http: Send + Sync {
+    /// Sends one request and reads the whole answer. Follows no redirects, repeats nothing.
+    fn send(
+        &self,
+        request: HttpRequest,
+    ) -> impl Future<Output = Result<HttpResponse, HttpFailure>> + Send;
+}
+
+impl<T: Http> Http for Arc<T> {
+    fn send(
+        &self,
+        request: HttpRequest,
+    ) -> impl Future<Output = Result<HttpResponse, HttpFailure>> + Send {
+        T::send(self, request)
+    }
+}

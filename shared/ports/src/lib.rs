@@ -1,0 +1,17 @@
+//! What the core asks of the world: HTTP, time, chance, a queue, a place for secrets.
+//!
+//! Each port is a small trait with one real end (crate `adapters`) and a stand-in for tests, so that
+//! the whole sync can run as a seeded simulation in one thread. The table is a port too; it lives in
+//! crate `store`, beside the records that are kept in it.
+
+mod chance;
+mod http;
+mod queue;
+mod secrets;
+mod time;
+
+pub use chance::Chance;
+pub use http::{Http, HttpFailure, HttpRequest, HttpResponse, Method};
+pub use queue::{Queue, QueueError, QueueMessage};
+pub use secrets::{SecretError, SecretValue, Secrets};
+pub use time::Clock;

@@ -1,0 +1,133 @@
+//! A table in memory, with the same rules as the real one: for simulations and unit tests.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use crate::table::{Expect, Key, Page, Record, Table, TableError, Write, WriteError};
+
+/// See the module.
+#[derive(Debug, Default)]
+pub struct MemoryTable {
+    records: Mutex<BTreeMap<Key, Record>>,
+}
+
+impl MemoryTable {
+    /// Every record, for assertions.
+    pub fn all(&self) -> Vec<Record> {
+        self.records().values().cloned().collect()
+    }
+
+    fn records(&self) -> MutexGuard<'_, BTreeMap<Key, Record>> {
+        self.records.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Table for MemoryTable {
+    async fn get(&self, key: &Key) -> Result<Option<Record>, TableError> {
+        Ok(self.records().get(key).cloned())
+    }
+
+    async fn get_many(&self, keys: &[Key]) -> Result<Vec<Option<Record>>, TableError> {
+        let records = self.records();
+        Ok(keys.iter().map(|key| records.get(key).cloned()).collect())
+    }
+
+    async fn write(&self, writer: Uuid, writes: Vec<Write>) -> Result<(), WriteError> {
+        let mut records = self.records();
+        for write in &writes {
+            let (Write::Put { key, expect, .. }
+            | Write::Delete { key, expect }
+            | Write::Check { key, expect }) = write;
+            let current = records.get(key);
+            let holds = match expect {
+                Expect::Absent => current.is_none(),
+                Expect::Version(version) => current.is_some_and(|r| r.version == *version),
+            };
+            if holds {
+                continue;
+            }
+            if current.is_some_and(|record| record.writer == writer) {
+                return Ok(());
+            }
+            return Err(WriteError::Conflict {
+                key: key.clone(),
+                current: current.cloned().map(Box::new),
+            });
+        }
+        for write in writes {
+            match write {
+                Write::Put {
+                    key,
+                    expect,
+                    body,
+                    due,
+                    expires: _,
+                } => {
+                    let version = match expect {
+                        Expect::Absent => 1,
+                        Expect::Version(version) => version + 1,
+                    };
+                    let record = Record {
+                        key: key.clone(),
+                        version,
+                        writer,
+                        body,
+                        due,
+                    };
+                    records.insert(key, record);
+                }
+                Write::Delete { key, .. } => {
+                    records.remove(&key);
+                }
+                Write::Check { .. } => {}
+            }
+        }
+        Ok(())
+    }
+
+    async fn list(
+        &self,
+        partition: &str,
+        prefix: &str,
+        from: Option<String>,
+    ) -> Result<Page, TableError> {
+        const PAGE: usize = 100;
+        let records = self.records();
+        let mut found = records
+            .values()
+            .filter(|r| r.key.partition == partition && r.key.sort.starts_with(prefix))
+            .filter(|r| from.as_ref().is_none_or(|from| r.key.sort > *from));
+        let page: Vec<Record> = found.by_ref().take(PAGE).cloned().collect();
+        let next = found
+            .next()
+            .and(page.last().map(|last| last.key.sort.clone()));
+        Ok(Page {
+            records: page,
+            next,
+        })
+    }
+
+    async fn due(
+        &self,
+        until: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<(Key, Timestamp)>, TableError> {
+        let mut found: Vec<(Key, Timestamp)> = self
+            .records()
+            .values()
+            .filter_map(|r| {
+                r.due
+                    .filter(|due| *due <= until)
+                    .map(|due| (r.key.clone(), due))
+            })
+            .collect();
+        found.sort_by_key(|(_, due)| *due);
+        found.truncate(limit);
+        Ok(found)
+    }
+}
