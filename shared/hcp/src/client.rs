@@ -1,0 +1,307 @@
+use std::time::Duration;
+
+use jiff::{Timestamp, fmt::rfc2822};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use ports::{Http, HttpRequest, HttpResponse, Method};
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::value::RawValue;
+
+use crate::{
+    Company, Customer, CustomerId, HcpError, Invoice, InvoiceId, Job, JobId, LineItem, Outage,
+    Wait, error_body::ErrorBody,
+};
+
+/// Lists of 200 rows take five to six seconds.
+const TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The most rows that Housecall Pro gives at once.
+const PAGE_SIZE: &str = "200";
+
+/// What stands for itself in a query; the brackets of `status[]` are encoded, as browsers do.
+const QUERY: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~');
+
+/// Reads Housecall Pro with a company's API key.
+///
+/// It keeps no rate: five requests a second for one key are known to pass, more are throttled.
+#[derive(Debug)]
+pub struct Client<H> {
+    http: H,
+    base_url: String,
+    api_key: SecretString,
+}
+
+/// One page of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page<T> {
+    /// Its records.
+    pub items: Vec<T>,
+    /// Which one this is, from 1.
+    pub page: u32,
+    /// How many there are now; the count moves while one reads.
+    pub total_pages: u32,
+    /// Why single records of the page could not be read (field and manner, no values). The others are in `items`:
+    /// one odd record must not hide those behind it.
+    pub unreadable: Vec<String>,
+}
+
+impl<H> Client<H> {
+    /// A client for the company that the key belongs to. `base_url` has no trailing slash
+    /// (`https://api.housecallpro.com`).
+    pub fn new(http: H, base_url: impl Into<String>, api_key: SecretString) -> Self {
+        Self {
+            http,
+            base_url: base_url.into(),
+            api_key,
+        }
+    }
+}
+
+impl<H: Http> Client<H> {
+    /// The account itself. Also the cheapest way to learn whether the key is accepted.
+    ///
+    /// # Errors
+    /// As [`HcpError`] says; so for all reads.
+    pub async fn company(&self) -> Result<Company, HcpError> {
+        self.record("company", "/company").await
+    }
+
+    /// One job.
+    pub async fn job(&self, id: &JobId) -> Result<Job, HcpError> {
+        self.record(&format!("job {id}"), &format!("/jobs/{id}"))
+            .await
+    }
+
+    /// All lines of a job, in the order in which they stand on it.
+    pub async fn line_items(&self, id: &JobId) -> Result<Vec<LineItem>, HcpError> {
+        #[derive(Deserialize)]
+        struct Envelope {
+            #[serde(alias = "line_items")]
+            data: Vec<LineItem>,
+        }
+        let what = format!("line items of job {id}");
+        let path = format!("/jobs/{id}/line_items");
+        let mut lines = self.record::<Envelope>(&what, &path).await?.data;
+        lines.sort_by_key(|line| line.order_index.unwrap_or(i64::MAX));
+        Ok(lines)
+    }
+
+    /// All invoices of a job; none before the first is made. They leave the job's id out, so it is filled in.
+    pub async fn invoices_of(&self, id: &JobId) -> Result<Vec<Invoice>, HcpError> {
+        #[derive(Deserialize)]
+        struct Envelope {
+            #[serde(alias = "data")]
+            invoices: Vec<Invoice>,
+        }
+        let what = format!("invoices of job {id}");
+        let path = format!("/jobs/{id}/invoices");
+        let mut invoices = self.record::<Envelope>(&what, &path).await?.invoices;
+        for invoice in &mut invoices {
+            invoice.job_id.get_or_insert_with(|| id.clone());
+        }
+        Ok(invoices)
+    }
+
+    /// One invoice.
+    pub async fn invoice(&self, id: &InvoiceId) -> Result<Invoice, HcpError> {
+        self.record(&format!("invoice {id}"), &format!("/api/invoices/{id}"))
+            .await
+    }
+
+    /// One customer, with addresses. Merged and deleted customers are gone while jobs still embed them.
+    pub async fn customer(&self, id: &CustomerId) -> Result<Customer, HcpError> {
+        self.record(&format!("customer {id}"), &format!("/customers/{id}"))
+            .await
+    }
+
+    /// Invoices paid at or after a time, the earliest first, so that a cursor on `paid_at` never skips one.
+    pub async fn paid_invoices(
+        &self,
+        paid_at_min: Timestamp,
+        page: u32,
+    ) -> Result<Page<Invoice>, HcpError> {
+        // Whole seconds, rounded down: finer ones are not known to be understood.
+        let since = paid_at_min.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+        let query = [
+            ("status[]", "paid"),
+            ("paid_at_min", since.as_str()),
+            ("sort_by", "paid_at"),
+            ("sort_direction", "asc"),
+        ];
+        self.page("paid invoices", "/invoices", &query, page).await
+    }
+
+    /// Invoices, the last sent first. Ones that were never sent can stand before them, as databases sort
+    /// missing values: a missing `sent_at` is no sign of the end.
+    pub async fn sent_invoices(&self, page: u32) -> Result<Page<Invoice>, HcpError> {
+        let query = [("sort_by", "sent_at"), ("sort_direction", "desc")];
+        self.page("sent invoices", "/invoices", &query, page).await
+    }
+
+    /// Finished jobs, the last changed first: Housecall Pro has no filter by time of completion.
+    pub async fn completed_jobs(&self, page: u32) -> Result<Page<Job>, HcpError> {
+        let query = [
+            ("work_status[]", "completed"),
+            ("sort_by", "updated_at"),
+            ("sort_direction", "desc"),
+        ];
+        self.page("completed jobs", "/jobs", &query, page).await
+    }
+
+    async fn page<T: DeserializeOwned>(
+        &self,
+        what: &str,
+        path: &str,
+        query: &[(&str, &str)],
+        page: u32,
+    ) -> Result<Page<T>, HcpError> {
+        #[derive(Deserialize)]
+        struct Envelope {
+            page: Option<u32>,
+            total_pages: Option<u32>,
+            #[serde(alias = "jobs", alias = "invoices")]
+            data: Vec<Box<RawValue>>,
+        }
+        let what = format!("page {page} of {what}");
+        let number = page.to_string();
+        let pairs: Vec<String> = query
+            .iter()
+            .chain(&[("page", number.as_str()), ("page_size", PAGE_SIZE)])
+            .map(|(name, value)| format!("{}={}", encode(name), encode(value)))
+            .collect();
+        let envelope: Envelope = self
+            .record(&what, &format!("{path}?{}", pairs.join("&")))
+            .await?;
+
+        let mut items = Vec::with_capacity(envelope.data.len());
+        let mut unreadable = Vec::new();
+        for (at, row) in envelope.data.iter().enumerate() {
+            match read(row.get().as_bytes()) {
+                Ok(item) => items.push(item),
+                Err(reason) => unreadable.push(format!("row {}: {reason}", at + 1)),
+            }
+        }
+        Ok(Page {
+            items,
+            page: envelope.page.unwrap_or(page),
+            total_pages: envelope.total_pages.unwrap_or(page),
+            unreadable,
+        })
+    }
+
+    /// Reads whatever stands at a path with its query. `what` names it in errors.
+    async fn record<T: DeserializeOwned>(&self, what: &str, path: &str) -> Result<T, HcpError> {
+        let request = HttpRequest {
+            method: Method::Get,
+            url: format!("{}{path}", self.base_url),
+            headers: vec![
+                ("accept", "application/json".to_owned()),
+                (
+                    "authorization",
+                    format!("Token {}", self.api_key.expose_secret()),
+                ),
+            ],
+            body: Vec::new(),
+            timeout: TIMEOUT,
+        };
+        let answer = match self.http.send(request).await {
+            Ok(answer) => answer,
+            Err(failure) => {
+                return Err(HcpError::Unavailable {
+                    what: what.to_owned(),
+                    outage: failure.into(),
+                });
+            }
+        };
+        if !(200..300).contains(&answer.status) {
+            return Err(refusal(what, &answer));
+        }
+        read(&answer.body).map_err(|reason| HcpError::Unreadable {
+            what: what.to_owned(),
+            reason,
+        })
+    }
+}
+
+fn encode(text: &str) -> String {
+    utf8_percent_encode(text, QUERY).to_string()
+}
+
+/// Reads a record. The reason of a failure names the field, never its value: it may be personal.
+fn read<T: DeserializeOwned>(json: &[u8]) -> Result<T, String> {
+    let mut deserializer = serde_json::Deserializer::from_slice(json);
+    let record = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+        if error.inner().is_data() {
+            let path = error.path().to_string();
+            let place = if path == "." { "the record" } else { &path };
+            format!("{place} lacks something or is not in a known form")
+        } else {
+            "it is not JSON, or was cut off".to_owned()
+        }
+    })?;
+    match deserializer.end() {
+        Ok(()) => Ok(record),
+        Err(_) => Err("something follows the JSON".to_owned()),
+    }
+}
+
+fn refusal(what: &str, answer: &HttpResponse) -> HcpError {
+    let what = what.to_owned();
+    let status = answer.status;
+    let body = ErrorBody::parse(&answer.body);
+    match (status, body) {
+        (401, _) => HcpError::Unauthorized,
+        (404, ErrorBody::Message(_) | ErrorBody::Silent) => HcpError::NotFound { what },
+        (429, _) => HcpError::Throttled {
+            what,
+            wait: wait(answer),
+        },
+        (408 | 500.., _) => HcpError::Unavailable {
+            what,
+            outage: Outage::Status(status),
+        },
+        (_, ErrorBody::Message(message)) => HcpError::Refused {
+            what,
+            status,
+            message,
+        },
+        // Also a 404: for a record that is gone Housecall Pro answers in JSON, so a wrong base URL must
+        // not make every job look deleted.
+        (_, ErrorBody::Html) => HcpError::Refused {
+            what,
+            status,
+            message: "the address is unknown there; check the base URL".to_owned(),
+        },
+        (_, ErrorBody::Silent) => HcpError::Refused {
+            what,
+            status,
+            message: "no reason given".to_owned(),
+        },
+    }
+}
+
+fn wait(answer: &HttpResponse) -> Wait {
+    let after = answer.header("retry-after").and_then(|text| {
+        let seconds = text
+            .trim()
+            .parse()
+            .ok()
+            .map(|n| Wait::For(Duration::from_secs(n)));
+        seconds.or_else(|| {
+            let date = rfc2822::parse(text).ok()?;
+            Some(Wait::Until(date.timestamp()))
+        })
+    });
+    let reset = || {
+        let seconds = answer.header("ratelimit-reset")?.trim().parse().ok()?;
+        Timestamp::from_second(seconds).ok().map(Wait::Until)
+    };
+    after.or_else(reset).unwrap_or(Wait::DEFAULT)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,281 @@
+use std::sync::{Arc, Mutex};
+
+use ports::HttpFailure;
+
+use super::*;
+
+/// Gives prepared answers in turn and notes what was asked.
+#[derive(Default)]
+struct Script {
+    answers: Mutex<Vec<Result<HttpResponse, HttpFailure>>>,
+    asked: Mutex<Vec<HttpRequest>>,
+}
+
+impl Http for Script {
+    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, HttpFailure> {
+        self.asked.lock().unwrap().push(request);
+        self.answers.lock().unwrap().remove(0)
+    }
+}
+
+fn client(answer: Result<HttpResponse, HttpFailure>) -> (Client<Arc<Script>>, Arc<Script>) {
+    let script = Arc::new(Script::default());
+    script.answers.lock().unwrap().push(answer);
+    let client = Client::new(script.clone(), "https://hcp.example", "key-1".into());
+    (client, script)
+}
+
+fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> Result<HttpResponse, HttpFailure> {
+    Ok(HttpResponse {
+        status,
+        headers: headers
+            .iter()
+            .map(|(n, v)| ((*n).to_owned(), (*v).to_owned()))
+            .collect(),
+        body: body.as_bytes().to_vec(),
+    })
+}
+
+fn job_id() -> JobId {
+    JobId::parse("job_1").unwrap()
+}
+
+async fn failure(answer: Result<HttpResponse, HttpFailure>) -> HcpError {
+    client(answer).0.job(&job_id()).await.unwrap_err()
+}
+
+#[tokio::test]
+async fn each_read_asks_for_its_own_address_with_the_key() {
+    let at: Timestamp = "2026-07-25T10:12:02.9Z".parse().unwrap();
+    let invoice = InvoiceId::parse("invoice_1").unwrap();
+    let customer = CustomerId::parse("cus_1").unwrap();
+    let (c, script) = client(answer(200, &[], "{}"));
+    for _ in 0..8 {
+        script.answers.lock().unwrap().push(answer(200, &[], "{}"));
+    }
+    // None of the answers can be read; what was asked is the point.
+    assert!(c.company().await.is_err());
+    assert!(c.job(&job_id()).await.is_err());
+    assert!(c.line_items(&job_id()).await.is_err());
+    assert!(c.invoices_of(&job_id()).await.is_err());
+    assert!(c.invoice(&invoice).await.is_err());
+    assert!(c.customer(&customer).await.is_err());
+    assert!(c.paid_invoices(at, 2).await.is_err());
+    assert!(c.sent_invoices(1).await.is_err());
+    assert!(c.completed_jobs(3).await.is_err());
+
+    let asked = script.asked.lock().unwrap();
+    let paths: Vec<&str> = asked
+        .iter()
+        .map(|request| request.url.strip_prefix("https://hcp.example").unwrap())
+        .collect();
+    assert_eq!(
+        paths,
+        [
+            "/company",
+            "/jobs/job_1",
+            "/jobs/job_1/line_items",
+            "/jobs/job_1/invoices",
+            "/api/invoices/invoice_1",
+            "/customers/cus_1",
+            "/invoices?status%5B%5D=paid&paid_at_min=2026-07-25T10%3A12%3A02Z&sort_by=paid_at&sort_direction=asc\
+             &page=2&page_size=200",
+            "/invoices?sort_by=sent_at&sort_direction=desc&page=1&page_size=200",
+            "/jobs?work_status%5B%5D=completed&sort_by=updated_at&sort_direction=desc&page=3&page_size=200",
+        ]
+    );
+    for request in asked.iter() {
+        assert_eq!(request.method, Method::Get);
+        assert!(
+            request
+                .headers
+                .contains(&("authorization", "Token key-1".to_owned()))
+        );
+        assert_eq!(request.timeout, Duration::from_secs(10));
+    }
+}
+
+#[tokio::test]
+async fn lines_come_in_their_order_from_either_envelope() {
+    for key in ["data", "line_items"] {
+        let body = format!(
+            r#"{{"object":"list","{key}":[{{"name":"third"}},{{"name":"second","order_index":1}},
+            {{"name":"first","order_index":0}}]}}"#
+        );
+        let lines = client(answer(200, &[], &body))
+            .0
+            .line_items(&job_id())
+            .await
+            .unwrap();
+        let names: Vec<_> = lines
+            .iter()
+            .map(|line| line.name.as_deref().unwrap())
+            .collect();
+        assert_eq!(names, ["first", "second", "third"]);
+    }
+}
+
+#[tokio::test]
+async fn the_invoices_of_a_job_know_their_job() {
+    let body = r#"{"invoices":[{"id":"invoice_1"},{"id":"invoice_2","job_id":"job_2"}]}"#;
+    let invoices = client(answer(200, &[], body))
+        .0
+        .invoices_of(&job_id())
+        .await
+        .unwrap();
+    let jobs: Vec<_> = invoices
+        .iter()
+        .map(|i| i.job_id.as_ref().unwrap().as_str())
+        .collect();
+    assert_eq!(jobs, ["job_1", "job_2"]);
+
+    let none = client(answer(200, &[], r#"{"invoices":[]}"#))
+        .0
+        .invoices_of(&job_id())
+        .await;
+    assert_eq!(none.unwrap(), []);
+}
+
+#[tokio::test]
+async fn one_odd_record_hides_no_other_on_its_page() {
+    let body = r#"{"page":2,"page_size":200,"total_pages":7,"total_items":1300,"invoices":[
+        {"id":"invoice_1"},{"id":"invoice_2","payments":[{"id":"p","amount":"Dana"}]},{"id":"invoice_3"}]}"#;
+    let page = client(answer(200, &[], body))
+        .0
+        .sent_invoices(2)
+        .await
+        .unwrap();
+    assert_eq!((page.page, page.total_pages), (2, 7));
+    let ids: Vec<_> = page
+        .items
+        .iter()
+        .map(|invoice| invoice.id.as_str())
+        .collect();
+    assert_eq!(ids, ["invoice_1", "invoice_3"]);
+    assert_eq!(
+        page.unreadable,
+        ["row 2: payments[0].amount lacks something or is not in a known form"]
+    );
+}
+
+#[tokio::test]
+async fn an_answer_that_cannot_be_read_names_the_field_and_not_its_value() {
+    for (body, reason) in [
+        (
+            r#"{"id":"job_1","work_timestamps":{"completed_at":"dana@example.com"}}"#,
+            "work_timestamps.completed_at lacks something or is not in a known form",
+        ),
+        (
+            r#"{"description":"x"}"#,
+            "the record lacks something or is not in a known form",
+        ),
+        ("<html>", "it is not JSON, or was cut off"),
+        ("", "it is not JSON, or was cut off"),
+        (r#"{"id":"job_1"}{}"#, "something follows the JSON"),
+    ] {
+        match failure(answer(200, &[], body)).await {
+            HcpError::Unreadable { what, reason: said } => {
+                assert_eq!((what.as_str(), said.as_str()), ("job job_1", reason));
+            }
+            other => panic!("{body}: {other}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn failures_are_sorted_by_what_happens_next() {
+    let html = "<!DOCTYPE html><html></html>";
+    for (status, body, expected) in [
+        (
+            404,
+            r#"{"error":{"message":"job not found"}}"#,
+            "Housecall Pro has no job job_1",
+        ),
+        (
+            404,
+            r#"{"error":"Job not found"}"#,
+            "Housecall Pro has no job job_1",
+        ),
+        (404, "", "Housecall Pro has no job job_1"),
+        (
+            404,
+            html,
+            "Housecall Pro refused to give job job_1 (status 404): the address is unknown there; check the base URL",
+        ),
+        (
+            401,
+            r#"{"message":"Unauthorized"}"#,
+            "Housecall Pro does not accept the API key of this connection: it is wrong or was deleted. \
+             Make a new one (My Apps, API Key Management) and run connect again",
+        ),
+        (
+            422,
+            r#"{"errors":{"status":"must be an array"}}"#,
+            "Housecall Pro refused to give job job_1 (status 422): status must be an array",
+        ),
+        (
+            403,
+            "",
+            "Housecall Pro refused to give job job_1 (status 403): no reason given",
+        ),
+        (
+            500,
+            html,
+            "job job_1 could not be read from Housecall Pro now (status 500); it can be tried again",
+        ),
+        (
+            408,
+            "",
+            "job job_1 could not be read from Housecall Pro now (status 408); it can be tried again",
+        ),
+    ] {
+        assert_eq!(
+            failure(answer(status, &[], body)).await.to_string(),
+            expected
+        );
+    }
+    let lost = HttpFailure::Lost {
+        host: "hcp.example".to_owned(),
+        reason: "time-out".to_owned(),
+    };
+    assert!(matches!(
+        failure(Err(lost)).await,
+        HcpError::Unavailable {
+            outage: Outage::Network(_),
+            ..
+        }
+    ));
+}
+
+#[tokio::test]
+async fn a_throttled_read_tells_how_long_to_wait() {
+    let now = Timestamp::from_second(1_784_871_495).unwrap();
+    for (headers, seconds) in [
+        (&[][..], 5),
+        (&[("retry-after", "7")], 7),
+        (&[("retry-after", "0")], 1),
+        (&[("retry-after", "86400")], 900),
+        (&[("retry-after", "Fri, 24 Jul 2026 05:39:15 GMT")], 60),
+        (&[("retry-after", "soon")], 5),
+        (&[("ratelimit-reset", "1784871507")], 12),
+        (&[("ratelimit-reset", "1784871000")], 1),
+        (&[("ratelimit-reset", "99999999999999")], 5),
+        (
+            &[("ratelimit-reset", "1784871507"), ("retry-after", "3")],
+            3,
+        ),
+    ] {
+        match failure(answer(429, headers, r#"{"error":"Too many requests"}"#)).await {
+            HcpError::Throttled { wait, .. } => {
+                assert_eq!(wait.from(now), Duration::from_secs(seconds), "{headers:?}");
+            }
+            other => panic!("{other}"),
+        }
+    }
+}
+
+#[test]
+fn the_key_does_not_show_in_debug_output() {
+    let client = Client::new((), "https://hcp.example", "key-1".into());
+    assert!(!format!("{client:?}").contains("key-1"));
+}

@@ -1,0 +1,27 @@
+//! Housecall Pro's records, as far as the sync reads them.
+//!
+//! Live answers have keys that the published description lacks, leave out others, send `null` for anything and
+//! grow new enum values. So unknown keys are ignored, every field but a record's own id may be absent, and every
+//! enum keeps an unknown value as text. Money that cannot be read is an error all the same: a missing amount
+//! and a misread one are different things.
+
+mod company;
+mod customer;
+mod fields;
+mod invoice;
+mod job;
+mod open_enum;
+
+pub use company::Company;
+pub use customer::{Address, AddressKind, Customer};
+pub use invoice::{
+    Discount, Invoice, InvoiceItem, InvoiceStatus, Payment, PaymentMethod, PaymentStatus, Refund,
+    Tax,
+};
+pub use job::{
+    Job, JobFields, LineItem, LineKind, Named, Schedule, ServiceItemType, WorkStatus,
+    WorkTimestamps,
+};
+
+#[cfg(test)]
+mod tests;
