@@ -1,1 +1,17 @@
-//! stack
+//! Runs the whole integration on one machine, with no account and no containers: the AWS emulator,
+//! the two sandboxes, and the very CDK app and Lambda binaries that go to AWS.
+//!
+//! Everything listens on 127.0.0.1, keeps its files in a temporary directory, and ends with the value
+//! that started it: on drop, on failure, and when the process that holds it dies.
+
+mod dynamodb_local;
+mod emulator;
+mod error;
+mod http;
+mod paths;
+mod port;
+mod process;
+
+pub use dynamodb_local::DynamoDbLocal;
+pub use emulator::Emulator;
+pub use error::StackError;

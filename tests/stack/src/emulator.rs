@@ -1,0 +1,99 @@
+use std::time::Duration;
+
+use reqwest::Client;
+use tempfile::TempDir;
+
+use crate::{
+    StackError, http, paths, port,
+    process::{Process, Program},
+};
+
+/// The region that the emulator plays.
+pub(crate) const REGION: &str = "us-east-1";
+
+/// The AWS emulator (MiniStack), on a port of its own and with nothing in it.
+///
+/// It checks no credentials, so any will do.
+#[derive(Debug)]
+pub struct Emulator {
+    endpoint: String,
+    client: Client,
+    process: Process,
+    folder: TempDir,
+}
+
+impl Emulator {
+    /// Starts one on a free port and waits until it answers.
+    ///
+    /// # Errors
+    /// When it is not installed (`make setup`) or does not come up; the error shows its log.
+    pub async fn start() -> Result<Self, StackError> {
+        // Between choosing a free port and using it, another process may take it.
+        for _ in 0..2 {
+            match Self::start_on(None).await {
+                Err(StackError::Ended { .. }) => {}
+                settled => return settled,
+            }
+        }
+        Self::start_on(None).await
+    }
+
+    /// Starts one on the given port, or on a free one.
+    ///
+    /// # Errors
+    /// As [`Self::start`], and when the port is taken.
+    pub async fn start_on(asked: Option<u16>) -> Result<Self, StackError> {
+        let program = paths::made_by(".venv/bin/ministack", "make setup")?;
+        let port = port::claim(asked)?;
+        let folder = TempDir::with_prefix("emulator-")
+            .map_err(StackError::io("make a temporary directory"))?;
+        let endpoint = format!("http://127.0.0.1:{port}");
+        let process = Program::new("emulator", program, folder.path())
+            .env("GATEWAY_PORT", port.to_string())
+            .env("BIND_HOST", "127.0.0.1")
+            .env("IOT_MTLS_ENABLED", "0")
+            // Handed on to the functions, whose SDK finds the emulator by it.
+            .env("AWS_ENDPOINT_URL", &endpoint)
+            .env("MINISTACK_REGION", REGION)
+            .env("STATE_DIR", folder.path().join("state"))
+            .env("S3_DATA_DIR", folder.path().join("s3"))
+            .start()?;
+        let mut emulator = Self {
+            client: http::client(),
+            endpoint,
+            process,
+            folder,
+        };
+        let health = format!("{}/_ministack/health", emulator.endpoint);
+        emulator
+            .process
+            .ready(&emulator.client, &health, Duration::from_secs(60))
+            .await?;
+        Ok(emulator)
+    }
+
+    /// Where all its services answer: `http://127.0.0.1:<port>`.
+    pub fn endpoint(&self) -> &str {
+        &self.endpoint
+    }
+
+    /// The environment by which an AWS SDK or tool finds it.
+    pub fn environment(&self) -> [(&'static str, &str); 5] {
+        [
+            ("AWS_ENDPOINT_URL", &self.endpoint),
+            ("AWS_REGION", REGION),
+            ("AWS_DEFAULT_REGION", REGION),
+            ("AWS_ACCESS_KEY_ID", "test"),
+            ("AWS_SECRET_ACCESS_KEY", "test"),
+        ]
+    }
+
+    /// The end of its log, for a test that failed.
+    pub fn log_tail(&self) -> String {
+        self.process.log_tail()
+    }
+
+    pub(crate) fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+}
