@@ -3,13 +3,18 @@
 //! Nothing here opens a socket: the client sends through [`ports::Http`].
 
 mod client;
+mod delivery;
 mod error;
 mod error_body;
+mod events;
 mod ids;
 mod records;
+pub mod signature;
 
 pub use client::{Client, Page};
+pub use delivery::{Delivery, DeliveryError, NotedPayment, Notice};
 pub use error::{HcpError, Outage, Wait};
+pub use events::{Event, Meaning, Trigger};
 pub use ids::{
     AddressId, CompanyId, CustomerId, InvalidId, InvoiceId, InvoiceItemId, JobId, LineItemId,
     PaymentId, RefundId, ServiceItemId,

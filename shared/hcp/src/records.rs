@@ -23,5 +23,7 @@ pub use job::{
     WorkTimestamps,
 };
 
+pub(crate) use fields::timestamp;
+
 #[cfg(test)]
 mod tests;
