@@ -1,1 +1,27 @@
-//! qbo
+//! QuickBooks Online Accounting API v3: objects, requests, answers, errors, tokens.
+//!
+//! Usable alone. The crate opens no sockets: [`Client`] and [`oauth::refresh`] are generic over
+//! [`ports::Http`]. A [`Request`] is plain data, so that its exact bytes can be stored before it is
+//! sent; a [`QboError`] says what happens next.
+
+mod answer;
+mod batch;
+mod client;
+mod error;
+mod fault;
+pub mod limits;
+pub mod oauth;
+mod objects;
+mod query;
+mod request;
+mod sort;
+mod xml;
+
+pub use answer::Answer;
+pub use batch::{BatchId, BatchItem, BatchResults, BatchValue};
+pub use client::{AccessToken, Client, TIMEOUT};
+pub use error::{Cause, QboError, Tid};
+pub use fault::{Fault, FaultError};
+pub use objects::*;
+pub use query::{Literal, Query};
+pub use request::{Effect, Method, Request, RequestError, RequestId};

@@ -1,0 +1,179 @@
+//! The token endpoint: a refresh token buys an access token for an hour, and may be replaced itself.
+
+use std::time::Duration;
+
+use base64::{Engine, prelude::BASE64_STANDARD};
+use ports::{Http, HttpFailure, HttpRequest, HttpResponse, Method};
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use thiserror::Error;
+
+use crate::{Tid, client::TIMEOUT, request::encode, sort};
+
+/// Production's token endpoint; sandbox companies use the same, with other keys.
+pub const TOKEN_URL: &str = "https://oauth.platform.intuit.com/oauth2/v1/tokens/bearer";
+
+/// Who the app is.
+#[derive(Clone, Debug)]
+pub struct AppCredentials {
+    /// Public part.
+    pub client_id: String,
+    /// Secret part.
+    pub client_secret: SecretString,
+}
+
+/// What a refresh gives. Both tokens must be stored together: when the refresh token was replaced, the
+/// old one is dead.
+#[derive(Clone, Debug)]
+pub struct Tokens {
+    /// For calls.
+    pub access_token: SecretString,
+    /// For the next refresh; often, but not always, the same as before.
+    pub refresh_token: SecretString,
+    /// Life of the access token.
+    pub expires_in: Duration,
+    /// Life of the refresh token; it starts anew with every use.
+    pub refresh_expires_in: Duration,
+}
+
+/// Why there are no new tokens, sorted by what happens next.
+#[derive(Clone, Debug, Error)]
+pub enum OAuthError {
+    /// The refresh token is old, expired or revoked. Read the stored one once more, since another
+    /// process may have replaced it; then a person must reconnect. Never in a loop.
+    #[error("Intuit no longer accepts the connection's refresh token{tid}")]
+    InvalidGrant {
+        /// Of the answer.
+        tid: Tid,
+    },
+    /// The app's own id or secret is wrong. A person must correct it.
+    #[error("Intuit does not know the app by this client id and secret{tid}")]
+    InvalidClient {
+        /// Of the answer.
+        tid: Tid,
+    },
+    /// Not done: try again later.
+    #[error("Intuit's token service cannot be reached at the moment: {reason}{tid}")]
+    Unavailable {
+        /// What happened.
+        reason: String,
+        /// Of the answer.
+        tid: Tid,
+    },
+    /// Perhaps done: the refresh token may have been replaced by one that never arrived. Try again with
+    /// the same one; if that is `invalid_grant`, a person must reconnect.
+    #[error("the answer of Intuit's token service was lost: {reason}{tid}")]
+    Lost {
+        /// What happened.
+        reason: String,
+        /// Of the answer.
+        tid: Tid,
+    },
+    /// Done, but the answer cannot be read; to be treated like [`OAuthError::Lost`].
+    #[error("the answer of Intuit's token service cannot be read{tid}")]
+    Unreadable {
+        /// Of the answer.
+        tid: Tid,
+    },
+    /// Any other refusal: a defect on our side.
+    #[error("Intuit's token service refused with status {status}{tid}")]
+    Refused {
+        /// Its status.
+        status: u16,
+        /// Of the answer.
+        tid: Tid,
+    },
+}
+
+/// Exchanges the refresh token. One at a time per connection: of two at once Intuit may revoke both.
+///
+/// # Errors
+/// Sorted by what happens next; see [`OAuthError`].
+pub async fn refresh<H: Http>(
+    http: &H,
+    token_url: &str,
+    app: &AppCredentials,
+    refresh_token: &SecretString,
+) -> Result<Tokens, OAuthError> {
+    let basic = format!("{}:{}", app.client_id, app.client_secret.expose_secret());
+    let body = format!(
+        "grant_type=refresh_token&refresh_token={}",
+        encode(refresh_token.expose_secret())
+    );
+    let response = http
+        .send(HttpRequest {
+            method: Method::Post,
+            url: token_url.to_owned(),
+            headers: vec![
+                (
+                    "authorization",
+                    format!("Basic {}", BASE64_STANDARD.encode(basic)),
+                ),
+                ("accept", "application/json".to_owned()),
+                (
+                    "content-type",
+                    "application/x-www-form-urlencoded".to_owned(),
+                ),
+            ],
+            body: body.into_bytes(),
+            timeout: TIMEOUT,
+        })
+        .await;
+    let result = match response {
+        Ok(response) => read(&response),
+        Err(failure) => Err(from_failure(&failure)),
+    };
+    let error = result.as_ref().err();
+    tracing::info!(error = error.map(tracing::field::display), "token refresh");
+    result
+}
+
+fn from_failure(failure: &HttpFailure) -> OAuthError {
+    let (reason, tid) = (failure.to_string(), Tid::default());
+    match failure {
+        HttpFailure::NotSent { .. } => OAuthError::Unavailable { reason, tid },
+        HttpFailure::Lost { .. } => OAuthError::Lost { reason, tid },
+    }
+}
+
+#[derive(Deserialize)]
+struct Success {
+    access_token: String,
+    refresh_token: String,
+    expires_in: u64,
+    x_refresh_token_expires_in: u64,
+}
+
+#[derive(Default, Deserialize)]
+struct Failure {
+    error: String,
+}
+
+fn read(response: &HttpResponse) -> Result<Tokens, OAuthError> {
+    let tid = sort::tid(response);
+    let status = response.status;
+    if (200..300).contains(&status) {
+        let success: Success =
+            serde_json::from_slice(&response.body).map_err(|_| OAuthError::Unreadable { tid })?;
+        return Ok(Tokens {
+            access_token: success.access_token.into(),
+            refresh_token: success.refresh_token.into(),
+            expires_in: Duration::from_secs(success.expires_in),
+            refresh_expires_in: Duration::from_secs(success.x_refresh_token_expires_in),
+        });
+    }
+    let failure: Failure = serde_json::from_slice(&response.body).unwrap_or_default();
+    Err(match (failure.error.as_str(), status) {
+        ("invalid_grant", _) => OAuthError::InvalidGrant { tid },
+        ("invalid_client", _) => OAuthError::InvalidClient { tid },
+        (_, 429 | 503) => OAuthError::Unavailable {
+            reason: format!("status {status}"),
+            tid,
+        },
+        (_, 408 | 500..) => OAuthError::Lost {
+            reason: format!("status {status}"),
+            tid,
+        },
+        _ => OAuthError::Refused { status, tid },
+    })
+}

@@ -1,0 +1,56 @@
+use serde::{Serialize, de::DeserializeOwned};
+
+use super::{
+    Account, CompanyInfo, Customer, Employee, Id, Invoice, Item, Preferences, SyncToken, Term,
+    Vendor,
+};
+
+/// Something with an address of its own in the API.
+pub trait Entity: Serialize + DeserializeOwned + Clone {
+    /// Name in bodies and queries: `Customer`.
+    const NAME: &'static str;
+    /// Name in paths: `customer`.
+    const PATH: &'static str;
+
+    /// Who it is; `None` before it is created.
+    fn id(&self) -> Option<&Id>;
+
+    /// Which version of it this is; `None` before it is created.
+    fn sync_token(&self) -> Option<&SyncToken>;
+
+    /// Sets or clears both.
+    fn set_identity(&mut self, identity: Option<(Id, SyncToken)>);
+}
+
+macro_rules! entity {
+    ($($type:ident $path:literal),* $(,)?) => {$(
+        impl Entity for $type {
+            const NAME: &'static str = stringify!($type);
+            const PATH: &'static str = $path;
+
+            fn id(&self) -> Option<&Id> {
+                self.id.as_ref()
+            }
+
+            fn sync_token(&self) -> Option<&SyncToken> {
+                self.sync_token.as_ref()
+            }
+
+            fn set_identity(&mut self, identity: Option<(Id, SyncToken)>) {
+                (self.id, self.sync_token) = identity.unzip();
+            }
+        }
+    )*};
+}
+
+entity! {
+    Account "account",
+    CompanyInfo "companyinfo",
+    Customer "customer",
+    Employee "employee",
+    Invoice "invoice",
+    Item "item",
+    Preferences "preferences",
+    Term "term",
+    Vendor "vendor",
+}

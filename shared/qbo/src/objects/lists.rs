@@ -1,0 +1,114 @@
+use serde::{Deserialize, Serialize};
+
+use super::{Id, MetaData, SyncToken};
+
+/// A line of the chart of accounts.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Account {
+    /// Who it is; `None` before it is created.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<Id>,
+    /// Which version of it this is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sync_token: Option<SyncToken>,
+    /// When it was made and last changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub meta_data: Option<MetaData>,
+    /// Unique, without colons.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// `Parent:Name`; read only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fully_qualified_name: Option<String>,
+    /// `false` instead of a deletion.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub active: Option<bool>,
+    /// `Revenue`, `Asset` and so on; read only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub classification: Option<String>,
+    /// `Income`, `Bank`, `Other Current Asset` and so on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account_type: Option<String>,
+    /// `UndepositedFunds`, `SalesOfProductIncome` and so on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account_sub_type: Option<String>,
+    /// The company's own number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acct_num: Option<String>,
+}
+
+/// Terms of payment.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Term {
+    /// Who it is; `None` before it is created.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<Id>,
+    /// Which version of it this is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sync_token: Option<SyncToken>,
+    /// When it was made and last changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub meta_data: Option<MetaData>,
+    /// Unique.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// `false` instead of a deletion.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub active: Option<bool>,
+    /// `STANDARD` or `DATE_DRIVEN`; the system's own.
+    #[serde(rename = "Type", default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
+    /// Standard: days until it is due, 0 to 999.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_days: Option<u16>,
+    /// Date driven: the day of the month, 1 to 31.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub day_of_month_due: Option<u8>,
+    /// Date driven: this close to the day, the next month's is meant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_next_month_days: Option<u16>,
+}
+
+/// Whom the company pays. Read because a vendor's name blocks a customer of the same name.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Vendor {
+    /// Who it is; `None` before it is created.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<Id>,
+    /// Which version of it this is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sync_token: Option<SyncToken>,
+    /// When it was made and last changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub meta_data: Option<MetaData>,
+    /// Unique over customers, vendors and employees.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub display_name: Option<String>,
+    /// `false` instead of a deletion.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub active: Option<bool>,
+}
+
+/// Who works for the company. Read because an employee's name blocks a customer of the same name.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Employee {
+    /// Who it is; `None` before it is created.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<Id>,
+    /// Which version of it this is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sync_token: Option<SyncToken>,
+    /// When it was made and last changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub meta_data: Option<MetaData>,
+    /// Unique over customers, vendors and employees.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub display_name: Option<String>,
+    /// `false` instead of a deletion.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub active: Option<bool>,
+}

@@ -1,0 +1,41 @@
+//! The documents and list entries of a company, as QuickBooks writes and takes them.
+//!
+//! Reading is lenient: unknown fields are ignored and nearly everything may be absent. Writing leaves
+//! out what is `None`. Read-only values (totals, balances, stamps) are written back when present;
+//! QuickBooks overwrites them in silence.
+
+mod company;
+mod customer;
+mod entity;
+mod id;
+mod invoice;
+mod item;
+mod line;
+mod lists;
+mod number;
+mod parts;
+
+pub use company::{
+    AccountingInfoPrefs, CompanyInfo, CurrencyPrefs, OtherPrefs, Preferences, SalesFormsPrefs,
+    TaxPrefs,
+};
+pub use customer::Customer;
+pub use entity::Entity;
+pub use id::{DocNumber, DocNumberError, Id, RealmId, RealmIdError, SyncToken};
+pub use invoice::{Invoice, TxnTaxDetail};
+pub use item::{Item, ItemType};
+pub use line::{DiscountLine, Line, LineDetail, SalesItemLine};
+pub use lists::{Account, Employee, Term, Vendor};
+pub use number::{NumberError, Percent, Price};
+pub use parts::{Address, CustomField, Email, LinkedTxn, MemoRef, MetaData, NameValue, Phone, Ref};
+
+use serde::{Deserialize, Deserializer};
+
+/// Reads a missing value or `null` as the empty one.
+fn or_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Default + Deserialize<'de>,
+{
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+}
