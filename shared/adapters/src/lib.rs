@@ -1,1 +1,23 @@
-//! adapters
+//! The real ends of the ports: DynamoDB, SQS, Secrets Manager, HTTP over reqwest, the system's clock.
+//!
+//! Every call to AWS is repeated by the SDK when it fails on the way. That is safe for each of them: a
+//! write to the table is guarded by its condition and its writer's id, a message by its deduplication
+//! id, a secret by its version.
+
+mod backoff;
+mod config;
+mod dynamo;
+mod failure;
+mod http;
+mod logging;
+mod secrets;
+mod sqs;
+mod system;
+
+pub use config::{MissingVariable, config, env};
+pub use dynamo::DynamoTable;
+pub use http::{HttpSetupError, ReqwestHttp};
+pub use logging::logging;
+pub use secrets::AwsSecrets;
+pub use sqs::SqsQueue;
+pub use system::{SystemChance, SystemClock};

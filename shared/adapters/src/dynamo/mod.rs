@@ -1,0 +1,80 @@
+mod item;
+mod read;
+mod verdict;
+mod write;
+
+use std::fmt::Display;
+
+use aws_config::SdkConfig;
+use aws_sdk_dynamodb::Client;
+use jiff::Timestamp;
+use store::{Key, Page, Record, Table, TableError, Write, WriteError};
+use uuid::Uuid;
+
+/// A DynamoDB table with the key `pk`, `sk`, the time to live `expires` and the index `due`
+/// (`due_shard`, `due_at`; keys only).
+///
+/// The SDK repeats calls that failed on the way. For writes that is safe, since each carries its
+/// condition and its writer's id: a repetition of what was done finds its own record.
+#[derive(Clone, Debug)]
+pub struct DynamoTable {
+    client: Client,
+    name: String,
+}
+
+impl DynamoTable {
+    /// The table of this name.
+    pub fn new(config: &SdkConfig, table_name: impl Into<String>) -> Self {
+        Self {
+            client: Client::new(config),
+            name: table_name.into(),
+        }
+    }
+}
+
+impl Table for DynamoTable {
+    async fn get(&self, key: &Key) -> Result<Option<Record>, TableError> {
+        self.read_one(key)
+            .await
+            .map_err(|reason| failed("read", key, reason))
+    }
+
+    async fn get_many(&self, keys: &[Key]) -> Result<Vec<Option<Record>>, TableError> {
+        self.read_several(keys)
+            .await
+            .map_err(|reason| failed("read", format_args!("{} records", keys.len()), reason))
+    }
+
+    async fn write(&self, writer: Uuid, writes: Vec<Write>) -> Result<(), WriteError> {
+        self.write_all(writer, &writes).await
+    }
+
+    async fn list(
+        &self,
+        partition: &str,
+        prefix: &str,
+        from: Option<String>,
+    ) -> Result<Page, TableError> {
+        self.read_page(partition, prefix, from)
+            .await
+            .map_err(|reason| failed("list", format_args!("{partition} / {prefix}…"), reason))
+    }
+
+    async fn due(
+        &self,
+        until: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<(Key, Timestamp)>, TableError> {
+        self.read_due(until, limit)
+            .await
+            .map_err(|reason| failed("list", "what is due", reason))
+    }
+}
+
+fn failed(action: &'static str, what: impl Display, reason: String) -> TableError {
+    TableError {
+        action,
+        what: format!("{what}"),
+        reason,
+    }
+}

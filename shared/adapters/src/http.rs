@@ -1,0 +1,101 @@
+use std::time::Duration;
+
+use ports::{Http, HttpFailure, HttpRequest, HttpResponse, Method};
+use reqwest::{Client, Url, redirect, retry};
+use thiserror::Error;
+
+use crate::failure::chain;
+
+/// Shorter than any request's own time-out, so that an unreachable host shows as "not sent", which may
+/// be repeated at once, and not as a lost answer.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// Servers and load balancers close idle connections, often after a minute, and a Lambda that was
+/// frozen meanwhile has not noticed: a request on such a connection ends as a lost answer. So a
+/// connection is used again only shortly after its last use.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// HTTP/1.1 over TLS (rustls). The roots are those of the operating system, the same that the AWS SDK
+/// uses: Lambda's `provided.al2023` keeps them in `/etc/pki/tls`, AWS patches them there, and
+/// `SSL_CERT_FILE` names others.
+#[derive(Clone, Debug)]
+pub struct ReqwestHttp {
+    client: Client,
+}
+
+/// The HTTP client could not be set up, as when there are no root certificates.
+#[derive(Debug, Error)]
+#[error("the HTTP client could not be set up: {0}")]
+pub struct HttpSetupError(String);
+
+impl ReqwestHttp {
+    /// Reads the root certificates. Build one and keep it: it holds the open connections.
+    ///
+    /// # Errors
+    /// When the system has no usable root certificates.
+    pub fn new() -> Result<Self, HttpSetupError> {
+        Client::builder()
+            .redirect(redirect::Policy::none())
+            .retry(retry::never())
+            .connect_timeout(CONNECT_TIMEOUT)
+            .pool_idle_timeout(IDLE_TIMEOUT)
+            .build()
+            .map(|client| Self { client })
+            .map_err(|error| HttpSetupError(chain(&error)))
+    }
+}
+
+impl Http for ReqwestHttp {
+    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, HttpFailure> {
+        let url = Url::parse(&request.url).map_err(|error| HttpFailure::NotSent {
+            host: "an unreadable address".to_owned(),
+            reason: error.to_string(),
+        })?;
+        let host = url.host_str().unwrap_or_default().to_owned();
+        let method = match request.method {
+            Method::Get => reqwest::Method::GET,
+            Method::Post => reqwest::Method::POST,
+            Method::Put => reqwest::Method::PUT,
+            Method::Delete => reqwest::Method::DELETE,
+        };
+        let mut outgoing = self.client.request(method, url).timeout(request.timeout);
+        for (name, value) in request.headers {
+            outgoing = outgoing.header(name, value);
+        }
+        if !request.body.is_empty() {
+            outgoing = outgoing.body(request.body);
+        }
+        let answer = outgoing
+            .send()
+            .await
+            .map_err(|error| failure(host.clone(), error))?;
+        let status = answer.status().as_u16();
+        let headers = answer
+            .headers()
+            .iter()
+            .map(|(name, value)| {
+                let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
+                (name.as_str().to_owned(), value)
+            })
+            .collect();
+        let body = answer.bytes().await.map_err(|error| failure(host, error))?;
+        Ok(HttpResponse {
+            status,
+            headers,
+            body: body.into(),
+        })
+    }
+}
+
+/// Only an error from before the first byte went out says that the request was not sent: no
+/// connection, or a request that could not even be built.
+fn failure(host: String, error: reqwest::Error) -> HttpFailure {
+    let not_sent = error.is_connect() || error.is_builder();
+    // The address carries a query, and with it names.
+    let reason = chain(&error.without_url());
+    if not_sent {
+        HttpFailure::NotSent { host, reason }
+    } else {
+        HttpFailure::Lost { host, reason }
+    }
+}
