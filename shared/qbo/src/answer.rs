@@ -4,6 +4,9 @@ use serde_json::value::RawValue;
 
 use crate::{BatchResults, Effect, Entity, QboError, Tid, batch};
 
+/// The envelope of a query's rows.
+pub(crate) const QUERY: &str = "QueryResponse";
+
 /// What QuickBooks answered to a call that it did.
 #[derive(Clone)]
 pub struct Answer {
@@ -46,11 +49,11 @@ impl Answer {
     /// # Errors
     /// [`QboError::Unreadable`] when it is not the answer of a query or a row cannot be read.
     pub fn query_rows<T: Entity>(&self) -> Result<Vec<T>, QboError> {
-        self.read("QueryResponse", |body| {
+        self.read(QUERY, |body| {
             let fields: BTreeMap<String, &RawValue> = serde_json::from_str(body)?;
-            match fields.get("QueryResponse") {
+            match fields.get(QUERY) {
                 Some(json) => rows(json.get()),
-                None => Err(serde::de::Error::missing_field("QueryResponse")),
+                None => Err(serde::de::Error::missing_field(QUERY)),
             }
         })
     }
@@ -60,7 +63,7 @@ impl Answer {
     /// # Errors
     /// [`QboError::Unreadable`] when it is not the answer of a batch.
     pub fn batch(&self) -> Result<BatchResults, QboError> {
-        self.read("BatchItemResponse", batch::parse)
+        self.read("BatchItemResponse", |body| batch::parse(body, &self.tid))
     }
 
     fn read<T>(
@@ -68,12 +71,8 @@ impl Answer {
         expected: &'static str,
         parse: impl FnOnce(&str) -> Result<T, serde_json::Error>,
     ) -> Result<T, QboError> {
-        parse(&self.body).map_err(|error| QboError::Unreadable {
-            expected,
-            reason: place(&error),
-            effect: self.effect,
-            tid: self.tid.clone(),
-        })
+        parse(&self.body)
+            .map_err(|error| unreadable(expected, &error, self.effect, self.tid.clone()))
     }
 }
 
@@ -92,12 +91,18 @@ pub(crate) fn rows<T: Entity>(json: &str) -> Result<Vec<T>, serde_json::Error> {
         .map_or_else(|| Ok(Vec::new()), |rows| serde_json::from_str(rows.get()))
 }
 
-/// Where reading stopped. Not the error's own text: that quotes what it read.
-fn place(error: &serde_json::Error) -> String {
-    format!(
-        "{:?} error at line {}, column {}",
-        error.classify(),
-        error.line(),
-        error.column()
-    )
+/// Says where reading stopped. The error's own text quotes what it read, so it is left out.
+pub(crate) fn unreadable(
+    expected: &'static str,
+    error: &serde_json::Error,
+    effect: Effect,
+    tid: Tid,
+) -> QboError {
+    let (kind, line, column) = (error.classify(), error.line(), error.column());
+    QboError::Unreadable {
+        expected,
+        reason: format!("{kind:?} error at line {line}, column {column}"),
+        effect,
+        tid,
+    }
 }

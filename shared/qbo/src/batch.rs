@@ -1,11 +1,11 @@
 use std::{collections::BTreeMap, fmt};
 
-use serde::{Deserialize, Serialize, Serializer, ser::SerializeMap};
+use serde::{Deserialize, Serialize, Serializer, de::Error, ser::SerializeMap};
 use serde_json::value::RawValue;
 
 use crate::{
-    Effect, Entity, Fault, Id, Query, RequestError, SyncToken,
-    answer::rows,
+    Effect, Entity, Fault, Id, QboError, Query, RequestError, SyncToken, Tid,
+    answer::{QUERY, rows, unreadable},
     limits,
     request::{create_body, is_token, sparse_body},
 };
@@ -170,23 +170,34 @@ pub type BatchResults = Vec<(BatchId, Result<BatchValue, Fault>)>;
 pub struct BatchValue {
     name: String,
     json: Box<RawValue>,
+    tid: Tid,
 }
 
 impl BatchValue {
-    /// The object that was made or changed. `None`: the answer is not such an object.
-    pub fn entity<T: Entity>(&self) -> Option<T> {
-        if self.name != T::NAME {
-            return None;
-        }
-        serde_json::from_str(self.json.get()).ok()
+    /// The object that was made or changed.
+    ///
+    /// # Errors
+    /// [`QboError::Unreadable`] when the answer is not such an object: as good as uncertain.
+    pub fn entity<T: Entity>(&self) -> Result<T, QboError> {
+        let object = if self.name == T::NAME {
+            serde_json::from_str(self.json.get())
+        } else {
+            Err(Error::missing_field(T::NAME))
+        };
+        object.map_err(|error| unreadable(T::NAME, &error, Effect::Write, self.tid.clone()))
     }
 
-    /// The rows that a query found. `None`: the answer is not that of a query, or cannot be read.
-    pub fn rows<T: Entity>(&self) -> Option<Vec<T>> {
-        if self.name != "QueryResponse" {
-            return None;
-        }
-        rows(self.json.get()).ok()
+    /// The rows that a query found.
+    ///
+    /// # Errors
+    /// [`QboError::Unreadable`] when the answer is not that of a query, or a row cannot be read.
+    pub fn rows<T: Entity>(&self) -> Result<Vec<T>, QboError> {
+        let rows = if self.name == QUERY {
+            rows(self.json.get())
+        } else {
+            Err(Error::missing_field(QUERY))
+        };
+        rows.map_err(|error| unreadable(QUERY, &error, Effect::Read, self.tid.clone()))
     }
 
     /// `Customer`, `QueryResponse`.
@@ -207,7 +218,7 @@ impl fmt::Debug for BatchValue {
     }
 }
 
-pub(crate) fn parse(body: &str) -> Result<BatchResults, serde_json::Error> {
+pub(crate) fn parse(body: &str, tid: &Tid) -> Result<BatchResults, serde_json::Error> {
     #[derive(Deserialize)]
     #[serde(rename_all = "PascalCase")]
     struct Envelope<'a> {
@@ -215,25 +226,26 @@ pub(crate) fn parse(body: &str) -> Result<BatchResults, serde_json::Error> {
         batch_item_response: Vec<BTreeMap<String, &'a RawValue>>,
     }
     let envelope: Envelope<'_> = serde_json::from_str(body)?;
-    envelope.batch_item_response.into_iter().map(item).collect()
+    let items = envelope.batch_item_response.into_iter();
+    Ok(items.filter_map(|fields| item(fields, tid)).collect())
 }
 
+/// An item that cannot be told apart is left out, and so counts as unanswered: the others still count.
 fn item(
     mut fields: BTreeMap<String, &RawValue>,
-) -> Result<(BatchId, Result<BatchValue, Fault>), serde_json::Error> {
-    use serde::de::Error;
-
-    let id = fields
-        .remove("bId")
-        .ok_or_else(|| serde_json::Error::missing_field("bId"))?;
-    let id = serde_json::from_str(id.get())?;
-    if let Some(fault) = fields.get("Fault") {
-        return Ok((id, Err(Fault::in_batch(fault.get()))));
+    tid: &Tid,
+) -> Option<(BatchId, Result<BatchValue, Fault>)> {
+    let id = serde_json::from_str(fields.remove("bId")?.get()).ok()?;
+    if let Some(fault) = fields.get("Fault").or_else(|| fields.get("fault")) {
+        return Some((id, Err(Fault::in_batch(fault.get()))));
     }
     let (name, json) = fields
         .into_iter()
-        .find(|(_, json)| json.get().starts_with('{'))
-        .ok_or_else(|| serde_json::Error::custom("an item without an answer"))?;
-    let json = json.to_owned();
-    Ok((id, Ok(BatchValue { name, json })))
+        .find(|(_, json)| json.get().starts_with('{'))?;
+    let value = BatchValue {
+        name,
+        json: json.to_owned(),
+        tid: tid.clone(),
+    };
+    Some((id, Ok(value)))
 }

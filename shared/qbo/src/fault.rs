@@ -1,5 +1,6 @@
 use std::fmt;
 
+use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::xml::Element;
@@ -64,7 +65,17 @@ impl Fault {
 
     /// The fault inside an answer that calls itself a success, if there is one.
     pub(crate) fn in_success(status: u16, body: &[u8]) -> Option<Self> {
-        let fault = Self::parse(status, body);
+        /// Skips over everything else: a page of rows is long.
+        #[derive(Deserialize)]
+        struct Envelope {
+            #[serde(rename = "Fault", alias = "fault")]
+            fault: Option<Value>,
+        }
+        let is_fault = serde_json::from_slice(body).map_or_else(
+            |_| body.trim_ascii_start().starts_with(b"<"),
+            |envelope: Envelope| envelope.fault.is_some(),
+        );
+        let fault = is_fault.then(|| Self::parse(status, body))?;
         (!fault.errors.is_empty()).then_some(fault)
     }
 

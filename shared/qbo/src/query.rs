@@ -210,7 +210,7 @@ mod tests {
             .order_by("Id")
             .start_position(1)
             .max_results(1_000);
-        insta::assert_snapshot!(query, @"");
+        insta::assert_snapshot!(query, @r"SELECT * FROM Customer WHERE DisplayName = 'Adam\'s \\ Candy' AND Id IN ('5', '6') AND TxnDate >= '2026-03-02' AND Active IN (true, false) ORDERBY Id STARTPOSITION 1 MAXRESULTS 1000");
     }
 
     /// What a reader of the statement makes of a quoted value.

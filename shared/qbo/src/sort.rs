@@ -130,8 +130,8 @@ fn decide(fault: &Fault) -> Next {
         .reduce(|one, other| if one == other { one } else { Next::Refused })
         .unwrap_or(Next::Refused);
     match (by_code, fault.status) {
+        (_, 429) => Next::Throttled,
         (Next::Refused, 401) => Next::Unauthorized,
-        (Next::Refused, 429) => Next::Throttled,
         (Next::Refused, 408 | 500..) => Next::Unknown,
         (next, _) => next,
     }
