@@ -1,1 +1,4 @@
 //! sync
+
+pub mod message;
+pub mod webhook;

@@ -1,0 +1,78 @@
+//! What travels on the work queue: *look at this job*, with the evidence that made us look.
+
+use hcp::{CompanyId, InvoiceId, JobId};
+use jiff::Timestamp;
+use ports::QueueMessage;
+use serde::{Deserialize, Serialize};
+
+/// Asks the consumer to look at one subject. A message carries no state to copy into QuickBooks: the
+/// consumer reads Housecall Pro's present state itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LookAt {
+    /// Format version; see [`LookAt::VERSION`].
+    pub v: u32,
+    /// Whose books.
+    pub company: CompanyId,
+    /// What to look at.
+    pub subject: Subject,
+    /// Why: absent when there is nothing new to tell (a nudge for parked work).
+    pub evidence: Option<Evidence>,
+}
+
+/// What a message is about.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Subject {
+    /// A job, with everything on it.
+    Job(JobId),
+    /// An invoice whose job the event did not name.
+    Invoice(InvoiceId),
+}
+
+/// What was seen in Housecall Pro.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// What it means for the sync.
+    pub kind: EvidenceKind,
+    /// The same occurrence always has the same key, whoever tells of it and however often:
+    /// `finished@<completed_at>`, `invoiced:<invoice id>@<sent_at>`, `paid:<invoice id>@<paid_at>`,
+    /// `payment:<payment id>`, `paid@<event_occurred_at>`.
+    pub key: String,
+    /// When it happened: the business time where the record tells it (`completed_at`, `sent_at`,
+    /// `paid_at`), else the time of the event.
+    pub at: Timestamp,
+    /// The invoice that it is about, where it is about one.
+    pub invoice: Option<InvoiceId>,
+}
+
+/// The kinds of evidence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EvidenceKind {
+    /// T2: the job was marked finished.
+    Finished,
+    /// T2: an invoice was sent.
+    Invoiced,
+    /// T2: an invoice or the job was paid, wholly or in part.
+    Paid,
+    /// T6: something changed that pushes nothing by itself, but the job is looked at again.
+    Changed,
+}
+
+impl LookAt {
+    /// The format written today.
+    pub const VERSION: u32 = 1;
+
+    /// The queue message. Messages about one subject keep their order.
+    pub fn to_queue(&self, deduplication: String) -> Result<QueueMessage, serde_json::Error> {
+        let subject = match &self.subject {
+            Subject::Job(job) => job.as_str(),
+            Subject::Invoice(invoice) => invoice.as_str(),
+        };
+        Ok(QueueMessage {
+            group: format!("{}#{subject}", self.company.as_str()),
+            deduplication,
+            body: serde_json::to_string(self)?,
+        })
+    }
+}
