@@ -215,9 +215,7 @@ fn by(txn_id: Option<&Id>) -> String {
 }
 
 fn at(element: Option<&str>) -> String {
-    element
-        .filter(|element| is_field_name(element))
-        .map_or_else(String::new, |element| format!(" ({element})"))
+    element.map_or_else(String::new, |element| format!(" ({element})"))
 }
 
 fn codes(fault: &Fault) -> String {
@@ -273,11 +271,4 @@ fn meaning(code: &str) -> &'static str {
         "6480" => "it is matched with the bank feed",
         _ => "for a reason that only its code tells",
     }
-}
-
-fn is_field_name(element: &str) -> bool {
-    element.len() <= 80
-        && element
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | ' ' | '_' | '[' | ']'))
 }

@@ -138,10 +138,16 @@ impl FaultError {
         Self {
             code: normal(&code),
             detail: detail.unwrap_or_default(),
-            element: element.filter(|element| !element.is_empty()),
+            element: element.filter(|element| is_field_name(element)),
             message,
         }
     }
+}
+
+/// Elements are shown in logs and alerts, so whatever does not look like a field is dropped.
+fn is_field_name(element: &str) -> bool {
+    let fits = |c: char| c.is_alphanumeric() || matches!(c, '.' | ' ' | '_' | '[' | ']');
+    (1..=80).contains(&element.len()) && element.chars().all(fits)
 }
 
 fn normal(code: &str) -> String {
