@@ -1,0 +1,108 @@
+import { Duration } from 'aws-cdk-lib';
+import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import { Alarm, ComparisonOperator, type IMetric, Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { Function } from 'aws-cdk-lib/aws-lambda';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import type { Construct } from 'constructs';
+
+import type { Config } from './config.ts';
+import type { Functions } from './functions.ts';
+import type { WorkQueue } from './work-queue.ts';
+
+/** The namespace of the metrics that the functions write into their logs. */
+const NAMESPACE = 'hcp-qbo-sync';
+const FIVE_MINUTES = Duration.minutes(5);
+
+/** What a person has to hear of. */
+export function alarms(
+  scope: Construct,
+  config: Config,
+  queue: WorkQueue,
+  { webhook, consumer, sweep }: Functions,
+  api: HttpApi,
+): Topic {
+  const topic = alarmTopic(scope, config);
+  const action = new SnsAction(topic);
+
+  const alarm = (id: string, description: string, metric: IMetric, above: number, quiet = true): void => {
+    const made = new Alarm(scope, `${id}Alarm`, {
+      alarmName: `${config.stackName}-${id}`,
+      alarmDescription: description,
+      metric,
+      threshold: above,
+      comparisonOperator: quiet
+        ? ComparisonOperator.GREATER_THAN_THRESHOLD
+        : ComparisonOperator.LESS_THAN_OR_EQUAL_TO_THRESHOLD,
+      evaluationPeriods: 1,
+      treatMissingData: quiet ? TreatMissingData.NOT_BREACHING : TreatMissingData.BREACHING,
+    });
+    made.addAlarmAction(action);
+    made.addOkAction(action);
+  };
+
+  alarm(
+    'OldestMessage',
+    'Work has been waiting in the queue for too long: the consumer is failing or too slow.',
+    queue.work.metricApproximateAgeOfOldestMessage({ period: FIVE_MINUTES, statistic: Stats.MAXIMUM }),
+    config.oldestMessage.toSeconds(),
+  );
+  alarm(
+    'DeadLetters',
+    'Messages that could not be worked on are in the dead-letter queue.',
+    queue.deadLetters.metricApproximateNumberOfMessagesVisible({ period: FIVE_MINUTES, statistic: Stats.MAXIMUM }),
+    0,
+  );
+  for (const [name, made] of Object.entries({ Webhook: webhook, Consumer: consumer, Sweep: sweep })) {
+    alarm(`${name}Errors`, `${name}: a run failed or timed out; see its log.`, made.metricErrors({ period: FIVE_MINUTES }), 0);
+    alarm(`${name}Throttles`, `${name}: Lambda refused to start it, see the account's concurrency.`, made.metricThrottles({ period: FIVE_MINUTES }), 0);
+  }
+  alarm(
+    'ApiErrors',
+    'Webhooks were answered with a server error; Housecall Pro may switch the webhook off.',
+    api.metricServerError({ period: FIVE_MINUTES, statistic: Stats.SUM }),
+    0,
+  );
+  alarm(
+    'WebhookRefused',
+    'Many webhooks were refused: a signing secret that does not match, or somebody trying.',
+    ownMetric('WebhookRefused', FIVE_MINUTES, webhook),
+    5,
+  );
+  if (config.silenceAlarm) {
+    alarm(
+      'WebhookSilence',
+      'No webhook came for a day: is it switched off in Housecall Pro?',
+      ownMetric('WebhookAccepted', Duration.days(1), webhook),
+      0,
+      false,
+    );
+  }
+  return topic;
+}
+
+/** Encrypted with a key of its own: CloudWatch may not use the one that AWS manages for SNS. */
+function alarmTopic(scope: Construct, config: Config): Topic {
+  const key = new Key(scope, 'AlarmKey', {
+    description: `Alarms of ${config.stackName}`,
+    enableKeyRotation: true,
+  });
+  key.grantEncryptDecrypt(new ServicePrincipal('cloudwatch.amazonaws.com'));
+  const topic = new Topic(scope, 'AlarmTopic', { masterKey: key, enforceSSL: true });
+  topic.grantPublish(new ServicePrincipal('cloudwatch.amazonaws.com'));
+  if (config.alarmEmail !== undefined) topic.addSubscription(new EmailSubscription(config.alarmEmail));
+  return topic;
+}
+
+function ownMetric(metricName: string, period: Duration, from: Function): Metric {
+  return new Metric({
+    namespace: NAMESPACE,
+    metricName,
+    dimensionsMap: { FunctionName: from.functionName },
+    period,
+    statistic: Stats.SUM,
+  });
+}

@@ -1,0 +1,158 @@
+import { join } from 'node:path';
+
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Code, EventSourceMapping, Function, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+
+import { acknowledge } from './acknowledge.ts';
+import type { Config } from './config.ts';
+import { DUE_INDEX } from './links-table.ts';
+import type { WorkQueue } from './work-queue.ts';
+
+export interface Functions {
+  readonly webhook: Function;
+  readonly consumer: Function;
+  readonly sweep: Function;
+}
+
+/** The secrets of a company, and the one of the QuickBooks app. */
+type SecretKind = 'hcp' | 'qbo' | 'qbo-app';
+
+const READ_TABLE = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'];
+const WRITE_TABLE = [
+  'dynamodb:PutItem',
+  'dynamodb:UpdateItem',
+  'dynamodb:DeleteItem',
+  'dynamodb:ConditionCheckItem',
+];
+
+/** One function for each kind of trigger, each with no more rights than its work needs. */
+export function functions(scope: Construct, config: Config, table: Table, queue: WorkQueue): Functions {
+  const webhook = bareFunction(scope, 'Webhook', 'hcp-webhook', config, {
+    timeout: Duration.seconds(10),
+    environment: {
+      QUEUE_URL: queue.work.queueUrl,
+      SECRET_PREFIX: config.secretPrefix,
+      SIGNATURE_TOLERANCE_SECONDS: String(config.signatureTolerance),
+    },
+    secrets: ['hcp'],
+    rights: [allow(['sqs:SendMessage'], [queue.work.queueArn])],
+  });
+
+  const consumer = bareFunction(scope, 'Consumer', 'sync-consumer', config, {
+    timeout: config.functionTimeout,
+    environment: {
+      TABLE_NAME: table.tableName,
+      QUEUE_URL: queue.work.queueUrl,
+      DEAD_LETTER_QUEUE_URL: queue.deadLetters.queueUrl,
+      SECRET_PREFIX: config.secretPrefix,
+      HCP_BASE_URL: config.hcpBaseUrl,
+      QBO_BASE_URL: config.qboBaseUrl,
+      QBO_TOKEN_URL: config.qboTokenUrl,
+      SETTLE_AFTER_SECONDS: String(config.settleAfter),
+    },
+    secrets: ['hcp', 'qbo', 'qbo-app'],
+    renewed: ['qbo'],
+    rights: [
+      allow([...READ_TABLE, ...WRITE_TABLE], [table.tableArn]),
+      allow(
+        ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ChangeMessageVisibility'],
+        [queue.work.queueArn],
+      ),
+      allow(['sqs:SendMessage'], [queue.work.queueArn, queue.deadLetters.queueArn]),
+    ],
+  });
+  new EventSourceMapping(consumer, 'Work', {
+    target: consumer,
+    eventSourceArn: queue.work.queueArn,
+    batchSize: 10,
+    reportBatchItemFailures: true,
+    maxConcurrency: config.maximumConcurrency,
+  });
+
+  const sweep = bareFunction(scope, 'Sweep', 'hcp-sweep', config, {
+    timeout: config.functionTimeout,
+    environment: {
+      TABLE_NAME: table.tableName,
+      QUEUE_URL: queue.work.queueUrl,
+      SECRET_PREFIX: config.secretPrefix,
+      HCP_BASE_URL: config.hcpBaseUrl,
+    },
+    secrets: ['hcp'],
+    rights: [
+      allow([...READ_TABLE, ...WRITE_TABLE], [table.tableArn]),
+      allow(['dynamodb:Query'], [`${table.tableArn}/index/${DUE_INDEX}`]),
+      allow(['sqs:SendMessage'], [queue.work.queueArn]),
+    ],
+  });
+
+  return { webhook, consumer, sweep };
+}
+
+interface Traits {
+  readonly timeout: Duration;
+  readonly environment: Record<string, string>;
+  /** Secrets that it may read. */
+  readonly secrets: readonly SecretKind[];
+  /** Those of them that it may replace. */
+  readonly renewed?: readonly SecretKind[];
+  readonly rights: readonly PolicyStatement[];
+}
+
+function bareFunction(scope: Construct, id: string, binary: string, config: Config, traits: Traits): Function {
+  const logGroup = new LogGroup(scope, `${id}Log`, {
+    retention: config.logRetentionDays,
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
+  // A role of our own: the managed policy that CDK would attach may write to every log group.
+  const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+  role.addToPolicy(allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn]));
+  role.addToPolicy(secretRights(scope, config, 'secretsmanager:GetSecretValue', traits.secrets));
+  if (traits.renewed !== undefined) {
+    role.addToPolicy(secretRights(scope, config, 'secretsmanager:PutSecretValue', traits.renewed));
+  }
+  for (const right of traits.rights) role.addToPolicy(right);
+  acknowledge(role, {
+    IAM5: {
+      findings: traits.secrets.flatMap((kind) => secretArns('<AWS::Partition>', '<AWS::Region>', '<AWS::AccountId>', config, kind))
+        .filter((arn) => arn.includes('*'))
+        .map((arn) => `Resource::${arn}`),
+      reason: 'Companies are connected after the deployment, so their ids are unknown here; prefix and kind are fixed.',
+    },
+  });
+  return new Function(scope, id, {
+    code: Code.fromAsset(join(config.functionsDir, binary)),
+    handler: 'bootstrap',
+    runtime: Runtime.PROVIDED_AL2023,
+    architecture: config.architecture,
+    memorySize: config.memorySize,
+    timeout: traits.timeout,
+    tracing: Tracing.DISABLED,
+    environment: { ...traits.environment, RUST_LOG: config.logLevel },
+    logGroup,
+    role,
+  });
+}
+
+function allow(actions: string[], resources: string[]): PolicyStatement {
+  return new PolicyStatement({ actions, resources });
+}
+
+/** Reading, and for those that are renewed here also writing, of secrets. */
+function secretRights(scope: Construct, config: Config, action: string, kinds: readonly SecretKind[]): PolicyStatement {
+  const { partition, region, account } = Stack.of(scope);
+  return allow([action], kinds.flatMap((kind) => secretArns(partition, region, account, config, kind)));
+}
+
+/**
+ * A secret's ARN ends with six random characters. Without the plain form beside it, asking for a
+ * secret that does not exist would be answered *access denied* instead of *not found*.
+ */
+function secretArns(partition: string, region: string, account: string, config: Config, kind: SecretKind): string[] {
+  const name = kind === 'qbo-app' ? `${config.secretPrefix}/${kind}` : `${config.secretPrefix}/*/${kind}`;
+  const arn = `arn:${partition}:secretsmanager:${region}:${account}:secret:${name}`;
+  return [arn, `${arn}-??????`];
+}

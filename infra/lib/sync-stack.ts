@@ -1,0 +1,42 @@
+import { CfnOutput, Stack } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+
+import { alarms } from './alarms.ts';
+import type { Config } from './config.ts';
+import { functions } from './functions.ts';
+import { linksTable } from './links-table.ts';
+import { schedules } from './schedules.ts';
+import { webhookApi } from './webhook-api.ts';
+import { workQueue } from './work-queue.ts';
+
+/**
+ * The whole deployment: webhook → queue → consumer, with the table beside it, the sweeps that find what
+ * no webhook told, and the alarms.
+ */
+export class SyncStack extends Stack {
+  constructor(scope: Construct, config: Config) {
+    super(scope, config.stackName, {
+      description: 'Housecall Pro to QuickBooks Online',
+      terminationProtection: config.deletionProtection,
+    });
+    const table = linksTable(this, config);
+    const queue = workQueue(this, config);
+    const made = functions(this, config, table, queue);
+    const api = webhookApi(this, config, made.webhook);
+    schedules(this, config, made.sweep);
+    const topic = alarms(this, config, queue, made, api);
+
+    const outputs = {
+      ApiUrl: `https://${api.apiId}.execute-api.${this.region}.${this.urlSuffix}`,
+      TableName: table.tableName,
+      QueueUrl: queue.work.queueUrl,
+      DeadLetterQueueUrl: queue.deadLetters.queueUrl,
+      SecretPrefix: config.secretPrefix,
+      WebhookFunction: made.webhook.functionName,
+      ConsumerFunction: made.consumer.functionName,
+      SweepFunction: made.sweep.functionName,
+      AlarmTopicArn: topic.topicArn,
+    };
+    for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
+  }
+}

@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { Template } from 'aws-cdk-lib/assertions';
+
+import { rights, synthesise } from './synth.ts';
+
+const template: Template = synthesise();
+
+function secret(action: string, name: string): string[] {
+  return [`${action} on arn::secretsmanager:::secret:${name}`, `${action} on arn::secretsmanager:::secret:${name}-??????`];
+}
+
+function each(actions: string[], resource: string): string[] {
+  return actions.map((action) => `${action} on ${resource}`);
+}
+
+const READ = 'secretsmanager:GetSecretValue';
+const TABLE = [
+  'dynamodb:BatchGetItem',
+  'dynamodb:ConditionCheckItem',
+  'dynamodb:DeleteItem',
+  'dynamodb:GetItem',
+  'dynamodb:PutItem',
+  'dynamodb:Query',
+  'dynamodb:UpdateItem',
+];
+
+test('the webhook reads the signing secret and fills the queue, and never sees the table', () => {
+  assert.deepEqual(
+    rights(template, 'WebhookRole'),
+    [
+      ...each(['logs:CreateLogStream', 'logs:PutLogEvents'], '<WebhookLog>'),
+      ...secret(READ, 'hcp-qbo-sync/*/hcp'),
+      'sqs:SendMessage on <Work>',
+    ].sort(),
+  );
+});
+
+test('the consumer works on queue and table, and may replace nothing but tokens of QuickBooks', () => {
+  assert.deepEqual(
+    rights(template, 'ConsumerRole'),
+    [
+      ...each(['logs:CreateLogStream', 'logs:PutLogEvents'], '<ConsumerLog>'),
+      ...secret(READ, 'hcp-qbo-sync/*/hcp'),
+      ...secret(READ, 'hcp-qbo-sync/*/qbo'),
+      ...secret(READ, 'hcp-qbo-sync/qbo-app'),
+      ...secret('secretsmanager:PutSecretValue', 'hcp-qbo-sync/*/qbo'),
+      ...each(TABLE, '<Table>'),
+      ...each(
+        [
+          'sqs:ChangeMessageVisibility',
+          'sqs:DeleteMessage',
+          'sqs:GetQueueAttributes',
+          'sqs:ReceiveMessage',
+          'sqs:SendMessage',
+        ],
+        '<Work>',
+      ),
+      'sqs:SendMessage on <DeadLetters>',
+    ].sort(),
+  );
+});
+
+test('the sweep reads the index of due work and fills the queue', () => {
+  assert.deepEqual(
+    rights(template, 'SweepRole'),
+    [
+      ...each(['logs:CreateLogStream', 'logs:PutLogEvents'], '<SweepLog>'),
+      ...secret(READ, 'hcp-qbo-sync/*/hcp'),
+      ...each(TABLE, '<Table>'),
+      'dynamodb:Query on <Table>/index/due',
+      'sqs:SendMessage on <Work>',
+    ].sort(),
+  );
+});
+
+test('the schedules start the sweep and nothing else', () => {
+  assert.deepEqual(rights(template, 'ScheduleRole'), ['lambda:InvokeFunction on <Sweep>']);
+});
+
+test('no role has a managed policy, no action a wildcard, and a resource only where it names secrets', () => {
+  for (const role of Object.values(template.findResources('AWS::IAM::Role'))) {
+    assert.equal(role['Properties'].ManagedPolicyArns, undefined);
+  }
+  for (const id of Object.keys(template.findResources('AWS::IAM::Policy'))) {
+    for (const right of rights(template, id)) {
+      const [action = '', resource = ''] = right.split(' on ');
+      assert.ok(!action.includes('*'), right);
+      if (/[*?]/.test(resource)) assert.match(resource, /^arn::secretsmanager:::secret:hcp-qbo-sync\//);
+    }
+  }
+});

@@ -1,0 +1,241 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { Match } from 'aws-cdk-lib/assertions';
+
+import { one, synthesise } from './synth.ts';
+
+const template = synthesise();
+
+test('the table is encrypted, recoverable, protected and forgets by its own clock', () => {
+  template.hasResource('AWS::DynamoDB::Table', {
+    DeletionPolicy: 'Retain',
+    Properties: {
+      KeySchema: [
+        { AttributeName: 'pk', KeyType: 'HASH' },
+        { AttributeName: 'sk', KeyType: 'RANGE' },
+      ],
+      BillingMode: 'PAY_PER_REQUEST',
+      SSESpecification: { SSEEnabled: true },
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      DeletionProtectionEnabled: true,
+      TimeToLiveSpecification: { AttributeName: 'expires', Enabled: true },
+      GlobalSecondaryIndexes: [
+        {
+          IndexName: 'due',
+          KeySchema: [
+            { AttributeName: 'due_shard', KeyType: 'HASH' },
+            { AttributeName: 'due_at', KeyType: 'RANGE' },
+          ],
+          Projection: { ProjectionType: 'KEYS_ONLY' },
+        },
+      ],
+      AttributeDefinitions: Match.arrayWith([
+        { AttributeName: 'due_at', AttributeType: 'N' },
+      ]),
+    },
+  });
+});
+
+test('the queue keeps order, waits out a run, keeps work for two weeks and sets poison apart', () => {
+  const work = one(template, 'AWS::SQS::Queue', 'Work');
+  assert.equal(work['QueueName'], 'hcp-qbo-sync-work.fifo');
+  assert.equal(work['FifoQueue'], true);
+  assert.equal(work['VisibilityTimeout'], 180);
+  assert.equal(work['MessageRetentionPeriod'], 14 * 86_400);
+  assert.equal(work['SqsManagedSseEnabled'], true);
+  assert.equal((work['RedrivePolicy'] as { maxReceiveCount: number }).maxReceiveCount, 5);
+  const dead = one(template, 'AWS::SQS::Queue', 'DeadLetters');
+  assert.equal(dead['FifoQueue'], true);
+  assert.equal(dead['MessageRetentionPeriod'], 14 * 86_400);
+  assert.equal(dead['SqsManagedSseEnabled'], true);
+  template.resourcePropertiesCountIs(
+    'AWS::SQS::QueuePolicy',
+    {
+      PolicyDocument: Match.objectLike({
+        Statement: [
+          Match.objectLike({
+            Effect: 'Deny',
+            Action: 'sqs:*',
+            Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+          }),
+        ],
+      }),
+    },
+    2,
+  );
+});
+
+test('the consumer takes ten messages at a time and returns only those that failed', () => {
+  template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+    BatchSize: 10,
+    FunctionResponseTypes: ['ReportBatchItemFailures'],
+    ScalingConfig: { MaximumConcurrency: 5 },
+  });
+});
+
+test('each function gets the time it needs and only the variables that it reads', () => {
+  const traits = (id: string) => {
+    const made = one(template, 'AWS::Lambda::Function', id);
+    return {
+      runtime: made['Runtime'],
+      architectures: made['Architectures'],
+      memory: made['MemorySize'],
+      timeout: made['Timeout'],
+      tracing: made['TracingConfig'],
+      variables: Object.keys((made['Environment'] as { Variables: object }).Variables).sort(),
+    };
+  };
+  const common = { runtime: 'provided.al2023', architectures: ['arm64'], memory: 256, tracing: undefined };
+  assert.deepEqual(traits('Webhook'), {
+    ...common,
+    timeout: 10,
+    variables: ['QUEUE_URL', 'RUST_LOG', 'SECRET_PREFIX', 'SIGNATURE_TOLERANCE_SECONDS'],
+  });
+  assert.deepEqual(traits('Consumer'), {
+    ...common,
+    timeout: 30,
+    variables: [
+      'DEAD_LETTER_QUEUE_URL',
+      'HCP_BASE_URL',
+      'QBO_BASE_URL',
+      'QBO_TOKEN_URL',
+      'QUEUE_URL',
+      'RUST_LOG',
+      'SECRET_PREFIX',
+      'SETTLE_AFTER_SECONDS',
+      'TABLE_NAME',
+    ],
+  });
+  assert.deepEqual(traits('Sweep'), {
+    ...common,
+    timeout: 30,
+    variables: ['HCP_BASE_URL', 'QUEUE_URL', 'RUST_LOG', 'SECRET_PREFIX', 'TABLE_NAME'],
+  });
+});
+
+test('a deployment speaks to production unless told otherwise', () => {
+  const variables = (context: Record<string, unknown>) => {
+    const consumer = one(synthesise(context), 'AWS::Lambda::Function', 'Consumer');
+    return (consumer['Environment'] as { Variables: Record<string, string> }).Variables;
+  };
+  const production = variables({});
+  assert.equal(production['HCP_BASE_URL'], 'https://api.housecallpro.com');
+  assert.equal(production['QBO_BASE_URL'], 'https://quickbooks.api.intuit.com');
+  assert.equal(production['QBO_TOKEN_URL'], 'https://oauth.platform.intuit.com/oauth2/v1/tokens/bearer');
+  assert.equal(production['SETTLE_AFTER_SECONDS'], '150');
+  assert.equal(
+    variables({ qboEnvironment: 'sandbox' })['QBO_BASE_URL'],
+    'https://sandbox-quickbooks.api.intuit.com',
+  );
+  assert.equal(variables({ qboBaseUrl: 'http://127.0.0.1:1' })['QBO_BASE_URL'], 'http://127.0.0.1:1');
+});
+
+test('every log is kept for a month and then forgotten', () => {
+  const logs = Object.values(template.findResources('AWS::Logs::LogGroup'));
+  assert.equal(logs.length, 4);
+  for (const log of logs) assert.equal(log['Properties'].RetentionInDays, 30);
+});
+
+test('one route takes webhooks, throttled, and its log tells neither path nor body', () => {
+  template.resourceCountIs('AWS::ApiGatewayV2::Route', 1);
+  template.hasResourceProperties('AWS::ApiGatewayV2::Route', { RouteKey: 'POST /hcp/{company}/{token}' });
+  template.hasResourceProperties('AWS::ApiGatewayV2::Integration', { PayloadFormatVersion: '2.0' });
+  const stage = one(template, 'AWS::ApiGatewayV2::Stage');
+  assert.deepEqual(stage['DefaultRouteSettings'], { ThrottlingBurstLimit: 100, ThrottlingRateLimit: 50 });
+  const { Format } = stage['AccessLogSettings'] as { Format: string };
+  assert.deepEqual(Object.values(JSON.parse(Format) as object).sort(), [
+    '$context.integrationErrorMessage',
+    '$context.requestId',
+    '$context.requestTime',
+    '$context.responseLatency',
+    '$context.responseLength',
+    '$context.routeKey',
+    '$context.status',
+  ]);
+});
+
+test('each sweep has its schedule', () => {
+  const schedules = Object.values(template.findResources('AWS::Scheduler::Schedule')).map(
+    ({ Properties }) => [Properties.Target.Input, Properties.ScheduleExpression],
+  );
+  assert.deepEqual(schedules, [
+    ['{"sweep":"parked"}', 'rate(1 minute)'],
+    ['{"sweep":"paid"}', 'rate(15 minutes)'],
+    ['{"sweep":"finished"}', 'cron(10 9 * * ? *)'],
+    ['{"sweep":"sent"}', 'cron(40 9 * * ? *)'],
+  ]);
+  template.allResourcesProperties('AWS::Scheduler::Schedule', {
+    Target: Match.objectLike({ RetryPolicy: { MaximumRetryAttempts: 0 } }),
+  });
+});
+
+test('everything that a person has to hear of raises an alarm, and both its turns are told', () => {
+  const alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm')).map(({ Properties }) => Properties);
+  const told = alarms.map((alarm) => `${alarm.AlarmName}: ${alarm.MetricName} ${alarm.ComparisonOperator} ${alarm.Threshold}`);
+  assert.deepEqual(told.sort(), [
+    'hcp-qbo-sync-ApiErrors: 5xx GreaterThanThreshold 0',
+    'hcp-qbo-sync-ConsumerErrors: Errors GreaterThanThreshold 0',
+    'hcp-qbo-sync-ConsumerThrottles: Throttles GreaterThanThreshold 0',
+    'hcp-qbo-sync-DeadLetters: ApproximateNumberOfMessagesVisible GreaterThanThreshold 0',
+    'hcp-qbo-sync-OldestMessage: ApproximateAgeOfOldestMessage GreaterThanThreshold 900',
+    'hcp-qbo-sync-SweepErrors: Errors GreaterThanThreshold 0',
+    'hcp-qbo-sync-SweepThrottles: Throttles GreaterThanThreshold 0',
+    'hcp-qbo-sync-WebhookErrors: Errors GreaterThanThreshold 0',
+    'hcp-qbo-sync-WebhookRefused: WebhookRefused GreaterThanThreshold 5',
+    'hcp-qbo-sync-WebhookSilence: WebhookAccepted LessThanOrEqualToThreshold 0',
+    'hcp-qbo-sync-WebhookThrottles: Throttles GreaterThanThreshold 0',
+  ]);
+  for (const alarm of alarms) {
+    assert.equal(alarm.AlarmActions.length, 1);
+    assert.deepEqual(alarm.OKActions, alarm.AlarmActions);
+    const silent = alarm.MetricName === 'WebhookAccepted';
+    assert.equal(alarm.TreatMissingData, silent ? 'breaching' : 'notBreaching');
+  }
+});
+
+test('alarms go to an encrypted topic, and by e-mail where one is given', () => {
+  template.hasResourceProperties('AWS::SNS::Topic', { KmsMasterKeyId: Match.anyValue() });
+  template.hasResourceProperties('AWS::KMS::Key', { EnableKeyRotation: true });
+  template.resourceCountIs('AWS::SNS::Subscription', 0);
+  synthesise({ alarmEmail: 'ops@example.com' }).hasResourceProperties('AWS::SNS::Subscription', {
+    Protocol: 'email',
+    Endpoint: 'ops@example.com',
+  });
+});
+
+test('a deployment for trying out can be taken down whole', () => {
+  synthesise({ deletionProtection: 'false' }).hasResource('AWS::DynamoDB::Table', {
+    DeletionPolicy: 'Delete',
+    Properties: { DeletionProtectionEnabled: false },
+  });
+});
+
+test('the outputs name what an operator needs', () => {
+  const outputs = Object.keys(template.findOutputs('*'));
+  for (const name of [
+    'ApiUrl',
+    'TableName',
+    'QueueUrl',
+    'DeadLetterQueueUrl',
+    'SecretPrefix',
+    'WebhookFunction',
+    'ConsumerFunction',
+    'SweepFunction',
+  ]) {
+    assert.ok(outputs.includes(name), name);
+  }
+});
+
+for (const [name, value] of [
+  ['architecture', 'sparc'],
+  ['qboEnvironment', 'staging'],
+  ['deletionProtection', 'maybe'],
+  ['maximumConcurrency', '1'],
+  ['settleAfterSeconds', '2.5'],
+  ['alarmEmail', ''],
+] as const) {
+  test(`a context value that makes no sense is refused by name: ${name}=${value}`, () => {
+    assert.throws(() => synthesise({ [name]: value }), new RegExp(`context ${name}: expected`));
+  });
+}
