@@ -115,6 +115,11 @@ impl<S: Secrets, Q: Queue, C: Clock> Webhook<S, Q, C> {
         drop(self.secrets.read(&name, None).await);
     }
 
+    /// The line that counts a delivery; see [`Outcome::metric`].
+    pub fn metric(&self, outcome: Outcome) -> String {
+        outcome.metric(self.clock.now())
+    }
+
     /// Lets in what Housecall Pro sent, judged by path and signature before the body is believed in anything.
     async fn admit(&self, request: &WebhookRequest<'_>) -> Result<(CompanyId, Sender), Outcome> {
         if request.body.len() > self.settings.max_body {

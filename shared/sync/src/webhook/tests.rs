@@ -625,7 +625,7 @@ fn a_metric_counts_what_was_accepted_or_refused_by_reason() {
             "queue_unavailable",
         ),
     ] {
-        let line = outcome.metric(time(NOW));
+        let line = Receiver::new().webhook.metric(outcome);
         assert!(!line.contains('\n'));
         assert_eq!(
             serde_json::from_str::<Value>(&line).unwrap(),
