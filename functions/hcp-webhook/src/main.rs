@@ -79,7 +79,8 @@ async fn receive(
             body: &body,
         })
         .await;
+    let metric = webhook.metric(outcome, &event.context.env_config.function_name);
     // The delivery is dealt with, counted or not.
-    drop(writeln!(io::stdout(), "{}", webhook.metric(outcome)));
+    drop(writeln!(io::stdout(), "{metric}"));
     Ok(json!({ "statusCode": outcome.status() }))
 }

@@ -115,9 +115,9 @@ impl<S: Secrets, Q: Queue, C: Clock> Webhook<S, Q, C> {
         drop(self.secrets.read(&name, None).await);
     }
 
-    /// The line that counts a delivery; see [`Outcome::metric`].
-    pub fn metric(&self, outcome: Outcome) -> String {
-        outcome.metric(self.clock.now())
+    /// The line that counts a delivery of now; see [`Outcome::metric`].
+    pub fn metric(&self, outcome: Outcome, function: &str) -> String {
+        outcome.metric(function, self.clock.now())
     }
 
     /// Lets in what Housecall Pro sent, judged by path and signature before the body is believed in anything.

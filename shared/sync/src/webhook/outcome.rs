@@ -69,8 +69,8 @@ impl Outcome {
     }
 
     /// One line for standard output from which CloudWatch makes a metric (embedded metric format):
-    /// `WebhookAccepted` or `WebhookRefused`, as a whole and by reason.
-    pub fn metric(self, now: Timestamp) -> String {
+    /// `WebhookAccepted` or `WebhookRefused` of a function, as a whole and by reason.
+    pub fn metric(self, function: &str, now: Timestamp) -> String {
         let name = match self.status() {
             200 => "WebhookAccepted",
             _ => "WebhookRefused",
@@ -80,10 +80,11 @@ impl Outcome {
                 "Timestamp": now.as_millisecond(),
                 "CloudWatchMetrics": [{
                     "Namespace": "hcp-qbo-sync",
-                    "Dimensions": [[], ["reason"]],
+                    "Dimensions": [["FunctionName"], ["FunctionName", "reason"]],
                     "Metrics": [{ "Name": name, "Unit": "Count" }],
                 }],
             },
+            "FunctionName": function,
             "reason": self.reason(),
             name: 1,
         })

@@ -625,7 +625,7 @@ fn a_metric_counts_what_was_accepted_or_refused_by_reason() {
             "queue_unavailable",
         ),
     ] {
-        let line = Receiver::new().webhook.metric(outcome);
+        let line = Receiver::new().webhook.metric(outcome, "receiver");
         assert!(!line.contains('\n'));
         assert_eq!(
             serde_json::from_str::<Value>(&line).unwrap(),
@@ -634,10 +634,11 @@ fn a_metric_counts_what_was_accepted_or_refused_by_reason() {
                     "Timestamp": 1_784_974_324_000_i64,
                     "CloudWatchMetrics": [{
                         "Namespace": "hcp-qbo-sync",
-                        "Dimensions": [[], ["reason"]],
+                        "Dimensions": [["FunctionName"], ["FunctionName", "reason"]],
                         "Metrics": [{ "Name": name, "Unit": "Count" }],
                     }],
                 },
+                "FunctionName": "receiver",
                 "reason": reason,
                 name: 1,
             })
