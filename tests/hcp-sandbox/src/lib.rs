@@ -1,1 +1,56 @@
-//! hcp-sandbox
+//! A local stand-in for Housecall Pro: its REST API, its webhooks and the buttons of its app, for one
+//! company.
+//!
+//! It is written from Housecall Pro's public documentation and from what integrators have recorded, and
+//! shares no code with the project's own client. What it does not cover it refuses (HTTP 501, or
+//! [`Refusal::NotCovered`]) instead of pretending. What Housecall Pro leaves unknown is a setting
+//! ([`Settings`]), so that a sync can be tried both ways.
+//!
+//! In process a simulation presses buttons ([`Sandbox::act`] or a method each), takes the webhooks
+//! ([`Sandbox::take_webhooks`]) and calls the API through `ports::Http`. Served ([`serve`]), the same
+//! company answers on a socket, posts its webhooks, and shows a page at `/`.
+
+mod actions;
+mod amounts;
+mod app;
+mod company;
+mod control;
+mod delivery;
+mod due;
+mod events;
+mod faults;
+mod http;
+mod ids;
+mod options;
+mod random;
+mod records;
+mod rest;
+mod sample_company;
+mod sandbox;
+mod serve;
+mod shelf;
+mod state;
+mod totals;
+mod webhook;
+
+pub use actions::{
+    Action, AdHoc, CanceledBy, CustomerChanges, FromPriceBook, LineChanges, NewAddress,
+    NewCustomer, NewJob, NewLine, NewPayment, Refusal, Visit,
+};
+pub use amounts::Hundredths;
+pub use company::{AddressKind, DueTerms, LineKind, PaymentMethod, PaymentStatus, TaxRate};
+pub use delivery::{Delivery, DeliveryPlan, Outcome};
+pub use events::Event;
+pub use faults::{Fault, FaultKind};
+pub use http::{Answer, Request};
+pub use ids::{
+    AddressId, AppointmentId, CustomerId, InvoiceId, JobId, LineId, NoteId, PaymentId, RefundId,
+    TagId,
+};
+pub use options::{
+    Clock, DeletedJobs, DiscountSign, Invoicing, KeyKind, Options, RateUnit, Settings,
+};
+pub use sandbox::{PriceBookEntry, Sandbox};
+pub use serve::{UrlRefused, serve, serve_until};
+pub use state::Call;
+pub use webhook::{Webhook, signature};

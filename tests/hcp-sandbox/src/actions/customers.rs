@@ -1,0 +1,186 @@
+use serde::{Deserialize, Serialize};
+
+use super::{Desk, Refusal, not_allowed};
+use crate::{
+    company::{Address, AddressKind, Customer},
+    events::Event,
+    ids::{AddressId, CustomerId},
+    shelf::When,
+};
+
+/// The form of a new customer.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[expect(missing_docs, reason = "the fields are Housecall Pro's")]
+pub struct NewCustomer {
+    pub first_name: Option<String>,
+    pub last_name: Option<String>,
+    pub email: Option<String>,
+    pub mobile_number: Option<String>,
+    pub home_number: Option<String>,
+    pub work_number: Option<String>,
+    pub company: Option<String>,
+    pub notes: Option<String>,
+    pub tags: Vec<String>,
+    pub addresses: Vec<NewAddress>,
+}
+
+/// An address of a new or edited customer.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[expect(missing_docs, reason = "the fields are Housecall Pro's")]
+pub struct NewAddress {
+    #[serde(rename = "type")]
+    pub kind: AddressKind,
+    pub street: Option<String>,
+    /// Unit.
+    pub street_line_2: Option<String>,
+    pub city: Option<String>,
+    pub state: Option<String>,
+    pub zip: Option<String>,
+    pub country: Option<String>,
+}
+
+/// What an edit changes: fields that are left out stay, an empty text clears a field, `addresses`
+/// replaces all of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[expect(missing_docs, reason = "the fields are Housecall Pro's")]
+pub struct CustomerChanges {
+    pub first_name: Option<String>,
+    pub last_name: Option<String>,
+    pub email: Option<String>,
+    pub mobile_number: Option<String>,
+    pub home_number: Option<String>,
+    pub work_number: Option<String>,
+    pub company: Option<String>,
+    pub notes: Option<String>,
+    pub tags: Option<Vec<String>>,
+    pub addresses: Option<Vec<NewAddress>>,
+}
+
+/// A field that holds nothing but blanks counts as empty.
+fn filled(text: Option<String>) -> Option<String> {
+    text.filter(|text| !text.trim().is_empty())
+}
+
+/// Housecall Pro's own condition; a business name alone does not do.
+fn is_reachable(customer: &Customer) -> bool {
+    [
+        &customer.first_name,
+        &customer.last_name,
+        &customer.email,
+        &customer.mobile_number,
+        &customer.home_number,
+        &customer.work_number,
+    ]
+    .into_iter()
+    .any(Option::is_some)
+}
+
+const UNREACHABLE: &str = "a customer needs a first name, last name, e-mail or phone number";
+
+impl Desk<'_> {
+    pub(super) fn create_customer(&mut self, new: NewCustomer) -> Result<CustomerId, Refusal> {
+        let id = CustomerId::from(self.random.id(CustomerId::PREFIX));
+        let customer = Customer {
+            id: id.clone(),
+            first_name: filled(new.first_name),
+            last_name: filled(new.last_name),
+            email: filled(new.email),
+            mobile_number: filled(new.mobile_number),
+            home_number: filled(new.home_number),
+            work_number: filled(new.work_number),
+            company: filled(new.company),
+            notes: filled(new.notes),
+            tags: new.tags,
+            addresses: self.addresses(new.addresses),
+            created_at: self.now,
+            updated_at: self.now,
+            deleted: false,
+        };
+        if !is_reachable(&customer) {
+            return not_allowed(UNREACHABLE);
+        }
+        self.company.customers.add(id.as_str(), customer);
+        self.tell_customer(Event::CustomerCreated, &id);
+        Ok(id)
+    }
+
+    pub(super) fn edit_customer(
+        &mut self,
+        id: &CustomerId,
+        changes: CustomerChanges,
+    ) -> Result<(), Refusal> {
+        let created_at = self.customer(id)?.created_at;
+        let updated_at = self.updated_at(created_at);
+        let addresses = changes.addresses.map(|addresses| self.addresses(addresses));
+        let customer = self.customer_mut(id)?;
+        let texts = [
+            (&mut customer.first_name, changes.first_name),
+            (&mut customer.last_name, changes.last_name),
+            (&mut customer.email, changes.email),
+            (&mut customer.mobile_number, changes.mobile_number),
+            (&mut customer.home_number, changes.home_number),
+            (&mut customer.work_number, changes.work_number),
+            (&mut customer.company, changes.company),
+            (&mut customer.notes, changes.notes),
+        ];
+        for (field, change) in texts {
+            if change.is_some() {
+                *field = filled(change);
+            }
+        }
+        if let Some(tags) = changes.tags {
+            customer.tags = tags;
+        }
+        if let Some(addresses) = addresses {
+            customer.addresses = addresses;
+        }
+        customer.updated_at = updated_at;
+        if !is_reachable(customer) {
+            return not_allowed(UNREACHABLE);
+        }
+        self.tell_customer(Event::CustomerUpdated, id);
+        Ok(())
+    }
+
+    pub(super) fn delete_customer(&mut self, id: &CustomerId) -> Result<(), Refusal> {
+        let customer = self.customer_mut(id)?;
+        if customer.deleted {
+            return not_allowed("the customer is deleted already");
+        }
+        customer.deleted = true;
+        self.tell_customer(Event::CustomerDeleted, id);
+        Ok(())
+    }
+
+    pub(super) fn customer(&self, id: &CustomerId) -> Result<&Customer, Refusal> {
+        self.company
+            .customer(id, When::Now)
+            .ok_or_else(|| Refusal::NotFound(format!("customer {id}")))
+    }
+
+    fn customer_mut(&mut self, id: &CustomerId) -> Result<&mut Customer, Refusal> {
+        self.company
+            .customers
+            .change(id.as_str())
+            .ok_or_else(|| Refusal::NotFound(format!("customer {id}")))
+    }
+
+    fn addresses(&mut self, addresses: Vec<NewAddress>) -> Vec<Address> {
+        addresses
+            .into_iter()
+            .map(|address| Address {
+                id: AddressId::from(self.random.id(AddressId::PREFIX)),
+                kind: address.kind,
+                street: filled(address.street),
+                street_line_2: filled(address.street_line_2),
+                city: filled(address.city),
+                state: filled(address.state),
+                zip: filled(address.zip),
+                country: filled(address.country),
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,396 @@
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{Desk, NewLine, Refusal, not_allowed};
+use crate::{
+    company::{
+        Address, AddressKind, Category, DueTerms, InvoiceStatus, Job, Note, Schedule, Tag, TaxRate,
+        WorkStatus, WorkTimestamps,
+    },
+    events::Event,
+    ids::{AddressId, AppointmentId, CustomerId, JobId, NoteId, TagId},
+    shelf::When,
+};
+
+/// The form of a new job.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewJob {
+    /// Whose job it is.
+    pub customer: CustomerId,
+    /// Where the work is done: the customer's first service address unless told.
+    #[serde(default)]
+    pub address: Option<AddressId>,
+    /// What is to be done.
+    #[serde(default)]
+    pub description: String,
+    /// Its first lines.
+    #[serde(default)]
+    pub lines: Vec<NewLine>,
+    /// Its taxes.
+    #[serde(default)]
+    pub taxes: Vec<TaxRate>,
+    /// When its invoice will be due.
+    #[serde(default)]
+    pub due: DueTerms,
+    /// When somebody comes.
+    #[serde(default)]
+    pub visit: Option<Visit>,
+    /// Name of the business unit.
+    #[serde(default)]
+    pub business_unit: Option<String>,
+}
+
+impl NewJob {
+    /// An empty job.
+    pub fn of(customer: &CustomerId) -> Self {
+        Self {
+            customer: customer.clone(),
+            address: None,
+            description: String::new(),
+            lines: Vec::new(),
+            taxes: Vec::new(),
+            due: DueTerms::default(),
+            visit: None,
+            business_unit: None,
+        }
+    }
+}
+
+/// When somebody comes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Visit {
+    /// From.
+    pub start: Timestamp,
+    /// To.
+    pub end: Timestamp,
+    /// Minutes.
+    #[serde(default)]
+    pub arrival_window: u32,
+}
+
+/// Who canceled a job: the status tells.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CanceledBy {
+    /// The customer.
+    Customer,
+    /// The company.
+    #[default]
+    Pro,
+}
+
+impl Desk<'_> {
+    pub(super) fn create_job(&mut self, new: NewJob) -> Result<JobId, Refusal> {
+        let customer = self.customer(&new.customer)?;
+        if customer.deleted {
+            return not_allowed("the customer is deleted");
+        }
+        let address = match &new.address {
+            Some(wanted) => Some(
+                customer
+                    .addresses
+                    .iter()
+                    .find(|address| &address.id == wanted)
+                    .cloned()
+                    .ok_or_else(|| {
+                        Refusal::NotFound(format!("address {wanted} of the customer"))
+                    })?,
+            ),
+            None => first_service_address(&customer.addresses),
+        };
+        let id = JobId::from(self.random.id(JobId::PREFIX));
+        let business_unit = new.business_unit.map(|name| Category {
+            uuid: format!("bu_{:08x}", hash(&name)),
+            name,
+        });
+        let job = Job {
+            id: id.clone(),
+            number: self.counters.job.to_string(),
+            description: new.description,
+            customer: new.customer,
+            address,
+            notes: Vec::new(),
+            status: WorkStatus::NeedsScheduling,
+            work: WorkTimestamps::default(),
+            schedule: None,
+            lines: Vec::new(),
+            taxes: Vec::new(),
+            due: DueTerms::default(),
+            employees: self
+                .company
+                .employees
+                .first()
+                .map(|employee| employee.id.clone())
+                .into_iter()
+                .collect(),
+            tags: Vec::new(),
+            business_unit,
+            invoices: Vec::new(),
+            created_at: self.now,
+            updated_at: self.now,
+            canceled_at: None,
+            deleted_at: None,
+        };
+        self.counters.job += 1;
+        self.company.jobs.add(id.as_str(), job);
+        // What the form of a new job holds already is part of `job.created`, not an edit after it.
+        for line in new.lines {
+            self.put_line(&id, line)?;
+        }
+        self.put_taxes(&id, new.taxes)?;
+        self.put_due_terms(&id, new.due)?;
+        self.tell_job(Event::JobCreated, &id);
+        if let Some(visit) = new.visit {
+            self.schedule_job(&id, visit)?;
+        }
+        Ok(id)
+    }
+
+    pub(super) fn schedule_job(&mut self, id: &JobId, visit: Visit) -> Result<String, Refusal> {
+        if visit.end < visit.start {
+            return not_allowed("the visit ends before it starts");
+        }
+        let fresh = AppointmentId::from(self.random.id(AppointmentId::PREFIX));
+        let job = self.open_job(id)?;
+        if !matches!(
+            job.status,
+            WorkStatus::NeedsScheduling | WorkStatus::Scheduled
+        ) {
+            return not_allowed("work on the job has begun");
+        }
+        let earlier = job.schedule.take().map(|schedule| schedule.appointment);
+        let appointment_event = if earlier.is_some() {
+            Event::JobAppointmentRescheduled
+        } else {
+            Event::JobAppointmentScheduled
+        };
+        job.schedule = Some(Schedule {
+            appointment: earlier.unwrap_or(fresh),
+            start: visit.start,
+            end: visit.end,
+            arrival_window: visit.arrival_window,
+        });
+        job.status = WorkStatus::Scheduled;
+        self.touch(id)?;
+        self.tell_job(Event::JobScheduled, id);
+        self.tell_appointment(appointment_event, id);
+        Ok(id.to_string())
+    }
+
+    pub(super) fn on_my_way(&mut self, id: &JobId) -> Result<String, Refusal> {
+        let now = self.now;
+        let job = self.open_job(id)?;
+        if job.status == WorkStatus::CompleteUnrated {
+            return not_allowed("the job is finished");
+        }
+        job.work.on_my_way_at = Some(now);
+        self.touch(id)?;
+        self.tell_job(Event::JobOnMyWay, id);
+        Ok(id.to_string())
+    }
+
+    pub(super) fn start_job(&mut self, id: &JobId) -> Result<String, Refusal> {
+        let now = self.now;
+        let job = self.open_job(id)?;
+        if job.status == WorkStatus::CompleteUnrated {
+            return not_allowed("the job is finished");
+        }
+        job.status = WorkStatus::InProgress;
+        job.work.started_at = Some(now);
+        self.touch(id)?;
+        self.tell_job(Event::JobStarted, id);
+        Ok(id.to_string())
+    }
+
+    pub(super) fn finish_job(&mut self, id: &JobId) -> Result<String, Refusal> {
+        let now = self.now;
+        let job = self.open_job(id)?;
+        if job.status == WorkStatus::CompleteUnrated {
+            return not_allowed("the job is finished already");
+        }
+        job.status = WorkStatus::CompleteUnrated;
+        job.work.completed_at = Some(now);
+        self.touch(id)?;
+        self.refresh_due_date(id)?;
+        self.tell_job(Event::JobCompleted, id);
+        if self.options.settings.invoice_on_finish && self.live_invoice(id)?.is_none() {
+            self.issue_invoice(id)?;
+        }
+        Ok(id.to_string())
+    }
+
+    pub(super) fn reopen_job(&mut self, id: &JobId) -> Result<String, Refusal> {
+        let job = self.open_job(id)?;
+        if job.status != WorkStatus::CompleteUnrated {
+            return not_allowed("the job is not finished");
+        }
+        job.status = match (job.work.started_at, &job.schedule) {
+            (Some(_), _) => WorkStatus::InProgress,
+            (None, Some(_)) => WorkStatus::Scheduled,
+            (None, None) => WorkStatus::NeedsScheduling,
+        };
+        job.work.completed_at = None;
+        self.touch(id)?;
+        self.refresh_due_date(id)?;
+        self.tell_job(Event::JobUpdated, id);
+        Ok(id.to_string())
+    }
+
+    pub(super) fn cancel_job(&mut self, id: &JobId, by: CanceledBy) -> Result<String, Refusal> {
+        let now = self.now;
+        let job = self.open_job(id)?;
+        job.status = match by {
+            CanceledBy::Customer => WorkStatus::UserCanceled,
+            CanceledBy::Pro => WorkStatus::ProCanceled,
+        };
+        job.canceled_at = Some(now);
+        self.leave_work(id, Event::JobCanceled)
+    }
+
+    pub(super) fn delete_job(&mut self, id: &JobId) -> Result<String, Refusal> {
+        let now = self.now;
+        let job = self.job_mut(id)?;
+        if job.deleted_at.is_some() {
+            return not_allowed("the job is deleted already");
+        }
+        job.status = WorkStatus::ProCanceled;
+        job.deleted_at = Some(now);
+        self.leave_work(id, Event::JobDeleted)
+    }
+
+    /// The end of a canceled or deleted job: its visit is discarded, its unpaid invoice canceled.
+    fn leave_work(&mut self, id: &JobId, event: Event) -> Result<String, Refusal> {
+        self.touch(id)?;
+        self.tell_job(event, id);
+        if self.job(id)?.schedule.is_some() {
+            self.tell_appointment(Event::JobAppointmentDiscarded, id);
+            self.job_mut(id)?.schedule = None;
+        }
+        if let Some(invoice) = self.live_invoice(id)?
+            && self.invoice(&invoice)?.paid() == 0
+        {
+            self.close_invoice(&invoice, InvoiceStatus::Canceled)?;
+            self.tell_invoice(Event::InvoiceCanceled, &invoice);
+        }
+        Ok(id.to_string())
+    }
+
+    /// A note, as the API adds it.
+    pub(crate) fn add_note(&mut self, id: &JobId, content: &str) -> Result<NoteId, Refusal> {
+        let note = NoteId::from(self.random.id(NoteId::PREFIX));
+        let fresh = Note {
+            id: note.clone(),
+            content: content.to_owned(),
+        };
+        self.job_mut(id)?.notes.push(fresh);
+        self.edited(id)?;
+        Ok(note)
+    }
+
+    /// Takes a note off, as the API does.
+    pub(crate) fn remove_note(&mut self, id: &JobId, note: &NoteId) -> Result<(), Refusal> {
+        let job = self.job_mut(id)?;
+        let before = job.notes.len();
+        job.notes.retain(|kept| &kept.id != note);
+        if job.notes.len() == before {
+            return Err(Refusal::NotFound(format!("note {note} on the job")));
+        }
+        self.edited(id)
+    }
+
+    /// A tag on a job, as the API adds it. Adding it twice changes nothing.
+    pub(crate) fn add_tag(&mut self, id: &JobId, tag: &TagId) -> Result<(), Refusal> {
+        let name = self.tag_name(tag)?;
+        let job = self.job_mut(id)?;
+        if job.tags.contains(&name) {
+            return Ok(());
+        }
+        job.tags.push(name);
+        self.edited(id)
+    }
+
+    /// Takes a tag off a job, as the API does.
+    pub(crate) fn remove_tag(&mut self, id: &JobId, tag: &TagId) -> Result<(), Refusal> {
+        let name = self.tag_name(tag)?;
+        let job = self.job_mut(id)?;
+        let before = job.tags.len();
+        job.tags.retain(|kept| *kept != name);
+        if job.tags.len() == before {
+            return Err(Refusal::NotFound(format!("tag {tag} on the job")));
+        }
+        self.edited(id)
+    }
+
+    /// A tag of the company, as the API makes it.
+    pub(crate) fn create_tag(&mut self, name: &str) -> Tag {
+        let tag = Tag {
+            id: TagId::from(self.random.id(TagId::PREFIX)),
+            name: name.to_owned(),
+        };
+        self.company.tags.add(tag.id.as_str(), tag.clone());
+        tag
+    }
+
+    fn tag_name(&self, tag: &TagId) -> Result<String, Refusal> {
+        self.company
+            .tags
+            .get(tag.as_str(), When::Now)
+            .map(|tag| tag.name.clone())
+            .ok_or_else(|| Refusal::NotFound(format!("tag {tag}")))
+    }
+
+    pub(super) fn edited(&mut self, id: &JobId) -> Result<(), Refusal> {
+        self.touch(id)?;
+        self.tell_job(Event::JobUpdated, id);
+        Ok(())
+    }
+
+    pub(super) fn touch(&mut self, id: &JobId) -> Result<(), Refusal> {
+        let created_at = self.job(id)?.created_at;
+        let updated_at = self.updated_at(created_at);
+        self.job_mut(id)?.updated_at = updated_at;
+        Ok(())
+    }
+
+    pub(super) fn job(&self, id: &JobId) -> Result<&Job, Refusal> {
+        self.company
+            .job(id, When::Now)
+            .ok_or_else(|| Refusal::NotFound(format!("job {id}")))
+    }
+
+    pub(super) fn job_mut(&mut self, id: &JobId) -> Result<&mut Job, Refusal> {
+        self.company
+            .jobs
+            .change(id.as_str())
+            .ok_or_else(|| Refusal::NotFound(format!("job {id}")))
+    }
+
+    /// A job that is neither canceled nor deleted.
+    pub(super) fn open_job(&mut self, id: &JobId) -> Result<&mut Job, Refusal> {
+        let job = self.job_mut(id)?;
+        if job.deleted_at.is_some() {
+            return not_allowed("the job is deleted");
+        }
+        if job.status.is_canceled() {
+            return not_allowed("the job is canceled");
+        }
+        Ok(job)
+    }
+}
+
+fn first_service_address(addresses: &[Address]) -> Option<Address> {
+    addresses
+        .iter()
+        .find(|address| address.kind == AddressKind::Service)
+        .or(addresses.first())
+        .cloned()
+}
+
+/// FNV-1a: the same name gives the same id.
+fn hash(name: &str) -> u32 {
+    name.bytes().fold(0x811c_9dc5, |hash, byte| {
+        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+    })
+}

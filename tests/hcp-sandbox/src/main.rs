@@ -1,0 +1,105 @@
+//! Serves the sandbox on a socket of this machine.
+
+use std::{io, net::SocketAddr, process::ExitCode};
+
+use clap::Parser;
+use hcp_sandbox::{Options, Sandbox, serve_until};
+use jiff::tz::TimeZone;
+use tokio::{net::TcpListener, signal::unix::SignalKind};
+use uuid::Uuid;
+
+/// A local stand-in for Housecall Pro: API, webhooks and a page with the app's buttons at /.
+#[derive(Parser)]
+#[command(version)]
+struct Arguments {
+    /// Where to listen; port 0 takes a free one.
+    #[arg(long, default_value = "127.0.0.1:0")]
+    listen: SocketAddr,
+    /// Id of the company.
+    #[arg(long, default_value_t = Options::default().company_id)]
+    company_id: Uuid,
+    /// Name of the company.
+    #[arg(long, default_value_t = Options::default().company_name)]
+    company_name: String,
+    /// The key that requests carry as `Authorization: Token <key>`.
+    #[arg(long, env = "HCP_SANDBOX_API_KEY", hide_env_values = true)]
+    api_key: String,
+    /// Signs the webhooks.
+    #[arg(long, env = "HCP_SANDBOX_SIGNING_SECRET", hide_env_values = true)]
+    signing_secret: String,
+    /// Where webhooks go; can be set later with POST /_sandbox/webhook.
+    #[arg(long, env = "HCP_SANDBOX_WEBHOOK_URL", hide_env_values = true)]
+    webhook_url: Option<String>,
+    /// Time zone of the company.
+    #[arg(long, default_value = "America/New_York", value_parser = TimeZone::get)]
+    time_zone: TimeZone,
+    /// Requests a second that the API stands; no limit unless told.
+    #[arg(long)]
+    rate_limit: Option<u32>,
+    /// Identifiers follow from it.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run(Arguments::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            eprintln!("hcp-sandbox: {problem}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: Arguments) -> Result<(), String> {
+    let listen = arguments.listen;
+    let listener = TcpListener::bind(listen)
+        .await
+        .map_err(|error| match error.kind() {
+            io::ErrorKind::AddrInUse => format!(
+                "{listen} is taken by another program: end that one, or choose another port with \
+                 --listen (port 0 takes a free one)"
+            ),
+            _ => format!("cannot listen on {listen}: {error}"),
+        })?;
+    let address = listener
+        .local_addr()
+        .map_err(|error| format!("the socket has no address: {error}"))?;
+    announce(address);
+    let sandbox = Sandbox::new(Options {
+        company_id: arguments.company_id,
+        company_name: arguments.company_name,
+        time_zone: arguments.time_zone,
+        api_key: arguments.api_key,
+        signing_secret: arguments.signing_secret,
+        webhook_url: arguments.webhook_url,
+        rate_limit: arguments.rate_limit,
+        seed: arguments.seed,
+        ..Options::default()
+    });
+    let ended = end_signal().map_err(|error| format!("cannot listen for signals: {error}"))?;
+    serve_until(sandbox, listener, ended)
+        .await
+        .map_err(|error| format!("the socket failed: {error}"))
+}
+
+#[expect(
+    clippy::print_stdout,
+    reason = "whoever starts the program reads its address here"
+)]
+fn announce(address: SocketAddr) {
+    println!("http://{address}");
+}
+
+/// Ctrl-C or SIGTERM.
+fn end_signal() -> io::Result<impl Future<Output = ()>> {
+    let mut interrupt = tokio::signal::unix::signal(SignalKind::interrupt())?;
+    let mut terminate = tokio::signal::unix::signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}

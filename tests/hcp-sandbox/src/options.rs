@@ -1,0 +1,188 @@
+//! How a sandbox is set up, and the settings of the company in it.
+
+use std::{fmt, sync::Arc};
+
+use jiff::{Timestamp, tz::TimeZone};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::{delivery::DeliveryPlan, events::Event};
+
+/// Where the sandbox's time comes from.
+#[derive(Clone)]
+pub enum Clock {
+    /// The machine's.
+    Real,
+    /// Stands still at this time until it is set or advanced.
+    Manual(Timestamp),
+    /// Asks another clock, that of a simulation.
+    Following(Arc<dyn Fn() -> Timestamp + Send + Sync>),
+}
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Real => f.write_str("Real"),
+            Self::Manual(time) => write!(f, "Manual({time})"),
+            Self::Following(_) => f.write_str("Following"),
+        }
+    }
+}
+
+/// Whose key it is. 14 operations refuse a company's own key.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum KeyKind {
+    /// Made by the company itself; sending `X-Company-Id` with it is answered 401.
+    #[default]
+    Company,
+    /// An approved partner's.
+    Application,
+}
+
+/// How invoices get their numbers. Progress invoicing is not covered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Invoicing {
+    /// The next consecutive number, which can be off from the job's.
+    #[default]
+    Simple,
+    /// The job's number; an invoice issued again gets a suffix (`100-1`).
+    MatchJobNumber,
+}
+
+/// What reads answer for a deleted job: both have been seen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeletedJobs {
+    /// The job with its `deleted_at`.
+    #[default]
+    StillReturned,
+    /// 404.
+    Gone,
+}
+
+/// The sign of discounts in job lines and in `discounts` of invoices. Not known of Housecall Pro, so a
+/// sync must stand both.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DiscountSign {
+    /// `-500` for five dollars off.
+    #[default]
+    Negative,
+    /// `500` for five dollars off.
+    Positive,
+}
+
+/// How rates are written (`taxes[].rate`, the price of a percent discount). Not known of Housecall
+/// Pro, so a sync must stand both.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RateUnit {
+    /// 8.25 % is `8.25`.
+    #[default]
+    Percent,
+    /// 8.25 % is `825`.
+    BasisPoints,
+}
+
+/// The company's settings and the choices that Housecall Pro leaves unknown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// How invoices get their numbers.
+    pub invoicing: Invoicing,
+    /// Number of the first job.
+    pub first_job_number: u32,
+    /// Number of the first invoice under [`Invoicing::Simple`].
+    pub first_invoice_number: u32,
+    /// Finishing a job creates its invoice. Off: it is created when it is sent or paid.
+    pub invoice_on_finish: bool,
+    /// What reads answer for a deleted job.
+    pub deleted_jobs: DeletedJobs,
+    /// The sign of discounts.
+    pub discount_sign: DiscountSign,
+    /// How rates are written.
+    pub rate_unit: RateUnit,
+    /// `updated_at` lies up to so many seconds behind the change itself.
+    pub updated_at_lag_seconds: u32,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            invoicing: Invoicing::default(),
+            first_job_number: 101,
+            first_invoice_number: 1_001,
+            invoice_on_finish: false,
+            deleted_jobs: DeletedJobs::default(),
+            discount_sign: DiscountSign::default(),
+            rate_unit: RateUnit::default(),
+            updated_at_lag_seconds: 0,
+        }
+    }
+}
+
+/// Everything that a sandbox is made from.
+#[derive(Clone)]
+pub struct Options {
+    /// Housecall Pro's id of the company.
+    pub company_id: Uuid,
+    /// Name of the company.
+    pub company_name: String,
+    /// Its time zone.
+    pub time_zone: TimeZone,
+    /// The key that requests carry as `Authorization: Token <key>`.
+    pub api_key: String,
+    /// Whose key that is.
+    pub key_kind: KeyKind,
+    /// Signs webhooks, as text.
+    pub signing_secret: String,
+    /// Where webhooks go when the sandbox is served. Not checked at the start; see
+    /// [`crate::Sandbox::set_webhook_url`].
+    pub webhook_url: Option<String>,
+    /// The events that are switched on.
+    pub events: Vec<Event>,
+    /// How deliveries go wrong.
+    pub delivery: DeliveryPlan,
+    /// Where time comes from.
+    pub clock: Clock,
+    /// Requests a second for the key; `None`: no limit. Housecall Pro stands four to five.
+    pub rate_limit: Option<u32>,
+    /// Identifiers and the delivery plan follow from it.
+    pub seed: u64,
+    /// The company's settings.
+    pub settings: Settings,
+}
+
+/// A company in New York with the machine's clock, no limit and all events.
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            company_id: Uuid::from_u128(0x5a3d_0c1e_7b42_4f6a_9d18_2e60_c4b7_9f01),
+            company_name: "Harborview Heating & Air".to_owned(),
+            time_zone: TimeZone::get("America/New_York").unwrap_or(TimeZone::UTC),
+            api_key: "sandbox-key".to_owned(),
+            key_kind: KeyKind::default(),
+            signing_secret: "sandbox-signing-secret".to_owned(),
+            webhook_url: None,
+            events: Event::ALL.to_vec(),
+            delivery: DeliveryPlan::default(),
+            clock: Clock::Real,
+            rate_limit: None,
+            seed: 1,
+            settings: Settings::default(),
+        }
+    }
+}
+
+/// Leaves out the key, the secret and the address.
+impl fmt::Debug for Options {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Options")
+            .field("company_id", &self.company_id)
+            .field("clock", &self.clock)
+            .field("seed", &self.seed)
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
+    }
+}

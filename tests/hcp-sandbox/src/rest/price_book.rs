@@ -1,0 +1,44 @@
+use super::{errors::bad_field, lists, query::Query};
+use crate::{
+    http::Answer,
+    records::{Records, price_book},
+};
+
+pub(super) fn categories(records: &Records<'_>, query: &Query) -> Result<Answer, Answer> {
+    let body = lists::price_book_list(
+        query,
+        "/pricebook/material_categories",
+        &records.company.material_categories,
+        price_book::material_category,
+    );
+    Ok(Answer::json(200, &body))
+}
+
+/// Materials of one category: the category is required.
+pub(super) fn materials(records: &Records<'_>, query: &Query) -> Result<Answer, Answer> {
+    let name = "material_category_uuid";
+    let Some(category) = query.text(name).filter(|uuid| !uuid.is_empty()) else {
+        return Err(bad_field(name, "can't be blank"));
+    };
+    let found: Vec<_> = records
+        .company
+        .materials
+        .iter()
+        .filter(|material| material.category.uuid == category)
+        .collect();
+    let body = lists::price_book_list(query, "/pricebook/materials", &found, |material| {
+        price_book::material(material)
+    });
+    Ok(Answer::json(200, &body))
+}
+
+/// Only partners come here: company keys are refused before.
+pub(super) fn services(records: &Records<'_>, query: &Query) -> Result<Answer, Answer> {
+    let body = lists::list(
+        query,
+        "services",
+        &records.company.services,
+        price_book::service,
+    );
+    Ok(Answer::json(200, &body))
+}

@@ -1,0 +1,83 @@
+//! The few writes that a company's key may do.
+
+use serde_json::{Value, json};
+
+use super::{
+    errors::{bad_field, refused},
+    jobs,
+};
+use crate::{
+    http::{Answer, Request},
+    ids::{JobId, NoteId, TagId},
+    records::company::tag,
+    shelf::When,
+    state::State,
+};
+
+pub(super) fn add_note(state: &mut State, job: &str, request: &Request) -> Result<Answer, Answer> {
+    let job = visible_job(state, job)?;
+    let content = required_text(request, "content")?;
+    let note = state
+        .transact(|desk| desk.add_note(&job, &content))
+        .map_err(|refusal| refused(&refusal))?;
+    Ok(Answer::json(
+        201,
+        &json!({ "id": note, "content": content }),
+    ))
+}
+
+pub(super) fn remove_note(state: &mut State, job: &str, note: &str) -> Result<Answer, Answer> {
+    let job = visible_job(state, job)?;
+    state
+        .transact(|desk| desk.remove_note(&job, &NoteId::from(note)))
+        .map_err(|refusal| refused(&refusal))?;
+    Ok(Answer::empty(204))
+}
+
+pub(super) fn tag_job(state: &mut State, job: &str, request: &Request) -> Result<Answer, Answer> {
+    let job = visible_job(state, job)?;
+    let id = TagId::from(required_text(request, "tag_id")?);
+    state
+        .transact(|desk| desk.add_tag(&job, &id))
+        .map_err(|refusal| refused(&refusal))?;
+    let record = state.company.tags.get(id.as_str(), When::Now).map(tag);
+    Ok(Answer::json(201, &json!(record)))
+}
+
+pub(super) fn untag_job(state: &mut State, job: &str, id: &str) -> Result<Answer, Answer> {
+    let job = visible_job(state, job)?;
+    state
+        .transact(|desk| desk.remove_tag(&job, &TagId::from(id)))
+        .map_err(|refusal| refused(&refusal))?;
+    Ok(Answer::empty(204))
+}
+
+pub(super) fn create_tag(state: &mut State, request: &Request) -> Result<Answer, Answer> {
+    let name = required_text(request, "name")?;
+    let taken = state
+        .company
+        .tags
+        .all(When::Now)
+        .any(|tag| tag.name == name);
+    if taken {
+        return Err(bad_field("name", "has already been taken"));
+    }
+    let created = state
+        .transact(|desk| Ok(desk.create_tag(&name)))
+        .map_err(|refusal| refused(&refusal))?;
+    Ok(Answer::json(201, &tag(&created)))
+}
+
+/// Writes see the state as it is, whatever reads are told.
+fn visible_job(state: &State, id: &str) -> Result<JobId, Answer> {
+    jobs::find(&state.records(When::Now), id).map(|job| job.id.clone())
+}
+
+fn required_text(request: &Request, name: &str) -> Result<String, Answer> {
+    let body: Value = serde_json::from_slice(&request.body).unwrap_or_default();
+    body.get(name)
+        .and_then(Value::as_str)
+        .filter(|text| !text.trim().is_empty())
+        .map(str::to_owned)
+        .ok_or_else(|| bad_field(name, "can't be blank"))
+}

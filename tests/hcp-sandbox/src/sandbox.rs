@@ -1,0 +1,545 @@
+//! The sandbox itself: one company of Housecall Pro's that can be called, used and disturbed.
+
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
+use tokio::sync::Notify;
+
+use crate::{
+    actions::{
+        Action, CanceledBy, CustomerChanges, LineChanges, NewCustomer, NewJob, NewLine, NewPayment,
+        Refusal, Visit,
+    },
+    app,
+    company::{DueTerms, LineKind, PaymentStatus, TaxRate},
+    control,
+    delivery::Delivery,
+    faults::{self, Fault, FaultKind},
+    http::{Answer, Request},
+    ids::{CustomerId, InvoiceId, JobId, LineId, PaymentId, RefundId},
+    options::{Clock, Options, Settings},
+    records::Form,
+    rest::{self, errors},
+    shelf::When,
+    state::{Call, State},
+    webhook::Webhook,
+};
+
+/// A company in Housecall Pro. Clones are the same company.
+#[derive(Clone)]
+pub struct Sandbox {
+    state: Arc<Mutex<State>>,
+    /// Wakes the task that posts webhooks.
+    pub(crate) posted: Arc<Notify>,
+}
+
+/// An entry of the price book.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PriceBookEntry {
+    /// `olit_…` or `pbmat_…`.
+    pub uuid: String,
+    /// Its name.
+    pub name: String,
+    /// Labour or materials.
+    pub kind: LineKind,
+    /// Name of its category.
+    pub category: String,
+    /// Cents.
+    pub price: i64,
+}
+
+impl Sandbox {
+    /// A company with three customers, a price book and no jobs.
+    pub fn new(options: Options) -> Self {
+        Self {
+            state: Arc::new(Mutex::new(State::new(options))),
+            posted: Arc::new(Notify::new()),
+        }
+    }
+
+    /// Answers a request to the API, the app, the controls or the page.
+    pub async fn handle(&self, request: &Request) -> Answer {
+        let path = request.path();
+        if path.starts_with("/_sandbox/") {
+            control::answer(self, request).await
+        } else if path == "/" || path.starts_with("/_app/") {
+            app::answer(self, request)
+        } else {
+            self.call_api(request)
+        }
+    }
+
+    /// Answers a request to the API, with the limits and faults that are set.
+    pub fn call_api(&self, request: &Request) -> Answer {
+        let mut state = self.state();
+        let fault = faults::take(&mut state.faults, request);
+        let answer = match &fault {
+            Some(FaultKind::TooManyRequests {
+                reset_after_seconds,
+            }) => {
+                let wait = SignedDuration::from_secs(i64::from(*reset_after_seconds));
+                let now = state.now();
+                errors::too_many_requests(now.checked_add(wait).unwrap_or(now))
+            }
+            Some(FaultKind::ServerError { after_work }) => {
+                if *after_work {
+                    rest::answer(&mut state, request, When::Now);
+                }
+                errors::server_error()
+            }
+            Some(FaultKind::Drop { after_work }) => {
+                if *after_work {
+                    rest::answer(&mut state, request, When::Now);
+                }
+                Answer {
+                    lost: true,
+                    ..Answer::default()
+                }
+            }
+            Some(FaultKind::Slow { milliseconds }) => Answer {
+                delay: Duration::from_millis(u64::from(*milliseconds)),
+                ..limited(&mut state, request, When::Now)
+            },
+            Some(FaultKind::Stale) => limited(&mut state, request, When::BeforeLastAction),
+            None => limited(&mut state, request, When::Now),
+        };
+        let fault = fault.map(|fault| fault.name());
+        state.note_call(
+            &request.method,
+            request.path_and_query(),
+            answer.status,
+            fault,
+        );
+        drop(state);
+        self.posted.notify_one();
+        answer
+    }
+
+    /// Presses a button of the app; answers the id of the record that it made or changed.
+    ///
+    /// # Errors
+    /// When the app would not let it happen, or the sandbox does not cover it. Nothing has changed then.
+    pub fn act(&self, action: Action) -> Result<String, Refusal> {
+        let result = self.state().transact(|desk| desk.act(action));
+        self.posted.notify_one();
+        result
+    }
+
+    /// Takes the webhooks that have happened since the last time, in their order. Only while the
+    /// sandbox is not served.
+    pub fn take_webhooks(&self) -> Vec<Webhook> {
+        std::mem::take(&mut self.state().outbox)
+    }
+
+    /// Orders a fault for the next calls to the API that it meets.
+    pub fn order_fault(&self, fault: Fault) {
+        self.state().faults.push(fault);
+    }
+
+    /// The calls to the API, oldest first; the last 10,000.
+    pub fn calls(&self) -> Vec<Call> {
+        self.state().calls().cloned().collect()
+    }
+
+    /// The deliveries of a served sandbox, oldest first; the last 2,000.
+    pub fn deliveries(&self) -> Vec<Delivery> {
+        self.state().deliveries.log().cloned().collect()
+    }
+
+    /// The sandbox's time.
+    pub fn now(&self) -> Timestamp {
+        self.state().now()
+    }
+
+    /// Moves the time on.
+    ///
+    /// # Errors
+    /// When the sandbox follows another clock, or the time would leave the calendar.
+    pub fn advance(&self, by: Duration) -> Result<(), Refusal> {
+        let by = SignedDuration::try_from(by)
+            .map_err(|_| Refusal::NotAllowed("that is out of time".to_owned()))?;
+        self.state().advance(by)
+    }
+
+    /// Sets the time.
+    ///
+    /// # Errors
+    /// As [`Sandbox::advance`].
+    pub fn set_time(&self, time: Timestamp) -> Result<(), Refusal> {
+        self.state().set_time(time)
+    }
+
+    /// Replaces the company's settings from the next action on. Numbers that were given out stay.
+    pub fn change_settings(&self, settings: Settings) {
+        self.state().options.settings = settings;
+    }
+
+    /// The company's settings.
+    pub fn settings(&self) -> Settings {
+        self.state().options.settings.clone()
+    }
+
+    /// Ids of all customers, also deleted ones, oldest first.
+    pub fn customers(&self) -> Vec<CustomerId> {
+        let state = self.state();
+        let customers = state.company.customers.all(When::Now);
+        customers.map(|customer| customer.id.clone()).collect()
+    }
+
+    /// Ids of all jobs, also deleted ones, oldest first.
+    pub fn jobs(&self) -> Vec<JobId> {
+        let state = self.state();
+        let jobs = state.company.jobs.all(When::Now);
+        jobs.map(|job| job.id.clone()).collect()
+    }
+
+    /// A customer as the API shows it, deleted or not.
+    pub fn customer(&self, id: &CustomerId) -> Option<Value> {
+        let state = self.state();
+        let customer = state.company.customer(id, When::Now)?;
+        Some(state.records(When::Now).customer(customer, Form::Rest))
+    }
+
+    /// A job as the API shows it, deleted or not.
+    pub fn job(&self, id: &JobId) -> Option<Value> {
+        let state = self.state();
+        let job = state.company.job(id, When::Now)?;
+        Some(state.records(When::Now).job(job, Form::Rest))
+    }
+
+    /// An invoice as the API shows it.
+    pub fn invoice(&self, id: &InvoiceId) -> Option<Value> {
+        let state = self.state();
+        let invoice = state.company.invoice(id, When::Now)?;
+        Some(state.records(When::Now).invoice(invoice))
+    }
+
+    /// Ids of the job's invoices, oldest first.
+    pub fn invoices_of(&self, job: &JobId) -> Vec<InvoiceId> {
+        let state = self.state();
+        let job = state.company.job(job, When::Now);
+        job.map(|job| job.invoices.clone()).unwrap_or_default()
+    }
+
+    /// Ids of the job's lines, in their order.
+    pub fn lines_of(&self, job: &JobId) -> Vec<LineId> {
+        let state = self.state();
+        let lines = state.company.job(job, When::Now).map(|job| &job.lines);
+        lines
+            .into_iter()
+            .flatten()
+            .map(|line| line.id.clone())
+            .collect()
+    }
+
+    /// Services, then materials.
+    pub fn price_book(&self) -> Vec<PriceBookEntry> {
+        let state = self.state();
+        let services = state.company.services.iter().map(|service| PriceBookEntry {
+            uuid: service.uuid.clone(),
+            name: service.name.clone(),
+            kind: LineKind::Labor,
+            category: service.category.name.clone(),
+            price: service.price,
+        });
+        let materials = state
+            .company
+            .materials
+            .iter()
+            .map(|material| PriceBookEntry {
+                uuid: material.uuid.clone(),
+                name: material.name.clone(),
+                kind: LineKind::Materials,
+                category: material.category.name.clone(),
+                price: material.price,
+            });
+        services.chain(materials).collect()
+    }
+
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
+        // No code of ours panics while it holds the lock; a poisoned one still holds whole records.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn limited(state: &mut State, request: &Request, when: When) -> Answer {
+    match state.too_soon() {
+        Some(reset) => errors::too_many_requests(reset),
+        None => rest::answer(state, request, when),
+    }
+}
+
+/// The buttons, one method each.
+impl Sandbox {
+    /// *New customer*: `customer.created`.
+    ///
+    /// # Errors
+    /// When the form is incomplete.
+    pub fn create_customer(&self, new: NewCustomer) -> Result<CustomerId, Refusal> {
+        self.act(Action::CreateCustomer(new)).map(CustomerId::from)
+    }
+
+    /// *Edit customer*: `customer.updated`.
+    ///
+    /// # Errors
+    /// When there is no such customer, or nothing would be left to reach them by.
+    pub fn edit_customer(
+        &self,
+        customer: &CustomerId,
+        changes: CustomerChanges,
+    ) -> Result<(), Refusal> {
+        let customer = customer.clone();
+        self.act(Action::EditCustomer { customer, changes })
+            .map(drop)
+    }
+
+    /// *Delete customer*: `customer.deleted`. Jobs still name them.
+    ///
+    /// # Errors
+    /// When there is no such customer.
+    pub fn delete_customer(&self, customer: &CustomerId) -> Result<(), Refusal> {
+        let customer = customer.clone();
+        self.act(Action::DeleteCustomer { customer }).map(drop)
+    }
+
+    /// *New job*: `job.created`, and with a visit what [`Sandbox::schedule_job`] tells.
+    ///
+    /// # Errors
+    /// When the customer, address or price-book entry is not there, or a line is not possible.
+    pub fn create_job(&self, new: NewJob) -> Result<JobId, Refusal> {
+        self.act(Action::CreateJob(new)).map(JobId::from)
+    }
+
+    /// *Schedule*: `job.scheduled`, then `job.appointment.scheduled` or `.rescheduled`.
+    ///
+    /// # Errors
+    /// When work has begun or is over.
+    pub fn schedule_job(&self, job: &JobId, visit: Visit) -> Result<(), Refusal> {
+        let job = job.clone();
+        self.act(Action::ScheduleJob { job, visit }).map(drop)
+    }
+
+    /// *On my way*: `job.on_my_way`.
+    ///
+    /// # Errors
+    /// When the job is over.
+    pub fn on_my_way(&self, job: &JobId) -> Result<(), Refusal> {
+        self.act(Action::OnMyWay { job: job.clone() }).map(drop)
+    }
+
+    /// *Start*: `job.started`.
+    ///
+    /// # Errors
+    /// When the job is over.
+    pub fn start_job(&self, job: &JobId) -> Result<(), Refusal> {
+        self.act(Action::StartJob { job: job.clone() }).map(drop)
+    }
+
+    /// *Finish*: `job.completed`; with the setting `invoice_on_finish` then `invoice.created`.
+    ///
+    /// # Errors
+    /// When the job is over.
+    pub fn finish_job(&self, job: &JobId) -> Result<(), Refusal> {
+        self.act(Action::FinishJob { job: job.clone() }).map(drop)
+    }
+
+    /// *Reopen*: `job.updated`.
+    ///
+    /// # Errors
+    /// When the job is not finished.
+    pub fn reopen_job(&self, job: &JobId) -> Result<(), Refusal> {
+        self.act(Action::ReopenJob { job: job.clone() }).map(drop)
+    }
+
+    /// *Cancel*: `job.canceled`, the visit discarded, `invoice.canceled` for an invoice without payment.
+    ///
+    /// # Errors
+    /// When the job is canceled or deleted already.
+    pub fn cancel_job(&self, job: &JobId, by: CanceledBy) -> Result<(), Refusal> {
+        let job = job.clone();
+        self.act(Action::CancelJob { job, by }).map(drop)
+    }
+
+    /// *Delete*: `job.deleted`, else as [`Sandbox::cancel_job`].
+    ///
+    /// # Errors
+    /// When the job is deleted already.
+    pub fn delete_job(&self, job: &JobId) -> Result<(), Refusal> {
+        self.act(Action::DeleteJob { job: job.clone() }).map(drop)
+    }
+
+    /// *Add line*: `job.updated`, and `invoice.amount_updated` where an invoice follows.
+    ///
+    /// # Errors
+    /// When the line is not possible.
+    pub fn add_line(&self, job: &JobId, line: NewLine) -> Result<LineId, Refusal> {
+        let job = job.clone();
+        self.act(Action::AddLine { job, line }).map(LineId::from)
+    }
+
+    /// *Edit line*: as [`Sandbox::add_line`].
+    ///
+    /// # Errors
+    /// When the line is not possible, or the invoice would fall below what is paid.
+    pub fn edit_line(
+        &self,
+        job: &JobId,
+        line: &LineId,
+        changes: LineChanges,
+    ) -> Result<(), Refusal> {
+        let (job, line) = (job.clone(), line.clone());
+        self.act(Action::EditLine { job, line, changes }).map(drop)
+    }
+
+    /// *Remove line*: as [`Sandbox::add_line`].
+    ///
+    /// # Errors
+    /// As [`Sandbox::edit_line`].
+    pub fn remove_line(&self, job: &JobId, line: &LineId) -> Result<(), Refusal> {
+        let (job, line) = (job.clone(), line.clone());
+        self.act(Action::RemoveLine { job, line }).map(drop)
+    }
+
+    /// Sets the job's taxes: as [`Sandbox::add_line`].
+    ///
+    /// # Errors
+    /// When a rate is not possible.
+    pub fn set_taxes(&self, job: &JobId, taxes: Vec<TaxRate>) -> Result<(), Refusal> {
+        let job = job.clone();
+        self.act(Action::SetTaxes { job, taxes }).map(drop)
+    }
+
+    /// Sets when the job's invoice is due: `job.updated`.
+    ///
+    /// # Errors
+    /// When the app does not offer the terms.
+    pub fn set_due_terms(&self, job: &JobId, due: DueTerms) -> Result<(), Refusal> {
+        let job = job.clone();
+        self.act(Action::SetDueTerms { job, due }).map(drop)
+    }
+
+    /// *Send invoice*: `invoice.created` the first time, then `invoice.sent`.
+    ///
+    /// # Errors
+    /// When the job is canceled or deleted.
+    pub fn send_invoice(&self, job: &JobId) -> Result<InvoiceId, Refusal> {
+        let job = job.clone();
+        self.act(Action::SendInvoice { job }).map(InvoiceId::from)
+    }
+
+    /// *Void invoice*: `invoice.voided`. The next sending or payment makes a new one.
+    ///
+    /// # Errors
+    /// When it holds payments or is no longer live.
+    pub fn void_invoice(&self, invoice: &InvoiceId) -> Result<(), Refusal> {
+        let invoice = invoice.clone();
+        self.act(Action::VoidInvoice { invoice }).map(drop)
+    }
+
+    /// *Collect payment* on an invoice: `invoice.payment.succeeded` (or `.failed`), `invoice.paid` when
+    /// nothing is left, `job.updated`, `job.paid` when nothing is left. A pending payment tells nothing.
+    ///
+    /// # Errors
+    /// When more is paid than is due.
+    pub fn pay_invoice(
+        &self,
+        invoice: &InvoiceId,
+        payment: NewPayment,
+    ) -> Result<PaymentId, Refusal> {
+        let invoice = invoice.clone();
+        self.act(Action::PayInvoice { invoice, payment })
+            .map(PaymentId::from)
+    }
+
+    /// *Collect payment* on a job: its invoice is made first where there is none.
+    ///
+    /// # Errors
+    /// As [`Sandbox::pay_invoice`].
+    pub fn pay_job(&self, job: &JobId, payment: NewPayment) -> Result<PaymentId, Refusal> {
+        let job = job.clone();
+        self.act(Action::PayJob { job, payment })
+            .map(PaymentId::from)
+    }
+
+    /// A pending payment arrives or fails.
+    ///
+    /// # Errors
+    /// When it is not pending.
+    pub fn settle_payment(
+        &self,
+        invoice: &InvoiceId,
+        payment: &PaymentId,
+        status: PaymentStatus,
+    ) -> Result<(), Refusal> {
+        let (invoice, payment) = (invoice.clone(), payment.clone());
+        self.act(Action::SettlePayment {
+            invoice,
+            payment,
+            status,
+        })
+        .map(drop)
+    }
+
+    /// *Refund*: `invoice.refund.succeeded`. All that is left of the payment unless told (cents).
+    ///
+    /// # Errors
+    /// When more is refunded than is left.
+    pub fn refund_payment(
+        &self,
+        invoice: &InvoiceId,
+        payment: &PaymentId,
+        amount: Option<i64>,
+    ) -> Result<RefundId, Refusal> {
+        let (invoice, payment) = (invoice.clone(), payment.clone());
+        self.act(Action::RefundPayment {
+            invoice,
+            payment,
+            amount,
+        })
+        .map(RefundId::from)
+    }
+}
+
+impl ports::Http for Sandbox {
+    async fn send(
+        &self,
+        request: ports::HttpRequest,
+    ) -> Result<ports::HttpResponse, ports::HttpFailure> {
+        let lost = |reason: &str| ports::HttpFailure::Lost {
+            host: "hcp-sandbox".to_owned(),
+            reason: reason.to_owned(),
+        };
+        let timeout = request.timeout;
+        let headers = request.headers.into_iter();
+        let answer = self
+            .handle(&Request {
+                method: request.method.as_str().to_owned(),
+                url: request.url,
+                headers: headers
+                    .map(|(name, value)| (name.to_owned(), value))
+                    .collect(),
+                body: request.body,
+            })
+            .await;
+        // Only the machine's clock can be waited for; a simulation sees a time-out at once.
+        let real = matches!(self.state().options.clock, Clock::Real);
+        if real && !answer.delay.is_zero() {
+            tokio::time::sleep(answer.delay.min(timeout)).await;
+        }
+        if answer.lost {
+            return Err(lost("the connection broke"));
+        }
+        if answer.delay >= timeout && !answer.delay.is_zero() {
+            return Err(lost("no answer in time"));
+        }
+        Ok(ports::HttpResponse {
+            status: answer.status,
+            headers: answer.headers,
+            body: answer.body,
+        })
+    }
+}

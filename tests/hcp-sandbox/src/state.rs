@@ -1,0 +1,229 @@
+//! Everything that a sandbox remembers, behind one lock.
+
+use std::collections::VecDeque;
+
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
+
+use crate::{
+    actions::{Counters, Desk, Refusal},
+    company::Company,
+    delivery::Deliveries,
+    faults::Fault,
+    options::{Clock, Options},
+    random::Random,
+    records::Records,
+    sample_company,
+    shelf::When,
+    webhook::Webhook,
+};
+
+/// So many calls are remembered.
+const CALLS: usize = 10_000;
+
+/// One call to the API, as it was answered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Call {
+    /// From 1 on.
+    pub number: u64,
+    /// When.
+    pub at: Timestamp,
+    /// Verb.
+    pub method: String,
+    /// Path with its query.
+    pub path: String,
+    /// Status of the answer; 0 where the connection broke.
+    pub status: u16,
+    /// The fault that it met.
+    pub fault: Option<&'static str>,
+}
+
+/// Where webhooks go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Carrier {
+    /// They wait for [`crate::Sandbox::take_webhooks`].
+    Simulation,
+    /// They are posted by the background task of a served sandbox.
+    Post,
+}
+
+pub(crate) struct State {
+    pub(crate) options: Options,
+    pub(crate) company: Company,
+    pub(crate) faults: Vec<Fault>,
+    pub(crate) carrier: Carrier,
+    pub(crate) webhook_url: Option<String>,
+    pub(crate) outbox: Vec<Webhook>,
+    pub(crate) deliveries: Deliveries,
+    /// Decides on deliveries, apart from identifiers, so that neither disturbs the other.
+    pub(crate) delivery_dice: Random,
+    random: Random,
+    counters: Counters,
+    shift: SignedDuration,
+    calls: VecDeque<Call>,
+    calls_given: u64,
+    recent: VecDeque<Timestamp>,
+}
+
+impl State {
+    pub(crate) fn new(options: Options) -> Self {
+        let mut random = Random::new(options.seed);
+        let counters = Counters {
+            job: options.settings.first_job_number,
+            invoice: options.settings.first_invoice_number,
+        };
+        let mut state = Self {
+            company: Company::default(),
+            faults: Vec::new(),
+            carrier: Carrier::Simulation,
+            webhook_url: options.webhook_url.clone(),
+            outbox: Vec::new(),
+            deliveries: Deliveries::default(),
+            delivery_dice: Random::new(options.seed ^ 0x00de_11fe_2135),
+            counters,
+            shift: SignedDuration::ZERO,
+            calls: VecDeque::new(),
+            calls_given: 0,
+            recent: VecDeque::new(),
+            random: random.clone(),
+            options,
+        };
+        state.company = sample_company::fresh(&mut random, state.now());
+        state.random = random;
+        // The sample customers satisfy every rule of the form, and a test holds them to it.
+        let _ = state.transact(sample_company::welcome_customers);
+        state.outbox.clear();
+        state
+    }
+
+    /// The sandbox's time in whole seconds, as Housecall Pro keeps it.
+    pub(crate) fn now(&self) -> Timestamp {
+        let now = self.precise_now();
+        Timestamp::from_second(now.as_second()).unwrap_or(now)
+    }
+
+    fn precise_now(&self) -> Timestamp {
+        let now = match &self.options.clock {
+            Clock::Real => Timestamp::now(),
+            Clock::Manual(time) => *time,
+            Clock::Following(clock) => clock(),
+        };
+        now.checked_add(self.shift).unwrap_or(now)
+    }
+
+    /// Moves the time on.
+    pub(crate) fn advance(&mut self, by: SignedDuration) -> Result<(), Refusal> {
+        if matches!(self.options.clock, Clock::Following(_)) {
+            return Err(Refusal::NotAllowed(
+                "the sandbox follows another clock: move that one".to_owned(),
+            ));
+        }
+        let shift = self.shift.checked_add(by);
+        let valid = shift.filter(|shift| {
+            let base = match self.options.clock {
+                Clock::Manual(time) => time,
+                _ => Timestamp::now(),
+            };
+            base.checked_add(*shift).is_ok()
+        });
+        self.shift = valid.ok_or_else(|| Refusal::NotAllowed("that is out of time".to_owned()))?;
+        Ok(())
+    }
+
+    pub(crate) fn set_time(&mut self, time: Timestamp) -> Result<(), Refusal> {
+        let by = time.duration_since(self.precise_now());
+        self.advance(by)
+    }
+
+    pub(crate) fn records(&self, when: When) -> Records<'_> {
+        Records {
+            company: &self.company,
+            options: &self.options,
+            when,
+        }
+    }
+
+    /// Lets an action happen whole, or not at all.
+    pub(crate) fn transact<T>(
+        &mut self,
+        action: impl FnOnce(&mut Desk<'_>) -> Result<T, Refusal>,
+    ) -> Result<T, Refusal> {
+        let now = self.now();
+        let counters = self.counters;
+        let mark = self.company.begin();
+        let mut desk = Desk {
+            company: &mut self.company,
+            options: &self.options,
+            random: &mut self.random,
+            counters: &mut self.counters,
+            now,
+            webhooks: Vec::new(),
+        };
+        let result = action(&mut desk);
+        let webhooks = desk.webhooks;
+        if result.is_ok() {
+            for webhook in webhooks {
+                self.hand_over(webhook, now);
+            }
+        } else {
+            self.company.undo(mark);
+            self.counters = counters;
+        }
+        result
+    }
+
+    fn hand_over(&mut self, webhook: Webhook, now: Timestamp) {
+        match self.carrier {
+            Carrier::Simulation => self.outbox.push(webhook),
+            Carrier::Post if self.webhook_url.is_none() => {
+                self.deliveries.undeliverable(webhook, now);
+            }
+            Carrier::Post => {
+                let arrivals = self.options.delivery.next(&mut self.delivery_dice);
+                self.deliveries.plan(&webhook, now, &arrivals);
+            }
+        }
+    }
+
+    /// The time when the next request is welcome, where this one comes too soon.
+    pub(crate) fn too_soon(&mut self) -> Option<Timestamp> {
+        let limit = usize::try_from(self.options.rate_limit?).unwrap_or(usize::MAX);
+        let now = self.precise_now();
+        let second = SignedDuration::from_secs(1);
+        while let Some(first) = self.recent.front()
+            && now.duration_since(*first) >= second
+        {
+            self.recent.pop_front();
+        }
+        if self.recent.len() >= limit {
+            return Some(now.checked_add(second).unwrap_or(now));
+        }
+        self.recent.push_back(now);
+        None
+    }
+
+    pub(crate) fn note_call(
+        &mut self,
+        method: &str,
+        path: &str,
+        status: u16,
+        fault: Option<&'static str>,
+    ) {
+        if self.calls.len() >= CALLS {
+            self.calls.pop_front();
+        }
+        self.calls_given += 1;
+        self.calls.push_back(Call {
+            number: self.calls_given,
+            at: self.now(),
+            method: method.to_owned(),
+            path: path.to_owned(),
+            status,
+            fault,
+        });
+    }
+
+    pub(crate) fn calls(&self) -> impl Iterator<Item = &Call> {
+        self.calls.iter()
+    }
+}

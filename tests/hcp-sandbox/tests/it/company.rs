@@ -1,0 +1,79 @@
+//! A company for tests, and what people do in it.
+
+use hcp_sandbox::{
+    Answer, Clock, CustomerId, Hundredths, JobId, NewJob, NewLine, Options, Request, Sandbox,
+    Settings, TaxRate, Webhook,
+};
+use serde_json::Value;
+
+pub(crate) const KEY: &str = "key-of-the-tests";
+pub(crate) const SECRET: &str = "secret-of-the-tests";
+
+pub(crate) fn options() -> Options {
+    Options {
+        api_key: KEY.to_owned(),
+        signing_secret: SECRET.to_owned(),
+        clock: Clock::Manual("2026-03-02T14:30:00Z".parse().unwrap()),
+        ..Options::default()
+    }
+}
+
+pub(crate) fn company() -> Sandbox {
+    Sandbox::new(options())
+}
+
+pub(crate) fn company_with(settings: Settings) -> Sandbox {
+    Sandbox::new(Options {
+        settings,
+        ..options()
+    })
+}
+
+pub(crate) fn get(sandbox: &Sandbox, url: &str) -> Answer {
+    sandbox.call_api(&Request::get(url).with_key(KEY))
+}
+
+/// The JSON of an answer that must be 200.
+pub(crate) fn read(sandbox: &Sandbox, url: &str) -> Value {
+    let answer = get(sandbox, url);
+    assert_eq!(answer.status, 200, "{url}: {}", answer.body_json());
+    answer.body_json()
+}
+
+pub(crate) fn first_customer(sandbox: &Sandbox) -> CustomerId {
+    sandbox.customers().remove(0)
+}
+
+/// A job of 89.00 labour, 2.5 × 95.00 taxed goods and 8.25 % tax: 346.09 in all.
+pub(crate) fn repair_job(sandbox: &Sandbox) -> JobId {
+    sandbox
+        .create_job(NewJob {
+            description: "No heat upstairs".to_owned(),
+            lines: vec![
+                NewLine::labor("Diagnosis", 8_900, Hundredths::ONE),
+                NewLine::materials("Refrigerant", 9_500, Hundredths::new(250)),
+            ],
+            taxes: vec![state_tax()],
+            ..NewJob::of(&first_customer(sandbox))
+        })
+        .unwrap()
+}
+
+pub(crate) fn state_tax() -> TaxRate {
+    TaxRate {
+        name: "State sales tax".to_owned(),
+        percent: Hundredths::new(825),
+    }
+}
+
+/// The events that happened since the last look.
+pub(crate) fn events(sandbox: &Sandbox) -> Vec<&'static str> {
+    names(&sandbox.take_webhooks())
+}
+
+pub(crate) fn names(webhooks: &[Webhook]) -> Vec<&'static str> {
+    webhooks
+        .iter()
+        .map(|webhook| webhook.event.name())
+        .collect()
+}
