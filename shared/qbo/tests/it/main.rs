@@ -7,6 +7,8 @@ mod doubles;
 #[cfg(test)]
 mod errors;
 #[cfg(test)]
+mod objects;
+#[cfg(test)]
 mod requests;
 #[cfg(test)]
 mod robustness;
