@@ -114,6 +114,15 @@ pub trait Http: Send + Sync {
     ) -> impl Future<Output = Result<HttpResponse, HttpFailure>> + Send;
 }
 
+impl<T: Http> Http for &T {
+    fn send(
+        &self,
+        request: HttpRequest,
+    ) -> impl Future<Output = Result<HttpResponse, HttpFailure>> + Send {
+        T::send(self, request)
+    }
+}
+
 impl<T: Http> Http for Arc<T> {
     fn send(
         &self,

@@ -12,6 +12,6 @@ mod time;
 
 pub use chance::Chance;
 pub use http::{Http, HttpFailure, HttpRequest, HttpResponse, Method};
-pub use queue::{Queue, QueueError, QueueMessage};
+pub use queue::{Inbox, Queue, QueueError, QueueMessage};
 pub use secrets::{SecretError, SecretValue, Secrets};
 pub use time::Clock;

@@ -1,4 +1,4 @@
-use std::{future::Future, sync::Arc};
+use std::{future::Future, sync::Arc, time::Duration};
 
 use thiserror::Error;
 
@@ -28,4 +28,22 @@ impl<T: Queue> Queue for Arc<T> {
     fn send(&self, message: QueueMessage) -> impl Future<Output = Result<(), QueueError>> + Send {
         T::send(self, message)
     }
+}
+
+/// What a consumer can do with a message beyond taking it.
+pub trait Inbox: Send + Sync {
+    /// Has a message delivered again after a while; `receipt` came with its delivery.
+    fn postpone(
+        &self,
+        receipt: &str,
+        wait: Duration,
+    ) -> impl Future<Output = Result<(), QueueError>> + Send;
+
+    /// Puts a message that nobody can read on the dead-letter queue, at once.
+    fn bury(
+        &self,
+        group: &str,
+        body: &str,
+        reason: &str,
+    ) -> impl Future<Output = Result<(), QueueError>> + Send;
 }

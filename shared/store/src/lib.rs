@@ -1,7 +1,31 @@
-//! What is kept: links, the ledger of every write to QuickBooks, jobs, parked work, alerts, leases and
-//! limits, all as versioned records in one table, all changed by conditional writes.
+//! What is kept: connections, jobs with their marks, the ledger of every write to QuickBooks, links,
+//! alerts, leases and limits: versioned records in one table, changed by conditional writes only.
+//!
+//! Partitions: `companies` lists the connections; `books#<company>#<realm>` holds everything that
+//! belongs to one pair of companies, so that another realm starts empty; `limits` holds the rate
+//! limits of the two systems.
 
+mod alert;
+mod books;
+mod codec;
+mod connection;
+mod job;
+mod lease;
+mod ledger;
+mod limit;
 pub mod memory;
 mod table;
 
+pub use alert::Alert;
+pub use books::Books;
+pub use codec::{Body, StoreError, Stored, read, read_many};
+pub use connection::{
+    Accounts, Connection, ConnectionStatus, NamedId, Preferences, TermFact, TokenPointer,
+};
+pub use job::{Cursor, Job, JobState, Mark, MarkKind, SweepName};
+pub use lease::Lease;
+pub use ledger::{
+    Action, Envelope, EnvelopeState, Fill, Kind, LineName, Link, LinkOwner, Pending, Slot, SlotName,
+};
+pub use limit::Limit;
 pub use table::{Expect, Key, Page, Record, Table, TableError, Write, WriteError};

@@ -1,4 +1,29 @@
-//! sync
+//! The use cases: take a webhook, look at a job, sweep up what no webhook told, connect a company. All of
+//! them are generic over the ports, so that the very same code runs in a Lambda and in a simulation.
 
+pub mod alerts;
+mod books;
+pub mod connect;
+pub mod consume;
+mod document;
+pub mod engine;
+mod invoices;
+mod lease;
+mod ledger;
+mod limits;
+mod look;
 pub mod message;
+mod parties;
+mod plan;
+mod push;
+mod settings;
+mod stop;
+pub mod sweep;
+mod tokens;
 pub mod webhook;
+mod world;
+
+pub use settings::Settings;
+pub use stop::Stop;
+pub use tokens::{AppSecret, app_secret, token_secret};
+pub use world::{Parts, World};

@@ -59,6 +59,32 @@ pub enum EvidenceKind {
     Changed,
 }
 
+impl Evidence {
+    /// A job that was finished at that time.
+    pub fn finished(at: Timestamp) -> Self {
+        Self {
+            kind: EvidenceKind::Finished,
+            key: format!("finished@{at}"),
+            at,
+            invoice: None,
+        }
+    }
+
+    /// An invoice that was sent or paid at that time.
+    pub fn of_invoice(kind: EvidenceKind, invoice: InvoiceId, at: Timestamp) -> Self {
+        let verb = match kind {
+            EvidenceKind::Paid => "paid",
+            _ => "invoiced",
+        };
+        Self {
+            kind,
+            key: format!("{verb}:{invoice}@{at}"),
+            at,
+            invoice: Some(invoice),
+        }
+    }
+}
+
 impl LookAt {
     /// The format written today.
     pub const VERSION: u32 = 1;

@@ -1,0 +1,87 @@
+//! Price-book items, and the generic item for everything else (I1, I2, I3, L5).
+
+use qbo::{ItemType, limits};
+
+use crate::{
+    names::{self, normalised, present},
+    records::{BilledLine, Goods},
+};
+
+/// The generic item of lines that are not in the price book.
+const SALES: &str = "Sales";
+
+/// The QuickBooks item that a line's goods become, with its first use (I1). A material becomes
+/// `NonInventory` (I2).
+pub fn wanted(line: &BilledLine, income: &qbo::Id, expense: Option<&qbo::Id>) -> qbo::Item {
+    let reference = |id: &qbo::Id| Some(qbo::Ref::from(id));
+    let item = qbo::Item {
+        income_account_ref: reference(income),
+        ..qbo::Item::default()
+    };
+    match line.goods {
+        Goods::NotInPriceBook => qbo::Item {
+            name: Some(SALES.to_owned()),
+            kind: Some(ItemType::Service),
+            ..item
+        },
+        Goods::Service(_) | Goods::Material(_) => {
+            let material = matches!(line.goods, Goods::Material(_));
+            qbo::Item {
+                name: Some(name(&line.name)),
+                kind: Some(if material {
+                    ItemType::NonInventory
+                } else {
+                    ItemType::Service
+                }),
+                description: present(line.description.as_deref())
+                    .map(|text| names::text(text, limits::DESCRIPTION)),
+                unit_price: line.unit_price.map(Into::into),
+                taxable: Some(line.taxable),
+                expense_account_ref: expense.filter(|_| material).and_then(reference),
+                ..item
+            }
+        }
+    }
+}
+
+/// The name that an item gets in QuickBooks (I8).
+fn name(given: &str) -> String {
+    let clean = names::name(given, limits::ITEM_NAME);
+    if clean.is_empty() {
+        "(no name)".to_owned()
+    } else {
+        clean
+    }
+}
+
+/// What was found in QuickBooks under an item's name (I3).
+#[derive(Clone, Debug, PartialEq)]
+pub enum ItemMatch<'a> {
+    /// Nothing: it is created.
+    None,
+    /// One active item that can stand on an invoice.
+    One(&'a qbo::Item),
+    /// Something that cannot: what it is.
+    Taken(&'static str),
+}
+
+/// Looks for the item among those that QuickBooks has under its name.
+pub fn find<'a>(wanted: &qbo::Item, found: &'a [qbo::Item]) -> ItemMatch<'a> {
+    let name = |item: &qbo::Item| item.name.as_deref().map(normalised);
+    let mut same = found
+        .iter()
+        .filter(|other| other.active != Some(false) && name(other) == name(wanted));
+    match (same.next(), same.next()) {
+        (None, _) => ItemMatch::None,
+        (Some(_), Some(_)) => ItemMatch::Taken("several items of that name"),
+        (Some(one), None) => match &one.kind {
+            Some(ItemType::Category) => ItemMatch::Taken("a category"),
+            Some(ItemType::Service | ItemType::NonInventory | ItemType::Inventory) => {
+                ItemMatch::One(one)
+            }
+            Some(ItemType::Other(_)) | None => {
+                ItemMatch::Taken("a bundle or an unknown kind of item")
+            }
+        },
+    }
+}

@@ -1,0 +1,30 @@
+//! Our marker in an invoice's `PrivateNote`: how a document of ours is recognised after a lost answer or
+//! a lost table. `PrivateNote` cannot be queried, so the document is found by its number first.
+
+/// The note of an invoice: readable for a person, with the marker at its end.
+pub fn note(job_number: &str, slot: &str) -> String {
+    format!("Housecall Pro job {job_number} {}", marker(slot))
+}
+
+/// Whether a document carries the marker of this slot.
+pub fn is_ours(private_note: Option<&str>, slot: &str) -> bool {
+    private_note.is_some_and(|note| note.contains(&marker(slot)))
+}
+
+fn marker(slot: &str) -> String {
+    format!("[hcp-qbo-sync:{slot}]")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn n8_a_document_is_ours_only_with_the_marker_of_its_slot() {
+        let note = note("10427", "job_1#main");
+        assert_eq!(note, "Housecall Pro job 10427 [hcp-qbo-sync:job_1#main]");
+        assert!(is_ours(Some(&format!("Voided {note}")), "job_1#main"));
+        assert!(!is_ours(Some(&note), "job_2#main"));
+        assert!(!is_ours(None, "job_1#main"));
+    }
+}

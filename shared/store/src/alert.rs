@@ -1,0 +1,36 @@
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::codec::Body;
+
+/// Something that a person must look at (S1). There is at most one for a subject and a type: a repeat
+/// updates it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Alert {
+    /// The type, as the catalogue of alerts names it.
+    pub kind: String,
+    /// What it is about: a job, a customer, the connection.
+    pub subject: String,
+    /// The job's number, where there is one.
+    pub job_number: Option<String>,
+    /// What happened, in plain words.
+    pub message: String,
+    /// What to do about it.
+    pub resolution: String,
+    /// Names, numbers and amounts behind the message.
+    pub facts: BTreeMap<String, String>,
+    /// How often it came up.
+    pub count: u64,
+    /// When it first came up.
+    pub first_at: Timestamp,
+    /// When it last came up.
+    pub last_at: Timestamp,
+    /// Whether it still wants somebody.
+    pub open: bool,
+}
+
+impl Body for Alert {
+    const KIND: &'static str = "alert";
+}

@@ -1,0 +1,89 @@
+use std::fmt;
+
+use hcp::{CompanyId, JobId};
+use qbo::RealmId;
+use uuid::Uuid;
+
+use crate::{
+    job::SweepName,
+    ledger::{Kind, SlotName},
+    table::Key,
+};
+
+/// A pair of companies: everything that is linked, sent or reported belongs to one.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Books {
+    /// The company in Housecall Pro.
+    pub company: CompanyId,
+    /// The company in QuickBooks Online.
+    pub realm: RealmId,
+}
+
+impl fmt::Display for Books {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}#{}", self.company, self.realm)
+    }
+}
+
+impl Books {
+    /// The partition of these books.
+    pub fn partition(&self) -> String {
+        format!("books#{self}")
+    }
+
+    /// A job with its marks.
+    pub fn job(&self, job: &JobId) -> Key {
+        self.key(format!("job#{job}"))
+    }
+
+    /// The company and the job that a job's record is about.
+    pub fn parse_job(key: &Key) -> Option<(CompanyId, JobId)> {
+        let job = key.sort.strip_prefix("job#")?;
+        let (company, _) = key.partition.strip_prefix("books#")?.split_once('#')?;
+        Some((CompanyId::parse(company).ok()?, JobId::parse(job).ok()?))
+    }
+
+    /// How far a sweep has looked.
+    pub fn cursor(&self, sweep: SweepName) -> Key {
+        self.key(format!("cursor#{}", sweep.as_str()))
+    }
+
+    /// A slot of the ledger.
+    pub fn slot(&self, slot: &SlotName) -> Key {
+        self.key(format!("slot#{slot}"))
+    }
+
+    /// One call to QuickBooks that writes.
+    pub fn envelope(&self, id: Uuid) -> Key {
+        self.key(format!("envelope#{id}"))
+    }
+
+    /// Which slot owns a QuickBooks object.
+    pub fn owner(&self, kind: Kind, id: &qbo::Id) -> Key {
+        self.key(format!("qbo#{}#{id}", kind.as_str()))
+    }
+
+    /// What a line's name stands for, when it is not in the price book.
+    pub fn line_name(&self, normalised: &str) -> Key {
+        self.key(format!("line-name#{normalised}"))
+    }
+
+    /// An alert: at most one for a subject and a type.
+    pub fn alert(&self, subject: &str, kind: &str) -> Key {
+        self.key(format!("alert#{subject}#{kind}"))
+    }
+
+    /// Where the QuickBooks tokens are.
+    pub fn token(&self) -> Key {
+        self.key("token")
+    }
+
+    /// A lease by its name.
+    pub fn lease(&self, name: &str) -> Key {
+        self.key(format!("lease#{name}"))
+    }
+
+    fn key(&self, sort: impl Into<String>) -> Key {
+        Key::new(self.partition(), sort)
+    }
+}

@@ -1,0 +1,157 @@
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use thiserror::Error;
+
+use crate::table::{Expect, Key, Record, Table, TableError, Write};
+
+/// A kind of record. Its JSON is kept beside the number of its format, so that old ones stay readable.
+pub trait Body: Serialize + DeserializeOwned {
+    /// What to call it in messages.
+    const KIND: &'static str;
+    /// The format written today; older ones are read by the type's own `serde` defaults.
+    const FORMAT: u32 = 1;
+}
+
+/// A record that cannot be had.
+#[derive(Debug, Error)]
+pub enum StoreError {
+    /// The table did not answer.
+    #[error(transparent)]
+    Table(#[from] TableError),
+    /// The record is there but cannot be understood.
+    #[error("the {kind} record {key} cannot be read: {reason}")]
+    Unreadable {
+        /// Kind of record.
+        kind: &'static str,
+        /// Its address.
+        key: Key,
+        /// What is wrong with it.
+        reason: String,
+    },
+}
+
+#[derive(Serialize)]
+struct Written<'a, T> {
+    v: u32,
+    data: &'a T,
+}
+
+#[derive(Deserialize)]
+struct Read<T> {
+    v: u32,
+    data: T,
+}
+
+/// A value together with the version that was read, so that it can be written back conditionally.
+#[derive(Clone, Debug)]
+pub struct Stored<T> {
+    /// Address.
+    pub key: Key,
+    /// `None`: not stored yet.
+    pub version: Option<u64>,
+    /// When it wants attention.
+    pub due: Option<Timestamp>,
+    /// The value.
+    pub value: T,
+}
+
+impl<T: Body> Stored<T> {
+    /// A value that is not stored yet.
+    pub fn new(key: Key, value: T) -> Self {
+        Self {
+            key,
+            version: None,
+            due: None,
+            value,
+        }
+    }
+
+    /// Reads a record's body.
+    ///
+    /// # Errors
+    /// When the body is not of this kind, or newer than this program.
+    pub fn decode(record: &Record) -> Result<Self, StoreError> {
+        let unreadable = |reason: String| StoreError::Unreadable {
+            kind: T::KIND,
+            key: record.key.clone(),
+            reason,
+        };
+        let read: Read<T> =
+            serde_json::from_str(&record.body).map_err(|error| unreadable(error.to_string()))?;
+        if read.v > T::FORMAT {
+            return Err(unreadable(format!(
+                "it has format {}, this program knows {}: finish the deployment of the newer version",
+                read.v,
+                T::FORMAT
+            )));
+        }
+        Ok(Self {
+            key: record.key.clone(),
+            version: Some(record.version),
+            due: record.due,
+            value: read.data,
+        })
+    }
+
+    /// The write that stores this value, on condition that nobody else has changed the record.
+    ///
+    /// # Errors
+    /// When the value cannot be put into JSON.
+    pub fn put(&self) -> Result<Write, StoreError> {
+        let written = Written {
+            v: T::FORMAT,
+            data: &self.value,
+        };
+        let body = serde_json::to_string(&written).map_err(|error| StoreError::Unreadable {
+            kind: T::KIND,
+            key: self.key.clone(),
+            reason: error.to_string(),
+        })?;
+        Ok(Write::Put {
+            key: self.key.clone(),
+            expect: self.expect(),
+            body,
+            due: self.due,
+            expires: None,
+        })
+    }
+
+    /// What a write expects to find.
+    pub fn expect(&self) -> Expect {
+        self.version.map_or(Expect::Absent, Expect::Version)
+    }
+
+    /// After a successful write: the version that the table now holds.
+    pub fn written(&mut self) {
+        self.version = Some(self.version.unwrap_or(0) + 1);
+    }
+}
+
+/// Reads one record.
+///
+/// # Errors
+/// When the table does not answer or the record is of another kind.
+pub async fn read<T: Body>(table: &impl Table, key: &Key) -> Result<Option<Stored<T>>, StoreError> {
+    table
+        .get(key)
+        .await?
+        .as_ref()
+        .map(Stored::decode)
+        .transpose()
+}
+
+/// Reads several records of one kind, in the order asked.
+///
+/// # Errors
+/// When the table does not answer or a record is of another kind.
+pub async fn read_many<T: Body>(
+    table: &impl Table,
+    keys: &[Key],
+) -> Result<Vec<Option<Stored<T>>>, StoreError> {
+    table
+        .get_many(keys)
+        .await?
+        .iter()
+        .map(|record| record.as_ref().map(Stored::decode).transpose())
+        .collect()
+}

@@ -1,0 +1,124 @@
+use hcp::CompanyId;
+use jiff::{Timestamp, civil::Date};
+use qbo::RealmId;
+use serde::{Deserialize, Serialize};
+
+use crate::{Books, codec::Body, table::Key};
+
+/// One Housecall Pro company joined with one QuickBooks Online company.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Connection {
+    /// The company in Housecall Pro.
+    pub company: CompanyId,
+    /// The company in QuickBooks Online.
+    pub realm: RealmId,
+    /// Whether work is done for it.
+    pub status: ConnectionStatus,
+    /// When it was made: what happened before does not sync by itself (T8).
+    pub connected_at: Timestamp,
+    /// IANA name; book dates are dates in this zone (D8).
+    pub time_zone: String,
+    /// Where sales and purchases are booked.
+    pub accounts: Accounts,
+    /// How QuickBooks is set up, as it was read last.
+    #[serde(default)]
+    pub preferences: Preferences,
+    /// The payment terms in QuickBooks, as they were read last.
+    #[serde(default)]
+    pub terms: Vec<TermFact>,
+}
+
+/// The settings in QuickBooks that decide how it treats an invoice.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Preferences {
+    /// Whether document numbers are ours to choose.
+    pub custom_numbers: bool,
+    /// Whether invoices may carry a discount.
+    pub discounts: bool,
+    /// Whether sales tax is used at all.
+    pub sales_tax: bool,
+    /// Whether QuickBooks works the tax out itself.
+    pub automated_tax: bool,
+    /// The last day of the closed books.
+    pub closed_until: Option<Date>,
+}
+
+/// A payment term in QuickBooks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TermFact {
+    /// Its id.
+    pub id: qbo::Id,
+    /// Its name.
+    pub name: String,
+    /// Days until an invoice is due, where the term counts days.
+    pub days: Option<u16>,
+}
+
+/// An entry of a QuickBooks list, for people.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NamedId {
+    /// Its id.
+    pub id: qbo::Id,
+    /// Its name.
+    pub name: String,
+}
+
+/// Whether work is done for a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ConnectionStatus {
+    /// Work is done.
+    Active,
+    /// The operator paused it: work waits.
+    Paused,
+    /// QuickBooks no longer accepts our authorisation: work waits until it is connected again.
+    Reconnect,
+}
+
+/// QuickBooks accounts that new items are booked to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Accounts {
+    /// Income account of items without one of their own.
+    pub income: NamedId,
+    /// Expense account of materials; items without it are sold only.
+    #[serde(default)]
+    pub expense: Option<NamedId>,
+}
+
+impl Connection {
+    /// The partition that lists all connections.
+    pub const PARTITION: &str = "companies";
+
+    /// Where the connection of a company is kept.
+    pub fn key(company: &CompanyId) -> Key {
+        Key::new(Self::PARTITION, company.as_str())
+    }
+
+    /// The books of this connection.
+    pub fn books(&self) -> Books {
+        Books {
+            company: self.company.clone(),
+            realm: self.realm.clone(),
+        }
+    }
+}
+
+impl Body for Connection {
+    const KIND: &'static str = "connection";
+}
+
+/// Points at the version of the secret that holds the valid QuickBooks tokens. The tokens themselves
+/// are only in the store of secrets.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TokenPointer {
+    /// Version of the secret.
+    pub secret_version: String,
+    /// When the access token ends.
+    pub access_expires_at: Timestamp,
+    /// When the refresh token ends unless it is used before.
+    pub refresh_expires_at: Timestamp,
+}
+
+impl Body for TokenPointer {
+    const KIND: &'static str = "token pointer";
+}

@@ -1,0 +1,128 @@
+use hcp::InvoiceId;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::codec::Body;
+
+/// What is known of a job: the triggers seen so far, and whether work on it is left.
+///
+/// A job with work left has `due` set on its record: the moment at which it is looked at again.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Job {
+    /// Every trigger that was seen, each once.
+    pub marks: Vec<Mark>,
+    /// How many of the marks, from the first, were carried to QuickBooks (or reported).
+    pub handled: usize,
+    /// How often in a row the job was put off; grows the wait.
+    #[serde(default)]
+    pub put_off: u32,
+    /// Why it waits, in plain words, when it does.
+    #[serde(default)]
+    pub waits_for: Option<String>,
+    /// What the card of the job says.
+    #[serde(default)]
+    pub state: JobState,
+    /// The job's number, once it was read.
+    #[serde(default)]
+    pub number: Option<String>,
+}
+
+/// The state of a job, as its card shows it (K1).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum JobState {
+    /// Nothing was seen that pushes it.
+    #[default]
+    NotSynced,
+    /// Its first trigger happened before the connection was made (T8).
+    BeforeConnection,
+    /// Work is left.
+    Queued,
+    /// QuickBooks has what the last trigger carried.
+    Synced,
+    /// There was nothing to send: the total is zero and no invoice exists (T9).
+    NothingToSend,
+    /// It could not be sent; an alert says why.
+    Alert,
+    /// It is gone from Housecall Pro.
+    Gone,
+}
+
+/// A trigger that was seen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mark {
+    /// The same occurrence has the same key, whoever told of it.
+    pub key: String,
+    /// Which trigger.
+    pub kind: MarkKind,
+    /// When it happened in Housecall Pro.
+    pub at: Timestamp,
+    /// The invoice that it is about, where it is about one.
+    pub invoice: Option<InvoiceId>,
+}
+
+/// The three triggers (T2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MarkKind {
+    /// The job was finished.
+    Finished,
+    /// An invoice was sent.
+    Invoiced,
+    /// Something was paid.
+    Paid,
+}
+
+impl Job {
+    /// Adds a mark unless it is known; tells whether it was new.
+    pub fn mark(&mut self, mark: Mark) -> bool {
+        let new = !self.marks.iter().any(|known| known.key == mark.key);
+        if new {
+            self.marks.push(mark);
+            self.state = JobState::Queued;
+        }
+        new
+    }
+
+    /// The marks that are still to be carried.
+    pub fn unhandled(&self) -> &[Mark] {
+        self.marks.get(self.handled..).unwrap_or_default()
+    }
+}
+
+impl Body for Job {
+    const KIND: &'static str = "job";
+}
+
+/// How far a sweep has looked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cursor {
+    /// Everything before was seen by a clean pass.
+    pub seen_until: Timestamp,
+}
+
+/// The sweeps that keep a cursor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SweepName {
+    /// Invoices that were paid.
+    Paid,
+    /// Invoices that were sent.
+    Sent,
+    /// Jobs that were finished.
+    Finished,
+}
+
+impl SweepName {
+    /// As it stands in keys.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Paid => "paid",
+            Self::Sent => "sent",
+            Self::Finished => "finished",
+        }
+    }
+}
+
+impl Body for Cursor {
+    const KIND: &'static str = "cursor";
+}

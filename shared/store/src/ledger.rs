@@ -1,0 +1,199 @@
+//! The ledger: what was sent to QuickBooks for which slot, and what came of it.
+//!
+//! `Planned → Sending → Linked | Rejected | Uncertain`. A slot is the place of one QuickBooks object; an
+//! envelope is one call that writes, with its exact bytes, for one slot or (a batch) several. What is
+//! planned is stored, as *sending*, by one conditional write before the call: whoever comes later finds the
+//! very bytes and the very `requestid`. Ledger entries never expire.
+
+use std::fmt;
+
+use hcp::{CustomerId, JobId, ServiceItemId};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use uuid::Uuid;
+
+use crate::codec::Body;
+
+/// The name of a slot: at most one live QuickBooks object has it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct SlotName(String);
+
+impl SlotName {
+    /// The main invoice of a job.
+    pub fn main_invoice(job: &JobId) -> Self {
+        Self(format!("{job}#main"))
+    }
+
+    /// A customer.
+    pub fn customer(customer: &CustomerId) -> Self {
+        Self(format!("customer#{customer}"))
+    }
+
+    /// A price-book item.
+    pub fn item(item: &ServiceItemId) -> Self {
+        Self(format!("item#{item}"))
+    }
+
+    /// The generic item for lines that are not in the price book (L5).
+    pub fn sales_item() -> Self {
+        Self("item#sales".to_owned())
+    }
+
+    /// As text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for SlotName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What stands in a slot.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Slot {
+    /// The QuickBooks object, once there is one.
+    pub link: Option<Link>,
+    /// A write that is on its way.
+    pub pending: Option<Pending>,
+}
+
+/// The QuickBooks object that a slot became.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Link {
+    /// Its id.
+    pub id: qbo::Id,
+    /// Its version, as the last answer told it.
+    pub sync_token: qbo::SyncToken,
+    /// What we last wrote (our own fields only); `None` when that is not known, after a match by hand
+    /// of somebody else's edit: then everything of ours is written again.
+    pub wrote: Option<Box<RawValue>>,
+    /// For an invoice: whether its date is already the invoice date (D1).
+    #[serde(default)]
+    pub dated_by_invoice: bool,
+}
+
+/// A write that is on its way.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Pending {
+    /// The envelope that carries it.
+    pub envelope: Uuid,
+    /// What [`Link::wrote`] becomes when it succeeds.
+    pub wants: Option<Box<RawValue>>,
+    /// What [`Link::dated_by_invoice`] becomes when it succeeds.
+    #[serde(default)]
+    pub dated_by_invoice: bool,
+}
+
+/// One call to QuickBooks that writes.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Envelope {
+    /// The exact request.
+    pub request: qbo::Request,
+    /// What became of it.
+    pub state: EnvelopeState,
+    /// What it fills, in the order of the batch.
+    pub fills: Vec<Fill>,
+}
+
+/// What a call does for one slot.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fill {
+    /// The slot.
+    pub slot: SlotName,
+    /// The kind of QuickBooks object.
+    pub kind: Kind,
+    /// What is done to it.
+    pub action: Action,
+}
+
+/// The kinds of QuickBooks objects that fill slots.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Kind {
+    /// A customer.
+    Customer,
+    /// A product or service.
+    Item,
+    /// An invoice.
+    Invoice,
+}
+
+/// What a call does to an object.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    /// Makes it; it can be looked up by its name or number.
+    Create {
+        /// That name or number.
+        key: String,
+    },
+    /// Changes the linked one.
+    Update {
+        /// Its id.
+        id: qbo::Id,
+    },
+}
+
+impl Kind {
+    /// QuickBooks' name for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Customer => "Customer",
+            Self::Item => "Item",
+            Self::Invoice => "Invoice",
+        }
+    }
+}
+
+/// What became of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EnvelopeState {
+    /// Sent, or about to be.
+    Sending {
+        /// When.
+        at: Timestamp,
+    },
+    /// Sent, and the answer was lost: QuickBooks may still carry it out for two minutes.
+    Uncertain {
+        /// When it was sent.
+        at: Timestamp,
+    },
+    /// Answered: each slot was linked or rejected.
+    Answered,
+    /// Certainly not carried out; what is still wanted is planned anew.
+    Dropped,
+}
+
+/// Which slot a QuickBooks object belongs to: the other direction of a link.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkOwner {
+    /// The slot.
+    pub slot: SlotName,
+}
+
+/// What a line's name stands for when the line is not in the price book (L5).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LineName {
+    /// The slot of the item.
+    pub item: SlotName,
+}
+
+impl Body for Slot {
+    const KIND: &'static str = "slot";
+}
+
+impl Body for Envelope {
+    const KIND: &'static str = "envelope";
+}
+
+impl Body for LinkOwner {
+    const KIND: &'static str = "link";
+}
+
+impl Body for LineName {
+    const KIND: &'static str = "line name";
+}

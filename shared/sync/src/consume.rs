@@ -1,0 +1,147 @@
+//! One batch from the work queue: records of one subject together, subjects beside each other, each panic
+//! kept to the subject that caused it (invariant 6).
+
+use std::{panic::AssertUnwindSafe, time::Duration};
+
+use futures::{FutureExt, StreamExt, stream};
+use hcp::CompanyId;
+use ports::{Clock, Inbox};
+
+use crate::{
+    engine::{Engine, Outcome},
+    message::{Evidence, LookAt, Subject},
+    world::World,
+};
+
+/// A message as the queue delivered it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Delivered {
+    /// Identifies the message in the answer to the queue.
+    pub id: String,
+    /// What the queue wants to see again when the message is put off.
+    pub receipt: String,
+    /// Its group.
+    pub group: String,
+    /// How often it was delivered, this time included.
+    pub deliveries: u32,
+    /// JSON.
+    pub body: String,
+}
+
+/// How many subjects are worked on beside each other.
+const BESIDE: usize = 4;
+
+/// A wait up to this long is left to the queue; a longer one is parked in the table.
+const SHORT: Duration = Duration::from_secs(30);
+
+/// After so many deliveries a message is no longer put off by the queue: its dead-letter queue is near,
+/// and the job is parked anyway.
+const PATIENT_DELIVERIES: u32 = 3;
+
+/// Messages about one subject, in the order of delivery.
+struct Group {
+    company: CompanyId,
+    subject: Subject,
+    messages: Vec<(Delivered, Option<Evidence>)>,
+}
+
+/// Works on a batch until `deadline` (on the monotonic clock). Returns the ids of the messages that the
+/// queue must deliver again.
+pub async fn consume<W: World>(
+    engine: &Engine<W>,
+    inbox: &impl Inbox,
+    batch: Vec<Delivered>,
+    deadline: Duration,
+) -> Vec<String> {
+    let (groups, unreadable) = sort(batch);
+    let buried = stream::iter(unreadable).filter_map(|(message, reason)| async move {
+        tracing::error!(message = message.id, reason, "message cannot be read");
+        let buried = inbox.bury(&message.group, &message.body, &reason).await;
+        buried.is_err().then_some(message.id)
+    });
+    let mut again: Vec<String> = buried.collect().await;
+    let worked = stream::iter(groups)
+        .map(|group| work(engine, inbox, group, deadline))
+        .buffer_unordered(BESIDE)
+        .collect::<Vec<_>>()
+        .await;
+    again.extend(worked.into_iter().flatten());
+    again
+}
+
+fn sort(batch: Vec<Delivered>) -> (Vec<Group>, Vec<(Delivered, String)>) {
+    let mut groups: Vec<Group> = Vec::new();
+    let mut unreadable = Vec::new();
+    for message in batch {
+        let look_at = match serde_json::from_str::<LookAt>(&message.body) {
+            Ok(look_at) if look_at.v <= LookAt::VERSION => look_at,
+            Ok(look_at) => {
+                unreadable.push((message, format!("unknown format {}", look_at.v)));
+                continue;
+            }
+            // The text of the error can quote the message.
+            Err(error) => {
+                let reason = format!("not a message of ours, at column {}", error.column());
+                unreadable.push((message, reason));
+                continue;
+            }
+        };
+        let entry = (message, look_at.evidence);
+        match groups
+            .iter_mut()
+            .find(|group| group.company == look_at.company && group.subject == look_at.subject)
+        {
+            Some(group) => group.messages.push(entry),
+            None => groups.push(Group {
+                company: look_at.company,
+                subject: look_at.subject,
+                messages: vec![entry],
+            }),
+        }
+    }
+    (groups, unreadable)
+}
+
+/// Returns the ids of the group's messages when they must come again.
+async fn work<W: World>(
+    engine: &Engine<W>,
+    inbox: &impl Inbox,
+    group: Group,
+    deadline: Duration,
+) -> Vec<String> {
+    let evidence: Vec<Evidence> = group
+        .messages
+        .iter()
+        .filter_map(|(_, evidence)| evidence.clone())
+        .collect();
+    let looked = AssertUnwindSafe(engine.look(&group.company, &group.subject, &evidence, deadline))
+        .catch_unwind()
+        .await;
+    let all = || group.messages.iter().map(|(message, _)| message.id.clone());
+    match looked {
+        Ok(Ok(Outcome::Done)) => Vec::new(),
+        Ok(Ok(Outcome::Later { until, parked })) => {
+            let wait = until.duration_since(engine.world().clock().now());
+            let wait = Duration::try_from(wait).unwrap_or_default();
+            let wait = wait.max(Duration::from_secs(1));
+            let patient = |(message, _): &(Delivered, _)| message.deliveries <= PATIENT_DELIVERIES;
+            if parked && (wait > SHORT || !group.messages.iter().all(patient)) {
+                return Vec::new();
+            }
+            for (message, _) in &group.messages {
+                if let Err(error) = inbox.postpone(&message.receipt, wait.min(SHORT)).await {
+                    tracing::warn!(%error, "message not put off; it comes back by itself");
+                }
+            }
+            all().collect()
+        }
+        Ok(Err(broken)) => {
+            tracing::error!(subject = ?group.subject, error = %broken, "not done; it is tried again");
+            all().collect()
+        }
+        Err(_panic) => {
+            tracing::error!(subject = ?group.subject, "panicked; it is tried again");
+            all().collect()
+        }
+    }
+}

@@ -1,0 +1,101 @@
+use qbo::{BatchId, BatchItem, Id, Query, Request, RequestError, RequestId, SyncToken};
+use serde_json::value::RawValue;
+use store::Kind;
+
+/// A QuickBooks object that fills a slot.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Document {
+    Customer(Box<qbo::Customer>),
+    Item(Box<qbo::Item>),
+    Invoice(Box<qbo::Invoice>),
+}
+
+/// Does the same with whichever object it is.
+macro_rules! whichever {
+    ($document:expr, $object:ident => $do:expr) => {
+        match $document {
+            Document::Customer($object) => $do,
+            Document::Item($object) => $do,
+            Document::Invoice($object) => $do,
+        }
+    };
+}
+
+impl Document {
+    pub(crate) fn kind(&self) -> Kind {
+        match self {
+            Self::Customer(_) => Kind::Customer,
+            Self::Item(_) => Kind::Item,
+            Self::Invoice(_) => Kind::Invoice,
+        }
+    }
+
+    /// The name or number by which QuickBooks finds it.
+    pub(crate) fn key(&self) -> String {
+        match self {
+            Self::Customer(customer) => customer.display_name.clone(),
+            Self::Item(item) => item.name.clone(),
+            Self::Invoice(invoice) => invoice.doc_number.as_ref().map(ToString::to_string),
+        }
+        .unwrap_or_default()
+    }
+
+    pub(crate) fn create(&self, id: RequestId) -> Result<Request, RequestError> {
+        whichever!(self, object => Request::create(&**object, id))
+    }
+
+    pub(crate) fn update(
+        &self,
+        id: &Id,
+        sync_token: &SyncToken,
+        request: RequestId,
+    ) -> Result<Request, RequestError> {
+        whichever!(self, object => Request::sparse_update(id, sync_token, &**object, request))
+    }
+
+    pub(crate) fn batch_create(&self, id: BatchId) -> Result<BatchItem, RequestError> {
+        whichever!(self, object => BatchItem::create(id, &**object))
+    }
+
+    pub(crate) fn batch_update(
+        &self,
+        id: BatchId,
+        object_id: &Id,
+        sync_token: &SyncToken,
+    ) -> Result<BatchItem, RequestError> {
+        whichever!(self, object => BatchItem::sparse_update(id, object_id, sync_token, &**object))
+    }
+
+    pub(crate) fn json(&self) -> Result<Box<RawValue>, serde_json::Error> {
+        whichever!(self, object => serde_json::value::to_raw_value(object))
+    }
+
+    pub(crate) fn read(kind: Kind, json: &RawValue) -> Result<Self, serde_json::Error> {
+        Ok(match kind {
+            Kind::Customer => Self::Customer(serde_json::from_str(json.get())?),
+            Kind::Item => Self::Item(serde_json::from_str(json.get())?),
+            Kind::Invoice => Self::Invoice(serde_json::from_str(json.get())?),
+        })
+    }
+
+    /// Its id and version, once QuickBooks gave them.
+    pub(crate) fn identity(&self) -> Option<(Id, SyncToken)> {
+        use qbo::Entity;
+        whichever!(self, object => Some((object.id()?.clone(), object.sync_token()?.clone())))
+    }
+}
+
+/// The statement that finds objects of a kind by name or number.
+pub(crate) fn by_key(kind: Kind, keys: &[String]) -> Query {
+    let field = match kind {
+        Kind::Customer => "DisplayName",
+        Kind::Item => "Name",
+        Kind::Invoice => "DocNumber",
+    };
+    let query = Query::select(kind.as_str());
+    match keys {
+        [key] => query.where_eq(field, key.as_str()),
+        keys => query.where_in(field, keys.iter().map(String::as_str)),
+    }
+    .max_results(qbo::limits::QUERY_ROWS)
+}

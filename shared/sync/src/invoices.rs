@@ -1,0 +1,226 @@
+//! The invoice of a job: made once, updated ever after.
+
+use mapping::{Dates, Happened, invoice::References};
+use qbo::QboError;
+use store::{JobState, Kind, Mark, MarkKind};
+
+use crate::{
+    alerts::{self, AlertKind},
+    books::{Session, refused},
+    document::Document,
+    engine::Engine,
+    ledger::{Op, gone},
+    plan::Plan,
+    push::Learned,
+    stop::Stop,
+    world::World,
+};
+
+impl<W: World> Engine<W> {
+    /// Makes or updates the invoice. `None`: something changed, and the plan must be made again.
+    pub(crate) async fn invoice(
+        &self,
+        session: &Session,
+        plan: &Plan<'_>,
+        marks: &[Mark],
+        learned: &mut Learned,
+    ) -> Result<Option<JobState>, Stop> {
+        let (mut wanted, dates) = wanted(session, plan, marks)?;
+        let mut state = JobState::Synced;
+        let slot = &plan.main_slot;
+        let same_number = learned.same_number.as_deref().unwrap_or_default();
+        let sent = match &slot.value.link {
+            None => {
+                let name = plan.main_name.as_str();
+                let ours = |invoice: &&qbo::Invoice| {
+                    mapping::marker::is_ours(invoice.private_note.as_deref(), name)
+                };
+                if let Some(ours) = same_number.iter().find(ours) {
+                    let ours = Document::Invoice(Box::new(ours.clone()));
+                    self.adopt(session, &plan.main_name, slot, &ours, None)
+                        .await?
+                        .ok_or_else(|| number_taken(plan, same_number))?;
+                    return Ok(None);
+                }
+                if !same_number.is_empty() || learned.number_refused {
+                    return Err(number_taken(plan, same_number));
+                }
+                Some(wanted.clone())
+            }
+            Some(link) => {
+                let wrote = plan.wrote()?;
+                let others = same_number
+                    .iter()
+                    .any(|invoice| invoice.id.as_ref() != Some(&link.id));
+                if let Some(wrote) = &wrote
+                    && wrote.doc_number != wanted.doc_number
+                    && (others || learned.number_refused)
+                {
+                    // N9: the old number stays.
+                    if let Stop::Alert(finding) = number_taken(plan, same_number) {
+                        alerts::raise(&self.world, &session.books, &finding).await?;
+                    }
+                    state = JobState::Alert;
+                    wanted.doc_number = wrote.doc_number.clone();
+                }
+                let home = plan.customer.bill_addr.as_ref();
+                match &wrote {
+                    Some(wrote) => mapping::invoice::changes(wrote, &wanted, home),
+                    None => Some(wanted.clone()),
+                }
+            }
+        };
+        let Some(sent) = sent else {
+            return Ok(Some(state));
+        };
+        let op = Op {
+            name: plan.main_name.clone(),
+            slot: slot.clone(),
+            sent: Document::Invoice(Box::new(sent)),
+            wants: Document::Invoice(Box::new(wanted)),
+            dated_by_invoice: dates.by_invoice,
+        };
+        match self.write(session, vec![op]).await?.pop() {
+            Some(Ok(Document::Invoice(answer))) => {
+                let differs = self.compare(session, plan, &answer).await?;
+                Ok(Some(if differs { JobState::Alert } else { state }))
+            }
+            Some(Err(QboError::DuplicateNumber { .. })) if !learned.number_refused => {
+                learned.number_refused = true;
+                learned.same_number = None;
+                Ok(None)
+            }
+            Some(Err(QboError::Stale { .. })) => {
+                self.reread(session, &plan.main_name, Kind::Invoice).await?;
+                Err(Stop::Rival("the QuickBooks invoice".to_owned()))
+            }
+            Some(Err(error)) => Err(self.not_taken(session, plan, dates, &error).await?),
+            _ => Err(Stop::Broken(
+                "a write came back without its answer".to_owned(),
+            )),
+        }
+    }
+
+    /// X4: QuickBooks' total must be Housecall Pro's, to the cent.
+    async fn compare(
+        &self,
+        session: &Session,
+        plan: &Plan<'_>,
+        answer: &qbo::Invoice,
+    ) -> Result<bool, Stop> {
+        let ours = plan.records.total().map_err(|r| plan.refuse(&r))?;
+        let theirs = answer.total_amt;
+        if theirs == Some(ours) {
+            return Ok(false);
+        }
+        let finding = plan
+            .finding(AlertKind::TotalMismatch)
+            .with("housecall_total", ours)
+            .with(
+                "quickbooks_total",
+                theirs.map_or_else(|| "nothing".to_owned(), |total| total.to_string()),
+            );
+        alerts::raise(&self.world, &session.books, &finding).await?;
+        Ok(true)
+    }
+
+    /// How the work ends when QuickBooks did not take the invoice.
+    async fn not_taken(
+        &self,
+        session: &Session,
+        plan: &Plan<'_>,
+        dates: Dates,
+        error: &QboError,
+    ) -> Result<Stop, Stop> {
+        let linked = plan.main_slot.value.link.is_some();
+        Ok(match error {
+            QboError::DuplicateNumber { .. } => number_taken(plan, &[]),
+            QboError::Missing { .. } if linked => {
+                let number = plan.wrote()?.and_then(|wrote| wrote.doc_number);
+                gone(Kind::Invoice, &plan.main_name)
+                    .with("job", plan.records.job_number())
+                    .with("number", number.map_or_else(String::new, |n| n.to_string()))
+                    .stop()
+            }
+            QboError::Missing { .. } | QboError::BadReference { .. } => {
+                plan.finding(AlertKind::InactiveInQuickbooks).stop()
+            }
+            QboError::PeriodClosed { .. } => plan
+                .finding(AlertKind::ClosedPeriod)
+                .with("date", dates.txn)
+                .stop(),
+            QboError::Refused { .. } => {
+                refused(plan.finding(AlertKind::QuickbooksRefused), error).stop()
+            }
+            error => self.ends(session, error).await?,
+        })
+    }
+}
+
+/// The invoice as it should stand in QuickBooks, with its dates.
+fn wanted(
+    session: &Session,
+    plan: &Plan<'_>,
+    marks: &[Mark],
+) -> Result<(qbo::Invoice, Dates), Stop> {
+    let missing = || Stop::Rival("customer and items".to_owned());
+    let customer = plan.customer_link().ok_or_else(missing)?;
+    let items = plan
+        .line_items
+        .iter()
+        .map(|index| {
+            let (_, slot) = plan.items.get(*index)?;
+            Some(slot.value.link.as_ref()?.id.clone())
+        })
+        .collect::<Option<Vec<qbo::Id>>>()
+        .ok_or_else(missing)?;
+    let link = plan.main_slot.value.link.as_ref();
+    let known = plan.wrote()?.and_then(|wrote| {
+        Some(Dates {
+            txn: wrote.txn_date?,
+            due: wrote.due_date?,
+            by_invoice: link.is_some_and(|link| link.dated_by_invoice),
+        })
+    });
+    let happened = Happened {
+        only_finished: marks.iter().all(|mark| mark.kind == MarkKind::Finished),
+        invoiced: marks.iter().any(|mark| mark.kind == MarkKind::Invoiced),
+        at: marks
+            .iter()
+            .map(|mark| mark.at)
+            .max()
+            .unwrap_or(session.connection.connected_at),
+    };
+    let days = plan.records.days().map_err(|r| plan.refuse(&r))?;
+    let dates = mapping::dates(known, happened, &days, &session.zone);
+    let references = References {
+        customer: &customer.id,
+        items: &items,
+        slot: plan.main_name.as_str(),
+    };
+    let wanted = mapping::invoice::wanted(plan.records, &references, dates, &session.zone)
+        .map_err(|r| plan.refuse(&r))?;
+    Ok((wanted, dates))
+}
+
+/// The alert for a number that QuickBooks gave to another document (N8).
+fn number_taken(plan: &Plan<'_>, same_number: &[qbo::Invoice]) -> Stop {
+    let other = same_number.first();
+    let customer = other.and_then(|invoice| invoice.customer_ref.as_ref()?.name.clone());
+    let total = other.and_then(|invoice| invoice.total_amt);
+    let number = plan.records.number();
+    plan.finding(AlertKind::DuplicateInvoiceNumber)
+        .with(
+            "number",
+            number.map_or_else(|_| String::new(), |n| n.to_string()),
+        )
+        .with(
+            "quickbooks_customer",
+            customer.unwrap_or_else(|| "another customer".to_owned()),
+        )
+        .with(
+            "quickbooks_total",
+            total.map_or_else(|| "another amount".to_owned(), |total| total.to_string()),
+        )
+        .stop()
+}

@@ -1,0 +1,495 @@
+//! Looking at a job: which triggers were seen, what Housecall Pro says now, and what follows from both
+//! (invariant 1).
+
+use std::time::Duration;
+
+use futures::try_join;
+use hcp::{CompanyId, HcpError, InvoiceId, InvoiceStatus, JobId};
+use jiff::{SignedDuration, Timestamp};
+use mapping::JobRecords;
+use ports::{Clock, QueueMessage};
+use store::{ConnectionStatus, Job, JobState, Mark, MarkKind, Slot, SlotName, Stored, read};
+
+use crate::{
+    alerts::{self, AlertKind, Finding},
+    books::Session,
+    engine::{Engine, Outcome},
+    limits::Rate,
+    message::{Evidence, EvidenceKind, Subject},
+    push::Pushed,
+    stop::Stop,
+    world::World,
+};
+
+/// How often a plan is made again when other workers keep changing what it was made from.
+const ROUNDS: u32 = 6;
+
+/// When a job with work left is looked at again by itself, should its worker die.
+const SAFETY: SignedDuration = SignedDuration::from_mins(3);
+
+/// When a record that lags behind its event is read again; after the last, a person is told.
+const LAGS: [SignedDuration; 4] = [
+    SignedDuration::from_secs(10),
+    SignedDuration::from_secs(60),
+    SignedDuration::from_mins(10),
+    SignedDuration::from_hours(1),
+];
+
+/// A lagging record is read again at once, after this pause.
+const LAG_PAUSE: Duration = Duration::from_secs(2);
+
+/// Reads of Housecall Pro that one look makes.
+const READS: i32 = 4;
+
+impl<W: World> Engine<W> {
+    /// Looks at a subject because of some evidence, and does what follows from it, until `deadline` on the
+    /// monotonic clock.
+    ///
+    /// # Errors
+    /// When our own records, secrets or queue do not answer: then the message must come again.
+    pub async fn look(
+        &self,
+        company: &CompanyId,
+        subject: &Subject,
+        evidence: &[Evidence],
+        deadline: Duration,
+    ) -> Result<Outcome, Stop> {
+        let session = self.session(company, deadline).await?;
+        match subject {
+            Subject::Job(job) => self.look_at_job(&session, job, evidence).await,
+            Subject::Invoice(invoice) => self.look_at_invoice(&session, invoice, evidence).await,
+        }
+    }
+
+    /// An invoice whose event named no job: its job is found, and looked at.
+    async fn look_at_invoice(
+        &self,
+        session: &Session,
+        invoice: &InvoiceId,
+        evidence: &[Evidence],
+    ) -> Result<Outcome, Stop> {
+        let found = match self.read_invoice(session, invoice).await {
+            Ok(found) => found,
+            Err(Stop::Later { until, .. }) => {
+                return Ok(Outcome::Later {
+                    until,
+                    parked: false,
+                });
+            }
+            Err(Stop::Alert(finding)) => {
+                alerts::raise(&self.world, &session.books, &finding).await?;
+                return Ok(Outcome::Done);
+            }
+            Err(stop) => return Err(stop),
+        };
+        match found.job_id {
+            Some(job) => self.look_at_job(session, &job, evidence).await,
+            None => {
+                let kind = AlertKind::InvoiceWithoutCustomer;
+                let finding = Finding::about(kind, invoice.to_string())
+                    .with("number", found.invoice_number.unwrap_or_default());
+                alerts::raise(&self.world, &session.books, &finding).await?;
+                Ok(Outcome::Done)
+            }
+        }
+    }
+
+    async fn read_invoice(
+        &self,
+        session: &Session,
+        invoice: &InvoiceId,
+    ) -> Result<hcp::Invoice, Stop> {
+        let company = &session.books.company;
+        let rate = Rate::Hcp(company.clone());
+        self.limits.take(&self.world, &rate, 1).await?;
+        let client = self.housecall(company).await?;
+        match client.invoice(invoice).await {
+            Ok(found) => Ok(found),
+            Err(error) => {
+                let finding = Finding::about(AlertKind::HousecallRefused, invoice.to_string());
+                Err(self.housecall_stop(session, finding, &error).await?)
+            }
+        }
+    }
+
+    async fn look_at_job(
+        &self,
+        session: &Session,
+        id: &JobId,
+        evidence: &[Evidence],
+    ) -> Result<Outcome, Stop> {
+        let marks: Vec<Mark> = evidence.iter().filter_map(mark).collect();
+        let mut job = match self.mark(session, id, &marks).await? {
+            Some(job) => job,
+            None if evidence.is_empty() => return Ok(Outcome::Done),
+            None => return self.look_for_removal(session, id).await,
+        };
+        let mut rounds = 0;
+        let stop = loop {
+            rounds += 1;
+            let pushed = self.push_job(session, id, &job).await;
+            let state = match pushed {
+                Ok(pushed) => pushed,
+                Err(Stop::Rival(_)) if rounds < ROUNDS => {
+                    job = self.read_job(session, id).await?;
+                    continue;
+                }
+                Err(stop) => break stop,
+            };
+            match self.finish(session, id, &mut job, state).await {
+                // A mark was added meanwhile.
+                Err(Stop::Rival(_)) if rounds < ROUNDS => {
+                    job = self.read_job(session, id).await?;
+                }
+                Ok(()) => return Ok(Outcome::Done),
+                Err(stop) => break stop,
+            }
+        };
+        self.stop_job(session, id, stop).await
+    }
+
+    /// Enters how work on a job ended that did not reach its end.
+    async fn stop_job(&self, session: &Session, id: &JobId, stop: Stop) -> Result<Outcome, Stop> {
+        let (until, cause) = match stop {
+            Stop::Alert(finding) => {
+                let mut job = self.read_job(session, id).await?;
+                let finding = match (&job.value.number, finding.facts.contains_key("job")) {
+                    (Some(number), false) => finding.clone().with("job", number),
+                    _ => *finding,
+                };
+                alerts::raise(&self.world, &session.books, &finding).await?;
+                let pushed = Pushed::state(JobState::Alert);
+                return match self.finish(session, id, &mut job, pushed).await {
+                    Ok(()) => Ok(Outcome::Done),
+                    Err(stop) => Err(stop),
+                };
+            }
+            Stop::Later { until, cause } => (until, cause),
+            Stop::Rival(what) => (
+                self.world.clock().now() + SignedDuration::from_secs(5),
+                format!("others keep changing {what}"),
+            ),
+            Stop::Broken(reason) => return Err(Stop::Broken(reason)),
+        };
+        let mut job = self.read_job(session, id).await?;
+        tracing::info!(job = %id, %until, cause, "put off");
+        job.value.put_off += 1;
+        job.value.waits_for = Some(cause);
+        job.due = Some(until);
+        self.put(vec![job.put()?]).await?;
+        Ok(Outcome::Later {
+            until,
+            parked: true,
+        })
+    }
+
+    /// Persists new marks. `None`: no new mark, and nothing unfinished.
+    async fn mark(
+        &self,
+        session: &Session,
+        id: &JobId,
+        marks: &[Mark],
+    ) -> Result<Option<Stored<Job>>, Stop> {
+        loop {
+            let key = session.books.job(id);
+            let stored = read::<Job>(self.world.table(), &key).await?;
+            let mut job = stored.unwrap_or_else(|| Stored::new(key, Job::default()));
+            let mut new = false;
+            for mark in marks {
+                new |= job.value.mark(mark.clone());
+            }
+            if !new {
+                return Ok((!job.value.unhandled().is_empty()).then_some(job));
+            }
+            job.value.put_off = 0;
+            job.due = Some(self.world.clock().now() + SAFETY);
+            match self.put(vec![job.put()?]).await {
+                Ok(()) => {
+                    job.written();
+                    return Ok(Some(job));
+                }
+                Err(Stop::Rival(_)) => {}
+                Err(stop) => return Err(stop),
+            }
+        }
+    }
+
+    async fn read_job(&self, session: &Session, id: &JobId) -> Result<Stored<Job>, Stop> {
+        let key = session.books.job(id);
+        let job = read::<Job>(self.world.table(), &key).await?;
+        job.ok_or_else(|| Stop::Broken(format!("the record of job {id} is missing")))
+    }
+
+    /// Enters that the marks of `job` are handled.
+    async fn finish(
+        &self,
+        session: &Session,
+        id: &JobId,
+        job: &mut Stored<Job>,
+        pushed: Pushed,
+    ) -> Result<(), Stop> {
+        if job.value.state == JobState::Alert && pushed.state == JobState::Synced {
+            alerts::close(&self.world, &session.books, id.as_str()).await?;
+        }
+        job.value.handled = job.value.marks.len();
+        job.value.state = pushed.state;
+        job.value.put_off = 0;
+        job.value.waits_for = None;
+        if let Some(number) = pushed.number {
+            job.value.number = Some(number);
+        }
+        job.due = None;
+        self.put(vec![job.put()?]).await
+    }
+
+    /// Reads the job and carries it to QuickBooks.
+    async fn push_job(
+        &self,
+        session: &Session,
+        id: &JobId,
+        job: &Stored<Job>,
+    ) -> Result<Pushed, Stop> {
+        if session.connection.status != ConnectionStatus::Active {
+            self.forget(&session.books.company);
+            return Err(Stop::Later {
+                until: self.world.clock().now() + SignedDuration::from_mins(15),
+                cause: match session.connection.status {
+                    ConnectionStatus::Paused => "the connection is paused".to_owned(),
+                    _ => "QuickBooks must be connected again".to_owned(),
+                },
+            });
+        }
+        let unhandled = job.value.unhandled();
+        let mut records = self.read_records(session, id).await?;
+        if let Some(found) = &records
+            && lagging(found, unhandled).is_some()
+        {
+            self.world.clock().sleep(LAG_PAUSE).await;
+            records = self.read_records(session, id).await?;
+        }
+        let Some(records) = records else {
+            return self.removed(session, id, None).await;
+        };
+        if records.job.is_removed() {
+            return self.removed(session, id, Some(&records)).await;
+        }
+        if let Some(event) = lagging(&records, unhandled) {
+            let tried = usize::try_from(job.value.put_off).unwrap_or(usize::MAX);
+            let Some(wait) = LAGS.get(tried) else {
+                return Err(Finding::job(AlertKind::RecordLags, id)
+                    .with("job", records.job_number())
+                    .with("event", event)
+                    .stop());
+            };
+            return Err(Stop::Later {
+                until: self.world.clock().now() + *wait,
+                cause: format!("Housecall Pro does not show yet that the job was {event}"),
+            });
+        }
+        self.push(session, &records, unhandled).await
+    }
+
+    /// All that Housecall Pro says about a job; `None` when it has no such job any more.
+    async fn read_records(
+        &self,
+        session: &Session,
+        id: &JobId,
+    ) -> Result<Option<JobRecords>, Stop> {
+        let company = &session.books.company;
+        let rate = Rate::Hcp(company.clone());
+        self.limits.take(&self.world, &rate, READS).await?;
+        let client = self.housecall(company).await?;
+        let read = async {
+            let (job, lines, invoices) = try_join!(
+                client.job(id),
+                client.line_items(id),
+                client.invoices_of(id)
+            )?;
+            Ok::<_, HcpError>((job, lines, invoices))
+        };
+        let finding = || Finding::job(AlertKind::HousecallRefused, id).with("job", id);
+        let (mut job, lines, invoices) = match read.await {
+            Ok(records) => records,
+            Err(HcpError::NotFound { .. }) => return Ok(None),
+            Err(error) => return Err(self.housecall_stop(session, finding(), &error).await?),
+        };
+        let Some(embedded) = job.customer.take() else {
+            return Err(Finding::job(AlertKind::InvoiceWithoutCustomer, id)
+                .with("number", job.invoice_number.unwrap_or_default())
+                .stop());
+        };
+        // The embedded customer has no addresses; a deleted one is only there.
+        let customer = match client.customer(&embedded.id).await {
+            Ok(customer) => customer,
+            Err(HcpError::NotFound { .. }) => embedded,
+            Err(error) => return Err(self.housecall_stop(session, finding(), &error).await?),
+        };
+        Ok(Some(JobRecords {
+            job,
+            lines,
+            invoices,
+            customer,
+        }))
+    }
+
+    /// How work ends after Housecall Pro did not give what was asked.
+    pub(crate) async fn housecall_stop(
+        &self,
+        session: &Session,
+        finding: Finding,
+        error: &HcpError,
+    ) -> Result<Stop, Stop> {
+        let company = &session.books.company;
+        let now = self.world.clock().now();
+        let later = |wait: SignedDuration| Stop::Later {
+            until: now + wait,
+            cause: error.to_string(),
+        };
+        Ok(match error {
+            HcpError::Throttled { wait, .. } => {
+                let rate = Rate::Hcp(company.clone());
+                let until = self.limits.hold(&self.world, &rate, wait.from(now)).await?;
+                Stop::Later {
+                    until,
+                    cause: error.to_string(),
+                }
+            }
+            HcpError::Unavailable { .. } => later(SignedDuration::from_secs(20)),
+            HcpError::Unauthorized => {
+                self.forget(company);
+                let finding = Finding::connection(AlertKind::HousecallUnauthorized);
+                alerts::raise(&self.world, &session.books, &finding).await?;
+                later(SignedDuration::from_mins(15))
+            }
+            HcpError::NotFound { .. } | HcpError::Refused { .. } | HcpError::Unreadable { .. } => {
+                finding.with("reason", error).stop()
+            }
+        })
+    }
+
+    /// T7: a job was cancelled, deleted or is gone; its QuickBooks invoice is for a person to void.
+    async fn removed(
+        &self,
+        session: &Session,
+        id: &JobId,
+        records: Option<&JobRecords>,
+    ) -> Result<Pushed, Stop> {
+        let name = SlotName::main_invoice(id);
+        let key = session.books.slot(&name);
+        let slot = read::<Slot>(self.world.table(), &key).await?;
+        let Some(link) = slot.and_then(|slot| slot.value.link) else {
+            return Ok(Pushed::state(JobState::Gone));
+        };
+        let number = link
+            .wrote
+            .and_then(|wrote| serde_json::from_str::<qbo::Invoice>(wrote.get()).ok())
+            .and_then(|invoice| invoice.doc_number)
+            .map_or_else(
+                || format!("with id {}", link.id),
+                |number| number.to_string(),
+            );
+        let job = records.map_or(id.as_str(), JobRecords::job_number);
+        Err(Finding::job(AlertKind::RemovedInHousecall, id)
+            .with("job", job)
+            .with("number", number)
+            .stop())
+    }
+
+    /// T6: something changed that pushes nothing. Only a removal matters now, and only to a linked job.
+    async fn look_for_removal(&self, session: &Session, id: &JobId) -> Result<Outcome, Stop> {
+        let key = session.books.slot(&SlotName::main_invoice(id));
+        let slot = read::<Slot>(self.world.table(), &key).await?;
+        if slot.is_none_or(|slot| slot.value.link.is_none()) {
+            return Ok(Outcome::Done);
+        }
+        let looked = match self.read_records(session, id).await {
+            Ok(Some(records)) if !records.job.is_removed() => return Ok(Outcome::Done),
+            Ok(records) => self.removed(session, id, records.as_ref()).await,
+            Err(stop) => Err(stop),
+        };
+        match looked {
+            Ok(_) => Ok(Outcome::Done),
+            Err(Stop::Alert(finding)) => {
+                alerts::raise(&self.world, &session.books, &finding).await?;
+                Ok(Outcome::Done)
+            }
+            Err(Stop::Later { until, .. }) => Ok(Outcome::Later {
+                until,
+                parked: false,
+            }),
+            Err(stop) => Err(stop),
+        }
+    }
+
+    /// A message to the consumer; each is a new one to the queue.
+    pub(crate) fn message(
+        &self,
+        company: &CompanyId,
+        subject: Subject,
+        evidence: Option<Evidence>,
+    ) -> Result<QueueMessage, Stop> {
+        let look_at = crate::message::LookAt {
+            v: crate::message::LookAt::VERSION,
+            company: company.clone(),
+            subject,
+            evidence,
+        };
+        let id = ports::Chance::uuid(self.world.chance());
+        look_at
+            .to_queue(id.to_string())
+            .map_err(|error| Stop::Broken(error.to_string()))
+    }
+}
+
+/// The mark that a piece of evidence leaves.
+fn mark(evidence: &Evidence) -> Option<Mark> {
+    let kind = match evidence.kind {
+        EvidenceKind::Finished => MarkKind::Finished,
+        EvidenceKind::Invoiced => MarkKind::Invoiced,
+        EvidenceKind::Paid => MarkKind::Paid,
+        EvidenceKind::Changed => return None,
+    };
+    Some(Mark {
+        key: evidence.key.clone(),
+        kind,
+        at: evidence.at,
+        invoice: evidence.invoice.clone(),
+    })
+}
+
+/// What an event said that the records do not show yet: they were read too early.
+fn lagging(records: &JobRecords, marks: &[Mark]) -> Option<&'static str> {
+    let invoice = |mark: &Mark| {
+        let id = mark.invoice.as_ref()?;
+        Some(records.invoices.iter().find(|invoice| invoice.id == *id))
+    };
+    marks.iter().find_map(|mark| match mark.kind {
+        MarkKind::Finished => (!records.job.is_finished()).then_some("finished"),
+        MarkKind::Invoiced => match invoice(mark)? {
+            Some(found) => (found.sent_at.is_none() && !found.is_removed()).then_some("invoiced"),
+            None => Some("invoiced"),
+        },
+        MarkKind::Paid => match invoice(mark)? {
+            Some(found) => {
+                let shown = found.paid_at.is_some()
+                    || found.status == Some(InvoiceStatus::Paid)
+                    || !found.payments.is_empty()
+                    || found.is_removed();
+                (!shown).then_some("paid")
+            }
+            None => Some("paid"),
+        },
+    })
+}
+
+/// Whether the job's first trigger happened before the connection was made (T8).
+pub(crate) fn before_connection(records: &JobRecords, connected_at: Timestamp) -> bool {
+    let invoices = records
+        .invoices
+        .iter()
+        .flat_map(|invoice| [invoice.sent_at, invoice.paid_at]);
+    invoices
+        .chain([records.job.work_timestamps.completed_at])
+        .flatten()
+        .any(|at| at < connected_at)
+}

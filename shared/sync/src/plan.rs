@@ -1,0 +1,220 @@
+use mapping::{BilledLine, Goods, JobRecords, Refusal};
+use money::Cents;
+use sha2::{Digest, Sha256};
+use store::{JobState, Key, LineName, Link, Slot, SlotName, Stored, read_many};
+
+use crate::{
+    alerts::{AlertKind, Finding},
+    books::{Session, broken},
+    engine::Engine,
+    look::before_connection,
+    stop::Stop,
+    world::World,
+};
+
+/// New items that one batch takes beside a customer, well below QuickBooks' 30.
+const ITEMS_AT_ONCE: usize = 25;
+
+/// What is known of a job and of the slots that it needs.
+pub(crate) struct Plan<'a> {
+    pub(crate) records: &'a JobRecords,
+    /// The item of each line, as an index into `items`.
+    pub(crate) line_items: Vec<usize>,
+    pub(crate) items: Vec<(Use, Stored<Slot>)>,
+    pub(crate) customer: qbo::Customer,
+    pub(crate) customer_name: SlotName,
+    pub(crate) customer_slot: Stored<Slot>,
+    pub(crate) main_name: SlotName,
+    pub(crate) main_slot: Stored<Slot>,
+    /// Names of lines that are not in the price book and were never seen before (L5).
+    pub(crate) new_line_names: Vec<Stored<LineName>>,
+}
+
+/// An item that lines of a job use.
+#[derive(Clone, Debug)]
+pub(crate) struct Use {
+    pub(crate) name: SlotName,
+    pub(crate) wanted: qbo::Item,
+}
+
+impl<'a> Plan<'a> {
+    /// Reads the slots that a job needs. The inner error: there is nothing to carry, and how the job stands.
+    pub(crate) async fn make<W: World>(
+        engine: &Engine<W>,
+        session: &Session,
+        records: &'a JobRecords,
+    ) -> Result<Result<Self, JobState>, Stop> {
+        let table = engine.world.table();
+        let main_name = SlotName::main_invoice(&records.job.id);
+        let customer_name = SlotName::customer(&records.customer.id);
+        let keys = [&main_name, &customer_name].map(|name| session.books.slot(name));
+        let mut slots = slots(read_many::<Slot>(table, &keys).await?, &keys).into_iter();
+        let (Some(main_slot), Some(customer_slot)) = (slots.next(), slots.next()) else {
+            return Err(Stop::Broken(
+                "the table left a question unanswered".to_owned(),
+            ));
+        };
+        let refuse = |refusal: &Refusal| refusal_stop(records, refusal);
+        if main_slot.value.link.is_none() && main_slot.value.pending.is_none() {
+            if before_connection(records, session.connection.connected_at) {
+                return Ok(Err(JobState::BeforeConnection));
+            }
+            if records.total().map_err(|r| refuse(&r))? == Cents::ZERO {
+                return Ok(Err(JobState::NothingToSend));
+            }
+        }
+        let lines = records.billed_lines().map_err(|r| refuse(&r))?;
+        records.number().map_err(|r| refuse(&r))?;
+        if lines.is_empty() {
+            return Err(refuse(&Refusal::NotSupported("no lines left")));
+        }
+        let named = line_names(engine, session, &lines).await?;
+        let accounts = &session.connection.accounts;
+        let mut uses: Vec<Use> = Vec::new();
+        let mut line_items = Vec::new();
+        for (line, named) in lines.iter().zip(&named) {
+            let name = match (&line.goods, named) {
+                (Goods::Service(id) | Goods::Material(id), _) => SlotName::item(id),
+                (Goods::NotInPriceBook, Some(named)) => named.value.item.clone(),
+                (Goods::NotInPriceBook, None) => SlotName::sales_item(),
+            };
+            let index = uses.iter().position(|used| used.name == name);
+            line_items.push(index.unwrap_or(uses.len()));
+            if index.is_none() {
+                let expense = accounts.expense.as_ref().map(|account| &account.id);
+                let wanted = mapping::item::wanted(line, &accounts.income.id, expense);
+                uses.push(Use { name, wanted });
+            }
+        }
+        let keys: Vec<Key> = uses
+            .iter()
+            .map(|used| session.books.slot(&used.name))
+            .collect();
+        let item_slots = self::slots(read_many::<Slot>(table, &keys).await?, &keys);
+        let service = records.job.address.as_ref();
+        Ok(Ok(Self {
+            records,
+            customer: mapping::customer::wanted(&records.customer, service),
+            line_items,
+            items: uses.into_iter().zip(item_slots).collect(),
+            customer_name,
+            customer_slot,
+            main_name,
+            main_slot,
+            new_line_names: named
+                .into_iter()
+                .flatten()
+                .filter(|named| named.version.is_none())
+                .collect(),
+        }))
+    }
+
+    /// A slot with a write on its way, if there is one.
+    pub(crate) fn pending(&self) -> Option<&SlotName> {
+        let items = self.items.iter().map(|(used, slot)| (&used.name, slot));
+        [
+            (&self.customer_name, &self.customer_slot),
+            (&self.main_name, &self.main_slot),
+        ]
+        .into_iter()
+        .chain(items)
+        .find(|(_, slot)| slot.value.pending.is_some())
+        .map(|(name, _)| name)
+    }
+
+    /// Items that QuickBooks does not have from us yet, as many as are made at once.
+    pub(crate) fn missing_items(&self) -> impl Iterator<Item = &(Use, Stored<Slot>)> {
+        self.items
+            .iter()
+            .filter(|(_, slot)| slot.value.link.is_none())
+            .take(ITEMS_AT_ONCE)
+    }
+
+    /// What was last written of the invoice.
+    pub(crate) fn wrote(&self) -> Result<Option<qbo::Invoice>, Stop> {
+        let link = self.main_slot.value.link.as_ref();
+        link.and_then(|link| link.wrote.as_ref())
+            .map(|wrote| serde_json::from_str(wrote.get()).map_err(broken))
+            .transpose()
+    }
+
+    /// Whether the invoice gets a number that QuickBooks may have given to another document.
+    pub(crate) fn number_is_new(&self) -> Result<bool, Stop> {
+        if self.main_slot.value.link.is_none() {
+            return Ok(true);
+        }
+        let number = self.records.number().map_err(|r| self.refuse(&r))?;
+        let wrote = self.wrote()?;
+        Ok(wrote.is_some_and(|wrote| wrote.doc_number != Some(number)))
+    }
+
+    /// The link of the customer, once there is one.
+    pub(crate) fn customer_link(&self) -> Option<&Link> {
+        self.customer_slot.value.link.as_ref()
+    }
+
+    /// An alert about this job.
+    pub(crate) fn finding(&self, kind: AlertKind) -> Finding {
+        Finding::job(kind, &self.records.job.id).with("job", self.records.job_number())
+    }
+
+    /// The end of a job that cannot become an invoice.
+    pub(crate) fn refuse(&self, refusal: &Refusal) -> Stop {
+        refusal_stop(self.records, refusal)
+    }
+}
+
+fn refusal_stop(records: &JobRecords, refusal: &Refusal) -> Stop {
+    let finding = |kind| Finding::job(kind, &records.job.id).with("job", records.job_number());
+    match refusal {
+        Refusal::NotSupported(what) => finding(AlertKind::NotSupported).with("what", what),
+        Refusal::NoTotal => finding(AlertKind::NotSupported).with("what", "no total"),
+        Refusal::Number(number) => finding(AlertKind::NumberTooLong).with("number", number),
+        Refusal::LinesDoNotAddUp { lines, total } => finding(AlertKind::LinesDoNotAddUp)
+            .with("lines", lines)
+            .with("total", total),
+    }
+    .stop()
+}
+
+fn slots(read: Vec<Option<Stored<Slot>>>, keys: &[Key]) -> Vec<Stored<Slot>> {
+    read.into_iter()
+        .zip(keys)
+        .map(|(slot, key)| slot.unwrap_or_else(|| Stored::new(key.clone(), Slot::default())))
+        .collect()
+}
+
+/// What the names of lines stand for that are not in the price book, line by line (L5).
+async fn line_names<W: World>(
+    engine: &Engine<W>,
+    session: &Session,
+    lines: &[BilledLine],
+) -> Result<Vec<Option<Stored<LineName>>>, Stop> {
+    let key = |line: &BilledLine| session.books.line_name(&digest(&line.name));
+    let mut keys: Vec<Key> = lines
+        .iter()
+        .filter(|line| line.goods == Goods::NotInPriceBook)
+        .map(key)
+        .collect();
+    keys.sort();
+    keys.dedup();
+    let known = read_many::<LineName>(engine.world.table(), &keys).await?;
+    Ok(lines
+        .iter()
+        .map(|line| {
+            (line.goods == Goods::NotInPriceBook).then(|| {
+                let key = key(line);
+                let known = known.iter().flatten().find(|known| known.key == key);
+                known.cloned().unwrap_or_else(|| {
+                    let item = SlotName::sales_item();
+                    Stored::new(key, LineName { item })
+                })
+            })
+        })
+        .collect())
+}
+
+/// Names can be longer than a key.
+fn digest(name: &str) -> String {
+    hex::encode(Sha256::digest(mapping::normalised(name)))
+}

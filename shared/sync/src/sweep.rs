@@ -1,0 +1,275 @@
+//! Sweeps: parked work is put back on the queue, and what no webhook told is found (T11). Whatever is found
+//! goes the same way as a webhook's evidence.
+
+use std::time::Duration;
+
+use hcp::{CompanyId, HcpError, Invoice, JobId};
+use jiff::{SignedDuration, Timestamp};
+use ports::{Clock, Queue};
+use serde::{Deserialize, Serialize};
+use store::{Connection, ConnectionStatus, Cursor, Job, Stored, SweepName, Table, read};
+
+use crate::{
+    alerts::{AlertKind, Finding},
+    books::Session,
+    engine::Engine,
+    limits::Rate,
+    message::{Evidence, EvidenceKind, Subject},
+    stop::Stop,
+    world::World,
+};
+
+/// What a schedule asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sweep {
+    /// Every minute: work that was put off and is due.
+    Parked,
+    /// Every 15 minutes: invoices that were paid.
+    Paid,
+    /// Daily: invoices that were sent.
+    Sent,
+    /// Daily: jobs that were finished.
+    Finished,
+}
+
+/// Due work that one run puts back; the next run, a minute later, takes the rest.
+const AT_ONCE: usize = 500;
+
+/// Work that was put back is not put back again while its message waits in the queue.
+const IN_QUEUE: SignedDuration = SignedDuration::from_mins(5);
+
+/// How far a sweep looks behind the newest thing that it has seen: records show up late and out of order.
+const OVERLAP: SignedDuration = SignedDuration::from_hours(2);
+
+impl<W: World> Engine<W> {
+    /// Runs one sweep until `deadline` on the monotonic clock; the next run goes on where it ended.
+    ///
+    /// # Errors
+    /// When our own table or queue does not answer.
+    pub async fn sweep(&self, sweep: Sweep, deadline: Duration) -> Result<u64, Stop> {
+        let name = match sweep {
+            Sweep::Parked => return self.put_back().await,
+            Sweep::Paid => SweepName::Paid,
+            Sweep::Sent => SweepName::Sent,
+            Sweep::Finished => SweepName::Finished,
+        };
+        let mut told = 0;
+        let mut failed = None;
+        for company in self.active_companies().await? {
+            let swept = async {
+                let session = self.session(&company, deadline).await?;
+                self.sweep_company(&session, name).await
+            };
+            match swept.await {
+                Ok(more) => told += more,
+                // One company's trouble is not the others'.
+                Err(stop) => {
+                    tracing::error!(%company, error = %stop, "not swept");
+                    if let Stop::Broken(reason) = stop {
+                        failed = Some(Stop::Broken(reason));
+                    }
+                }
+            }
+        }
+        failed.map_or(Ok(told), Err)
+    }
+
+    /// Puts due work back on the queue.
+    async fn put_back(&self) -> Result<u64, Stop> {
+        let now = self.world.clock().now();
+        let mut told = 0;
+        for (key, _) in self.world.table().due(now, AT_ONCE).await? {
+            // The index may lag: only the record itself tells.
+            let Some(mut job) = read::<Job>(self.world.table(), &key).await? else {
+                continue;
+            };
+            if job.due.is_none_or(|due| due > now) {
+                continue;
+            }
+            let Some((company, id)) = store::Books::parse_job(&key) else {
+                tracing::error!(%key, "a record is due that is no job");
+                continue;
+            };
+            // Marked first: should the message not go out, the job is due again later.
+            job.due = Some(now + IN_QUEUE);
+            match self.put(vec![job.put()?]).await {
+                Ok(()) => {}
+                Err(Stop::Rival(_)) => continue,
+                Err(stop) => return Err(stop),
+            }
+            let message = self.message(&company, Subject::Job(id), None)?;
+            self.world.queue().send(message).await?;
+            told += 1;
+        }
+        Ok(told)
+    }
+
+    async fn active_companies(&self) -> Result<Vec<CompanyId>, Stop> {
+        let mut companies = Vec::new();
+        let mut from = None;
+        loop {
+            let page = self
+                .world
+                .table()
+                .list(Connection::PARTITION, "", from)
+                .await?;
+            for record in &page.records {
+                let connection = Stored::<Connection>::decode(record)?.value;
+                if connection.status != ConnectionStatus::Paused {
+                    companies.push(connection.company);
+                }
+            }
+            from = page.next;
+            if from.is_none() {
+                return Ok(companies);
+            }
+        }
+    }
+
+    /// Tells of everything since the cursor, and moves it after a clean pass.
+    async fn sweep_company(&self, session: &Session, name: SweepName) -> Result<u64, Stop> {
+        let key = session.books.cursor(name);
+        let started = Cursor {
+            seen_until: session.connection.connected_at,
+        };
+        let mut cursor = read::<Cursor>(self.world.table(), &key)
+            .await?
+            .unwrap_or_else(|| Stored::new(key, started));
+        let since = (cursor.value.seen_until - OVERLAP).max(session.connection.connected_at);
+        let begun = self.world.clock().now();
+        let mut told = 0;
+        let mut page = 1;
+        loop {
+            if self.world.clock().monotonic() + Duration::from_secs(15) > session.deadline {
+                tracing::warn!(books = %session.books, page, "a sweep ran out of time; the next run begins again");
+                return Ok(told);
+            }
+            let found = self.page(session, name, since, page).await?;
+            for (job, evidence) in found.evidence {
+                told += u64::from(self.tell(session, job, evidence).await?);
+            }
+            if found.last {
+                break;
+            }
+            page += 1;
+        }
+        cursor.value.seen_until = begun;
+        match self.put(vec![cursor.put()?]).await {
+            Ok(()) | Err(Stop::Rival(_)) => Ok(told),
+            Err(stop) => Err(stop),
+        }
+    }
+
+    async fn page(
+        &self,
+        session: &Session,
+        name: SweepName,
+        since: Timestamp,
+        page: u32,
+    ) -> Result<Found, Stop> {
+        let company = &session.books.company;
+        let rate = Rate::Hcp(company.clone());
+        self.limits.take(&self.world, &rate, 1).await?;
+        let client = self.housecall(company).await?;
+        let found = match name {
+            SweepName::Paid => client.paid_invoices(since, page).await.map(|found| {
+                Found::invoices(found, since, |invoice| invoice.paid_at, EvidenceKind::Paid)
+            }),
+            SweepName::Sent => client.sent_invoices(page).await.map(|found| {
+                Found::invoices(
+                    found,
+                    since,
+                    |invoice| invoice.sent_at,
+                    EvidenceKind::Invoiced,
+                )
+            }),
+            SweepName::Finished => client
+                .completed_jobs(page)
+                .await
+                .map(|found| Found::jobs(found, since)),
+        };
+        match found {
+            Ok(found) => {
+                for reason in &found.unreadable {
+                    tracing::error!(books = %session.books, reason, "a record of a list cannot be read");
+                }
+                Ok(found)
+            }
+            Err(error) => Err(self.list_stop(session, &error).await?),
+        }
+    }
+
+    async fn list_stop(&self, session: &Session, error: &HcpError) -> Result<Stop, Stop> {
+        let finding = Finding::connection(AlertKind::HousecallRefused)
+            .with("job", "lists")
+            .with("reason", error);
+        self.housecall_stop(session, finding, error).await
+    }
+
+    /// Puts a piece of evidence on the queue unless its mark is known.
+    async fn tell(&self, session: &Session, id: JobId, evidence: Evidence) -> Result<bool, Stop> {
+        let key = session.books.job(&id);
+        let job = read::<Job>(self.world.table(), &key).await?;
+        if job.is_some_and(|job| job.value.marks.iter().any(|mark| mark.key == evidence.key)) {
+            return Ok(false);
+        }
+        tracing::warn!(job = %id, kind = ?evidence.kind, "no webhook told of this");
+        let message = self.message(&session.books.company, Subject::Job(id), Some(evidence))?;
+        self.world.queue().send(message).await?;
+        Ok(true)
+    }
+}
+
+/// One page of a list, as evidence.
+struct Found {
+    evidence: Vec<(JobId, Evidence)>,
+    /// Nothing after it is new.
+    last: bool,
+    unreadable: Vec<String>,
+}
+
+impl Found {
+    fn invoices(
+        page: hcp::Page<Invoice>,
+        since: Timestamp,
+        at: fn(&Invoice) -> Option<Timestamp>,
+        kind: EvidenceKind,
+    ) -> Self {
+        let older = |invoice: &Invoice| at(invoice).is_some_and(|at| at < since);
+        // Sent ones come newest first; paid ones are asked for from `since` on.
+        let last = page.page >= page.total_pages || page.items.iter().any(older);
+        let evidence = page
+            .items
+            .into_iter()
+            .filter_map(|invoice| {
+                let at = at(&invoice).filter(|at| *at >= since)?;
+                let job = invoice.job_id?;
+                Some((job, Evidence::of_invoice(kind, invoice.id, at)))
+            })
+            .collect();
+        Self {
+            evidence,
+            last,
+            unreadable: page.unreadable,
+        }
+    }
+
+    fn jobs(page: hcp::Page<hcp::Job>, since: Timestamp) -> Self {
+        let older = |job: &hcp::Job| job.updated_at.is_some_and(|at| at < since);
+        let last = page.page >= page.total_pages || page.items.iter().any(older);
+        let evidence = page
+            .items
+            .into_iter()
+            .filter_map(|job| {
+                let at = job.work_timestamps.completed_at?;
+                (at >= since).then(|| (job.id, Evidence::finished(at)))
+            })
+            .collect();
+        Self {
+            evidence,
+            last,
+            unreadable: page.unreadable,
+        }
+    }
+}
