@@ -93,12 +93,12 @@ impl<H: Http> Client<H> {
             ),
             ("accept", "application/json".to_owned()),
         ];
+        if let Some(content_type) = request.content_type() {
+            headers.push(("content-type", content_type.to_owned()));
+        }
         let method = match request.method() {
             Method::Get => ports::Method::Get,
-            Method::Post => {
-                headers.push(("content-type", "application/json".to_owned()));
-                ports::Method::Post
-            }
+            Method::Post => ports::Method::Post,
         };
         HttpRequest {
             method,

@@ -12,6 +12,12 @@ use crate::{
 /// The version of the API that answers are read in. Lower ones have been ignored since August 2025.
 const MINOR_VERSION: &str = "75";
 
+/// The path of queries.
+const QUERY: &str = "query";
+
+/// In percent-encoded bytes. Common gateways refuse an address from 8 KiB on.
+const LONGEST_QUERY_IN_URL: usize = 4_000;
+
 /// What may stand unescaped in a path or query (RFC 3986, unreserved).
 const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
@@ -36,7 +42,7 @@ pub struct Request {
 pub enum Method {
     /// Read, query.
     Get,
-    /// Create, update, void, batch.
+    /// Create, update, void, batch, long query.
     Post,
 }
 
@@ -160,10 +166,17 @@ impl Request {
         Self::get(format!("{}/{}", T::PATH, encode(id.as_str())))
     }
 
-    /// Reads what a statement selects.
+    /// Reads what a statement selects. A long one travels in the body: addresses have a limit in every
+    /// gateway on the way.
     pub fn query(query: &Query) -> Self {
-        let mut request = Self::get("query".to_owned());
-        request.param("query", query.to_string());
+        let statement = query.to_string();
+        let mut request = Self::get(QUERY.to_owned());
+        if encode(&statement).len() > LONGEST_QUERY_IN_URL {
+            request.method = Method::Post;
+            request.body = statement;
+        } else {
+            request.param("query", statement);
+        }
         request
     }
 
@@ -195,6 +208,15 @@ impl Request {
     /// The body; empty for none.
     pub fn body(&self) -> &str {
         &self.body
+    }
+
+    /// What the body is; `None` without one.
+    pub fn content_type(&self) -> Option<&'static str> {
+        match self.method {
+            Method::Get => None,
+            Method::Post if self.path == QUERY => Some("application/text"),
+            Method::Post => Some("application/json"),
+        }
     }
 
     /// Names the attempt; reads have none.

@@ -5,7 +5,7 @@ use jiff::civil::date;
 use money::{Cents, Quantity};
 use qbo::{
     Address, BatchId, BatchItem, Customer, DocNumber, Effect, Entity, Id, Invoice, Item, ItemType,
-    Line, Query, RealmId, Ref, Request, RequestError, RequestId, SalesItemLine, SyncToken,
+    Line, Method, Query, RealmId, Ref, Request, RequestError, RequestId, SalesItemLine, SyncToken,
 };
 
 const BASE: &str = "https://quickbooks.api.intuit.com/";
@@ -131,6 +131,26 @@ fn a_query() {
     assert_eq!(request.effect(), Effect::Read);
     assert_snapshot!(request.url(BASE, &realm()), @"https://quickbooks.api.intuit.com/v3/company/9130350000000000/query?minorversion=75&query=SELECT%20%2A%20FROM%20Customer%20WHERE%20DisplayName%20%3D%20%27Bob%20%26%20S%C3%B6hne%5C%27s%20100%25%27%20AND%20Active%20IN%20%28true%2C%20false%29");
     assert_eq!(request.body(), "");
+}
+
+#[test]
+fn a_long_query_travels_in_the_body() {
+    let names = |count: usize| {
+        let names = (0..count).map(|place| format!("Annual maintenance, tier {place:03}"));
+        Request::query(&Query::select(Item::NAME).where_in("Name", names))
+    };
+    let (short, long) = (names(80), names(100));
+    assert_eq!(short.method(), Method::Get);
+    assert_eq!(short.content_type(), None);
+    assert!(short.url(BASE, &realm()).len() < 8_000);
+    assert_eq!(long.method(), Method::Post);
+    assert_eq!(long.content_type(), Some("application/text"));
+    assert_eq!(long.effect(), Effect::Read);
+    assert!(
+        long.body()
+            .starts_with("SELECT * FROM Item WHERE Name IN ('Annual")
+    );
+    assert_snapshot!(long.url(BASE, &realm()), @"https://quickbooks.api.intuit.com/v3/company/9130350000000000/query?minorversion=75");
 }
 
 #[test]
