@@ -5,36 +5,141 @@ SHELL := bash
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 
-DYNAMODB_LOCAL := 2.9.30
+# The kind of processor that the functions run on: arm64 (cheaper on AWS) or x86_64.
+ARCH ?= arm64
+
+CARGO_DENY_VERSION := 0.20.2
+DYNAMODB_LOCAL_VERSION := 2.9.30
 DYNAMODB_LOCAL_SHA512 := c5379e44bbf311fab2779961ddb1f8734907bd21c79a6843e590ec1c5280439836665e89aa515dbad6908422c7cf1129e91cb5a3b4c1ea7888a17b9002749ec1
+
+FUNCTIONS := hcp-webhook sync-consumer hcp-sweep
+say = @printf '\n\033[1m[%s]\033[0m %s\n' $(1) $(2)
 
 .PHONY: help
 help: ## This list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
 
+## Setting up ##
+
 .PHONY: setup
-setup: .venv/.ready infra/node_modules/.ready dynamodb-local ## Checks the tools and installs what they need, in this folder only
+setup: tools .venv/.ready infra/node_modules/.ready dynamodb-local ## Checks the tools and installs what they need, in this folder only
+
+.PHONY: tools
+tools:
+	@missing() { printf '%s\n' "$$1" >&2; exit 1; }; \
+	command -v cargo >/dev/null || missing 'Rust is missing. Install rustup from https://rustup.rs; it fetches the version in rust-toolchain.toml by itself.'; \
+	python3 -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null || missing 'Python 3.10 or later is missing (python3).'; \
+	python3 -c 'import ensurepip, venv' 2>/dev/null || missing 'The venv module of Python is missing (Debian: apt install python3-venv).'; \
+	node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20)' 2>/dev/null || missing 'Node.js 20 or later is missing (node).'; \
+	command -v npm >/dev/null || missing 'npm is missing; it usually comes with Node.js.'
 
 .venv/.ready: tests/stack/requirements.txt
-	@echo "[setup] the AWS emulator, into .venv"
+	$(call say,setup,'the AWS emulator into .venv')
 	@python3 -m venv .venv
 	@.venv/bin/pip install --quiet --disable-pip-version-check -r tests/stack/requirements.txt
 	@touch $@
 
 infra/node_modules/.ready: infra/package.json infra/package-lock.json
-	@echo "[setup] CDK, into infra/node_modules"
+	$(call say,setup,'CDK into infra/node_modules')
 	@npm --prefix infra ci --loglevel=error
 	@touch $@
 
+# A second opinion for the tests of the table; it needs a JDK and is left out without one.
 .PHONY: dynamodb-local
 dynamodb-local:
-	@if command -v javac >/dev/null; then $(MAKE) target/tools/dynamodb-local/.ready; fi
+	@if command -v javac >/dev/null; then $(MAKE) --silent target/tools/dynamodb-local/.ready-$(DYNAMODB_LOCAL_VERSION); fi
 
-target/tools/dynamodb-local/.ready: Makefile
-	@echo "[setup] DynamoDB Local, into target/tools"
+target/tools/dynamodb-local/.ready-$(DYNAMODB_LOCAL_VERSION):
+	$(call say,setup,'DynamoDB Local into target/tools')
 	@rm -rf target/tools/dynamodb-local && mkdir -p target/tools/dynamodb-local
-	@cd target/tools && npm pack --silent amplify-dynamodb-simulator@$(DYNAMODB_LOCAL) >/dev/null
-	@cd target/tools && echo "$(DYNAMODB_LOCAL_SHA512)  amplify-dynamodb-simulator-$(DYNAMODB_LOCAL).tgz" | shasum -a 512 -c --quiet -
-	@tar -xzf target/tools/amplify-dynamodb-simulator-$(DYNAMODB_LOCAL).tgz -C target/tools/dynamodb-local --strip-components 2 package/emulator
-	@rm target/tools/amplify-dynamodb-simulator-$(DYNAMODB_LOCAL).tgz
+	@cd target/tools && \
+		npm pack --silent amplify-dynamodb-simulator@$(DYNAMODB_LOCAL_VERSION) >/dev/null && \
+		archive=amplify-dynamodb-simulator-$(DYNAMODB_LOCAL_VERSION).tgz && \
+		printf '%s  %s\n' $(DYNAMODB_LOCAL_SHA512) $$archive | shasum -a 512 -c --quiet - && \
+		tar -xzf $$archive -C dynamodb-local --strip-components 2 package/emulator && \
+		rm $$archive
 	@touch $@
+
+## Trying out ##
+
+.PHONY: build
+build: tools
+	$(call say,build,'programs and functions')
+	@cargo build --workspace --bins --locked
+
+.PHONY: demo
+demo: setup build ## Runs all of it here: finish a sample job and watch its invoice arrive (ONCE=1: then stop)
+	@ONCE=$(ONCE) target/debug/demo
+
+## Checking ##
+
+.PHONY: test
+test: setup build unit-tests infra-tests end-to-end ## All tests, the short forms of the long ones
+
+.PHONY: unit-tests
+unit-tests:
+	$(call say,test,'crates')
+	@if cargo nextest --version >/dev/null 2>&1; then \
+		cargo nextest run --workspace --locked --no-fail-fast -E 'not binary(end_to_end)'; \
+	else \
+		cargo test --workspace --locked --no-fail-fast -- --skip end_to_end; \
+	fi
+
+.PHONY: infra-tests
+infra-tests:
+	$(call say,test,'deployment')
+	@npm --prefix infra test --silent -- --test-reporter=spec
+
+.PHONY: end-to-end
+end-to-end:
+	$(call say,test,'the deployed stack against the sandboxes')
+	@cargo test --package stack --test end_to_end --locked -- --nocapture
+
+.PHONY: lint
+lint: setup target/tools/bin/cargo-deny-$(CARGO_DENY_VERSION) ## Formats, lints, licences, documentation, types
+	$(call say,lint,'format')
+	@cargo fmt --all --check
+	$(call say,lint,'clippy')
+	@cargo clippy --workspace --all-targets --locked -- -D warnings
+	$(call say,lint,'licences and sources')
+	@target/tools/bin/cargo-deny-$(CARGO_DENY_VERSION) --workspace --locked check licenses bans sources
+	$(call say,lint,'documentation')
+	@RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps --locked
+	$(call say,lint,'types')
+	@npm --prefix infra run --silent typecheck
+
+target/tools/bin/cargo-deny-$(CARGO_DENY_VERSION):
+	$(call say,setup,'cargo-deny into target/tools (a few minutes, once)')
+	@cargo install --quiet --locked --root target/tools cargo-deny@$(CARGO_DENY_VERSION)
+	@mv target/tools/bin/cargo-deny $@
+
+.PHONY: proof
+proof: setup build ## The long forms of the tests (hours)
+	$(call say,proof,'long forms')
+	@PROOF=long cargo test --workspace --locked --release --no-fail-fast -- --skip end_to_end
+
+.PHONY: bench
+bench: setup ## Benchmarks; each prints its figure
+	$(call say,bench,'crates')
+	@cargo bench --workspace --locked
+
+## Delivering ##
+
+# AWS_LC_SYS_NO_JITTER_ENTROPY leaves out the CPU-jitter entropy source of the TLS library and so most of
+# the CPU time of a cold start; see docs/DEPLOY.md.
+.PHONY: build-lambda
+build-lambda: tools .venv/.lambda-ready ## Builds the functions for AWS into target/lambda (ARCH=arm64 or x86_64)
+	$(call say,build,'functions for $(ARCH) with all optimisations (minutes)')
+	@PATH="$(CURDIR)/.venv/bin:$$PATH" AWS_LC_SYS_NO_JITTER_ENTROPY=1 \
+		cargo lambda build --locked --profile lambda $(if $(filter arm64,$(ARCH)),--arm64,--x86-64) \
+		--lambda-dir target/lambda $(addprefix --package ,$(FUNCTIONS))
+
+.venv/.lambda-ready: infra/requirements.txt
+	$(call say,setup,'cargo-lambda into .venv')
+	@python3 -m venv .venv
+	@.venv/bin/pip install --quiet --disable-pip-version-check -r infra/requirements.txt
+	@touch $@
+
+.PHONY: check-size
+check-size: ## Compares the packed functions with their limits (after build-lambda)
+	@python3 infra/check-size.py target/lambda
