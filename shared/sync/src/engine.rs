@@ -59,6 +59,19 @@ impl<W: World> Engine<W> {
         }
     }
 
+    /// Opens connections and remembers the companies, while Lambda still gives the start-up its full CPU. What
+    /// fails here is done, or fails, again when it is needed.
+    pub async fn warm_up(&self) {
+        let companies = self.active_companies().await.unwrap_or_default();
+        for company in companies.iter().take(1) {
+            if let Ok(session) = self.session(company, Duration::ZERO).await {
+                let token = self.token(&session, None).await.is_ok();
+                let key = self.housecall(company).await.is_ok();
+                tracing::debug!(token, key, "warm");
+            }
+        }
+    }
+
     /// Everything outside.
     pub fn world(&self) -> &W {
         &self.world

@@ -105,7 +105,7 @@ impl<W: World> Engine<W> {
         Ok(told)
     }
 
-    async fn active_companies(&self) -> Result<Vec<CompanyId>, Stop> {
+    pub(crate) async fn active_companies(&self) -> Result<Vec<CompanyId>, Stop> {
         let mut companies = Vec::new();
         let mut from = None;
         loop {

@@ -1,0 +1,119 @@
+use std::{
+    error::Error,
+    io::{Write, stdout},
+};
+
+use clap::Args;
+use hcp::CompanyId;
+use qbo::RealmId;
+use secrecy::{ExposeSecret, SecretString};
+use sync::{
+    AppSecret,
+    connect::{Connected, NewConnection},
+};
+
+/// Secrets are read from the environment only: an argument can be seen by everybody on the machine and
+/// stays in the shell's history.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Secrets, from the environment:
+  HCP_API_KEY            Housecall Pro: App Store, API Key Management
+  HCP_SIGNING_SECRET     Housecall Pro: App Store, Webhooks; two, separated by a comma, during a rotation
+  QBO_CLIENT_ID          Intuit developer portal, Keys & credentials
+  QBO_CLIENT_SECRET      the same
+  QBO_REFRESH_TOKEN      of the QuickBooks company, from Intuit's OAuth 2.0 Playground
+
+Where it was deployed (the outputs of `cdk deploy` name all of them):
+  TABLE_NAME, QUEUE_URL, SECRET_PREFIX, HCP_BASE_URL, QBO_BASE_URL, QBO_TOKEN_URL")]
+pub(crate) struct Connect {
+    /// The company's id in Housecall Pro, a UUID.
+    #[arg(long)]
+    company_id: CompanyId,
+    /// The company's id in QuickBooks Online (realm), a number.
+    #[arg(long)]
+    realm: RealmId,
+    /// Where Housecall Pro tells no time zone: its IANA name, such as America/New_York.
+    #[arg(long)]
+    time_zone: Option<String>,
+    /// Income account for new products and services, by its name in QuickBooks.
+    #[arg(long)]
+    income_account: Option<String>,
+    /// Expense account for new materials, by its name in QuickBooks.
+    #[arg(long)]
+    expense_account: Option<String>,
+    /// Leave the QuickBooks company that is connected now. What was synced there stays there, unlinked.
+    #[arg(long)]
+    other_realm: bool,
+    /// The address of the deployed webhook API, to print the whole webhook address.
+    #[arg(long, env = "API_URL")]
+    api_url: Option<String>,
+}
+
+impl Connect {
+    pub(crate) async fn run(self) -> Result<(), Box<dyn Error>> {
+        let secret = |name| adapters::env(name).map(SecretString::from);
+        let new = NewConnection {
+            company: self.company_id,
+            api_key: secret("HCP_API_KEY")?,
+            signing_secrets: adapters::env("HCP_SIGNING_SECRET")?
+                .split(',')
+                .map(|secret| SecretString::from(secret.trim().to_owned()))
+                .collect(),
+            realm: self.realm,
+            app: AppSecret {
+                client_id: adapters::env("QBO_CLIENT_ID")?,
+                client_secret: adapters::env("QBO_CLIENT_SECRET")?,
+            },
+            refresh_token: secret("QBO_REFRESH_TOKEN")?,
+            income_account: self.income_account,
+            expense_account: self.expense_account,
+            time_zone: self.time_zone,
+            other_realm: self.other_realm,
+        };
+        let config = adapters::config().await;
+        let connected = wiring::engine(&config)?.connect(new).await?;
+        report(&connected, self.api_url.as_deref())?;
+        Ok(())
+    }
+}
+
+fn report(connected: &Connected, api_url: Option<&str>) -> std::io::Result<()> {
+    let connection = &connected.connection;
+    let mut out = stdout().lock();
+    writeln!(
+        out,
+        "Connected {} (Housecall Pro) with {} (QuickBooks Online).",
+        connected.housecall_name, connected.quickbooks_name
+    )?;
+    writeln!(out, "Time zone          {}", connection.time_zone)?;
+    writeln!(
+        out,
+        "Income account     {}",
+        connection.accounts.income.name
+    )?;
+    let expense = connection.accounts.expense.as_ref();
+    writeln!(
+        out,
+        "Expense account    {}",
+        expense.map_or("none: materials are sold only", |account| account
+            .name
+            .as_str())
+    )?;
+    writeln!(out, "Syncs from         {}", connection.connected_at)?;
+    let address = format!(
+        "{}/{}",
+        api_url
+            .unwrap_or("(the API's address)")
+            .trim_end_matches('/'),
+        connected.webhook_path.expose_secret()
+    );
+    writeln!(out, "Webhook address    {address}")?;
+    writeln!(
+        out,
+        "                   Paste it in Housecall Pro: App Store, Webhooks. It is a secret."
+    )?;
+    for advice in &connected.advice {
+        writeln!(out, "Advice             {advice}")?;
+    }
+    Ok(())
+}

@@ -1,0 +1,54 @@
+//! The engine on its real ends, put together from a Lambda's environment.
+
+use adapters::{
+    AwsSecrets, DynamoTable, HttpSetupError, MissingVariable, ReqwestHttp, SqsQueue, SystemChance,
+    SystemClock,
+};
+use aws_config::SdkConfig;
+use jiff::SignedDuration;
+use sync::{Parts, Settings, engine::Engine};
+use thiserror::Error;
+
+/// The real world.
+pub type Live = Parts<DynamoTable, ReqwestHttp, AwsSecrets, SqsQueue, SystemClock, SystemChance>;
+
+/// Why a function cannot start.
+#[derive(Debug, Error)]
+pub enum WiringError {
+    /// The deployment did not set it.
+    #[error(transparent)]
+    Missing(#[from] MissingVariable),
+    /// The deployment set something else.
+    #[error("SETTLE_AFTER_SECONDS must be a whole number of seconds")]
+    SettleAfter,
+    /// No HTTP client.
+    #[error(transparent)]
+    Http(#[from] HttpSetupError),
+}
+
+/// Puts the engine together.
+///
+/// # Errors
+/// When the environment is incomplete; the message names the variable.
+pub fn engine(config: &SdkConfig) -> Result<Engine<Live>, WiringError> {
+    let settle_after = std::env::var("SETTLE_AFTER_SECONDS")
+        .unwrap_or_else(|_| "150".to_owned())
+        .parse()
+        .map_err(|_| WiringError::SettleAfter)?;
+    let settings = Settings {
+        hcp_base_url: adapters::env("HCP_BASE_URL")?,
+        qbo_base_url: adapters::env("QBO_BASE_URL")?,
+        qbo_token_url: adapters::env("QBO_TOKEN_URL")?,
+        secret_prefix: adapters::env("SECRET_PREFIX")?,
+        settle_after: SignedDuration::from_secs(settle_after),
+    };
+    let world = Parts {
+        table: DynamoTable::new(config, adapters::env("TABLE_NAME")?),
+        http: ReqwestHttp::new()?,
+        secrets: AwsSecrets::new(config),
+        queue: SqsQueue::new(config, adapters::env("QUEUE_URL")?),
+        clock: SystemClock::new(),
+        chance: SystemChance,
+    };
+    Ok(Engine::new(world, settings))
+}
