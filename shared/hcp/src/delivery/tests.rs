@@ -64,6 +64,16 @@ fn an_invoice_tells_its_job_and_its_newest_payment() {
 }
 
 #[test]
+fn an_appointment_names_its_job() {
+    let notice = notice(&json!({
+        "event": "job.appointment.scheduled",
+        "appointment": { "id": "appt_1", "job_id": "job_1" },
+    }));
+    assert_eq!(notice.event, Event::AppointmentScheduled);
+    assert_eq!(notice.job.unwrap().as_str(), "job_1");
+}
+
+#[test]
 fn an_object_without_an_event_is_a_trial_of_the_address() {
     for body in [r#"{"foo":"bar"}"#, "{}", r#"{"event":null}"#] {
         assert_eq!(
