@@ -1,0 +1,209 @@
+//! `/v3/company/{realm}/…`: reads, queries and writes.
+
+use crate::{
+    api::{batch, request::Request},
+    fault::Refusal,
+    json::{Json, Object},
+    log::{Act, Acts},
+    query,
+    rules::{Author, Env},
+    schema::{self, Entity, Family},
+    singleton,
+    store::Books,
+    write::{Operation, Write, write},
+};
+
+/// The newest minor version; older ones are answered as this one.
+const MINOR_VERSION: u32 = 75;
+
+/// What a call came to, besides its answer.
+pub(crate) struct Served {
+    pub(crate) result: Result<Object, Refusal>,
+    pub(crate) acts: Acts,
+}
+
+/// Answers one call whose path, after the realm, has these segments.
+pub(crate) fn serve(
+    books: &mut Books,
+    env: &Env<'_>,
+    request: &Request,
+    segments: &[&str],
+    names_locked: bool,
+) -> Served {
+    let mut acts = Acts::default();
+    let mut desk = Desk {
+        books,
+        env,
+        names_locked,
+        acts: &mut acts,
+    };
+    let result = desk.serve(request, segments);
+    Served { result, acts }
+}
+
+/// Where a company's requests are worked on, one after another.
+pub(super) struct Desk<'a> {
+    pub(super) books: &'a mut Books,
+    pub(super) env: &'a Env<'a>,
+    names_locked: bool,
+    pub(super) acts: &'a mut Acts,
+}
+
+impl Desk<'_> {
+    fn serve(&mut self, request: &Request, segments: &[&str]) -> Result<Object, Refusal> {
+        covered(request)?;
+        match (request.method.as_str(), segments) {
+            ("GET", ["query"]) => self.query(&request.param("query").unwrap_or_default()),
+            ("POST", ["query"]) => self.query(&statement(request)?),
+            ("POST", ["batch"]) => batch::run(self, request, &body(request)?),
+            ("GET", ["cdc"]) => Err(Refusal::not_covered("change data capture")),
+            (_, ["upload" | "reports" | "taxservice" | "download", ..]) => {
+                Err(Refusal::not_covered(request.path()))
+            }
+            (_, [name, rest @ ..]) => match (schema::entity(name), rest) {
+                (Some(entity), rest) if entity.path() == *name => {
+                    self.object(entity, request, rest)
+                }
+                _ if schema::is_uncovered(name) => {
+                    Err(Refusal::not_covered(format!("the entity {name}")))
+                }
+                _ => Err(Refusal::unsupported_path(request.path())),
+            },
+            _ => Err(Refusal::unsupported_path(request.path())),
+        }
+    }
+
+    fn object(
+        &mut self,
+        entity: &'static Entity,
+        request: &Request,
+        rest: &[&str],
+    ) -> Result<Object, Refusal> {
+        match (request.method.as_str(), rest) {
+            ("GET", []) if entity.name == "Preferences" => self.read(entity, "1"),
+            ("GET", [id]) => self.read(entity, id),
+            (_, [_, "send" | "pdf"]) if entity.family == Family::Transaction => {
+                Err(Refusal::not_covered(request.path()))
+            }
+            ("POST", []) => {
+                let operation = match request.param("operation").as_deref() {
+                    None => Operation::Save,
+                    Some("update") => Operation::Update,
+                    Some("delete") => Operation::Delete,
+                    Some("void") => Operation::Void,
+                    Some(other) => return Err(Refusal::unsupported_operation(other)),
+                };
+                let allow_duplicate_number = match request.param("include").as_deref() {
+                    None => false,
+                    Some("allowduplicatedocnum") => true,
+                    Some(other) => return Err(Refusal::not_covered(format!("include={other}"))),
+                };
+                self.write(entity, operation, &body(request)?, allow_duplicate_number)
+            }
+            _ => Err(Refusal::unsupported_path(request.path())),
+        }
+    }
+
+    fn read(&mut self, entity: &'static Entity, id: &str) -> Result<Object, Refusal> {
+        if entity.family == Family::Singleton {
+            let row = singleton(self.books, self.env, entity);
+            let printed = self.books.print(entity, &row, &self.env.times);
+            self.acts.note(Act::Read, entity.name);
+            return Ok(Object::new().with(entity.name, printed));
+        }
+        let number: u64 = id.parse().map_err(|_| Refusal::invalid_id(id))?;
+        let row = self
+            .books
+            .row(entity.name, number)
+            .filter(|row| !row.deleted)
+            .ok_or_else(Refusal::not_found)?;
+        let printed = self.books.print(entity, row, &self.env.times);
+        self.acts.note(Act::Read, entity.name);
+        Ok(Object::new().with(entity.name, printed))
+    }
+
+    pub(super) fn query(&mut self, statement: &str) -> Result<Object, Refusal> {
+        let query = query::parse(statement)?;
+        let response = query::run(self.books, self.env, &query)?;
+        self.acts.note(
+            Act::Query,
+            schema::entity(&query.entity).map_or("", |entity| entity.name),
+        );
+        Ok(Object::new().with("QueryResponse", response))
+    }
+
+    pub(super) fn write(
+        &mut self,
+        entity: &'static Entity,
+        operation: Operation,
+        body: &Json,
+        allow_duplicate_number: bool,
+    ) -> Result<Object, Refusal> {
+        if self.names_locked && entity.is_list() {
+            return Err(Refusal::names_locked());
+        }
+        let has_id = body.at("Id").is_some_and(|id| *id != Json::Null);
+        let act = match operation {
+            Operation::Delete => Act::Delete,
+            Operation::Void => Act::Void,
+            Operation::Create => Act::Create,
+            Operation::Update => Act::Update,
+            Operation::Save if has_id => Act::Update,
+            Operation::Save => Act::Create,
+        };
+        let written = write(
+            self.books,
+            self.env,
+            &Write {
+                entity,
+                operation,
+                body,
+                author: Author::App,
+                allow_duplicate_number,
+            },
+        )?;
+        self.acts.note(act, entity.name);
+        Ok(written)
+    }
+}
+
+/// What the sandbox would answer in another way than QuickBooks.
+fn covered(request: &Request) -> Result<(), Refusal> {
+    let accepts_json = request
+        .header("accept")
+        .is_some_and(|accept| accept.contains("application/json"));
+    if !accepts_json {
+        return Err(Refusal::not_covered(
+            "XML answers: send the header Accept: application/json",
+        ));
+    }
+    match request.param("minorversion") {
+        None => Ok(()),
+        Some(version) => match version.parse::<u32>() {
+            Ok(version) if version <= MINOR_VERSION => Ok(()),
+            _ => Err(Refusal::not_covered(format!("minor version {version}"))),
+        },
+    }
+}
+
+fn statement(request: &Request) -> Result<String, Refusal> {
+    if media_type(request) != "application/text" {
+        return Err(Refusal::not_covered(
+            "a query in a body that is not application/text",
+        ));
+    }
+    Ok(String::from_utf8_lossy(&request.body).into_owned())
+}
+
+fn body(request: &Request) -> Result<Json, Refusal> {
+    if media_type(request) != "application/json" {
+        return Err(Refusal::not_covered("a body that is not application/json"));
+    }
+    Json::parse(&request.body).map_err(|error| Refusal::bad_property(&error.to_string()))
+}
+
+fn media_type(request: &Request) -> String {
+    let header = request.header("content-type").unwrap_or_default();
+    let kind = header.split(';').next().unwrap_or_default();
+    kind.trim().to_ascii_lowercase()
+}

@@ -1,0 +1,11 @@
+//! The HTTP face: gateway checks first, then the company's API.
+
+pub(crate) mod answer;
+mod batch;
+mod company;
+pub(crate) mod limits;
+pub(crate) mod oauth;
+pub(crate) mod replay;
+pub(crate) mod request;
+
+pub(crate) use company::{Served, serve};

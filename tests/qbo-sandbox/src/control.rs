@@ -1,0 +1,112 @@
+//! `/_sandbox/…`: what a test or a demo does to the sandbox from outside.
+
+use std::time::Duration;
+
+use ports::HttpResponse;
+use serde::Deserialize;
+
+use crate::{
+    Sandbox,
+    api::request::Request,
+    faults::Fault,
+    json::{Json, Object},
+};
+
+/// How far the clock goes forward.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Advance {
+    advance_seconds: u64,
+}
+
+/// Answers requests below `/_sandbox`; `None` for all others.
+pub(crate) fn answer(sandbox: &Sandbox, request: &Request) -> Option<HttpResponse> {
+    let path = request.path().strip_prefix("/_sandbox/")?;
+    let segments: Vec<&str> = path.split('/').collect();
+    Some(match (request.method.as_str(), segments.as_slice()) {
+        ("GET", ["health"]) => ok(&Object::new().with("ok", true)),
+        ("GET", ["calls"]) => {
+            let calls: Vec<Json> = sandbox
+                .state()
+                .log
+                .calls()
+                .map(crate::Call::to_json)
+                .collect();
+            ok(&Object::new().with("calls", calls))
+        }
+        ("GET", ["violations"]) => {
+            let violations: Vec<Json> = sandbox
+                .violations()
+                .iter()
+                .map(|violation| {
+                    Object::new()
+                        .with("at", violation.at.to_string())
+                        .with("rule", violation.rule.as_str())
+                        .with("call", violation.call.as_str())
+                        .into()
+                })
+                .collect();
+            ok(&Object::new().with("violations", violations))
+        }
+        ("POST", ["faults"]) => match faults(&request.body) {
+            Ok(faults) => {
+                for fault in faults {
+                    sandbox.inject(fault);
+                }
+                waiting(sandbox)
+            }
+            Err(error) => refused(400, &error.to_string()),
+        },
+        ("DELETE", ["faults"]) => {
+            sandbox.clear_faults();
+            waiting(sandbox)
+        }
+        ("POST", ["clock"]) => match serde_json::from_slice::<Advance>(&request.body) {
+            Ok(advance) => {
+                sandbox
+                    .clock()
+                    .advance(Duration::from_secs(advance.advance_seconds));
+                ok(&Object::new().with("now", sandbox.clock().now().to_string()))
+            }
+            Err(error) => refused(400, &error.to_string()),
+        },
+        ("POST", ["invoices", id]) => match Json::parse(&request.body) {
+            Ok(fields @ Json::Object(_)) => match sandbox.edit("Invoice", id, &fields) {
+                Ok(invoice) => ok(&Object::new().with("Invoice", invoice)),
+                Err(error) => refused(422, &error.to_string()),
+            },
+            Ok(_) => refused(400, "the body is not an object"),
+            Err(error) => refused(400, &error.to_string()),
+        },
+        _ => refused(404, "no such control"),
+    })
+}
+
+/// One failure or an array of them.
+fn faults(body: &[u8]) -> Result<Vec<Fault>, serde_json::Error> {
+    if body.trim_ascii_start().starts_with(b"[") {
+        serde_json::from_slice(body)
+    } else {
+        serde_json::from_slice(body).map(|fault| vec![fault])
+    }
+}
+
+fn waiting(sandbox: &Sandbox) -> HttpResponse {
+    ok(&Object::new().with("waiting", sandbox.state().faults.len()))
+}
+
+fn ok(body: &Object) -> HttpResponse {
+    json(200, body)
+}
+
+fn refused(status: u16, error: &str) -> HttpResponse {
+    json(status, &Object::new().with("error", error))
+}
+
+fn json(status: u16, body: &Object) -> HttpResponse {
+    HttpResponse {
+        status,
+        headers: vec![("content-type".to_owned(), "application/json".to_owned())],
+        body: body.to_string().into_bytes(),
+    }
+}

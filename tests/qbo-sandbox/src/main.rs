@@ -1,0 +1,123 @@
+//! Runs the sandbox on a local port.
+
+use std::{
+    io::{self, Write},
+    net::SocketAddr,
+    process::ExitCode,
+};
+
+use clap::Parser;
+use jiff::{civil::Date, tz::TimeZone};
+use qbo_sandbox::{Company, Options, Sandbox, serve};
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+};
+
+/// A local stand-in for the Accounting API of QuickBooks Online.
+#[derive(Parser)]
+#[command(version)]
+struct Arguments {
+    /// Where to listen; port 0 takes a free one.
+    #[arg(long, env = "QBO_SANDBOX_LISTEN", default_value = "127.0.0.1:4020")]
+    listen: SocketAddr,
+    /// Company id.
+    #[arg(long, env = "QBO_SANDBOX_REALM", default_value = "9341453000000001")]
+    realm: String,
+    /// OAuth client id.
+    #[arg(long, env = "QBO_SANDBOX_CLIENT_ID", default_value = "sandbox-client")]
+    client_id: String,
+    /// OAuth client secret.
+    #[arg(
+        long,
+        env = "QBO_SANDBOX_CLIENT_SECRET",
+        hide_env_values = true,
+        default_value = "sandbox-secret",
+        hide_default_value = true
+    )]
+    client_secret: String,
+    /// The refresh token that the app holds at the start.
+    #[arg(
+        long,
+        env = "QBO_SANDBOX_REFRESH_TOKEN",
+        hide_env_values = true,
+        default_value = "sandbox-refresh",
+        hide_default_value = true
+    )]
+    refresh_token: String,
+    /// Do not enforce 500 calls a minute, 10 a second and 40 batches a minute.
+    #[arg(long)]
+    no_limits: bool,
+    /// A new refresh token with every refresh instead of once in 24 hours.
+    #[arg(long)]
+    rotate_always: bool,
+    /// A rotated refresh token that is used again kills the connection.
+    #[arg(long)]
+    punish_reuse: bool,
+    /// Name of the company.
+    #[arg(long, default_value = "Sandbox Company")]
+    company: String,
+    /// Zone of the company's days.
+    #[arg(long, default_value = "America/Los_Angeles")]
+    time_zone: String,
+    /// Documents are numbered by the app (`CustomTxnNumbers`).
+    #[arg(long)]
+    custom_numbers: bool,
+    /// Do not warn about duplicate document numbers.
+    #[arg(long)]
+    allow_duplicate_numbers: bool,
+    /// Books are closed up to and with this day.
+    #[arg(long)]
+    closed_until: Option<Date>,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run(Arguments::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let _ = writeln!(io::stderr(), "qbo-sandbox: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: Arguments) -> Result<(), String> {
+    let time_zone = TimeZone::get(&arguments.time_zone)
+        .map_err(|_| format!("{} is not a time zone", arguments.time_zone))?;
+    let address = arguments.listen;
+    let listener = TcpListener::bind(address).await.map_err(|error| {
+        if error.kind() == io::ErrorKind::AddrInUse {
+            format!("{address} is taken; choose another port with --listen, or 0 for a free one")
+        } else {
+            format!("cannot listen on {address}: {error}")
+        }
+    })?;
+    let bound = listener.local_addr().map_err(|error| error.to_string())?;
+    let sandbox = Sandbox::new(Options {
+        realm: arguments.realm,
+        client_id: arguments.client_id,
+        client_secret: arguments.client_secret,
+        refresh_token: arguments.refresh_token,
+        limits: !arguments.no_limits,
+        rotate_always: arguments.rotate_always,
+        punish_reuse: arguments.punish_reuse,
+        company: Company {
+            name: arguments.company,
+            time_zone,
+            custom_txn_numbers: arguments.custom_numbers,
+            warn_duplicate_numbers: !arguments.allow_duplicate_numbers,
+            book_close_date: arguments.closed_until,
+            ..Company::default()
+        },
+        ..Options::default()
+    });
+    let mut terminate =
+        signal(SignalKind::terminate()).map_err(|error| format!("no signals: {error}"))?;
+    let _ = writeln!(io::stdout(), "qbo-sandbox listens on http://{bound}");
+    tokio::select! {
+        served = serve(sandbox, listener) => served.map_err(|error| error.to_string()),
+        _ = terminate.recv() => Ok(()),
+        _ = tokio::signal::ctrl_c() => Ok(()),
+    }
+}

@@ -1,0 +1,153 @@
+//! What a sandbox company is like, and what it does where nobody knows what QuickBooks does.
+
+use std::time::Duration;
+
+use jiff::{civil::Date, tz::TimeZone};
+
+use crate::Clock;
+
+/// How to start a sandbox.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Company id (`realmId`); calls for another one are answered 403.
+    pub realm: String,
+    /// OAuth client id of the app.
+    pub client_id: String,
+    /// OAuth client secret of the app.
+    pub client_secret: String,
+    /// The refresh token that the app holds at the start.
+    pub refresh_token: String,
+    /// Whether 500 calls a minute, 10 a second and 40 batches a minute are enforced.
+    pub limits: bool,
+    /// The time.
+    pub clock: Clock,
+    /// A new refresh token with every refresh instead of once in 24 hours.
+    pub rotate_always: bool,
+    /// A rotated refresh token that is used again kills the connection.
+    pub punish_reuse: bool,
+    /// The company's settings.
+    pub company: Company,
+    /// Behaviour that no source settles.
+    pub doubts: Doubts,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            realm: "9341453000000001".to_owned(),
+            client_id: "sandbox-client".to_owned(),
+            client_secret: "sandbox-secret".to_owned(),
+            refresh_token: "sandbox-refresh".to_owned(),
+            limits: true,
+            clock: Clock::real(),
+            rotate_always: false,
+            punish_reuse: false,
+            company: Company::default(),
+            doubts: Doubts::default(),
+        }
+    }
+}
+
+/// A company's settings, as its owner would set them in QuickBooks.
+#[derive(Clone, Debug)]
+pub struct Company {
+    /// Name in `CompanyInfo`.
+    pub name: String,
+    /// Zone of dates and of every printed time.
+    pub time_zone: TimeZone,
+    /// `CustomTxnNumbers`: the app numbers documents; one without a number gets none.
+    pub custom_txn_numbers: bool,
+    /// Warn about a document number that is taken (not readable through the API). Works only with
+    /// `custom_txn_numbers`.
+    pub warn_duplicate_numbers: bool,
+    /// Books are closed up to and with this day.
+    pub book_close_date: Option<Date>,
+    /// `AllowDiscount`: sales forms may have a discount line.
+    pub allow_discount: bool,
+    /// `ETransactionPaymentEnabled`: customers may pay invoices online.
+    pub online_payments: bool,
+    /// How sales tax is handled.
+    pub sales_tax: SalesTax,
+    /// Names of the custom fields of sales forms; QuickBooks has three.
+    pub custom_fields: Vec<String>,
+    /// The subscription has ended: the company can be read only.
+    pub lapsed: bool,
+    /// How long a new object stays invisible to queries.
+    pub query_lag: Duration,
+}
+
+impl Default for Company {
+    fn default() -> Self {
+        Self {
+            name: "Sandbox Company".to_owned(),
+            time_zone: TimeZone::get("America/Los_Angeles").unwrap_or(TimeZone::UTC),
+            custom_txn_numbers: false,
+            warn_duplicate_numbers: true,
+            book_close_date: None,
+            allow_discount: true,
+            online_payments: false,
+            sales_tax: SalesTax::Off,
+            custom_fields: Vec::new(),
+            lapsed: false,
+            query_lag: Duration::ZERO,
+        }
+    }
+}
+
+/// How a company handles sales tax.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SalesTax {
+    /// `UsingSalesTax` is false; tax in a request is ignored.
+    Off,
+    /// Tax rates kept by hand, as companies before November 2017 have it. Invoices are refused as not covered.
+    Manual,
+    /// Automated sales tax. Invoices are refused as not covered.
+    Automated,
+}
+
+/// Behaviour that is a guess. The defaults are the harder one for a client.
+#[derive(Clone, Debug)]
+pub struct Doubts {
+    /// `:`, tab and newline in names are refused with 6000.
+    pub refuse_name_characters: bool,
+    /// An inactive customer, item, account or term in a reference is refused with this code.
+    pub inactive_reference: InactiveReference,
+    /// The outcome of a refused write is remembered for its `requestid` too.
+    pub remember_refusals: bool,
+    /// A `requestid` that comes again with another body is refused with 600; otherwise it is answered with
+    /// the first response.
+    pub refuse_changed_repeat: bool,
+    /// An update that changes nothing still moves the `SyncToken`. Deactivating what is inactive never
+    /// does (recorded).
+    pub idle_update_moves_token: bool,
+    /// A customer with an open balance cannot be made inactive (6220).
+    pub refuse_deactivation_with_balance: bool,
+    /// Reactivating without a name takes ` (deleted)` off again; otherwise it stays in the name.
+    pub reactivation_restores_name: bool,
+    /// `null` in a sparse update clears the field; otherwise it counts as not sent.
+    pub sparse_null_clears: bool,
+}
+
+/// The code for an inactive object in a reference; both are documented.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InactiveReference {
+    /// `Invalid Reference Id`
+    Code2500,
+    /// `Object Not Found`
+    Code610,
+}
+
+impl Default for Doubts {
+    fn default() -> Self {
+        Self {
+            refuse_name_characters: true,
+            inactive_reference: InactiveReference::Code2500,
+            remember_refusals: true,
+            refuse_changed_repeat: false,
+            idle_update_moves_token: true,
+            refuse_deactivation_with_balance: true,
+            reactivation_restores_name: false,
+            sparse_null_clears: false,
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! Splits a statement into words, values and signs.
+
+use crate::fault::Refusal;
+
+/// A piece of a statement.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Token {
+    /// A keyword or a name, as written.
+    Word(String),
+    /// A value in single quotes, unescaped.
+    Quoted(String),
+    /// A number without quotes.
+    Number(String),
+    /// `=`, `<`, `>`, `<=`, `>=`, `(`, `)`, `,`, `*`
+    Sign(&'static str),
+    /// The end of the statement.
+    End,
+}
+
+/// A token and the column where it starts, from 1.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Placed {
+    pub(super) token: Token,
+    pub(super) column: usize,
+}
+
+const SIGNS: &[&str] = &["<=", ">=", "=", "<", ">", "(", ")", ",", "*"];
+
+/// Words that cannot be names.
+pub(super) const KEYWORDS: &[&str] = &[
+    "SELECT",
+    "FROM",
+    "WHERE",
+    "AND",
+    "OR",
+    "NOT",
+    "IN",
+    "LIKE",
+    "NULL",
+    "TRUE",
+    "FALSE",
+    "ORDERBY",
+    "ORDER",
+    "BY",
+    "ASC",
+    "DESC",
+    "STARTPOSITION",
+    "MAXRESULTS",
+];
+
+impl Placed {
+    /// As the parser of QuickBooks names it in its complaint.
+    pub(super) fn image(&self) -> String {
+        match &self.token {
+            Token::Word(word) if is_keyword(word) => {
+                format!("\"{}\" \"{word} \"", word.to_lowercase())
+            }
+            Token::Word(word) => format!("<IDENTIFIER> \"{word} \""),
+            Token::Quoted(text) => format!("<STRING> \"\\'{text}\\' \""),
+            Token::Number(text) => format!("<INTEGER> \"{text} \""),
+            Token::Sign(sign) => format!("\"{sign}\" \"{sign} \""),
+            Token::End => "<EOF>".to_owned(),
+        }
+    }
+
+    pub(super) fn refusal(&self, expected: &str) -> Refusal {
+        Refusal::query_syntax(&self.image(), self.column, expected)
+    }
+}
+
+pub(super) fn is_keyword(word: &str) -> bool {
+    KEYWORDS
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(word))
+}
+
+/// The tokens of a statement, the last one being [`Token::End`].
+pub(super) fn tokens(statement: &str) -> Result<Vec<Placed>, Refusal> {
+    let chars: Vec<char> = statement.chars().collect();
+    let mut tokens = Vec::new();
+    let mut at = 0;
+    while let Some(&c) = chars.get(at) {
+        let column = at + 1;
+        if c.is_whitespace() {
+            at += 1;
+            continue;
+        }
+        let token = if c == '\'' {
+            let (text, end) = quoted(&chars, at)?;
+            at = end;
+            Token::Quoted(text)
+        } else if c.is_ascii_digit() {
+            let end = end_of(&chars, at, |c| c.is_ascii_digit() || c == '.');
+            let text = chars[at..end].iter().collect();
+            at = end;
+            Token::Number(text)
+        } else if c.is_alphabetic() || c == '_' {
+            let end = end_of(&chars, at, |c| c.is_alphanumeric() || c == '_' || c == '.');
+            let text = chars[at..end].iter().collect();
+            at = end;
+            Token::Word(text)
+        } else {
+            let rest: String = chars[at..].iter().take(2).collect();
+            let Some(sign) = SIGNS.iter().find(|sign| rest.starts_with(**sign)) else {
+                return Err(Refusal::query_syntax(
+                    &format!("\"{c}\" \"{c} \""),
+                    column,
+                    "<EOF>",
+                ));
+            };
+            at += sign.len();
+            Token::Sign(sign)
+        };
+        tokens.push(Placed { token, column });
+    }
+    tokens.push(Placed {
+        token: Token::End,
+        column: chars.len() + 1,
+    });
+    Ok(tokens)
+}
+
+fn end_of(chars: &[char], start: usize, belongs: impl Fn(char) -> bool) -> usize {
+    chars[start..]
+        .iter()
+        .position(|c| !belongs(*c))
+        .map_or(chars.len(), |length| start + length)
+}
+
+/// A quoted value and where it ends; a backslash escapes the next character.
+fn quoted(chars: &[char], start: usize) -> Result<(String, usize), Refusal> {
+    let mut text = String::new();
+    let mut at = start + 1;
+    while let Some(&c) = chars.get(at) {
+        match c {
+            '\'' => return Ok((text, at + 1)),
+            '\\' => {
+                let Some(&escaped) = chars.get(at + 1) else {
+                    break;
+                };
+                text.push(escaped);
+                at += 2;
+            }
+            c => {
+                text.push(c);
+                at += 1;
+            }
+        }
+    }
+    Err(Refusal::query_syntax("<EOF>", chars.len() + 1, "\"\\'\""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_backslash_escapes_the_apostrophe() {
+        let read = tokens(r"DisplayName = 'Amy\'s \\ Bird'").unwrap();
+        assert_eq!(read[2].token, Token::Quoted(r"Amy's \ Bird".to_owned()));
+        assert_eq!(read[2].column, 15);
+    }
+
+    #[test]
+    fn a_doubled_apostrophe_is_two_values() {
+        let read = tokens("'a''b'").unwrap();
+        assert_eq!(read.len(), 3);
+    }
+}

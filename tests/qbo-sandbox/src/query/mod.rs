@@ -1,0 +1,8 @@
+//! QuickBooks' query language: `SELECT * FROM Customer WHERE DisplayName = 'Amy\'s'`.
+
+mod lexer;
+mod parser;
+mod run;
+
+pub(crate) use parser::parse;
+pub(crate) use run::run;

@@ -1,0 +1,245 @@
+//! The lines of a sales form: checked, numbered, followed by the subtotal and the discount.
+
+use rust_decimal::Decimal;
+
+use crate::{
+    fault::Refusal,
+    intake::cents,
+    json::{Json, Object, amount},
+    rules::{Author, Change, Env, company::discount_account},
+    store::{Books, reference},
+};
+
+/// A transaction has at most so many lines.
+const MAX_LINES: usize = 10_000;
+
+/// The largest line id that a document has had; kept with it, never printed.
+const LAST_ID: &str = "_lastLineId";
+
+/// Checks the lines of the new document and puts them in their final form and order.
+pub(super) fn settle(books: &Books, env: &Env<'_>, change: &mut Change) -> Result<(), Refusal> {
+    let sent: Vec<Object> = change
+        .new
+        .list("Line")
+        .iter()
+        .filter_map(Json::as_object)
+        .cloned()
+        .collect();
+    if sent.len() > MAX_LINES {
+        return Err(Refusal::business(
+            "A transaction can have 10,000 lines at most.",
+        ));
+    }
+    let mut lines = Vec::with_capacity(sent.len() + 1);
+    let mut discount = None;
+    let mut subtotal = Decimal::ZERO;
+    let mut has_sale = false;
+    let mut ids = LineIds::of(&change.old);
+    for mut line in sent {
+        match line.text("DetailType").unwrap_or_default() {
+            "SalesItemLineDetail" => {
+                subtotal += sale(books, change.author, &mut line)?;
+                has_sale = true;
+            }
+            "DescriptionOnly" => description(&line)?,
+            // What a reader sends back is made anew.
+            "SubTotalLineDetail" => continue,
+            "DiscountLineDetail" => {
+                if discount.replace(line).is_some() {
+                    return Err(Refusal::not_covered("more than one discount line"));
+                }
+                continue;
+            }
+            other => return Err(Refusal::not_covered(format!("lines of the type {other}"))),
+        }
+        let id = ids.take(line.text("Id"));
+        lines.push(numbered(&line, id, lines.len() + 1));
+    }
+    if !has_sale {
+        return Err(Refusal::missing("Line"));
+    }
+    lines.push(
+        Object::new()
+            .with("Amount", amount(subtotal))
+            .with("DetailType", "SubTotalLineDetail")
+            .with("SubTotalLineDetail", Object::new())
+            .into(),
+    );
+    if let Some(line) = discount {
+        lines.push(discounted(books, env, &line, subtotal)?.into());
+    }
+    change.new.set("Line", lines);
+    change.new.set(LAST_ID, Json::Number(ids.last.to_string()));
+    Ok(())
+}
+
+/// What the lines come to.
+pub(super) fn total(document: &Object) -> Decimal {
+    let mut total = Decimal::ZERO;
+    for line in document.list("Line") {
+        let value = line.decimal("Amount").unwrap_or_default();
+        match line.text("DetailType") {
+            Some("SubTotalLineDetail") => total += value,
+            Some("DiscountLineDetail") => total -= value,
+            _ => {}
+        }
+    }
+    total
+}
+
+/// Amounts and quantities of a voided document.
+pub(super) fn zero(document: &mut Object) {
+    let mut lines = document.list("Line").to_vec();
+    for line in &mut lines {
+        let Json::Object(line) = line else { continue };
+        if line.get("Amount").is_some() {
+            line.set("Amount", amount(Decimal::ZERO));
+        }
+        if let Some(Json::Object(detail)) = line.get_mut("SalesItemLineDetail")
+            && detail.get("Qty").is_some()
+        {
+            detail.set("Qty", amount(Decimal::ZERO));
+        }
+    }
+    document.set("Line", lines);
+}
+
+/// Checks a line with an item and gives its amount.
+fn sale(books: &Books, author: Author, line: &mut Object) -> Result<Decimal, Refusal> {
+    let Some(value) = line.decimal("Amount") else {
+        return Err(Refusal::missing("Line.Amount"));
+    };
+    let Some(Json::Object(detail)) = line.get_mut("SalesItemLineDetail") else {
+        return Err(Refusal::missing("Line.SalesItemLineDetail"));
+    };
+    let Some(item) = reference(detail, "ItemRef").and_then(|id| books.row("Item", id)) else {
+        return Err(Refusal::not_covered("a sales line without an item"));
+    };
+    if item.object.text("Type") == Some("Category") {
+        return Err(Refusal::category_on_line());
+    }
+    if let (Some(price), Some(quantity)) = (detail.decimal("UnitPrice"), detail.decimal("Qty"))
+        && author == Author::App
+        && price.checked_mul(quantity).map(cents) != Some(value)
+    {
+        return Err(Refusal::amount_mismatch(value));
+    }
+    if detail.get("TaxCodeRef").is_none() {
+        detail.set("TaxCodeRef", Object::new().with("value", "NON"));
+    }
+    Ok(value)
+}
+
+fn description(line: &Object) -> Result<(), Refusal> {
+    if line
+        .text("Description")
+        .is_some_and(|text| text.starts_with("Subtotal:"))
+    {
+        return Err(Refusal::not_covered("an inline subtotal"));
+    }
+    if line.decimal("Amount").is_some_and(|value| !value.is_zero()) {
+        return Err(Refusal::not_covered("a description line with an amount"));
+    }
+    Ok(())
+}
+
+/// The discount line as it comes back: its amount worked out, without an id, after the subtotal.
+fn discounted(
+    books: &Books,
+    env: &Env<'_>,
+    line: &Object,
+    subtotal: Decimal,
+) -> Result<Object, Refusal> {
+    if !env.company.allow_discount {
+        return Err(Refusal::not_covered(
+            "a discount while AllowDiscount is off",
+        ));
+    }
+    let Some(Json::Object(sent)) = line.get("DiscountLineDetail") else {
+        return Err(Refusal::missing("Line.DiscountLineDetail"));
+    };
+    let by_percent = sent.bool("PercentBased") == Some(true);
+    let value = if by_percent {
+        sent.decimal("DiscountPercent")
+            .and_then(|percent| {
+                subtotal
+                    .checked_mul(percent)?
+                    .checked_div(Decimal::ONE_HUNDRED)
+            })
+            .map(cents)
+    } else {
+        line.decimal("Amount")
+    };
+    let Some(value) = value else {
+        return Err(Refusal::discount_incomplete());
+    };
+    if value < Decimal::ZERO {
+        return Err(Refusal::not_covered("a negative discount"));
+    }
+    let mut detail = Object::new().with("PercentBased", by_percent);
+    if let Some(percent) = sent.get("DiscountPercent").filter(|_| by_percent) {
+        detail.set("DiscountPercent", percent.clone());
+    }
+    let account = match sent.get("DiscountAccountRef") {
+        Some(account) => Some(account.clone()),
+        None => {
+            discount_account(books).map(|id| Object::new().with("value", id.to_string()).into())
+        }
+    };
+    if let Some(account) = account {
+        detail.set("DiscountAccountRef", account);
+    }
+    let mut discounted = Object::new();
+    if let Some(text) = line.get("Description") {
+        discounted.set("Description", text.clone());
+    }
+    Ok(discounted
+        .with("Amount", amount(value))
+        .with("DetailType", "DiscountLineDetail")
+        .with("DiscountLineDetail", detail))
+}
+
+fn numbered(line: &Object, id: u64, position: usize) -> Json {
+    let mut numbered = Object::new()
+        .with("Id", id.to_string())
+        .with("LineNum", position);
+    for (name, value) in line.iter().filter(|(name, _)| *name != "Id") {
+        numbered.set(name, value.clone());
+    }
+    numbered.into()
+}
+
+/// Gives out line ids: a known one stays, anything else gets a new one (recorded).
+struct LineIds {
+    free: Vec<u64>,
+    last: u64,
+}
+
+impl LineIds {
+    fn of(old: &Object) -> Self {
+        let free: Vec<u64> = old
+            .list("Line")
+            .iter()
+            .filter_map(|line| line.text("Id")?.parse().ok())
+            .collect();
+        let last = old
+            .get(LAST_ID)
+            .and_then(|last| match last {
+                Json::Number(text) => text.parse().ok(),
+                _ => None,
+            })
+            .unwrap_or(0);
+        Self { free, last }
+    }
+
+    fn take(&mut self, sent: Option<&str>) -> u64 {
+        let known = sent.and_then(|id| id.parse().ok()).and_then(|id: u64| {
+            let at = self.free.iter().position(|free| *free == id)?;
+            Some(self.free.swap_remove(at))
+        });
+        known.unwrap_or_else(|| {
+            self.last += 1;
+            self.last
+        })
+    }
+}

@@ -1,0 +1,116 @@
+//! The rules of the books, one file an entity.
+
+pub(crate) mod account;
+pub(crate) mod company;
+pub(crate) mod customer;
+mod hierarchy;
+pub(crate) mod invoice;
+pub(crate) mod item;
+mod names;
+pub(crate) mod people;
+mod references;
+pub(crate) mod term;
+
+use jiff::{Timestamp, civil::Date};
+
+pub(crate) use hierarchy::rename_children;
+pub(crate) use references::check as check_references;
+
+use crate::{
+    fault::Refusal,
+    json::{Json, Object},
+    options::{Company, Doubts},
+    schema::Entity,
+    store::Books,
+    times::Times,
+};
+
+/// What rules need to know besides the books.
+pub(crate) struct Env<'a> {
+    pub(crate) company: &'a Company,
+    pub(crate) doubts: &'a Doubts,
+    pub(crate) times: Times,
+    pub(crate) now: Timestamp,
+}
+
+impl Env<'_> {
+    pub(crate) fn today(&self) -> Date {
+        self.times.day(self.now)
+    }
+}
+
+/// A change of one object on its way into the books.
+pub(crate) struct Change {
+    pub(crate) entity: &'static Entity,
+    pub(crate) id: u64,
+    pub(crate) kind: ChangeKind,
+    pub(crate) author: Author,
+    pub(crate) allow_duplicate_number: bool,
+    /// What came in, in stored form; `Json::Null` for what is to be cleared.
+    pub(crate) sent: Object,
+    /// The object as it was; empty at creation.
+    pub(crate) old: Object,
+    /// The object as it will be; empty at deletion.
+    pub(crate) new: Object,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ChangeKind {
+    Create,
+    Full,
+    Sparse,
+    Void,
+    Delete,
+}
+
+/// Who changes an object: people are not held to the checks that only the API makes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Author {
+    App,
+    Person,
+}
+
+impl Change {
+    /// Whether the sender gave this field a value.
+    pub(crate) fn sends(&self, field: &str) -> bool {
+        self.sent
+            .get(field)
+            .is_some_and(|value| *value != Json::Null)
+    }
+
+    /// Sets a field that the new object lacks.
+    pub(crate) fn or_else(&mut self, field: &str, value: impl FnOnce() -> Json) {
+        if self.new.get(field).is_none() {
+            self.new.set(field, value());
+        }
+    }
+}
+
+/// For entities whose changes touch no other object.
+pub(crate) fn nothing_else(_: &mut Books, _: &Env<'_>, _: &Change) {}
+
+/// Gives an address that was sent its own id; one that came from elsewhere keeps its.
+pub(crate) fn number_address(books: &mut Books, change: &mut Change, field: &str) {
+    if change.sends(field)
+        && let Some(Json::Object(address)) = change.new.get_mut(field)
+    {
+        let mut numbered = Object::new().with("Id", books.next_id("addresses").to_string());
+        for (name, value) in address.iter() {
+            numbered.set(name, value.clone());
+        }
+        *address = numbered;
+    }
+}
+
+/// Fills in the home currency; there is only one.
+pub(crate) fn home_currency(change: &mut Change) -> Result<(), Refusal> {
+    if change
+        .new
+        .text("CurrencyRef.value")
+        .is_some_and(|code| code != "USD")
+    {
+        return Err(Refusal::not_covered("a currency other than USD"));
+    }
+    change.or_else("CurrencyRef", || Object::new().with("value", "USD").into());
+    Ok(())
+}
