@@ -19,5 +19,5 @@ pub use dynamo::DynamoTable;
 pub use http::{HttpSetupError, ReqwestHttp};
 pub use logging::logging;
 pub use secrets::AwsSecrets;
-pub use sqs::SqsQueue;
+pub use sqs::{SqsInbox, SqsQueue};
 pub use system::{SystemChance, SystemClock};

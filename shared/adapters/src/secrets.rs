@@ -40,22 +40,14 @@ impl AwsSecrets {
         }
     }
 
-    /// Makes a secret with its first version; `false`: another did so meanwhile.
-    async fn create(&self, name: &str, version: &str, text: &str) -> Result<bool, SecretError> {
-        let answer = self
-            .client
-            .create_secret()
-            .name(name)
-            .client_request_token(version)
-            .secret_string(text)
-            .send()
-            .await;
-        match answer {
-            Ok(_) => Ok(true),
+    /// Makes a secret without a value, unless another did so meanwhile.
+    async fn create(&self, name: &str) -> Result<(), SecretError> {
+        match self.client.create_secret().name(name).send().await {
+            Ok(_) => Ok(()),
             Err(SdkError::ServiceError(refusal))
                 if refusal.err().is_resource_exists_exception() =>
             {
-                Ok(false)
+                Ok(())
             }
             Err(error) => Err(not_written(name, reason(&error))),
         }
@@ -116,13 +108,13 @@ impl Secrets for AwsSecrets {
         text: SecretString,
     ) -> Result<(), SecretError> {
         let text = text.expose_secret();
-        let written = self.put(name, version, text).await?
-            || self.create(name, version, text).await?
-            || self.put(name, version, text).await?;
-        if written {
-            Ok(())
-        } else {
-            Err(not_written(name, "it was removed meanwhile".to_owned()))
+        if self.put(name, version, text).await? {
+            return Ok(());
         }
+        self.create(name).await?;
+        if self.put(name, version, text).await? {
+            return Ok(());
+        }
+        Err(not_written(name, "it was removed meanwhile".to_owned()))
     }
 }

@@ -1,12 +1,13 @@
 use std::time::Duration;
 
 use aws_config::SdkConfig;
-use aws_sdk_sqs::Client;
-use ports::{Queue, QueueError, QueueMessage};
+use aws_sdk_sqs::{Client, types::MessageAttributeValue};
+use ports::{Inbox, Queue, QueueError, QueueMessage};
+use sha2::{Digest, Sha256};
 
 use crate::failure::reason;
 
-/// A FIFO queue of SQS.
+/// Puts messages on a FIFO queue of SQS.
 #[derive(Clone, Debug)]
 pub struct SqsQueue {
     client: Client,
@@ -22,17 +23,19 @@ impl SqsQueue {
         }
     }
 
-    /// Hides a message that was received for so long from now (whole seconds, at most 12 hours).
+    /// Hides a message that was received for so long from now. SQS counts whole seconds, at most 12
+    /// hours; a part of a second counts as one.
     ///
     /// # Errors
-    /// When SQS does not answer or refuses, as for a receipt that is too old.
+    /// When SQS does not answer or refuses, as for a receipt that it never gave.
     pub async fn change_visibility(
         &self,
         receipt: &str,
         hidden: Duration,
     ) -> Result<(), QueueError> {
         const LONGEST: u64 = 12 * 60 * 60;
-        let seconds = hidden.as_secs().min(LONGEST);
+        let part = u64::from(hidden.subsec_nanos() > 0);
+        let seconds = hidden.as_secs().saturating_add(part).min(LONGEST);
         self.client
             .change_message_visibility()
             .queue_url(&self.url)
@@ -43,15 +46,13 @@ impl SqsQueue {
             .map_err(|error| QueueError(reason(&error)))?;
         Ok(())
     }
+}
 
-    /// Puts a message on another FIFO queue, such as the dead-letter queue, as it is.
-    ///
-    /// # Errors
-    /// As [`Queue::send`].
-    pub async fn send_raw(&self, queue_url: &str, message: QueueMessage) -> Result<(), QueueError> {
+impl Queue for SqsQueue {
+    async fn send(&self, message: QueueMessage) -> Result<(), QueueError> {
         self.client
             .send_message()
-            .queue_url(queue_url)
+            .queue_url(&self.url)
             .message_group_id(message.group)
             .message_deduplication_id(message.deduplication)
             .message_body(message.body)
@@ -62,8 +63,55 @@ impl SqsQueue {
     }
 }
 
-impl Queue for SqsQueue {
-    async fn send(&self, message: QueueMessage) -> Result<(), QueueError> {
-        self.send_raw(&self.url, message).await
+/// What a consumer of a FIFO queue does with messages that it was handed.
+#[derive(Clone, Debug)]
+pub struct SqsInbox {
+    queue: SqsQueue,
+    dead_letter_url: String,
+}
+
+impl SqsInbox {
+    /// The queue that the messages came from, and its dead-letter queue (FIFO too).
+    pub fn new(
+        config: &SdkConfig,
+        queue_url: impl Into<String>,
+        dead_letter_url: impl Into<String>,
+    ) -> Self {
+        Self {
+            queue: SqsQueue::new(config, queue_url),
+            dead_letter_url: dead_letter_url.into(),
+        }
     }
+}
+
+impl Inbox for SqsInbox {
+    async fn postpone(&self, receipt: &str, wait: Duration) -> Result<(), QueueError> {
+        self.queue.change_visibility(receipt, wait).await
+    }
+
+    /// The reason goes along as the message's attribute `reason`. A message that is buried again within
+    /// five minutes, since its acknowledgement was lost, lies there once.
+    async fn bury(&self, group: &str, body: &str, cause: &str) -> Result<(), QueueError> {
+        self.queue
+            .client
+            .send_message()
+            .queue_url(&self.dead_letter_url)
+            .message_group_id(group)
+            .message_deduplication_id(hex::encode(Sha256::digest(format!("{group}\n{body}"))))
+            .message_body(body)
+            .message_attributes("reason", text(cause)?)
+            .send()
+            .await
+            .map_err(|error| QueueError(reason(&error)))?;
+        Ok(())
+    }
+}
+
+/// SQS takes no empty text.
+fn text(value: &str) -> Result<MessageAttributeValue, QueueError> {
+    MessageAttributeValue::builder()
+        .data_type("String")
+        .string_value(if value.is_empty() { "unknown" } else { value })
+        .build()
+        .map_err(|error| QueueError(error.to_string()))
 }

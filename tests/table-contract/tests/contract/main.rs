@@ -3,4 +3,7 @@
 
 mod dynamodb;
 mod local;
+mod lost_answers;
 mod memory;
+mod queue;
+mod secrets;
