@@ -15,4 +15,6 @@ mod robustness;
 #[cfg(test)]
 mod samples;
 #[cfg(test)]
+mod sandbox;
+#[cfg(test)]
 mod tokens;
