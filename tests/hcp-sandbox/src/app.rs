@@ -5,14 +5,18 @@ use serde_json::{Value, json};
 use crate::{
     actions::{Action, Refusal},
     http::{Answer, Request},
+    page,
     sandbox::Sandbox,
 };
 
 pub(crate) fn answer(sandbox: &Sandbox, request: &Request) -> Answer {
-    let path = request.path();
-    match (request.method.as_str(), path.strip_prefix("/_app/")) {
+    match (
+        request.method.as_str(),
+        request.path().strip_prefix("/_app/"),
+    ) {
         ("POST", Some(name)) => press(sandbox, name, request),
-        _ => Answer::json(404, &json!({ "refused": "there is no such page" })),
+        ("GET" | "HEAD", _) => page::answer(sandbox, request),
+        _ => say(405, "there is nothing to send here"),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use jiff::{Timestamp, ToSpan, tz::TimeZone};
 
-use crate::company::{DueTerms, Job};
+use crate::work::{DueTerms, Job};
 
 /// The terms that the app offers after `Net`.
 pub(crate) const NET_DAYS: [u16; 12] = [3, 5, 7, 10, 14, 15, 20, 30, 40, 45, 60, 90];

@@ -13,6 +13,8 @@
 mod actions;
 mod amounts;
 mod app;
+mod billing;
+mod buttons;
 mod company;
 mod control;
 mod delivery;
@@ -22,6 +24,7 @@ mod faults;
 mod http;
 mod ids;
 mod options;
+mod page;
 mod random;
 mod records;
 mod rest;
@@ -32,13 +35,15 @@ mod shelf;
 mod state;
 mod totals;
 mod webhook;
+mod work;
 
 pub use actions::{
     Action, AdHoc, CanceledBy, CustomerChanges, FromPriceBook, LineChanges, NewAddress,
     NewCustomer, NewJob, NewLine, NewPayment, Refusal, Visit,
 };
 pub use amounts::Hundredths;
-pub use company::{AddressKind, DueTerms, LineKind, PaymentMethod, PaymentStatus, TaxRate};
+pub use billing::{PaymentMethod, PaymentStatus};
+pub use company::AddressKind;
 pub use delivery::{Delivery, DeliveryPlan, Outcome};
 pub use events::Event;
 pub use faults::{Fault, FaultKind};
@@ -54,3 +59,4 @@ pub use sandbox::{PriceBookEntry, Sandbox};
 pub use serve::{UrlRefused, serve, serve_until};
 pub use state::Call;
 pub use webhook::{Webhook, signature};
+pub use work::{DueTerms, LineKind, TaxRate};

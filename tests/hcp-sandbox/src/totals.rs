@@ -2,7 +2,7 @@
 
 use crate::{
     amounts::share,
-    company::{Line, LineKind, Tax},
+    work::{Line, LineKind, Tax},
 };
 
 /// Sums in cents. `total = subtotal − discount + taxes + tips`.

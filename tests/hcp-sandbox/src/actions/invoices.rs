@@ -1,6 +1,6 @@
 use super::{Desk, Refusal, not_allowed};
 use crate::{
-    company::{Invoice, InvoiceStatus},
+    billing::{Invoice, InvoiceStatus},
     events::Event,
     ids::{InvoiceId, JobId},
     options::Invoicing,

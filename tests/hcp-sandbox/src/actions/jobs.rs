@@ -3,13 +3,12 @@ use serde::{Deserialize, Serialize};
 
 use super::{Desk, NewLine, Refusal, not_allowed};
 use crate::{
-    company::{
-        Address, AddressKind, Category, DueTerms, InvoiceStatus, Job, Note, Schedule, Tag, TaxRate,
-        WorkStatus, WorkTimestamps,
-    },
+    billing::InvoiceStatus,
+    company::{Address, AddressKind, Category, Tag},
     events::Event,
     ids::{AddressId, AppointmentId, CustomerId, JobId, NoteId, TagId},
     shelf::When,
+    work::{DueTerms, Job, Note, Schedule, TaxRate, WorkStatus, WorkTimestamps},
 };
 
 /// The form of a new job.

@@ -3,10 +3,10 @@ use serde::{Deserialize, Serialize};
 use super::{Desk, Refusal, not_allowed};
 use crate::{
     amounts::{Hundredths, LARGEST_PRICE, MOST_LINES},
-    company::{DueTerms, Line, LineKind, PriceBookKind, Tax, TaxRate},
     due::NET_DAYS,
     ids::{JobId, LineId},
     totals::Totals,
+    work::{DueTerms, Line, LineKind, PriceBookKind, Tax, TaxRate},
 };
 
 /// A line to add: from the price book, or of its own.

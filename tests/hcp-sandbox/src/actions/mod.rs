@@ -20,7 +20,8 @@ pub use self::{
     payments::NewPayment,
 };
 use crate::{
-    company::{Company, DueTerms, PaymentStatus, TaxRate},
+    billing::PaymentStatus,
+    company::Company,
     events::Event,
     ids::{CustomerId, InvoiceId, JobId, LineId, PaymentId},
     options::Options,
@@ -28,6 +29,7 @@ use crate::{
     records::{Form, Records},
     shelf::When,
     webhook::Webhook,
+    work::{DueTerms, TaxRate},
 };
 
 /// One press of a button.

@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Desk, NewLine, Refusal, invoices::total_of, not_allowed};
 use crate::{
-    company::{Payment, PaymentMethod, PaymentStatus, Refund},
+    billing::{Payment, PaymentMethod, PaymentStatus, Refund},
     events::Event,
     ids::{InvoiceId, JobId, PaymentId, RefundId},
 };

@@ -2,8 +2,9 @@ use serde_json::{Value, json};
 
 use super::{Records, extend, optional_time, time};
 use crate::{
-    company::{Invoice, Line, LineKind},
+    billing::Invoice,
     totals::{Totals, amount, subtotal},
+    work::{Line, LineKind},
 };
 
 impl Records<'_> {

@@ -7,9 +7,9 @@ use super::{
     extend, optional_time, time,
 };
 use crate::{
-    company::{Job, Line, LineKind, PriceBookKind},
     options::{DiscountSign, RateUnit},
     totals::{Totals, amount, subtotal},
+    work::{Job, Line, LineKind, PriceBookKind},
 };
 
 impl Records<'_> {

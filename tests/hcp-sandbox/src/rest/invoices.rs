@@ -7,7 +7,7 @@ use super::{
     query::Query,
 };
 use crate::{
-    company::Invoice, http::Answer, ids::InvoiceId, records::Records, shelf::When, totals::Totals,
+    billing::Invoice, http::Answer, ids::InvoiceId, records::Records, shelf::When, totals::Totals,
 };
 
 /// What `sort_by` may be; the first is the default.

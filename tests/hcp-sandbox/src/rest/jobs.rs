@@ -6,11 +6,11 @@ use super::{
     query::Query,
 };
 use crate::{
-    company::Job,
     http::Answer,
     ids::JobId,
     options::DeletedJobs,
     records::{Form, Records},
+    work::Job,
 };
 
 /// What `sort_by` may be; the first is the default.

@@ -1,1 +1,143 @@
-//! faults
+//! Faults on order, and the sandbox as a port.
+
+use std::time::Duration;
+
+use hcp_sandbox::{Fault, FaultKind, NewPayment, PaymentMethod, Request, Sandbox};
+use ports::{Http, HttpFailure, HttpRequest, Method};
+use serde_json::{Value, json};
+
+use crate::company::{KEY, company, get, read, repair_job};
+
+async fn control(sandbox: &Sandbox, path: &str, body: Value) -> Value {
+    let answer = sandbox.handle(&Request::post(path, &body)).await;
+    assert_eq!(answer.status, 200, "{}", answer.body_json());
+    answer.body_json()
+}
+
+#[tokio::test]
+async fn faults_are_ordered_and_used_up() {
+    let sandbox = company();
+    let job = repair_job(&sandbox);
+    for fault in [
+        json!({ "kind": "too_many_requests", "times": 2 }),
+        json!({ "kind": "server_error", "path": "/company" }),
+    ] {
+        control(&sandbox, "/_sandbox/faults", fault).await;
+    }
+    let jobs = format!("/jobs/{job}");
+    let statuses: Vec<_> = [&jobs, "/company", "/company", &jobs]
+        .iter()
+        .map(|url| get(&sandbox, url).status)
+        .collect();
+    assert_eq!(statuses, [429, 429, 500, 200]);
+    let calls = sandbox.handle(&Request::get("/_sandbox/calls")).await;
+    let calls = calls.body_json();
+    assert_eq!(calls["calls"][0]["fault"], "too_many_requests");
+    assert_eq!(calls["calls"][2]["status"], 500);
+    assert_eq!(calls["calls"][3]["path"], jobs);
+}
+
+#[test]
+fn stale_reads_see_the_state_before_the_last_action() {
+    let sandbox = company();
+    let job = repair_job(&sandbox);
+    sandbox.finish_job(&job).unwrap();
+    sandbox
+        .pay_job(&job, NewPayment::in_full(PaymentMethod::Card))
+        .unwrap();
+    sandbox.order_fault(Fault::next(3, FaultKind::Stale));
+    let record = read(&sandbox, &format!("/jobs/{job}"));
+    assert_eq!(record["outstanding_balance"], 34_609);
+    assert_eq!(record["work_status"], "complete unrated");
+    let invoices = read(&sandbox, &format!("/jobs/{job}/invoices"));
+    assert_eq!(invoices["invoices"], json!([]));
+    assert_eq!(read(&sandbox, "/invoices")["total_items"], 0);
+    let record = read(&sandbox, &format!("/jobs/{job}"));
+    assert_eq!(record["outstanding_balance"], 0);
+    assert_eq!(read(&sandbox, "/invoices")["total_items"], 1);
+}
+
+fn note(path: &str) -> HttpRequest {
+    HttpRequest {
+        method: Method::Post,
+        url: format!("https://api.housecallpro.com{path}"),
+        headers: vec![("authorization", format!("Token {KEY}"))],
+        body: br#"{"content":"hello"}"#.to_vec(),
+        timeout: Duration::from_secs(10),
+    }
+}
+
+#[tokio::test]
+async fn a_lost_answer_may_or_may_not_have_done_its_work() {
+    for (after_work, notes) in [(false, 0), (true, 1)] {
+        let sandbox = company();
+        let job = repair_job(&sandbox);
+        sandbox.order_fault(Fault::next(1, FaultKind::Drop { after_work }));
+        let failure = sandbox.send(note(&format!("/jobs/{job}/notes"))).await;
+        assert!(matches!(failure, Err(HttpFailure::Lost { .. })));
+        let record = sandbox.job(&job).unwrap();
+        assert_eq!(record["notes"].as_array().unwrap().len(), notes);
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_is_too_slow_is_lost_to_its_caller() {
+    let sandbox = company();
+    let job = repair_job(&sandbox);
+    let path = format!("/jobs/{job}/notes");
+    for (milliseconds, arrives) in [(9_999, true), (10_000, false)] {
+        sandbox.order_fault(Fault::next(1, FaultKind::Slow { milliseconds }));
+        let answer = sandbox.send(note(&path)).await;
+        assert_eq!(answer.is_ok(), arrives, "{milliseconds}");
+    }
+    assert_eq!(
+        sandbox.job(&job).unwrap()["notes"]
+            .as_array()
+            .unwrap()
+            .len(),
+        2
+    );
+}
+
+#[tokio::test]
+async fn the_clock_is_set_and_moved_on() {
+    let sandbox = company();
+    let set = control(
+        &sandbox,
+        "/_sandbox/clock",
+        json!({ "now": "2026-07-01T00:00:00Z" }),
+    )
+    .await;
+    assert_eq!(set["now"], "2026-07-01T00:00:00Z");
+    let moved = control(
+        &sandbox,
+        "/_sandbox/clock",
+        json!({ "advance_seconds": 90 }),
+    )
+    .await;
+    assert_eq!(moved["now"], "2026-07-01T00:01:30Z");
+    let far = Request::post("/_sandbox/clock", &json!({ "advance_seconds": i64::MAX }));
+    assert_eq!(sandbox.handle(&far).await.status, 422);
+}
+
+#[tokio::test]
+async fn orders_that_make_no_sense_are_refused() {
+    let sandbox = company();
+    for (path, body) in [
+        ("/_sandbox/faults", json!({ "kind": "meteor" })),
+        ("/_sandbox/clock", json!({})),
+        ("/_sandbox/settings", json!({ "invoicing": "progress" })),
+        ("/_app/fly", json!({})),
+        ("/_app/create_job", json!({})),
+    ] {
+        let answer = sandbox.handle(&Request::post(path, &body)).await;
+        assert_eq!(answer.status, 400, "{path}");
+        assert!(answer.body_json()["refused"].is_string());
+    }
+    let job = repair_job(&sandbox);
+    let progress = Request::post("/_app/send_progress_invoice", &json!({ "job": job }));
+    assert_eq!(sandbox.handle(&progress).await.status, 501);
+    let mut foreign = Request::post("/_app/finish_job", &json!({ "job": job }));
+    foreign.headers = vec![("content-type".to_owned(), "text/plain".to_owned())];
+    assert_eq!(sandbox.handle(&foreign).await.status, 415);
+}

@@ -1,9 +1,18 @@
 //! The sandbox from outside: shapes against recorded samples, the API's manners, a job's life, the socket.
 
+#[cfg(test)]
 mod api;
+#[cfg(test)]
 mod company;
+#[cfg(test)]
 mod faults;
+#[cfg(test)]
 mod life;
+#[cfg(test)]
 mod money;
+#[cfg(test)]
+mod pages;
+#[cfg(test)]
 mod served;
+#[cfg(test)]
 mod shapes;

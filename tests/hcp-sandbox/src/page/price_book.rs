@@ -1,0 +1,64 @@
+use super::{
+    Page, Place,
+    forms::{cell, number_cell, table},
+    html::{Html, dollars, html},
+};
+use crate::state::State;
+
+pub(super) fn page(state: &State) -> Page {
+    let services = state.company.services.iter().map(|service| {
+        html!(
+            "<tr>{}{}{}{}</tr>",
+            cell(
+                "Service",
+                named(&service.name, service.description.as_deref())
+            ),
+            cell("Category", html!("{}", service.category.name)),
+            cell(
+                "Taxed",
+                html!("{}", if service.taxable { "yes" } else { "no" })
+            ),
+            number_cell("Price", &dollars(service.price)),
+        )
+    });
+    let materials = state.company.materials.iter().map(|material| {
+        html!(
+            "<tr>{}{}{}{}{}{}</tr>",
+            cell(
+                "Material",
+                named(&material.name, material.description.as_deref())
+            ),
+            cell("Category", html!("{}", material.category.name)),
+            cell("Part", html!("{}", material.part_number)),
+            cell("Unit", html!("{}", material.unit_of_measure)),
+            number_cell("Cost", &dollars(material.cost)),
+            number_cell("Price", &dollars(material.price)),
+        )
+    });
+    Page {
+        title: "Price book".to_owned(),
+        place: Place::PriceBook,
+        body: html!(
+            "<h1>Price book</h1><section class=\"card\"><h2>Services</h2>{}</section>\
+             <section class=\"card\"><h2>Materials</h2>{}</section>",
+            table(
+                &["Service", "Category", "Taxed", "Price"],
+                services,
+                "No services."
+            ),
+            table(
+                &["Material", "Category", "Part", "Unit", "Cost", "Price"],
+                materials,
+                "No materials.",
+            ),
+        ),
+    }
+}
+
+fn named(name: &str, description: Option<&str>) -> Html {
+    html!(
+        "<strong>{}</strong><br><small>{}</small>",
+        name,
+        description
+    )
+}
