@@ -51,8 +51,11 @@ pub enum JobState {
 /// A trigger that was seen.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mark {
-    /// The same occurrence has the same key, whoever told of it.
+    /// What happened, and to what.
     pub key: String,
+    /// When the event occurred, where the same thing can happen again; none when a sweep told of it.
+    #[serde(default)]
+    pub occurred: Option<Timestamp>,
     /// Which trigger.
     pub kind: MarkKind,
     /// When it happened in Housecall Pro.
@@ -74,9 +77,16 @@ pub enum MarkKind {
 }
 
 impl Job {
+    /// Whether an occurrence is known. A sweep sees the record only: to it, any occurrence is the one.
+    pub fn knows(&self, key: &str, occurred: Option<Timestamp>) -> bool {
+        self.marks
+            .iter()
+            .any(|known| known.key == key && (occurred.is_none() || known.occurred == occurred))
+    }
+
     /// Adds a mark unless it is known; tells whether it was new.
     pub fn mark(&mut self, mark: Mark) -> bool {
-        let new = !self.marks.iter().any(|known| known.key == mark.key);
+        let new = !self.knows(&mark.key, mark.occurred);
         if new {
             self.marks.push(mark);
             self.state = JobState::Queued;

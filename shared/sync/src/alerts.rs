@@ -10,6 +10,9 @@ use store::{Alert, Books, Stored, Table, WriteError, read};
 
 use crate::{stop::Stop, world::World};
 
+/// The subject of alerts about the connection as a whole.
+pub(crate) const CONNECTION: &str = "connection";
+
 /// The types of alerts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum AlertKind {
@@ -79,7 +82,7 @@ impl Finding {
 
     /// About the connection as a whole: one alert for all documents that it holds up (S4).
     pub fn connection(kind: AlertKind) -> Self {
-        Self::about(kind, "connection".to_owned())
+        Self::about(kind, CONNECTION.to_owned())
     }
 
     /// About anything else that has a name of its own.

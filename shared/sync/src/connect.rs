@@ -13,6 +13,7 @@ use store::{
 use thiserror::Error;
 
 use crate::{
+    alerts,
     books::Session,
     engine::Engine,
     stop::Stop,
@@ -193,6 +194,7 @@ impl<W: World> Engine<W> {
         };
         self.put(vec![stored.put().map_err(Stop::from)?]).await?;
         self.forget(&new.company);
+        alerts::close(&self.world, &session.books, alerts::CONNECTION).await?;
         Ok(Connected {
             connection,
             housecall_name: company.name.unwrap_or_default(),

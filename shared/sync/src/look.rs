@@ -451,6 +451,7 @@ fn mark(evidence: &Evidence) -> Option<Mark> {
     };
     Some(Mark {
         key: evidence.key.clone(),
+        occurred: evidence.occurred,
         kind,
         at: evidence.at,
         invoice: evidence.invoice.clone(),

@@ -34,10 +34,13 @@ pub enum Subject {
 pub struct Evidence {
     /// What it means for the sync.
     pub kind: EvidenceKind,
-    /// The same occurrence always has the same key, whoever tells of it and however often:
-    /// `finished@<completed_at>`, `invoiced:<invoice id>@<sent_at>`, `paid:<invoice id>@<paid_at>`,
-    /// `payment:<payment id>`, `paid@<event_occurred_at>`.
+    /// What it is about: `finished@<completed_at>`, `invoiced:<invoice id>@<sent_at>`,
+    /// `paid:<invoice id>@<paid_at>`, `payment:<payment id>`, `paid@<event_occurred_at>`.
     pub key: String,
+    /// The time of the event, where the same thing can happen again under the same key: an invoice that is
+    /// sent again keeps its `sent_at`. A sweep sees records only, and so tells none.
+    #[serde(default)]
+    pub occurred: Option<Timestamp>,
     /// When it happened: the business time where the record tells it (`completed_at`, `sent_at`,
     /// `paid_at`), else the time of the event.
     pub at: Timestamp,
@@ -65,6 +68,7 @@ impl Evidence {
         Self {
             kind: EvidenceKind::Finished,
             key: format!("finished@{at}"),
+            occurred: None,
             at,
             invoice: None,
         }
@@ -79,6 +83,7 @@ impl Evidence {
         Self {
             kind,
             key: format!("{verb}:{invoice}@{at}"),
+            occurred: None,
             at,
             invoice: Some(invoice),
         }

@@ -211,7 +211,7 @@ impl<W: World> Engine<W> {
     async fn tell(&self, session: &Session, id: JobId, evidence: Evidence) -> Result<bool, Stop> {
         let key = session.books.job(&id);
         let job = read::<Job>(self.world.table(), &key).await?;
-        if job.is_some_and(|job| job.value.marks.iter().any(|mark| mark.key == evidence.key)) {
+        if job.is_some_and(|job| job.value.knows(&evidence.key, evidence.occurred)) {
             return Ok(false);
         }
         tracing::warn!(job = %id, kind = ?evidence.kind, "no webhook told of this");
@@ -237,7 +237,7 @@ impl Found {
         kind: EvidenceKind,
     ) -> Self {
         let older = |invoice: &Invoice| at(invoice).is_some_and(|at| at < since);
-        // Sent ones come newest first; paid ones are asked for from `since` on.
+        // Sent ones come newest first, those never sent perhaps before; paid ones are asked for from `since` on.
         let last = page.page >= page.total_pages || page.items.iter().any(older);
         let evidence = page
             .items

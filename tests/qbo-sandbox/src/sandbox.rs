@@ -246,6 +246,12 @@ impl Sandbox {
         self.state().oauth.grant(now)
     }
 
+    /// The user connects the app again: [`Sandbox::refresh_token`] is a new one from now on.
+    pub fn consent(&self) {
+        let now = self.clock.now();
+        self.state().oauth.consent(now);
+    }
+
     /// The user disconnects the app: no token works any more.
     pub fn disconnect(&self) {
         self.state().oauth.revoke();

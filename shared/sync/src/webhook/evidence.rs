@@ -20,9 +20,11 @@ pub(super) fn of(notice: &Notice, deduplication: &str, now: Timestamp) -> Option
         Meaning::Trigger(Trigger::Invoiced) => told.invoiced(),
         Meaning::Trigger(Trigger::Paid) => told.paid(),
     };
+    let again = matches!(kind, EvidenceKind::Finished | EvidenceKind::Invoiced);
     Some(Evidence {
         kind,
         key,
+        occurred: notice.occurred_at.filter(|_| again),
         at,
         invoice: notice.invoice.clone(),
     })

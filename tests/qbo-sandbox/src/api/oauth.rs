@@ -97,6 +97,18 @@ impl OAuth {
         self.expire_access();
     }
 
+    /// The user connects the app again: a refresh token that was never seen before.
+    pub(crate) fn consent(&mut self, now: Timestamp) {
+        self.serial += 1;
+        let renewed = format!("sandbox-refresh-{:08}", self.serial);
+        self.rotated
+            .insert(std::mem::replace(&mut self.refresh, renewed));
+        self.issued = now;
+        self.used = now;
+        self.first = now;
+        self.revoked = false;
+    }
+
     /// An access token without a refresh, for tests of other things.
     pub(crate) fn grant(&mut self, now: Timestamp) -> String {
         self.serial += 1;

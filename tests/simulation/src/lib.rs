@@ -1,0 +1,11 @@
+//! The whole sync in one process and one thread: the engine between the two sandboxes, on a clock that only
+//! moves when told to. Every call that leaves the engine is a step that can be made the last one of its
+//! worker.
+
+mod steps;
+mod town;
+mod world;
+
+pub use steps::{Crash, Moment, Steps};
+pub use town::{Town, Worker};
+pub use world::Traced;

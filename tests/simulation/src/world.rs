@@ -1,0 +1,143 @@
+use std::sync::Arc;
+
+use fakes::{FakeQueue, FakeSecrets};
+use jiff::Timestamp;
+use ports::{
+    Http, HttpFailure, HttpRequest, HttpResponse, Queue, QueueError, QueueMessage, SecretError,
+    SecretValue, Secrets,
+};
+use secrecy::SecretString;
+use store::{Key, Page, Record, Table, TableError, Write, WriteError, memory::MemoryTable};
+use uuid::Uuid;
+
+use crate::steps::Steps;
+
+/// The host under which the engine knows Housecall Pro.
+pub(crate) const HCP: &str = "https://hcp.test";
+/// The host under which the engine knows QuickBooks.
+pub(crate) const QBO: &str = "https://qbo.test";
+
+/// Something outside, with its calls counted as steps.
+#[derive(Debug)]
+pub struct Traced<T> {
+    inner: Arc<T>,
+    steps: Arc<Steps>,
+}
+
+impl<T> Traced<T> {
+    pub(crate) fn new(inner: &Arc<T>, steps: &Arc<Steps>) -> Self {
+        Self {
+            inner: Arc::clone(inner),
+            steps: Arc::clone(steps),
+        }
+    }
+}
+
+/// Both sandboxes, by host.
+pub struct Network {
+    pub(crate) hcp: Arc<hcp_sandbox::Sandbox>,
+    pub(crate) qbo: Arc<qbo_sandbox::Sandbox>,
+}
+
+impl Http for Network {
+    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, HttpFailure> {
+        if request.url.starts_with(HCP) {
+            self.hcp.send(request).await
+        } else {
+            self.qbo.send(request).await
+        }
+    }
+}
+
+impl Http for Traced<Network> {
+    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, HttpFailure> {
+        let step = self.steps.before(format!("{request:?}"));
+        let answer = self.inner.send(request).await;
+        self.steps.after(step);
+        answer
+    }
+}
+
+impl Table for Traced<MemoryTable> {
+    async fn get(&self, key: &Key) -> Result<Option<Record>, TableError> {
+        let step = self.steps.before(format!("get {}", key.sort));
+        let found = self.inner.get(key).await;
+        self.steps.after(step);
+        found
+    }
+
+    async fn get_many(&self, keys: &[Key]) -> Result<Vec<Option<Record>>, TableError> {
+        let step = self.steps.before(format!("get {} records", keys.len()));
+        let found = self.inner.get_many(keys).await;
+        self.steps.after(step);
+        found
+    }
+
+    async fn write(&self, writer: Uuid, writes: Vec<Write>) -> Result<(), WriteError> {
+        let keys: Vec<&str> = writes
+            .iter()
+            .map(|write| write.key().sort.as_str())
+            .collect();
+        let step = self.steps.before(format!("write {}", keys.join(", ")));
+        let written = self.inner.write(writer, writes).await;
+        self.steps.after(step);
+        written
+    }
+
+    async fn list(
+        &self,
+        partition: &str,
+        prefix: &str,
+        from: Option<String>,
+    ) -> Result<Page, TableError> {
+        let step = self.steps.before(format!("list {prefix}"));
+        let page = self.inner.list(partition, prefix, from).await;
+        self.steps.after(step);
+        page
+    }
+
+    async fn due(
+        &self,
+        until: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<(Key, Timestamp)>, TableError> {
+        let step = self.steps.before("due".to_owned());
+        let due = self.inner.due(until, limit).await;
+        self.steps.after(step);
+        due
+    }
+}
+
+impl Queue for Traced<FakeQueue> {
+    async fn send(&self, message: QueueMessage) -> Result<(), QueueError> {
+        let step = self.steps.before(format!("send {}", message.group));
+        let sent = self.inner.send(message).await;
+        self.steps.after(step);
+        sent
+    }
+}
+
+impl Secrets for Traced<FakeSecrets> {
+    async fn read(
+        &self,
+        name: &str,
+        version: Option<&str>,
+    ) -> Result<Option<SecretValue>, SecretError> {
+        let step = self.steps.before(format!("read secret {name}"));
+        let read = self.inner.read(name, version).await;
+        self.steps.after(step);
+        read
+    }
+
+    async fn write(
+        &self,
+        name: &str,
+        version: &str,
+        text: SecretString,
+    ) -> Result<(), SecretError> {
+        let step = self.steps.before(format!("write secret {name}"));
+        let written = self.inner.write(name, version, text).await;
+        self.steps.after(step);
+        written
+    }
+}

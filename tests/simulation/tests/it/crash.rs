@@ -1,0 +1,183 @@
+//! V1: a worker dies at every step, before it and after its effect; every step is also done twice.
+
+use std::time::Duration;
+
+use hcp_sandbox::{Hundredths, JobId, LineChanges, NewLine, NewPayment, PaymentMethod};
+use simulation::{Moment, Town};
+use sync::sweep::Sweep;
+
+use crate::people::{assert_books, new_customer, new_job};
+
+/// A stretch of a job's life: what must have happened before, and the step under test.
+#[derive(Clone, Copy, Debug)]
+enum Chapter {
+    /// A finished job of a new customer with new items.
+    Create,
+    /// A customer that QuickBooks already has, to be linked.
+    Adopt,
+    /// The invoice is sent: new number, new date, one more line, and the customer moved.
+    Update,
+    /// The access token has run out.
+    Renew,
+}
+
+const CHAPTERS: [Chapter; 4] = [
+    Chapter::Create,
+    Chapter::Adopt,
+    Chapter::Update,
+    Chapter::Renew,
+];
+
+async fn open(chapter: Chapter) -> (Town, JobId) {
+    let town = Town::new(1).await;
+    let customer = new_customer(&town, "Dana", "Sample");
+    let job = new_job(&town, &customer);
+    match chapter {
+        Chapter::Create => town.hcp.finish_job(&job).unwrap(),
+        Chapter::Adopt => {
+            let dana = br#"{"DisplayName":"Dana Sample"}"#;
+            let dana = qbo_sandbox::Json::parse(dana).unwrap();
+            town.qbo.create("Customer", &dana).unwrap();
+            town.hcp.finish_job(&job).unwrap();
+        }
+        Chapter::Update => {
+            town.hcp.finish_job(&job).unwrap();
+            town.settle().await;
+            town.clock.advance(Duration::from_secs(86_400 / 2));
+            let line = town.hcp.lines_of(&job)[0].clone();
+            let dearer = LineChanges {
+                unit_price: Some(31_700),
+                ..LineChanges::default()
+            };
+            town.hcp.edit_line(&job, &line, dearer).unwrap();
+            town.hcp
+                .add_line(&job, NewLine::labor("Extra hour", 9_900, Hundredths::ONE))
+                .unwrap();
+            let moved = hcp_sandbox::CustomerChanges {
+                last_name: Some("Example".to_owned()),
+                ..hcp_sandbox::CustomerChanges::default()
+            };
+            town.hcp.edit_customer(&customer, moved).unwrap();
+            town.hcp.send_invoice(&job).unwrap();
+        }
+        Chapter::Renew => {
+            town.post().await;
+            // Within a day of the connection, so that the refresh token keeps its value: one that is
+            // rotated and whose answer dies with its worker is lost for good.
+            town.clock.advance(Duration::from_secs(2 * 3_600));
+            town.hcp.finish_job(&job).unwrap();
+        }
+    }
+    town.post().await;
+    (town, job)
+}
+
+/// Counts the steps of the chapter when nobody dies.
+async fn steps(chapter: Chapter) -> Vec<String> {
+    let (town, job) = open(chapter).await;
+    town.steps.begin(None);
+    let worker = town.worker();
+    while !town.queue.messages().is_empty() {
+        assert!(town.batch(&worker).await);
+    }
+    let names = town.steps.names();
+    town.settle().await;
+    assert_books(&town, &[&job]);
+    names
+}
+
+#[tokio::test]
+async fn v1_a_worker_that_dies_anywhere_leaves_one_of_each() {
+    let mut points = 0;
+    for chapter in CHAPTERS {
+        let names = steps(chapter).await;
+        for step in 0..names.len() {
+            for moment in [Moment::Before, Moment::After] {
+                let (town, job) = open(chapter).await;
+                town.steps.begin(Some((step, moment)));
+                town.settle().await;
+                let told = format!("{chapter:?}: died {moment:?} step {step}, {}", names[step]);
+                println!("{told}");
+                assert_books(&town, &[&job]);
+                points += 1;
+            }
+        }
+    }
+    println!("{points} points");
+    assert!(points > 150, "every step of every chapter: {points}");
+}
+
+#[tokio::test]
+async fn v1_a_worker_that_dies_twice_leaves_one_of_each() {
+    // The second death hits the repair of the first: settling, and sending the same bytes again.
+    let names = steps(Chapter::Create).await;
+    let risky =
+        |name: &&(usize, &String)| name.1.starts_with("POST") || name.1.starts_with("write");
+    let all: Vec<(usize, &String)> = names.iter().enumerate().collect();
+    for (step, name) in all.iter().filter(risky) {
+        for again in 0..40 {
+            let (town, job) = open(Chapter::Create).await;
+            town.steps.begin(Some((*step, Moment::After)));
+            let first = town.worker();
+            while !town.steps.crashed() && !town.queue.messages().is_empty() {
+                town.batch(&first).await;
+            }
+            town.steps.begin(Some((again, Moment::After)));
+            town.settle().await;
+            println!("died after step {step}, {name}, then after step {again}");
+            assert_books(&town, &[&job]);
+        }
+    }
+}
+
+#[tokio::test]
+async fn v1_every_message_and_sweep_done_twice_changes_nothing() {
+    for chapter in CHAPTERS {
+        let (town, job) = open(chapter).await;
+        let messages = town.queue.messages();
+        town.settle().await;
+        let before = town.qbo.calls().len();
+        for message in messages {
+            town.queue.forget_ids();
+            ports::Queue::send(&town.queue, message).await.unwrap();
+            town.settle().await;
+        }
+        for sweep in [Sweep::Parked, Sweep::Paid, Sweep::Sent, Sweep::Finished] {
+            town.worker().sweep(sweep, town.deadline()).await.unwrap();
+            town.settle().await;
+        }
+        assert_eq!(town.qbo.calls().len(), before, "{chapter:?}");
+        assert_books(&town, &[&job]);
+    }
+}
+
+#[tokio::test]
+async fn v1_a_sweep_that_dies_anywhere_loses_nothing() {
+    let mut step = 0;
+    loop {
+        let town = Town::new(1).await;
+        let job = new_job(&town, &new_customer(&town, "Dana", "Sample"));
+        town.hcp.finish_job(&job).unwrap();
+        town.hcp.send_invoice(&job).unwrap();
+        town.hcp
+            .pay_job(&job, NewPayment::in_full(PaymentMethod::Card))
+            .unwrap();
+        drop(town.hcp.take_webhooks());
+        town.steps.begin(Some((step, Moment::After)));
+        let worker = town.worker();
+        let swept = std::panic::AssertUnwindSafe(worker.sweep(Sweep::Finished, town.deadline()));
+        let died = futures::FutureExt::catch_unwind(swept).await.is_err();
+        town.steps.begin(None);
+        town.worker()
+            .sweep(Sweep::Finished, town.deadline())
+            .await
+            .unwrap();
+        town.settle().await;
+        assert_books(&town, &[&job]);
+        if !died {
+            break;
+        }
+        step += 1;
+    }
+    assert!(step > 5, "{step} steps");
+}

@@ -1,0 +1,6 @@
+//! Stories of the whole sync, in one process.
+
+mod crash;
+mod people;
+mod stories;
+mod trouble;
