@@ -45,6 +45,7 @@ macro_rules! for_each_story {
             a_transaction_writes_all,
             a_transaction_writes_nothing_when_one_condition_fails,
             the_first_of_several_failures_is_named,
+            one_writer_makes_several_transactions,
             a_check_guards_and_changes_nothing,
             a_hundred_changes_fit,
             a_repeated_transaction_succeeds_whatever_became_of_some_records,

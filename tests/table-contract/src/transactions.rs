@@ -54,6 +54,21 @@ pub async fn the_first_of_several_failures_is_named(table: &impl Table) {
     assert_eq!(get(table, &fine).await, None);
 }
 
+/// One attempt may make several transactions, the next on top of the one before.
+pub async fn one_writer_makes_several_transactions(table: &impl Table) {
+    let (job, link) = (key("job"), key("link"));
+    let me = someone();
+    let mut expect = Expect::Absent;
+    for version in 1..=3 {
+        let body = version.to_string();
+        let changes = vec![put(&job, expect, &body), put(&link, expect, &body)];
+        write(table, me, changes).await;
+        assert_eq!(standing(table, &job).await, (version, body.clone()));
+        assert_eq!(standing(table, &link).await, (version, body));
+        expect = Expect::Version(version);
+    }
+}
+
 /// A check holds or fails the write; its record stays as it is.
 pub async fn a_check_guards_and_changes_nothing(table: &impl Table) {
     let (guard, absent, job) = (key("guard"), key("absent"), key("job"));

@@ -301,3 +301,63 @@ fn service_reason(error: &impl ProvideErrorMetadata) -> String {
         error.message().unwrap_or("no message")
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn put(sort: &str) -> Write {
+        Write::Put {
+            key: Key::new("books", sort),
+            expect: Expect::Absent,
+            body: "{}".to_owned(),
+            due: None,
+            expires: None,
+        }
+    }
+
+    #[test]
+    fn a_token_stands_for_one_writer_and_one_content() {
+        let (me, other) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        let mine = token(me, &[put("a"), put("b")]);
+        assert!(mine.len() <= 36);
+        assert_eq!(mine, token(me, &[put("a"), put("b")]));
+        assert_ne!(mine, token(me, &[put("a"), put("c")]));
+        assert_ne!(mine, token(other, &[put("a"), put("b")]));
+    }
+
+    #[test]
+    fn what_becomes_of_a_cancelled_transaction() {
+        for (codes, wanted) in [
+            (vec!["None", "ConditionalCheckFailed"], "refused"),
+            (
+                vec!["TransactionConflict", "ConditionalCheckFailed"],
+                "refused",
+            ),
+            (vec!["None", "TransactionConflict"], "busy"),
+            (
+                vec!["ThrottlingError", "ProvisionedThroughputExceeded"],
+                "busy",
+            ),
+            (vec!["ValidationError", "TransactionConflict"], "failed"),
+            (vec!["ItemCollectionSizeLimitExceeded"], "failed"),
+            (vec!["None"], "failed"),
+            (vec![], "failed"),
+        ] {
+            let reasons: Vec<CancellationReason> = codes
+                .iter()
+                .map(|code| CancellationReason::builder().code(*code).build())
+                .collect();
+            let outcome = match cancelled_by(&reasons) {
+                Outcome::Done => "done",
+                Outcome::Refused(findings) => {
+                    assert_eq!(findings.len(), codes.len());
+                    "refused"
+                }
+                Outcome::Busy(_) => "busy",
+                Outcome::Failed(_) => "failed",
+            };
+            assert_eq!(outcome, wanted, "{codes:?}");
+        }
+    }
+}
