@@ -1,0 +1,294 @@
+//! The sandbox behind a real socket: the API, the controls, the pages.
+
+use qbo_sandbox::{Clock, Options, Sandbox, serve};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+};
+
+use crate::app::{invoice_body, options, start};
+
+struct Served {
+    sandbox: Sandbox,
+    address: String,
+    token: String,
+}
+
+/// Status, head and body; `None` when the connection closed without an answer.
+struct Reply {
+    status: u16,
+    head: String,
+    body: String,
+}
+
+impl Served {
+    async fn new(options: Options) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        let sandbox = Sandbox::new(options);
+        let token = sandbox.access_token();
+        tokio::spawn(serve(sandbox.clone(), listener));
+        Self {
+            sandbox,
+            address,
+            token,
+        }
+    }
+
+    async fn send(&self, method: &str, path: &str, body: &str) -> Option<Reply> {
+        let mut stream = TcpStream::connect(&self.address).await.unwrap();
+        let request = format!(
+            "{method} {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\nauthorization: Bearer {}\r\naccept: application/json\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+            self.address,
+            self.token,
+            body.len()
+        );
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut bytes = Vec::new();
+        // A connection that was cut may end with a reset.
+        let _ = stream.read_to_end(&mut bytes).await;
+        if bytes.is_empty() {
+            return None;
+        }
+        let text = String::from_utf8(bytes).unwrap();
+        let (head, body) = text.split_once("\r\n\r\n").unwrap();
+        Some(Reply {
+            status: head.split(' ').nth(1).unwrap().parse().unwrap(),
+            head: head.to_owned(),
+            body: body.to_owned(),
+        })
+    }
+
+    async fn answer(&self, method: &str, path: &str, body: &str) -> Reply {
+        self.send(method, path, body).await.unwrap()
+    }
+}
+
+#[tokio::test]
+async fn the_api_is_served() {
+    let served = Served::new(options()).await;
+    let created = served
+        .answer("POST", "/v3/company/1/customer", r#"{"DisplayName":"Amy"}"#)
+        .await;
+    assert_eq!(created.status, 200);
+    assert!(
+        created.head.contains("\r\nintuit_tid: 1-"),
+        "{}",
+        created.head
+    );
+    assert!(
+        created.body.starts_with(r#"{"Customer":{"domain":"QBO""#),
+        "{}",
+        created.body
+    );
+    let query = served
+        .answer(
+            "GET",
+            "/v3/company/1/query?query=select%20*%20from%20Customer",
+            "",
+        )
+        .await;
+    assert!(query.body.contains(r#""maxResults":1"#));
+}
+
+#[tokio::test]
+async fn a_dropped_connection_carries_no_answer() {
+    let served = Served::new(options()).await;
+    for (fault, kept) in [("drop_before_commit", 0), ("commit_then_drop", 1)] {
+        let waiting = served
+            .answer(
+                "POST",
+                "/_sandbox/faults",
+                &format!(r#"[{{"fault":"{fault}","entity":"customer"}}]"#),
+            )
+            .await;
+        assert_eq!(
+            (waiting.status, waiting.body.as_str()),
+            (200, r#"{"waiting":1}"#)
+        );
+        let name = format!(r#"{{"DisplayName":"{fault}"}}"#);
+        assert!(
+            served
+                .send("POST", "/v3/company/1/customer", &name)
+                .await
+                .is_none(),
+            "{fault}"
+        );
+        assert_eq!(served.sandbox.objects("Customer").len(), kept);
+    }
+    let after = served
+        .answer("POST", "/v3/company/1/customer", r#"{"DisplayName":"Amy"}"#)
+        .await;
+    assert_eq!(after.status, 200);
+}
+
+#[tokio::test]
+async fn a_slow_answer_is_waited_for() {
+    let mut options = options();
+    options.clock = Clock::real();
+    let served = Served::new(options).await;
+    served
+        .answer("POST", "/_sandbox/faults", r#"{"fault":"slow","ms":120}"#)
+        .await;
+    let started = std::time::Instant::now();
+    assert_eq!(
+        served
+            .answer("GET", "/v3/company/1/preferences", "")
+            .await
+            .status,
+        200
+    );
+    assert!(started.elapsed().as_millis() >= 120);
+}
+
+#[tokio::test]
+async fn the_controls_answer() {
+    let served = Served::new(options()).await;
+    assert_eq!(
+        served.answer("GET", "/_sandbox/health", "").await.body,
+        r#"{"ok":true}"#
+    );
+    served
+        .answer(
+            "POST",
+            "/v3/company/1/customer?requestid=r-1",
+            r#"{"DisplayName":"Amy"}"#,
+        )
+        .await;
+    served
+        .answer("POST", "/v3/company/1/invoice", &invoice_body("1", "10"))
+        .await;
+
+    let calls = served.answer("GET", "/_sandbox/calls", "").await.body;
+    assert!(
+        calls.contains(
+            r#""method":"POST","path":"/v3/company/1/customer","status":200,"latency_ms":"#
+        ),
+        "{calls}"
+    );
+    assert!(calls.contains(r#""requestid":"r-1""#));
+    let violations = served.answer("GET", "/_sandbox/violations", "").await.body;
+    assert!(
+        violations.contains("write-without-requestid"),
+        "{violations}"
+    );
+
+    let edited = served
+        .answer(
+            "POST",
+            "/_sandbox/invoices/1",
+            r#"{"PrivateNote":"by hand"}"#,
+        )
+        .await;
+    assert!(
+        edited.body.contains(r#""SyncToken":"1""#),
+        "{}",
+        edited.body
+    );
+    let gone = served
+        .answer("POST", "/_sandbox/invoices/9", r#"{"PrivateNote":"x"}"#)
+        .await;
+    assert_eq!(gone.status, 422);
+
+    let moved = served
+        .answer("POST", "/_sandbox/clock", r#"{"advance_seconds":3600}"#)
+        .await;
+    assert_eq!(moved.status, 200);
+    assert_eq!(served.sandbox.calls().len(), 2);
+    assert_eq!(
+        served
+            .answer("GET", "/v3/company/1/invoice/1", "")
+            .await
+            .status,
+        401
+    );
+
+    for (method, path, body, status) in [
+        ("POST", "/_sandbox/faults", r#"{"fault":"flood"}"#, 400),
+        ("POST", "/_sandbox/faults", "nonsense", 400),
+        ("POST", "/_sandbox/clock", r#"{"seconds":1}"#, 400),
+        ("POST", "/_sandbox/invoices/1", "[]", 400),
+        ("GET", "/_sandbox/nonsense", "", 404),
+        ("DELETE", "/_sandbox/faults", "", 200),
+    ] {
+        assert_eq!(
+            served.answer(method, path, body).await.status,
+            status,
+            "{method} {path}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_pages_show_the_books_and_escape_them() {
+    let served = Served::new(options()).await;
+    let customer = r#"{"DisplayName":"<script>alert(1)</script>","ShipAddr":{"Line1":"1 \"Main\" & Co","City":"Town","PostalCode":"94326"},"Notes":"<i>n</i>"}"#;
+    served
+        .answer("POST", "/v3/company/1/customer", customer)
+        .await;
+    let invoice =
+        invoice_body("1", "1234.5").replacen('{', r#"{"DocNumber":"<b>7","PrivateNote":"<u>","#, 1);
+    served
+        .answer("POST", "/v3/company/1/invoice?requestid=%3Cr%3E", &invoice)
+        .await;
+    served
+        .answer("POST", "/v3/company/1/invoice", &invoice)
+        .await;
+    for (path, shown) in [
+        ("/", "$2,469.00"),
+        ("/invoices", "&lt;b&gt;7"),
+        ("/invoices/1", "1 &quot;Main&quot; &amp; Co\nTown 94326"),
+        ("/customers", "&lt;script&gt;alert(1)&lt;/script&gt;"),
+        ("/customers/1", "&lt;i&gt;n&lt;/i&gt;"),
+        ("/items", "Services"),
+        ("/accounts", "Undeposited Funds"),
+        ("/log", "intuit_tid"),
+        ("/log?page=7", "No requests yet"),
+        ("/invoices?page=99999999999999999999", "Invoices"),
+    ] {
+        let page = served.answer("GET", path, "").await;
+        assert_eq!(page.status, 200, "{path}");
+        assert!(page.body.contains(shown), "{path} lacks {shown}");
+        assert!(
+            page.head
+                .contains("content-security-policy: default-src 'none'")
+        );
+        for raw in ["<script", "<b>7", "<i>n", "<u>", "<r>"] {
+            assert!(!page.body.contains(raw), "{path} has {raw}");
+        }
+    }
+    for path in ["/invoices/99", "/customers/x"] {
+        assert_eq!(served.answer("GET", path, "").await.status, 404, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn the_state_of_an_invoice_is_told_from_its_money_and_dates() {
+    let served = Served::new(options()).await;
+    served
+        .answer("POST", "/v3/company/1/customer", r#"{"DisplayName":"Amy"}"#)
+        .await;
+    let dated =
+        |day: &str| invoice_body("1", "5").replacen('{', &format!(r#"{{"TxnDate":"{day}","#), 1);
+    for (day, shown) in [("2020-09-29", "Open"), ("2020-01-01", "Overdue")] {
+        served
+            .answer("POST", "/v3/company/1/invoice", &dated(day))
+            .await;
+        let id = served.sandbox.objects("Invoice").len();
+        let page = served
+            .answer("GET", &format!("/invoices/{id}"), "")
+            .await
+            .body;
+        assert!(page.contains(&format!(">{shown}</span>")), "{day}");
+    }
+    served
+        .answer(
+            "POST",
+            "/v3/company/1/invoice?operation=void",
+            r#"{"Id":"1","SyncToken":"0"}"#,
+        )
+        .await;
+    let page = served.answer("GET", "/invoices/1", "").await.body;
+    assert!(page.contains(">Voided</span>"));
+    assert_eq!(start().as_second(), 1_601_384_287);
+}
