@@ -1,5 +1,7 @@
 //! The events that a webhook can tell of, and what each means for the sync.
 
+use serde::{Deserialize, Serialize};
+
 /// What an event means for the sync.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Meaning {
@@ -14,7 +16,8 @@ pub enum Meaning {
 }
 
 /// The triggers of T2.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Trigger {
     /// A job was marked finished.
     Finished,

@@ -1,4 +1,4 @@
-use hcp::InvoiceId;
+use hcp::{InvoiceId, Trigger};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -57,23 +57,11 @@ pub struct Mark {
     #[serde(default)]
     pub occurred: Option<Timestamp>,
     /// Which trigger.
-    pub kind: MarkKind,
+    pub trigger: Trigger,
     /// When it happened in Housecall Pro.
     pub at: Timestamp,
     /// The invoice that it is about, where it is about one.
     pub invoice: Option<InvoiceId>,
-}
-
-/// The three triggers (T2).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum MarkKind {
-    /// The job was finished.
-    Finished,
-    /// An invoice was sent.
-    Invoiced,
-    /// Something was paid.
-    Paid,
 }
 
 impl Job {

@@ -22,7 +22,7 @@ pub use codec::{Body, StoreError, Stored, read, read_many};
 pub use connection::{
     Accounts, Connection, ConnectionStatus, NamedId, Preferences, TermFact, TokenPointer,
 };
-pub use job::{Cursor, Job, JobState, Mark, MarkKind, SweepName};
+pub use job::{Cursor, Job, JobState, Mark, SweepName};
 pub use lease::Lease;
 pub use ledger::{
     Action, Envelope, EnvelopeState, Fill, Kind, LineName, Link, LinkOwner, Pending, Slot, SlotName,

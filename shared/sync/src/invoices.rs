@@ -1,8 +1,9 @@
 //! The invoice of a job: made once, updated ever after.
 
+use hcp::Trigger;
 use mapping::{Dates, Happened, invoice::References};
 use qbo::QboError;
-use store::{JobState, Kind, Mark, MarkKind};
+use store::{JobState, Kind, Mark};
 
 use crate::{
     alerts::{self, AlertKind},
@@ -183,8 +184,8 @@ fn wanted(
         })
     });
     let happened = Happened {
-        only_finished: marks.iter().all(|mark| mark.kind == MarkKind::Finished),
-        invoiced: marks.iter().any(|mark| mark.kind == MarkKind::Invoiced),
+        only_finished: marks.iter().all(|mark| mark.trigger == Trigger::Finished),
+        invoiced: marks.iter().any(|mark| mark.trigger == Trigger::Invoiced),
         at: marks
             .iter()
             .map(|mark| mark.at)

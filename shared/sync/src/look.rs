@@ -4,18 +4,18 @@
 use std::time::Duration;
 
 use futures::try_join;
-use hcp::{CompanyId, HcpError, InvoiceId, InvoiceStatus, JobId};
+use hcp::{CompanyId, HcpError, InvoiceId, InvoiceStatus, JobId, Trigger};
 use jiff::{SignedDuration, Timestamp};
 use mapping::JobRecords;
 use ports::{Clock, QueueMessage};
-use store::{ConnectionStatus, Job, JobState, Mark, MarkKind, Slot, SlotName, Stored, read};
+use store::{ConnectionStatus, Job, JobState, Mark, Slot, SlotName, Stored, read};
 
 use crate::{
     alerts::{self, AlertKind, Finding},
     books::Session,
     engine::{Engine, Outcome},
     limits::Rate,
-    message::{Evidence, EvidenceKind, Subject},
+    message::{Evidence, Subject},
     push::Pushed,
     stop::Stop,
     world::World,
@@ -443,16 +443,10 @@ impl<W: World> Engine<W> {
 
 /// The mark that a piece of evidence leaves.
 fn mark(evidence: &Evidence) -> Option<Mark> {
-    let kind = match evidence.kind {
-        EvidenceKind::Finished => MarkKind::Finished,
-        EvidenceKind::Invoiced => MarkKind::Invoiced,
-        EvidenceKind::Paid => MarkKind::Paid,
-        EvidenceKind::Changed => return None,
-    };
     Some(Mark {
+        trigger: evidence.trigger?,
         key: evidence.key.clone(),
         occurred: evidence.occurred,
-        kind,
         at: evidence.at,
         invoice: evidence.invoice.clone(),
     })
@@ -464,13 +458,13 @@ fn lagging(records: &JobRecords, marks: &[Mark]) -> Option<&'static str> {
         let id = mark.invoice.as_ref()?;
         Some(records.invoices.iter().find(|invoice| invoice.id == *id))
     };
-    marks.iter().find_map(|mark| match mark.kind {
-        MarkKind::Finished => (!records.job.is_finished()).then_some("finished"),
-        MarkKind::Invoiced => match invoice(mark)? {
+    marks.iter().find_map(|mark| match mark.trigger {
+        Trigger::Finished => (!records.job.is_finished()).then_some("finished"),
+        Trigger::Invoiced => match invoice(mark)? {
             Some(found) => (found.sent_at.is_none() && !found.is_removed()).then_some("invoiced"),
             None => Some("invoiced"),
         },
-        MarkKind::Paid => match invoice(mark)? {
+        Trigger::Paid => match invoice(mark)? {
             Some(found) => {
                 let shown = found.paid_at.is_some()
                     || found.status == Some(InvoiceStatus::Paid)

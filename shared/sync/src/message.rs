@@ -1,6 +1,6 @@
 //! What travels on the work queue: *look at this job*, with the evidence that made us look.
 
-use hcp::{CompanyId, InvoiceId, JobId};
+use hcp::{CompanyId, InvoiceId, JobId, Trigger};
 use jiff::Timestamp;
 use ports::QueueMessage;
 use serde::{Deserialize, Serialize};
@@ -32,8 +32,8 @@ pub enum Subject {
 /// What was seen in Housecall Pro.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Evidence {
-    /// What it means for the sync.
-    pub kind: EvidenceKind,
+    /// What it triggers (T2); nothing, when the job only changed and is looked at again (T6).
+    pub trigger: Option<Trigger>,
     /// What it is about: `finished@<completed_at>`, `invoiced:<invoice id>@<sent_at>`,
     /// `paid:<invoice id>@<paid_at>`, `payment:<payment id>`, `paid@<event_occurred_at>`.
     pub key: String,
@@ -48,25 +48,11 @@ pub struct Evidence {
     pub invoice: Option<InvoiceId>,
 }
 
-/// The kinds of evidence.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum EvidenceKind {
-    /// T2: the job was marked finished.
-    Finished,
-    /// T2: an invoice was sent.
-    Invoiced,
-    /// T2: an invoice or the job was paid, wholly or in part.
-    Paid,
-    /// T6: something changed that pushes nothing by itself, but the job is looked at again.
-    Changed,
-}
-
 impl Evidence {
     /// A job that was finished at that time.
     pub fn finished(at: Timestamp) -> Self {
         Self {
-            kind: EvidenceKind::Finished,
+            trigger: Some(Trigger::Finished),
             key: format!("finished@{at}"),
             occurred: None,
             at,
@@ -75,13 +61,14 @@ impl Evidence {
     }
 
     /// An invoice that was sent or paid at that time.
-    pub fn of_invoice(kind: EvidenceKind, invoice: InvoiceId, at: Timestamp) -> Self {
-        let verb = match kind {
-            EvidenceKind::Paid => "paid",
-            _ => "invoiced",
+    pub fn of_invoice(trigger: Trigger, invoice: InvoiceId, at: Timestamp) -> Self {
+        let verb = match trigger {
+            Trigger::Finished => "finished",
+            Trigger::Invoiced => "invoiced",
+            Trigger::Paid => "paid",
         };
         Self {
-            kind,
+            trigger: Some(trigger),
             key: format!("{verb}:{invoice}@{at}"),
             occurred: None,
             at,

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use hcp::{CompanyId, HcpError, Invoice, JobId};
+use hcp::{CompanyId, HcpError, Invoice, JobId, Trigger};
 use jiff::{SignedDuration, Timestamp};
 use ports::{Clock, Queue};
 use serde::{Deserialize, Serialize};
@@ -14,7 +14,7 @@ use crate::{
     books::Session,
     engine::Engine,
     limits::Rate,
-    message::{Evidence, EvidenceKind, Subject},
+    message::{Evidence, Subject},
     stop::Stop,
     world::World,
 };
@@ -174,15 +174,10 @@ impl<W: World> Engine<W> {
         let client = self.housecall(company).await?;
         let found = match name {
             SweepName::Paid => client.paid_invoices(since, page).await.map(|found| {
-                Found::invoices(found, since, |invoice| invoice.paid_at, EvidenceKind::Paid)
+                Found::invoices(found, since, |invoice| invoice.paid_at, Trigger::Paid)
             }),
             SweepName::Sent => client.sent_invoices(page).await.map(|found| {
-                Found::invoices(
-                    found,
-                    since,
-                    |invoice| invoice.sent_at,
-                    EvidenceKind::Invoiced,
-                )
+                Found::invoices(found, since, |invoice| invoice.sent_at, Trigger::Invoiced)
             }),
             SweepName::Finished => client
                 .completed_jobs(page)
@@ -214,7 +209,7 @@ impl<W: World> Engine<W> {
         if job.is_some_and(|job| job.value.knows(&evidence.key, evidence.occurred)) {
             return Ok(false);
         }
-        tracing::warn!(job = %id, kind = ?evidence.kind, "no webhook told of this");
+        tracing::warn!(job = %id, trigger = ?evidence.trigger, "no webhook told of this");
         let message = self.message(&session.books.company, Subject::Job(id), Some(evidence))?;
         self.world.queue().send(message).await?;
         Ok(true)
@@ -234,7 +229,7 @@ impl Found {
         page: hcp::Page<Invoice>,
         since: Timestamp,
         at: fn(&Invoice) -> Option<Timestamp>,
-        kind: EvidenceKind,
+        trigger: Trigger,
     ) -> Self {
         let older = |invoice: &Invoice| at(invoice).is_some_and(|at| at < since);
         // Sent ones come newest first, those never sent perhaps before; paid ones are asked for from `since` on.
@@ -245,7 +240,7 @@ impl Found {
             .filter_map(|invoice| {
                 let at = at(&invoice).filter(|at| *at >= since)?;
                 let job = invoice.job_id?;
-                Some((job, Evidence::of_invoice(kind, invoice.id, at)))
+                Some((job, Evidence::of_invoice(trigger, invoice.id, at)))
             })
             .collect();
         Self {

@@ -2,6 +2,12 @@
 //! moves when told to. Every call that leaves the engine is a step that can be made the last one of its
 //! worker.
 
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a harness for tests: what is wrong here fails the test"
+)]
+
 mod steps;
 mod town;
 mod world;

@@ -3,7 +3,7 @@
 use hcp::{CompanyId, Event, InvoiceId, Meaning, Notice, Trigger};
 use jiff::Timestamp;
 
-use crate::message::{Evidence, EvidenceKind, LookAt, Subject};
+use crate::message::{Evidence, LookAt, Subject};
 
 /// The evidence in a delivery; none where it means nothing for the sync. `deduplication` tells the delivery from
 /// others where it does not say when it happened.
@@ -13,16 +13,16 @@ pub(super) fn of(notice: &Notice, deduplication: &str, now: Timestamp) -> Option
         digest: deduplication.get(..16).unwrap_or(deduplication),
         now,
     };
-    let (kind, key, at) = match notice.event.meaning() {
+    let (trigger, key, at) = match notice.event.meaning() {
         Meaning::Ignored => return None,
         Meaning::Changed | Meaning::Refund => told.changed(),
         Meaning::Trigger(Trigger::Finished) => told.finished(),
         Meaning::Trigger(Trigger::Invoiced) => told.invoiced(),
         Meaning::Trigger(Trigger::Paid) => told.paid(),
     };
-    let again = matches!(kind, EvidenceKind::Finished | EvidenceKind::Invoiced);
+    let again = matches!(trigger, Some(Trigger::Finished | Trigger::Invoiced));
     Some(Evidence {
-        kind,
+        trigger,
         key,
         occurred: notice.occurred_at.filter(|_| again),
         at,
@@ -49,18 +49,18 @@ struct Told<'a> {
     now: Timestamp,
 }
 
-type Parts = (EvidenceKind, String, Timestamp);
+type Parts = (Option<Trigger>, String, Timestamp);
 
 impl Told<'_> {
     fn finished(&self) -> Parts {
         let (moment, at) = self.when(self.notice.completed_at);
-        (EvidenceKind::Finished, format!("finished@{moment}"), at)
+        (Some(Trigger::Finished), format!("finished@{moment}"), at)
     }
 
     fn invoiced(&self) -> Parts {
         let (moment, at) = self.when(self.notice.sent_at);
         let key = format!("invoiced:{}@{moment}", self.invoice());
-        (EvidenceKind::Invoiced, key, at)
+        (Some(Trigger::Invoiced), key, at)
     }
 
     fn paid(&self) -> Parts {
@@ -78,16 +78,12 @@ impl Told<'_> {
             let (moment, at) = self.when(self.notice.paid_at);
             (format!("paid:{}@{moment}", self.invoice()), at)
         };
-        (EvidenceKind::Paid, key, at)
+        (Some(Trigger::Paid), key, at)
     }
 
     fn changed(&self) -> Parts {
         let (_, at) = self.when(None);
-        (
-            EvidenceKind::Changed,
-            format!("changed@{}", self.digest),
-            at,
-        )
+        (None, format!("changed@{}", self.digest), at)
     }
 
     fn invoice(&self) -> &str {

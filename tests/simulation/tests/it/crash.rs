@@ -91,13 +91,12 @@ async fn v1_a_worker_that_dies_anywhere_leaves_one_of_each() {
     let mut points = 0;
     for chapter in CHAPTERS {
         let names = steps(chapter).await;
-        for step in 0..names.len() {
+        for (step, name) in names.iter().enumerate() {
             for moment in [Moment::Before, Moment::After] {
                 let (town, job) = open(chapter).await;
                 town.steps.begin(Some((step, moment)));
                 town.settle().await;
-                let told = format!("{chapter:?}: died {moment:?} step {step}, {}", names[step]);
-                println!("{told}");
+                println!("{chapter:?}: died {moment:?} step {step}, {name}");
                 assert_books(&town, &[&job]);
                 points += 1;
             }
@@ -111,11 +110,13 @@ async fn v1_a_worker_that_dies_anywhere_leaves_one_of_each() {
 async fn v1_a_worker_that_dies_twice_leaves_one_of_each() {
     // The second death hits the repair of the first: settling, and sending the same bytes again.
     let names = steps(Chapter::Create).await;
+    let all_points = std::env::var_os("PROOF").is_some();
+    let second = (0..40).step_by(if all_points { 1 } else { 3 });
     let risky =
         |name: &&(usize, &String)| name.1.starts_with("POST") || name.1.starts_with("write");
     let all: Vec<(usize, &String)> = names.iter().enumerate().collect();
     for (step, name) in all.iter().filter(risky) {
-        for again in 0..40 {
+        for again in second.clone() {
             let (town, job) = open(Chapter::Create).await;
             town.steps.begin(Some((*step, Moment::After)));
             let first = town.worker();

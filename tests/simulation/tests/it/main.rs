@@ -1,5 +1,11 @@
 //! Stories of the whole sync, in one process.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "tests: what is wrong here fails them"
+)]
+
 mod crash;
 mod people;
 mod stories;

@@ -1,7 +1,7 @@
 //! What a genuine delivery puts on the queue.
 
 use super::*;
-use crate::message::{EvidenceKind, Subject};
+use crate::message::Subject;
 
 /// An invoice event with all times and two payments; the second is the newer.
 fn invoice_event(name: &str) -> Value {
@@ -48,7 +48,7 @@ async fn a_finished_job_is_put_on_the_queue_of_its_company_and_job() {
             "company": COMPANY,
             "subject": { "job": "job_1" },
             "evidence": {
-                "kind": "finished",
+                "trigger": "finished",
                 "key": "finished@2026-07-24T16:05:11Z",
                 "occurred": "2026-07-24T16:05:12Z",
                 "at": "2026-07-24T16:05:11Z",
@@ -60,7 +60,7 @@ async fn a_finished_job_is_put_on_the_queue_of_its_company_and_job() {
 
 #[tokio::test]
 async fn t2_each_trigger_has_a_key_and_a_time_of_its_own() {
-    use EvidenceKind::{Finished, Invoiced, Paid};
+    use hcp::Trigger::{Finished, Invoiced, Paid};
     let job_paid = json!({
         "event": "job.paid",
         "event_occurred_at": "2026-07-25T10:12:03Z",
@@ -123,7 +123,7 @@ async fn t2_each_trigger_has_a_key_and_a_time_of_its_own() {
         assert_eq!(receiver.deliver(&body).await, Outcome::Queued, "{body}");
         let queued = receiver.queued();
         let evidence = queued[0].evidence.as_ref().unwrap();
-        assert_eq!(evidence.kind, kind, "{body}");
+        assert_eq!(evidence.trigger.unwrap(), kind, "{body}");
         assert_eq!(evidence.key, key, "{body}");
         assert_eq!(evidence.at, time(at), "{body}");
         let invoice = body["invoice"]["id"].as_str();
@@ -178,7 +178,7 @@ async fn t6_edits_removals_and_refunds_are_looked_at_and_push_nothing() {
         assert_eq!(receiver.deliver(&body).await, Outcome::Queued, "{event}");
         let message = &receiver.queue.messages()[0];
         let evidence = receiver.queued()[0].evidence.clone().unwrap();
-        assert_eq!(evidence.kind, EvidenceKind::Changed, "{event}");
+        assert_eq!(evidence.trigger, None, "{event}");
         assert_eq!(
             evidence.key,
             format!("changed@{}", &message.deduplication[..16]),
