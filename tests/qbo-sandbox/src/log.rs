@@ -46,6 +46,8 @@ pub struct Call {
     pub method: String,
     /// Path without the query.
     pub path: String,
+    /// The query's `operation`, when one was sent (`delete`, `void`).
+    pub operation: Option<String>,
     /// Status; `None` when the connection was dropped.
     pub status: Option<u16>,
     /// How long the answer took, injected delays included.
@@ -138,6 +140,7 @@ impl Call {
             .with("at", self.at.to_string())
             .with("method", self.method.as_str())
             .with("path", self.path.as_str())
+            .with("operation", text(&self.operation))
             .with(
                 "status",
                 self.status

@@ -115,6 +115,7 @@ impl Sandbox {
             at: now,
             method: request.method.clone(),
             path: request.path().to_owned(),
+            operation: request.param("operation"),
             status,
             latency: started.elapsed() + answer.delay,
             intuit_tid: tid,

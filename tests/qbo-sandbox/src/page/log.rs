@@ -66,10 +66,14 @@ fn rows(view: &View<'_>, calls: &[&Call]) -> String {
     let cells: Vec<Vec<String>> = calls
         .iter()
         .map(|call| {
+            let operation = match &call.operation {
+                Some(operation) => format!(" · {operation}"),
+                None => String::new(),
+            };
             let mono = |text: &str| format!("<span class=\"mono\">{}</span>", escape(text));
             vec![
                 time(view, call.at),
-                mono(&format!("{} {}", call.method, call.path)),
+                mono(&format!("{} {}{operation}", call.method, call.path)),
                 status(call),
                 format!("{} ms", call.latency_ms()),
                 mono(&call.intuit_tid),

@@ -162,7 +162,7 @@ async fn the_controls_answer() {
     let calls = served.answer("GET", "/_sandbox/calls", "").await.body;
     assert!(
         calls.contains(
-            r#""method":"POST","path":"/v3/company/1/customer","status":200,"latency_ms":"#
+            r#""method":"POST","path":"/v3/company/1/customer","operation":null,"status":200,"latency_ms":"#
         ),
         "{calls}"
     );
