@@ -5,6 +5,36 @@
 //! status 501 instead of pretending. Where no source says what QuickBooks does, a switch in [`Doubts`]
 //! chooses. It runs in process ([`Sandbox::handle`], `impl` [`ports::Http`]) or behind a socket
 //! ([`serve`]).
+//!
+//! ```
+//! use qbo_sandbox::{Act, Clock, Fault, FaultKind, Json, Options, Request, Sandbox};
+//!
+//! let clock = Clock::manual("2026-03-02T17:00:00Z".parse()?);
+//! let sandbox = Sandbox::new(Options { clock: clock.clone(), ..Options::default() });
+//! sandbox.configure(|company| company.custom_txn_numbers = true);
+//! sandbox.create("Customer", &Json::parse(br#"{"DisplayName":"Amy"}"#)?)?;
+//! sandbox.inject(Fault::next(FaultKind::CommitThenDrop).on("Invoice"));
+//!
+//! let answer = sandbox.handle(&Request {
+//!     method: "GET".into(),
+//!     target: "/v3/company/9341453000000001/customer/1".into(),
+//!     headers: vec![
+//!         ("accept".into(), "application/json".into()),
+//!         ("authorization".into(), format!("Bearer {}", sandbox.access_token())),
+//!     ],
+//!     body: Vec::new(),
+//! });
+//! assert!(matches!(answer.end, qbo_sandbox::End::Response(response) if response.status == 200));
+//! assert_eq!(sandbox.count(Act::Read, Some("Customer")), 1);
+//! assert!(sandbox.violations().is_empty());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! Behind a socket there are also the books as pages (`/`), and controls: `POST /_sandbox/faults`
+//! (`{"fault":"slow","ms":500,"entity":"Invoice","method":"POST","path":"…","count":2}` or an array of
+//! these), `DELETE /_sandbox/faults`, `POST /_sandbox/clock` (`{"advance_seconds":3600}`),
+//! `POST /_sandbox/invoices/{id}` (fields, as a person would change them), and `GET /_sandbox/calls`,
+//! `/violations` and `/health`.
 
 mod api;
 mod clock;

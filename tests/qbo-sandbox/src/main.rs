@@ -112,12 +112,13 @@ async fn run(arguments: Arguments) -> Result<(), String> {
         },
         ..Options::default()
     });
-    let mut terminate =
-        signal(SignalKind::terminate()).map_err(|error| format!("no signals: {error}"))?;
+    let listen_for = |kind| signal(kind).map_err(|error| format!("no signals: {error}"));
+    let mut terminate = listen_for(SignalKind::terminate())?;
+    let mut interrupt = listen_for(SignalKind::interrupt())?;
     let _ = writeln!(io::stdout(), "qbo-sandbox listens on http://{bound}");
     tokio::select! {
         served = serve(sandbox, listener) => served.map_err(|error| error.to_string()),
         _ = terminate.recv() => Ok(()),
-        _ = tokio::signal::ctrl_c() => Ok(()),
+        _ = interrupt.recv() => Ok(()),
     }
 }

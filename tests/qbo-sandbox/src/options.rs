@@ -1,13 +1,13 @@
 //! What a sandbox company is like, and what it does where nobody knows what QuickBooks does.
 
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
 use jiff::{civil::Date, tz::TimeZone};
 
 use crate::Clock;
 
 /// How to start a sandbox.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Options {
     /// Company id (`realmId`); calls for another one are answered 403.
     pub realm: String,
@@ -29,6 +29,22 @@ pub struct Options {
     pub company: Company,
     /// Behaviour that no source settles.
     pub doubts: Doubts,
+}
+
+/// Leaves the secret and the token out.
+impl fmt::Debug for Options {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Options")
+            .field("realm", &self.realm)
+            .field("client_id", &self.client_id)
+            .field("limits", &self.limits)
+            .field("clock", &self.clock)
+            .field("rotate_always", &self.rotate_always)
+            .field("punish_reuse", &self.punish_reuse)
+            .field("company", &self.company)
+            .field("doubts", &self.doubts)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Default for Options {

@@ -17,7 +17,6 @@ const ROTATION: SignedDuration = SignedDuration::from_hours(24);
 const HARD_LIFE: SignedDuration = SignedDuration::from_hours(24 * 365 * 5);
 
 /// The one connection of the app to the company.
-#[derive(Debug)]
 pub(crate) struct OAuth {
     access: HashMap<String, Timestamp>,
     refresh: String,

@@ -4,6 +4,8 @@ mod app;
 #[cfg(test)]
 mod batches;
 #[cfg(test)]
+mod binary;
+#[cfg(test)]
 mod connection;
 #[cfg(test)]
 mod customers;

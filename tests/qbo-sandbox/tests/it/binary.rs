@@ -1,0 +1,76 @@
+//! The program: it says where it listens, why it cannot, and ends when it is told to.
+
+use std::{
+    io::{BufRead, BufReader, Read},
+    process::{Child, Command, Stdio},
+};
+
+/// A running program that is killed when the test ends, however it ends.
+struct Program(Child);
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn start(address: &str) -> Program {
+    let program = Command::new(env!("CARGO_BIN_EXE_qbo-sandbox"))
+        .args(["--listen", address])
+        .env("QBO_SANDBOX_CLIENT_SECRET", "from the environment")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    Program(program)
+}
+
+/// The address in the line that it prints.
+fn address(program: &mut Program) -> String {
+    let mut line = String::new();
+    BufReader::new(program.0.stdout.take().unwrap())
+        .read_line(&mut line)
+        .unwrap();
+    let (said, address) = line.trim_end().split_once("http://").unwrap();
+    assert_eq!(said, "qbo-sandbox listens on ");
+    address.to_owned()
+}
+
+#[test]
+fn it_takes_a_free_port_and_ends_on_a_signal() {
+    for signal in ["TERM", "INT"] {
+        let mut program = start("127.0.0.1:0");
+        let address = address(&mut program);
+        assert!(std::net::TcpStream::connect(&address).is_ok());
+        let id = program.0.id().to_string();
+        let sent = Command::new("kill")
+            .args(["-s", signal, &id])
+            .status()
+            .unwrap();
+        assert!(sent.success());
+        assert!(program.0.wait().unwrap().success(), "{signal}");
+    }
+}
+
+#[test]
+fn it_says_when_the_port_is_taken() {
+    let mut first = start("127.0.0.1:0");
+    let address = address(&mut first);
+    let mut second = start(&address);
+    assert!(!second.0.wait().unwrap().success());
+    let mut said = String::new();
+    second
+        .0
+        .stderr
+        .take()
+        .unwrap()
+        .read_to_string(&mut said)
+        .unwrap();
+    assert_eq!(
+        said.trim_end(),
+        format!(
+            "qbo-sandbox: {address} is taken; choose another port with --listen, or 0 for a free one"
+        )
+    );
+}
