@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{
     app::{json_body, refuse, say},
+    delivery::DeliveryPlan,
     faults::Fault,
     http::{Answer, Request},
     options::Settings,
@@ -65,6 +66,10 @@ pub(crate) async fn answer(sandbox: &Sandbox, request: &Request) -> Answer {
             sandbox.state().faults.clear();
             Ok(json!({ "faults": [] }))
         }
+        ("POST", "delivery") => order(request).map(|plan: DeliveryPlan| {
+            sandbox.change_delivery(plan);
+            json!(plan)
+        }),
         ("POST", "clock") => order(request).and_then(|clock| set_clock(sandbox, &clock)),
         ("POST", "webhook") => match order::<WebhookOrder>(request) {
             Ok(WebhookOrder { url: Some(url) }) => sandbox

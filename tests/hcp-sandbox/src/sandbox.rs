@@ -12,7 +12,7 @@ use tokio::sync::Notify;
 use crate::{
     actions::{Action, Refusal},
     app, control,
-    delivery::Delivery,
+    delivery::{Delivery, DeliveryPlan},
     faults::{self, Fault, FaultKind},
     http::{Answer, Request},
     ids::{CustomerId, InvoiceId, JobId, LineId},
@@ -172,6 +172,11 @@ impl Sandbox {
     /// Replaces the company's settings from the next action on. Numbers that were given out stay.
     pub fn change_settings(&self, settings: Settings) {
         self.state().options.settings = settings;
+    }
+
+    /// Replaces the plan by which deliveries go wrong, for what happens from now on.
+    pub fn change_delivery(&self, plan: DeliveryPlan) {
+        self.state().options.delivery = plan;
     }
 
     /// The company's settings.

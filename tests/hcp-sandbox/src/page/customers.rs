@@ -1,6 +1,6 @@
 use super::{
     Page, Place,
-    forms::{careful_button, cell, fold, form, hidden, table, text},
+    forms::{Column::Text, careful_button, cell, fold, form, hidden, table, text},
     html::{Html, html},
     job::address_line,
 };
@@ -26,7 +26,13 @@ pub(super) fn list(state: &State) -> Page {
              <a class=\"button primary\" href=\"/_app/customers/new\">New customer</a></div>\
              <section class=\"card\">{}</section>",
             table(
-                &["Name", "Company", "E-mail", "Phone", "Address"],
+                &[
+                    Text("Name"),
+                    Text("Company"),
+                    Text("E-mail"),
+                    Text("Phone"),
+                    Text("Address")
+                ],
                 rows,
                 "No customers yet."
             ),

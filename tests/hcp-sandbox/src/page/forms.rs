@@ -1,5 +1,6 @@
 //! Pieces of forms. The script sends a form's fields as JSON to the action that it names.
 
+use self::Column::{Number, Text};
 use super::html::{Html, Render, html};
 
 /// A button that does one thing at once.
@@ -144,15 +145,24 @@ pub(super) fn fold(label: &str, inside: impl Render) -> Html {
     html!("<details><summary>{}</summary>{}</details>", label, inside)
 }
 
+/// The head of a column.
+pub(super) enum Column {
+    Text(&'static str),
+    Number(&'static str),
+}
+
 /// A table whose rows become cards on a phone; the cells name their columns for that.
-pub(super) fn table(columns: &[&str], rows: impl IntoIterator<Item = Html>, empty: &str) -> Html {
+pub(super) fn table(columns: &[Column], rows: impl IntoIterator<Item = Html>, empty: &str) -> Html {
     let rows: Html = rows.into_iter().collect();
     if rows.0.is_empty() {
         return html!("<p class=\"empty\">{}</p>", empty);
     }
     let head: Html = columns
         .iter()
-        .map(|column| html!("<th scope=\"col\">{}</th>", column))
+        .map(|column| match column {
+            Text(name) => html!("<th scope=\"col\">{}</th>", name),
+            Number(name) => html!("<th scope=\"col\" class=\"number\">{}</th>", name),
+        })
         .collect();
     html!(
         "<table><thead><tr>{}</tr></thead><tbody>{}</tbody></table>",
@@ -162,12 +172,12 @@ pub(super) fn table(columns: &[&str], rows: impl IntoIterator<Item = Html>, empt
 }
 
 pub(super) fn cell(column: &str, inside: impl Render) -> Html {
-    html!("<td data-label=\"{}\">{}</td>", column, inside)
+    html!("<td data-label=\"{}\"><div>{}</div></td>", column, inside)
 }
 
 pub(super) fn number_cell(column: &str, inside: &str) -> Html {
     html!(
-        "<td data-label=\"{}\" class=\"number\">{}</td>",
+        "<td data-label=\"{}\" class=\"number\"><div>{}</div></td>",
         column,
         inside
     )

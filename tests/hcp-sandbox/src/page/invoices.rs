@@ -3,6 +3,7 @@
 use super::{
     day,
     forms::{
+        Column::{Number, Text},
         button, careful_button, cell, choice, fold, form, hidden, money, number_cell, table, text,
     },
     html::{Html, dollars, html},
@@ -89,7 +90,13 @@ fn one(state: &State, invoice: &Invoice) -> Html {
         date(invoice.due_at),
         date(invoice.sent_at).unwrap_or_else(|| "not yet".to_owned()),
         table(
-            &["Payment", "When", "Status", "Amount", ""],
+            &[
+                Text("Payment"),
+                Text("When"),
+                Text("Status"),
+                Number("Amount"),
+                Text("")
+            ],
             rows,
             "No payments."
         ),

@@ -3,6 +3,7 @@
 use super::{
     Page, Place,
     forms::{
+        Column::{Number, Text},
         button, careful_button, cell, checkbox, choice, decimal, fold, form, hidden, json_choice,
         money, number_cell, required, table, text,
     },
@@ -133,7 +134,13 @@ fn lines(job: &Job, is_open: bool) -> Html {
         .lines
         .iter()
         .map(|line| line_row(job, line, before_discount, is_open));
-    let columns = ["Item", "Quantity", "Price", "Amount", ""];
+    let columns = [
+        Text("Item"),
+        Number("Quantity"),
+        Number("Price"),
+        Number("Amount"),
+        Text(""),
+    ];
     table(&columns, rows, "No lines yet.")
 }
 
@@ -143,23 +150,21 @@ fn line_row(job: &Job, line: &Line, before_discount: i64, is_open: bool) -> Html
         LineKind::PercentDiscount => format!("{} %", Hundredths::new(line.unit_price)),
         _ => dollars(line.unit_price),
     };
-    let origin = if line.price_book.is_some() {
-        "price book"
-    } else {
-        ""
-    };
-    let taxed = if line.taxable { "taxed" } else { "" };
+    let details = [
+        (!line.description.is_empty()).then_some(line.description.as_str()),
+        Some(line.kind.name()),
+        line.price_book.is_some().then_some("price book"),
+        line.taxable.then_some("taxed"),
+    ];
+    let details: Vec<&str> = details.into_iter().flatten().collect();
     html!(
         "<tr>{}{}{}{}{}</tr>",
         cell(
             "Item",
             html!(
-                "<strong>{}</strong><br><small>{}</small> <small>{} {} {}</small>",
+                "<strong>{}</strong><br><small>{}</small>",
                 line.name,
-                line.description,
-                line.kind.name(),
-                origin,
-                taxed,
+                details.join(" · ")
             ),
         ),
         number_cell("Quantity", &line.quantity.to_string()),
@@ -266,6 +271,10 @@ fn editing(state: &State, job: &Job) -> Html {
         required("line.name", "Name", "Discount"),
         money("line.unit_price", "Per cent off", "", "10"),
     );
+    let schedule = match job.status {
+        WorkStatus::NeedsScheduling | WorkStatus::Scheduled => fold("Schedule", schedule_form(job)),
+        _ => Html::default(),
+    };
     html!(
         "<div class=\"folds\">{}{}{}{}{}{}</div>",
         fold(
@@ -283,7 +292,7 @@ fn editing(state: &State, job: &Job) -> Html {
         ),
         fold("Tax", form("set_taxes", "", tax_fields(job), "Set tax")),
         fold("Due terms", due_forms(job)),
-        fold("Schedule", schedule_form(job)),
+        schedule,
     )
 }
 
@@ -327,8 +336,8 @@ fn due_forms(job: &Job) -> Html {
 
 fn schedule_form(job: &Job) -> Html {
     let fields = html!(
-        "{}<label><span>From</span><input type=\"datetime-local\" name=\"visit.start\" \
-         data-as=\"time\" required></label><label><span>To</span>\
+        "{}<label><span>From (your time)</span><input type=\"datetime-local\" name=\"visit.start\" \
+         data-as=\"time\" required></label><label><span>To (your time)</span>\
          <input type=\"datetime-local\" name=\"visit.end\" data-as=\"time\" required></label>",
         hidden(&[("job", job.id.as_str())]),
     );

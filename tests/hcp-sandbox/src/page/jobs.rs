@@ -1,6 +1,9 @@
 use super::{
     Page, Place, day,
-    forms::{cell, choice, form, number_cell, required, table, text},
+    forms::{
+        Column::{Number, Text},
+        cell, choice, form, number_cell, required, table, text,
+    },
     html::{Html, dollars, html},
     pill,
 };
@@ -13,13 +16,13 @@ pub(super) fn list(state: &State) -> Page {
     jobs.reverse();
     let rows = jobs.into_iter().map(|job| row(state, job));
     let columns = [
-        "Job",
-        "Customer",
-        "Description",
-        "Status",
-        "Visit",
-        "Total",
-        "Due",
+        Text("Job"),
+        Text("Customer"),
+        Text("Description"),
+        Text("Status"),
+        Text("Visit"),
+        Number("Total"),
+        Number("Due"),
     ];
     Page {
         title: "Jobs".to_owned(),

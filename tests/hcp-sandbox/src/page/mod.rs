@@ -18,8 +18,8 @@ const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("app.js");
 
 /// Nothing from elsewhere is loaded or run.
-const CONTENT_SECURITY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; \
-                                connect-src 'self'; base-uri 'none'; form-action 'none'; \
+const CONTENT_SECURITY: &str = "default-src 'none'; img-src data:; style-src 'self'; \
+                                script-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; \
                                 frame-ancestors 'none'";
 
 pub(crate) fn answer(sandbox: &Sandbox, request: &Request) -> Answer {

@@ -1,6 +1,9 @@
 use super::{
     Page, Place,
-    forms::{cell, number_cell, table},
+    forms::{
+        Column::{Number, Text},
+        cell, number_cell, table,
+    },
     html::{Html, dollars, html},
 };
 use crate::state::State;
@@ -42,12 +45,24 @@ pub(super) fn page(state: &State) -> Page {
             "<h1>Price book</h1><section class=\"card\"><h2>Services</h2>{}</section>\
              <section class=\"card\"><h2>Materials</h2>{}</section>",
             table(
-                &["Service", "Category", "Taxed", "Price"],
+                &[
+                    Text("Service"),
+                    Text("Category"),
+                    Text("Taxed"),
+                    Number("Price")
+                ],
                 services,
                 "No services."
             ),
             table(
-                &["Material", "Category", "Part", "Unit", "Cost", "Price"],
+                &[
+                    Text("Material"),
+                    Text("Category"),
+                    Text("Part"),
+                    Text("Unit"),
+                    Number("Cost"),
+                    Number("Price")
+                ],
                 materials,
                 "No materials.",
             ),

@@ -1,6 +1,9 @@
 use super::{
     Page, Place,
-    forms::{cell, number_cell, table},
+    forms::{
+        Column::{Number, Text},
+        cell, number_cell, table,
+    },
     html::{Html, html},
     moment, pill,
 };
@@ -42,7 +45,13 @@ pub(super) fn page(state: &State) -> Page {
              <p class=\"problem\" role=\"alert\" hidden></p></form></div>{}</section>",
             address,
             table(
-                &["#", "When", "Event", "Record", "Outcome"],
+                &[
+                    Number("#"),
+                    Text("When"),
+                    Text("Event"),
+                    Text("Record"),
+                    Text("Outcome")
+                ],
                 rows,
                 "Nothing has happened yet."
             ),

@@ -56,8 +56,8 @@ pub(super) fn list(records: &Records<'_>, query: &Query) -> Result<Answer, Answe
             paid(invoice.paid_at) && created(Some(invoice.created_at)) && due(invoice.due_at)
         })
         .filter(|invoice| {
-            let owed = records.due_amount(invoice);
-            least_due.is_none_or(|least| owed >= least) && most_due.is_none_or(|most| owed <= most)
+            least_due.is_none_or(|least| records.due_amount(invoice) >= least)
+                && most_due.is_none_or(|most| records.due_amount(invoice) <= most)
         })
         .collect();
     let direction = query.direction();

@@ -1,12 +1,16 @@
 //! Faults on order, and the sandbox as a port.
 
-use std::time::Duration;
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
-use hcp_sandbox::{Fault, FaultKind, NewPayment, PaymentMethod, Request, Sandbox};
+use hcp_sandbox::{Clock, Fault, FaultKind, NewPayment, Options, PaymentMethod, Request, Sandbox};
+use jiff::{SignedDuration, Timestamp};
 use ports::{Http, HttpFailure, HttpRequest, Method};
 use serde_json::{Value, json};
 
-use crate::company::{KEY, company, get, read, repair_job};
+use crate::company::{KEY, company, get, options, read, repair_job};
 
 async fn control(sandbox: &Sandbox, path: &str, body: Value) -> Value {
     let answer = sandbox.handle(&Request::post(path, &body)).await;
@@ -118,6 +122,24 @@ async fn the_clock_is_set_and_moved_on() {
     assert_eq!(moved["now"], "2026-07-01T00:01:30Z");
     let far = Request::post("/_sandbox/clock", &json!({ "advance_seconds": i64::MAX }));
     assert_eq!(sandbox.handle(&far).await.status, 422);
+}
+
+#[test]
+fn a_sandbox_can_follow_the_clock_of_a_simulation() {
+    let start: Timestamp = "2026-05-01T08:00:00Z".parse().unwrap();
+    let time = Arc::new(Mutex::new(start));
+    let followed = Arc::clone(&time);
+    let sandbox = Sandbox::new(Options {
+        clock: Clock::Following(Arc::new(move || *followed.lock().unwrap())),
+        ..options()
+    });
+    *time.lock().unwrap() += SignedDuration::from_hours(3);
+    let job = repair_job(&sandbox);
+    assert_eq!(
+        sandbox.job(&job).unwrap()["created_at"],
+        "2026-05-01T11:00:00Z"
+    );
+    assert!(sandbox.advance(Duration::from_secs(1)).is_err());
 }
 
 #[tokio::test]

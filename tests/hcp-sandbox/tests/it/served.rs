@@ -156,6 +156,16 @@ async fn a_receiver_that_refuses_shows_in_the_log() {
 
 #[tokio::test]
 async fn a_plan_loses_all_or_doubles_all() {
+    let (sandbox, address) = served(options()).await;
+    let order = reqwest::Client::new()
+        .post(format!("http://{address}/_sandbox/delivery"))
+        .header("content-type", "application/json")
+        .body(r#"{ "loss_percent": 100 }"#);
+    assert_eq!(order.send().await.unwrap().status(), 200);
+    let (url, _receive) = receiver(ok()).await;
+    sandbox.set_webhook_url(&url).await.unwrap();
+    repair_job(&sandbox);
+    assert_eq!(settled(&sandbox).await, [Outcome::Lost]);
     for (plan, count) in [
         (
             DeliveryPlan {
