@@ -16,6 +16,9 @@ pub struct Job {
     /// How often in a row the job was put off; grows the wait.
     #[serde(default)]
     pub put_off: u32,
+    /// How often in a row Housecall Pro's records did not show what its event had told.
+    #[serde(default)]
+    pub lags: u32,
     /// Why it waits, in plain words, when it does.
     #[serde(default)]
     pub waits_for: Option<String>,

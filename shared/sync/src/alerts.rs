@@ -195,7 +195,7 @@ impl Finding {
                 fact("intuit_tid")
             ),
             AlertKind::QuickbooksReadOnly => {
-                "QuickBooks accepts no changes: the subscription of this company has ended."
+                "QuickBooks accepts no changes: the subscription of this company has ended. Everything waits; nothing is lost."
                     .to_owned()
             }
             AlertKind::Reconnect => format!(

@@ -9,13 +9,16 @@ use qbo::{Answer, BatchId, BatchItem, Client, QboError, Query, Request, RequestI
 use store::{Books, Connection};
 
 use crate::{
-    alerts::{AlertKind, Finding},
+    alerts::{self, AlertKind, Finding},
     engine::Engine,
     limits::Rate,
     stop::Stop,
     tokens::{self, Known},
     world::World,
 };
+
+/// How long everybody waits when QuickBooks cannot be reached.
+const OUTAGE: Duration = Duration::from_secs(20);
 
 /// One piece of work for one connection.
 #[derive(Clone, Debug)]
@@ -184,9 +187,13 @@ impl<W: World> Engine<W> {
             cause: error.to_string(),
         };
         Ok(match error {
-            QboError::Throttled { wait, .. } => {
+            QboError::Throttled { .. } | QboError::Unavailable { .. } => {
+                let wait = match error {
+                    QboError::Throttled { wait, .. } => *wait,
+                    _ => OUTAGE,
+                };
                 let rate = Rate::Qbo(session.books.realm.clone());
-                let until = self.limits.hold(&self.world, &rate, *wait).await?;
+                let until = self.limits.hold(&self.world, &rate, wait).await?;
                 Stop::Later {
                     until,
                     cause: error.to_string(),
@@ -196,12 +203,12 @@ impl<W: World> Engine<W> {
                 tokens::reconnect(&self.world, &session.books, &error.to_string()).await?
             }
             QboError::ReadOnlyCompany { .. } => {
-                Finding::connection(AlertKind::QuickbooksReadOnly).stop()
+                let finding = Finding::connection(AlertKind::QuickbooksReadOnly);
+                alerts::raise(&self.world, &session.books, &finding).await?;
+                later(SignedDuration::from_hours(1))
             }
             QboError::NamesLocked { .. } => later(SignedDuration::from_secs(3)),
-            QboError::Unavailable { .. } | QboError::Uncertain { .. } => {
-                later(SignedDuration::from_secs(30))
-            }
+            QboError::Uncertain { .. } => later(SignedDuration::from_secs(30)),
             QboError::Stale { .. } => Stop::Rival("a QuickBooks object".to_owned()),
             QboError::Unreadable { .. } => Stop::Broken(error.to_string()),
             _ => {

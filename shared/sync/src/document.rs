@@ -1,3 +1,4 @@
+use money::Cents;
 use qbo::{BatchId, BatchItem, Id, Query, Request, RequestError, RequestId, SyncToken};
 use serde_json::value::RawValue;
 use store::Kind;
@@ -76,6 +77,17 @@ impl Document {
             Kind::Item => Self::Item(serde_json::from_str(json.get())?),
             Kind::Invoice => Self::Invoice(serde_json::from_str(json.get())?),
         })
+    }
+
+    /// Whether a person voided it: it stays in QuickBooks, with zero amounts and this word before its note.
+    pub(crate) fn is_voided(&self) -> bool {
+        match self {
+            Self::Invoice(invoice) => {
+                let note = invoice.private_note.as_deref().unwrap_or_default();
+                note.starts_with("Voided") && invoice.total_amt == Some(Cents::ZERO)
+            }
+            Self::Customer(_) | Self::Item(_) => false,
+        }
     }
 
     /// Its id and version, once QuickBooks gave them.

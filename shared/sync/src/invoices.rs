@@ -10,7 +10,7 @@ use crate::{
     books::{Session, refused},
     document::Document,
     engine::Engine,
-    ledger::{Op, gone},
+    ledger::Op,
     plan::Plan,
     push::Learned,
     stop::Stop,
@@ -92,8 +92,12 @@ impl<W: World> Engine<W> {
                 Ok(None)
             }
             Some(Err(QboError::Stale { .. })) => {
-                self.reread(session, &plan.main_name, Kind::Invoice).await?;
-                Err(Stop::Rival("the QuickBooks invoice".to_owned()))
+                let there = self.reread(session, &plan.main_name, Kind::Invoice).await?;
+                Err(if there {
+                    Stop::Rival("the QuickBooks invoice".to_owned())
+                } else {
+                    gone(plan)?
+                })
             }
             Some(Err(error)) => Err(self.not_taken(session, plan, dates, &error).await?),
             _ => Err(Stop::Broken(
@@ -136,13 +140,7 @@ impl<W: World> Engine<W> {
         let linked = plan.main_slot.value.link.is_some();
         Ok(match error {
             QboError::DuplicateNumber { .. } => number_taken(plan, &[]),
-            QboError::Missing { .. } if linked => {
-                let number = plan.wrote()?.and_then(|wrote| wrote.doc_number);
-                gone(Kind::Invoice, &plan.main_name)
-                    .with("job", plan.records.job_number())
-                    .with("number", number.map_or_else(String::new, |n| n.to_string()))
-                    .stop()
-            }
+            QboError::Missing { .. } if linked => gone(plan)?,
             QboError::Missing { .. } | QboError::BadReference { .. } => {
                 plan.finding(AlertKind::InactiveInQuickbooks).stop()
             }
@@ -202,6 +200,15 @@ fn wanted(
     let wanted = mapping::invoice::wanted(plan.records, &references, dates, &session.zone)
         .map_err(|r| plan.refuse(&r))?;
     Ok((wanted, dates))
+}
+
+/// The alert for an invoice that somebody deleted or voided in QuickBooks (R8).
+fn gone(plan: &Plan<'_>) -> Result<Stop, Stop> {
+    let number = plan.wrote()?.and_then(|wrote| wrote.doc_number);
+    Ok(plan
+        .finding(AlertKind::DocumentGone)
+        .with("number", number.map_or_else(String::new, |n| n.to_string()))
+        .stop())
 }
 
 /// The alert for a number that QuickBooks gave to another document (N8).

@@ -13,7 +13,6 @@ use store::{
 };
 
 use crate::{
-    alerts::{AlertKind, Finding},
     books::{Rows, Session, broken},
     document::{Document, by_key},
     engine::Engine,
@@ -22,8 +21,9 @@ use crate::{
     world::World,
 };
 
-/// Adding to QuickBooks' lists of names is done by one worker at a time; longer than the time-out of a call.
-const NAMES_LEASE: Duration = Duration::from_secs(20);
+/// Adding to QuickBooks' lists of names is done by one worker at a time. As long as a function may run: whoever
+/// takes the lease over finds nobody at work.
+const NAMES_LEASE: Duration = Duration::from_secs(30);
 
 /// How often a slot is looked at while another worker's call is on its way.
 const PAUSE: Duration = Duration::from_millis(250);
@@ -241,29 +241,31 @@ impl<W: World> Engine<W> {
     }
 
     /// Forgets what was last written to a linked object, but for its present version: the next plan writes
-    /// everything of ours again.
+    /// everything of ours again. Tells whether the object is still there, and not voided.
     pub(crate) async fn reread(
         &self,
         session: &Session,
         name: &SlotName,
         kind: Kind,
-    ) -> Result<(), Stop> {
+    ) -> Result<bool, Stop> {
         let key = session.books.slot(name);
         let Some(mut slot) = read::<Slot>(self.world.table(), &key).await? else {
-            return Ok(());
+            return Ok(true);
         };
         let Some(link) = &mut slot.value.link else {
-            return Ok(());
+            return Ok(true);
         };
         let by_id = vec![by_id(kind, &link.id)];
         let rows = self.ask_all(session, &by_id).await?;
         let rows = documents(kind, rows.first())?;
-        let Some((_, sync_token)) = rows.iter().find_map(Document::identity) else {
-            return Err(gone(kind, name).stop());
+        let live = rows.iter().find(|row| !row.is_voided());
+        let Some((_, sync_token)) = live.and_then(Document::identity) else {
+            return Ok(false);
         };
         link.sync_token = sync_token;
         link.wrote = None;
-        self.put(vec![slot.put()?]).await
+        self.put(vec![slot.put()?]).await?;
+        Ok(true)
     }
 
     /// Waits for, or settles, the write that is on its way to a slot. Always ends the present plan: what
@@ -390,15 +392,6 @@ impl<W: World> Engine<W> {
         let writer = self.world.chance().uuid();
         Ok(self.world.table().write(writer, writes).await?)
     }
-}
-
-/// The alert for a linked object that is no longer there (R8, C10).
-pub(crate) fn gone(kind: Kind, name: &SlotName) -> Finding {
-    let alert = match kind {
-        Kind::Invoice => AlertKind::DocumentGone,
-        Kind::Customer | Kind::Item => AlertKind::InactiveInQuickbooks,
-    };
-    Finding::about(alert, name.to_string())
 }
 
 fn fill(op: &Op) -> Fill {

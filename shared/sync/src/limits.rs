@@ -93,6 +93,26 @@ impl Limits {
         }
     }
 
+    /// Whether a call would have to wait long, as far as this worker knows.
+    ///
+    /// # Errors
+    /// [`Stop::Later`] when it would.
+    pub(crate) fn ready(&self, world: &impl World, rate: &Rate) -> Result<(), Stop> {
+        let (interval, burst) = rate.shape();
+        let now = world.clock().now();
+        let wait = self.seen(rate).value.next.duration_since(now) - interval * burst;
+        if wait > PATIENCE && wait < HORIZON {
+            return Err(Stop::Later {
+                until: now + wait,
+                cause: format!(
+                    "the rate limit {} is used up, or the other side is down",
+                    rate.name()
+                ),
+            });
+        }
+        Ok(())
+    }
+
     /// Makes everybody wait: the other side said that the limit was reached.
     pub(crate) async fn hold(
         &self,

@@ -150,7 +150,9 @@ impl<W: World> Engine<W> {
 
     /// Enters how work on a job ended that did not reach its end.
     async fn stop_job(&self, session: &Session, id: &JobId, stop: Stop) -> Result<Outcome, Stop> {
-        let (until, cause) = match stop {
+        let now = self.world.clock().now();
+        let cause = stop.to_string();
+        let (until, cause, lags) = match stop {
             Stop::Alert(finding) => {
                 let mut job = self.read_job(session, id).await?;
                 let finding = match (&job.value.number, finding.facts.contains_key("job")) {
@@ -164,14 +166,19 @@ impl<W: World> Engine<W> {
                     Err(stop) => Err(stop),
                 };
             }
-            Stop::Later { until, cause } => (until, cause),
-            Stop::Rival(what) => (
-                self.world.clock().now() + SignedDuration::from_secs(5),
-                format!("others keep changing {what}"),
-            ),
+            Stop::Later { until, cause } => (until, cause, false),
+            Stop::Lagging { .. } => (now, cause, true),
+            Stop::Rival(_) => (now + SignedDuration::from_secs(5), cause, false),
             Stop::Broken(reason) => return Err(Stop::Broken(reason)),
         };
         let mut job = self.read_job(session, id).await?;
+        let until = if lags {
+            let wait = LAGS.get(usize::try_from(job.value.lags).unwrap_or(usize::MAX));
+            job.value.lags += 1;
+            now + wait.copied().unwrap_or_default()
+        } else {
+            until.max(now + backoff(job.value.put_off))
+        };
         tracing::info!(job = %id, %until, cause, "put off");
         job.value.put_off += 1;
         job.value.waits_for = Some(cause);
@@ -202,6 +209,7 @@ impl<W: World> Engine<W> {
                 return Ok((!job.value.unhandled().is_empty()).then_some(job));
             }
             job.value.put_off = 0;
+            job.value.lags = 0;
             job.due = Some(self.world.clock().now() + SAFETY);
             match self.put(vec![job.put()?]).await {
                 Ok(()) => {
@@ -234,6 +242,7 @@ impl<W: World> Engine<W> {
         job.value.handled = job.value.marks.len();
         job.value.state = pushed.state;
         job.value.put_off = 0;
+        job.value.lags = 0;
         job.value.waits_for = None;
         if let Some(number) = pushed.number {
             job.value.number = Some(number);
@@ -259,6 +268,9 @@ impl<W: World> Engine<W> {
                 },
             });
         }
+        // Before Housecall Pro is asked: there is no point in reading what cannot be sent.
+        self.limits
+            .ready(&self.world, &Rate::Qbo(session.books.realm.clone()))?;
         let unhandled = job.value.unhandled();
         let mut records = self.read_records(session, id).await?;
         if let Some(found) = &records
@@ -274,17 +286,14 @@ impl<W: World> Engine<W> {
             return self.removed(session, id, Some(&records)).await;
         }
         if let Some(event) = lagging(&records, unhandled) {
-            let tried = usize::try_from(job.value.put_off).unwrap_or(usize::MAX);
-            let Some(wait) = LAGS.get(tried) else {
+            let tried = usize::try_from(job.value.lags).unwrap_or(usize::MAX);
+            if tried >= LAGS.len() {
                 return Err(Finding::job(AlertKind::RecordLags, id)
                     .with("job", records.job_number())
                     .with("event", event)
                     .stop());
-            };
-            return Err(Stop::Later {
-                until: self.world.clock().now() + *wait,
-                cause: format!("Housecall Pro does not show yet that the job was {event}"),
-            });
+            }
+            return Err(Stop::Lagging { event });
         }
         self.push(session, &records, unhandled).await
     }
@@ -439,6 +448,12 @@ impl<W: World> Engine<W> {
             .to_queue(id.to_string())
             .map_err(|error| Stop::Broken(error.to_string()))
     }
+}
+
+/// How long a job waits at least that was put off so often already: an outage must not use up the other
+/// side's limits, and its end must not find everybody asleep.
+fn backoff(put_off: u32) -> SignedDuration {
+    SignedDuration::from_secs(2 << put_off.min(7)).min(SignedDuration::from_mins(4))
 }
 
 /// The mark that a piece of evidence leaves.

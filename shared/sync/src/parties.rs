@@ -153,9 +153,14 @@ impl<W: World> Engine<W> {
         learned: &mut Learned,
     ) -> Result<(), Stop> {
         if matches!(error, QboError::Stale { .. }) {
-            return self
+            let there = self
                 .reread(session, &plan.customer_name, Kind::Customer)
-                .await;
+                .await?;
+            return if there {
+                Ok(())
+            } else {
+                Err(plan.finding(AlertKind::InactiveInQuickbooks).stop())
+            };
         }
         learned.customer_refused = true;
         match self

@@ -16,6 +16,12 @@ pub enum Stop {
         /// Why, in plain words.
         cause: String,
     },
+    /// Housecall Pro's records do not show yet what its event told: the job is parked, for a while.
+    #[error("Housecall Pro does not show yet that the job was {event}")]
+    Lagging {
+        /// `finished`, `invoiced`, `paid`.
+        event: &'static str,
+    },
     /// A person must decide: an alert is written and the work is done for now.
     #[error("alert {}", .0.kind.name())]
     Alert(Box<Finding>),

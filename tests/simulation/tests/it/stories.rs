@@ -316,6 +316,33 @@ async fn r8_an_invoice_deleted_by_hand_is_not_made_again() {
 }
 
 #[tokio::test]
+async fn r8_an_invoice_voided_by_hand_is_not_revived() {
+    let town = Town::new(18).await;
+    let job = new_job(&town, &new_customer(&town, "Dana", "Sample"));
+    town.hcp.finish_job(&job).unwrap();
+    town.settle().await;
+    void_by_hand(&town).await;
+    town.hcp.send_invoice(&job).unwrap();
+    town.settle().await;
+    assert_eq!(town.open_alerts(), ["document_gone"]);
+    assert_eq!(invoices(&town)[0].2, 0, "it stays void");
+}
+
+/// A person voids the only invoice.
+async fn void_by_hand(town: &Town) {
+    let invoice = &town.qbo.objects("Invoice")[0];
+    let id = qbo::Id::new(invoice.text("Id").unwrap());
+    let version = qbo::SyncToken::new(invoice.text("SyncToken").unwrap());
+    let attempt = qbo::RequestId::new("by-hand").unwrap();
+    let void = qbo::Request::void_invoice(&id, &version, attempt).unwrap();
+    let token = qbo::AccessToken::new(town.qbo.access_token().into());
+    qbo::Client::new(town.qbo.clone(), "https://qbo.test", town.books().realm)
+        .send(&token, &void)
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
 async fn r6_an_invoice_edited_by_hand_is_updated_on_top() {
     let town = Town::new(12).await;
     let job = new_job(&town, &new_customer(&town, "Dana", "Sample"));

@@ -327,7 +327,7 @@ async fn v11_a_clock_that_steps_back_breaks_no_lease_and_no_limit() {
 }
 
 #[tokio::test]
-async fn v19_nothing_personal_is_stored_in_alerts_of_the_connection() {
+async fn s7_a_lapsed_subscription_holds_everything_and_resumes_by_itself() {
     let town = Town::new(12).await;
     let job = job_with(
         &town,
@@ -336,9 +336,16 @@ async fn v19_nothing_personal_is_stored_in_alerts_of_the_connection() {
     );
     town.qbo.configure(|company| company.lapsed = true);
     town.hcp.finish_job(&job).unwrap();
-    town.settle().await;
+    town.post().await;
+    let worker = town.worker();
+    while !town.queue.messages().is_empty() {
+        town.batch(&worker).await;
+    }
     assert_eq!(town.open_alerts(), ["quickbooks_read_only"]);
     assert_eq!(invoices(&town).len(), 0);
     let alerts = town.all::<store::Alert>("alert#");
     assert!(!alerts[0].value.message.contains("Canary"));
+    town.qbo.configure(|company| company.lapsed = false);
+    town.settle().await;
+    assert_eq!(invoices(&town).len(), 1, "what waited was sent by itself");
 }
