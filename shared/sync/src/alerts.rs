@@ -270,7 +270,7 @@ impl Finding {
                 "Correct what QuickBooks names, then press Finish, Invoice or Pay again."
             }
             AlertKind::QuickbooksReadOnly => {
-                "Renew the QuickBooks subscription. What was refused is sent after the next Finish, Invoice or Pay."
+                "Renew the QuickBooks subscription. Everything that waits is then sent by itself."
             }
             AlertKind::Reconnect => {
                 "Connect QuickBooks again. Everything that waits is then sent by itself."

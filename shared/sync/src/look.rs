@@ -239,6 +239,10 @@ impl<W: World> Engine<W> {
         if job.value.state == JobState::Alert && pushed.state == JobState::Synced {
             alerts::close(&self.world, &session.books, id.as_str()).await?;
         }
+        if job.value.put_off > 0 && pushed.state == JobState::Synced {
+            // What held it up, and perhaps everything, is over.
+            alerts::close(&self.world, &session.books, alerts::CONNECTION).await?;
+        }
         job.value.handled = job.value.marks.len();
         job.value.state = pushed.state;
         job.value.put_off = 0;
