@@ -66,6 +66,11 @@ impl Invoice {
         self.payments_with(PaymentStatus::Pending)
     }
 
+    /// Cents that have arrived or are on their way.
+    pub(crate) fn held(&self) -> i64 {
+        self.paid() + self.pending()
+    }
+
     fn payments_with(&self, status: PaymentStatus) -> i64 {
         self.payments
             .iter()

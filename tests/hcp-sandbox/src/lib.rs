@@ -9,6 +9,17 @@
 //! In process a simulation presses buttons ([`Sandbox::act`] or a method each), takes the webhooks
 //! ([`Sandbox::take_webhooks`]) and calls the API through `ports::Http`. Served ([`serve`]), the same
 //! company answers on a socket, posts its webhooks, and shows a page at `/`.
+//!
+//! | on the socket | does |
+//! | --- | --- |
+//! | `POST /_app/<action>` | presses a button: an [`Action`] by its name, such as `finish_job` with `{"job": "job_…"}`; answers `{"id"}` or `{"refused"}` |
+//! | `POST /_sandbox/webhook` | `{"url"}`: where webhooks go, after Housecall Pro's check; `null` switches them off |
+//! | `POST /_sandbox/faults` | a [`Fault`]: `{"kind": "stale", "times": 3, "path": "/invoices"}`; `DELETE` clears them |
+//! | `POST /_sandbox/delivery` | a [`DeliveryPlan`]: `{"duplicate_percent": 20}` |
+//! | `POST /_sandbox/redeliver` | `{"count": 5, "shuffled": true}`: repeats the last deliveries |
+//! | `POST /_sandbox/clock` | `{"now": "2026-03-02T14:30:00Z"}` or `{"advance_seconds": 60}` |
+//! | `POST /_sandbox/settings` | [`Settings`]; `GET` shows them |
+//! | `GET /_sandbox/calls`, `deliveries`, `health` | what was asked, what was delivered, whether it stands |
 
 mod actions;
 mod amounts;

@@ -48,7 +48,7 @@ impl Desk<'_> {
         let number = match self.options.settings.invoicing {
             Invoicing::Simple => {
                 let number = self.counters.invoice;
-                self.counters.invoice += 1;
+                self.counters.invoice = number.saturating_add(1);
                 number.to_string()
             }
             Invoicing::MatchJobNumber if issued_before == 0 => job_number,
@@ -92,7 +92,7 @@ impl Desk<'_> {
         let (lines, taxes) = (job.lines.clone(), job.taxes.clone());
         let total = Totals::of(&lines, &taxes).total;
         let invoice = self.invoice(&id)?;
-        let (held, before) = (invoice.paid() + invoice.pending(), total_of(invoice));
+        let (held, before) = (invoice.held(), total_of(invoice));
         if total < held {
             return Err(Refusal::NotCovered(
                 "an invoice that falls below what is paid on it",

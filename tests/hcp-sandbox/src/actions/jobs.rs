@@ -132,7 +132,7 @@ impl Desk<'_> {
             canceled_at: None,
             deleted_at: None,
         };
-        self.counters.job += 1;
+        self.counters.job = self.counters.job.saturating_add(1);
         self.company.jobs.add(id.as_str(), job);
         // What the form of a new job holds already is part of `job.created`, not an edit after it.
         for line in new.lines {
@@ -268,7 +268,7 @@ impl Desk<'_> {
             self.job_mut(id)?.schedule = None;
         }
         if let Some(invoice) = self.live_invoice(id)?
-            && self.invoice(&invoice)?.paid() == 0
+            && self.invoice(&invoice)?.held() == 0
         {
             self.close_invoice(&invoice, InvoiceStatus::Canceled)?;
             self.tell_invoice(Event::InvoiceCanceled, &invoice);

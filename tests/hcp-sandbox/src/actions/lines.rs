@@ -1,4 +1,5 @@
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::{Desk, Refusal, not_allowed};
 use crate::{
@@ -11,7 +12,7 @@ use crate::{
 
 /// A line to add: from the price book, or of its own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
+#[serde(try_from = "Value", untagged)]
 pub enum NewLine {
     /// An entry of the price book.
     FromPriceBook(FromPriceBook),
@@ -55,6 +56,20 @@ pub struct AdHoc {
     /// Whether the job's taxes apply.
     #[serde(default)]
     pub taxable: bool,
+}
+
+/// By the key `price_book`, so that an error names the field that is wrong.
+impl TryFrom<Value> for NewLine {
+    type Error = String;
+
+    fn try_from(line: Value) -> Result<Self, String> {
+        if line.get("price_book").is_some() {
+            serde_json::from_value(line).map(Self::FromPriceBook)
+        } else {
+            serde_json::from_value(line).map(Self::AdHoc)
+        }
+        .map_err(|error| error.to_string())
+    }
 }
 
 fn one() -> Hundredths {

@@ -66,7 +66,7 @@ impl Desk<'_> {
         if !invoice.status.is_live() {
             return not_allowed(format!("the invoice is {}", invoice.status.name()));
         }
-        let due = total_of(invoice) - invoice.paid() - invoice.pending();
+        let due = total_of(invoice) - invoice.held();
         let amount = new.amount.unwrap_or(due);
         if amount <= 0 || amount > due {
             return not_allowed(format!(

@@ -156,6 +156,13 @@ async fn orders_that_make_no_sense_are_refused() {
         assert_eq!(answer.status, 400, "{path}");
         assert!(answer.body_json()["refused"].is_string());
     }
+    let line = json!({ "price_book": "olit_1", "amount": 3 });
+    let line = json!({ "job": "job_1", "line": line });
+    let answer = sandbox
+        .handle(&Request::post("/_app/add_line", &line))
+        .await;
+    let refused = answer.body_json()["refused"].as_str().unwrap().to_owned();
+    assert!(refused.contains("unknown field `amount`"), "{refused}");
     let job = repair_job(&sandbox);
     let progress = Request::post("/_app/send_progress_invoice", &json!({ "job": job }));
     assert_eq!(sandbox.handle(&progress).await.status, 501);

@@ -215,6 +215,24 @@ fn canceling_and_deleting_a_job_cancels_what_nobody_paid() {
 }
 
 #[test]
+fn canceling_a_job_leaves_an_invoice_that_holds_money() {
+    for status in [PaymentStatus::Succeeded, PaymentStatus::Pending] {
+        let sandbox = company();
+        let job = repair_job(&sandbox);
+        let payment = NewPayment {
+            status,
+            ..NewPayment::of(PaymentMethod::Ach, 1_000)
+        };
+        sandbox.pay_job(&job, payment).unwrap();
+        events(&sandbox);
+        sandbox.cancel_job(&job, CanceledBy::Pro).unwrap();
+        assert_eq!(events(&sandbox), ["job.canceled"]);
+        let invoice = sandbox.invoices_of(&job).remove(0);
+        assert_ne!(sandbox.invoice(&invoice).unwrap()["status"], "canceled");
+    }
+}
+
+#[test]
 fn a_deleted_job_is_still_returned_or_gone_as_the_settings_say() {
     for (setting, status, listed) in [
         (DeletedJobs::StillReturned, 200, 1),
