@@ -54,24 +54,6 @@ impl<H: Http> Client<H> {
     /// # Errors
     /// Sorted by what happens next; see [`QboError`].
     pub async fn send(&self, token: &AccessToken, request: &Request) -> Result<Answer, QboError> {
-        let result = self.exchange(token, request).await;
-        let tid = match &result {
-            Ok(answer) => answer.tid(),
-            Err(error) => error.tid(),
-        };
-        tracing::info!(
-            realm = %self.realm,
-            method = ?request.method(),
-            path = request.path(),
-            request_id = request.request_id().map(tracing::field::display),
-            intuit_tid = tid.as_str(),
-            error = result.as_ref().err().map(tracing::field::display),
-            "QuickBooks call"
-        );
-        result
-    }
-
-    async fn exchange(&self, token: &AccessToken, request: &Request) -> Result<Answer, QboError> {
         let effect = request.effect();
         let response = self
             .http

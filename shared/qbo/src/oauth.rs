@@ -119,13 +119,10 @@ pub async fn refresh<H: Http>(
             timeout: TIMEOUT,
         })
         .await;
-    let result = match response {
+    match response {
         Ok(response) => read(&response),
         Err(failure) => Err(from_failure(&failure)),
-    };
-    let error = result.as_ref().err();
-    tracing::info!(error = error.map(tracing::field::display), "token refresh");
-    result
+    }
 }
 
 fn from_failure(failure: &HttpFailure) -> OAuthError {

@@ -110,11 +110,14 @@ impl<W: World> Engine<W> {
             Err(error) => error.tid(),
         };
         tracing::info!(
-            ?request,
+            realm = %session.books.realm,
+            method = ?request.method(),
+            path = request.path(),
+            request_id = request.request_id().map(tracing::field::display),
             milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
             intuit_tid = tid.as_str(),
             error = answer.as_ref().err().map(tracing::field::display),
-            "QuickBooks"
+            "QuickBooks call"
         );
         Ok(answer)
     }

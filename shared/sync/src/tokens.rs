@@ -146,6 +146,7 @@ impl Tokens {
                     return Err(stop);
                 }
                 Err(error) => {
+                    tracing::warn!(%books, %error, "QuickBooks tokens not renewed");
                     return Err(Stop::Later {
                         until: world.clock().now() + SignedDuration::from_secs(30),
                         cause: error.to_string(),
