@@ -6,9 +6,8 @@ use crate::{
     json::{Json, Object},
     log::{Act, Acts},
     query,
-    rules::{Author, Env},
+    rules::{self, Author, Env},
     schema::{self, Entity, Family},
-    singleton,
     store::Books,
     write::{Operation, Write, write},
 };
@@ -106,7 +105,7 @@ impl Desk<'_> {
 
     fn read(&mut self, entity: &'static Entity, id: &str) -> Result<Object, Refusal> {
         if entity.family == Family::Singleton {
-            let row = singleton(self.books, self.env, entity);
+            let row = rules::company::row(self.books, self.env, entity);
             let printed = self.books.print(entity, &row, &self.env.times);
             self.acts.note(Act::Read, entity.name);
             return Ok(Object::new().with(entity.name, printed));

@@ -9,7 +9,7 @@ use ports::HttpResponse;
 use rust_decimal::Decimal;
 
 use self::html::{escape, link, money};
-use crate::{Sandbox, api::request::Request, json::Object, log::Act, sandbox::State, store::Row};
+use crate::{Sandbox, api::request::Request, gateway::State, json::Object, log::Act, store::Row};
 
 const STYLE: &str = include_str!("style.css");
 

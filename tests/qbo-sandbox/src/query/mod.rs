@@ -1,5 +1,6 @@
 //! QuickBooks' query language: `SELECT * FROM Customer WHERE DisplayName = 'Amy\'s'`.
 
+mod condition;
 mod lexer;
 mod parser;
 mod run;

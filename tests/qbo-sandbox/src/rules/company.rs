@@ -1,11 +1,14 @@
 //! The company and its preferences: made from the settings each time they are read.
 
+use jiff::Timestamp;
+
 use super::{Change, Env};
 use crate::{
     fault::Refusal,
     json::{Json, Object},
     options::SalesTax,
-    store::Books,
+    schema::Entity,
+    store::{Books, Row},
 };
 
 /// Id of the term that invoices without one fall due by: Net 30 in the seed.
@@ -19,8 +22,20 @@ pub(crate) fn refuse(_: &mut Books, _: &Env<'_>, change: &mut Change) -> Result<
     )))
 }
 
+/// The company's own object: always as its settings stand.
+pub(crate) fn row(books: &Books, env: &Env<'_>, entity: &Entity) -> Row {
+    Row {
+        id: 1,
+        token: 0,
+        created: Timestamp::UNIX_EPOCH,
+        updated: Timestamp::UNIX_EPOCH,
+        deleted: false,
+        object: current(books, env, entity.name),
+    }
+}
+
 /// The fields of `CompanyInfo` or `Preferences` as they stand now.
-pub(crate) fn current(books: &Books, env: &Env<'_>, entity: &str) -> Object {
+fn current(books: &Books, env: &Env<'_>, entity: &str) -> Object {
     if entity == "CompanyInfo" {
         company_info(env)
     } else {

@@ -61,9 +61,9 @@ fn taken(books: &Books, change: &Change, name: &str) -> bool {
     let Family::List { rivals, .. } = change.entity.family else {
         return false;
     };
+    // Rivals share one series of ids.
     rivals.iter().any(|rival| {
-        books
-            .with_key(rival, name)
-            .any(|row| *rival != change.entity.name || row.id != change.id)
+        let mut others = books.with_key(rival, name);
+        others.any(|row| row.id != change.id)
     })
 }

@@ -1,0 +1,279 @@
+//! What stands before the books: faults on request, tokens, realms, limits, request ids.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use ports::HttpResponse;
+
+use crate::{
+    api::{
+        self, Served,
+        answer::{Answer, End, Envelope},
+        limits::Limits,
+        oauth::{Access, OAuth, TokenOutcome},
+        replay::{self, Replay, Seen},
+        request::Request,
+    },
+    fault::Refusal,
+    faults::{FaultKind, Faults},
+    json::Json,
+    log::{Act, Log},
+    options::Options,
+    query,
+    rules::Env,
+    store::Books,
+    times::Times,
+};
+
+const TOKEN_PATH: &str = "/oauth2/v1/tokens/bearer";
+
+/// Everything that a sandbox keeps.
+pub(crate) struct State {
+    pub(crate) options: Options,
+    pub(crate) books: Books,
+    pub(crate) oauth: OAuth,
+    limits: Limits,
+    replay: Replay,
+    pub(crate) faults: Faults,
+    pub(crate) log: Log,
+    serial: u64,
+}
+
+impl State {
+    pub(crate) fn new(options: Options, now: Timestamp) -> Self {
+        Self {
+            books: Books::new(),
+            oauth: OAuth::new(&options.refresh_token, now),
+            limits: Limits::default(),
+            replay: Replay::default(),
+            faults: Faults::default(),
+            log: Log::default(),
+            serial: 0,
+            options,
+        }
+    }
+
+    pub(crate) fn times(&self) -> Times {
+        Times(self.options.company.time_zone.clone())
+    }
+
+    /// The books and what the rules need besides.
+    pub(crate) fn desk(&mut self, now: Timestamp) -> (&mut Books, Env<'_>) {
+        let times = self.times();
+        let env = Env {
+            company: &self.options.company,
+            doubts: &self.options.doubts,
+            times,
+            now: whole_second(now),
+        };
+        (&mut self.books, env)
+    }
+
+    /// Of the form of the real ones, and the same in every run with the same calls.
+    pub(crate) fn next_tid(&mut self, now: Timestamp) -> String {
+        self.serial += 1;
+        format!("1-{:08x}-{:024x}", now.as_second(), self.serial)
+    }
+
+    pub(crate) fn answer(&mut self, now: Timestamp, tid: &str, request: &Request) -> Answer {
+        let envelope = Envelope {
+            tid: tid.to_owned(),
+            now,
+            times: self.times(),
+        };
+        let entities = if self.faults.asks_for_entities() {
+            entities(request)
+        } else {
+            Vec::new()
+        };
+        let fault = self.faults.take(&request.method, request.path(), &entities);
+        let delay = fault.as_ref().map_or(Duration::ZERO, FaultKind::delay);
+        let end = match fault {
+            Some(FaultKind::Throttle) => End::Response(envelope.throttled()),
+            Some(FaultKind::ServerError) => {
+                End::Response(envelope.refused(&Refusal::system_failure()))
+            }
+            Some(FaultKind::Html502) => End::Response(envelope.bad_gateway()),
+            Some(FaultKind::DropBeforeCommit) => End::Dropped { committed: false },
+            Some(FaultKind::CommitThenDrop) => {
+                let response = self.respond(&envelope, request, false);
+                End::Dropped {
+                    committed: response.status == 200,
+                }
+            }
+            Some(FaultKind::ExpireTokens) => {
+                self.oauth.expire_access();
+                End::Response(self.respond(&envelope, request, false))
+            }
+            Some(FaultKind::NamesLock) => End::Response(self.respond(&envelope, request, true)),
+            Some(FaultKind::Slow { .. }) | None => {
+                End::Response(self.respond(&envelope, request, false))
+            }
+        };
+        Answer { delay, end }
+    }
+
+    fn respond(
+        &mut self,
+        envelope: &Envelope,
+        request: &Request,
+        names_locked: bool,
+    ) -> HttpResponse {
+        let path = request.path();
+        if path == TOKEN_PATH && request.method == "POST" {
+            return self.token(envelope, request);
+        }
+        let segments: Vec<&str> = path.split('/').skip(1).collect();
+        match segments.as_slice() {
+            ["v3", "company", realm, rest @ ..] => {
+                self.company(envelope, request, realm, rest, names_locked)
+            }
+            _ => envelope.refused(&Refusal::not_covered(format!("the path {path}"))),
+        }
+    }
+
+    fn token(&mut self, envelope: &Envelope, request: &Request) -> HttpResponse {
+        let answer = self.oauth.token(&self.options, envelope.now, request);
+        match answer.outcome {
+            TokenOutcome::Refreshed => self.log.act(Act::Refresh),
+            TokenOutcome::Reused => {
+                self.violation(envelope, "rotated-refresh-token", request);
+            }
+            TokenOutcome::Refused => {}
+        }
+        envelope.token(answer.status, &answer.body)
+    }
+
+    /// The gateway, then the company.
+    fn company(
+        &mut self,
+        envelope: &Envelope,
+        request: &Request,
+        realm: &str,
+        segments: &[&str],
+        names_locked: bool,
+    ) -> HttpResponse {
+        if let Access::Denied(detail) = self.oauth.check(envelope.now, request) {
+            return envelope.unauthenticated(&detail);
+        }
+        if realm != self.options.realm {
+            return envelope.wrong_realm();
+        }
+        if !matches!(request.method.as_str(), "GET" | "POST") {
+            return envelope.method_not_allowed();
+        }
+        let is_batch = segments == ["batch"];
+        if self.options.limits && !self.limits.admit(envelope.now, is_batch) {
+            self.log.act(Act::Throttle);
+            self.violation(envelope, "throttled", request);
+            return envelope.throttled();
+        }
+        let is_write = request.method == "POST" && segments != ["query"];
+        if !is_write {
+            return self.serve(envelope, request, segments, names_locked);
+        }
+        let Some(id) = request.param("requestid") else {
+            self.violation(envelope, "write-without-requestid", request);
+            return self.serve(envelope, request, segments, names_locked);
+        };
+        if let Err(refusal) = replay::check_format(&id, is_batch) {
+            return self.refused(envelope, request, &refusal);
+        }
+        if let Seen::Before {
+            response,
+            is_changed,
+        } = self.replay.seen(&id, request)
+        {
+            if is_changed {
+                self.violation(envelope, "requestid-with-another-body", request);
+                if self.options.doubts.refuse_changed_repeat {
+                    return self.refused(envelope, request, &Refusal::duplicate_request_id(&id));
+                }
+            }
+            self.log.act(Act::Replay);
+            return response;
+        }
+        let response = self.serve(envelope, request, segments, names_locked);
+        let is_remembered = response.status == 200
+            || (response.status == 400 && self.options.doubts.remember_refusals);
+        if is_remembered {
+            self.replay.remember(id, request, &response);
+        }
+        response
+    }
+
+    fn serve(
+        &mut self,
+        envelope: &Envelope,
+        request: &Request,
+        segments: &[&str],
+        names_locked: bool,
+    ) -> HttpResponse {
+        let (books, env) = self.desk(envelope.now);
+        let Served { result, acts } = api::serve(books, &env, request, segments, names_locked);
+        self.log.acts(&acts);
+        match result {
+            Ok(object) => envelope.ok(object),
+            Err(refusal) => self.refused(envelope, request, &refusal),
+        }
+    }
+
+    /// A fault; those that a correct client never gets are noted.
+    fn refused(
+        &mut self,
+        envelope: &Envelope,
+        request: &Request,
+        refusal: &Refusal,
+    ) -> HttpResponse {
+        const AVOIDABLE: &[&str] = &[
+            "500", "600", "1040", "2010", "2020", "2030", "2050", "2060", "2090", "2130", "2170",
+            "4000", "4001", "6070", "SANDBOX",
+        ];
+        if AVOIDABLE.contains(&refusal.code) {
+            let rule = format!("refused-{}", refusal.code.to_lowercase());
+            self.violation(envelope, &rule, request);
+        }
+        envelope.refused(refusal)
+    }
+
+    fn violation(&mut self, envelope: &Envelope, rule: &str, request: &Request) {
+        let call = format!("{} {}", request.method, request.path());
+        self.log.violation(envelope.now, rule, &call);
+    }
+}
+
+/// Stored times have no fractions of a second, as the printed ones.
+fn whole_second(now: Timestamp) -> Timestamp {
+    Timestamp::from_second(now.as_second()).unwrap_or(now)
+}
+
+/// The entities that a request is about.
+fn entities(request: &Request) -> Vec<String> {
+    let of_query = |statement: &str| query::parse(statement).map(|query| query.entity).ok();
+    let segments: Vec<&str> = request.path().split('/').skip(1).collect();
+    match segments.as_slice() {
+        ["v3", "company", _, "query"] => {
+            let statement = request
+                .param("query")
+                .unwrap_or_else(|| String::from_utf8_lossy(&request.body).into_owned());
+            of_query(&statement).into_iter().collect()
+        }
+        ["v3", "company", _, "batch"] => {
+            let Ok(body) = Json::parse(&request.body) else {
+                return Vec::new();
+            };
+            let items = body.at("BatchItemRequest").map_or(&[][..], Json::as_list);
+            items
+                .iter()
+                .filter_map(Json::as_object)
+                .flat_map(|item| {
+                    let query = item.text("Query").and_then(of_query);
+                    let names = item.iter().map(|(name, _)| name.to_owned());
+                    names.chain(query).collect::<Vec<_>>()
+                })
+                .collect()
+        }
+        ["v3", "company", _, entity, ..] => vec![(*entity).to_owned()],
+        _ => Vec::new(),
+    }
+}
