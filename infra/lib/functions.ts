@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
@@ -42,18 +43,19 @@ export function functions(scope: Construct, config: Config, table: Table, queue:
     rights: [allow(['sqs:SendMessage'], [queue.work.queueArn])],
   });
 
+  // The engine speaks to both systems, so whatever runs it has to know where they are.
+  const engine = {
+    TABLE_NAME: table.tableName,
+    QUEUE_URL: queue.work.queueUrl,
+    SECRET_PREFIX: config.secretPrefix,
+    HCP_BASE_URL: config.hcpBaseUrl,
+    QBO_BASE_URL: config.qboBaseUrl,
+    QBO_TOKEN_URL: config.qboTokenUrl,
+    SETTLE_AFTER_SECONDS: String(config.settleAfter),
+  };
   const consumer = bareFunction(scope, 'Consumer', 'sync-consumer', config, {
     timeout: config.functionTimeout,
-    environment: {
-      TABLE_NAME: table.tableName,
-      QUEUE_URL: queue.work.queueUrl,
-      DEAD_LETTER_QUEUE_URL: queue.deadLetters.queueUrl,
-      SECRET_PREFIX: config.secretPrefix,
-      HCP_BASE_URL: config.hcpBaseUrl,
-      QBO_BASE_URL: config.qboBaseUrl,
-      QBO_TOKEN_URL: config.qboTokenUrl,
-      SETTLE_AFTER_SECONDS: String(config.settleAfter),
-    },
+    environment: { ...engine, DEAD_LETTER_QUEUE_URL: queue.deadLetters.queueUrl },
     secrets: ['hcp', 'qbo', 'qbo-app'],
     renewed: ['qbo'],
     rights: [
@@ -75,12 +77,7 @@ export function functions(scope: Construct, config: Config, table: Table, queue:
 
   const sweep = bareFunction(scope, 'Sweep', 'hcp-sweep', config, {
     timeout: config.functionTimeout,
-    environment: {
-      TABLE_NAME: table.tableName,
-      QUEUE_URL: queue.work.queueUrl,
-      SECRET_PREFIX: config.secretPrefix,
-      HCP_BASE_URL: config.hcpBaseUrl,
-    },
+    environment: engine,
     secrets: ['hcp'],
     rights: [
       allow([...READ_TABLE, ...WRITE_TABLE], [table.tableArn]),
@@ -124,7 +121,7 @@ function bareFunction(scope: Construct, id: string, binary: string, config: Conf
     },
   });
   return new Function(scope, id, {
-    code: Code.fromAsset(join(config.functionsDir, binary)),
+    code: code(join(config.functionsDir, binary)),
     handler: 'bootstrap',
     runtime: Runtime.PROVIDED_AL2023,
     architecture: config.architecture,
@@ -135,6 +132,12 @@ function bareFunction(scope: Construct, id: string, binary: string, config: Conf
     logGroup,
     role,
   });
+}
+
+/** What was built: packed already, or a folder with `bootstrap` in it. */
+function code(folder: string): Code {
+  const packed = join(folder, 'bootstrap.zip');
+  return Code.fromAsset(existsSync(packed) ? packed : folder);
 }
 
 function allow(actions: string[], resources: string[]): PolicyStatement {

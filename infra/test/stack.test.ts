@@ -92,26 +92,22 @@ test('each function gets the time it needs and only the variables that it reads'
     timeout: 10,
     variables: ['QUEUE_URL', 'RUST_LOG', 'SECRET_PREFIX', 'SIGNATURE_TOLERANCE_SECONDS'],
   });
+  const engine = [
+    'HCP_BASE_URL',
+    'QBO_BASE_URL',
+    'QBO_TOKEN_URL',
+    'QUEUE_URL',
+    'RUST_LOG',
+    'SECRET_PREFIX',
+    'SETTLE_AFTER_SECONDS',
+    'TABLE_NAME',
+  ];
   assert.deepEqual(traits('Consumer'), {
     ...common,
     timeout: 30,
-    variables: [
-      'DEAD_LETTER_QUEUE_URL',
-      'HCP_BASE_URL',
-      'QBO_BASE_URL',
-      'QBO_TOKEN_URL',
-      'QUEUE_URL',
-      'RUST_LOG',
-      'SECRET_PREFIX',
-      'SETTLE_AFTER_SECONDS',
-      'TABLE_NAME',
-    ],
+    variables: ['DEAD_LETTER_QUEUE_URL', ...engine],
   });
-  assert.deepEqual(traits('Sweep'), {
-    ...common,
-    timeout: 30,
-    variables: ['HCP_BASE_URL', 'QUEUE_URL', 'RUST_LOG', 'SECRET_PREFIX', 'TABLE_NAME'],
-  });
+  assert.deepEqual(traits('Sweep'), { ...common, timeout: 30, variables: engine });
 });
 
 test('a deployment speaks to production unless told otherwise', () => {
@@ -219,6 +215,9 @@ test('the outputs name what an operator needs', () => {
     'QueueUrl',
     'DeadLetterQueueUrl',
     'SecretPrefix',
+    'HcpBaseUrl',
+    'QboBaseUrl',
+    'QboTokenUrl',
     'WebhookFunction',
     'ConsumerFunction',
     'SweepFunction',

@@ -36,6 +36,15 @@ pub(crate) async fn succeed(
     name: &str,
 ) -> Result<bytes::Bytes, StackError> {
     let (status, body) = exchange(request, name).await?;
+    expect_success(status, body, name)
+}
+
+/// Refuses any answer but success.
+pub(crate) fn expect_success(
+    status: StatusCode,
+    body: bytes::Bytes,
+    name: &str,
+) -> Result<bytes::Bytes, StackError> {
     if status.is_success() {
         return Ok(body);
     }

@@ -4,14 +4,29 @@
 //! Everything listens on 127.0.0.1, keeps its files in a temporary directory, and ends with the value
 //! that started it: on drop, on failure, and when the process that holds it dies.
 
+mod aws;
+mod deployment;
 mod dynamodb_local;
 mod emulator;
 mod error;
+mod housecall;
 mod http;
+mod operator;
 mod paths;
 mod port;
 mod process;
+mod quickbooks;
+mod stack;
+mod story;
+mod wait;
 
+pub use aws::{Aws, Function};
+pub use deployment::Outputs;
 pub use dynamodb_local::DynamoDbLocal;
 pub use emulator::Emulator;
 pub use error::StackError;
+pub use housecall::Housecall;
+pub use quickbooks::{Address, Customer, Invoice, Line, QuickBooks, Reference, Sale};
+pub use stack::{Options, Ports, Stack};
+pub use story::Booked;
+pub use wait::until;

@@ -1,0 +1,151 @@
+//! Runs the whole integration on this machine, finishes a sample job in Housecall Pro and shows the
+//! invoice that arrives in QuickBooks. Stays until it is interrupted, or with `ONCE=1` ends by itself.
+
+use std::{
+    io::{self, Write},
+    process::ExitCode,
+    time::{Duration, Instant},
+};
+
+use stack::{Invoice, Options, Stack, StackError};
+use tokio::signal::unix::{SignalKind, signal};
+
+/// The product takes about a second; the rest is for slow machines.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let once = std::env::var("ONCE").is_ok_and(|value| value == "1");
+    let (Ok(mut interrupted), Ok(mut terminated)) = (
+        signal(SignalKind::interrupt()),
+        signal(SignalKind::terminate()),
+    ) else {
+        eprintln!("demo: cannot listen for signals");
+        return ExitCode::FAILURE;
+    };
+    // Whichever ends first, dropping the other ends everything that was started.
+    tokio::select! {
+        shown = show(once) => match shown {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                explain(&error);
+                ExitCode::FAILURE
+            }
+        },
+        _ = interrupted.recv() => stopped(),
+        _ = terminated.recv() => stopped(),
+    }
+}
+
+async fn show(once: bool) -> Result<(), StackError> {
+    say("The whole integration on this machine; everything listens on 127.0.0.1 only.\n");
+    let begun = Instant::now();
+    let stack = Stack::start(Options {
+        progress: |what, took| say(&format!("  {:>5.1} s  {what}", took.as_secs_f32())),
+        ..Options::default()
+    })
+    .await?;
+    let told = match tell(&stack).await {
+        Ok(()) => Ok(()),
+        Err(error) => {
+            say(&stack.logs().await);
+            Err(error)
+        }
+    };
+    told?;
+    say(&format!(
+        "\nReady after {:.1} s.",
+        begun.elapsed().as_secs_f32()
+    ));
+    if once {
+        return Ok(());
+    }
+    say(&format!(
+        "\nLook at\n  Housecall Pro   {}\n  QuickBooks      {}\n\nPress Finish on other jobs there. Ctrl-C ends everything.",
+        stack.hcp.url(),
+        stack.qbo.url(),
+    ));
+    std::future::pending().await
+}
+
+async fn tell(stack: &Stack) -> Result<(), StackError> {
+    let customer = stack.hcp.new_customer("June", "Calloway").await?;
+    let booked = stack.hcp.book_job(&customer).await?;
+    say(&format!(
+        "\nHousecall Pro: job {} for {}, {} lines, ${}",
+        booked.number,
+        booked.customer,
+        booked.lines.len(),
+        booked.total,
+    ));
+    let pressed = Instant::now();
+    stack.hcp.finish(&booked.job).await?;
+    say("Housecall Pro: Finish pressed");
+
+    let invoices = stack
+        .qbo
+        .invoices_when("the invoice in QuickBooks", PATIENCE, |invoices| {
+            !invoices.is_empty()
+        })
+        .await?;
+    let took = pressed.elapsed();
+    for delivery in stack.hcp.deliveries().await? {
+        if let (Some(event), Some(status), Some(ms)) = (
+            delivery["event"].as_str(),
+            delivery["status"].as_u64(),
+            delivery["milliseconds"].as_u64(),
+        ) {
+            say(&format!(
+                "Webhook:       {event} answered {status} in {ms} ms"
+            ));
+        }
+    }
+    say(&format!(
+        "QuickBooks:    invoice seen {} ms after Finish\n",
+        took.as_millis()
+    ));
+    for invoice in &invoices {
+        say(&picture(invoice));
+    }
+    Ok(())
+}
+
+fn picture(invoice: &Invoice) -> String {
+    let number = invoice.doc_number.as_deref().unwrap_or("without a number");
+    let mut text = format!("  Invoice {number} for {}\n", invoice.customer_ref.name);
+    if let Some(street) = invoice
+        .ship_addr
+        .as_ref()
+        .and_then(|address| address.line1.as_deref())
+    {
+        text.push_str(&format!("  Work done at {street}\n"));
+    }
+    for line in invoice.sales() {
+        let item = line.sales_item_line_detail.as_ref();
+        let item = item.map_or("", |sale| sale.item_ref.name.as_str());
+        let description = line.description.as_deref().unwrap_or_default();
+        let amount = line.amount.to_string();
+        text.push_str(&format!("  {amount:>10}  {item:<32} {description}\n"));
+    }
+    text.push_str(&format!("  {:>10}  Total", invoice.total_amt.to_string()));
+    text
+}
+
+fn say(line: &str) {
+    // Whoever has closed our output does not want to hear more.
+    let _ = writeln!(io::stdout(), "{line}");
+}
+
+fn explain(error: &StackError) {
+    eprintln!("\ndemo: {error}");
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        eprintln!("  because {cause}");
+        source = cause.source();
+    }
+}
+
+fn stopped() -> ExitCode {
+    say("\nStopped; nothing is left running.");
+    ExitCode::SUCCESS
+}

@@ -1,0 +1,151 @@
+use std::time::Duration;
+
+use reqwest::{Client, Method};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use uuid::Uuid;
+
+use crate::{
+    StackError, http, paths, port,
+    process::{Process, Program},
+};
+
+/// The local stand-in for Housecall Pro, and a person's hands on its buttons.
+#[derive(Debug)]
+pub struct Housecall {
+    url: String,
+    company: Uuid,
+    api_key: String,
+    signing_secret: String,
+    client: Client,
+    process: Process,
+    _folder: TempDir,
+}
+
+impl Housecall {
+    pub(crate) async fn start(asked: Option<u16>) -> Result<Self, StackError> {
+        let folder = TempDir::with_prefix("hcp-sandbox-")
+            .map_err(StackError::io("make a temporary directory"))?;
+        let port = port::claim(asked)?;
+        let company = Uuid::new_v4();
+        let api_key = Uuid::new_v4().simple().to_string();
+        let signing_secret = Uuid::new_v4().simple().to_string();
+        let process = Program::new("hcp-sandbox", paths::binary("hcp-sandbox")?, folder.path())
+            .args(["--listen", &format!("127.0.0.1:{port}")])
+            .args(["--company-id", &company.to_string()])
+            .env("HCP_SANDBOX_API_KEY", &api_key)
+            .env("HCP_SANDBOX_SIGNING_SECRET", &signing_secret)
+            .start()?;
+        let mut sandbox = Self {
+            url: format!("http://127.0.0.1:{port}"),
+            company,
+            api_key,
+            signing_secret,
+            client: http::client(),
+            process,
+            _folder: folder,
+        };
+        let health = format!("{}/_sandbox/health", sandbox.url);
+        let Self {
+            process, client, ..
+        } = &mut sandbox;
+        process
+            .ready(client, &health, Duration::from_secs(30))
+            .await?;
+        Ok(sandbox)
+    }
+
+    /// Where its API answers and its page is.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The company in it.
+    pub fn company(&self) -> Uuid {
+        self.company
+    }
+
+    /// The company's key.
+    pub fn api_key(&self) -> &str {
+        &self.api_key
+    }
+
+    /// What webhooks are signed with.
+    pub fn signing_secret(&self) -> &str {
+        &self.signing_secret
+    }
+
+    /// Presses a button of the app and gives the id of the record that it made or changed.
+    ///
+    /// # Errors
+    /// When the app refuses.
+    pub async fn press(&self, button: &str, with: Value) -> Result<String, StackError> {
+        let answer = self
+            .call(Method::POST, &format!("/_app/{button}"), Some(with))
+            .await?;
+        Ok(text(&answer, "id"))
+    }
+
+    /// Uses one of the sandbox's own controls under `/_sandbox/`.
+    ///
+    /// # Errors
+    /// When there is no such control or it refuses.
+    pub async fn control(&self, name: &str, order: Option<Value>) -> Result<Value, StackError> {
+        let method = if order.is_some() {
+            Method::POST
+        } else {
+            Method::GET
+        };
+        self.call(method, &format!("/_sandbox/{name}"), order).await
+    }
+
+    /// Reads from the API as the company.
+    ///
+    /// # Errors
+    /// When the API refuses.
+    pub async fn read(&self, path: &str) -> Result<Value, StackError> {
+        self.call(Method::GET, path, None).await
+    }
+
+    /// Enters the address of the webhooks, which the app checks first.
+    ///
+    /// # Errors
+    /// When the address does not answer the check.
+    pub async fn enter_webhook_url(&self, url: &str) -> Result<(), StackError> {
+        self.control("webhook", Some(json!({ "url": url }))).await?;
+        Ok(())
+    }
+
+    /// The end of its log, for a test that failed.
+    pub fn log_tail(&self) -> String {
+        self.process.log_tail()
+    }
+
+    async fn call(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<Value>,
+    ) -> Result<Value, StackError> {
+        let url = format!("{}{path}", self.url);
+        let mut request = self
+            .client
+            .request(method.clone(), &url)
+            .header("authorization", format!("Token {}", self.api_key));
+        if let Some(body) = body {
+            request = request
+                .header("content-type", "application/json")
+                .body(body.to_string());
+        }
+        http::json(request, &format!("{method} {path} of Housecall Pro")).await
+    }
+}
+
+/// A text in a JSON object; empty if there is none.
+pub(crate) fn text(value: &Value, name: &str) -> String {
+    value
+        .get(name)
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+        .to_owned()
+}

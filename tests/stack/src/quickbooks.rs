@@ -1,0 +1,347 @@
+use std::{cell::Cell, time::Duration};
+
+use money::Cents;
+use reqwest::{Client, Method, StatusCode};
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::sync::Mutex;
+use uuid::Uuid;
+
+use crate::{
+    StackError, http, paths, port,
+    process::{Process, Program},
+    until,
+};
+
+/// An invoice as it stands in QuickBooks; only what a person would compare.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Invoice {
+    /// QuickBooks' id.
+    pub id: String,
+    /// Its number.
+    pub doc_number: Option<String>,
+    /// With tax and discounts.
+    pub total_amt: Cents,
+    /// Whom it is for.
+    pub customer_ref: Reference,
+    /// Its lines; the last one is QuickBooks' own subtotal.
+    pub line: Vec<Line>,
+    /// Where the work was done.
+    pub ship_addr: Option<Address>,
+}
+
+/// Another object, by id and name.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Reference {
+    /// Its id.
+    pub value: String,
+    /// Its name.
+    #[serde(default)]
+    pub name: String,
+}
+
+/// A line of an invoice.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Line {
+    /// What kind of line.
+    pub detail_type: String,
+    /// Its amount.
+    pub amount: Cents,
+    /// What was done.
+    pub description: Option<String>,
+    /// What was sold.
+    pub sales_item_line_detail: Option<Sale>,
+}
+
+/// What a line sells.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Sale {
+    /// The product or service.
+    pub item_ref: Reference,
+}
+
+/// A postal address.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Address {
+    /// Street.
+    pub line1: Option<String>,
+}
+
+/// A customer.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Customer {
+    /// QuickBooks' id.
+    pub id: String,
+    /// The name that QuickBooks keeps unique.
+    pub display_name: String,
+}
+
+impl Invoice {
+    /// The lines without QuickBooks' subtotal.
+    pub fn sales(&self) -> impl Iterator<Item = &Line> {
+        self.line
+            .iter()
+            .filter(|line| line.detail_type != "SubTotalLineDetail")
+    }
+}
+
+/// The local stand-in for QuickBooks Online, and a bookkeeper's view of it.
+#[derive(Debug)]
+pub struct QuickBooks {
+    url: String,
+    realm: String,
+    client_id: String,
+    client_secret: String,
+    refresh_token: String,
+    client: Client,
+    access_token: Mutex<Option<String>>,
+    process: Process,
+    _folder: TempDir,
+}
+
+impl QuickBooks {
+    pub(crate) async fn start(asked: Option<u16>) -> Result<Self, StackError> {
+        let folder = TempDir::with_prefix("qbo-sandbox-")
+            .map_err(StackError::io("make a temporary directory"))?;
+        let port = port::claim(asked)?;
+        let realm = "9341453000000001".to_owned();
+        let [client_id, client_secret, refresh_token] =
+            std::array::from_fn(|_| Uuid::new_v4().simple().to_string());
+        let process = Program::new("qbo-sandbox", paths::binary("qbo-sandbox")?, folder.path())
+            .args(["--listen", &format!("127.0.0.1:{port}")])
+            .args(["--realm", &realm])
+            .env("QBO_SANDBOX_CLIENT_ID", &client_id)
+            .env("QBO_SANDBOX_CLIENT_SECRET", &client_secret)
+            .env("QBO_SANDBOX_REFRESH_TOKEN", &refresh_token)
+            .start()?;
+        let mut sandbox = Self {
+            url: format!("http://127.0.0.1:{port}"),
+            realm,
+            client_id,
+            client_secret,
+            refresh_token,
+            client: http::client(),
+            access_token: Mutex::new(None),
+            process,
+            _folder: folder,
+        };
+        let health = format!("{}/_sandbox/health", sandbox.url);
+        let Self {
+            process, client, ..
+        } = &mut sandbox;
+        process
+            .ready(client, &health, Duration::from_secs(30))
+            .await?;
+        Ok(sandbox)
+    }
+
+    /// Where its API answers and its page is.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Id of the company in it.
+    pub fn realm(&self) -> &str {
+        &self.realm
+    }
+
+    /// Where tokens are renewed.
+    pub fn token_url(&self) -> String {
+        format!("{}/oauth2/v1/tokens/bearer", self.url)
+    }
+
+    /// The app's client id, its secret and the refresh token of the connection.
+    pub fn credentials(&self) -> (&str, &str, &str) {
+        (&self.client_id, &self.client_secret, &self.refresh_token)
+    }
+
+    /// Uses one of the sandbox's own controls under `/_sandbox/`.
+    ///
+    /// # Errors
+    /// When there is no such control or it refuses.
+    pub async fn control(&self, name: &str, order: Option<Value>) -> Result<Value, StackError> {
+        let method = if order.is_some() {
+            Method::POST
+        } else {
+            Method::GET
+        };
+        let path = format!("/_sandbox/{name}");
+        let mut request = self
+            .client
+            .request(method.clone(), format!("{}{path}", self.url));
+        if let Some(order) = order {
+            request = request
+                .header("content-type", "application/json")
+                .body(order.to_string());
+        }
+        http::json(request, &format!("{method} {path} of QuickBooks")).await
+    }
+
+    /// All invoices.
+    ///
+    /// # Errors
+    /// When the API refuses.
+    pub async fn invoices(&self) -> Result<Vec<Invoice>, StackError> {
+        #[derive(Deserialize, Default)]
+        struct Found {
+            #[serde(rename = "Invoice", default)]
+            invoices: Vec<Invoice>,
+        }
+        Ok(self.query::<Found>("select * from Invoice").await?.invoices)
+    }
+
+    /// Waits until the invoices are as wanted. The sandbox's log of writes is watched for that, so that
+    /// the reading takes next to nothing of the ten calls a second that QuickBooks allows.
+    ///
+    /// # Errors
+    /// When they were not so in time, or the API refuses.
+    pub async fn invoices_when(
+        &self,
+        what: &str,
+        patience: Duration,
+        wanted: impl Fn(&[Invoice]) -> bool,
+    ) -> Result<Vec<Invoice>, StackError> {
+        let seen = Cell::new(None);
+        until(what, patience, async || {
+            let writes = Some(self.writes().await?);
+            if seen.replace(writes) == writes {
+                return Ok(None);
+            }
+            let invoices = self.invoices().await?;
+            Ok(wanted(&invoices).then_some(invoices))
+        })
+        .await
+    }
+
+    /// All customers.
+    ///
+    /// # Errors
+    /// When the API refuses.
+    pub async fn customers(&self) -> Result<Vec<Customer>, StackError> {
+        #[derive(Deserialize, Default)]
+        struct Found {
+            #[serde(rename = "Customer", default)]
+            customers: Vec<Customer>,
+        }
+        Ok(self
+            .query::<Found>("select * from Customer")
+            .await?
+            .customers)
+    }
+
+    /// The calls that were answered, one a line, for a test that failed.
+    pub async fn call_lines(&self) -> String {
+        let answer = self.control("calls", None).await.unwrap_or_default();
+        let calls = answer["calls"].as_array().cloned().unwrap_or_default();
+        calls.iter().map(|call| format!("{call}\n")).collect()
+    }
+
+    /// How many writes have come in, by themselves or in a batch.
+    ///
+    /// # Errors
+    /// When the sandbox refuses.
+    pub async fn writes(&self) -> Result<usize, StackError> {
+        let answer = self.control("calls", None).await?;
+        let write = |call: &&Value| call["method"] == "POST" && !call["requestid"].is_null();
+        let calls = answer["calls"].as_array();
+        Ok(calls.map_or(0, |calls| calls.iter().filter(write).count()))
+    }
+
+    /// Orders a failure of a call to come.
+    ///
+    /// # Errors
+    /// When the sandbox does not know it.
+    pub async fn order_fault(&self, fault: Value) -> Result<(), StackError> {
+        self.control("faults", Some(fault)).await?;
+        Ok(())
+    }
+
+    /// How many ordered failures have not met their call yet.
+    ///
+    /// # Errors
+    /// When the sandbox refuses.
+    pub async fn faults_left(&self) -> Result<u64, StackError> {
+        let answer = self
+            .control("faults", Some(Value::Array(Vec::new())))
+            .await?;
+        Ok(answer["waiting"].as_u64().unwrap_or_default())
+    }
+
+    /// What the sync did that a correct client does not do.
+    ///
+    /// # Errors
+    /// When the sandbox refuses.
+    pub async fn violations(&self) -> Result<Vec<Value>, StackError> {
+        let answer = self.control("violations", None).await?;
+        Ok(answer["violations"].as_array().cloned().unwrap_or_default())
+    }
+
+    async fn query<T: DeserializeOwned + Default>(&self, text: &str) -> Result<T, StackError> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "PascalCase", bound = "T: DeserializeOwned")]
+        struct Answer<T> {
+            query_response: T,
+        }
+        let url = format!("{}/v3/company/{}/query", self.url, self.realm);
+        let mut token = self.access_token.lock().await;
+        loop {
+            let fresh = token.is_none();
+            let bearer = match &*token {
+                Some(known) => known.clone(),
+                None => token.insert(self.log_in().await?).clone(),
+            };
+            let request = self
+                .client
+                .get(format!(
+                    "{url}?minorversion=75&query={}",
+                    text.replace(' ', "%20")
+                ))
+                .header("accept", "application/json")
+                .bearer_auth(bearer);
+            let (status, body) = http::exchange(request, text).await?;
+            if status == StatusCode::UNAUTHORIZED && !fresh {
+                *token = None;
+                continue;
+            }
+            let body = http::expect_success(status, body, text)?;
+            return serde_json::from_slice::<Answer<T>>(&body)
+                .map(|answer| answer.query_response)
+                .map_err(|source| StackError::Unreadable {
+                    what: text.to_owned(),
+                    source,
+                });
+        }
+    }
+
+    /// A token of our own, by the refresh token that the sync started with. QuickBooks replaces that
+    /// one once a day only.
+    async fn log_in(&self) -> Result<String, StackError> {
+        #[derive(Deserialize)]
+        struct Granted {
+            access_token: String,
+        }
+        let request = self
+            .client
+            .post(self.token_url())
+            .basic_auth(&self.client_id, Some(&self.client_secret))
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("accept", "application/json")
+            .body(format!(
+                "grant_type=refresh_token&refresh_token={}",
+                self.refresh_token
+            ));
+        let granted: Granted = http::json(request, "an access token of QuickBooks").await?;
+        Ok(granted.access_token)
+    }
+
+    /// The end of its log, for a test that failed.
+    pub fn log_tail(&self) -> String {
+        self.process.log_tail()
+    }
+}

@@ -1,0 +1,78 @@
+//! The deployed stack against the two sandboxes, from a press of a button to the invoice.
+//!
+//! One stack serves all scenarios, one after the other; each has customers of its own.
+
+mod scenarios;
+
+use std::{
+    pin::Pin,
+    time::{Duration, Instant},
+};
+
+use stack::{Options, Stack};
+
+type Outcome = Result<(), Box<dyn std::error::Error>>;
+type Scenario = (
+    &'static str,
+    for<'a> fn(&'a Stack) -> Pin<Box<dyn Future<Output = Outcome> + 'a>>,
+);
+
+/// Names a function and boxes what it does.
+macro_rules! scenarios {
+    ($($name:ident),* $(,)?) => {
+        &[$((stringify!($name), |stack| Box::pin(scenarios::$name(stack)))),*]
+    };
+}
+
+const SCENARIOS: &[Scenario] = scenarios![
+    finishing_a_job_makes_one_invoice_to_the_cent,
+    finishing_twice_with_webhooks_repeated_and_shuffled_makes_one_invoice,
+    a_forged_webhook_is_refused_and_leaves_no_trace,
+    the_check_of_the_address_is_answered,
+    a_consumer_that_is_killed_at_work_makes_one_invoice,
+    an_invoice_whose_answer_was_lost_is_found_again,
+    a_customer_whose_answer_was_lost_is_found_again,
+    two_jobs_of_a_new_customer_at_once_make_one_customer,
+    poison_goes_to_the_dead_letters_alone,
+    the_sync_never_did_what_a_correct_client_does_not,
+];
+
+/// Of one scenario; the slowest waits for a message to come back.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+#[tokio::test]
+async fn every_scenario() {
+    eprintln!();
+    let stack = Stack::start(Options {
+        progress: |what, took| eprintln!("  {:>5.1} s  {what}", took.as_secs_f64()),
+        ..Options::default()
+    })
+    .await
+    .unwrap_or_else(|error| panic!("{error}"));
+
+    let mut failed = Vec::new();
+    for (name, scenario) in SCENARIOS {
+        let begun = Instant::now();
+        let outcome = tokio::time::timeout(PATIENCE, scenario(&stack)).await;
+        let took = begun.elapsed().as_secs_f64();
+        match outcome {
+            Ok(Ok(())) => eprintln!("  {took:>5.1} s  {name}"),
+            Ok(Err(error)) => failed.push(report(name, took, &error.to_string())),
+            Err(_) => failed.push(report(name, took, "it took too long")),
+        }
+    }
+    if !failed.is_empty() {
+        eprintln!("{}", stack.logs().await);
+        panic!(
+            "{} of {} failed: {}",
+            failed.len(),
+            SCENARIOS.len(),
+            failed.join(", ")
+        );
+    }
+}
+
+fn report(name: &'static str, took: f64, reason: &str) -> &'static str {
+    eprintln!("  {took:>5.1} s  {name} FAILED: {reason}");
+    name
+}
