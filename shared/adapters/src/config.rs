@@ -1,28 +1,63 @@
 use std::time::Duration;
 
 use aws_config::{
-    BehaviorVersion, SdkConfig, retry::RetryConfig,
-    stalled_stream_protection::StalledStreamProtectionConfig, timeout::TimeoutConfig,
+    BehaviorVersion, SdkConfig,
+    environment::{EnvironmentVariableCredentialsProvider, EnvironmentVariableRegionProvider},
+    meta::region::ProvideRegion,
+    retry::RetryConfig,
+    stalled_stream_protection::StalledStreamProtectionConfig,
+    timeout::TimeoutConfig,
 };
+use aws_sdk_dynamodb::config::SharedCredentialsProvider;
 use thiserror::Error;
 
+use crate::aws_http;
+
 /// What every client of AWS starts from: region, credentials and `AWS_ENDPOINT_URL` from the
-/// environment, and time-outs that leave a Lambda of 30 seconds the time to act on a failure.
+/// environment, one pool of connections, and time-outs that leave a Lambda of 30 seconds the time to act
+/// on a failure.
+///
+/// Lambda sets all of that. The SDK's own search, through profiles, containers and the metadata of
+/// machines, would only cost a function 0.4 MB of its package; for a person's profile see
+/// [`operator_config`].
 pub async fn config() -> SdkConfig {
+    let mut config = SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(EnvironmentVariableRegionProvider::new().region().await)
+        .credentials_provider(SharedCredentialsProvider::new(
+            EnvironmentVariableCredentialsProvider::new(),
+        ))
+        .http_client(aws_http::client())
+        .timeout_config(timeouts())
+        .retry_config(retries())
+        .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
+    config.set_endpoint_url(env("AWS_ENDPOINT_URL").ok());
+    config.build()
+}
+
+/// As [`config`], for a person at a terminal: region and credentials are also looked for where AWS's
+/// command line keeps them, as by `AWS_PROFILE`.
+pub async fn operator_config() -> SdkConfig {
     aws_config::defaults(BehaviorVersion::latest())
-        .timeout_config(
-            TimeoutConfig::builder()
-                .connect_timeout(Duration::from_secs(1))
-                .operation_attempt_timeout(Duration::from_secs(3))
-                .operation_timeout(Duration::from_secs(8))
-                .build(),
-        )
-        // The SDK's own first wait of up to a second would use up most of the operation's time-out.
-        .retry_config(RetryConfig::standard().with_initial_backoff(Duration::from_millis(100)))
-        // Nothing here is streamed, and the attempt's time-out is far below its grace period.
+        .http_client(aws_http::client())
+        .timeout_config(timeouts())
+        .retry_config(retries())
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
         .load()
         .await
+}
+
+fn timeouts() -> TimeoutConfig {
+    TimeoutConfig::builder()
+        .connect_timeout(Duration::from_secs(1))
+        .operation_attempt_timeout(Duration::from_secs(3))
+        .operation_timeout(Duration::from_secs(8))
+        .build()
+}
+
+/// The SDK's own first wait, of up to a second, would use up much of the operation's time.
+fn retries() -> RetryConfig {
+    RetryConfig::standard().with_initial_backoff(Duration::from_millis(100))
 }
 
 /// A variable that the deployment should have set.

@@ -4,6 +4,7 @@
 //! write to the table is guarded by its condition and its writer's id, a message by its deduplication
 //! id, a secret by its version.
 
+mod aws_http;
 mod backoff;
 mod config;
 mod dynamo;
@@ -14,7 +15,7 @@ mod secrets;
 mod sqs;
 mod system;
 
-pub use config::{MissingVariable, config, env};
+pub use config::{MissingVariable, config, env, operator_config};
 pub use dynamo::DynamoTable;
 pub use http::{HttpSetupError, ReqwestHttp};
 pub use logging::logging;
