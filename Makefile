@@ -30,7 +30,7 @@ tools:
 	command -v cargo >/dev/null || missing 'Rust is missing. Install rustup from https://rustup.rs; it fetches the version in rust-toolchain.toml by itself.'; \
 	python3 -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null || missing 'Python 3.10 or later is missing (python3).'; \
 	python3 -c 'import ensurepip, venv' 2>/dev/null || missing 'The venv module of Python is missing (Debian: apt install python3-venv).'; \
-	node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20)' 2>/dev/null || missing 'Node.js 20 or later is missing (node).'; \
+	node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20 ? 1 : 0)' 2>/dev/null || missing 'Node.js 20 or later is missing (node).'; \
 	command -v npm >/dev/null || missing 'npm is missing; it usually comes with Node.js.'
 
 .venv/.ready: tests/stack/requirements.txt
