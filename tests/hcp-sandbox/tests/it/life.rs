@@ -144,6 +144,23 @@ fn invoice_numbers_run_on_their_own_or_match_the_job() {
 }
 
 #[test]
+fn a_refused_job_or_payment_uses_up_no_number() {
+    let sandbox = company();
+    let impossible = hcp_sandbox::NewJob {
+        lines: vec![NewLine::fixed_discount("More than all", 1)],
+        ..hcp_sandbox::NewJob::of(&first_customer(&sandbox))
+    };
+    sandbox.create_job(impossible).unwrap_err();
+    let job = repair_job(&sandbox);
+    assert_eq!(sandbox.job(&job).unwrap()["invoice_number"], "101");
+    let too_much = NewPayment::of(PaymentMethod::Card, 1_000_000);
+    sandbox.pay_job(&job, too_much).unwrap_err();
+    assert!(sandbox.invoices_of(&job).is_empty());
+    let invoice = sandbox.send_invoice(&job).unwrap();
+    assert_eq!(sandbox.invoice(&invoice).unwrap()["invoice_number"], "1001");
+}
+
+#[test]
 fn an_edit_after_invoicing_changes_the_invoice_but_not_the_ids_of_its_items() {
     let sandbox = company();
     let job = repair_job(&sandbox);

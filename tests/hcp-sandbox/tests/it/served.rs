@@ -25,6 +25,7 @@ use crate::company::{KEY, SECRET, options, repair_job};
 struct Received {
     body: Value,
     signed: bool,
+    timestamp: String,
 }
 
 /// A receiver of webhooks that answers with the status that it is told.
@@ -36,7 +37,12 @@ async fn receiver(status: Arc<Mutex<StatusCode>>) -> (String, mpsc::UnboundedRec
             text("api-signature") == Some(&signature(SECRET, timestamp, &body))
         });
         let body = serde_json::from_slice(&body).unwrap_or_default();
-        let _ = send.send(Received { body, signed });
+        let timestamp = text("api-timestamp").unwrap_or_default().to_owned();
+        let _ = send.send(Received {
+            body,
+            signed,
+            timestamp,
+        });
         *status.lock().unwrap()
     };
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -120,6 +126,25 @@ async fn webhooks_are_posted_in_order_and_logged() {
         ["invoice.created", "invoice.sent"]
     );
     assert!(sandbox.take_webhooks().is_empty());
+}
+
+#[tokio::test]
+async fn a_repeated_delivery_has_the_same_body_and_a_time_of_its_own() {
+    let (url, mut receive) = receiver(ok()).await;
+    let (sandbox, _) = served(options()).await;
+    sandbox.set_webhook_url(&url).await.unwrap();
+    receive.recv().await.unwrap();
+    repair_job(&sandbox);
+    let first = receive.recv().await.unwrap();
+    sandbox
+        .advance(std::time::Duration::from_secs(3_600))
+        .unwrap();
+    sandbox.redeliver(1, true);
+    let again = receive.recv().await.unwrap();
+    assert_eq!(again.body, first.body);
+    assert_eq!(first.timestamp, "1772461800");
+    assert_eq!(again.timestamp, "1772465400");
+    assert!(again.signed);
 }
 
 #[tokio::test]
