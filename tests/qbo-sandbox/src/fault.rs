@@ -32,12 +32,13 @@ impl Refusal {
         self
     }
 
-    /// Something that QuickBooks knows and this sandbox does not: a clear no instead of a wrong yes.
+    /// Something that QuickBooks knows and this sandbox does not: a clear no instead of a wrong yes. The code
+    /// is a number that QuickBooks does not use; some clients read it as one.
     pub(crate) fn not_covered(what: impl Into<String>) -> Self {
         Self {
             status: 501,
             kind: "SandboxFault",
-            ..Self::new("SANDBOX", "Not covered by this sandbox", what)
+            ..Self::new("501", "Not covered by this sandbox", what)
         }
     }
 

@@ -227,10 +227,12 @@ impl State {
     ) -> HttpResponse {
         const AVOIDABLE: &[&str] = &[
             "500", "600", "1040", "2010", "2020", "2030", "2050", "2060", "2090", "2130", "2170",
-            "4000", "4001", "6070", "SANDBOX",
+            "4000", "4001", "6070",
         ];
-        if AVOIDABLE.contains(&refusal.code) {
-            let rule = format!("refused-{}", refusal.code.to_lowercase());
+        if refusal.status == 501 {
+            self.violation(envelope, "not-covered", request);
+        } else if AVOIDABLE.contains(&refusal.code) {
+            let rule = format!("refused-{}", refusal.code);
             self.violation(envelope, &rule, request);
         }
         envelope.refused(refusal)

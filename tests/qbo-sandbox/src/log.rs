@@ -65,7 +65,8 @@ pub struct Call {
 pub struct Violation {
     /// When.
     pub at: Timestamp,
-    /// Which rule (`throttled`, `write-without-requestid`, `refused-2010`, …).
+    /// Which rule (`throttled`, `write-without-requestid`, `requestid-with-another-body`,
+    /// `rotated-refresh-token`, `not-covered`, or `refused-` and a code such as 2010).
     pub rule: String,
     /// The call: verb and path.
     pub call: String,

@@ -12,6 +12,7 @@ mod references;
 pub(crate) mod term;
 
 use jiff::{Timestamp, civil::Date};
+use rust_decimal::Decimal;
 
 pub(crate) use hierarchy::rename_children;
 pub(crate) use references::check as check_references;
@@ -102,7 +103,7 @@ pub(crate) fn number_address(books: &mut Books, change: &mut Change, field: &str
     }
 }
 
-/// Fills in the home currency; there is only one.
+/// Fills in the home currency; there is only one, and its rate of 1 (which some clients send) is not kept.
 pub(crate) fn home_currency(change: &mut Change) -> Result<(), Refusal> {
     if change
         .new
@@ -110,6 +111,10 @@ pub(crate) fn home_currency(change: &mut Change) -> Result<(), Refusal> {
         .is_some_and(|code| code != "USD")
     {
         return Err(Refusal::not_covered("a currency other than USD"));
+    }
+    let rate = change.new.remove("ExchangeRate");
+    if rate.is_some_and(|rate| rate.as_decimal() != Some(Decimal::ONE)) {
+        return Err(Refusal::not_covered("an exchange rate other than 1"));
     }
     change.or_else("CurrencyRef", || Object::new().with("value", "USD").into());
     Ok(())

@@ -51,7 +51,7 @@ fn items_are_done_in_order_and_one_fault_stops_nothing() {
         r#"{"domain":"QBO","status":"Deleted","Id":"1"}"#
     );
     assert_eq!(outcome(5, "QueryResponse"), r#"{"totalCount":1}"#);
-    assert_eq!(outcome(6, "Fault.Error.0.code"), "\"SANDBOX\"");
+    assert_eq!(outcome(6, "Fault.Error.0.code"), "\"501\"");
     assert_eq!(outcome(7, "Fault.Error.0.code"), "\"2010\"");
     assert_eq!(outcome(8, "Fault.Error.0.code"), "\"500\"");
     let ids: Vec<String> = (0..9).map(|n| outcome(n, "bId")).collect();

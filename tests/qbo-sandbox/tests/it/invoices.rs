@@ -381,7 +381,7 @@ fn without_sales_tax_tax_is_ignored_and_other_modes_are_not_covered() {
     assert_eq!(invoice.at("Invoice.TotalAmt").unwrap().to_string(), "10.00");
     for mode in [SalesTax::Manual, SalesTax::Automated] {
         app.sandbox.configure(|company| company.sales_tax = mode);
-        assert_eq!(app.refused("invoice", &taxed).code, "SANDBOX");
+        assert_eq!(app.refused("invoice", &taxed).code, "501");
     }
 }
 
@@ -441,5 +441,24 @@ fn amounts_are_exact() {
     assert_eq!(
         response.at("Invoice.TotalAmt").unwrap().to_string(),
         "90071992547410.23"
+    );
+}
+
+#[test]
+fn the_home_currency_has_the_rate_one() {
+    let app = App::new();
+    app.customer("Amy");
+    let with = |rate: &str| {
+        let fields = format!(r#"{{"CurrencyRef":{{"value":"USD"}},"ExchangeRate":{rate},"#);
+        invoice_body("1", "1").replacen('{', &fields, 1)
+    };
+    let invoice = app.post("invoice", &with("1.0"));
+    assert_eq!(invoice.at("Invoice.ExchangeRate"), None);
+    assert_eq!(app.refused("invoice", &with("1.1")).status, 501);
+    assert!(
+        app.sandbox
+            .violations()
+            .iter()
+            .any(|v| v.rule == "not-covered")
     );
 }

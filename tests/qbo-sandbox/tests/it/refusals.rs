@@ -379,26 +379,26 @@ fn requests_are_refused_with_code_and_element() {
         (
             "invoice",
             invoice_with(r#""DepartmentRef":{"value":"1"}"#),
-            "SANDBOX",
+            "501",
             None,
         ),
         (
             "invoice",
             invoice_with(r#""DocNumber":"AUTO_GENERATE""#),
-            "SANDBOX",
+            "501",
             None,
         ),
-        ("invoice", invoice_of(&sale("")), "SANDBOX", None),
+        ("invoice", invoice_of(&sale("")), "501", None),
         (
             "invoice",
             invoice_of(&sale(r#""ItemRef":{"value":"SHIPPING_ITEM_ID"}"#)),
-            "SANDBOX",
+            "501",
             None,
         ),
         (
             "invoice",
             invoice_of(r#"{"DetailType":"GroupLineDetail"}"#),
-            "SANDBOX",
+            "501",
             None,
         ),
         (
@@ -407,7 +407,7 @@ fn requests_are_refused_with_code_and_element() {
                 r#"{},{{"DetailType":"DescriptionOnly","Description":"Subtotal:"}}"#,
                 line("1")
             )),
-            "SANDBOX",
+            "501",
             None,
         ),
     ];
@@ -424,7 +424,7 @@ fn requests_are_refused_with_code_and_element() {
             "{path} {body}: {}",
             refused.detail
         );
-        assert_eq!(refused.status, if code == "SANDBOX" { 501 } else { 400 });
+        assert_eq!(refused.status, if code == "501" { 501 } else { 400 });
     }
     let after = (
         app.sandbox.objects("Invoice"),
