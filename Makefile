@@ -7,6 +7,8 @@ MAKEFLAGS += --no-print-directory
 
 # The kind of processor that the functions run on: arm64 (cheaper on AWS) or x86_64.
 ARCH ?= arm64
+# CDK context values of a deployment, such as: alarmEmail=me@example.com qboEnvironment=sandbox
+CONTEXT ?=
 
 CARGO_DENY_VERSION := 0.20.2
 DYNAMODB_LOCAL_VERSION := 2.9.30
@@ -139,6 +141,14 @@ build-lambda: tools .venv/.lambda-ready ## Builds the functions for AWS into tar
 	@python3 -m venv .venv
 	@.venv/bin/pip install --quiet --disable-pip-version-check -r infra/requirements.txt
 	@touch $@
+
+.PHONY: deploy
+deploy: setup build-lambda ## Deploys to AWS (CONTEXT="alarmEmail=me@example.com …"); see docs/DEPLOY.md
+	$(call say,deploy,'to the AWS account and region of your environment')
+	@cd infra && npx cdk deploy --context architecture=$(ARCH) $(addprefix --context ,$(CONTEXT)) \
+		--outputs-file ../target/outputs.json
+	@cd infra && node --import tsx bin/outputs-env.ts ../target/outputs.json > ../target/outputs.env
+	@echo "The outputs are in target/outputs.env"
 
 .PHONY: check-size
 check-size: ## Compares the packed functions with their limits (after build-lambda)

@@ -32,8 +32,8 @@ async fn main() -> ExitCode {
                 ExitCode::FAILURE
             }
         },
-        _ = interrupted.recv() => stopped(),
-        _ = terminated.recv() => stopped(),
+        _ = interrupted.recv() => stopped(once),
+        _ = terminated.recv() => stopped(once),
     }
 }
 
@@ -72,11 +72,13 @@ async fn tell(stack: &Stack) -> Result<(), StackError> {
     let customer = stack.hcp.new_customer("June", "Calloway").await?;
     let booked = stack.hcp.book_job(&customer).await?;
     say(&format!(
-        "\nHousecall Pro: job {} for {}, {} lines, ${}",
+        "\nHousecall Pro: job {} for {}, {} lines, ${}\n               {}/_app/jobs/{}",
         booked.number,
         booked.customer,
         booked.lines.len(),
         booked.total,
+        stack.hcp.url(),
+        booked.job,
     ));
     let pressed = Instant::now();
     stack.hcp.finish(&booked.job).await?;
@@ -90,21 +92,23 @@ async fn tell(stack: &Stack) -> Result<(), StackError> {
         .await?;
     let took = pressed.elapsed();
     for delivery in stack.hcp.deliveries().await? {
-        if let (Some(event), Some(status), Some(ms)) = (
-            delivery["event"].as_str(),
-            delivery["status"].as_u64(),
-            delivery["milliseconds"].as_u64(),
-        ) {
+        if delivery["event"] == "job.completed" {
             say(&format!(
-                "Webhook:       {event} answered {status} in {ms} ms"
+                "Webhook:       job.completed answered {} in {} ms",
+                delivery["status"], delivery["milliseconds"],
             ));
         }
     }
     say(&format!(
-        "QuickBooks:    invoice seen {} ms after Finish\n",
+        "QuickBooks:    the invoice is there {} ms after Finish",
         took.as_millis()
     ));
     for invoice in &invoices {
+        say(&format!(
+            "               {}/invoices/{}\n",
+            stack.qbo.url(),
+            invoice.id
+        ));
         say(&picture(invoice));
     }
     Ok(())
@@ -145,7 +149,12 @@ fn explain(error: &StackError) {
     }
 }
 
-fn stopped() -> ExitCode {
+/// Stopping is how the demo ends, unless it was to end by itself.
+fn stopped(once: bool) -> ExitCode {
     say("\nStopped; nothing is left running.");
-    ExitCode::SUCCESS
+    if once {
+        ExitCode::from(130)
+    } else {
+        ExitCode::SUCCESS
+    }
 }
