@@ -84,7 +84,7 @@ unit-tests:
 	@if cargo nextest --version >/dev/null 2>&1; then \
 		cargo nextest run --workspace --locked --no-fail-fast -E 'not binary(end_to_end)'; \
 	else \
-		cargo test --workspace --locked --no-fail-fast -- --skip end_to_end; \
+		cargo test --workspace --locked --no-fail-fast -- --skip every_scenario; \
 	fi
 
 .PHONY: infra-tests
@@ -118,7 +118,7 @@ target/tools/bin/cargo-deny-$(CARGO_DENY_VERSION):
 .PHONY: proof
 proof: setup build ## The long forms of the tests (hours)
 	$(call say,proof,'long forms')
-	@PROOF=long cargo test --workspace --locked --release --no-fail-fast -- --skip end_to_end
+	@PROOF=long cargo test --workspace --locked --release --no-fail-fast -- --skip every_scenario
 
 .PHONY: bench
 bench: setup ## Benchmarks; each prints its figure

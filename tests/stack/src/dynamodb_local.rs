@@ -38,11 +38,14 @@ impl DynamoDbLocal {
     /// # Errors
     /// When it was not fetched (`make setup`) or does not come up; the error shows its log.
     pub async fn start() -> Result<Self, StackError> {
+        port::start_on(None, Self::launch).await
+    }
+
+    async fn launch(port: u16) -> Result<Self, StackError> {
         let jar = paths::made_by(&format!("{FOLDER}/DynamoDBLocal.jar"), "make setup")?;
         let home = paths::root().join(FOLDER);
         let folder = TempDir::with_prefix("dynamodb-local-")
             .map_err(StackError::io("make a temporary directory"))?;
-        let port = port::claim(None)?;
         let mut process = Program::new("dynamodb-local", "java", folder.path())
             .env("DDB_LOCAL_TELEMETRY", "0")
             .arg(format!(

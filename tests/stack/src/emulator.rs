@@ -28,13 +28,6 @@ impl Emulator {
     /// # Errors
     /// When it is not installed (`make setup`) or does not come up; the error shows its log.
     pub async fn start() -> Result<Self, StackError> {
-        // Between choosing a free port and using it, another process may take it.
-        for _ in 0..2 {
-            match Self::start_on(None).await {
-                Err(StackError::Ended { .. }) => {}
-                settled => return settled,
-            }
-        }
         Self::start_on(None).await
     }
 
@@ -43,8 +36,11 @@ impl Emulator {
     /// # Errors
     /// As [`Self::start`], and when the port is taken.
     pub async fn start_on(asked: Option<u16>) -> Result<Self, StackError> {
+        port::start_on(asked, Self::launch).await
+    }
+
+    async fn launch(port: u16) -> Result<Self, StackError> {
         let program = paths::made_by(".venv/bin/ministack", "make setup")?;
-        let port = port::claim(asked)?;
         let folder = TempDir::with_prefix("emulator-")
             .map_err(StackError::io("make a temporary directory"))?;
         let endpoint = format!("http://127.0.0.1:{port}");

@@ -16,6 +16,14 @@ pub enum StackError {
     /// The port asked for is in use.
     #[error("port {0} is taken")]
     PortTaken(u16),
+    /// A port was asked for that is none.
+    #[error("{variable} is {text:?}, which is no port")]
+    NoPort {
+        /// The environment variable.
+        variable: &'static str,
+        /// What it says.
+        text: String,
+    },
     /// A program ended although it should have stayed.
     #[error("{name} ended early; the end of its log:\n{log}")]
     Ended {

@@ -24,9 +24,12 @@ pub struct Housecall {
 
 impl Housecall {
     pub(crate) async fn start(asked: Option<u16>) -> Result<Self, StackError> {
+        port::start_on(asked, Self::launch).await
+    }
+
+    async fn launch(port: u16) -> Result<Self, StackError> {
         let folder = TempDir::with_prefix("hcp-sandbox-")
             .map_err(StackError::io("make a temporary directory"))?;
-        let port = port::claim(asked)?;
         let company = Uuid::new_v4();
         let api_key = Uuid::new_v4().simple().to_string();
         let signing_secret = Uuid::new_v4().simple().to_string();

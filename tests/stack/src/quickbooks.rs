@@ -107,9 +107,12 @@ pub struct QuickBooks {
 
 impl QuickBooks {
     pub(crate) async fn start(asked: Option<u16>) -> Result<Self, StackError> {
+        port::start_on(asked, Self::launch).await
+    }
+
+    async fn launch(port: u16) -> Result<Self, StackError> {
         let folder = TempDir::with_prefix("qbo-sandbox-")
             .map_err(StackError::io("make a temporary directory"))?;
-        let port = port::claim(asked)?;
         let realm = "9341453000000001".to_owned();
         let [client_id, client_secret, refresh_token] =
             std::array::from_fn(|_| Uuid::new_v4().simple().to_string());

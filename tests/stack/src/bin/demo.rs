@@ -1,5 +1,6 @@
 //! Runs the whole integration on this machine, finishes a sample job in Housecall Pro and shows the
 //! invoice that arrives in QuickBooks. Stays until it is interrupted, or with `ONCE=1` ends by itself.
+//! Takes free ports, or those in `AWS_PORT`, `HCP_PORT` and `QBO_PORT`.
 
 use std::{
     io::{self, Write},
@@ -7,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use stack::{Invoice, Options, Stack, StackError};
+use stack::{Invoice, Options, Ports, Stack, StackError};
 use tokio::signal::unix::{SignalKind, signal};
 
 /// The product takes about a second; the rest is for slow machines.
@@ -41,6 +42,11 @@ async fn show(once: bool) -> Result<(), StackError> {
     say("The whole integration on this machine; everything listens on 127.0.0.1 only.\n");
     let begun = Instant::now();
     let stack = Stack::start(Options {
+        ports: Ports {
+            emulator: asked("AWS_PORT")?,
+            housecall: asked("HCP_PORT")?,
+            quickbooks: asked("QBO_PORT")?,
+        },
         progress: |what, took| say(&format!("  {:>5.1} s  {what}", took.as_secs_f32())),
         ..Options::default()
     })
@@ -66,6 +72,16 @@ async fn show(once: bool) -> Result<(), StackError> {
         stack.qbo.url(),
     ));
     std::future::pending().await
+}
+
+fn asked(variable: &'static str) -> Result<Option<u16>, StackError> {
+    match std::env::var(variable) {
+        Ok(text) => match text.parse() {
+            Ok(port) => Ok(Some(port)),
+            Err(_) => Err(StackError::NoPort { variable, text }),
+        },
+        Err(_) => Ok(None),
+    }
 }
 
 async fn tell(stack: &Stack) -> Result<(), StackError> {
