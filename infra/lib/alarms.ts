@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Alarm, ComparisonOperator, type IMetric, Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
@@ -61,6 +61,13 @@ export function alarms(
     alarm(`${name}Throttles`, `${name}: Lambda refused to start it, see the account's concurrency.`, made.metricThrottles({ period: FIVE_MINUTES }), 0);
   }
   alarm(
+    'SweepSilence',
+    'The sweeps have stopped: work that was put off is not taken up again.',
+    sweep.metricInvocations({ period: Duration.minutes(15) }),
+    0,
+    false,
+  );
+  alarm(
     'ApiErrors',
     'Webhooks were answered with a server error; Housecall Pro may switch the webhook off.',
     api.metricServerError({ period: FIVE_MINUTES, statistic: Stats.SUM }),
@@ -92,7 +99,9 @@ function alarmTopic(scope: Construct, config: Config): Topic {
   });
   key.grantEncryptDecrypt(new ServicePrincipal('cloudwatch.amazonaws.com'));
   const topic = new Topic(scope, 'AlarmTopic', { masterKey: key, enforceSSL: true });
-  topic.grantPublish(new ServicePrincipal('cloudwatch.amazonaws.com'));
+  // Only alarms of this account.
+  const conditions = { StringEquals: { 'aws:SourceAccount': Stack.of(scope).account } };
+  topic.grantPublish(new ServicePrincipal('cloudwatch.amazonaws.com', { conditions }));
   if (config.alarmEmail !== undefined) topic.addSubscription(new EmailSubscription(config.alarmEmail));
   return topic;
 }

@@ -176,6 +176,7 @@ test('everything that a person has to hear of raises an alarm, and both its turn
     'hcp-qbo-sync-DeadLetters: ApproximateNumberOfMessagesVisible GreaterThanThreshold 0',
     'hcp-qbo-sync-OldestMessage: ApproximateAgeOfOldestMessage GreaterThanThreshold 900',
     'hcp-qbo-sync-SweepErrors: Errors GreaterThanThreshold 0',
+    'hcp-qbo-sync-SweepSilence: Invocations LessThanOrEqualToThreshold 0',
     'hcp-qbo-sync-SweepThrottles: Throttles GreaterThanThreshold 0',
     'hcp-qbo-sync-WebhookErrors: Errors GreaterThanThreshold 0',
     'hcp-qbo-sync-WebhookRefused: WebhookRefused GreaterThanThreshold 5',
@@ -185,7 +186,7 @@ test('everything that a person has to hear of raises an alarm, and both its turn
   for (const alarm of alarms) {
     assert.equal(alarm.AlarmActions.length, 1);
     assert.deepEqual(alarm.OKActions, alarm.AlarmActions);
-    const silent = alarm.MetricName === 'WebhookAccepted';
+    const silent = alarm.AlarmName.endsWith('Silence');
     assert.equal(alarm.TreatMissingData, silent ? 'breaching' : 'notBreaching');
   }
 });
@@ -193,6 +194,17 @@ test('everything that a person has to hear of raises an alarm, and both its turn
 test('alarms go to an encrypted topic, and by e-mail where one is given', () => {
   template.hasResourceProperties('AWS::SNS::Topic', { KmsMasterKeyId: Match.anyValue() });
   template.hasResourceProperties('AWS::KMS::Key', { EnableKeyRotation: true });
+  template.hasResourceProperties('AWS::SNS::TopicPolicy', {
+    PolicyDocument: Match.objectLike({
+      Statement: Match.arrayWith([
+        Match.objectLike({
+          Action: 'sns:Publish',
+          Principal: { Service: 'cloudwatch.amazonaws.com' },
+          Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+        }),
+      ]),
+    }),
+  });
   template.resourceCountIs('AWS::SNS::Subscription', 0);
   synthesise({ alarmEmail: 'ops@example.com' }).hasResourceProperties('AWS::SNS::Subscription', {
     Protocol: 'email',
