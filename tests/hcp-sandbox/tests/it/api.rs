@@ -1,7 +1,7 @@
 //! The API's manners: keys, pages, filters, what is ignored and what is refused.
 
 use hcp_sandbox::{
-    CanceledBy, Clock, KeyKind, NewPayment, Options, PaymentMethod, Request, Sandbox,
+    CanceledBy, Clock, KeyKind, NewPayment, Options, PaymentMethod, Request, Sandbox, Visit,
 };
 use serde_json::{Value, json};
 
@@ -105,6 +105,41 @@ fn statuses_are_filtered_by_other_words_than_records_use() {
         let list = read(&sandbox, &format!("/jobs?{filter}"));
         let found: Vec<_> = found.into_iter().map(|job| job.as_str()).collect();
         assert_eq!(ids(&list, "jobs"), found, "{filter}");
+    }
+}
+
+#[test]
+fn jobs_are_found_by_visit_and_customer_and_customers_by_name() {
+    let sandbox = company();
+    let job = repair_job(&sandbox);
+    repair_job(&sandbox);
+    let visit = Visit {
+        start: "2026-03-03T14:00:00Z".parse().unwrap(),
+        end: "2026-03-03T16:00:00Z".parse().unwrap(),
+        arrival_window: 0,
+    };
+    sandbox.schedule_job(&job, visit).unwrap();
+    let count = |path: &str| read(&sandbox, path)["total_items"].clone();
+    for (query, found) in [
+        ("scheduled_start_min=2026-03-03T14:00:00Z", 1),
+        ("scheduled_start_min=2026-03-03T14:00:01Z", 0),
+        ("scheduled_start_max=2026-03-03T14:00:00Z", 1),
+        ("scheduled_start_max=2026-03-03T13:59:59Z", 0),
+        ("scheduled_end_min=2026-03-03T16:00:01Z", 0),
+        ("scheduled_end_max=2026-03-03T16:00:00Z", 1),
+        ("customer_id=cus_none", 0),
+    ] {
+        assert_eq!(count(&format!("/jobs?{query}")), found, "{query}");
+    }
+    let customer = first_customer(&sandbox);
+    assert_eq!(count(&format!("/jobs?customer_id={customer}")), 2);
+    for (wanted, found) in [
+        ("casco", 1),
+        ("terrence+boyd", 1),
+        (".example", 3),
+        ("nobody", 0),
+    ] {
+        assert_eq!(count(&format!("/customers?q={wanted}")), found, "{wanted}");
     }
 }
 
@@ -291,7 +326,10 @@ fn a_note_and_a_tag_are_written_told_and_taken_off_again() {
     assert_eq!(note["content"], "Paid elsewhere");
     let tag = post("/tags", json!({ "name": "paid-elsewhere" }));
     let tag = tag["id"].as_str().unwrap();
-    post(&format!("/jobs/{job}/tags"), json!({ "tag_id": tag }));
+    // The second time changes nothing and tells nothing.
+    for _ in 0..2 {
+        post(&format!("/jobs/{job}/tags"), json!({ "tag_id": tag }));
+    }
     assert_eq!(events(&sandbox), ["job.updated", "job.updated"]);
     let record = read(&sandbox, &format!("/jobs/{job}"));
     assert_eq!(record["notes"][0]["id"], note["id"]);

@@ -44,14 +44,14 @@ pub(crate) fn first_customer(sandbox: &Sandbox) -> CustomerId {
     sandbox.customers().remove(0)
 }
 
-/// A job of 89.00 labour, 2.5 × 95.00 taxed goods and 8.25 % tax: 346.09 in all.
+/// A job of 112.00 labour, 2.5 × 64.50 taxed goods and 6.35 % tax: 283.49 in all.
 pub(crate) fn repair_job(sandbox: &Sandbox) -> JobId {
     sandbox
         .create_job(NewJob {
             description: "No heat upstairs".to_owned(),
             lines: vec![
-                NewLine::labor("Diagnosis", 8_900, Hundredths::ONE),
-                NewLine::materials("Refrigerant", 9_500, Hundredths::new(250)),
+                NewLine::labor("Boiler repair", 11_200, Hundredths::ONE),
+                NewLine::materials("Copper pipe", 6_450, Hundredths::new(250)),
             ],
             taxes: vec![state_tax()],
             ..NewJob::of(&first_customer(sandbox))
@@ -62,7 +62,7 @@ pub(crate) fn repair_job(sandbox: &Sandbox) -> JobId {
 pub(crate) fn state_tax() -> TaxRate {
     TaxRate {
         name: "State sales tax".to_owned(),
-        percent: Hundredths::new(825),
+        percent: Hundredths::new(635),
     }
 }
 

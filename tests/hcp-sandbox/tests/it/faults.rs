@@ -51,7 +51,7 @@ fn stale_reads_see_the_state_before_the_last_action() {
         .unwrap();
     sandbox.order_fault(Fault::next(3, FaultKind::Stale));
     let record = read(&sandbox, &format!("/jobs/{job}"));
-    assert_eq!(record["outstanding_balance"], 34_609);
+    assert_eq!(record["outstanding_balance"], 28_349);
     assert_eq!(record["work_status"], "complete unrated");
     let invoices = read(&sandbox, &format!("/jobs/{job}/invoices"));
     assert_eq!(invoices["invoices"], json!([]));

@@ -44,7 +44,7 @@ fn a_job_that_is_finished_invoiced_and_paid_tells_it_in_order() {
         ["invoice.payment.succeeded", "job.updated"]
     );
     assert_eq!(sandbox.invoice(&invoice).unwrap()["status"], "open");
-    assert_eq!(sandbox.invoice(&invoice).unwrap()["due_amount"], 24_609);
+    assert_eq!(sandbox.invoice(&invoice).unwrap()["due_amount"], 18_349);
     sandbox
         .pay_invoice(&invoice, NewPayment::in_full(PaymentMethod::Card))
         .unwrap();
@@ -113,7 +113,7 @@ fn webhooks_are_signed_over_their_raw_bytes_and_carry_full_records() {
     let body = webhook.json();
     assert_eq!(body["event_occurred_at"], "2026-03-02T14:30:00Z");
     assert_eq!(body["job"]["id"], job.as_str());
-    assert_eq!(body["job"]["total_amount"], 34_609);
+    assert_eq!(body["job"]["total_amount"], 28_349);
     assert!(body["job"].get("line_items").is_none());
     assert!(body["job"]["customer"].get("addresses").is_none());
 }
@@ -168,14 +168,14 @@ fn an_edit_after_invoicing_changes_the_invoice_but_not_the_ids_of_its_items() {
     let before = sandbox.invoice(&invoice).unwrap();
     events(&sandbox);
     let changes = LineChanges {
-        unit_price: Some(9_900),
+        unit_price: Some(12_200),
         ..LineChanges::default()
     };
     let line = sandbox.lines_of(&job).remove(0);
     sandbox.edit_line(&job, &line, changes).unwrap();
     assert_eq!(events(&sandbox), ["job.updated", "invoice.amount_updated"]);
     let after = sandbox.invoice(&invoice).unwrap();
-    assert_eq!(after["amount"], 35_609);
+    assert_eq!(after["amount"], 29_349);
     assert_eq!(after["items"][0]["id"], before["items"][0]["id"]);
 }
 
@@ -330,9 +330,9 @@ fn a_card_tip_becomes_a_line_of_the_job() {
     };
     sandbox.pay_job(&job, payment).unwrap();
     let invoice = sandbox.invoice(&sandbox.invoices_of(&job)[0]).unwrap();
-    assert_eq!(invoice["amount"], 36_609);
-    assert_eq!(invoice["subtotal"], 32_650);
-    assert_eq!(invoice["payments"][0]["amount"], 36_609);
+    assert_eq!(invoice["amount"], 30_349);
+    assert_eq!(invoice["subtotal"], 27_325);
+    assert_eq!(invoice["payments"][0]["amount"], 30_349);
     assert_eq!(invoice["items"][2]["type"], "fixed gratuity");
 }
 

@@ -145,12 +145,12 @@ proptest! {
 #[test]
 fn discounts_come_with_either_sign_and_rates_in_either_unit() {
     for (settings, discount, percent, tax) in [
-        (json!({}), -3_265, json!(10), json!(8.25)),
+        (json!({}), -2_733, json!(10), json!(6.35)),
         (
             json!({ "discount_sign": "positive", "rate_unit": "basis_points" }),
-            3_265,
+            2_733,
             json!(1_000),
-            json!(825),
+            json!(635),
         ),
     ] {
         let sandbox = company_with(serde_json::from_value(settings).unwrap());
@@ -164,8 +164,8 @@ fn discounts_come_with_either_sign_and_rates_in_either_unit() {
         let invoice = sandbox.invoice(&invoice).unwrap();
         assert_eq!(invoice["discounts"][0]["amount"], discount);
         assert_eq!(invoice["taxes"][0]["rate"], tax);
-        // 326.50 − 32.65, and 8.25 % of 237.50 less its share of the discount.
-        assert_eq!(invoice["amount"], 32_650 - 3_265 + 1_763);
+        // 273.25 − 27.33, and 6.35 % of 161.25 less its share of the discount.
+        assert_eq!(invoice["amount"], 27_325 - 2_733 + 922);
     }
 }
 

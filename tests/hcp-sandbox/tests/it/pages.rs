@@ -22,7 +22,7 @@ async fn every_page_stands_and_loads_nothing_from_elsewhere() {
     for (path, text) in [
         ("/".to_owned(), "No heat upstairs"),
         ("/_app/jobs/new".to_owned(), "Muñoz-Lefèvre"),
-        (format!("/_app/jobs/{job}"), "$246.09"),
+        (format!("/_app/jobs/{job}"), "$183.49"),
         ("/_app/customers".to_owned(), "Casco Dental Partners"),
         ("/_app/customers/new".to_owned(), "Service address"),
         (format!("/_app/customers/{customer}"), "Suite 410"),
