@@ -1,0 +1,126 @@
+//! How many invoices a second one core maps: `cargo bench -p mapping`.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "without its records there is nothing to measure"
+)]
+
+use divan::{Bencher, black_box, counter::ItemsCount};
+use hcp::LineItem;
+use jiff::{Timestamp, tz::TimeZone};
+use mapping::{Happened, JobRecords, customer, invoice, invoice::References, item};
+use qbo::Id;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+/// Lines of the job.
+const LINES: i64 = 8;
+
+fn main() {
+    divan::main();
+}
+
+/// All that a job's update takes: its lines, its customer, their items, the dates, the invoice, and what
+/// of it changed since it was last written.
+#[divan::bench(min_time = 5, sample_size = 100)]
+fn invoices(bencher: Bencher<'_, '_>) {
+    let zone = TimeZone::get("America/Chicago").unwrap();
+    let customer_id = Id::new("58");
+    let income = Id::new("79");
+    let expense = Id::new("80");
+    let items: Vec<Id> = (0..LINES).map(|n| Id::new(n.to_string())).collect();
+    let map = |records: &JobRecords, wrote: Option<&qbo::Invoice>| {
+        let lines = records.billed_lines().unwrap();
+        for line in &lines {
+            black_box(item::wanted(line, &income, Some(&expense)));
+        }
+        let customer = customer::wanted(&records.customer, records.job.address.as_ref());
+        let happened = Happened {
+            only_finished: false,
+            invoiced: true,
+            at: Timestamp::UNIX_EPOCH,
+        };
+        let dates = mapping::dates(None, happened, &records.days().unwrap(), &zone);
+        let references = References {
+            customer: &customer_id,
+            items: &items,
+            slot: "job_41c7#main",
+        };
+        let wanted = invoice::wanted(records, &references, dates, &zone).unwrap();
+        let home = customer.bill_addr.as_ref();
+        let change = wrote.and_then(|wrote| invoice::changes(wrote, &wanted, home));
+        (wanted, change)
+    };
+    let (wrote, _) = map(&records(0), None);
+    let edited = records(1);
+    assert!(map(&edited, Some(&wrote)).1.is_some(), "a line was edited");
+    bencher
+        .counter(ItemsCount::new(1_usize))
+        .bench_local(|| map(black_box(&edited), Some(&wrote)));
+}
+
+/// A finished and invoiced job; the first line costs `more` cents more.
+fn records(more: i64) -> JobRecords {
+    let lines: Vec<LineItem> = (0..LINES).map(|n| line(n, more)).collect();
+    let total: i64 = lines.iter().map(|line| line.amount.unwrap().get()).sum();
+    JobRecords {
+        lines,
+        job: read(&json!({
+            "id": "job_41c7",
+            "invoice_number": "20311",
+            "address": {
+                "id": "adr_2", "type": "service", "street": "7 Mill Lane", "street_line_2": "Barn",
+                "city": "Salem", "state": "OR", "zip": "97301", "country": "US",
+            },
+            "work_status": "complete unrated",
+            "work_timestamps": { "completed_at": "2026-05-04T18:00:00Z" },
+            "schedule": { "scheduled_start": "2026-05-04T15:00:00Z" },
+            "total_amount": total,
+        })),
+        invoices: vec![read(&json!({
+            "id": "invoice_9d02",
+            "status": "open",
+            "invoice_number": "20311",
+            "amount": total,
+            "due_at": "2026-06-03T18:00:00Z",
+            "sent_at": "2026-05-04T18:05:00Z",
+            "service_date": "2026-05-04T15:00:00Z",
+            "invoice_date": "2026-05-04T18:04:30Z",
+        }))],
+        customer: read(&json!({
+            "id": "cus_88",
+            "first_name": "Rosa",
+            "last_name": "Quill",
+            "email": "rosa@example.com",
+            "mobile_number": "5550100177",
+            "work_number": "5550100178",
+            "company": "Quill Bindery",
+            "notes": "Ring twice.\nThe side door is open.",
+            "addresses": [{
+                "id": "adr_1", "type": "billing", "street": "12 Harbor Street", "street_line_2": "Unit 3",
+                "city": "Salem", "state": "OR", "zip": "97301", "country": "US",
+            }],
+        })),
+    }
+}
+
+fn line(n: i64, more: i64) -> LineItem {
+    let price = 4_950 + 1_225 * n + if n == 0 { more } else { 0 };
+    read(&json!({
+        "id": format!("rli_{n}"),
+        "name": format!("Replace air filter, size {n}"),
+        "description": "Old filter taken along.\nNext change due in six months.",
+        "unit_price": price,
+        "quantity": 2.0,
+        "kind": if n % 2 == 0 { "labor" } else { "materials" },
+        "taxable": false,
+        "amount": 2 * price,
+        "order_index": n,
+        "service_item_id": if n % 4 == 3 { Value::Null } else { json!(format!("olit_{n}")) },
+    }))
+}
+
+/// Through text, as answers arrive.
+fn read<T: DeserializeOwned>(json: &Value) -> T {
+    serde_json::from_str(&json.to_string()).unwrap()
+}
