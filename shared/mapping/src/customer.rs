@@ -5,28 +5,26 @@ use qbo::limits;
 
 use crate::names::{self, normalised, present};
 
-/// The QuickBooks customer that a Housecall Pro customer becomes (C2, C3). `service` is the address of the
-/// job; it serves where there is no billing address.
-pub fn wanted(customer: &hcp::Customer, service: Option<&hcp::Address>) -> qbo::Customer {
-    let first = present(customer.first_name.as_deref());
-    let last = present(customer.last_name.as_deref());
-    let name = |text: Option<&str>| {
-        text.map(|text| names::name(text, limits::PERSON_NAME))
-            .filter(|name| !name.is_empty())
+/// The QuickBooks customer that a Housecall Pro customer becomes (C2, C3). `job` is the address of the job.
+pub fn wanted(customer: &hcp::Customer, job: Option<&hcp::Address>) -> qbo::Customer {
+    let name = |text: &Option<String>, limit| names::name(text.as_deref()?, limit);
+    let phone = |number: &Option<String>| {
+        names::line(number.as_deref()?, limits::PHONE).map(qbo::Phone::from)
     };
     qbo::Customer {
         display_name: Some(display_name(customer)),
-        given_name: name(first),
-        family_name: name(last),
-        company_name: name(present(customer.company.as_deref())),
-        mobile: phone(customer.mobile_number.as_deref()),
-        primary_phone: phone(customer.home_number.as_deref()),
-        alternate_phone: phone(customer.work_number.as_deref()),
-        notes: present(customer.notes.as_deref())
-            .map(|notes| names::text(notes, limits::NOTES))
-            .filter(|notes| !notes.is_empty()),
+        given_name: name(&customer.first_name, limits::PERSON_NAME),
+        family_name: name(&customer.last_name, limits::PERSON_NAME),
+        company_name: name(&customer.company, limits::COMPANY_NAME),
+        mobile: phone(&customer.mobile_number),
+        primary_phone: phone(&customer.home_number),
+        alternate_phone: phone(&customer.work_number),
+        notes: customer
+            .notes
+            .as_deref()
+            .and_then(|notes| names::text(notes, limits::NOTES)),
         primary_email_addr: email(customer.email.as_deref()),
-        bill_addr: billing(customer).or(service).and_then(address),
+        bill_addr: bill_to(customer, job),
         ..qbo::Customer::default()
     }
 }
@@ -47,27 +45,27 @@ fn display_name(customer: &hcp::Customer) -> String {
         customer.work_number.as_deref(),
     ]
     .into_iter()
-    .filter_map(present)
-    .map(|candidate| names::name(candidate, limits::DISPLAY_NAME))
-    .find(|name| !name.is_empty())
+    .flatten()
+    .find_map(|candidate| names::name(candidate, limits::DISPLAY_NAME))
     .unwrap_or_else(|| format!("Customer {}", customer.id))
 }
 
-/// The billing address, where there is one.
-pub(crate) fn billing(customer: &hcp::Customer) -> Option<&hcp::Address> {
+/// Where bills go (C3): to the billing address; without one to the address of the job.
+pub(crate) fn bill_to(
+    customer: &hcp::Customer,
+    job: Option<&hcp::Address>,
+) -> Option<qbo::Address> {
     customer
         .addresses
         .iter()
-        .find(|address| address.kind == Some(AddressKind::Billing) && !address.is_blank())
+        .filter(|address| address.kind == Some(AddressKind::Billing))
+        .find_map(address)
+        .or_else(|| job.and_then(address))
 }
 
 /// An address as QuickBooks keeps it (C3); `None` when nothing is in it.
 pub(crate) fn address(address: &hcp::Address) -> Option<qbo::Address> {
-    let part = |text: &Option<String>, limit| {
-        present(text.as_deref())
-            .map(|text| names::text(text, limit))
-            .filter(|text| !text.is_empty())
-    };
+    let part = |text: &Option<String>, limit| names::line(text.as_deref()?, limit);
     let kept = qbo::Address {
         line1: part(&address.street, limits::ADDRESS_LINE),
         line2: part(&address.street_line_2, limits::ADDRESS_LINE),
@@ -76,26 +74,21 @@ pub(crate) fn address(address: &hcp::Address) -> Option<qbo::Address> {
         postal_code: part(&address.zip, limits::POSTAL_CODE),
         ..qbo::Address::default()
     };
-    (!address.is_blank()).then_some(kept)
-}
-
-fn phone(number: Option<&str>) -> Option<qbo::Phone> {
-    present(number)
-        .map(|number| names::text(number, limits::PHONE))
-        .filter(|number| !number.is_empty())
-        .map(Into::into)
+    (kept != qbo::Address::default()).then_some(kept)
 }
 
 /// An address that QuickBooks would refuse (2210) or cut is left out rather than holding the invoice up.
 fn email(text: Option<&str>) -> Option<qbo::Email> {
     let text = present(text)?;
     let (user, domain) = text.split_once('@')?;
-    let plausible = !user.is_empty()
+    let dotted = |text: &str| text.split('.').all(|part| !part.is_empty());
+    let in_user = |c: char| c.is_ascii_graphic() && !r#"()<>[]@,;:\""#.contains(c);
+    let in_domain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '.';
+    let plausible = dotted(user)
+        && user.chars().all(in_user)
+        && dotted(domain)
         && domain.contains('.')
-        && !domain.starts_with('.')
-        && !domain.ends_with('.')
-        && !domain.contains('@')
-        && text.chars().all(|c| c.is_ascii_graphic())
+        && domain.chars().all(in_domain)
         && text.len() <= limits::EMAIL;
     plausible.then(|| text.to_owned().into())
 }
@@ -151,22 +144,24 @@ pub fn find<'a>(wanted: &qbo::Customer, found: &'a [qbo::Customer]) -> CustomerM
 
 /// The first kind of contact data that both have and that differ.
 fn contradiction(ours: &qbo::Customer, theirs: &qbo::Customer) -> Option<&'static str> {
+    // QuickBooks takes several e-mail addresses in one field.
     let emails = |customer: &qbo::Customer| {
         let email = customer.primary_email_addr.as_ref();
         let text = email.and_then(|email| email.address.as_deref());
-        text.map(str::to_lowercase).into_iter().collect()
+        let each = text.into_iter().flat_map(|text| text.split([',', ';']));
+        each.filter_map(|one| present(Some(one)))
+            .map(str::to_lowercase)
+            .collect()
     };
-    let addresses = |customer: &qbo::Customer| {
-        let street = customer
-            .bill_addr
-            .as_ref()
-            .and_then(|addr| addr.line1.as_deref());
+    let streets = |customer: &qbo::Customer| {
+        let address = customer.bill_addr.as_ref();
+        let street = address.and_then(|address| present(address.line1.as_deref()));
         street.map(normalised).into_iter().collect()
     };
     [
         ("e-mail address", emails(ours), emails(theirs)),
         ("phone number", phones(ours), phones(theirs)),
-        ("billing address", addresses(ours), addresses(theirs)),
+        ("billing address", streets(ours), streets(theirs)),
     ]
     .into_iter()
     .find(|(_, ours, theirs): &(_, Vec<String>, Vec<String>)| {
@@ -195,3 +190,6 @@ fn phones(customer: &qbo::Customer) -> Vec<String> {
     .filter(|digits| !digits.is_empty())
     .collect()
 }
+
+#[cfg(test)]
+mod tests;

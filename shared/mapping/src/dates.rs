@@ -149,7 +149,7 @@ mod tests {
         };
         let no_finish = Days {
             finished: None,
-            ..no_invoice.clone()
+            ..no_invoice
         };
         for (days, txn) in [
             (no_invoice, "2026-07-24"),

@@ -4,10 +4,9 @@ use jiff::tz::TimeZone;
 use qbo::limits;
 
 use crate::{
-    customer::{address, billing},
+    customer::{address, bill_to},
     dates::Dates,
-    marker,
-    names::{self, present},
+    marker, names,
     records::{BilledLine, Goods, JobRecords},
     refusal::Refusal,
 };
@@ -37,8 +36,12 @@ pub fn wanted(
     zone: &TimeZone,
 ) -> Result<qbo::Invoice, Refusal> {
     let service_date = records.service_date(zone);
-    let lines = records
-        .billed_lines()?
+    let billed = records.billed_lines()?;
+    if billed.len() != references.items.len() {
+        // Pairing what there is would leave lines out without a word.
+        return Err(Refusal::NotSupported("a line without an item"));
+    }
+    let lines = billed
         .iter()
         .zip(references.items)
         .map(|(line, item)| sales_line(line, item, service_date))
@@ -57,9 +60,9 @@ pub fn wanted(
 
 /// C5: a service address that differs from the billing address.
 fn ship_to(records: &JobRecords) -> Option<qbo::Address> {
-    let service = records.job.address.as_ref().and_then(address)?;
-    let billing = billing(&records.customer).and_then(address)?;
-    (service != billing).then_some(service)
+    let job = records.job.address.as_ref();
+    let service = job.and_then(address)?;
+    (bill_to(&records.customer, job).as_ref() != Some(&service)).then_some(service)
 }
 
 fn sales_line(
@@ -67,11 +70,11 @@ fn sales_line(
     item: &qbo::Id,
     service_date: Option<jiff::civil::Date>,
 ) -> qbo::Line {
-    let described = present(line.description.as_deref());
-    let description = match (&line.goods, described) {
-        (Goods::NotInPriceBook, Some(description)) => format!("{}\n{description}", line.name),
-        (_, None) => line.name.clone(),
-        (_, Some(description)) => description.to_owned(),
+    let text = |text: &str| names::text(text, limits::DESCRIPTION);
+    let described = match (&line.goods, line.description.as_deref()) {
+        (_, None) => None,
+        (Goods::NotInPriceBook, Some(more)) => text(&format!("{}\n{more}", line.name)),
+        (_, Some(description)) => text(description),
     };
     // QuickBooks checks `Amount` against the product of the two (6070); where Housecall Pro's cents differ
     // from it, the amount stands alone.
@@ -86,8 +89,10 @@ fn sales_line(
         service_date,
         ..qbo::SalesItemLine::default()
     };
-    qbo::Line::sales_item(line.amount, detail)
-        .described(names::text(&description, limits::DESCRIPTION))
+    qbo::Line {
+        description: described.or_else(|| text(&line.name)),
+        ..qbo::Line::sales_item(line.amount, detail)
+    }
 }
 
 /// What to change in QuickBooks, given what was last written; `None`: nothing (S8). Lines go all together,
@@ -121,3 +126,6 @@ pub fn changes(
         ..qbo::Invoice::default()
     })
 }
+
+#[cfg(test)]
+mod tests;

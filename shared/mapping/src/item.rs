@@ -3,8 +3,8 @@
 use qbo::{ItemType, limits};
 
 use crate::{
-    names::{self, normalised, present},
-    records::{BilledLine, Goods},
+    names::{self, normalised},
+    records::{BilledLine, Goods, NO_NAME},
 };
 
 /// The generic item of lines that are not in the price book.
@@ -27,30 +27,25 @@ pub fn wanted(line: &BilledLine, income: &qbo::Id, expense: Option<&qbo::Id>) ->
         Goods::Service(_) | Goods::Material(_) => {
             let material = matches!(line.goods, Goods::Material(_));
             qbo::Item {
-                name: Some(name(&line.name)),
+                name: Some(
+                    names::name(&line.name, limits::ITEM_NAME)
+                        .unwrap_or_else(|| NO_NAME.to_owned()),
+                ),
                 kind: Some(if material {
                     ItemType::NonInventory
                 } else {
                     ItemType::Service
                 }),
-                description: present(line.description.as_deref())
-                    .map(|text| names::text(text, limits::DESCRIPTION)),
+                description: line
+                    .description
+                    .as_deref()
+                    .and_then(|text| names::text(text, limits::DESCRIPTION)),
                 unit_price: line.unit_price.map(Into::into),
                 taxable: Some(line.taxable),
                 expense_account_ref: expense.filter(|_| material).and_then(reference),
                 ..item
             }
         }
-    }
-}
-
-/// The name that an item gets in QuickBooks (I8).
-fn name(given: &str) -> String {
-    let clean = names::name(given, limits::ITEM_NAME);
-    if clean.is_empty() {
-        "(no name)".to_owned()
-    } else {
-        clean
     }
 }
 
@@ -85,3 +80,6 @@ pub fn find<'a>(wanted: &qbo::Item, found: &'a [qbo::Item]) -> ItemMatch<'a> {
         },
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,10 +3,14 @@
 
 pub mod customer;
 mod dates;
+#[cfg(test)]
+mod fixtures;
 pub mod invoice;
 pub mod item;
 pub mod marker;
 mod names;
+#[cfg(test)]
+mod properties;
 mod records;
 mod refusal;
 

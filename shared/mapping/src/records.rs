@@ -4,6 +4,9 @@ use money::{Cents, Quantity};
 
 use crate::{dates::Days, names, refusal::Refusal};
 
+/// Stands for a name that Housecall Pro leaves out.
+pub(crate) const NO_NAME: &str = "(no name)";
+
 /// What Housecall Pro says about a job: all that its QuickBooks invoice is made from.
 #[derive(Clone, Debug)]
 pub struct JobRecords {
@@ -124,15 +127,11 @@ impl JobRecords {
             .try_fold(Cents::ZERO, |sum, line| sum.checked_add(line.amount))
             .ok_or(Refusal::NoTotal)?;
         if let Some(invoice) = invoice {
-            let any = |mut amounts: Box<dyn Iterator<Item = Option<Cents>> + '_>| {
-                amounts.any(|amount| amount.is_some_and(|amount| amount != Cents::ZERO))
-            };
-            if any(Box::new(invoice.taxes.iter().map(|tax| tax.amount))) {
+            let counts = |amount: Option<Cents>| amount.is_some_and(|amount| amount != Cents::ZERO);
+            if invoice.taxes.iter().any(|tax| counts(tax.amount)) {
                 return Err(Refusal::NotSupported("sales tax"));
             }
-            if any(Box::new(
-                invoice.discounts.iter().map(|discount| discount.amount),
-            )) {
+            if invoice.discounts.iter().any(|given| counts(given.amount)) {
                 return Err(Refusal::NotSupported("a discount"));
             }
         } else if total > sum {
@@ -200,7 +199,7 @@ impl BilledLine {
         };
         Ok(Self {
             name: names::present(line.name.as_deref())
-                .unwrap_or("(no name)")
+                .unwrap_or(NO_NAME)
                 .to_owned(),
             description: names::present(line.description.as_deref()).map(str::to_owned),
             goods,
@@ -211,3 +210,6 @@ impl BilledLine {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,143 @@
+use insta::assert_snapshot;
+use serde_json::json;
+
+use super::{super::*, json_of};
+use crate::fixtures::{finished, hour, invoice, invoiced, material, read, service, with};
+
+#[test]
+fn s8_nothing_is_sent_when_nothing_changed() {
+    let job = invoiced(
+        finished(&[hour(), material("Filter", 2.0, 1_999, 3_998)]),
+        &json!({}),
+    );
+    let wrote = invoice(&job).unwrap();
+    let home = crate::customer::wanted(&job.customer, None).bill_addr;
+    assert_eq!(changes(&wrote, &wrote, None), None);
+    let read_again: qbo::Invoice = read(&serde_json::to_value(&wrote).unwrap());
+    assert_eq!(changes(&read_again, &wrote, home.as_ref()), None);
+}
+
+#[test]
+fn s8_changed_lines_go_all_together_and_alone() {
+    let before = invoice(&finished(&[hour(), material("Filter", 2.0, 1_999, 3_998)])).unwrap();
+    let after = invoice(&finished(&[hour(), material("Filter", 3.0, 1_999, 5_997)])).unwrap();
+    let home = qbo::Address::default();
+    assert_snapshot!(json_of(&changes(&before, &after, Some(&home)).unwrap()), @r#"
+    {
+      "CustomerRef": {
+        "value": "58"
+      },
+      "Line": [
+        {
+          "Description": "Hour of work",
+          "Amount": 95.00,
+          "DetailType": "SalesItemLineDetail",
+          "SalesItemLineDetail": {
+            "ItemRef": {
+              "value": "31"
+            },
+            "Qty": 1,
+            "UnitPrice": 95,
+            "TaxCodeRef": {
+              "value": "NON"
+            },
+            "ServiceDate": "2026-05-04"
+          }
+        },
+        {
+          "Description": "Filter",
+          "Amount": 59.97,
+          "DetailType": "SalesItemLineDetail",
+          "SalesItemLineDetail": {
+            "ItemRef": {
+              "value": "32"
+            },
+            "Qty": 3,
+            "UnitPrice": 19.99,
+            "TaxCodeRef": {
+              "value": "NON"
+            },
+            "ServiceDate": "2026-05-04"
+          }
+        }
+      ]
+    }
+    "#);
+}
+
+#[test]
+fn s8_only_what_changed_is_sent() {
+    let before = invoice(&finished(&[hour()])).unwrap();
+    let home = read::<qbo::Address>(&json!({ "Line1": "12 Harbor Street" }));
+    for (changed, sent) in [
+        (json!({ "DocNumber": "30417" }), r#""DocNumber":"30417""#),
+        (
+            json!({ "TxnDate": "2026-05-07" }),
+            r#""TxnDate":"2026-05-07""#,
+        ),
+        (
+            json!({ "DueDate": "2026-05-07" }),
+            r#""DueDate":"2026-05-07""#,
+        ),
+        (
+            json!({ "ShipAddr": { "Line1": "9 Job Road" } }),
+            r#""ShipAddr":{"Line1":"9 Job Road"}"#,
+        ),
+        (json!({ "PrivateNote": "Ours" }), r#""PrivateNote":"Ours""#),
+    ] {
+        let after: qbo::Invoice = read(&with(serde_json::to_value(&before).unwrap(), &changed));
+        let change =
+            serde_json::to_string(&changes(&before, &after, Some(&home)).unwrap()).unwrap();
+        let customer = r#""CustomerRef":{"value":"58"}"#;
+        let in_order = [
+            format!("{{{customer},{sent}}}"),
+            format!("{{{sent},{customer}}}"),
+        ];
+        assert!(in_order.contains(&change), "{change}");
+    }
+}
+
+#[test]
+fn s8_another_customer_is_sent() {
+    let before = invoice(&finished(&[hour()])).unwrap();
+    let after: qbo::Invoice = read(&with(
+        serde_json::to_value(&before).unwrap(),
+        &json!({ "CustomerRef": { "value": "59" } }),
+    ));
+    let change = changes(&before, &after, None).unwrap();
+    assert_eq!(
+        serde_json::to_string(&change).unwrap(),
+        r#"{"CustomerRef":{"value":"59"}}"#
+    );
+}
+
+#[test]
+fn c5_an_invoice_whose_service_address_went_away_is_shipped_home() {
+    let mut job = finished(&[hour()]);
+    let before = invoice(&job).unwrap();
+    assert!(before.ship_addr.is_some());
+    job.job.address = Some(read(&service("12 Harbor Street")));
+    let after = invoice(&job).unwrap();
+    let home = crate::customer::wanted(&job.customer, None).bill_addr;
+    let change = changes(&before, &after, home.as_ref()).unwrap();
+    assert_snapshot!(json_of(&change), @r#"
+    {
+      "CustomerRef": {
+        "value": "58"
+      },
+      "ShipAddr": {
+        "Line1": "12 Harbor Street",
+        "City": "Salem",
+        "CountrySubDivisionCode": "OR",
+        "PostalCode": "97301"
+      }
+    }
+    "#);
+    // Elsewhere nothing is said about it, whatever else changes.
+    let moved: qbo::Invoice = read(&with(
+        serde_json::to_value(&after).unwrap(),
+        &json!({ "PrivateNote": "Ours" }),
+    ));
+    let change = changes(&after, &moved, home.as_ref()).unwrap();
+    assert_eq!(change.ship_addr, None);
+}

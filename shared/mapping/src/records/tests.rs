@@ -1,0 +1,267 @@
+use serde_json::{Value, json};
+
+use super::*;
+use crate::fixtures::{finished, hour, invoiced, labor, material, read, typed, with};
+
+mod refusals;
+
+fn number(records: &JobRecords) -> Result<String, Refusal> {
+    records.number().map(|number| number.as_str().to_owned())
+}
+
+/// An invoice of nothing, as Housecall Pro adds them.
+fn companion() -> Value {
+    json!({ "invoice_number": "20312", "status": "paid", "amount": 0, "subtotal": 0, "items": [] })
+}
+
+#[test]
+fn n1_the_number_is_the_invoices_where_there_is_one() {
+    let records = invoiced(finished(&[hour()]), &json!({ "invoice_number": "30417" }));
+    assert_eq!(number(&records).unwrap(), "30417");
+    assert_eq!(records.job_number(), "20311");
+}
+
+#[test]
+fn n4_until_there_is_an_invoice_the_number_is_the_jobs() {
+    assert_eq!(number(&finished(&[hour()])).unwrap(), "20311");
+    let unnumbered = invoiced(finished(&[hour()]), &json!({ "invoice_number": "" }));
+    assert_eq!(number(&unnumbered).unwrap(), "20311");
+    let voided = json!({ "invoice_number": "30417", "status": "voided" });
+    assert_eq!(
+        number(&invoiced(finished(&[hour()]), &voided)).unwrap(),
+        "20311"
+    );
+}
+
+#[test]
+fn n4_a_job_without_a_number_is_known_by_its_id() {
+    let mut records = finished(&[hour()]);
+    records.job.invoice_number = None;
+    let id = "job_e1c5a7f04b9d4d27a3c6820f5b9e7d18";
+    assert_eq!(records.job_number(), id);
+    assert_eq!(number(&records), Err(Refusal::Number(id.to_owned())));
+}
+
+#[test]
+fn n5_numbers_are_taken_as_they_are_up_to_21_characters() {
+    for given in [
+        "6-2",
+        "11927-1",
+        "0042",
+        "A/7 b",
+        &"9".repeat(21),
+        &"é".repeat(21),
+    ] {
+        let records = invoiced(finished(&[hour()]), &json!({ "invoice_number": given }));
+        assert_eq!(number(&records).unwrap(), *given);
+        let mut records = finished(&[hour()]);
+        records.job.invoice_number = Some((*given).to_owned());
+        assert_eq!(number(&records).unwrap(), *given);
+    }
+    for given in [&"9".repeat(22), &"é".repeat(22), "10\t42"] {
+        let records = invoiced(finished(&[hour()]), &json!({ "invoice_number": given }));
+        let refusal = Refusal::Number((*given).to_owned());
+        assert_eq!(number(&records), Err(refusal), "never shortened");
+    }
+}
+
+#[test]
+fn n5_a_number_that_is_written_as_a_number_is_text() {
+    let records = invoiced(finished(&[hour()]), &json!({ "invoice_number": 30417 }));
+    assert_eq!(number(&records).unwrap(), "30417");
+}
+
+#[test]
+fn removed_invoices_and_companions_of_nothing_do_not_count() {
+    for status in ["voided", "canceled"] {
+        let voided =
+            json!({ "id": "invoice_1", "status": status, "invoice_number": "30416", "amount": 1 });
+        for changes in [voided, companion()] {
+            let alone = invoiced(finished(&[hour()]), &changes);
+            assert_eq!(alone.invoice(), Ok(None), "{changes}");
+            let beside = invoiced(alone, &json!({ "invoice_number": "30417" }));
+            assert_eq!(number(&beside).unwrap(), "30417", "{changes}");
+            assert_eq!(beside.billed_lines().unwrap().len(), 1);
+        }
+    }
+}
+
+#[test]
+fn an_invoice_counts_whatever_its_status_unless_it_was_removed() {
+    for status in [
+        json!("open"),
+        json!("paid"),
+        json!("pending_payment"),
+        json!("uncollectible"),
+        json!("something new"),
+        Value::Null,
+    ] {
+        let records = invoiced(
+            finished(&[hour()]),
+            &json!({ "status": status, "invoice_number": "30417" }),
+        );
+        assert_eq!(number(&records).unwrap(), "30417", "{status}");
+    }
+}
+
+#[test]
+fn an_invoice_of_nothing_counts_when_it_has_lines() {
+    let free = labor("Courtesy check", 1.0, 0, 0);
+    let records = invoiced(finished(&[free]), &json!({ "invoice_number": "30417" }));
+    assert_eq!(number(&records).unwrap(), "30417");
+    assert_eq!(records.total(), Ok(Cents::ZERO));
+    assert_eq!(records.billed_lines().unwrap().len(), 1);
+}
+
+#[test]
+fn the_total_is_the_invoices_before_the_jobs() {
+    let mut records = invoiced(finished(&[hour()]), &json!({ "amount": 9_400 }));
+    assert_eq!(records.total(), Ok(Cents::new(9_400)));
+    records.invoices[0].amount = None;
+    assert_eq!(records.total(), Ok(Cents::new(9_500)));
+    records.job.total_amount = None;
+    assert_eq!(records.total(), Err(Refusal::NoTotal));
+    assert_eq!(records.billed_lines(), Err(Refusal::NoTotal));
+}
+
+#[test]
+fn l2_the_lines_are_the_jobs_in_its_order() {
+    let at = |name: &str, place: Value| {
+        with(labor(name, 1.0, 100, 100), &json!({ "order_index": place }))
+    };
+    let records = finished(&[
+        at("unplaced", Value::Null),
+        at("third", json!(2)),
+        at("first", json!(0)),
+        at("also unplaced", Value::Null),
+        at("second", json!(1)),
+        at("also second", json!(1)),
+    ]);
+    let names = |records: &JobRecords| -> Vec<String> {
+        let lines = records.billed_lines().unwrap();
+        lines.into_iter().map(|line| line.name).collect()
+    };
+    let expected = [
+        "first",
+        "second",
+        "also second",
+        "third",
+        "unplaced",
+        "also unplaced",
+    ];
+    assert_eq!(names(&records), expected);
+    let other_items =
+        json!({ "items": [{ "name": "All of it", "amount": 600, "invoiced_amount": 600 }] });
+    assert_eq!(names(&invoiced(records, &other_items)), expected);
+}
+
+#[test]
+fn l1_an_amount_that_is_missing_is_the_product() {
+    let line = |changes: Value| with(labor("Pipe", 2.5, 333, 0), &changes);
+    for (changes, amount) in [
+        (json!({ "amount": null }), Some(833)),
+        (json!({ "amount": null, "quantity": null }), Some(333)),
+        (json!({ "amount": 0 }), Some(0)),
+        (json!({ "amount": null, "unit_price": null }), None),
+    ] {
+        let billed = BilledLine::from_job(&read(&line(changes.clone())));
+        let expected = amount
+            .map(Cents::new)
+            .ok_or(Refusal::NotSupported("a line without an amount"));
+        assert_eq!(billed.map(|line| line.amount), expected, "{changes}");
+    }
+}
+
+#[test]
+fn a_line_keeps_what_housecall_pro_says_of_it() {
+    let told = with(
+        material(" Filter ", 2.5, 1_999, 4_998),
+        &json!({ "description": " 16x25 ", "taxable": true, "service_item_id": "pbmat_7" }),
+    );
+    let expected = BilledLine {
+        name: "Filter".to_owned(),
+        description: Some("16x25".to_owned()),
+        goods: Goods::Material("pbmat_7".parse().unwrap()),
+        quantity: "2.5".parse().unwrap(),
+        unit_price: Some(Cents::new(1_999)),
+        amount: Cents::new(4_998),
+        taxable: true,
+    };
+    assert_eq!(finished(&[told]).billed_lines().unwrap(), [expected]);
+    let silent = BilledLine {
+        name: "(no name)".to_owned(),
+        description: None,
+        goods: Goods::NotInPriceBook,
+        quantity: Quantity::ONE,
+        unit_price: None,
+        amount: Cents::new(100),
+        taxable: false,
+    };
+    let mut silence = finished(&[json!({ "amount": 100 })]);
+    assert_eq!(silence.billed_lines().unwrap()[0], silent);
+    silence.lines = vec![read(
+        &json!({ "amount": 100, "name": " ", "description": " " }),
+    )];
+    assert_eq!(silence.billed_lines().unwrap(), [silent]);
+}
+
+#[test]
+fn l5_a_line_is_in_the_price_book_when_it_names_its_entry() {
+    let id = |id: &str| id.parse::<ServiceItemId>().unwrap();
+    let goods = |line: Value| finished(&[line]).billed_lines().unwrap().remove(0).goods;
+    assert_eq!(
+        goods(labor("abc", 1.0, 100, 100)),
+        Goods::Service(id("olit_3"))
+    );
+    assert_eq!(
+        goods(material("abc", 1.0, 100, 100)),
+        Goods::Material(id("pbmat_3"))
+    );
+    assert_eq!(goods(typed("abc", 100)), Goods::NotInPriceBook);
+    let empty = with(
+        labor("abc", 1.0, 100, 100),
+        &json!({ "service_item_id": "" }),
+    );
+    assert_eq!(goods(empty), Goods::NotInPriceBook);
+}
+
+#[test]
+fn the_days_are_the_jobs_and_the_invoices() {
+    let at = |text: &str| Some(text.parse::<Timestamp>().unwrap());
+    let mut records = finished(&[hour()]);
+    let days = Days {
+        finished: at("2026-05-05T02:30:00Z"),
+        service: at("2026-05-04T15:00:00Z"),
+        ..Days::default()
+    };
+    assert_eq!(records.days().unwrap(), days);
+    records.job.work_timestamps.completed_at = None;
+    records.job.schedule.scheduled_start = None;
+    assert_eq!(records.days().unwrap(), Days::default());
+    let records = invoiced(records, &json!({ "service_date": "2026-05-03T15:00:00Z" }));
+    let days = Days {
+        finished: None,
+        invoice: at("2026-05-06T15:59:30Z"),
+        sent: at("2026-05-06T16:00:00Z"),
+        service: at("2026-05-03T15:00:00Z"),
+        due: at("2026-06-05T16:00:00Z"),
+    };
+    assert_eq!(records.days().unwrap(), days);
+}
+
+#[test]
+fn l1_the_service_date_is_the_day_of_completion_else_of_the_plan_in_company_time() {
+    let zone = TimeZone::get("America/Los_Angeles").unwrap();
+    let day = |records: &JobRecords| records.service_date(&zone).map(|day| day.to_string());
+    let mut records = finished(&[hour()]);
+    assert_eq!(
+        day(&records).as_deref(),
+        Some("2026-05-04"),
+        "02:30 in UTC is the day before"
+    );
+    records.job.work_timestamps.completed_at = None;
+    records.job.schedule.scheduled_start = Some("2026-05-02T15:00:00Z".parse().unwrap());
+    assert_eq!(day(&records).as_deref(), Some("2026-05-02"));
+    records.job.schedule.scheduled_start = None;
+    assert_eq!(day(&records), None);
+}
