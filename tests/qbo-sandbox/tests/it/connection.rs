@@ -236,3 +236,17 @@ fn what_is_not_covered_is_said_clearly() {
         assert_eq!(app.call(method, "customer/1", "").status, 405, "{method}");
     }
 }
+
+#[test]
+fn a_new_consent_brings_a_token_with_a_life_of_its_own() {
+    let app = App::new();
+    app.wait(20 * 3600);
+    app.sandbox.disconnect();
+    app.sandbox.consent();
+    let renewed = app.sandbox.refresh_token();
+    assert_ne!(renewed, "sandbox-refresh");
+    assert_eq!(sound(&app, "sandbox-refresh").status, 400);
+    app.wait(24 * 3600 - 1);
+    let kept = json(&sound(&app, &renewed));
+    assert_eq!(kept.text("refresh_token"), Some(renewed.as_str()));
+}
