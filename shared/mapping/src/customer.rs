@@ -50,16 +50,21 @@ fn display_name(customer: &hcp::Customer) -> String {
     .unwrap_or_else(|| format!("Customer {}", customer.id))
 }
 
-/// Where bills go (C3): to the billing address; without one to the address of the job.
+/// Where bills go (C3): to the billing address; without one to the service address. That is the customer's
+/// own before the job's: the job's differs from job to job, and no more than one may reach the customer (C5).
 pub(crate) fn bill_to(
     customer: &hcp::Customer,
     job: Option<&hcp::Address>,
 ) -> Option<qbo::Address> {
-    customer
-        .addresses
-        .iter()
-        .filter(|address| address.kind == Some(AddressKind::Billing))
-        .find_map(address)
+    let own = |kind: AddressKind| {
+        customer
+            .addresses
+            .iter()
+            .filter(|address| address.kind.as_ref() == Some(&kind))
+            .find_map(address)
+    };
+    own(AddressKind::Billing)
+        .or_else(|| own(AddressKind::Service))
         .or_else(|| job.and_then(address))
 }
 

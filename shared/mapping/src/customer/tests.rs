@@ -97,8 +97,8 @@ fn c3_without_a_billing_address_the_service_address_serves() {
             "1 Bill St",
         ),
         (json!([empty, billing("1 Bill St")]), "1 Bill St"),
-        (json!([service("2 Own St")]), "9 Job Road"),
-        (json!([spaces, service("2 Own St")]), "9 Job Road"),
+        (json!([service("2 Own St")]), "2 Own St"),
+        (json!([spaces, service("2 Own St")]), "2 Own St"),
         (json!([]), "9 Job Road"),
         (json!([empty]), "9 Job Road"),
         (json!([spaces]), "9 Job Road"),
@@ -130,6 +130,14 @@ fn c3_a_unit_or_a_city_alone_is_kept() {
         let kept = bill_addr(&json!([address]), &service("9 Job Road")).unwrap();
         assert_eq!(serde_json::to_string(&kept).unwrap(), json);
     }
+}
+
+#[test]
+fn c5_another_jobs_address_never_reaches_the_customer() {
+    let rosa = customer(&json!({ "addresses": [service("7 Mill Lane"), service("8 Mill Lane")] }));
+    let first = wanted(&rosa, Some(&read(&service("7 Mill Lane"))));
+    let second = wanted(&rosa, Some(&read(&service("8 Mill Lane"))));
+    assert_eq!(changes(&first, &second), None);
 }
 
 #[test]

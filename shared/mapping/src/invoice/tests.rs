@@ -297,6 +297,11 @@ fn c5_the_service_address_is_sent_where_it_is_not_the_billing_address() {
         (json!([billing("1 Bill St")]), Value::Null, None),
         // C3: the service address serves as the billing address.
         (json!([service("9 Job Road")]), service("9 Job Road"), None),
+        (
+            json!([service("9 Job Road"), service("8 Job Road")]),
+            service("8 Job Road"),
+            Some("8 Job Road"),
+        ),
         (json!([empty_billing]), service("9 Job Road"), None),
         (json!([]), service("9 Job Road"), None),
         (json!([]), nowhere(), None),
