@@ -121,9 +121,16 @@ proof: setup build ## The long forms of the tests (hours)
 	@PROOF=long cargo test --workspace --locked --release --no-fail-fast -- --skip every_scenario
 
 .PHONY: bench
-bench: setup ## Benchmarks; each prints its figure
-	$(call say,bench,'crates')
-	@cargo bench --workspace --locked
+bench: setup build ## Benchmarks; each prints its figure, none can fail on one
+	$(call say,bench,'mapping: invoices a second on one core')
+	@cargo bench --package mapping --locked
+	$(call say,bench,'calls for each sync')
+	@target/debug/calls
+	$(call say,bench,'from Finish to the invoice, on the local stack (JOBS=100 each)')
+	@target/debug/latency
+	@$(MAKE) build-lambda ARCH=x86_64 FUNCTIONS='$(FUNCTIONS) bare-function'
+	$(call say,bench,'start, memory and size of the functions, as they go to AWS')
+	@target/debug/bench target/lambda
 
 ## Delivering ##
 

@@ -1,0 +1,86 @@
+//! How long it takes from *Finish* in Housecall Pro to the invoice in QuickBooks, on the deployed stack on this
+//! machine: warm, one job at a time. Prints; no figure makes it fail.
+#![expect(clippy::print_stdout, reason = "printing is its purpose")]
+
+use std::{
+    process::ExitCode,
+    time::{Duration, Instant},
+};
+
+use stack::{Options, Stack, StackError};
+
+/// The first ones start the functions.
+const WARM_UP: usize = 5;
+
+/// Beyond it the stack is broken rather than slow.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let jobs = std::env::var("JOBS")
+        .ok()
+        .and_then(|jobs| jobs.parse().ok());
+    match measure(jobs.unwrap_or(100)).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("latency: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn measure(jobs: usize) -> Result<(), StackError> {
+    let stack = Stack::start(Options {
+        progress: |what, took| println!("{:>6.1} s  {what}", took.as_secs_f32()),
+        ..Options::default()
+    })
+    .await?;
+    let regular = stack.hcp.new_customer("Regular", "Customer").await?;
+    for (title, new_customers) in [
+        ("customer and items linked", false),
+        ("new customer, items linked", true),
+    ] {
+        let mut took = Vec::new();
+        for job in 0..WARM_UP + jobs {
+            let customer = if new_customers {
+                stack
+                    .hcp
+                    .new_customer("New", &format!("Customer {job}"))
+                    .await?
+            } else {
+                regular.clone()
+            };
+            let booked = stack.hcp.book_job(&customer).await?;
+            let pressed = Instant::now();
+            stack.hcp.finish(&booked.job).await?;
+            stack
+                .qbo
+                .invoices_when("the invoice", PATIENCE, |invoices| {
+                    invoices
+                        .iter()
+                        .any(|invoice| invoice.doc_number.as_ref() == Some(&booked.number))
+                })
+                .await?;
+            if job >= WARM_UP {
+                took.push(pressed.elapsed());
+            }
+        }
+        print(title, took);
+    }
+    Ok(())
+}
+
+fn print(title: &str, mut took: Vec<Duration>) {
+    took.sort_unstable();
+    let at = |percent: usize| {
+        let index = (took.len() * percent / 100).min(took.len().saturating_sub(1));
+        took.get(index).map_or(0, Duration::as_millis)
+    };
+    println!(
+        "Finish to invoice, {title}: p50 {} ms, p90 {} ms, p99 {} ms ({} jobs)",
+        at(50),
+        at(90),
+        at(99),
+        took.len()
+    );
+}
