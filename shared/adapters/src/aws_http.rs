@@ -1,40 +1,106 @@
-use aws_sdk_dynamodb::config::RuntimeComponents;
-use aws_smithy_http_client::{
-    Builder, ConnectorBuilder,
-    proxy::ProxyConfig,
-    tls::{Provider, rustls_provider::CryptoMode},
-};
-use aws_smithy_runtime_api::client::http::{
-    HttpClient, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector,
+//! The AWS SDK over reqwest.
+//!
+//! The SDK's own HTTP client brings a second stack with HTTP/2 into the functions (0.3 MB of a package),
+//! and each of its services' clients parses the root certificates when it is made, only to see whether
+//! they are there. This one is shared by all services and sets itself up on first use.
+
+use std::{
+    error::Error,
+    sync::{Arc, OnceLock},
+    time::Duration,
 };
 
-/// The SDK's own HTTP client (rustls, the root certificates of the operating system, a proxy if the
-/// environment names one), once for all services.
-///
-/// By itself each service's client has one of its own and, when it is made, parses the root certificates
-/// only to see whether they are there (the provided [`HttpClient::validate_base_client_config`], which
-/// this one leaves out). That was half of a function's start.
+use aws_smithy_runtime_api::{
+    client::{
+        http::{
+            HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings,
+            SharedHttpClient, SharedHttpConnector,
+        },
+        orchestrator::{HttpRequest, HttpResponse},
+        result::ConnectorError,
+        runtime_components::RuntimeComponents,
+    },
+    http::StatusCode,
+};
+use aws_smithy_types::body::SdkBody;
+use reqwest::{Client, Method};
+
+use crate::connections;
+
+/// AWS is near: an attempt that is not connected by then is better made anew.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// One pool of connections for all services. The other time-outs are the SDK's business.
 pub(crate) fn client() -> SharedHttpClient {
-    let pooled = Builder::new().build_with_connector_fn(|settings, components| {
-        let mut connector =
-            ConnectorBuilder::default().tls_provider(Provider::Rustls(CryptoMode::AwsLc));
-        connector.set_connector_settings(settings.cloned());
-        connector.set_sleep_impl(components.and_then(|known| known.sleep_impl()));
-        connector.set_proxy_config(Some(ProxyConfig::from_env()));
-        connector.build()
-    });
-    SharedHttpClient::new(OnFirstUse(pooled))
+    SharedHttpClient::new(OverReqwest::default())
 }
 
-#[derive(Debug)]
-struct OnFirstUse(SharedHttpClient);
+#[derive(Clone, Debug, Default)]
+struct OverReqwest {
+    client: Arc<OnceLock<Client>>,
+}
 
-impl HttpClient for OnFirstUse {
+impl OverReqwest {
+    fn client(&self) -> Result<&Client, ConnectorError> {
+        if let Some(client) = self.client.get() {
+            return Ok(client);
+        }
+        let client = connections::client(CONNECT_TIMEOUT).map_err(impossible)?;
+        Ok(self.client.get_or_init(|| client))
+    }
+
+    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
+        let method = Method::from_bytes(request.method().as_bytes()).map_err(impossible)?;
+        let body = request.body().bytes();
+        let body = body.ok_or_else(|| impossible("the body is a stream"))?;
+        let mut outgoing = self.client()?.request(method, request.uri());
+        for (name, value) in request.headers() {
+            outgoing = outgoing.header(name, value);
+        }
+        let answer = outgoing.body(body.to_vec()).send().await.map_err(failed)?;
+
+        let status = StatusCode::try_from(answer.status().as_u16()).map_err(impossible)?;
+        let headers = answer.headers().clone();
+        let body = answer.bytes().await.map_err(failed)?;
+        let mut response = HttpResponse::new(status, SdkBody::from(body));
+        for (name, value) in &headers {
+            let value = value.to_str().map_err(impossible)?;
+            let name = name.as_str().to_owned();
+            response.headers_mut().append(name, value.to_owned());
+        }
+        Ok(response)
+    }
+}
+
+/// Tells the SDK whether it is worth another try.
+fn failed(error: reqwest::Error) -> ConnectorError {
+    if error.is_timeout() {
+        ConnectorError::timeout(error.into())
+    } else if error.is_builder() {
+        impossible(error)
+    } else {
+        ConnectorError::io(error.into())
+    }
+}
+
+/// What another try would not change.
+fn impossible(error: impl Into<Box<dyn Error + Send + Sync>>) -> ConnectorError {
+    ConnectorError::user(error.into())
+}
+
+impl HttpConnector for OverReqwest {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let own = self.clone();
+        HttpConnectorFuture::new(async move { own.send(request).await })
+    }
+}
+
+impl HttpClient for OverReqwest {
     fn http_connector(
         &self,
-        settings: &HttpConnectorSettings,
-        components: &RuntimeComponents,
+        _: &HttpConnectorSettings,
+        _: &RuntimeComponents,
     ) -> SharedHttpConnector {
-        self.0.http_connector(settings, components)
+        SharedHttpConnector::new(self.clone())
     }
 }

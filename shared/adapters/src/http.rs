@@ -1,23 +1,16 @@
 use std::time::Duration;
 
 use ports::{Http, HttpFailure, HttpRequest, HttpResponse, Method};
-use reqwest::{Client, Url, redirect, retry};
+use reqwest::{Client, Url};
 use thiserror::Error;
 
-use crate::failure::chain;
+use crate::{connections, failure::chain};
 
 /// Shorter than any request's own time-out, so that an unreachable host shows as "not sent", which may
 /// be repeated at once, and not as a lost answer.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// Servers and load balancers close idle connections, often after a minute, and a Lambda that was
-/// frozen meanwhile has not noticed: a request on such a connection ends as a lost answer. So a
-/// connection is used again only shortly after its last use.
-const IDLE_TIMEOUT: Duration = Duration::from_secs(15);
-
-/// HTTP/1.1 over TLS (rustls). The roots are those of the operating system, the same that the AWS SDK
-/// uses: Lambda's `provided.al2023` keeps them in `/etc/pki/tls`, AWS patches them there, and
-/// `SSL_CERT_FILE` names others.
+/// Talks to Housecall Pro and QuickBooks.
 #[derive(Clone, Debug)]
 pub struct ReqwestHttp {
     client: Client,
@@ -34,12 +27,7 @@ impl ReqwestHttp {
     /// # Errors
     /// When the system has no usable root certificates.
     pub fn new() -> Result<Self, HttpSetupError> {
-        Client::builder()
-            .redirect(redirect::Policy::none())
-            .retry(retry::never())
-            .connect_timeout(CONNECT_TIMEOUT)
-            .pool_idle_timeout(IDLE_TIMEOUT)
-            .build()
+        connections::client(CONNECT_TIMEOUT)
             .map(|client| Self { client })
             .map_err(|error| HttpSetupError(chain(&error)))
     }

@@ -7,6 +7,7 @@
 mod aws_http;
 mod backoff;
 mod config;
+mod connections;
 mod dynamo;
 mod failure;
 mod http;
