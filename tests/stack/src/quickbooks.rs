@@ -196,7 +196,10 @@ impl QuickBooks {
             #[serde(rename = "Invoice", default)]
             invoices: Vec<Invoice>,
         }
-        Ok(self.query::<Found>("select * from Invoice").await?.invoices)
+        Ok(self
+            .query::<Found>("select * from Invoice maxresults 1000")
+            .await?
+            .invoices)
     }
 
     /// Waits until the invoices are as wanted. The sandbox's log of writes is watched for that, so that
@@ -233,7 +236,7 @@ impl QuickBooks {
             customers: Vec<Customer>,
         }
         Ok(self
-            .query::<Found>("select * from Customer")
+            .query::<Found>("select * from Customer maxresults 1000")
             .await?
             .customers)
     }
