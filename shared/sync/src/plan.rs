@@ -7,7 +7,7 @@ use crate::{
     alerts::{AlertKind, Finding},
     books::{Session, broken},
     engine::Engine,
-    look::before_connection,
+    housecall::before_connection,
     stop::Stop,
     world::World,
 };
