@@ -15,6 +15,7 @@ mod ledger;
 mod limit;
 pub mod memory;
 mod table;
+pub mod verdict;
 
 pub use alert::Alert;
 pub use books::Books;

@@ -8,7 +8,10 @@ use std::{
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::table::{Expect, Key, Page, Record, Table, TableError, Write, WriteError};
+use crate::{
+    table::{Expect, Key, Page, Record, Table, TableError, Write, WriteError},
+    verdict::{Finding, conflict},
+};
 
 /// See the module.
 #[derive(Debug, Default)]
@@ -39,25 +42,32 @@ impl Table for MemoryTable {
 
     async fn write(&self, writer: Uuid, writes: Vec<Write>) -> Result<(), WriteError> {
         let mut records = self.records();
-        for write in &writes {
-            let (Write::Put { key, expect, .. }
-            | Write::Delete { key, expect }
-            | Write::Check { key, expect }) = write;
-            let current = records.get(key);
-            let holds = match expect {
-                Expect::Absent => current.is_none(),
-                Expect::Version(version) => current.is_some_and(|r| r.version == *version),
+        let findings: Vec<Finding> = writes
+            .iter()
+            .map(|write| {
+                let (Write::Put { key, expect, .. }
+                | Write::Delete { key, expect }
+                | Write::Check { key, expect }) = write;
+                let current = records.get(key);
+                let holds = match expect {
+                    Expect::Absent => current.is_none(),
+                    Expect::Version(version) => current.is_some_and(|r| r.version == *version),
+                };
+                if holds {
+                    Finding::Held
+                } else {
+                    Finding::Failed(current.cloned().map(Box::new))
+                }
+            })
+            .collect();
+        if findings
+            .iter()
+            .any(|finding| matches!(finding, Finding::Failed(_)))
+        {
+            return match conflict(writer, &writes, findings) {
+                None => Ok(()),
+                Some((key, current)) => Err(WriteError::Conflict { key, current }),
             };
-            if holds {
-                continue;
-            }
-            if current.is_some_and(|record| record.writer == writer) {
-                return Ok(());
-            }
-            return Err(WriteError::Conflict {
-                key: key.clone(),
-                current: current.cloned().map(Box::new),
-            });
         }
         for write in writes {
             match write {
@@ -68,13 +78,9 @@ impl Table for MemoryTable {
                     due,
                     expires: _,
                 } => {
-                    let version = match expect {
-                        Expect::Absent => 1,
-                        Expect::Version(version) => version + 1,
-                    };
                     let record = Record {
                         key: key.clone(),
-                        version,
+                        version: expect.next_version(),
                         writer,
                         body,
                         due,

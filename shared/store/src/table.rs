@@ -53,6 +53,16 @@ pub enum Expect {
     Version(u64),
 }
 
+impl Expect {
+    /// The version that a record gets by a write that expects this.
+    pub fn next_version(self) -> u64 {
+        match self {
+            Self::Absent => 1,
+            Self::Version(version) => version + 1,
+        }
+    }
+}
+
 /// One change (or mere check) inside a write.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Write {
@@ -133,9 +143,9 @@ pub struct Page {
 
 /// A table with strongly consistent reads and conditional writes.
 ///
-/// A lost answer is not a rival: every write carries the id of its writer, and a condition that fails
-/// on a record which this very writer wrote counts as success. So a write may be repeated as it is,
-/// with the same writer, until it is answered.
+/// A lost answer is not a rival: every write carries the id of its writer, and a write that was done
+/// before counts as success ([`crate::verdict`]). So a write may be repeated as it is, with the same
+/// writer, until it is answered.
 pub trait Table: Send + Sync {
     /// Reads one record, strongly consistent.
     fn get(&self, key: &Key) -> impl Future<Output = Result<Option<Record>, TableError>> + Send;

@@ -15,7 +15,7 @@ use std::{collections::HashMap, fmt::Display};
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
-use store::{Expect, Key, Record};
+use store::{Key, Record};
 use uuid::Uuid;
 
 pub(super) type Item = HashMap<String, AttributeValue>;
@@ -39,14 +39,6 @@ pub(super) fn key_item(key: &Key) -> Item {
         ("pk".to_owned(), text(&key.partition)),
         ("sk".to_owned(), text(&key.sort)),
     ])
-}
-
-/// The version that a write leaves behind.
-pub(super) fn next_version(expect: Expect) -> u64 {
-    match expect {
-        Expect::Absent => 1,
-        Expect::Version(version) => version.saturating_add(1),
-    }
 }
 
 /// The attributes of a record.

@@ -1,6 +1,5 @@
 mod item;
 mod read;
-mod verdict;
 mod write;
 
 use std::fmt::Display;

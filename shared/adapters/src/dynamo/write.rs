@@ -11,13 +11,15 @@ use aws_sdk_dynamodb::{
 };
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
-use store::{Expect, Key, Record, Write, WriteError};
+use store::{
+    Expect, Key, Record, Write, WriteError,
+    verdict::{Finding, conflict},
+};
 use uuid::Uuid;
 
 use super::{
     DynamoTable, failed,
-    item::{Item, from_item, key_item, next_version, number, to_item},
-    verdict::{Finding, conflict},
+    item::{Item, from_item, key_item, number, to_item},
 };
 use crate::{backoff::Backoff, failure::reason};
 
@@ -209,7 +211,7 @@ fn put_item(
 ) -> Item {
     let record = Record {
         key: key.clone(),
-        version: next_version(expect),
+        version: expect.next_version(),
         writer,
         body: body.to_owned(),
         due,

@@ -1,13 +1,12 @@
-//! A lost answer is not a rival: what a failed condition means.
+//! A lost answer is not a rival: what a failed condition means, the same for every table.
 
-use store::{Key, Record, Write};
 use uuid::Uuid;
 
-use super::item::next_version;
+use crate::table::{Key, Record, Write};
 
 /// What the table found at one change of a write that it refused.
 #[derive(Clone, Debug)]
-pub(super) enum Finding {
+pub enum Finding {
     /// The condition held (or was not looked at).
     Held,
     /// The condition failed on this record.
@@ -24,7 +23,7 @@ pub(super) enum Finding {
 ///   them.
 ///
 /// A record to delete, or merely to check, proves nothing by being this writer's own.
-pub(super) fn conflict(
+pub fn conflict(
     writer: Uuid,
     writes: &[Write],
     findings: Vec<Finding>,
@@ -48,7 +47,7 @@ pub(super) fn conflict(
 fn was_put(writer: Uuid, write: &Write, finding: &Finding) -> bool {
     match (write, finding) {
         (Write::Put { expect, .. }, Finding::Failed(Some(current))) => {
-            current.writer == writer && current.version == next_version(*expect)
+            current.writer == writer && current.version == expect.next_version()
         }
         _ => false,
     }
