@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 
 import { Match } from 'aws-cdk-lib/assertions';
 
-import { one, synthesise } from './synth.ts';
+import { functionsDir, makeStack, one, render, synthesise } from './synth.ts';
 
 const template = synthesise();
 
@@ -127,6 +129,16 @@ test('a deployment speaks to production unless told otherwise', () => {
   assert.equal(variables({ qboBaseUrl: 'http://127.0.0.1:1' })['QBO_BASE_URL'], 'http://127.0.0.1:1');
 });
 
+test('a function that is packed already is sent as it is', () => {
+  const packed = join(functionsDir, 'hcp-sweep', 'bootstrap.zip');
+  writeFileSync(packed, 'packed');
+  const { app } = makeStack();
+  const { directory } = app.synth();
+  rmSync(packed);
+  const sent = readdirSync(directory).filter((name) => name.endsWith('.zip'));
+  assert.deepEqual(sent.map((name) => readFileSync(join(directory, name), 'utf8')), ['packed']);
+});
+
 test('every log is kept for a month and then forgotten', () => {
   const logs = Object.values(template.findResources('AWS::Logs::LogGroup'));
   assert.equal(logs.length, 4);
@@ -168,20 +180,26 @@ test('each sweep has its schedule', () => {
 
 test('everything that a person has to hear of raises an alarm, and both its turns are told', () => {
   const alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm')).map(({ Properties }) => Properties);
-  const told = alarms.map((alarm) => `${alarm.AlarmName}: ${alarm.MetricName} ${alarm.ComparisonOperator} ${alarm.Threshold}`);
+  const sign: Record<string, string> = { GreaterThanThreshold: '>', LessThanOrEqualToThreshold: '<=' };
+  const told = alarms.map((alarm) => {
+    const of = (alarm.Dimensions as { Name: string; Value: unknown }[])
+      .map(({ Name, Value }) => `${Name} ${render(Value)}`)
+      .join();
+    return `${alarm.AlarmName}: ${alarm.MetricName} of ${of} ${sign[alarm.ComparisonOperator]} ${alarm.Threshold}`;
+  });
   assert.deepEqual(told.sort(), [
-    'hcp-qbo-sync-ApiErrors: 5xx GreaterThanThreshold 0',
-    'hcp-qbo-sync-ConsumerErrors: Errors GreaterThanThreshold 0',
-    'hcp-qbo-sync-ConsumerThrottles: Throttles GreaterThanThreshold 0',
-    'hcp-qbo-sync-DeadLetters: ApproximateNumberOfMessagesVisible GreaterThanThreshold 0',
-    'hcp-qbo-sync-OldestMessage: ApproximateAgeOfOldestMessage GreaterThanThreshold 900',
-    'hcp-qbo-sync-SweepErrors: Errors GreaterThanThreshold 0',
-    'hcp-qbo-sync-SweepSilence: Invocations LessThanOrEqualToThreshold 0',
-    'hcp-qbo-sync-SweepThrottles: Throttles GreaterThanThreshold 0',
-    'hcp-qbo-sync-WebhookErrors: Errors GreaterThanThreshold 0',
-    'hcp-qbo-sync-WebhookRefused: WebhookRefused GreaterThanThreshold 5',
-    'hcp-qbo-sync-WebhookSilence: WebhookAccepted LessThanOrEqualToThreshold 0',
-    'hcp-qbo-sync-WebhookThrottles: Throttles GreaterThanThreshold 0',
+    'hcp-qbo-sync-ApiErrors: 5xx of ApiId <Api> > 0',
+    'hcp-qbo-sync-ConsumerErrors: Errors of FunctionName <Consumer> > 0',
+    'hcp-qbo-sync-ConsumerThrottles: Throttles of FunctionName <Consumer> > 0',
+    'hcp-qbo-sync-DeadLetters: ApproximateNumberOfMessagesVisible of QueueName <DeadLetters> > 0',
+    'hcp-qbo-sync-OldestMessage: ApproximateAgeOfOldestMessage of QueueName <Work> > 900',
+    'hcp-qbo-sync-SweepErrors: Errors of FunctionName <Sweep> > 0',
+    'hcp-qbo-sync-SweepSilence: Invocations of FunctionName <Sweep> <= 0',
+    'hcp-qbo-sync-SweepThrottles: Throttles of FunctionName <Sweep> > 0',
+    'hcp-qbo-sync-WebhookErrors: Errors of FunctionName <Webhook> > 0',
+    'hcp-qbo-sync-WebhookRefused: WebhookRefused of FunctionName <Webhook> > 5',
+    'hcp-qbo-sync-WebhookSilence: WebhookAccepted of FunctionName <Webhook> <= 0',
+    'hcp-qbo-sync-WebhookThrottles: Throttles of FunctionName <Webhook> > 0',
   ]);
   for (const alarm of alarms) {
     assert.equal(alarm.AlarmActions.length, 1);

@@ -14,7 +14,7 @@ const folder = mkdtempSync(join(tmpdir(), 'infra-'));
 process.on('exit', () => rmSync(folder, { recursive: true }));
 
 /** A folder of functions that holds just enough to be packed. */
-const functionsDir = join(folder, 'functions');
+export const functionsDir = join(folder, 'functions');
 for (const name of ['hcp-webhook', 'sync-consumer', 'hcp-sweep']) {
   mkdirSync(join(functionsDir, name), { recursive: true });
   writeFileSync(join(functionsDir, name, 'bootstrap'), '');
@@ -61,7 +61,7 @@ function list(value: unknown): unknown[] {
 }
 
 /** Intrinsic functions as people write them: `Ref` and `GetAtt` become `<logical id without its hash>`. */
-function render(value: unknown): string {
+export function render(value: unknown): string {
   if (typeof value === 'string') return value;
   const [[name, argument] = ['', '']] = Object.entries(value as Json);
   if (name === 'Fn::Join') return list((argument as unknown[])[1]).map(render).join('');
