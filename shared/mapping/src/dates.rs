@@ -129,6 +129,14 @@ mod tests {
     }
 
     #[test]
+    fn d1_at_paid_the_date_stays() {
+        let first = dates(None, FINISHED(), &days(), &zone());
+        assert_eq!(dates(Some(first), PAID(), &days(), &zone()), first);
+        let sent_meanwhile = dates(Some(first), INVOICED(), &days(), &zone());
+        assert_ne!(sent_meanwhile, first);
+    }
+
+    #[test]
     fn d5_d6_a_first_sync_that_starts_later_prefers_the_invoice_date() {
         assert_eq!(
             dates(None, INVOICED(), &days(), &zone()).txn.to_string(),

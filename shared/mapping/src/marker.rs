@@ -24,7 +24,10 @@ mod tests {
         let note = note("10427", "job_1#main");
         assert_eq!(note, "Housecall Pro job 10427 [hcp-qbo-sync:job_1#main]");
         assert!(is_ours(Some(&format!("Voided {note}")), "job_1#main"));
+        assert!(is_ours(Some(&format!("{note} checked, Ann")), "job_1#main"));
         assert!(!is_ours(Some(&note), "job_2#main"));
+        assert!(!is_ours(Some(&note), "job_1#mai"));
+        assert!(!is_ours(Some("Copied from job_1#main"), "job_1#main"));
         assert!(!is_ours(None, "job_1#main"));
     }
 }

@@ -156,6 +156,23 @@ fn l2_the_lines_are_the_jobs_in_its_order() {
 }
 
 #[test]
+fn l2_lines_of_the_same_place_stay_in_their_order() {
+    let lines: Vec<Value> = (0..60)
+        .map(|n| {
+            let place = json!({ "order_index": n % 2 });
+            with(labor(&n.to_string(), 1.0, 100, 100), &place)
+        })
+        .collect();
+    let lines = finished(&lines).billed_lines().unwrap();
+    let names: Vec<String> = lines.into_iter().map(|line| line.name).collect();
+    let expected = (0..60).step_by(2).chain((1..60).step_by(2));
+    assert_eq!(
+        names,
+        expected.map(|n: i32| n.to_string()).collect::<Vec<_>>()
+    );
+}
+
+#[test]
 fn l1_an_amount_that_is_missing_is_the_product() {
     let line = |changes: Value| with(labor("Pipe", 2.5, 333, 0), &changes);
     for (changes, amount) in [

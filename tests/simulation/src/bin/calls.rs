@@ -32,7 +32,7 @@ async fn main() {
 
     town.hcp.send_invoice(&first).expect("sent");
     count(&town, "invoice sent: new number and date", async || {
-        town.settle().await
+        town.settle().await;
     })
     .await;
     town.clock.advance(Duration::from_secs(60));
@@ -44,14 +44,17 @@ async fn main() {
     town.hcp.edit_line(&first, &line, dearer).expect("edited");
     town.hcp.send_invoice(&first).expect("sent");
     count(&town, "sent again with a changed line", async || {
-        town.settle().await
+        town.settle().await;
     })
     .await;
     town.clock.advance(Duration::from_secs(60));
     town.hcp
         .pay_job(&first, NewPayment::in_full(PaymentMethod::Card))
         .expect("paid");
-    count(&town, "paid: nothing changed", async || town.settle().await).await;
+    count(&town, "paid: nothing changed", async || {
+        town.settle().await;
+    })
+    .await;
 }
 
 async fn count(town: &Town, told: &str, done: impl AsyncFnOnce()) {

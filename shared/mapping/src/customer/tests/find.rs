@@ -119,3 +119,25 @@ fn c6_what_housecall_pro_does_not_know_contradicts_nothing() {
     found[0].id = Some("58".into());
     assert_eq!(find(&bare, &found), CustomerMatch::One(&found[0]));
 }
+
+#[test]
+fn c6_a_leading_1_is_a_country_code_before_ten_digits_only() {
+    for (ours, theirs_has, same) in [
+        ("5550100177", "1 555 010 0177", true),
+        ("15550100177", "555 010 0177", true),
+        ("0100177", "1 010 0177", false),
+        ("5550100177", "1 555 010 01770", false),
+    ] {
+        let ours =
+            rosa(&json!({ "mobile_number": ours, "home_number": null, "work_number": null }));
+        let found = [theirs(
+            &json!({ "Mobile": { "FreeFormNumber": theirs_has } }),
+        )];
+        let expected = if same {
+            CustomerMatch::One(&found[0])
+        } else {
+            CustomerMatch::Contradicting("phone number")
+        };
+        assert_eq!(find(&ours, &found), expected, "{theirs_has}");
+    }
+}
