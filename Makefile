@@ -90,12 +90,12 @@ unit-tests:
 .PHONY: infra-tests
 infra-tests:
 	$(call say,test,'deployment')
-	@npm --prefix infra test --silent -- --test-reporter=spec
+	@npm --prefix infra test --silent
 
 .PHONY: end-to-end
 end-to-end:
 	$(call say,test,'the deployed stack against the sandboxes')
-	@cargo test --package stack --test end_to_end --locked -- --nocapture
+	@cargo test --workspace --test end_to_end --locked -- --nocapture
 
 .PHONY: lint
 lint: setup target/tools/bin/cargo-deny-$(CARGO_DENY_VERSION) ## Formats, lints, licences, documentation, types
