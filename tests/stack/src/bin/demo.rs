@@ -66,10 +66,15 @@ async fn show(once: bool) -> Result<(), StackError> {
     if once {
         return Ok(());
     }
+    let customer = stack.hcp.new_customer("Ben", "Okafor").await?;
+    let first = stack.hcp.book_job(&customer).await?;
+    let second = stack.hcp.book_job(&customer).await?;
     say(&format!(
-        "\nLook at\n  Housecall Pro   {}\n  QuickBooks      {}\n\nPress Finish on other jobs there. Ctrl-C ends everything.",
+        "\nLook at\n  Housecall Pro   {}\n  QuickBooks      {}\n\nFinish jobs {} and {} there yourself. Ctrl-C ends everything.",
         stack.hcp.url(),
         stack.qbo.url(),
+        first.number,
+        second.number,
     ));
     std::future::pending().await
 }
