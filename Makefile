@@ -126,7 +126,7 @@ bench: setup build ## Benchmarks; each prints its figure, none can fail on one
 	@cargo bench --package mapping --locked
 	$(call say,bench,'calls for each sync')
 	@target/debug/calls
-	$(call say,bench,'from Finish to the invoice, on the local stack (JOBS=100 each)')
+	$(call say,bench,'from Finish to the invoice, on the local stack (JOBS=100)')
 	@target/debug/latency
 	@$(MAKE) build-lambda ARCH=x86_64 FUNCTIONS='$(FUNCTIONS) bare-function'
 	$(call say,bench,'start, memory and size of the functions, as they go to AWS')
@@ -134,12 +134,10 @@ bench: setup build ## Benchmarks; each prints its figure, none can fail on one
 
 ## Delivering ##
 
-# AWS_LC_SYS_NO_JITTER_ENTROPY leaves out the CPU-jitter entropy source of the TLS library and so most of
-# the CPU time of a cold start; see docs/DEPLOY.md.
 .PHONY: build-lambda
 build-lambda: tools .venv/.lambda-ready ## Builds the functions for AWS into target/lambda (ARCH=arm64 or x86_64)
 	$(call say,build,'functions for $(ARCH) with all optimisations (minutes)')
-	@PATH="$(CURDIR)/.venv/bin:$$PATH" AWS_LC_SYS_NO_JITTER_ENTROPY=1 \
+	@PATH="$(CURDIR)/.venv/bin:$$PATH" \
 		cargo lambda build --locked --profile lambda $(if $(filter arm64,$(ARCH)),--arm64,--x86-64) \
 		--lambda-dir target/lambda $(addprefix --package ,$(FUNCTIONS))
 

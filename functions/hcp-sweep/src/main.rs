@@ -2,6 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
+use adapters::Connections;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use ports::Clock;
 use serde::{Deserialize, Serialize};
@@ -25,9 +26,10 @@ struct Swept {
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     adapters::logging();
-    let config = adapters::config().await;
-    let engine = wiring::engine(&config)?;
-    engine.warm_up().await;
+    let connections = Connections::default();
+    let config = adapters::config(&connections).await;
+    let engine = wiring::engine(&config, &connections)?;
+    adapters::warm_up(engine.warm_up()).await;
     lambda_runtime::run(service_fn(async |event| sweep(&engine, event).await)).await
 }
 

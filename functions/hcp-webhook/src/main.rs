@@ -2,25 +2,22 @@
 
 use std::{
     io::{self, Write},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
-use adapters::{AwsSecrets, SqsQueue, SystemClock};
+use adapters::{AwsSecrets, Connections, SqsQueue, SystemClock};
 use aws_lambda_events::apigw::ApiGatewayV2httpRequest;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use serde_json::{Value, json};
 use sync::webhook::{Webhook, WebhookRequest, WebhookSettings};
 
-/// Lambda gives the start-up ten seconds; without the warm connections everything works too.
-const WARM_UP: Duration = Duration::from_secs(2);
-
 type Receiver = Webhook<AwsSecrets, SqsQueue, SystemClock>;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     adapters::logging();
-    let config = adapters::config().await;
+    let config = adapters::config(&Connections::default()).await;
     let settings = WebhookSettings {
         secret_prefix: adapters::env("SECRET_PREFIX")?,
         tolerance: Duration::from_secs(adapters::env("SIGNATURE_TOLERANCE_SECONDS")?.parse()?),
@@ -33,23 +30,15 @@ async fn main() -> Result<(), Error> {
         SystemClock::new(),
         settings,
     );
-    warm_up(&webhook, &queue).await;
-    lambda_runtime::run(service_fn(async |event| receive(&webhook, event).await)).await
-}
-
-/// Opens the connections while Lambda gives the start-up its full CPU. Nothing is done by either request: no secret
-/// and no message has such a name, so both are refused.
-async fn warm_up(webhook: &Receiver, queue: &SqsQueue) {
-    let start = Instant::now();
-    let requests = async {
+    // Both are refused: no secret and no message has such a name.
+    adapters::warm_up(async {
         tokio::join!(
             webhook.warm_up(),
             queue.change_visibility("warm-up", Duration::ZERO)
         )
-    };
-    let done = tokio::time::timeout(WARM_UP, requests).await.is_ok();
-    let ms = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
-    tracing::info!(done, ms, "warmed up");
+    })
+    .await;
+    lambda_runtime::run(service_fn(async |event| receive(&webhook, event).await)).await
 }
 
 async fn receive(

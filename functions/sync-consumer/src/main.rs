@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use adapters::SqsInbox;
+use adapters::{Connections, SqsInbox};
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
 use lambda_runtime::{Context, Error, LambdaEvent, service_fn};
 use ports::Clock;
@@ -19,14 +19,15 @@ const RESERVE: Duration = Duration::from_secs(3);
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     adapters::logging();
-    let config = adapters::config().await;
-    let engine = wiring::engine(&config)?;
+    let connections = Connections::default();
+    let config = adapters::config(&connections).await;
+    let engine = wiring::engine(&config, &connections)?;
     let inbox = SqsInbox::new(
         &config,
         adapters::env("QUEUE_URL")?,
         adapters::env("DEAD_LETTER_QUEUE_URL")?,
     );
-    engine.warm_up().await;
+    adapters::warm_up(engine.warm_up()).await;
     lambda_runtime::run(service_fn(async |event| {
         Ok::<_, Error>(work(&engine, &inbox, event).await)
     }))

@@ -3,6 +3,7 @@ use std::{
     io::{Write, stdout},
 };
 
+use adapters::Connections;
 use clap::Args;
 use hcp::CompanyId;
 use qbo::RealmId;
@@ -70,8 +71,9 @@ impl Connect {
             time_zone: self.time_zone,
             other_realm: self.other_realm,
         };
-        let config = adapters::config().await;
-        let connected = wiring::engine(&config)?.connect(new).await?;
+        let connections = Connections::default();
+        let config = adapters::operator_config(&connections).await;
+        let connected = wiring::engine(&config, &connections)?.connect(new).await?;
         report(&connected, self.api_url.as_deref())?;
         Ok(())
     }

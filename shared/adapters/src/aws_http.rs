@@ -4,11 +4,7 @@
 //! and each of its services' clients parses the root certificates when it is made, only to see whether
 //! they are there. This one is shared by all services and sets itself up on first use.
 
-use std::{
-    error::Error,
-    sync::{Arc, OnceLock},
-    time::Duration,
-};
+use std::error::Error;
 
 use aws_smithy_runtime_api::{
     client::{
@@ -23,37 +19,32 @@ use aws_smithy_runtime_api::{
     http::StatusCode,
 };
 use aws_smithy_types::body::SdkBody;
-use reqwest::{Client, Method};
+use reqwest::Method;
 
-use crate::connections;
+use crate::Connections;
 
-/// AWS is near: an attempt that is not connected by then is better made anew.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
-
-/// One pool of connections for all services. The other time-outs are the SDK's business.
-pub(crate) fn client() -> SharedHttpClient {
-    SharedHttpClient::new(OverReqwest::default())
+/// The other time-outs are the SDK's business.
+pub(crate) fn client(connections: &Connections) -> SharedHttpClient {
+    SharedHttpClient::new(OverReqwest {
+        connections: connections.clone(),
+    })
 }
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 struct OverReqwest {
-    client: Arc<OnceLock<Client>>,
+    connections: Connections,
 }
 
 impl OverReqwest {
-    fn client(&self) -> Result<&Client, ConnectorError> {
-        if let Some(client) = self.client.get() {
-            return Ok(client);
-        }
-        let client = connections::client(CONNECT_TIMEOUT).map_err(impossible)?;
-        Ok(self.client.get_or_init(|| client))
-    }
-
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
         let method = Method::from_bytes(request.method().as_bytes()).map_err(impossible)?;
         let body = request.body().bytes();
         let body = body.ok_or_else(|| impossible("the body is a stream"))?;
-        let mut outgoing = self.client()?.request(method, request.uri());
+        let mut outgoing = self
+            .connections
+            .client()
+            .map_err(impossible)?
+            .request(method, request.uri());
         for (name, value) in request.headers() {
             outgoing = outgoing.header(name, value);
         }

@@ -11,23 +11,23 @@ use aws_config::{
 use aws_sdk_dynamodb::config::SharedCredentialsProvider;
 use thiserror::Error;
 
-use crate::aws_http;
+use crate::{Connections, aws_http};
 
 /// What every client of AWS starts from: region, credentials and `AWS_ENDPOINT_URL` from the
-/// environment, one pool of connections, and time-outs that leave a Lambda of 30 seconds the time to act
+/// environment, and time-outs that leave a Lambda of 30 seconds the time to act
 /// on a failure.
 ///
 /// Lambda sets all of that. The SDK's own search, through profiles, containers and the metadata of
 /// machines, would only cost a function 0.4 MB of its package; for a person's profile see
 /// [`operator_config`].
-pub async fn config() -> SdkConfig {
+pub async fn config(connections: &Connections) -> SdkConfig {
     let mut config = SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(EnvironmentVariableRegionProvider::new().region().await)
         .credentials_provider(SharedCredentialsProvider::new(
             EnvironmentVariableCredentialsProvider::new(),
         ))
-        .http_client(aws_http::client())
+        .http_client(aws_http::client(connections))
         .timeout_config(timeouts())
         .retry_config(retries())
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
@@ -37,9 +37,9 @@ pub async fn config() -> SdkConfig {
 
 /// As [`config`], for a person at a terminal: region and credentials are also looked for where AWS's
 /// command line keeps them, as by `AWS_PROFILE`.
-pub async fn operator_config() -> SdkConfig {
+pub async fn operator_config(connections: &Connections) -> SdkConfig {
     aws_config::defaults(BehaviorVersion::latest())
-        .http_client(aws_http::client())
+        .http_client(aws_http::client(connections))
         .timeout_config(timeouts())
         .retry_config(retries())
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled())

@@ -1,35 +1,20 @@
-use std::time::Duration;
-
 use ports::{Http, HttpFailure, HttpRequest, HttpResponse, Method};
-use reqwest::{Client, Url};
-use thiserror::Error;
+use reqwest::Url;
 
-use crate::{connections, failure::chain};
-
-/// Shorter than any request's own time-out, so that an unreachable host shows as "not sent", which may
-/// be repeated at once, and not as a lost answer.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
+use crate::{Connections, failure::chain};
 
 /// Talks to Housecall Pro and QuickBooks.
 #[derive(Clone, Debug)]
 pub struct ReqwestHttp {
-    client: Client,
+    connections: Connections,
 }
 
-/// The HTTP client could not be set up, as when there are no root certificates.
-#[derive(Debug, Error)]
-#[error("the HTTP client could not be set up: {0}")]
-pub struct HttpSetupError(String);
-
 impl ReqwestHttp {
-    /// Reads the root certificates. Build one and keep it: it holds the open connections.
-    ///
-    /// # Errors
-    /// When the system has no usable root certificates.
-    pub fn new() -> Result<Self, HttpSetupError> {
-        connections::client(CONNECT_TIMEOUT)
-            .map(|client| Self { client })
-            .map_err(|error| HttpSetupError(chain(&error)))
+    /// Asks over these connections.
+    pub fn new(connections: &Connections) -> Self {
+        Self {
+            connections: connections.clone(),
+        }
     }
 }
 
@@ -46,7 +31,11 @@ impl Http for ReqwestHttp {
             Method::Put => reqwest::Method::PUT,
             Method::Delete => reqwest::Method::DELETE,
         };
-        let mut outgoing = self.client.request(method, url).timeout(request.timeout);
+        let client = self
+            .connections
+            .client()
+            .map_err(|error| failure(host.clone(), error))?;
+        let mut outgoing = client.request(method, url).timeout(request.timeout);
         for (name, value) in request.headers {
             outgoing = outgoing.header(name, value);
         }

@@ -15,11 +15,14 @@ mod logging;
 mod secrets;
 mod sqs;
 mod system;
+mod warm_up;
 
 pub use config::{MissingVariable, config, env, operator_config};
+pub use connections::Connections;
 pub use dynamo::DynamoTable;
-pub use http::{HttpSetupError, ReqwestHttp};
+pub use http::ReqwestHttp;
 pub use logging::logging;
 pub use secrets::AwsSecrets;
 pub use sqs::{SqsInbox, SqsQueue};
 pub use system::{SystemChance, SystemClock};
+pub use warm_up::warm_up;

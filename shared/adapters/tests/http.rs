@@ -3,7 +3,7 @@
 
 use std::{net::SocketAddr, time::Duration};
 
-use adapters::ReqwestHttp;
+use adapters::{Connections, ReqwestHttp};
 use ports::{Http, HttpFailure, HttpRequest, Method};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -54,7 +54,7 @@ fn query(address: SocketAddr) -> HttpRequest {
 async fn the_bytes_go_out_as_given_and_any_status_comes_back() {
     let answer = "HTTP/1.1 429 Slow Down\r\nRetry-After: 7\r\nContent-Length: 4\r\n\r\nbusy";
     let (address, mut hearing) = server(vec![answer]).await;
-    let http = ReqwestHttp::new().unwrap();
+    let http = ReqwestHttp::new(&Connections::default());
     let mut request = request(Method::Post, format!("http://{address}/v3/invoice?a=b%27c"));
     request.headers = vec![("content-type", "application/json".to_owned())];
     request.body = br#"{"n":1.10}"#.to_vec();
@@ -79,7 +79,7 @@ async fn the_bytes_go_out_as_given_and_any_status_comes_back() {
 async fn redirects_are_answers() {
     let answer = "HTTP/1.1 302 Found\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n";
     let (address, _hearing) = server(vec![answer, answer]).await;
-    let http = ReqwestHttp::new().unwrap();
+    let http = ReqwestHttp::new(&Connections::default());
     let response = http.send(query(address)).await.unwrap();
     assert_eq!(response.status, 302);
     assert_eq!(response.header("location"), Some("/elsewhere"));
@@ -90,7 +90,9 @@ async fn a_port_without_a_server_means_not_sent() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     drop(listener);
-    let failure = ReqwestHttp::new().unwrap().send(query(address)).await;
+    let failure = ReqwestHttp::new(&Connections::default())
+        .send(query(address))
+        .await;
     let failure = failure.unwrap_err();
     assert!(matches!(&failure, HttpFailure::NotSent { host, .. } if host == "127.0.0.1"));
     assert_discreet(&failure);
@@ -98,7 +100,7 @@ async fn a_port_without_a_server_means_not_sent() {
 
 #[tokio::test]
 async fn an_unknown_host_or_an_unreadable_address_means_not_sent() {
-    let http = ReqwestHttp::new().unwrap();
+    let http = ReqwestHttp::new(&Connections::default());
     for url in [
         "http://nowhere.invalid/query?name=Ada%20Secret",
         "no address, Ada",
@@ -120,7 +122,9 @@ async fn a_broken_or_missing_answer_is_lost_and_not_repeated() {
     ];
     for answer in cut {
         let (address, mut hearing) = server(vec![answer]).await;
-        let failure = ReqwestHttp::new().unwrap().send(query(address)).await;
+        let failure = ReqwestHttp::new(&Connections::default())
+            .send(query(address))
+            .await;
         let failure = failure.unwrap_err();
         assert!(matches!(failure, HttpFailure::Lost { .. }), "{failure}");
         assert_discreet(&failure);
@@ -134,7 +138,10 @@ async fn a_silent_server_is_given_up_after_the_requests_own_time() {
     let (address, _hearing) = server(Vec::new()).await;
     let mut request = query(address);
     request.timeout = Duration::from_millis(100);
-    let failure = ReqwestHttp::new().unwrap().send(request).await.unwrap_err();
+    let failure = ReqwestHttp::new(&Connections::default())
+        .send(request)
+        .await
+        .unwrap_err();
     assert!(matches!(failure, HttpFailure::Lost { .. }), "{failure}");
     assert_discreet(&failure);
 }

@@ -1,7 +1,7 @@
 //! The engine on its real ends, put together from a Lambda's environment.
 
 use adapters::{
-    AwsSecrets, DynamoTable, HttpSetupError, MissingVariable, ReqwestHttp, SqsQueue, SystemChance,
+    AwsSecrets, Connections, DynamoTable, MissingVariable, ReqwestHttp, SqsQueue, SystemChance,
     SystemClock,
 };
 use aws_config::SdkConfig;
@@ -21,16 +21,13 @@ pub enum WiringError {
     /// The deployment set something else.
     #[error("SETTLE_AFTER_SECONDS must be a whole number of seconds")]
     SettleAfter,
-    /// No HTTP client.
-    #[error(transparent)]
-    Http(#[from] HttpSetupError),
 }
 
 /// Puts the engine together.
 ///
 /// # Errors
 /// When the environment is incomplete; the message names the variable.
-pub fn engine(config: &SdkConfig) -> Result<Engine<Live>, WiringError> {
+pub fn engine(config: &SdkConfig, connections: &Connections) -> Result<Engine<Live>, WiringError> {
     let settle_after = std::env::var("SETTLE_AFTER_SECONDS")
         .unwrap_or_else(|_| "150".to_owned())
         .parse()
@@ -44,7 +41,7 @@ pub fn engine(config: &SdkConfig) -> Result<Engine<Live>, WiringError> {
     };
     let world = Parts {
         table: DynamoTable::new(config, adapters::env("TABLE_NAME")?),
-        http: ReqwestHttp::new()?,
+        http: ReqwestHttp::new(connections),
         secrets: AwsSecrets::new(config),
         queue: SqsQueue::new(config, adapters::env("QUEUE_URL")?),
         clock: SystemClock::new(),

@@ -122,13 +122,13 @@ async fn stop(mut child: Child) -> Result<String, Box<dyn Error>> {
     Ok(log)
 }
 
-/// The functions log `{"message": "warmed up", "ms": 12}`.
+/// The functions log `{"message": "warmed up", "us": 1200}`.
 fn warming(log: &str) -> Duration {
     log.lines()
         .filter_map(|line| serde_json::from_str::<Value>(line).ok())
         .filter(|event| event["message"] == "warmed up")
-        .filter_map(|event| event["ms"].as_u64())
-        .map(Duration::from_millis)
+        .filter_map(|event| event["us"].as_u64())
+        .map(Duration::from_micros)
         .sum()
 }
 

@@ -246,6 +246,7 @@ async fn post(
 }
 
 fn client(address: &Url) -> reqwest::Result<Client> {
+    drop(rustls::crypto::ring::default_provider().install_default());
     let mut client = Client::builder()
         .timeout(RECEIVER_TIME)
         .redirect(Policy::none())

@@ -7,6 +7,7 @@ use crate::StackError;
 
 /// A client for local servers: never through a proxy, and impatient.
 pub(crate) fn client() -> Client {
+    drop(rustls::crypto::ring::default_provider().install_default());
     // Building fails only where the TLS back end cannot start; without it a plain client will do.
     Client::builder()
         .no_proxy()

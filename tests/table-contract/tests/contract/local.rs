@@ -5,7 +5,7 @@ use aws_sdk_dynamodb::config::{Credentials, SharedCredentialsProvider};
 
 /// That of the functions, aimed at a local server.
 pub(crate) async fn config(endpoint: &str) -> SdkConfig {
-    adapters::config()
+    adapters::config(&adapters::Connections::default())
         .await
         .into_builder()
         .endpoint_url(endpoint)
