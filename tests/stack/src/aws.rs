@@ -1,4 +1,4 @@
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 use reqwest::Client;
 use rustix::process::{Pid, Signal, kill_process};
@@ -211,6 +211,64 @@ impl Aws {
     /// # Errors
     /// When the processes cannot be listed.
     pub async fn kill(&self, function: Function) -> Result<usize, StackError> {
+        let running = self.running(function).await?;
+        let killed = running
+            .into_iter()
+            .filter(|pid| kill_process(*pid, Signal::KILL).is_ok());
+        Ok(killed.count())
+    }
+
+    /// The memory that the largest running copy of a function holds now, in KiB.
+    ///
+    /// # Errors
+    /// When the processes cannot be listed.
+    pub async fn resident_kib(&self, function: Function) -> Result<u64, StackError> {
+        let mut largest = 0;
+        for pid in self.running(function).await? {
+            let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+            let resident = status
+                .lines()
+                .find_map(|line| line.strip_prefix("VmRSS:"))
+                .and_then(|text| text.trim().trim_end_matches(" kB").parse().ok());
+            largest = largest.max(resident.unwrap_or(0));
+        }
+        Ok(largest)
+    }
+
+    /// How long each run of a function took, by Lambda's own report.
+    ///
+    /// # Errors
+    /// When the emulator refuses.
+    pub async fn run_times(&self, function: Function) -> Result<Vec<Duration>, StackError> {
+        let name = match function {
+            Function::Webhook => &self.outputs.webhook_function,
+            Function::Consumer => &self.outputs.consumer_function,
+            Function::Sweep => &self.outputs.sweep_function,
+        };
+        let address = format!(
+            "{}/2015-03-31/functions/{name}/configuration",
+            self.endpoint
+        );
+        let request = self.client.get(address);
+        let configuration: Value = http::json(request, "the configuration of a function").await?;
+        let order = json!({ "logGroupName": configuration["LoggingConfig"]["LogGroup"] });
+        let found = self
+            .ask("Logs_20140328.FilterLogEvents", "logs", &order)
+            .await?;
+        let events = found["events"].as_array().into_iter().flatten();
+        Ok(events
+            .filter_map(|event| {
+                let report = event["message"].as_str()?.strip_prefix("REPORT ")?;
+                let (_, duration) = report.split_once("\tDuration: ")?;
+                let (milliseconds, _) = duration.split_once(" ms")?;
+                Some(Duration::from_millis(
+                    milliseconds.split('.').next()?.parse().ok()?,
+                ))
+            })
+            .collect())
+    }
+
+    async fn running(&self, function: Function) -> Result<Vec<Pid>, StackError> {
         let packed = self
             .folder
             .join("functions")
@@ -223,22 +281,16 @@ impl Aws {
             .await
             .map_err(StackError::io("list the processes"))?;
         let listed = String::from_utf8_lossy(&listed.stdout);
-        let mut killed = 0;
-        for line in listed.lines() {
-            let Some((pid, command)) = line.trim_start().split_once(' ') else {
-                continue;
-            };
+        let running = listed.lines().filter_map(|line| {
+            let (pid, command) = line.trim_start().split_once(' ')?;
             let ours = command
                 .trim_start()
                 .starts_with(&*self.folder.to_string_lossy());
             // The emulator unpacks each function into a folder of its own, named by a digest.
             let same = ours && std::fs::read(command.trim()).is_ok_and(|found| found == wanted);
-            let Some(pid) = pid.parse().ok().and_then(Pid::from_raw).filter(|_| same) else {
-                continue;
-            };
-            killed += usize::from(kill_process(pid, Signal::KILL).is_ok());
-        }
-        Ok(killed)
+            pid.parse().ok().and_then(Pid::from_raw).filter(|_| same)
+        });
+        Ok(running.collect())
     }
 
     async fn ask(&self, target: &str, service: &str, order: &Value) -> Result<Value, StackError> {

@@ -36,13 +36,14 @@ pub struct Outputs {
     pub sweep_function: String,
 }
 
-/// Deploys the CDK app, with the functions as they are built, to the emulator.
+/// Deploys the CDK app to the emulator, with the functions of `built` or those beside this program.
 pub(crate) async fn deploy(
     emulator: &Emulator,
     context: &[(String, String)],
+    built: Option<&Path>,
 ) -> Result<Outputs, StackError> {
     let folder = emulator.folder();
-    let functions = pack(folder).await?;
+    let functions = pack(folder, built).await?;
     let assembly = folder.join("cdk.out");
     let outputs = folder.join("outputs.json");
     let architecture = match std::env::consts::ARCH {
@@ -97,13 +98,16 @@ fn cdk(name: &str, emulator: &Emulator) -> Result<Program, StackError> {
 
 /// Lays the functions out as CDK wants them: without debug information and packed, but not compressed,
 /// which would take longer than all the rest.
-async fn pack(folder: &Path) -> Result<PathBuf, StackError> {
+async fn pack(folder: &Path, built: Option<&Path>) -> Result<PathBuf, StackError> {
     const STORE: &str =
         "import sys, zipfile; zipfile.ZipFile(sys.argv[1], 'w').write(sys.argv[2], 'bootstrap')";
     let functions = folder.join("functions");
     let python = paths::made_by(".venv/bin/python", "make setup")?;
     for name in FUNCTIONS {
-        let binary = paths::binary(name)?;
+        let binary = match built {
+            Some(built) => built.join(name).join("bootstrap"),
+            None => paths::binary(name)?,
+        };
         let home = functions.join(name);
         let bootstrap = home.join("bootstrap");
         fs::create_dir_all(&home).map_err(StackError::io("make a folder for the functions"))?;

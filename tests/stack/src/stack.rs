@@ -1,5 +1,6 @@
 use std::{
     cell::Cell,
+    path::PathBuf,
     time::{Duration, Instant, SystemTime},
 };
 
@@ -27,6 +28,9 @@ pub struct Options {
     pub ports: Ports,
     /// CDK context values on top of those that a local stack needs.
     pub context: Vec<(String, String)>,
+    /// The folder that holds `<function>/bootstrap`, as `make build-lambda` leaves it; without it the functions are
+    /// those that were built with this program.
+    pub functions: Option<PathBuf>,
     /// Told of each step when it is done, with the time that it took.
     pub progress: fn(&str, Duration),
 }
@@ -40,6 +44,7 @@ impl Default for Options {
             context: context
                 .map(|(name, value)| (name.to_owned(), value.to_owned()))
                 .to_vec(),
+            functions: None,
             progress: |_, _| {},
         }
     }
@@ -82,7 +87,7 @@ impl Stack {
             ("qboTokenUrl".to_owned(), qbo.token_url()),
         ];
         context.extend(options.context);
-        let outputs = deployment::deploy(&emulator, &context).await?;
+        let outputs = deployment::deploy(&emulator, &context, options.functions.as_deref()).await?;
         steps.done("deployed the CDK app");
 
         operator::connect(&emulator, &outputs, &hcp, &qbo).await?;

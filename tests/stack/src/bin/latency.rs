@@ -1,13 +1,17 @@
 //! How long it takes from *Finish* in Housecall Pro to the invoice in QuickBooks, on the deployed stack on this
-//! machine: warm, one job at a time. Prints; no figure makes it fail.
+//! machine: warm, one job at a time. And how long each function ran for it, and the memory it then holds.
+//!
+//! `latency [folder]`: the folder holds `<function>/bootstrap`, as `make build-lambda` leaves it; without it the
+//! functions are debug builds. `JOBS`: how many (100). Prints; no figure makes it fail.
 #![expect(clippy::print_stdout, reason = "printing is its purpose")]
 
 use std::{
+    path::PathBuf,
     process::ExitCode,
     time::{Duration, Instant},
 };
 
-use stack::{Options, Stack, StackError};
+use stack::{Function, Options, Stack, StackError};
 use tokio::time::{MissedTickBehavior, interval};
 
 /// The first ones start the functions.
@@ -33,6 +37,7 @@ async fn main() -> ExitCode {
 async fn measure(jobs: usize) -> Result<(), StackError> {
     let stack = Stack::start(Options {
         progress: |what, took| println!("{:>6.1} s  {what}", took.as_secs_f32()),
+        functions: std::env::args_os().nth(1).map(PathBuf::from),
         ..Options::default()
     })
     .await?;
@@ -71,7 +76,18 @@ async fn measure(jobs: usize) -> Result<(), StackError> {
                 took.push(pressed.elapsed());
             }
         }
-        print(title, took);
+        print(&format!("Finish to invoice, {title}"), took);
+    }
+    for function in [Function::Webhook, Function::Consumer] {
+        print(
+            &format!("{function:?}, one run"),
+            stack.aws.run_times(function).await?,
+        );
+        let resident = stack.aws.resident_kib(function).await?;
+        println!(
+            "{function:?}, memory afterwards: {} MiB",
+            resident.div_ceil(1024)
+        );
     }
     Ok(())
 }
@@ -83,7 +99,7 @@ fn print(title: &str, mut took: Vec<Duration>) {
         took.get(index).map_or(0, Duration::as_millis)
     };
     println!(
-        "Finish to invoice, {title}: p50 {} ms, p90 {} ms, p99 {} ms ({} jobs)",
+        "{title}: p50 {} ms, p90 {} ms, p99 {} ms ({} times)",
         at(50),
         at(90),
         at(99),
