@@ -63,7 +63,15 @@ async fn served(options: Options) -> (Sandbox, SocketAddr) {
     tokio::spawn(serve(sandbox.clone(), listener));
     // The socket answers only after the sandbox has begun to post.
     let health = format!("http://{address}/_sandbox/health");
-    assert!(reqwest::get(health).await.unwrap().status().is_success());
+    assert!(
+        asker()
+            .get(health)
+            .send()
+            .await
+            .unwrap()
+            .status()
+            .is_success()
+    );
     (sandbox, address)
 }
 
@@ -92,6 +100,12 @@ async fn settled(sandbox: &Sandbox) -> Vec<Outcome> {
         }
         tokio::task::yield_now().await;
     }
+}
+
+/// A client of anybody's.
+fn asker() -> reqwest::Client {
+    drop(rustls::crypto::ring::default_provider().install_default());
+    reqwest::Client::new()
 }
 
 #[tokio::test]
@@ -182,7 +196,7 @@ async fn a_receiver_that_refuses_shows_in_the_log() {
 #[tokio::test]
 async fn a_plan_loses_all_or_doubles_all() {
     let (sandbox, address) = served(options()).await;
-    let order = reqwest::Client::new()
+    let order = asker()
         .post(format!("http://{address}/_sandbox/delivery"))
         .header("content-type", "application/json")
         .body(r#"{ "loss_percent": 100 }"#);
@@ -241,7 +255,7 @@ async fn a_dropped_connection_gives_no_answer() {
     let (sandbox, address) = served(options()).await;
     sandbox.order_fault(Fault::next(1, FaultKind::Drop { after_work: true }));
     let call = || {
-        reqwest::Client::new()
+        asker()
             .get(format!("http://{address}/company"))
             .header("authorization", format!("Token {KEY}"))
             .send()
@@ -287,7 +301,7 @@ fn address(program: &mut Program) -> String {
 async fn the_program_says_where_it_is_and_ends_when_told() {
     let mut program = start("127.0.0.1:0");
     let address = address(&mut program);
-    let company = reqwest::Client::new()
+    let company = asker()
         .get(format!("http://{address}/company"))
         .header("authorization", format!("Token {KEY}"))
         .send()
