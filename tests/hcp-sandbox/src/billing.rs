@@ -4,7 +4,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    bill::Bill,
     ids::{InvoiceId, JobId, PaymentId, RefundId},
+    options::Refunds,
     work::{DueTerms, Line, Tax},
 };
 
@@ -34,15 +36,31 @@ impl InvoiceStatus {
     }
 }
 
+/// What an invoice bills of its job.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum InvoiceKind {
+    /// All that no deposit bills; follows the job.
+    Main,
+    /// A fixed amount ahead; its total stays when the job changes.
+    Deposit,
+    /// A part, as it stood when it was made.
+    Progress,
+}
+
 #[derive(Clone, Debug)]
 pub(crate) struct Invoice {
     pub(crate) id: InvoiceId,
     pub(crate) job: JobId,
     pub(crate) number: String,
+    pub(crate) kind: InvoiceKind,
     pub(crate) status: InvoiceStatus,
-    /// What is billed, as it stood on the job at its last change while the invoice was live.
+    /// The whole job, as it stood at its last change that the invoice followed.
     pub(crate) lines: Vec<Line>,
     pub(crate) taxes: Vec<Tax>,
+    /// What this invoice bills of it.
+    pub(crate) bill: Bill,
+    /// Terms of its own; `None`: those of the job.
+    pub(crate) own_due: Option<DueTerms>,
     pub(crate) due: DueTerms,
     pub(crate) due_at: Option<Timestamp>,
     pub(crate) service_date: Option<Timestamp>,
@@ -56,9 +74,33 @@ pub(crate) struct Invoice {
 }
 
 impl Invoice {
-    /// Cents that have arrived; refunds do not take them away again.
+    /// Cents to be paid.
+    pub(crate) fn total(&self) -> i64 {
+        self.bill.total()
+    }
+
+    /// Cents that have arrived, refunded or not.
     pub(crate) fn paid(&self) -> i64 {
         self.payments_with(PaymentStatus::Succeeded)
+    }
+
+    /// Cents that were given back.
+    pub(crate) fn refunded(&self) -> i64 {
+        self.refunds.iter().map(|refund| refund.amount).sum()
+    }
+
+    /// Cents that count as paid: a refund takes them away again where it opens the invoice.
+    pub(crate) fn covered(&self, refunds: Refunds) -> i64 {
+        match refunds {
+            Refunds::Reopen => self.paid() - self.refunded(),
+            Refunds::LeavePaid if self.status.is_live() => self.paid(),
+            Refunds::LeavePaid => self.paid() - self.refunded(),
+        }
+    }
+
+    /// Cents that a payment can still be collected for.
+    pub(crate) fn collectable(&self, refunds: Refunds) -> i64 {
+        self.total() - self.covered(refunds) - self.pending()
     }
 
     /// Cents that are on their way.
@@ -66,9 +108,9 @@ impl Invoice {
         self.payments_with(PaymentStatus::Pending)
     }
 
-    /// Cents that have arrived or are on their way.
+    /// Cents that have arrived and stayed, or are on their way.
     pub(crate) fn held(&self) -> i64 {
-        self.paid() + self.pending()
+        self.paid() - self.refunded() + self.pending()
     }
 
     fn payments_with(&self, status: PaymentStatus) -> i64 {
@@ -144,7 +186,10 @@ pub(crate) struct Payment {
     pub(crate) id: PaymentId,
     pub(crate) status: PaymentStatus,
     pub(crate) method: PaymentMethod,
+    /// Cents, with the tip, without the surcharge.
     pub(crate) amount: i64,
+    pub(crate) tip: i64,
+    pub(crate) surcharge: i64,
     pub(crate) note: Option<String>,
     pub(crate) paid_at: Option<Timestamp>,
 }
@@ -155,5 +200,8 @@ pub(crate) struct Refund {
     pub(crate) payment: PaymentId,
     pub(crate) method: PaymentMethod,
     pub(crate) amount: i64,
+    /// How much of it is tip.
+    pub(crate) tip: i64,
+    pub(crate) surcharge: i64,
     pub(crate) refunded_at: Timestamp,
 }

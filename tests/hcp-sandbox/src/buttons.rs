@@ -3,7 +3,7 @@
 use crate::{
     actions::{
         Action, CanceledBy, CustomerChanges, LineChanges, NewCustomer, NewJob, NewLine, NewPayment,
-        Refusal, Visit,
+        Part, Refusal, Visit,
     },
     billing::PaymentStatus,
     ids::{CustomerId, InvoiceId, JobId, LineId, PaymentId, RefundId},
@@ -169,6 +169,45 @@ impl Sandbox {
         self.act(Action::SendInvoice { job }).map(InvoiceId::from)
     }
 
+    /// *Send* on one invoice, such as a deposit's: `invoice.sent`.
+    ///
+    /// # Errors
+    /// When it is voided or canceled.
+    pub fn send_this_invoice(&self, invoice: &InvoiceId) -> Result<(), Refusal> {
+        let invoice = invoice.clone();
+        self.act(Action::SendThisInvoice { invoice }).map(drop)
+    }
+
+    /// *Add deposit*: `invoice.created`, and `invoice.amount_updated` for the invoice that bills the rest.
+    ///
+    /// # Errors
+    /// When the job has one, or not so much is left to bill.
+    pub fn add_deposit(
+        &self,
+        job: &JobId,
+        part: Part,
+        due: Option<DueTerms>,
+    ) -> Result<InvoiceId, Refusal> {
+        let job = job.clone();
+        self.act(Action::AddDeposit { job, part, due })
+            .map(InvoiceId::from)
+    }
+
+    /// *Split into progress invoices*: `invoice.created` for each; answers the first.
+    ///
+    /// # Errors
+    /// When the job was made without progress invoicing, or not so much is left to bill.
+    pub fn split_invoice(
+        &self,
+        job: &JobId,
+        parts: Vec<Part>,
+        due: Option<DueTerms>,
+    ) -> Result<InvoiceId, Refusal> {
+        let job = job.clone();
+        self.act(Action::SplitInvoice { job, parts, due })
+            .map(InvoiceId::from)
+    }
+
     /// *Void invoice*: `invoice.voided`. The next sending or payment makes a new one.
     ///
     /// # Errors
@@ -193,7 +232,11 @@ impl Sandbox {
             .map(PaymentId::from)
     }
 
-    /// *Collect payment* on a job: its invoice is made first where there is none.
+    /// *Collect payment* on a job: its invoices oldest first; the one over what is left is made where there
+    /// is none. Answers the first payment.
+    ///
+    /// A progress invoice that the money does not cover is voided (`invoice.voided`), and what remains of
+    /// the money pays a new part of its own size.
     ///
     /// # Errors
     /// As [`Sandbox::pay_invoice`].

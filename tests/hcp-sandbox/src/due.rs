@@ -7,6 +7,11 @@ use crate::work::{DueTerms, Job};
 /// The terms that the app offers after `Net`.
 pub(crate) const NET_DAYS: [u16; 12] = [3, 5, 7, 10, 14, 15, 20, 30, 40, 45, 60, 90];
 
+/// Whether the app offers the terms.
+pub(crate) fn is_offered(due: DueTerms) -> bool {
+    !matches!(due, DueTerms::Net(days) if !NET_DAYS.contains(&days))
+}
+
 impl DueTerms {
     /// `due_concept`. Only `upon` is known from Housecall Pro; the others follow its pattern.
     pub(crate) fn concept(self) -> &'static str {

@@ -24,6 +24,7 @@
 mod actions;
 mod amounts;
 mod app;
+mod bill;
 mod billing;
 mod buttons;
 mod company;
@@ -50,7 +51,7 @@ mod work;
 
 pub use actions::{
     Action, AdHoc, CanceledBy, CustomerChanges, FromPriceBook, LineChanges, NewAddress,
-    NewCustomer, NewJob, NewLine, NewPayment, Refusal, Visit,
+    NewCustomer, NewJob, NewLine, NewPayment, Part, Refusal, Visit,
 };
 pub use amounts::Hundredths;
 pub use billing::{PaymentMethod, PaymentStatus};
@@ -64,7 +65,8 @@ pub use ids::{
     TagId,
 };
 pub use options::{
-    Clock, DeletedJobs, DiscountSign, Invoicing, KeyKind, Options, RateUnit, Settings,
+    Clock, DeletedJobs, DepositItems, DiscountSign, Invoicing, KeyKind, Options, RateUnit, Refunds,
+    Settings,
 };
 pub use sandbox::{PriceBookEntry, Sandbox};
 pub use serve::{UrlRefused, serve, serve_until};

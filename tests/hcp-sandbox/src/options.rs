@@ -39,15 +39,41 @@ pub enum KeyKind {
     Application,
 }
 
-/// How invoices get their numbers. Progress invoicing is not covered.
+/// How a company invoices, and how its invoices get their numbers. A job keeps what was set when it was
+/// made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Invoicing {
-    /// The next consecutive number, which can be off from the job's.
+    /// The next consecutive number, which can be off from the job's; a deposit's follows its job's invoice.
     #[default]
     Simple,
-    /// The job's number; an invoice issued again gets a suffix (`100-1`).
+    /// The job's number (a deposit's: `D-100`); an invoice issued again gets a suffix (`100-1`).
     MatchJobNumber,
+    /// A job is billed in parts, numbered `100-1`, `100-2` and so on; each is paid whole.
+    Progress,
+}
+
+/// What a refund does to the invoice. Housecall Pro's help and its users tell that the money is due again;
+/// no recorded answer shows it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Refunds {
+    /// What was refunded is due again: a paid invoice opens.
+    #[default]
+    Reopen,
+    /// The invoice stays as it was.
+    LeavePaid,
+}
+
+/// What the items of a deposit invoice are. Not known of Housecall Pro.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DepositItems {
+    /// The lines of the job, each with its share as `invoiced_amount`.
+    #[default]
+    Shares,
+    /// One item over the whole deposit.
+    OneItem,
 }
 
 /// What reads answer for a deleted job: both have been seen.
@@ -89,7 +115,7 @@ pub enum RateUnit {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
-    /// How invoices get their numbers.
+    /// How the company invoices.
     pub invoicing: Invoicing,
     /// Number of the first job.
     pub first_job_number: u32,
@@ -99,6 +125,10 @@ pub struct Settings {
     pub invoice_on_finish: bool,
     /// What reads answer for a deleted job.
     pub deleted_jobs: DeletedJobs,
+    /// What a refund does to the invoice.
+    pub refunds: Refunds,
+    /// What the items of a deposit invoice are.
+    pub deposit_items: DepositItems,
     /// The sign of discounts.
     pub discount_sign: DiscountSign,
     /// How rates are written.
@@ -115,6 +145,8 @@ impl Default for Settings {
             first_invoice_number: 1_001,
             invoice_on_finish: false,
             deleted_jobs: DeletedJobs::default(),
+            refunds: Refunds::default(),
+            deposit_items: DepositItems::default(),
             discount_sign: DiscountSign::default(),
             rate_unit: RateUnit::default(),
             updated_at_lag_seconds: 0,

@@ -7,6 +7,7 @@ use crate::{
     amounts::Hundredths,
     company::{Address, Category},
     ids::{AppointmentId, CustomerId, InvoiceId, JobId, LineId, NoteId},
+    options::Invoicing,
 };
 
 /// Where a job stands.
@@ -184,6 +185,10 @@ pub(crate) struct Job {
     pub(crate) employees: Vec<String>,
     pub(crate) tags: Vec<String>,
     pub(crate) business_unit: Option<Category>,
+    /// How it is invoiced.
+    pub(crate) invoicing: Invoicing,
+    /// The number that waits for its main invoice, where a deposit came first.
+    pub(crate) reserved_number: Option<String>,
     pub(crate) invoices: Vec<InvoiceId>,
     pub(crate) created_at: Timestamp,
     pub(crate) updated_at: Timestamp,

@@ -126,6 +126,8 @@ impl Desk<'_> {
                 .collect(),
             tags: Vec::new(),
             business_unit,
+            invoicing: self.options.settings.invoicing,
+            reserved_number: None,
             invoices: Vec::new(),
             created_at: self.now,
             updated_at: self.now,
@@ -212,10 +214,10 @@ impl Desk<'_> {
         job.status = WorkStatus::CompleteUnrated;
         job.work.completed_at = Some(now);
         self.touch(id)?;
-        self.refresh_due_date(id)?;
+        self.refresh_due_dates(id)?;
         self.tell_job(Event::JobCompleted, id);
-        if self.options.settings.invoice_on_finish && self.live_invoice(id)?.is_none() {
-            self.issue_invoice(id)?;
+        if self.options.settings.invoice_on_finish && self.live_invoices(id)?.is_empty() {
+            self.issue_what_is_left(id)?;
         }
         Ok(id.to_string())
     }
@@ -232,7 +234,7 @@ impl Desk<'_> {
         };
         job.work.completed_at = None;
         self.touch(id)?;
-        self.refresh_due_date(id)?;
+        self.refresh_due_dates(id)?;
         self.tell_job(Event::JobUpdated, id);
         Ok(id.to_string())
     }
@@ -267,11 +269,11 @@ impl Desk<'_> {
             self.tell_appointment(Event::JobAppointmentDiscarded, id);
             self.job_mut(id)?.schedule = None;
         }
-        if let Some(invoice) = self.live_invoice(id)?
-            && self.invoice(&invoice)?.held() == 0
-        {
-            self.close_invoice(&invoice, InvoiceStatus::Canceled)?;
-            self.tell_invoice(Event::InvoiceCanceled, &invoice);
+        for invoice in self.live_invoices(id)? {
+            if self.invoice(&invoice)?.held() == 0 {
+                self.close_invoice(&invoice, InvoiceStatus::Canceled)?;
+                self.tell_invoice(Event::InvoiceCanceled, &invoice);
+            }
         }
         Ok(id.to_string())
     }

@@ -4,7 +4,7 @@ use serde_json::Value;
 use super::{Desk, Refusal, not_allowed};
 use crate::{
     amounts::{Hundredths, LARGEST_PRICE, MOST_LINES},
-    due::NET_DAYS,
+    due::is_offered,
     ids::{JobId, LineId},
     totals::Totals,
     work::{DueTerms, Line, LineKind, PriceBookKind, Tax, TaxRate},
@@ -194,7 +194,7 @@ impl Desk<'_> {
 
     pub(super) fn set_due_terms(&mut self, id: &JobId, due: DueTerms) -> Result<String, Refusal> {
         self.put_due_terms(id, due)?;
-        self.refresh_due_date(id)?;
+        self.refresh_due_dates(id)?;
         self.edited(id)?;
         Ok(id.to_string())
     }
@@ -250,12 +250,8 @@ impl Desk<'_> {
     }
 
     pub(super) fn put_due_terms(&mut self, id: &JobId, due: DueTerms) -> Result<(), Refusal> {
-        if let DueTerms::Net(days) = due
-            && !NET_DAYS.contains(&days)
-        {
-            return not_allowed(format!(
-                "net {days} is not one of the terms that the app offers"
-            ));
+        if !is_offered(due) {
+            return not_allowed("the app does not offer these terms");
         }
         self.open_job(id)?.due = due;
         Ok(())
@@ -313,10 +309,10 @@ impl Desk<'_> {
     }
 
     /// Lines or taxes changed: the live invoice follows the job.
-    fn contents_changed(&mut self, id: &JobId) -> Result<(), Refusal> {
+    pub(super) fn contents_changed(&mut self, id: &JobId) -> Result<(), Refusal> {
         check_discounts(&self.job(id)?.lines)?;
         self.edited(id)?;
-        self.invoice_follows_job(id)
+        self.invoices_follow_job(id)
     }
 }
 

@@ -6,7 +6,9 @@ mod customers;
 mod invoices;
 mod jobs;
 mod lines;
+mod parts;
 mod payments;
+mod refunds;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -17,6 +19,7 @@ pub use self::{
     customers::{CustomerChanges, NewAddress, NewCustomer},
     jobs::{CanceledBy, NewJob, Visit},
     lines::{AdHoc, FromPriceBook, LineChanges, NewLine},
+    parts::Part,
     payments::NewPayment,
 };
 use crate::{
@@ -119,11 +122,20 @@ pub enum Action {
         #[serde(default)]
         amount: Option<i64>,
     },
-    SendProgressInvoice {
-        job: JobId,
+    SendThisInvoice {
+        invoice: InvoiceId,
     },
-    SendDepositInvoice {
+    AddDeposit {
         job: JobId,
+        part: Part,
+        #[serde(default)]
+        due: Option<DueTerms>,
+    },
+    SplitInvoice {
+        job: JobId,
+        parts: Vec<Part>,
+        #[serde(default)]
+        due: Option<DueTerms>,
     },
 }
 
@@ -193,7 +205,7 @@ impl Desk<'_> {
             Action::PayInvoice { invoice, payment } => {
                 self.pay_invoice(&invoice, payment).map(String::from)
             }
-            Action::PayJob { job, payment } => self.pay_job(&job, payment).map(String::from),
+            Action::PayJob { job, payment } => self.pay_job(&job, &payment).map(String::from),
             Action::SettlePayment {
                 invoice,
                 payment,
@@ -206,8 +218,13 @@ impl Desk<'_> {
             } => self
                 .refund_payment(&invoice, &payment, amount)
                 .map(String::from),
-            Action::SendProgressInvoice { .. } => Err(Refusal::NotCovered("progress invoicing")),
-            Action::SendDepositInvoice { .. } => Err(Refusal::NotCovered("deposit invoices")),
+            Action::SendThisInvoice { invoice } => self.send_this_invoice(&invoice),
+            Action::AddDeposit { job, part, due } => {
+                self.add_deposit(&job, part, due).map(String::from)
+            }
+            Action::SplitInvoice { job, parts, due } => {
+                self.split_invoice(&job, &parts, due).map(String::from)
+            }
         }
     }
 
@@ -264,7 +281,7 @@ impl Desk<'_> {
         self.tell(event, "appointment", &record);
     }
 
-    fn records(&self) -> Records<'_> {
+    pub(crate) fn records(&self) -> Records<'_> {
         Records {
             company: self.company,
             options: self.options,

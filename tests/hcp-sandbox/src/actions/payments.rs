@@ -1,10 +1,14 @@
+//! Payments: on one invoice, or on a job across its invoices.
+
 use serde::{Deserialize, Serialize};
 
-use super::{Desk, NewLine, Refusal, invoices::total_of, not_allowed};
+use super::{Desk, NewLine, Refusal, not_allowed};
 use crate::{
-    billing::{Payment, PaymentMethod, PaymentStatus, Refund},
+    amounts::LARGEST_PRICE,
+    billing::{InvoiceKind, InvoiceStatus, Payment, PaymentMethod, PaymentStatus},
     events::Event,
-    ids::{InvoiceId, JobId, PaymentId, RefundId},
+    ids::{InvoiceId, JobId, PaymentId},
+    options::Invoicing,
 };
 
 /// The form of *collect payment*.
@@ -17,6 +21,8 @@ pub struct NewPayment {
     pub amount: Option<i64>,
     /// Cents on top; becomes a line of the job.
     pub tip: i64,
+    /// Cents that the customer pays for using a card; no part of the invoice.
+    pub surcharge: i64,
     /// A note; cash, cheques and others name themselves unless told.
     pub note: Option<String>,
     /// What becomes of it.
@@ -43,18 +49,63 @@ impl NewPayment {
 }
 
 impl Desk<'_> {
-    /// Pays the job's invoice, making it first where there is none.
+    /// Pays the job: its invoices oldest first, making the one over what is left where it is needed.
+    ///
+    /// A progress invoice is paid whole or not at all: one that the money does not cover is voided, and
+    /// what remains of the money pays a new part of its own size.
     pub(super) fn pay_job(
         &mut self,
         job_id: &JobId,
-        payment: NewPayment,
+        new: &NewPayment,
     ) -> Result<PaymentId, Refusal> {
-        self.open_job(job_id)?;
-        let id = match self.live_invoice(job_id)? {
-            Some(id) => id,
-            None => self.issue_invoice(job_id)?,
+        let whole_only = self.open_job(job_id)?.invoicing == Invoicing::Progress;
+        let due = self.collectable(job_id)?;
+        let mut left = new.amount.unwrap_or(due);
+        if left <= 0 || left > due {
+            return not_allowed(format!(
+                "a payment lies between 1 cent and the {due} cents that are due"
+            ));
+        }
+        let (mut first, mut extras) = (None, (new.tip, new.surcharge));
+        let mut pay = |desk: &mut Self, id: &InvoiceId, amount: i64| {
+            let (tip, surcharge) = std::mem::take(&mut extras);
+            let part = NewPayment {
+                amount: Some(amount),
+                tip,
+                surcharge,
+                ..new.clone()
+            };
+            let payment = desk.pay_invoice(id, part)?;
+            first.get_or_insert(payment);
+            Ok(())
         };
-        self.pay_invoice(&id, payment)
+        for id in self.live_invoices(job_id)? {
+            let invoice = self.invoice(&id)?;
+            let open = invoice.collectable(self.options.settings.refunds);
+            let amount = open.min(left);
+            if amount <= 0 {
+                continue;
+            }
+            if whole_only && amount < open && invoice.kind == InvoiceKind::Progress {
+                if invoice.held() == 0 {
+                    self.close_invoice(&id, InvoiceStatus::Voided)?;
+                    self.tell_invoice(Event::InvoiceVoided, &id);
+                }
+                continue;
+            }
+            pay(self, &id, amount)?;
+            left -= amount;
+        }
+        if left > 0 {
+            let id = if whole_only {
+                self.issue_amount(job_id, left)?
+            } else {
+                self.issue_what_is_left(job_id)?
+                    .ok_or(Refusal::NotCovered("a payment that no invoice can take"))?
+            };
+            pay(self, &id, left)?;
+        }
+        first.ok_or_else(|| Refusal::NotAllowed("nothing is due".to_owned()))
     }
 
     pub(super) fn pay_invoice(
@@ -66,21 +117,22 @@ impl Desk<'_> {
         if !invoice.status.is_live() {
             return not_allowed(format!("the invoice is {}", invoice.status.name()));
         }
-        let due = total_of(invoice) - invoice.held();
+        let due = invoice.collectable(self.options.settings.refunds);
         let amount = new.amount.unwrap_or(due);
         if amount <= 0 || amount > due {
             return not_allowed(format!(
                 "a payment lies between 1 cent and the {due} cents that are due"
             ));
         }
+        if invoice.kind == InvoiceKind::Progress && amount < due {
+            return not_allowed(format!(
+                "a progress invoice is paid whole: {due} cents are due"
+            ));
+        }
         let job = invoice.job.clone();
+        check_extras(&new)?;
         if new.tip > 0 {
-            if new.status == PaymentStatus::Failed {
-                return not_allowed("a failed payment leaves no tip");
-            }
-            self.add_line(&job, NewLine::tip(new.tip))?;
-        } else if new.tip < 0 {
-            return not_allowed("a tip is not negative");
+            self.add_tip(&job, id, new.tip)?;
         }
         let payment = PaymentId::from(self.random.id(PaymentId::PREFIX));
         let fresh = Payment {
@@ -88,6 +140,8 @@ impl Desk<'_> {
             status: PaymentStatus::Pending,
             method: new.method,
             amount: amount + new.tip,
+            tip: new.tip,
+            surcharge: new.surcharge,
             note: new.note.or_else(|| own_name(new.method)),
             paid_at: None,
         };
@@ -100,6 +154,22 @@ impl Desk<'_> {
         Ok(payment)
     }
 
+    /// A tip is a line of the job, and belongs to the invoice that it came with.
+    fn add_tip(&mut self, job_id: &JobId, id: &InvoiceId, cents: i64) -> Result<(), Refusal> {
+        self.put_line(job_id, NewLine::tip(cents))?;
+        let line = self.job(job_id)?.lines.last().cloned();
+        let invoice = self.invoice_mut(id)?;
+        if invoice.kind != InvoiceKind::Main {
+            invoice.bill.lines.push(cents);
+            invoice.lines.extend(line);
+        }
+        self.contents_changed(job_id)?;
+        if self.invoice(id)?.kind != InvoiceKind::Main {
+            self.tell_invoice(Event::InvoiceAmountUpdated, id);
+        }
+        Ok(())
+    }
+
     /// A pending payment arrives or fails.
     pub(super) fn settle_payment(
         &mut self,
@@ -108,8 +178,9 @@ impl Desk<'_> {
         status: PaymentStatus,
     ) -> Result<String, Refusal> {
         let now = self.now;
+        let job = self.invoice(id)?.job.clone();
+        let owed_before = self.outstanding(&job)?;
         let invoice = self.invoice_mut(id)?;
-        let job = invoice.job.clone();
         let payment = invoice
             .payments
             .iter_mut()
@@ -130,55 +201,34 @@ impl Desk<'_> {
             self.tell_invoice(Event::InvoicePaid, id);
         }
         self.edited(&job)?;
-        if became_paid {
+        if owed_before > 0 && self.outstanding(&job)? <= 0 {
             self.tell_job(Event::JobPaid, &job);
         }
         Ok(payment_id.to_string())
     }
 
-    /// Gives money back; what is due does not rise again.
-    pub(super) fn refund_payment(
-        &mut self,
-        id: &InvoiceId,
-        payment_id: &PaymentId,
-        amount: Option<i64>,
-    ) -> Result<RefundId, Refusal> {
-        let refund = RefundId::from(self.random.id(RefundId::PREFIX));
-        let now = self.now;
-        let invoice = self.invoice_mut(id)?;
-        let payment = invoice
-            .payments
-            .iter()
-            .find(|payment| &payment.id == payment_id)
-            .ok_or_else(|| Refusal::NotFound(format!("payment {payment_id} on the invoice")))?;
-        if payment.status != PaymentStatus::Succeeded {
-            return not_allowed("only a payment that succeeded can be refunded");
+    /// Cents of the job that a payment can still be collected for.
+    fn collectable(&self, job_id: &JobId) -> Result<i64, Refusal> {
+        let mut due = self.outstanding(job_id)?;
+        for id in self.live_invoices(job_id)? {
+            due -= self.invoice(&id)?.pending();
         }
-        let method = payment.method;
-        let refunded: i64 = invoice
-            .refunds
-            .iter()
-            .filter(|refund| refund.payment == *payment_id)
-            .map(|refund| refund.amount)
-            .sum();
-        let left = payment.amount - refunded;
-        let amount = amount.unwrap_or(left);
-        if amount <= 0 || amount > left {
-            return not_allowed(format!(
-                "a refund lies between 1 cent and the {left} cents left"
-            ));
-        }
-        invoice.refunds.push(Refund {
-            id: refund.clone(),
-            payment: payment_id.clone(),
-            method,
-            amount,
-            refunded_at: now,
-        });
-        invoice.updated_at = now;
-        self.tell_invoice(Event::InvoiceRefundSucceeded, id);
-        Ok(refund)
+        Ok(due)
     }
+}
+
+fn check_extras(new: &NewPayment) -> Result<(), Refusal> {
+    let possible = 0..=LARGEST_PRICE;
+    if !possible.contains(&new.tip) || !possible.contains(&new.surcharge) {
+        return not_allowed("a tip or surcharge lies between 0 and ten million dollars");
+    }
+    if new.tip > 0 && new.status == PaymentStatus::Failed {
+        return not_allowed("a failed payment leaves no tip");
+    }
+    if new.surcharge > 0 && new.method != PaymentMethod::Card {
+        return not_allowed("only cards carry a surcharge");
+    }
+    Ok(())
 }
 
 fn own_name(method: PaymentMethod) -> Option<String> {

@@ -13,7 +13,6 @@ use crate::{
     billing::{Invoice, Payment, PaymentStatus},
     shelf::When,
     state::State,
-    totals::Totals,
     work::Job,
 };
 
@@ -84,7 +83,7 @@ fn one(state: &State, invoice: &Invoice) -> Html {
          {}{}{}</article>",
         invoice.number,
         pill(invoice.status.name()),
-        dollars(Totals::of(&invoice.lines, &invoice.taxes).total),
+        dollars(invoice.total()),
         dollars(records.due_amount(invoice)),
         invoice.due.display(),
         date(invoice.due_at),

@@ -2,8 +2,10 @@ use serde_json::{Value, json};
 
 use super::{Records, extend, optional_time, time};
 use crate::{
-    billing::Invoice,
-    totals::{Totals, amount, subtotal},
+    billing::{Invoice, InvoiceKind},
+    ids::InvoiceId,
+    options::DepositItems,
+    totals::amount,
     work::{Line, LineKind},
 };
 
@@ -17,16 +19,11 @@ impl Records<'_> {
 
     /// An invoice as `GET /jobs/{id}/invoices` shows it: without `job_id`.
     pub(crate) fn invoice_of_job(&self, invoice: &Invoice) -> Value {
-        let totals = Totals::of(&invoice.lines, &invoice.taxes);
-        let subtotal = subtotal(&invoice.lines);
-        let (discounts, items): (Vec<&Line>, Vec<&Line>) = invoice
-            .lines
-            .iter()
-            .partition(|line| line.kind.is_discount());
+        let bill = &invoice.bill;
         let taxes: Vec<_> = invoice
             .taxes
             .iter()
-            .zip(&totals.taxes)
+            .zip(&bill.taxes)
             .map(|(tax, amount)| {
                 json!({
                     "id": tax.id,
@@ -36,23 +33,28 @@ impl Records<'_> {
                 })
             })
             .collect();
-        let discounts: Vec<_> = discounts
-            .into_iter()
-            .map(|line| {
+        let billed = || invoice.lines.iter().zip(&bill.lines);
+        let discounts: Vec<_> = billed()
+            .filter(|(line, _)| line.kind.is_discount())
+            .map(|(line, part)| {
                 json!({
                     "id": line.invoice_item_id,
                     "name": line.name,
                     "description": line.description,
-                    "amount": self.signed(line.kind, amount(line, subtotal)),
+                    "amount": self.signed(line.kind, -part),
                 })
             })
             .collect();
-        json!({
+        let items: Vec<_> = billed()
+            .filter(|(line, _)| !line.kind.is_discount())
+            .map(|(line, part)| item(line, *part))
+            .collect();
+        let mut record = json!({
             "id": invoice.id,
             "status": invoice.status.name(),
             "invoice_number": invoice.number,
-            "amount": totals.total,
-            "subtotal": totals.subtotal,
+            "amount": bill.total(),
+            "subtotal": bill.of(&invoice.lines, LineKind::is_work),
             "due_amount": self.due_amount(invoice),
             "due_at": optional_time(invoice.due_at),
             "display_due_concept": invoice.due.display(),
@@ -61,34 +63,39 @@ impl Records<'_> {
             "sent_at": optional_time(invoice.sent_at),
             "service_date": optional_time(invoice.service_date),
             "invoice_date": time(invoice.invoice_date),
-            "items": items.into_iter().map(item).collect::<Vec<_>>(),
+            "items": items,
             "taxes": taxes,
             "discounts": discounts,
             "payments": payments(invoice),
             "refunds": refunds(invoice),
-        })
+        });
+        let deposit_items = self.options.settings.deposit_items;
+        if invoice.kind == InvoiceKind::Deposit && deposit_items == DepositItems::OneItem {
+            extend(&mut record, one_item(invoice));
+        }
+        record
     }
 
     /// Cents still owed: nothing on an invoice that is no longer live.
     pub(crate) fn due_amount(&self, invoice: &Invoice) -> i64 {
         if invoice.status.is_live() {
-            Totals::of(&invoice.lines, &invoice.taxes).total - invoice.paid()
+            invoice.total() - invoice.covered(self.options.settings.refunds)
         } else {
             0
         }
     }
 }
 
-fn item(line: &Line) -> Value {
-    let amount = amount(line, 0);
+/// `amount` is the whole line of the job, `invoiced_amount` what this invoice bills of it.
+fn item(line: &Line, part: i64) -> Value {
     let mut record = json!({
         "id": line.invoice_item_id,
         "name": line.name,
         "unit_cost": line.unit_cost,
         "unit_price": line.unit_price,
         "qty_in_hundredths": line.quantity.get(),
-        "amount": amount,
-        "invoiced_amount": amount,
+        "amount": amount(line, 0),
+        "invoiced_amount": part,
         // Singular here, plural in the lines of a job.
         "type": match line.kind {
             LineKind::Materials => "material",
@@ -99,6 +106,27 @@ fn item(line: &Line) -> Value {
         extend(&mut record, json!({ "description": line.description }));
     }
     record
+}
+
+/// A deposit as one item over all of it.
+fn one_item(invoice: &Invoice) -> Value {
+    let total = invoice.total();
+    let id = invoice.id.as_str().trim_start_matches(InvoiceId::PREFIX);
+    json!({
+        "subtotal": total,
+        "items": [{
+            "id": format!("invitm_{id}"),
+            "name": "Deposit",
+            "unit_cost": 0,
+            "unit_price": total,
+            "qty_in_hundredths": 100,
+            "amount": total,
+            "invoiced_amount": total,
+            "type": LineKind::Labor.name(),
+        }],
+        "taxes": [],
+        "discounts": [],
+    })
 }
 
 fn payments(invoice: &Invoice) -> Vec<Value> {
@@ -114,7 +142,7 @@ fn payments(invoice: &Invoice) -> Vec<Value> {
                 "note": payment.note,
                 "paid_at": optional_time(payment.paid_at),
                 "category": "payment",
-                "surcharge_fee_amount": 0,
+                "surcharge_fee_amount": payment.surcharge,
             })
         })
         .collect()
@@ -132,8 +160,8 @@ fn refunds(invoice: &Invoice) -> Vec<Value> {
                 "amount": refund.amount,
                 "category": "refund",
                 "refunded_at": time(refund.refunded_at),
-                "surcharge_fee_amount": 0,
-                "tip_amount": 0,
+                "surcharge_fee_amount": refund.surcharge,
+                "tip_amount": refund.tip,
             })
         })
         .collect()

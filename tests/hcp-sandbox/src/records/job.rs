@@ -79,7 +79,7 @@ impl Records<'_> {
         let paid: i64 = self
             .company
             .invoices_of(job, self.when)
-            .map(|invoice| invoice.paid())
+            .map(|invoice| invoice.covered(self.options.settings.refunds))
             .sum();
         Totals::of(&job.lines, &job.taxes).total - paid
     }

@@ -6,9 +6,7 @@ use super::{
     lists::{self, sorted},
     query::Query,
 };
-use crate::{
-    billing::Invoice, http::Answer, ids::InvoiceId, records::Records, shelf::When, totals::Totals,
-};
+use crate::{billing::Invoice, http::Answer, ids::InvoiceId, records::Records, shelf::When};
 
 /// What `sort_by` may be; the first is the default.
 const SORTS: [&str; 9] = [
@@ -62,7 +60,7 @@ pub(super) fn list(records: &Records<'_>, query: &Query) -> Result<Answer, Answe
         .collect();
     let direction = query.direction();
     let found = match query.sort_by(&SORTS)? {
-        "amount" => sorted(found, direction, total),
+        "amount" => sorted(found, direction, |invoice| invoice.total()),
         "due_amount" => sorted(found, direction, |invoice| records.due_amount(invoice)),
         "due_at" => sorted(found, direction, |invoice| invoice.due_at),
         "invoice_number" => sorted(found, direction, |invoice| invoice.number.clone()),
@@ -103,8 +101,4 @@ fn is_for(records: &Records<'_>, invoice: &Invoice, customers: &[&str]) -> bool 
         .company
         .job(&invoice.job, When::Now)
         .is_some_and(|job| customers.contains(&job.customer.as_str()))
-}
-
-fn total(invoice: &Invoice) -> i64 {
-    Totals::of(&invoice.lines, &invoice.taxes).total
 }

@@ -148,7 +148,7 @@ async fn orders_that_make_no_sense_are_refused() {
     for (path, body) in [
         ("/_sandbox/faults", json!({ "kind": "meteor" })),
         ("/_sandbox/clock", json!({})),
-        ("/_sandbox/settings", json!({ "invoicing": "progress" })),
+        ("/_sandbox/settings", json!({ "invoicing": "by_moonlight" })),
         ("/_app/fly", json!({})),
         ("/_app/create_job", json!({})),
     ] {
@@ -164,8 +164,11 @@ async fn orders_that_make_no_sense_are_refused() {
     let refused = answer.body_json()["refused"].as_str().unwrap().to_owned();
     assert!(refused.contains("unknown field `amount`"), "{refused}");
     let job = repair_job(&sandbox);
-    let progress = Request::post("/_app/send_progress_invoice", &json!({ "job": job }));
-    assert_eq!(sandbox.handle(&progress).await.status, 501);
+    let paid = NewPayment::in_full(PaymentMethod::Card);
+    sandbox.pay_job(&job, paid).unwrap();
+    let line = sandbox.lines_of(&job).remove(0);
+    let less = Request::post("/_app/remove_line", &json!({ "job": job, "line": line }));
+    assert_eq!(sandbox.handle(&less).await.status, 501);
     let mut foreign = Request::post("/_app/finish_job", &json!({ "job": job }));
     foreign.headers = vec![("content-type".to_owned(), "text/plain".to_owned())];
     assert_eq!(sandbox.handle(&foreign).await.status, 415);

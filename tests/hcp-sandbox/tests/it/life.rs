@@ -280,7 +280,7 @@ fn an_invoice_that_holds_money_cannot_be_voided_before_it_is_refunded() {
     sandbox.void_invoice(&invoice).unwrap();
     assert_eq!(
         events(&sandbox),
-        ["invoice.refund.succeeded", "invoice.voided"]
+        ["invoice.refund.succeeded", "job.updated", "invoice.voided"]
     );
     assert!(sandbox.refund_payment(&invoice, &payment, None).is_err());
 }

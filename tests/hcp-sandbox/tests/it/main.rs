@@ -13,6 +13,10 @@ mod money;
 #[cfg(test)]
 mod pages;
 #[cfg(test)]
+mod parts;
+#[cfg(test)]
+mod sequences;
+#[cfg(test)]
 mod served;
 #[cfg(test)]
 mod shapes;

@@ -125,6 +125,6 @@ async fn the_buttons_understand_what_the_forms_send() {
     let invoice = sandbox.invoice(&invoice.into()).unwrap();
     // 149.00 and 2 × 12.50, 5.5 % on the latter.
     assert_eq!(invoice["amount"], 14_900 + 2_500 + 138);
-    assert_eq!(invoice["due_amount"], 14_900 + 2_500 + 138 - 5_000);
+    assert_eq!(invoice["due_amount"], 14_900 + 2_500 + 138 - 5_000 + 1_000);
     assert_eq!(invoice["due_at"], "2026-04-01T04:00:00Z");
 }

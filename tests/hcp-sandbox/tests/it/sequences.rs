@@ -1,0 +1,256 @@
+//! Whatever buttons are pressed, in whatever order, Housecall Pro's own arithmetic holds.
+
+use hcp_sandbox::{
+    CanceledBy, Hundredths, InvoiceId, Invoicing, JobId, LineChanges, NewLine, NewPayment, Part,
+    PaymentId, PaymentMethod, PaymentStatus, Refusal, Sandbox, Settings, TaxRate,
+};
+use proptest::prelude::*;
+use serde_json::Value;
+
+use crate::company::{company_with, read, repair_job};
+
+/// One press; the numbers choose among what is there at that moment.
+#[derive(Clone, Debug)]
+enum Press {
+    Add(NewLine),
+    Edit(usize, i64, i64),
+    Remove(usize),
+    Tax(i64),
+    Send,
+    SendOne(usize),
+    Deposit(Part),
+    Split(Vec<Part>),
+    Void(usize),
+    PayJob(NewPayment),
+    PayInvoice(usize, NewPayment),
+    Settle(usize, usize, PaymentStatus),
+    Refund(usize, usize, Option<i64>),
+    Finish,
+    Reopen,
+    Cancel,
+    Delete,
+}
+
+fn part() -> impl Strategy<Value = Part> {
+    prop_oneof![
+        (0..11_000_i64).prop_map(|percent| Part::Percent(Hundredths::new(percent))),
+        (0..40_000_i64).prop_map(Part::Amount),
+        Just(Part::Rest),
+    ]
+}
+
+fn payment() -> impl Strategy<Value = NewPayment> {
+    let methods = prop::sample::select(vec![
+        PaymentMethod::Card,
+        PaymentMethod::Cash,
+        PaymentMethod::Check,
+        PaymentMethod::Ach,
+    ]);
+    let statuses = prop::sample::select(vec![
+        PaymentStatus::Succeeded,
+        PaymentStatus::Succeeded,
+        PaymentStatus::Pending,
+        PaymentStatus::Failed,
+    ]);
+    let amounts = prop::option::of(0..30_000_i64);
+    let tips = prop_oneof![3 => Just(0), 1 => 1..2_000_i64];
+    (methods, statuses, amounts, tips).prop_map(|(method, status, amount, tip)| NewPayment {
+        method,
+        status,
+        amount,
+        tip,
+        ..NewPayment::default()
+    })
+}
+
+fn line() -> impl Strategy<Value = NewLine> {
+    prop_oneof![
+        (0..20_000_i64, 0..900_i64).prop_map(|(price, quantity)| NewLine::labor(
+            "Work",
+            price,
+            Hundredths::new(quantity)
+        )),
+        (0..20_000_i64, 0..900_i64).prop_map(|(price, quantity)| NewLine::materials(
+            "Part",
+            price,
+            Hundredths::new(quantity)
+        )),
+        (0..5_000_i64).prop_map(|cents| NewLine::fixed_discount("Off", cents)),
+        (0..4_000_i64).prop_map(|rate| NewLine::percent_discount("Off", Hundredths::new(rate))),
+        (0..3_000_i64).prop_map(NewLine::tip),
+    ]
+}
+
+fn press() -> impl Strategy<Value = Press> {
+    let any = 0..8_usize;
+    prop_oneof![
+        4 => line().prop_map(Press::Add),
+        2 => (any.clone(), 0..20_000_i64, 0..900_i64).prop_map(|(n, price, quantity)| Press::Edit(n, price, quantity)),
+        1 => any.clone().prop_map(Press::Remove),
+        1 => (0..1_500_i64).prop_map(Press::Tax),
+        3 => Just(Press::Send),
+        1 => any.clone().prop_map(Press::SendOne),
+        2 => part().prop_map(Press::Deposit),
+        3 => prop::collection::vec(part(), 1..4).prop_map(Press::Split),
+        2 => any.clone().prop_map(Press::Void),
+        3 => payment().prop_map(Press::PayJob),
+        3 => (any.clone(), payment()).prop_map(|(n, payment)| Press::PayInvoice(n, payment)),
+        1 => (any.clone(), any.clone(), prop::sample::select(vec![PaymentStatus::Succeeded, PaymentStatus::Failed]))
+            .prop_map(|(n, m, status)| Press::Settle(n, m, status)),
+        2 => (any.clone(), any, prop::option::of(0..9_000_i64)).prop_map(|(n, m, amount)| Press::Refund(n, m, amount)),
+        1 => Just(Press::Finish),
+        1 => Just(Press::Reopen),
+        1 => prop_oneof![20 => Just(Press::Reopen), 1 => Just(Press::Cancel), 1 => Just(Press::Delete)],
+    ]
+}
+
+fn chosen<T: Clone>(list: &[T], number: usize) -> Option<T> {
+    list.get(number % list.len().max(1)).cloned()
+}
+
+fn do_it(sandbox: &Sandbox, job: &JobId, press: Press) -> Option<Result<(), Refusal>> {
+    let invoice = |number| chosen(&sandbox.invoices_of(job), number);
+    let line = |number| chosen(&sandbox.lines_of(job), number);
+    let payment = |invoice: &InvoiceId, number| {
+        let record = sandbox.invoice(invoice)?;
+        let payments: Vec<PaymentId> = record["payments"]
+            .as_array()?
+            .iter()
+            .map(|payment| PaymentId::from(payment["id"].as_str().unwrap()))
+            .collect();
+        chosen(&payments, number)
+    };
+    Some(match press {
+        Press::Add(line) => sandbox.add_line(job, line).map(drop),
+        Press::Edit(number, price, quantity) => {
+            let changes = LineChanges {
+                unit_price: Some(price),
+                quantity: Some(Hundredths::new(quantity)),
+                ..LineChanges::default()
+            };
+            sandbox.edit_line(job, &line(number)?, changes)
+        }
+        Press::Remove(number) => sandbox.remove_line(job, &line(number)?),
+        Press::Tax(rate) => {
+            let tax = TaxRate {
+                name: "Tax".to_owned(),
+                percent: Hundredths::new(rate),
+            };
+            sandbox.set_taxes(job, vec![tax])
+        }
+        Press::Send => sandbox.send_invoice(job).map(drop),
+        Press::SendOne(number) => sandbox.send_this_invoice(&invoice(number)?),
+        Press::Deposit(part) => sandbox.add_deposit(job, part, None).map(drop),
+        Press::Split(parts) => sandbox.split_invoice(job, parts, None).map(drop),
+        Press::Void(number) => sandbox.void_invoice(&invoice(number)?),
+        Press::PayJob(payment) => sandbox.pay_job(job, payment).map(drop),
+        Press::PayInvoice(number, payment) => {
+            sandbox.pay_invoice(&invoice(number)?, payment).map(drop)
+        }
+        Press::Settle(number, which, status) => {
+            let invoice = invoice(number)?;
+            sandbox.settle_payment(&invoice, &payment(&invoice, which)?, status)
+        }
+        Press::Refund(number, which, amount) => {
+            let invoice = invoice(number)?;
+            sandbox
+                .refund_payment(&invoice, &payment(&invoice, which)?, amount)
+                .map(drop)
+        }
+        Press::Finish => sandbox.finish_job(job),
+        Press::Reopen => sandbox.reopen_job(job),
+        Press::Cancel => sandbox.cancel_job(job, CanceledBy::Customer),
+        Press::Delete => sandbox.delete_job(job),
+    })
+}
+
+fn cents(record: &Value, key: &str) -> i64 {
+    record[key].as_i64().unwrap()
+}
+
+fn sum(list: &Value, key: &str, wanted: impl Fn(&Value) -> bool) -> i64 {
+    let rows = list.as_array().unwrap().iter();
+    rows.filter(|row| wanted(row))
+        .map(|row| cents(row, key))
+        .sum()
+}
+
+fn is_tip(item: &Value) -> bool {
+    item["type"] == "fixed gratuity"
+}
+
+/// The arithmetic that every reader of the API may rely on.
+fn check(sandbox: &Sandbox, job_id: &JobId, in_parts: bool) {
+    let job = sandbox.job(job_id).unwrap();
+    let invoices = read(sandbox, &format!("/jobs/{job_id}/invoices"));
+    let invoices = invoices["invoices"].as_array().unwrap();
+    let succeeded = |payment: &Value| payment["status"] == "succeeded";
+    let (mut covered, mut billed) = (0, 0);
+    for invoice in invoices {
+        let amount = cents(invoice, "amount");
+        let items = &invoice["items"];
+        let work = sum(items, "invoiced_amount", |item| !is_tip(item));
+        let tips = sum(items, "invoiced_amount", is_tip);
+        let discounts = sum(&invoice["discounts"], "amount", |_| true);
+        let taxes = sum(&invoice["taxes"], "amount", |_| true);
+        assert_eq!(cents(invoice, "subtotal"), work, "subtotal");
+        assert_eq!(work + discounts + taxes + tips, amount, "amount");
+        for item in items.as_array().unwrap() {
+            let part = cents(item, "invoiced_amount");
+            assert!(
+                (0..=cents(item, "amount")).contains(&part),
+                "a part of its line"
+            );
+        }
+        let paid = sum(&invoice["payments"], "amount", succeeded);
+        let refunded = sum(&invoice["refunds"], "amount", |_| true);
+        assert!(refunded <= paid, "no more back than came");
+        covered += paid - refunded;
+        let status = invoice["status"].as_str().unwrap();
+        let is_live = !["voided", "canceled"].contains(&status);
+        let due = if is_live { amount - paid + refunded } else { 0 };
+        assert_eq!(
+            cents(invoice, "due_amount"),
+            due,
+            "total - paid + refunded = due"
+        );
+        assert!(due >= 0, "nobody has paid too much");
+        if is_live {
+            assert_eq!(status == "paid", due == 0, "{status} with {due} due");
+            billed += amount;
+        }
+    }
+    let total = cents(&job, "total_amount");
+    assert_eq!(cents(&job, "outstanding_balance"), total - covered);
+    assert!(billed <= total, "the parts are no more than the job");
+    let has_main = invoices.iter().any(|invoice| {
+        let number = invoice["invoice_number"].as_str().unwrap();
+        let live = !["voided", "canceled"].contains(&invoice["status"].as_str().unwrap());
+        live && !number.starts_with("D-")
+    });
+    let is_over = job["work_status"].as_str().unwrap().ends_with("canceled");
+    if !in_parts && has_main && !is_over {
+        assert_eq!(billed, total, "the parts are the job");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(192))]
+
+    #[test]
+    fn any_sequence_of_buttons_adds_up(
+        presses in prop::collection::vec(press(), 1..40),
+        invoicing in prop::sample::select(vec![Invoicing::MatchJobNumber, Invoicing::Progress]),
+    ) {
+        let sandbox = company_with(Settings { invoicing, ..Settings::default() });
+        let job = repair_job(&sandbox);
+        for press in presses {
+            let before = (sandbox.job(&job), read(&sandbox, &format!("/jobs/{job}/invoices")));
+            if let Some(Err(_)) = do_it(&sandbox, &job, press) {
+                let after = (sandbox.job(&job), read(&sandbox, &format!("/jobs/{job}/invoices")));
+                prop_assert_eq!(before, after, "a refused press leaves no trace");
+            }
+            check(&sandbox, &job, invoicing == Invoicing::Progress);
+        }
+    }
+}
