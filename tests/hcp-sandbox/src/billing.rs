@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     bill::Bill,
+    doubts::Refunds,
     ids::{InvoiceId, JobId, PaymentId, RefundId},
-    options::Refunds,
     work::{DueTerms, Line, Tax},
 };
 
@@ -45,12 +45,15 @@ pub(crate) enum InvoiceKind {
     Deposit,
     /// A part, as it stood when it was made.
     Progress,
+    /// A payment of a service plan.
+    Plan,
 }
 
 #[derive(Clone, Debug)]
 pub(crate) struct Invoice {
     pub(crate) id: InvoiceId,
-    pub(crate) job: JobId,
+    /// `None`: a service plan's.
+    pub(crate) job: Option<JobId>,
     pub(crate) number: String,
     pub(crate) kind: InvoiceKind,
     pub(crate) status: InvoiceStatus,

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     billing::Invoice,
     ids::{AddressId, CustomerId, InvoiceId, JobId, TagId},
+    offers::{Estimate, Lead},
     shelf::{Mark, Shelf, When},
     work::Job,
 };
@@ -17,10 +18,12 @@ pub(crate) struct Company {
     pub(crate) jobs: Shelf<Job>,
     pub(crate) invoices: Shelf<Invoice>,
     pub(crate) tags: Shelf<Tag>,
-    pub(crate) employees: Vec<Employee>,
-    pub(crate) services: Vec<Service>,
-    pub(crate) material_categories: Vec<Category>,
-    pub(crate) materials: Vec<Material>,
+    pub(crate) estimates: Shelf<Estimate>,
+    pub(crate) leads: Shelf<Lead>,
+    pub(crate) employees: Shelf<Employee>,
+    pub(crate) services: Shelf<Service>,
+    pub(crate) material_categories: Shelf<Category>,
+    pub(crate) materials: Shelf<Material>,
 }
 
 /// What it takes to undo an action on the company.
@@ -29,6 +32,12 @@ pub(crate) struct CompanyMark {
     jobs: Mark<Job>,
     invoices: Mark<Invoice>,
     tags: Mark<Tag>,
+    estimates: Mark<Estimate>,
+    leads: Mark<Lead>,
+    employees: Mark<Employee>,
+    services: Mark<Service>,
+    material_categories: Mark<Category>,
+    materials: Mark<Material>,
 }
 
 impl Company {
@@ -38,6 +47,12 @@ impl Company {
             jobs: self.jobs.begin(),
             invoices: self.invoices.begin(),
             tags: self.tags.begin(),
+            estimates: self.estimates.begin(),
+            leads: self.leads.begin(),
+            employees: self.employees.begin(),
+            services: self.services.begin(),
+            material_categories: self.material_categories.begin(),
+            materials: self.materials.begin(),
         }
     }
 
@@ -46,6 +61,12 @@ impl Company {
         self.jobs.undo(mark.jobs);
         self.invoices.undo(mark.invoices);
         self.tags.undo(mark.tags);
+        self.estimates.undo(mark.estimates);
+        self.leads.undo(mark.leads);
+        self.employees.undo(mark.employees);
+        self.services.undo(mark.services);
+        self.material_categories.undo(mark.material_categories);
+        self.materials.undo(mark.materials);
     }
 
     pub(crate) fn customer(&self, id: &CustomerId, when: When) -> Option<&Customer> {
@@ -58,6 +79,23 @@ impl Company {
 
     pub(crate) fn invoice(&self, id: &InvoiceId, when: When) -> Option<&Invoice> {
         self.invoices.get(id.as_str(), when)
+    }
+
+    /// The job that an invoice bills.
+    pub(crate) fn job_of(&self, invoice: &Invoice, when: When) -> Option<&Job> {
+        self.job(invoice.job.as_ref()?, when)
+    }
+
+    /// The price book's services, without removed ones.
+    pub(crate) fn services(&self, when: When) -> impl Iterator<Item = &Service> {
+        self.services.all(when).filter(|service| !service.removed)
+    }
+
+    /// The price book's materials, without removed ones.
+    pub(crate) fn materials(&self, when: When) -> impl Iterator<Item = &Material> {
+        self.materials
+            .all(when)
+            .filter(|material| !material.removed)
     }
 
     pub(crate) fn invoices_of(&self, job: &Job, when: When) -> impl Iterator<Item = &Invoice> {
@@ -143,8 +181,10 @@ pub(crate) struct Employee {
     pub(crate) email: String,
     pub(crate) mobile_number: String,
     pub(crate) color_hex: String,
-    pub(crate) role: &'static str,
+    pub(crate) role: String,
     pub(crate) admin: bool,
+    /// A deactivated one is not listed any more; jobs still name them.
+    pub(crate) active: bool,
     pub(crate) created_at: Timestamp,
 }
 
@@ -170,6 +210,7 @@ pub(crate) struct Service {
     pub(crate) cost: i64,
     pub(crate) taxable: bool,
     pub(crate) minutes: u32,
+    pub(crate) removed: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -183,4 +224,5 @@ pub(crate) struct Material {
     pub(crate) unit_of_measure: Option<String>,
     pub(crate) part_number: Option<String>,
     pub(crate) taxable: bool,
+    pub(crate) removed: bool,
 }

@@ -174,11 +174,19 @@ impl Deliveries {
 /// The id of the record in the body.
 fn about(webhook: &Webhook) -> String {
     let body = webhook.json();
-    ["job", "invoice", "customer", "appointment"]
-        .iter()
-        .find_map(|key| body.get(key)?.get("id")?.as_str())
-        .unwrap_or_default()
-        .to_owned()
+    [
+        "estimate",
+        "job",
+        "invoice",
+        "customer",
+        "appointment",
+        "lead",
+        "employee",
+    ]
+    .iter()
+    .find_map(|key| body.get(key)?.get("id")?.as_str())
+    .unwrap_or_default()
+    .to_owned()
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use jiff::{Timestamp, ToSpan, tz::TimeZone};
 
+use crate::doubts::DueCodes;
 use crate::work::{DueTerms, Job};
 
 /// The terms that the app offers after `Net`.
@@ -14,11 +15,16 @@ pub(crate) fn is_offered(due: DueTerms) -> bool {
 
 impl DueTerms {
     /// `due_concept`. Only `upon` is known from Housecall Pro; the others follow its pattern.
-    pub(crate) fn concept(self) -> &'static str {
-        match self {
+    pub(crate) fn concept(self, codes: DueCodes) -> String {
+        let plain = match self {
             Self::UponReceipt | Self::UponStartOfWork | Self::UponCompletionOfWork => "upon",
             Self::Net(_) => "net",
             Self::OnDate(_) => "on",
+        };
+        match (codes, self) {
+            (DueCodes::Plain, _) => plain.to_owned(),
+            (DueCodes::Unfamiliar, Self::OnDate(_)) => "specific_date".to_owned(),
+            (DueCodes::Unfamiliar, _) => self.display().replace(' ', "_"),
         }
     }
 

@@ -63,6 +63,16 @@ events! {
     ProCreated = "pro.created",
 }
 
+impl Event {
+    /// What stands in the body: one event arrives under another name than it is switched on by.
+    pub(crate) fn sent_as(self) -> &'static str {
+        match self {
+            Self::ProCreated => "employee.created",
+            other => other.name(),
+        }
+    }
+}
+
 /// The name of the event.
 impl std::fmt::Display for Event {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -65,6 +65,12 @@ ids! {
     NoteId = "nte_";
     /// A tag.
     TagId = "tag_";
+    /// An estimate.
+    EstimateId = "csr_";
+    /// An option of an estimate.
+    OptionId = "est_";
+    /// A lead.
+    LeadId = "lea_";
     /// An appointment of a job.
     AppointmentId = "appt_";
 }

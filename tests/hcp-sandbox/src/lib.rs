@@ -30,11 +30,13 @@ mod buttons;
 mod company;
 mod control;
 mod delivery;
+mod doubts;
 mod due;
 mod events;
 mod faults;
 mod http;
 mod ids;
+mod offers;
 mod options;
 mod page;
 mod random;
@@ -50,24 +52,27 @@ mod webhook;
 mod work;
 
 pub use actions::{
-    Action, AdHoc, CanceledBy, CustomerChanges, FromPriceBook, LineChanges, NewAddress,
-    NewCustomer, NewJob, NewLine, NewPayment, Part, Refusal, Visit,
+    Action, AdHoc, CanceledBy, CustomerChanges, EntryChanges, EstimateStep, FromPriceBook,
+    LeadStep, LineChanges, NewAddress, NewCustomer, NewEmployee, NewEntry, NewEstimate, NewJob,
+    NewLine, NewOption, NewPayment, Part, PlanPayment, Refusal, Visit,
 };
 pub use amounts::Hundredths;
 pub use billing::{PaymentMethod, PaymentStatus};
 pub use company::AddressKind;
 pub use delivery::{Delivery, DeliveryPlan, Outcome};
+pub use doubts::{
+    DeletedJobs, DepositItems, DiscountSign, DueCodes, InvoicedAmounts, Keys, MergedCustomers,
+    MovedItems, PlanInvoices, RateUnit, Refunds, Surcharges,
+};
 pub use events::Event;
 pub use faults::{Fault, FaultKind};
 pub use http::{Answer, Request};
 pub use ids::{
-    AddressId, AppointmentId, CustomerId, InvoiceId, JobId, LineId, NoteId, PaymentId, RefundId,
-    TagId,
+    AddressId, AppointmentId, CustomerId, EstimateId, InvoiceId, JobId, LeadId, LineId, NoteId,
+    OptionId, PaymentId, RefundId, TagId,
 };
-pub use options::{
-    Clock, DeletedJobs, DepositItems, DiscountSign, Invoicing, KeyKind, Options, RateUnit, Refunds,
-    Settings,
-};
+pub use offers::Approval;
+pub use options::{Clock, Invoicing, KeyKind, Options, Settings};
 pub use sandbox::{PriceBookEntry, Sandbox};
 pub use serve::{UrlRefused, serve, serve_until};
 pub use state::Call;

@@ -6,7 +6,14 @@ use jiff::{Timestamp, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{delivery::DeliveryPlan, events::Event};
+use crate::{
+    delivery::DeliveryPlan,
+    doubts::{
+        DeletedJobs, DepositItems, DiscountSign, DueCodes, InvoicedAmounts, Keys, MergedCustomers,
+        MovedItems, PlanInvoices, RateUnit, Refunds, Surcharges,
+    },
+    events::Event,
+};
 
 /// Where the sandbox's time comes from.
 #[derive(Clone)]
@@ -53,64 +60,6 @@ pub enum Invoicing {
     Progress,
 }
 
-/// What a refund does to the invoice. Housecall Pro's help and its users tell that the money is due again;
-/// no recorded answer shows it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Refunds {
-    /// What was refunded is due again: a paid invoice opens.
-    #[default]
-    Reopen,
-    /// The invoice stays as it was.
-    LeavePaid,
-}
-
-/// What the items of a deposit invoice are. Not known of Housecall Pro.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum DepositItems {
-    /// The lines of the job, each with its share as `invoiced_amount`.
-    #[default]
-    Shares,
-    /// One item over the whole deposit.
-    OneItem,
-}
-
-/// What reads answer for a deleted job: both have been seen.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum DeletedJobs {
-    /// The job with its `deleted_at`.
-    #[default]
-    StillReturned,
-    /// 404.
-    Gone,
-}
-
-/// The sign of discounts in job lines and in `discounts` of invoices. Not known of Housecall Pro, so a
-/// sync must stand both.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum DiscountSign {
-    /// `-500` for five dollars off.
-    #[default]
-    Negative,
-    /// `500` for five dollars off.
-    Positive,
-}
-
-/// How rates are written (`taxes[].rate`, the price of a percent discount). Not known of Housecall
-/// Pro, so a sync must stand both.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum RateUnit {
-    /// 8.25 % is `8.25`.
-    #[default]
-    Percent,
-    /// 8.25 % is `825`.
-    BasisPoints,
-}
-
 /// The company's settings and the choices that Housecall Pro leaves unknown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -129,10 +78,24 @@ pub struct Settings {
     pub refunds: Refunds,
     /// What the items of a deposit invoice are.
     pub deposit_items: DepositItems,
+    /// What becomes of the lines of a service that is moved to the materials.
+    pub moved_items: MovedItems,
+    /// What becomes of the jobs of a merged customer.
+    pub merged_customers: MergedCustomers,
+    /// Whether the API shows the invoices of service plans.
+    pub plan_invoices: PlanInvoices,
     /// The sign of discounts.
     pub discount_sign: DiscountSign,
     /// How rates are written.
     pub rate_unit: RateUnit,
+    /// The codes of due terms.
+    pub due_codes: DueCodes,
+    /// Which keys records have.
+    pub keys: Keys,
+    /// What `invoiced_amount` holds on an invoice over all of a job.
+    pub invoiced_amounts: InvoicedAmounts,
+    /// Whether a payment's amount holds its surcharge.
+    pub surcharges: Surcharges,
     /// `updated_at` lies up to so many seconds behind the change itself.
     pub updated_at_lag_seconds: u32,
 }
@@ -147,8 +110,15 @@ impl Default for Settings {
             deleted_jobs: DeletedJobs::default(),
             refunds: Refunds::default(),
             deposit_items: DepositItems::default(),
+            moved_items: MovedItems::default(),
+            merged_customers: MergedCustomers::default(),
+            plan_invoices: PlanInvoices::default(),
             discount_sign: DiscountSign::default(),
             rate_unit: RateUnit::default(),
+            due_codes: DueCodes::default(),
+            keys: Keys::default(),
+            invoiced_amounts: InvoicedAmounts::default(),
+            surcharges: Surcharges::default(),
             updated_at_lag_seconds: 0,
         }
     }

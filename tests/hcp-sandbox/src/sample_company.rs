@@ -10,20 +10,21 @@ use jiff::Timestamp;
 
 /// Employees and price book.
 pub(crate) fn fresh(random: &mut Random, now: Timestamp) -> Company {
-    let mut company = Company {
-        employees: vec![
-            employee(random, ("Priya", "Lindqvist"), "field tech", false, now),
-            employee(random, ("Marcus", "Oyelaran"), "office staff", true, now),
-        ],
-        ..Company::default()
-    };
+    let mut company = Company::default();
+    for (name, role, admin) in [
+        (("Priya", "Lindqvist"), "field tech", false),
+        (("Marcus", "Oyelaran"), "office staff", true),
+    ] {
+        let employee = employee(random, name, role, admin, now);
+        company.employees.add(&employee.id.clone(), employee);
+    }
     for (name, services) in SERVICES {
         let category = Category {
             uuid: random.id("pbcat_"),
             name: (*name).to_owned(),
         };
         for (name, description, price, minutes, taxable) in *services {
-            company.services.push(Service {
+            let service = Service {
                 uuid: random.id("olit_"),
                 name: (*name).to_owned(),
                 description: filled(description),
@@ -32,7 +33,9 @@ pub(crate) fn fresh(random: &mut Random, now: Timestamp) -> Company {
                 cost: 0,
                 taxable: *taxable,
                 minutes: *minutes,
-            });
+                removed: false,
+            };
+            company.services.add(&service.uuid.clone(), service);
         }
     }
     for (name, materials) in MATERIALS {
@@ -41,7 +44,7 @@ pub(crate) fn fresh(random: &mut Random, now: Timestamp) -> Company {
             name: (*name).to_owned(),
         };
         for (name, description, cost, price, unit, part) in *materials {
-            company.materials.push(Material {
+            let material = Material {
                 uuid: random.id("pbmat_"),
                 category: category.clone(),
                 name: (*name).to_owned(),
@@ -51,9 +54,12 @@ pub(crate) fn fresh(random: &mut Random, now: Timestamp) -> Company {
                 unit_of_measure: filled(unit),
                 part_number: filled(part),
                 taxable: true,
-            });
+                removed: false,
+            };
+            company.materials.add(&material.uuid.clone(), material);
         }
-        company.material_categories.push(category);
+        let uuid = category.uuid.clone();
+        company.material_categories.add(&uuid, category);
     }
     company
 }
@@ -223,7 +229,7 @@ const MATERIALS: &[(&str, &[MaterialRow])] = &[
 fn employee(
     random: &mut Random,
     (first_name, last_name): (&str, &str),
-    role: &'static str,
+    role: &str,
     admin: bool,
     created_at: Timestamp,
 ) -> Employee {
@@ -234,8 +240,9 @@ fn employee(
         email: format!("{}@harborview.example", first_name.to_lowercase()),
         mobile_number: "2075550100".to_owned(),
         color_hex: "2F6F8F".to_owned(),
-        role,
+        role: role.to_owned(),
         admin,
+        active: true,
         created_at,
     }
 }

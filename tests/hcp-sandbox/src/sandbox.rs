@@ -240,17 +240,19 @@ impl Sandbox {
     /// Services, then materials.
     pub fn price_book(&self) -> Vec<PriceBookEntry> {
         let state = self.state();
-        let services = state.company.services.iter().map(|service| PriceBookEntry {
-            uuid: service.uuid.clone(),
-            name: service.name.clone(),
-            kind: LineKind::Labor,
-            category: service.category.name.clone(),
-            price: service.price,
-        });
+        let services = state
+            .company
+            .services(When::Now)
+            .map(|service| PriceBookEntry {
+                uuid: service.uuid.clone(),
+                name: service.name.clone(),
+                kind: LineKind::Labor,
+                category: service.category.name.clone(),
+                price: service.price,
+            });
         let materials = state
             .company
-            .materials
-            .iter()
+            .materials(When::Now)
             .map(|material| PriceBookEntry {
                 uuid: material.uuid.clone(),
                 name: material.name.clone(),

@@ -71,6 +71,8 @@ impl State {
         let counters = Counters {
             job: options.settings.first_job_number,
             invoice: options.settings.first_invoice_number,
+            plan: 0,
+            estimate: 0,
         };
         let mut state = Self {
             company: Company::default(),

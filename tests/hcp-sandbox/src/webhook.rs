@@ -36,22 +36,23 @@ impl Webhook {
     pub(crate) fn new(
         event: Event,
         company_id: Uuid,
-        key: &str,
-        record: &Value,
+        records: &[(&str, Value)],
         now: Timestamp,
         secret: &str,
     ) -> Self {
         // Built by hand in HCP's order of keys: serde_json's map sorts them, and a receiver that
         // rebuilds the body instead of using the raw bytes must not pass by accident.
-        let body = format!(
-            r#"{{"event":{},"event_occurred_at":{},"company_id":{},{}:{}}}"#,
-            json!(event.name()),
+        let mut body = format!(
+            r#"{{"event":{},"event_occurred_at":{},"company_id":{}"#,
+            json!(event.sent_as()),
             json!(seconds(now)),
             json!(company_id),
-            json!(key),
-            record
-        )
-        .into_bytes();
+        );
+        for (key, record) in records {
+            body.push_str(&format!(",{}:{record}", json!(key)));
+        }
+        body.push('}');
+        let body = body.into_bytes();
         let mut webhook = Self {
             headers: Vec::new(),
             body,

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     amounts::Hundredths,
     company::{Address, Category},
-    ids::{AppointmentId, CustomerId, InvoiceId, JobId, LineId, NoteId},
+    ids::{AppointmentId, CustomerId, InvoiceId, JobId, LineId, NoteId, OptionId},
     options::Invoicing,
 };
 
@@ -17,6 +17,7 @@ pub(crate) enum WorkStatus {
     Scheduled,
     InProgress,
     CompleteUnrated,
+    CompleteRated,
     UserCanceled,
     ProCanceled,
 }
@@ -29,6 +30,7 @@ impl WorkStatus {
             Self::Scheduled => "scheduled",
             Self::InProgress => "in progress",
             Self::CompleteUnrated => "complete unrated",
+            Self::CompleteRated => "complete rated",
             Self::UserCanceled => "user canceled",
             Self::ProCanceled => "pro canceled",
         }
@@ -40,9 +42,13 @@ impl WorkStatus {
             Self::NeedsScheduling => "unscheduled",
             Self::Scheduled => "scheduled",
             Self::InProgress => "in_progress",
-            Self::CompleteUnrated => "completed",
+            Self::CompleteUnrated | Self::CompleteRated => "completed",
             Self::UserCanceled | Self::ProCanceled => "canceled",
         }
+    }
+
+    pub(crate) fn is_finished(self) -> bool {
+        matches!(self, Self::CompleteUnrated | Self::CompleteRated)
     }
 
     pub(crate) fn is_canceled(self) -> bool {
@@ -179,19 +185,33 @@ pub(crate) struct Job {
     pub(crate) status: WorkStatus,
     pub(crate) work: WorkTimestamps,
     pub(crate) schedule: Option<Schedule>,
+    /// Visits after the first.
+    pub(crate) more_visits: Vec<Schedule>,
     pub(crate) lines: Vec<Line>,
     pub(crate) taxes: Vec<Tax>,
     pub(crate) due: DueTerms,
     pub(crate) employees: Vec<String>,
     pub(crate) tags: Vec<String>,
+    /// The job that it is a segment of.
+    pub(crate) segment_of: Option<JobId>,
+    /// How many segments were added to it.
+    pub(crate) segments: u32,
     pub(crate) business_unit: Option<Category>,
     /// How it is invoiced.
     pub(crate) invoicing: Invoicing,
     /// The number that waits for its main invoice, where a deposit came first.
     pub(crate) reserved_number: Option<String>,
     pub(crate) invoices: Vec<InvoiceId>,
+    /// The option of an estimate that it was made from.
+    pub(crate) estimate_option: Option<OptionId>,
     pub(crate) created_at: Timestamp,
     pub(crate) updated_at: Timestamp,
     pub(crate) canceled_at: Option<Timestamp>,
     pub(crate) deleted_at: Option<Timestamp>,
+}
+
+impl Job {
+    pub(crate) fn visits(&self) -> impl Iterator<Item = &Schedule> {
+        self.schedule.iter().chain(&self.more_visits)
+    }
 }

@@ -3,6 +3,7 @@ use serde::{Deserialize, Serialize};
 use super::{Desk, Refusal, not_allowed};
 use crate::{
     company::{Address, AddressKind, Customer},
+    doubts::MergedCustomers,
     events::Event,
     ids::{AddressId, CustomerId},
     shelf::When,
@@ -153,6 +154,62 @@ impl Desk<'_> {
         customer.deleted = true;
         self.tell_customer(Event::CustomerDeleted, id);
         Ok(())
+    }
+
+    pub(super) fn add_address(
+        &mut self,
+        id: &CustomerId,
+        address: NewAddress,
+    ) -> Result<String, Refusal> {
+        let created_at = self.customer(id)?.created_at;
+        let updated_at = self.updated_at(created_at);
+        let fresh = self.addresses(vec![address]);
+        let address = fresh.first().map(|address| address.id.to_string());
+        let customer = self.customer_mut(id)?;
+        customer.addresses.extend(fresh);
+        customer.updated_at = updated_at;
+        self.tell_customer(Event::CustomerUpdated, id);
+        Ok(address.unwrap_or_default())
+    }
+
+    /// One record of two for the same person: `from` vanishes, `into` gets the addresses and tags.
+    pub(super) fn merge_customers(
+        &mut self,
+        from: &CustomerId,
+        into: &CustomerId,
+    ) -> Result<String, Refusal> {
+        if from == into {
+            return not_allowed("a customer cannot be merged into itself");
+        }
+        let vanishing = self.customer(from)?;
+        if vanishing.deleted || self.customer(into)?.deleted {
+            return not_allowed("the customer is deleted");
+        }
+        let (addresses, tags) = (vanishing.addresses.clone(), vanishing.tags.clone());
+        let created_at = self.customer(into)?.created_at;
+        let updated_at = self.updated_at(created_at);
+        let customer = self.customer_mut(into)?;
+        customer.addresses.extend(addresses);
+        for tag in tags {
+            if !customer.tags.contains(&tag) {
+                customer.tags.push(tag);
+            }
+        }
+        customer.updated_at = updated_at;
+        self.customer_mut(from)?.deleted = true;
+        if self.options.settings.merged_customers == MergedCustomers::JobsFollow {
+            let jobs = self.company.jobs.all(When::Now);
+            let theirs: Vec<_> = jobs
+                .filter(|job| job.customer == *from)
+                .map(|job| job.id.clone())
+                .collect();
+            for job in theirs {
+                self.job_mut(&job)?.customer = into.clone();
+            }
+        }
+        self.tell_customer(Event::CustomerUpdated, into);
+        self.tell_customer(Event::CustomerDeleted, from);
+        Ok(into.to_string())
     }
 
     pub(super) fn customer(&self, id: &CustomerId) -> Result<&Customer, Refusal> {

@@ -51,6 +51,7 @@ impl Desk<'_> {
             return not_allowed(format!("the invoice is {}", invoice.status.name()));
         }
         let job = invoice.job.clone();
+        let job = job.ok_or(Refusal::NotCovered("sending the invoice of a service plan"))?;
         self.open_job(&job)?;
         self.send(&job, id)?;
         Ok(id.to_string())
@@ -78,10 +79,12 @@ impl Desk<'_> {
         let job = invoice.job.clone();
         self.close_invoice(id, InvoiceStatus::Voided)?;
         self.tell_invoice(Event::InvoiceVoided, id);
-        let billed = self.job(&job)?;
-        if billed.deleted_at.is_none() && !billed.status.is_canceled() {
-            // What a voided deposit billed falls back to the main invoice.
-            self.invoices_follow_job(&job)?;
+        if let Some(job) = job {
+            let billed = self.job(&job)?;
+            if billed.deleted_at.is_none() && !billed.status.is_canceled() {
+                // What a voided deposit billed falls back to the main invoice.
+                self.invoices_follow_job(&job)?;
+            }
         }
         Ok(id.to_string())
     }
@@ -121,7 +124,7 @@ impl Desk<'_> {
         let due = own_due.unwrap_or(job.due);
         let invoice = Invoice {
             id: id.clone(),
-            job: job_id.clone(),
+            job: Some(job_id.clone()),
             number,
             kind,
             status: InvoiceStatus::Open,
@@ -177,7 +180,8 @@ impl Desk<'_> {
                 }
                 Ok(self.next_invoice_number())
             }
-            InvoiceKind::Main => Ok(again(number)),
+            // A plan's invoice has no job and numbers itself.
+            InvoiceKind::Main | InvoiceKind::Plan => Ok(again(number)),
             InvoiceKind::Deposit => Ok(again(format!("D-{number}"))),
         }
     }
@@ -226,7 +230,7 @@ impl Desk<'_> {
                         continue;
                     }
                     InvoiceKind::Deposit => deposit_over(&left, invoice, self.job(job_id)?)?,
-                    InvoiceKind::Main => left.clone(),
+                    InvoiceKind::Main | InvoiceKind::Plan => left.clone(),
                 };
                 left = left.less(&bill).ok_or(BILLED_FOR_MORE)?;
                 let (before, total) = (invoice.total(), bill.total());

@@ -4,11 +4,11 @@ use serde::{Deserialize, Serialize};
 use super::{Desk, NewLine, Refusal, not_allowed};
 use crate::{
     billing::InvoiceStatus,
-    company::{Address, AddressKind, Category, Tag},
+    company::{Address, AddressKind, Category},
     events::Event,
-    ids::{AddressId, AppointmentId, CustomerId, JobId, NoteId, TagId},
+    ids::{AddressId, AppointmentId, CustomerId, JobId},
     shelf::When,
-    work::{DueTerms, Job, Note, Schedule, TaxRate, WorkStatus, WorkTimestamps},
+    work::{DueTerms, Job, Schedule, TaxRate, WorkStatus, WorkTimestamps},
 };
 
 /// The form of a new job.
@@ -81,7 +81,18 @@ pub enum CanceledBy {
 }
 
 impl Desk<'_> {
-    pub(super) fn create_job(&mut self, new: NewJob) -> Result<JobId, Refusal> {
+    pub(super) fn create_job(&mut self, mut new: NewJob) -> Result<JobId, Refusal> {
+        let visit = new.visit.take();
+        let id = self.put_job(new)?;
+        self.tell_job(Event::JobCreated, &id);
+        if let Some(visit) = visit {
+            self.schedule_job(&id, visit)?;
+        }
+        Ok(id)
+    }
+
+    /// A job without its visit, of which nobody has been told yet.
+    pub(super) fn put_job(&mut self, new: NewJob) -> Result<JobId, Refusal> {
         let customer = self.customer(&new.customer)?;
         if customer.deleted {
             return not_allowed("the customer is deleted");
@@ -114,17 +125,22 @@ impl Desk<'_> {
             status: WorkStatus::NeedsScheduling,
             work: WorkTimestamps::default(),
             schedule: None,
+            more_visits: Vec::new(),
             lines: Vec::new(),
             taxes: Vec::new(),
             due: DueTerms::default(),
             employees: self
                 .company
                 .employees
-                .first()
+                .all(When::Now)
+                .find(|employee| employee.active)
                 .map(|employee| employee.id.clone())
                 .into_iter()
                 .collect(),
             tags: Vec::new(),
+            segment_of: None,
+            estimate_option: None,
+            segments: 0,
             business_unit,
             invoicing: self.options.settings.invoicing,
             reserved_number: None,
@@ -142,10 +158,6 @@ impl Desk<'_> {
         }
         self.put_taxes(&id, new.taxes)?;
         self.put_due_terms(&id, new.due)?;
-        self.tell_job(Event::JobCreated, &id);
-        if let Some(visit) = new.visit {
-            self.schedule_job(&id, visit)?;
-        }
         Ok(id)
     }
 
@@ -176,14 +188,17 @@ impl Desk<'_> {
         job.status = WorkStatus::Scheduled;
         self.touch(id)?;
         self.tell_job(Event::JobScheduled, id);
-        self.tell_appointment(appointment_event, id);
+        let visit = self.job(id)?.schedule.clone();
+        if let Some(visit) = visit {
+            self.tell_appointment(appointment_event, id, &visit);
+        }
         Ok(id.to_string())
     }
 
     pub(super) fn on_my_way(&mut self, id: &JobId) -> Result<String, Refusal> {
         let now = self.now;
         let job = self.open_job(id)?;
-        if job.status == WorkStatus::CompleteUnrated {
+        if job.status.is_finished() {
             return not_allowed("the job is finished");
         }
         job.work.on_my_way_at = Some(now);
@@ -195,7 +210,7 @@ impl Desk<'_> {
     pub(super) fn start_job(&mut self, id: &JobId) -> Result<String, Refusal> {
         let now = self.now;
         let job = self.open_job(id)?;
-        if job.status == WorkStatus::CompleteUnrated {
+        if job.status.is_finished() {
             return not_allowed("the job is finished");
         }
         job.status = WorkStatus::InProgress;
@@ -208,7 +223,7 @@ impl Desk<'_> {
     pub(super) fn finish_job(&mut self, id: &JobId) -> Result<String, Refusal> {
         let now = self.now;
         let job = self.open_job(id)?;
-        if job.status == WorkStatus::CompleteUnrated {
+        if job.status.is_finished() {
             return not_allowed("the job is finished already");
         }
         job.status = WorkStatus::CompleteUnrated;
@@ -224,7 +239,7 @@ impl Desk<'_> {
 
     pub(super) fn reopen_job(&mut self, id: &JobId) -> Result<String, Refusal> {
         let job = self.open_job(id)?;
-        if job.status != WorkStatus::CompleteUnrated {
+        if !job.status.is_finished() {
             return not_allowed("the job is not finished");
         }
         job.status = match (job.work.started_at, &job.schedule) {
@@ -265,10 +280,12 @@ impl Desk<'_> {
     fn leave_work(&mut self, id: &JobId, event: Event) -> Result<String, Refusal> {
         self.touch(id)?;
         self.tell_job(event, id);
-        if self.job(id)?.schedule.is_some() {
-            self.tell_appointment(Event::JobAppointmentDiscarded, id);
-            self.job_mut(id)?.schedule = None;
+        let visits: Vec<Schedule> = self.job(id)?.visits().cloned().collect();
+        for visit in &visits {
+            self.tell_appointment(Event::JobAppointmentDiscarded, id, visit);
         }
+        let job = self.job_mut(id)?;
+        (job.schedule, job.more_visits) = (None, Vec::new());
         for invoice in self.live_invoices(id)? {
             if self.invoice(&invoice)?.held() == 0 {
                 self.close_invoice(&invoice, InvoiceStatus::Canceled)?;
@@ -276,70 +293,6 @@ impl Desk<'_> {
             }
         }
         Ok(id.to_string())
-    }
-
-    /// A note, as the API adds it.
-    pub(crate) fn add_note(&mut self, id: &JobId, content: &str) -> Result<NoteId, Refusal> {
-        let note = NoteId::from(self.random.id(NoteId::PREFIX));
-        let fresh = Note {
-            id: note.clone(),
-            content: content.to_owned(),
-        };
-        self.job_mut(id)?.notes.push(fresh);
-        self.edited(id)?;
-        Ok(note)
-    }
-
-    /// Takes a note off, as the API does.
-    pub(crate) fn remove_note(&mut self, id: &JobId, note: &NoteId) -> Result<(), Refusal> {
-        let job = self.job_mut(id)?;
-        let before = job.notes.len();
-        job.notes.retain(|kept| &kept.id != note);
-        if job.notes.len() == before {
-            return Err(Refusal::NotFound(format!("note {note} on the job")));
-        }
-        self.edited(id)
-    }
-
-    /// A tag on a job, as the API adds it. Adding it twice changes nothing.
-    pub(crate) fn add_tag(&mut self, id: &JobId, tag: &TagId) -> Result<(), Refusal> {
-        let name = self.tag_name(tag)?;
-        let job = self.job_mut(id)?;
-        if job.tags.contains(&name) {
-            return Ok(());
-        }
-        job.tags.push(name);
-        self.edited(id)
-    }
-
-    /// Takes a tag off a job, as the API does.
-    pub(crate) fn remove_tag(&mut self, id: &JobId, tag: &TagId) -> Result<(), Refusal> {
-        let name = self.tag_name(tag)?;
-        let job = self.job_mut(id)?;
-        let before = job.tags.len();
-        job.tags.retain(|kept| *kept != name);
-        if job.tags.len() == before {
-            return Err(Refusal::NotFound(format!("tag {tag} on the job")));
-        }
-        self.edited(id)
-    }
-
-    /// A tag of the company, as the API makes it.
-    pub(crate) fn create_tag(&mut self, name: &str) -> Tag {
-        let tag = Tag {
-            id: TagId::from(self.random.id(TagId::PREFIX)),
-            name: name.to_owned(),
-        };
-        self.company.tags.add(tag.id.as_str(), tag.clone());
-        tag
-    }
-
-    fn tag_name(&self, tag: &TagId) -> Result<String, Refusal> {
-        self.company
-            .tags
-            .get(tag.as_str(), When::Now)
-            .map(|tag| tag.name.clone())
-            .ok_or_else(|| Refusal::NotFound(format!("tag {tag}")))
     }
 
     pub(super) fn edited(&mut self, id: &JobId) -> Result<(), Refusal> {
@@ -381,7 +334,7 @@ impl Desk<'_> {
     }
 }
 
-fn first_service_address(addresses: &[Address]) -> Option<Address> {
+pub(super) fn first_service_address(addresses: &[Address]) -> Option<Address> {
     addresses
         .iter()
         .find(|address| address.kind == AddressKind::Service)

@@ -6,6 +6,7 @@ use crate::{
     amounts::{Hundredths, LARGEST_PRICE, MOST_LINES},
     due::is_offered,
     ids::{JobId, LineId},
+    shelf::When,
     totals::Totals,
     work::{DueTerms, Line, LineKind, PriceBookKind, Tax, TaxRate},
 };
@@ -200,24 +201,7 @@ impl Desk<'_> {
     }
 
     pub(super) fn put_line(&mut self, id: &JobId, new: NewLine) -> Result<LineId, Refusal> {
-        let line = match new {
-            NewLine::FromPriceBook(entry) => self.line_from_price_book(entry)?,
-            NewLine::AdHoc(own) => Line {
-                id: self.line_id(),
-                invoice_item_id: self.random.id("invitm_"),
-                kind: own.kind,
-                name: own.name,
-                description: own.description,
-                unit_price: own.unit_price,
-                unit_cost: own.unit_cost,
-                unit_of_measure: None,
-                quantity: own.quantity,
-                taxable: own.taxable,
-                price_book: None,
-                minutes: None,
-            },
-        };
-        check(&line)?;
+        let line = self.made_line(new)?;
         let line_id = line.id.clone();
         let job = self.open_job(id)?;
         if job.lines.len() >= MOST_LINES {
@@ -226,6 +210,35 @@ impl Desk<'_> {
         job.lines.push(line);
         check_discounts(&job.lines)?;
         Ok(line_id)
+    }
+
+    pub(super) fn made_line(&mut self, new: NewLine) -> Result<Line, Refusal> {
+        let line = match new {
+            NewLine::FromPriceBook(entry) => self.line_from_price_book(entry)?,
+            NewLine::AdHoc(own) => self.own_line(own)?,
+        };
+        check(&line)?;
+        Ok(line)
+    }
+
+    /// A line that is not in the price book.
+    pub(super) fn own_line(&mut self, own: AdHoc) -> Result<Line, Refusal> {
+        let line = Line {
+            id: self.line_id(),
+            invoice_item_id: self.random.id("invitm_"),
+            kind: own.kind,
+            name: own.name,
+            description: own.description,
+            unit_price: own.unit_price,
+            unit_cost: own.unit_cost,
+            unit_of_measure: None,
+            quantity: own.quantity,
+            taxable: own.taxable,
+            price_book: None,
+            minutes: None,
+        };
+        check(&line)?;
+        Ok(line)
     }
 
     pub(super) fn put_taxes(&mut self, id: &JobId, taxes: Vec<TaxRate>) -> Result<(), Refusal> {
@@ -263,8 +276,7 @@ impl Desk<'_> {
         let quantity = entry.quantity;
         if let Some(service) = self
             .company
-            .services
-            .iter()
+            .services(When::Now)
             .find(|service| service.uuid == uuid)
         {
             return Ok(Line {
@@ -284,8 +296,7 @@ impl Desk<'_> {
         }
         let material = self
             .company
-            .materials
-            .iter()
+            .materials(When::Now)
             .find(|material| material.uuid == uuid)
             .ok_or_else(|| Refusal::NotFound(format!("{uuid} in the price book")))?;
         Ok(Line {
@@ -304,7 +315,7 @@ impl Desk<'_> {
         })
     }
 
-    fn line_id(&mut self) -> LineId {
+    pub(super) fn line_id(&mut self) -> LineId {
         LineId::from(self.random.id(LineId::PREFIX))
     }
 
@@ -340,7 +351,7 @@ fn check(line: &Line) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn check_discounts(lines: &[Line]) -> Result<(), Refusal> {
+pub(super) fn check_discounts(lines: &[Line]) -> Result<(), Refusal> {
     let totals = Totals::of(lines, &[]);
     if totals.discount > totals.subtotal {
         return not_allowed("the discounts are more than the lines come to");

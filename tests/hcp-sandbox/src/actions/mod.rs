@@ -2,35 +2,41 @@
 //!
 //! Every action either happens whole, with its events, or is refused and leaves no trace.
 
+mod crew;
 mod customers;
 mod invoices;
 mod jobs;
 mod lines;
+mod notes;
+mod offers;
 mod parts;
 mod payments;
+mod plans;
+mod price_book;
 mod refunds;
+mod telling;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
 use thiserror::Error;
 
 pub use self::{
+    crew::NewEmployee,
     customers::{CustomerChanges, NewAddress, NewCustomer},
     jobs::{CanceledBy, NewJob, Visit},
     lines::{AdHoc, FromPriceBook, LineChanges, NewLine},
+    offers::{EstimateStep, LeadStep, NewEstimate, NewOption},
     parts::Part,
     payments::NewPayment,
+    plans::PlanPayment,
+    price_book::{EntryChanges, NewEntry},
 };
 use crate::{
     billing::PaymentStatus,
     company::Company,
-    events::Event,
-    ids::{CustomerId, InvoiceId, JobId, LineId, PaymentId},
+    ids::{CustomerId, EstimateId, InvoiceId, JobId, LeadId, LineId, PaymentId},
     options::Options,
     random::Random,
-    records::{Form, Records},
-    shelf::When,
     webhook::Webhook,
     work::{DueTerms, TaxRate},
 };
@@ -122,6 +128,66 @@ pub enum Action {
         #[serde(default)]
         amount: Option<i64>,
     },
+    AddAddress {
+        customer: CustomerId,
+        address: NewAddress,
+    },
+    MergeCustomers {
+        from: CustomerId,
+        into: CustomerId,
+    },
+    AddEmployee(NewEmployee),
+    DeactivateEmployee {
+        employee: String,
+    },
+    AssignPros {
+        job: JobId,
+        employees: Vec<String>,
+    },
+    AddVisit {
+        job: JobId,
+        visit: Visit,
+    },
+    RateJob {
+        job: JobId,
+    },
+    AddSegment {
+        job: JobId,
+    },
+    AddNote {
+        job: JobId,
+        content: String,
+    },
+    TagJob {
+        job: JobId,
+        tag: String,
+    },
+    PayServicePlan(PlanPayment),
+    AddService(NewEntry),
+    AddMaterial(NewEntry),
+    EditEntry {
+        entry: String,
+        changes: EntryChanges,
+    },
+    RemoveEntry {
+        entry: String,
+    },
+    MoveToMaterials {
+        entry: String,
+        category: String,
+    },
+    CreateEstimate(NewEstimate),
+    StepEstimate {
+        estimate: EstimateId,
+        step: EstimateStep,
+    },
+    CreateLead {
+        customer: CustomerId,
+    },
+    StepLead {
+        lead: LeadId,
+        step: LeadStep,
+    },
     SendThisInvoice {
         invoice: InvoiceId,
     },
@@ -162,6 +228,10 @@ pub(crate) fn not_allowed<T>(why: impl Into<String>) -> Result<T, Refusal> {
 pub(crate) struct Counters {
     pub(crate) job: u32,
     pub(crate) invoice: u32,
+    /// Payments of service plans so far.
+    pub(crate) plan: u32,
+    /// Estimates so far.
+    pub(crate) estimate: u32,
 }
 
 /// What an action works with.
@@ -218,6 +288,28 @@ impl Desk<'_> {
             } => self
                 .refund_payment(&invoice, &payment, amount)
                 .map(String::from),
+            Action::AddAddress { customer, address } => self.add_address(&customer, address),
+            Action::MergeCustomers { from, into } => self.merge_customers(&from, &into),
+            Action::AddEmployee(new) => self.add_employee(new),
+            Action::DeactivateEmployee { employee } => self.deactivate_employee(&employee),
+            Action::AssignPros { job, employees } => self.assign_pros(&job, employees),
+            Action::AddVisit { job, visit } => self.add_visit(&job, visit),
+            Action::RateJob { job } => self.rate_job(&job),
+            Action::AddSegment { job } => self.add_segment(&job).map(String::from),
+            Action::AddNote { job, content } => self.add_note(&job, &content).map(String::from),
+            Action::TagJob { job, tag } => self.tag_job(&job, &tag),
+            Action::PayServicePlan(paid) => self.pay_service_plan(paid).map(String::from),
+            Action::AddService(new) => self.add_service(new),
+            Action::AddMaterial(new) => self.add_material(new),
+            Action::EditEntry { entry, changes } => self.edit_entry(&entry, changes),
+            Action::RemoveEntry { entry } => self.remove_entry(&entry),
+            Action::MoveToMaterials { entry, category } => {
+                self.move_to_materials(&entry, &category)
+            }
+            Action::CreateEstimate(new) => self.create_estimate(new).map(String::from),
+            Action::StepEstimate { estimate, step } => self.step_estimate(&estimate, step),
+            Action::CreateLead { customer } => self.create_lead(customer).map(String::from),
+            Action::StepLead { lead, step } => self.step_lead(&lead, step),
             Action::SendThisInvoice { invoice } => self.send_this_invoice(&invoice),
             Action::AddDeposit { job, part, due } => {
                 self.add_deposit(&job, part, due).map(String::from)
@@ -225,79 +317,6 @@ impl Desk<'_> {
             Action::SplitInvoice { job, parts, due } => {
                 self.split_invoice(&job, &parts, due).map(String::from)
             }
-        }
-    }
-
-    /// The time that a changed record shows: now, or as far behind as the settings allow.
-    pub(crate) fn updated_at(&mut self, created_at: Timestamp) -> Timestamp {
-        let lag = u64::from(self.options.settings.updated_at_lag_seconds);
-        if lag == 0 {
-            return self.now;
-        }
-        let behind = i64::try_from(self.random.below(lag + 1)).unwrap_or_default();
-        Timestamp::from_second(self.now.as_second() - behind)
-            .unwrap_or(self.now)
-            .max(created_at)
-    }
-
-    pub(crate) fn tell_customer(&mut self, event: Event, id: &CustomerId) {
-        let records = self.records();
-        let Some(customer) = self.company.customer(id, When::Now) else {
-            return;
-        };
-        let record = records.customer(customer, Form::Webhook);
-        self.tell(event, "customer", &record);
-    }
-
-    pub(crate) fn tell_job(&mut self, event: Event, id: &JobId) {
-        let records = self.records();
-        let Some(job) = self.company.job(id, When::Now) else {
-            return;
-        };
-        let record = records.job(job, Form::Webhook);
-        self.tell(event, "job", &record);
-    }
-
-    pub(crate) fn tell_invoice(&mut self, event: Event, id: &InvoiceId) {
-        let records = self.records();
-        let Some(invoice) = self.company.invoice(id, When::Now) else {
-            return;
-        };
-        let record = records.invoice(invoice);
-        self.tell(event, "invoice", &record);
-    }
-
-    pub(crate) fn tell_appointment(&mut self, event: Event, id: &JobId) {
-        let records = self.records();
-        let Some(job) = self.company.job(id, When::Now) else {
-            return;
-        };
-        let record = match (event, &job.schedule) {
-            (Event::JobAppointmentDiscarded, Some(schedule)) => {
-                json!({ "id": schedule.appointment, "job_id": job.id })
-            }
-            _ => records.appointment(job),
-        };
-        self.tell(event, "appointment", &record);
-    }
-
-    pub(crate) fn records(&self) -> Records<'_> {
-        Records {
-            company: self.company,
-            options: self.options,
-            when: When::Now,
-        }
-    }
-
-    fn tell(&mut self, event: Event, key: &str, record: &Value) {
-        if self.options.events.contains(&event) {
-            let Options {
-                company_id,
-                signing_secret,
-                ..
-            } = self.options;
-            let webhook = Webhook::new(event, *company_id, key, record, self.now, signing_secret);
-            self.webhooks.push(webhook);
         }
     }
 }

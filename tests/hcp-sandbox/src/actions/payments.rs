@@ -132,6 +132,7 @@ impl Desk<'_> {
         let job = invoice.job.clone();
         check_extras(&new)?;
         if new.tip > 0 {
+            let job = job.ok_or(Refusal::NotCovered("a tip on a service plan"))?;
             self.add_tip(&job, id, new.tip)?;
         }
         let payment = PaymentId::from(self.random.id(PaymentId::PREFIX));
@@ -179,7 +180,10 @@ impl Desk<'_> {
     ) -> Result<String, Refusal> {
         let now = self.now;
         let job = self.invoice(id)?.job.clone();
-        let owed_before = self.outstanding(&job)?;
+        let owed_before = match &job {
+            Some(job) => self.outstanding(job)?,
+            None => 0,
+        };
         let invoice = self.invoice_mut(id)?;
         let payment = invoice
             .payments
@@ -200,9 +204,11 @@ impl Desk<'_> {
         if became_paid {
             self.tell_invoice(Event::InvoicePaid, id);
         }
-        self.edited(&job)?;
-        if owed_before > 0 && self.outstanding(&job)? <= 0 {
-            self.tell_job(Event::JobPaid, &job);
+        if let Some(job) = job {
+            self.edited(&job)?;
+            if owed_before > 0 && self.outstanding(&job)? <= 0 {
+                self.tell_job(Event::JobPaid, &job);
+            }
         }
         Ok(payment_id.to_string())
     }

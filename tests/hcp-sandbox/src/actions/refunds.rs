@@ -3,9 +3,9 @@
 use super::{Desk, Refusal, not_allowed};
 use crate::{
     billing::{PaymentStatus, Refund},
+    doubts::Refunds,
     events::Event,
     ids::{InvoiceId, PaymentId, RefundId},
-    options::Refunds,
 };
 
 impl Desk<'_> {
@@ -66,7 +66,9 @@ impl Desk<'_> {
                 self.settle(id)?;
             }
             self.tell_invoice(Event::InvoiceRefundSucceeded, id);
-            self.edited(&job)?;
+            if let Some(job) = job {
+                self.edited(&job)?;
+            }
         } else {
             self.tell_invoice(Event::InvoiceRefundSucceeded, id);
         }

@@ -103,7 +103,7 @@ pub(super) fn address_line(address: &Address) -> String {
 fn buttons(job: &Job, is_open: bool) -> Html {
     let fields = [("job", job.id.as_str())];
     let mut buttons = Vec::new();
-    if is_open && job.status == WorkStatus::CompleteUnrated {
+    if is_open && job.status.is_finished() {
         buttons.push(button("reopen_job", "Reopen", &fields, ""));
     } else if is_open {
         buttons.push(button("on_my_way", "On my way", &fields, ""));
@@ -231,11 +231,11 @@ fn totals(state: &State, job: &Job) -> Html {
 
 fn editing(state: &State, job: &Job) -> Html {
     let id = hidden(&[("job", job.id.as_str())]);
-    let services = state.company.services.iter().map(|service| {
+    let services = state.company.services(When::Now).map(|service| {
         let words = format!("{} · {}", service.name, dollars(service.price));
         (service.uuid.clone(), words)
     });
-    let materials = state.company.materials.iter().map(|material| {
+    let materials = state.company.materials(When::Now).map(|material| {
         let words = format!("{} · {}", material.name, dollars(material.price));
         (material.uuid.clone(), words)
     });

@@ -6,10 +6,10 @@ use super::{
     },
     html::{Html, dollars, html},
 };
-use crate::state::State;
+use crate::{shelf::When, state::State};
 
 pub(super) fn page(state: &State) -> Page {
-    let services = state.company.services.iter().map(|service| {
+    let services = state.company.services(When::Now).map(|service| {
         html!(
             "<tr>{}{}{}{}</tr>",
             cell(
@@ -24,7 +24,7 @@ pub(super) fn page(state: &State) -> Page {
             number_cell("Price", &dollars(service.price)),
         )
     });
-    let materials = state.company.materials.iter().map(|material| {
+    let materials = state.company.materials(When::Now).map(|material| {
         html!(
             "<tr>{}{}{}{}{}{}</tr>",
             cell(

@@ -73,8 +73,13 @@ pub(crate) fn address(address: &Address) -> Value {
     })
 }
 
+/// Where work is done.
+pub(super) fn place(known: Option<&Address>) -> Value {
+    known.map_or_else(no_address, address)
+}
+
 /// The address of a job that has none: every field but the type is null.
-pub(super) fn no_address() -> Value {
+fn no_address() -> Value {
     json!({
         "id": null, "type": "service", "street": null, "street_line_2": null, "city": null,
         "state": null, "zip": null, "country": null,

@@ -2,14 +2,21 @@ use serde_json::{Value, json};
 
 use super::{Records, extend, optional_time, time};
 use crate::{
-    billing::{Invoice, InvoiceKind},
+    bill::Bill,
+    billing::{Invoice, InvoiceKind, Payment},
+    doubts::{DepositItems, InvoicedAmounts, PlanInvoices, Surcharges},
     ids::InvoiceId,
-    options::DepositItems,
     totals::amount,
     work::{Line, LineKind},
 };
 
 impl Records<'_> {
+    /// Whether the API shows the invoice at all.
+    pub(crate) fn shows(&self, invoice: &Invoice) -> bool {
+        invoice.kind != InvoiceKind::Plan
+            || self.options.settings.plan_invoices == PlanInvoices::WithoutJob
+    }
+
     /// An invoice as in lists, on its own and in webhooks.
     pub(crate) fn invoice(&self, invoice: &Invoice) -> Value {
         let mut record = self.invoice_of_job(invoice);
@@ -47,7 +54,7 @@ impl Records<'_> {
             .collect();
         let items: Vec<_> = billed()
             .filter(|(line, _)| !line.kind.is_discount())
-            .map(|(line, part)| item(line, *part))
+            .map(|(line, part)| self.item(invoice, line, *part))
             .collect();
         let mut record = json!({
             "id": invoice.id,
@@ -58,7 +65,7 @@ impl Records<'_> {
             "due_amount": self.due_amount(invoice),
             "due_at": optional_time(invoice.due_at),
             "display_due_concept": invoice.due.display(),
-            "due_concept": invoice.due.concept(),
+            "due_concept": invoice.due.concept(self.options.settings.due_codes),
             "paid_at": optional_time(invoice.paid_at),
             "sent_at": optional_time(invoice.sent_at),
             "service_date": optional_time(invoice.service_date),
@@ -66,7 +73,7 @@ impl Records<'_> {
             "items": items,
             "taxes": taxes,
             "discounts": discounts,
-            "payments": payments(invoice),
+            "payments": self.payments(invoice),
             "refunds": refunds(invoice),
         });
         let deposit_items = self.options.settings.deposit_items;
@@ -84,28 +91,52 @@ impl Records<'_> {
             0
         }
     }
-}
 
-/// `amount` is the whole line of the job, `invoiced_amount` what this invoice bills of it.
-fn item(line: &Line, part: i64) -> Value {
-    let mut record = json!({
-        "id": line.invoice_item_id,
-        "name": line.name,
-        "unit_cost": line.unit_cost,
-        "unit_price": line.unit_price,
-        "qty_in_hundredths": line.quantity.get(),
-        "amount": amount(line, 0),
-        "invoiced_amount": part,
-        // Singular here, plural in the lines of a job.
-        "type": match line.kind {
-            LineKind::Materials => "material",
-            kind => kind.name(),
-        },
-    });
-    if !line.description.is_empty() {
-        extend(&mut record, json!({ "description": line.description }));
+    fn payments(&self, invoice: &Invoice) -> Vec<Value> {
+        let inside = self.options.settings.surcharges == Surcharges::InAmount;
+        let surcharge = |payment: &Payment| if inside { payment.surcharge } else { 0 };
+        invoice
+            .payments
+            .iter()
+            .map(|payment| {
+                json!({
+                    "id": payment.id,
+                    "status": payment.status.name(),
+                    "payment_method": payment.method.name(),
+                    "amount": payment.amount + surcharge(payment),
+                    "note": payment.note,
+                    "paid_at": optional_time(payment.paid_at),
+                    "category": "payment",
+                    "surcharge_fee_amount": payment.surcharge,
+                })
+            })
+            .collect()
     }
-    record
+
+    /// `amount` is the whole line of the job, `invoiced_amount` what this invoice bills of it.
+    fn item(&self, invoice: &Invoice, line: &Line, part: i64) -> Value {
+        let whole = amount(line, 0);
+        let untold = self.options.settings.invoiced_amounts == InvoicedAmounts::OnPartsOnly
+            && invoice.bill == Bill::whole(&invoice.lines, &invoice.taxes);
+        let mut record = json!({
+            "id": line.invoice_item_id,
+            "name": line.name,
+            "unit_cost": line.unit_cost,
+            "unit_price": line.unit_price,
+            "qty_in_hundredths": line.quantity.get(),
+            "amount": whole,
+            "invoiced_amount": (!untold).then_some(part),
+            // Singular here, plural in the lines of a job.
+            "type": match line.kind {
+                LineKind::Materials => "material",
+                kind => kind.name(),
+            },
+        });
+        if !line.description.is_empty() {
+            extend(&mut record, json!({ "description": line.description }));
+        }
+        record
+    }
 }
 
 /// A deposit as one item over all of it.
@@ -127,25 +158,6 @@ fn one_item(invoice: &Invoice) -> Value {
         "taxes": [],
         "discounts": [],
     })
-}
-
-fn payments(invoice: &Invoice) -> Vec<Value> {
-    invoice
-        .payments
-        .iter()
-        .map(|payment| {
-            json!({
-                "id": payment.id,
-                "status": payment.status.name(),
-                "payment_method": payment.method.name(),
-                "amount": payment.amount,
-                "note": payment.note,
-                "paid_at": optional_time(payment.paid_at),
-                "category": "payment",
-                "surcharge_fee_amount": payment.surcharge,
-            })
-        })
-        .collect()
 }
 
 fn refunds(invoice: &Invoice) -> Vec<Value> {

@@ -1,15 +1,12 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::{
-    Form, Records,
-    customer::{address, no_address},
-    extend, optional_time, time,
-};
+use super::{Form, Records, customer::place, extend, optional_time, time};
 use crate::{
-    options::{DiscountSign, RateUnit},
+    company::Employee,
+    doubts::{DiscountSign, RateUnit},
     totals::{Totals, amount, subtotal},
-    work::{Job, Line, LineKind, PriceBookKind},
+    work::{Job, Line, LineKind, PriceBookKind, Schedule},
 };
 
 impl Records<'_> {
@@ -37,12 +34,11 @@ impl Records<'_> {
             "schedule": self.schedule(job, form),
             "total_amount": totals.total,
             "outstanding_balance": self.outstanding(job),
-            "assigned_employees": self.company.employees.iter()
-                .filter(|employee| job.employees.contains(&employee.id))
+            "assigned_employees": self.assigned(job)
                 .map(|employee| self.employee(employee)).collect::<Vec<_>>(),
             "tags": job.tags,
-            "original_estimate_id": null,
-            "original_estimate_uuids": [],
+            "original_estimate_id": job.estimate_option,
+            "original_estimate_uuids": job.estimate_option.iter().collect::<Vec<_>>(),
             "subtotal": totals.subtotal,
             "lead_source": null,
             "job_fields": {
@@ -116,26 +112,38 @@ impl Records<'_> {
         record
     }
 
-    /// `appointment` of `job.appointment.scheduled`.
-    pub(crate) fn appointment(&self, job: &Job) -> Value {
-        let Some(schedule) = &job.schedule else {
-            return Value::Null;
-        };
-        let dispatched: Vec<_> = self
-            .company
+    fn assigned<'j>(&self, job: &'j Job) -> impl Iterator<Item = &Employee> + use<'_, 'j> {
+        self.company
             .employees
-            .iter()
+            .all(self.when)
             .filter(|employee| job.employees.contains(&employee.id))
-            .map(|employee| self.dispatched_employee(employee))
-            .collect();
+    }
+
+    /// `appointment` of the appointment webhooks.
+    pub(crate) fn appointment(&self, job: &Job, visit: &Schedule) -> Value {
         json!({
-            "id": schedule.appointment,
-            "start_time": time(schedule.start),
-            "end_time": time(schedule.end),
-            "arrival_window_minutes": schedule.arrival_window,
+            "id": visit.appointment,
+            "start_time": time(visit.start),
+            "end_time": time(visit.end),
+            "arrival_window_minutes": visit.arrival_window,
             "job_id": job.id,
-            "dispatched_employees": dispatched,
+            "dispatched_employees": self.assigned(job)
+                .map(|employee| self.dispatched_employee(employee)).collect::<Vec<_>>(),
         })
+    }
+
+    /// The appointments of a job as `GET /jobs/{id}/appointments` and `expand[]=appointments` list them.
+    pub(crate) fn appointments(&self, job: &Job) -> Vec<Value> {
+        let row = |visit: &Schedule| {
+            json!({
+                "id": visit.appointment,
+                "start_time": time(visit.start),
+                "end_time": time(visit.end),
+                "arrival_window_minutes": visit.arrival_window,
+                "dispatched_employees_ids": job.employees,
+            })
+        };
+        job.visits().map(row).collect()
     }
 
     /// `GET /jobs/{id}/line_items`.
@@ -202,7 +210,7 @@ impl Records<'_> {
 }
 
 fn job_address(job: &Job, form: Form) -> Value {
-    let mut record = job.address.as_ref().map_or_else(no_address, address);
+    let mut record = place(job.address.as_ref());
     if form == Form::Rest {
         extend(&mut record, json!({ "latitude": null, "longitude": null }));
     }

@@ -4,6 +4,8 @@ pub(crate) mod company;
 pub(crate) mod customer;
 mod invoice;
 mod job;
+pub(crate) mod keys;
+mod offers;
 pub(crate) mod price_book;
 
 use jiff::Timestamp;
@@ -37,7 +39,7 @@ fn optional_time(time: Option<Timestamp>) -> Value {
 }
 
 /// Puts further keys into an object.
-fn extend(record: &mut Value, more: Value) {
+pub(crate) fn extend(record: &mut Value, more: Value) {
     if let (Value::Object(record), Value::Object(more)) = (record, more) {
         record.extend(more);
     }

@@ -34,6 +34,7 @@ pub(super) fn list(records: &Records<'_>, query: &Query) -> Result<Answer, Answe
         .company
         .invoices
         .all(records.when)
+        .filter(|invoice| records.shows(invoice))
         .filter(|invoice| {
             statuses
                 .as_ref()
@@ -80,6 +81,7 @@ pub(super) fn one(records: &Records<'_>, id: &str) -> Result<Answer, Answer> {
     let invoice = records
         .company
         .invoice(&InvoiceId::from(id), records.when)
+        .filter(|invoice| records.shows(invoice))
         .ok_or_else(|| not_found_text("Invoice"))?;
     Ok(Answer::json(200, &records.invoice(invoice)))
 }
@@ -99,6 +101,6 @@ pub(super) fn of_job(records: &Records<'_>, id: &str) -> Result<Answer, Answer> 
 fn is_for(records: &Records<'_>, invoice: &Invoice, customers: &[&str]) -> bool {
     records
         .company
-        .job(&invoice.job, When::Now)
+        .job_of(invoice, When::Now)
         .is_some_and(|job| customers.contains(&job.customer.as_str()))
 }

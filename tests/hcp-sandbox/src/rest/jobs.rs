@@ -6,10 +6,10 @@ use super::{
     query::Query,
 };
 use crate::{
+    doubts::DeletedJobs,
     http::Answer,
     ids::JobId,
-    options::DeletedJobs,
-    records::{Form, Records},
+    records::{Form, Records, extend},
     work::Job,
 };
 
@@ -68,6 +68,11 @@ pub(super) fn one(records: &Records<'_>, query: &Query, id: &str) -> Result<Answ
     ))
 }
 
+pub(super) fn appointments(records: &Records<'_>, id: &str) -> Result<Answer, Answer> {
+    let appointments = records.appointments(find(records, id)?);
+    Ok(Answer::json(200, &json!({ "appointments": appointments })))
+}
+
 pub(super) fn line_items(records: &Records<'_>, id: &str) -> Result<Answer, Answer> {
     Ok(Answer::json(200, &records.line_items(find(records, id)?)))
 }
@@ -88,7 +93,8 @@ fn is_shown(records: &Records<'_>, job: &Job) -> bool {
 /// Further keys that the caller wants.
 fn expanded(query: &Query) -> Result<Vec<&str>, Answer> {
     let wanted = query.list("expand").unwrap_or_default();
-    match wanted.iter().find(|name| **name != "attachments") {
+    let known = ["attachments", "appointments"];
+    match wanted.iter().find(|name| !known.contains(name)) {
         Some(name) => Err(not_covered(&format!("expand[]={name} on jobs"))),
         None => Ok(wanted),
     }
@@ -96,6 +102,15 @@ fn expanded(query: &Query) -> Result<Vec<&str>, Answer> {
 
 fn row(records: &Records<'_>, job: &Job, expand: &[&str]) -> Value {
     let mut record = records.job(job, Form::Rest);
+    if expand.contains(&"appointments")
+        && let Some(schedule) = record.get_mut("schedule")
+    {
+        // Without the wish the list is empty, not absent.
+        extend(
+            schedule,
+            json!({ "appointments": records.appointments(job) }),
+        );
+    }
     if expand.contains(&"attachments")
         && let Value::Object(record) = &mut record
     {

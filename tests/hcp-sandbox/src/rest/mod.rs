@@ -4,16 +4,19 @@ mod customers;
 pub(crate) mod errors;
 mod invoices;
 mod jobs;
+mod line_writes;
 mod lists;
 mod people;
 mod price_book;
 mod query;
+mod record_writes;
 mod writes;
 
 use crate::{
+    doubts::Keys,
     http::{Answer, Request},
     options::{KeyKind, Options},
-    records::Records,
+    records::{Records, keys},
     rest::{
         errors::{not_covered, unauthorized, unknown_route},
         query::Query,
@@ -24,7 +27,7 @@ use crate::{
 
 /// Operations that a company's own key may not use. Where it is not known whether Housecall Pro
 /// answers 401 or 403, the sandbox answers 401.
-const REFUSED_TO_COMPANY_KEYS: [(&str, &[&str]); 12] = [
+const REFUSED_TO_COMPANY_KEYS: [(&str, &[&str]); 13] = [
     ("GET", &["application"]),
     ("POST", &["application"]),
     ("GET", &["checklists"]),
@@ -37,15 +40,14 @@ const REFUSED_TO_COMPANY_KEYS: [(&str, &[&str]); 12] = [
     ("PUT", &["jobs", "*", "dispatch"]),
     ("POST", &["jobs", "*", "links"]),
     ("POST", &["jobs", "*", "lock"]),
+    ("POST", &["jobs", "lock"]),
 ];
 
 /// Routes that Housecall Pro has and the sandbox does not cover.
-const NOT_COVERED: [(&str, &[&str]); 35] = [
+const NOT_COVERED: [(&str, &[&str]); 22] = [
     ("GET", &["application"]),
     ("POST", &["application"]),
     ("GET", &["checklists"]),
-    ("GET", &["estimates"]),
-    ("GET", &["estimates", "*"]),
     ("POST", &["estimates"]),
     ("GET", &["leads"]),
     ("GET", &["leads", "*"]),
@@ -54,26 +56,15 @@ const NOT_COVERED: [(&str, &[&str]); 35] = [
     ("GET", &["service_zones"]),
     ("GET", &["routes"]),
     ("GET", &["events"]),
-    ("POST", &["customers"]),
-    ("PUT", &["customers", "*"]),
-    ("POST", &["customers", "*", "addresses"]),
     ("GET", &["customers", "*", "addresses", "*"]),
-    ("POST", &["jobs"]),
     ("PUT", &["jobs", "*", "schedule"]),
     ("DELETE", &["jobs", "*", "schedule"]),
     ("PUT", &["jobs", "*", "dispatch"]),
-    ("GET", &["jobs", "*", "appointments"]),
     ("POST", &["jobs", "*", "links"]),
     ("POST", &["jobs", "*", "lock"]),
     ("POST", &["jobs", "lock"]),
     ("POST", &["jobs", "*", "attachments"]),
-    ("POST", &["jobs", "*", "line_items"]),
-    ("PUT", &["jobs", "*", "line_items", "bulk_update"]),
-    ("PUT", &["jobs", "*", "line_items", "*"]),
-    ("DELETE", &["jobs", "*", "line_items", "*"]),
     ("GET", &["api", "invoices", "*", "preview"]),
-    ("POST", &["api", "price_book", "material_categories"]),
-    ("POST", &["api", "price_book", "materials"]),
     ("POST", &["webhooks", "subscription"]),
     ("DELETE", &["webhooks", "subscription"]),
 ];
@@ -101,10 +92,32 @@ pub(crate) fn answer(state: &mut State, request: &Request, when: When) -> Answer
         ("POST", ["jobs", job, "tags"]) => writes::tag_job(state, job, request),
         ("DELETE", ["jobs", job, "tags", tag]) => writes::untag_job(state, job, tag),
         ("POST", ["tags"]) => writes::create_tag(state, request),
+        ("POST", ["jobs"]) => record_writes::create_job(state, request),
+        ("POST", ["jobs", job, "line_items"]) => line_writes::add(state, job, request),
+        ("PUT", ["jobs", job, "line_items", "bulk_update"]) => {
+            line_writes::bulk_update(state, job, request)
+        }
+        ("PUT", ["jobs", job, "line_items", line]) => line_writes::edit(state, job, line, request),
+        ("DELETE", ["jobs", job, "line_items", line]) => line_writes::remove(state, job, line),
+        ("POST", ["customers"]) => record_writes::create_customer(state, request),
+        ("PUT", ["customers", id]) => record_writes::edit_customer(state, id, request),
+        ("POST", ["customers", id, "addresses"]) => record_writes::add_address(state, id, request),
+        ("POST", ["api", "price_book", "material_categories"]) => {
+            record_writes::create_category(state, request)
+        }
+        ("POST", ["api", "price_book", "materials"]) => {
+            record_writes::create_material(state, request)
+        }
+        ("PUT", ["api", "price_book", "materials", uuid]) => {
+            record_writes::edit_material(state, uuid, request)
+        }
+        ("DELETE", ["api", "price_book", "materials", uuid]) => {
+            record_writes::remove_material(state, uuid)
+        }
         _ => Err(unknown_route()),
     };
     match result {
-        Ok(answer) => answer,
+        Ok(answer) => with_keys(answer, state.options.settings.keys),
         Err(answer) if answer == unknown_route() && is_one_of(&NOT_COVERED) => {
             not_covered(&format!("{method} {}", route(&segments)))
         }
@@ -118,6 +131,7 @@ fn read(records: &Records<'_>, segments: &[&str], request: &Request) -> Result<A
         ["company"] => Ok(Answer::json(200, &records.company())),
         ["jobs"] => jobs::list(records, &query),
         ["jobs", job] => jobs::one(records, &query, job),
+        ["jobs", job, "appointments"] => jobs::appointments(records, job),
         ["jobs", job, "line_items"] => jobs::line_items(records, job),
         ["jobs", job, "invoices"] => invoices::of_job(records, job),
         ["invoices"] => invoices::list(records, &query),
@@ -127,11 +141,23 @@ fn read(records: &Records<'_>, segments: &[&str], request: &Request) -> Result<A
         ["customers", customer, "addresses"] => customers::addresses(records, &query, customer),
         ["employees"] => people::employees(records, &query),
         ["tags"] => people::tags(records, &query),
+        ["estimates"] => people::estimates(records, &query),
+        ["estimates", id] => people::estimate(records, id),
         ["api", "price_book", "material_categories"] => price_book::categories(records, &query),
         ["api", "price_book", "materials"] => price_book::materials(records, &query),
         ["api", "price_book", "services"] => price_book::services(records, &query),
         _ => Err(unknown_route()),
     }
+}
+
+/// The answer with the keys that the settings leave in.
+fn with_keys(answer: Answer, keys: Keys) -> Answer {
+    if keys == Keys::Recorded || answer.body.is_empty() {
+        return answer;
+    }
+    let mut body = answer.body_json();
+    keys::keep(&mut body, keys);
+    Answer::json(answer.status, &body)
 }
 
 fn is_authorized(options: &Options, request: &Request) -> bool {

@@ -5,11 +5,16 @@ use crate::{
 };
 
 pub(super) fn categories(records: &Records<'_>, query: &Query) -> Result<Answer, Answer> {
+    let categories: Vec<_> = records
+        .company
+        .material_categories
+        .all(records.when)
+        .collect();
     let body = lists::price_book_list(
         query,
         "/pricebook/material_categories",
-        &records.company.material_categories,
-        price_book::material_category,
+        &categories,
+        |category| price_book::material_category(category),
     );
     Ok(Answer::json(200, &body))
 }
@@ -22,8 +27,7 @@ pub(super) fn materials(records: &Records<'_>, query: &Query) -> Result<Answer, 
     };
     let found: Vec<_> = records
         .company
-        .materials
-        .iter()
+        .materials(records.when)
         .filter(|material| material.category.uuid == category)
         .collect();
     let body = lists::price_book_list(query, "/pricebook/materials", &found, |material| {
@@ -34,11 +38,9 @@ pub(super) fn materials(records: &Records<'_>, query: &Query) -> Result<Answer, 
 
 /// Only partners come here: company keys are refused before.
 pub(super) fn services(records: &Records<'_>, query: &Query) -> Result<Answer, Answer> {
-    let body = lists::list(
-        query,
-        "services",
-        &records.company.services,
-        price_book::service,
-    );
+    let services: Vec<_> = records.company.services(records.when).collect();
+    let body = lists::list(query, "services", &services, |service| {
+        price_book::service(service)
+    });
     Ok(Answer::json(200, &body))
 }

@@ -23,6 +23,16 @@ const PAGE_SIZE: usize = 10;
 /// More rows than this are never on a page.
 const LARGEST_PAGE: usize = 200;
 
+/// A time that a caller wrote, with or without a zone, as UTC.
+pub(super) fn utc(written: &serde_json::Value) -> serde_json::Value {
+    match written.as_str().map(str::parse::<DateTime>) {
+        Some(Ok(civil)) if written.as_str().is_some_and(|text| !text.ends_with('Z')) => {
+            serde_json::json!(format!("{civil}Z"))
+        }
+        _ => written.clone(),
+    }
+}
+
 /// The query of one request.
 pub(super) struct Query(Vec<(String, String)>);
 

@@ -1,4 +1,4 @@
-//! The few writes that a company's key may do.
+//! Writing notes and tags.
 
 use serde_json::{Value, json};
 
@@ -69,13 +69,18 @@ pub(super) fn create_tag(state: &mut State, request: &Request) -> Result<Answer,
 }
 
 /// Writes see the state as it is, whatever reads are told.
-fn visible_job(state: &State, id: &str) -> Result<JobId, Answer> {
+pub(super) fn visible_job(state: &State, id: &str) -> Result<JobId, Answer> {
     jobs::find(&state.records(When::Now), id).map(|job| job.id.clone())
 }
 
+/// A body that is no JSON counts as empty.
+pub(super) fn body(request: &Request) -> Value {
+    serde_json::from_slice(&request.body).unwrap_or_default()
+}
+
 fn required_text(request: &Request, name: &str) -> Result<String, Answer> {
-    let body: Value = serde_json::from_slice(&request.body).unwrap_or_default();
-    body.get(name)
+    body(request)
+        .get(name)
         .and_then(Value::as_str)
         .filter(|text| !text.trim().is_empty())
         .map(str::to_owned)

@@ -170,8 +170,8 @@ fn unknown_parameters_are_ignored_and_bare_lists_are_not() {
 fn what_the_sandbox_does_not_cover_it_refuses_and_what_is_unknown_is_a_page() {
     let sandbox = company();
     for url in [
-        "/estimates",
-        "/jobs?expand[]=appointments",
+        "/leads",
+        "/jobs?expand[]=weather",
         "/jobs?sort_by=colour",
         "/customers?location_ids[]=1",
     ] {

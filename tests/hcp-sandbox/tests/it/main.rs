@@ -5,11 +5,15 @@ mod api;
 #[cfg(test)]
 mod company;
 #[cfg(test)]
+mod doubts;
+#[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod life;
 #[cfg(test)]
 mod money;
+#[cfg(test)]
+mod office;
 #[cfg(test)]
 mod pages;
 #[cfg(test)]
@@ -20,3 +24,5 @@ mod sequences;
 mod served;
 #[cfg(test)]
 mod shapes;
+#[cfg(test)]
+mod writes;

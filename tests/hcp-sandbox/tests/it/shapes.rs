@@ -180,6 +180,23 @@ fn webhooks_have_the_shapes_of_the_samples() {
 }
 
 #[test]
+fn an_estimate_has_the_shape_of_the_sample() {
+    let sandbox = company();
+    let new = hcp_sandbox::NewEstimate {
+        customer: first_customer(&sandbox),
+        options: vec![hcp_sandbox::NewOption {
+            name: "Option #1".to_owned(),
+            lines: Vec::new(),
+        }],
+    };
+    sandbox.create_estimate(new).unwrap();
+    same_shape(
+        &webhook(&sandbox, Event::EstimateCreated),
+        "webhook-estimate.updated.json",
+    );
+}
+
+#[test]
 fn a_discount_and_a_tip_fit_the_shapes_too() {
     let sandbox = company();
     let job = repair_job(&sandbox);

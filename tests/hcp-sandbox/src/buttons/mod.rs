@@ -1,5 +1,7 @@
 //! The buttons of the app, one method each.
 
+mod office;
+
 use crate::{
     actions::{
         Action, CanceledBy, CustomerChanges, LineChanges, NewCustomer, NewJob, NewLine, NewPayment,
