@@ -1,8 +1,12 @@
 use super::{
     Page, Place,
-    forms::{Column::Text, careful_button, cell, fold, form, hidden, table, text},
+    forms::{
+        Column::Text, careful_button, cell, choice, fold, form, hidden, money, required, table,
+        text,
+    },
     html::{Html, html},
     job::address_line,
+    jobs::customers as customers_to_choose,
 };
 use crate::{
     company::{Address, AddressKind, Customer},
@@ -121,13 +125,61 @@ pub(super) fn page(state: &State, id: &str) -> Option<Page> {
         body: html!(
             "<p class=\"back\"><a href=\"/_app/customers\">All customers</a></p><h1>{}</h1>{}\
              <section class=\"card\"><h2>Addresses</h2><ul>{}</ul></section>\
-             <section class=\"card\"><h2>Contact</h2>{}</section>",
+             <section class=\"card\"><h2>Contact</h2>{}</section>{}",
             customer.display_name(),
             further,
             addresses,
             form("edit_customer", "", fields, "Save"),
+            if customer.deleted {
+                Html::default()
+            } else {
+                more(state, customer)
+            },
         ),
     })
+}
+
+/// Another address, the same person twice, a service plan.
+fn more(state: &State, customer: &Customer) -> Html {
+    let id = customer.id.as_str();
+    let kinds = [("service", "Service"), ("billing", "Billing")];
+    let kinds = kinds.map(|(value, words)| (value.to_owned(), words.to_owned()));
+    let address = html!(
+        "{}{}{}",
+        hidden(&[("customer", id)]),
+        choice("address.type", "Kind", &kinds, ""),
+        address_texts("address"),
+    );
+    let others: Vec<_> = customers_to_choose(state)
+        .into_iter()
+        .filter(|(other, _)| other != id)
+        .collect();
+    let merge = html!(
+        "{}{}",
+        hidden(&[("from", id)]),
+        choice("into", "Into", &others, ""),
+    );
+    let plan = html!(
+        "{}{}{}",
+        hidden(&[("customer", id)]),
+        required("plan", "Plan", "Yearly care"),
+        money("amount", "Amount", "", "0.00"),
+    );
+    html!(
+        "<section class=\"card\"><div class=\"folds\">{}{}{}</div></section>",
+        fold(
+            "Add address",
+            form("add_address", "", address, "Add address")
+        ),
+        fold(
+            "Merge into another customer",
+            form("merge_customers", "/_app/customers/{id}", merge, "Merge"),
+        ),
+        fold(
+            "Collect for a service plan",
+            form("pay_service_plan", "", plan, "Collect by card"),
+        ),
+    )
 }
 
 fn address_item(address: &Address) -> Html {
@@ -190,7 +242,16 @@ fn contact(prefix: &str, customer: Option<&Customer>) -> Html {
 }
 
 fn address_fields(prefix: &str, kind: &str) -> Html {
-    let fields: Html = [
+    let kind = hidden(&[(&format!("{prefix}.type"), kind)]);
+    html!(
+        "<div class=\"fields\">{}{}</div>",
+        kind,
+        address_texts(prefix)
+    )
+}
+
+fn address_texts(prefix: &str) -> Html {
+    [
         ("street", "Street"),
         ("street_line_2", "Unit"),
         ("city", "City"),
@@ -200,7 +261,5 @@ fn address_fields(prefix: &str, kind: &str) -> Html {
     ]
     .into_iter()
     .map(|(name, label)| text(&format!("{prefix}.{name}"), label, ""))
-    .collect();
-    let kind = hidden(&[(&format!("{prefix}.type"), kind)]);
-    html!("<div class=\"fields\">{}{}</div>", kind, fields)
+    .collect()
 }

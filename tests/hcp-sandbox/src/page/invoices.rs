@@ -7,10 +7,10 @@ use super::{
         button, careful_button, cell, choice, fold, form, hidden, money, number_cell, table, text,
     },
     html::{Html, dollars, html},
-    moment, pill,
+    moment, parts, pill,
 };
 use crate::{
-    billing::{Invoice, Payment, PaymentStatus},
+    billing::{Invoice, Payment, PaymentMethod, PaymentStatus},
     shelf::When,
     state::State,
     work::Job,
@@ -40,8 +40,9 @@ pub(super) fn section(state: &State, job: &Job, is_open: bool) -> Html {
         };
         let fields = [("job", job.id.as_str())];
         actions = html!(
-            "<div class=\"actions\">{}</div>{}",
+            "<div class=\"actions\">{}</div>{}{}",
             button("send_invoice", label, &fields, "primary"),
+            parts::section(state, job),
             collect(state, job),
         );
     }
@@ -52,16 +53,24 @@ fn one(state: &State, invoice: &Invoice) -> Html {
     let records = state.records(When::Now);
     let date = |time: Option<jiff::Timestamp>| time.map(|time| day(state, time));
     let id = invoice.id.as_str();
-    let void = if invoice.status.is_live() && invoice.payments.is_empty() {
-        careful_button(
-            "void_invoice",
-            "Void",
-            "Void this invoice?",
-            &[("invoice", id)],
-        )
-    } else {
-        Html::default()
-    };
+    let mut actions = Html::default();
+    if invoice.status.is_live() {
+        let this = [("invoice", id)];
+        let due = invoice.collectable(state.options.settings.refunds);
+        actions = html!(
+            "<div class=\"actions\">{}{}</div>",
+            button("send_this_invoice", "Send this one", &this, ""),
+            if invoice.held() == 0 {
+                careful_button("void_invoice", "Void", "Void this invoice?", &this)
+            } else {
+                Html::default()
+            },
+        );
+        if due > 0 {
+            let collect = form("pay_invoice", "", payment_fields(&this, due), "Collect");
+            actions = html!("{}{}", actions, fold("Collect on this one", collect));
+        }
+    }
     let rows = invoice
         .payments
         .iter()
@@ -78,9 +87,10 @@ fn one(state: &State, invoice: &Invoice) -> Html {
         })
         .collect();
     html!(
-        "<article><h3>Invoice {} {}</h3><dl><dt>Amount</dt><dd>{}</dd><dt>Due</dt><dd>{}</dd>\
+        "<article><h3>{} {} {}</h3><dl><dt>Amount</dt><dd>{}</dd><dt>Due</dt><dd>{}</dd>\
          <dt>Terms</dt><dd>{}</dd><dt>Due on</dt><dd>{}</dd><dt>Sent</dt><dd>{}</dd></dl>\
          {}{}{}</article>",
+        parts::title(invoice),
         invoice.number,
         pill(invoice.status.name()),
         dollars(invoice.total()),
@@ -100,7 +110,7 @@ fn one(state: &State, invoice: &Invoice) -> Html {
             "No payments."
         ),
         refunds,
-        void,
+        actions,
     )
 }
 
@@ -110,6 +120,9 @@ fn payment_row(state: &State, invoice: &Invoice, payment: &Payment) -> Html {
         ("invoice", invoice.id.as_str()),
         ("payment", payment.id.as_str()),
     ];
+    // Cash and the like note their own name, which stands there already.
+    let note = payment.note.as_deref();
+    let note = note.filter(|note| *note != method_words(payment.method));
     let with_status = |status| [ids[0], ids[1], ("status", status)];
     let further = match payment.status {
         PaymentStatus::Succeeded => {
@@ -131,11 +144,7 @@ fn payment_row(state: &State, invoice: &Invoice, payment: &Payment) -> Html {
         "<tr>{}{}{}{}{}</tr>",
         cell(
             "Payment",
-            html!(
-                "{} <small>{}</small>",
-                payment.method.name().replace('_', " "),
-                payment.note
-            ),
+            html!("{} <small>{}</small>", method_words(payment.method), note),
         ),
         cell("When", html!("{}", when)),
         cell("Status", pill(payment.status.name())),
@@ -149,30 +158,34 @@ fn collect(state: &State, job: &Job) -> Html {
     if due <= 0 {
         return html!("<p class=\"hint\">Nothing is due.</p>");
     }
+    html!(
+        "<h3>Collect payment</h3>{}",
+        form(
+            "pay_job",
+            "",
+            payment_fields(&[("job", job.id.as_str())], due),
+            "Collect",
+        )
+    )
+}
+
+fn payment_fields(of: &[(&str, &str)], due: i64) -> Html {
     let words = |pairs: &[(&str, &str)]| -> Vec<(String, String)> {
         pairs
             .iter()
             .map(|(value, words)| ((*value).to_owned(), (*words).to_owned()))
             .collect()
     };
-    let methods = words(&[
-        ("card", "Card"),
-        ("cash", "Cash"),
-        ("check", "Check"),
-        ("ach", "Bank transfer"),
-        ("mobile_check", "Mobile check deposit"),
-        ("financing", "Financing"),
-        ("bnpl", "Buy now, pay later"),
-        ("other", "Other"),
-    ]);
+    let methods = METHODS.map(|(method, value)| (value, method_words(method)));
+    let methods = words(&methods);
     let outcomes = words(&[
         ("succeeded", "Succeeds"),
         ("pending", "Stays pending"),
         ("failed", "Fails"),
     ]);
-    let fields = html!(
-        "{}{}{}{}{}{}",
-        hidden(&[("job", job.id.as_str())]),
+    html!(
+        "{}{}{}{}{}{}{}",
+        hidden(of),
         choice("payment.method", "Method", &methods, ""),
         money(
             "payment.amount",
@@ -181,11 +194,33 @@ fn collect(state: &State, job: &Job) -> Html {
             &format!("all: {}", dollars(due))
         ),
         money("payment.tip", "Tip", "", "0.00"),
+        money("payment.surcharge", "Card surcharge", "", "0.00"),
         text("payment.note", "Note", ""),
         choice("payment.status", "Outcome", &outcomes, ""),
-    );
-    html!(
-        "<h3>Collect payment</h3>{}",
-        form("pay_job", "", fields, "Collect")
     )
+}
+
+/// Each method and how a form sends it.
+const METHODS: [(PaymentMethod, &str); 8] = [
+    (PaymentMethod::Card, "card"),
+    (PaymentMethod::Cash, "cash"),
+    (PaymentMethod::Check, "check"),
+    (PaymentMethod::Ach, "ach"),
+    (PaymentMethod::MobileCheck, "mobile_check"),
+    (PaymentMethod::Financing, "financing"),
+    (PaymentMethod::Bnpl, "bnpl"),
+    (PaymentMethod::Other, "other"),
+];
+
+fn method_words(method: PaymentMethod) -> &'static str {
+    match method {
+        PaymentMethod::Card => "Card",
+        PaymentMethod::Cash => "Cash",
+        PaymentMethod::Check => "Check",
+        PaymentMethod::Ach => "Bank transfer",
+        PaymentMethod::MobileCheck => "Mobile check deposit",
+        PaymentMethod::Financing => "Financing",
+        PaymentMethod::Bnpl => "Buy now, pay later",
+        PaymentMethod::Other => "Other",
+    }
 }

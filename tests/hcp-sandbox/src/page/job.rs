@@ -105,12 +105,18 @@ fn buttons(job: &Job, is_open: bool) -> Html {
     let mut buttons = Vec::new();
     if is_open && job.status.is_finished() {
         buttons.push(button("reopen_job", "Reopen", &fields, ""));
+        if job.status == WorkStatus::CompleteUnrated {
+            buttons.push(button("rate_job", "Customer rates it", &fields, ""));
+        }
     } else if is_open {
         buttons.push(button("on_my_way", "On my way", &fields, ""));
         if job.status != WorkStatus::InProgress {
             buttons.push(button("start_job", "Start", &fields, ""));
         }
         buttons.push(button("finish_job", "Finish", &fields, "primary"));
+    }
+    if is_open && job.segment_of.is_none() {
+        buttons.push(button("add_segment", "Add segment", &fields, ""));
     }
     if is_open {
         let question = "Cancel this job? Its unpaid invoice is canceled too.";
@@ -272,11 +278,18 @@ fn editing(state: &State, job: &Job) -> Html {
         money("line.unit_price", "Per cent off", "", "10"),
     );
     let schedule = match job.status {
-        WorkStatus::NeedsScheduling | WorkStatus::Scheduled => fold("Schedule", schedule_form(job)),
+        WorkStatus::NeedsScheduling | WorkStatus::Scheduled => {
+            fold("Schedule", schedule_form(job, "schedule_job", "Schedule"))
+        }
         _ => Html::default(),
     };
+    let another = if job.schedule.is_some() {
+        fold("Add visit", schedule_form(job, "add_visit", "Add visit"))
+    } else {
+        Html::default()
+    };
     html!(
-        "<div class=\"folds\">{}{}{}{}{}{}</div>",
+        "<div class=\"folds\">{}{}{}{}{}{}{}{}</div>",
         fold(
             "Add from price book",
             form("add_line", "", from_book, "Add line")
@@ -293,7 +306,27 @@ fn editing(state: &State, job: &Job) -> Html {
         fold("Tax", form("set_taxes", "", tax_fields(job), "Set tax")),
         fold("Due terms", due_forms(job)),
         schedule,
+        another,
+        fold("Who comes", crew_form(state, job)),
     )
+}
+
+fn crew_form(state: &State, job: &Job) -> Html {
+    let employees = state.company.employees.all(When::Now);
+    let choices: Vec<_> = employees
+        .filter(|employee| employee.active)
+        .map(|employee| {
+            let name = format!("{} {}", employee.first_name, employee.last_name);
+            (employee.id.clone(), name)
+        })
+        .collect();
+    let chosen = job.employees.first().map(String::as_str);
+    let fields = html!(
+        "{}{}",
+        hidden(&[("job", job.id.as_str())]),
+        choice("employees[0]", "Who", &choices, chosen.unwrap_or_default()),
+    );
+    form("assign_pros", "", fields, "Assign")
 }
 
 fn tax_fields(job: &Job) -> Html {
@@ -334,14 +367,14 @@ fn due_forms(job: &Job) -> Html {
     )
 }
 
-fn schedule_form(job: &Job) -> Html {
+fn schedule_form(job: &Job, action: &str, label: &str) -> Html {
     let fields = html!(
         "{}<label><span>From (your time)</span><input type=\"datetime-local\" name=\"visit.start\" \
          data-as=\"time\" required></label><label><span>To (your time)</span>\
          <input type=\"datetime-local\" name=\"visit.end\" data-as=\"time\" required></label>",
         hidden(&[("job", job.id.as_str())]),
     );
-    form("schedule_job", "", fields, "Schedule")
+    form(action, "", fields, label)
 }
 
 fn notes(job: &Job) -> Html {
@@ -355,8 +388,28 @@ fn notes(job: &Job) -> Html {
         .iter()
         .map(|note| html!("<li>{}</li>", note.content))
         .collect();
-    if tags.0.is_empty() && notes.0.is_empty() {
-        return html!("<p class=\"empty\">None. The API writes them.</p>");
-    }
-    html!("<p>{}</p><ul>{}</ul>", tags, notes)
+    let id = hidden(&[("job", job.id.as_str())]);
+    html!(
+        "<p>{}</p><ul>{}</ul><div class=\"folds\">{}{}</div>",
+        tags,
+        notes,
+        fold(
+            "Add note",
+            form(
+                "add_note",
+                "",
+                html!("{}{}", id, required("content", "Note", "")),
+                "Add note"
+            ),
+        ),
+        fold(
+            "Add tag",
+            form(
+                "tag_job",
+                "",
+                html!("{}{}", id, required("tag", "Tag", "")),
+                "Add tag"
+            ),
+        ),
+    )
 }

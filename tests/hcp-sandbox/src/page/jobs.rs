@@ -83,20 +83,13 @@ pub(super) fn customer_name(state: &State, job: &Job) -> String {
 
 /// The form of a new job; `?customer=` chooses one.
 pub(super) fn new(state: &State, request: &Request) -> Page {
-    let customers: Vec<(String, String)> = state
-        .company
-        .customers
-        .all(When::Now)
-        .filter(|customer| !customer.deleted)
-        .map(|customer| (customer.id.to_string(), customer_label(customer)))
-        .collect();
     let query = request.query();
     let chosen = query.iter().find(|(name, _)| name == "customer");
     let fields: Html = [
         choice(
             "customer",
             "Customer",
-            &customers,
+            &customers(state),
             chosen.map_or("", |(_, id)| id.as_str()),
         ),
         required("description", "What is to be done", ""),
@@ -114,6 +107,17 @@ pub(super) fn new(state: &State, request: &Request) -> Page {
             form("create_job", "/_app/jobs/{id}", fields, "Create job"),
         ),
     }
+}
+
+/// The customers to choose from.
+pub(super) fn customers(state: &State) -> Vec<(String, String)> {
+    state
+        .company
+        .customers
+        .all(When::Now)
+        .filter(|customer| !customer.deleted)
+        .map(|customer| (customer.id.to_string(), customer_label(customer)))
+        .collect()
 }
 
 fn customer_label(customer: &Customer) -> String {

@@ -6,7 +6,11 @@ mod html;
 mod invoices;
 mod job;
 mod jobs;
+mod offers;
+mod parts;
 mod price_book;
+mod settings;
+mod team;
 mod webhooks;
 
 use jiff::Timestamp;
@@ -38,6 +42,9 @@ pub(crate) fn answer(sandbox: &Sandbox, request: &Request) -> Answer {
         ["_app", "customers", "new"] => Some(customers::new()),
         ["_app", "customers", id] => customers::page(&state, id),
         ["_app", "price-book"] => Some(price_book::page(&state)),
+        ["_app", "offers"] => Some(offers::page(&state)),
+        ["_app", "team"] => Some(team::page(&state)),
+        ["_app", "settings"] => Some(settings::page(&state)),
         ["_app", "webhooks"] => Some(webhooks::page(&state)),
         _ => None,
     };
@@ -67,8 +74,11 @@ struct Page {
 enum Place {
     Jobs,
     Customers,
+    Offers,
     PriceBook,
+    Team,
     Webhooks,
+    Settings,
 }
 
 fn missing() -> Page {
@@ -83,8 +93,11 @@ fn layout(state: &State, page: &Page) -> Html {
     let navigation: Html = [
         (Place::Jobs, "/", "Jobs"),
         (Place::Customers, "/_app/customers", "Customers"),
+        (Place::Offers, "/_app/offers", "Estimates"),
         (Place::PriceBook, "/_app/price-book", "Price book"),
+        (Place::Team, "/_app/team", "Team"),
         (Place::Webhooks, "/_app/webhooks", "Webhooks"),
+        (Place::Settings, "/_app/settings", "Settings"),
     ]
     .into_iter()
     .map(|(place, address, name)| {
@@ -131,13 +144,15 @@ fn day(state: &State, time: Timestamp) -> String {
 /// A status with the colour that goes with it.
 fn pill(status: &str) -> Html {
     let tone = match status {
-        "complete unrated" | "paid" | "succeeded" => "good",
+        "complete unrated" | "complete rated" | "paid" | "succeeded" | "approved"
+        | "pro approved" | "won" => "good",
         "in progress" | "scheduled" | "open" | "pending_payment" | "pending" | "waiting" => "busy",
         "failed" | "lost" => "bad",
         _ => "calm",
     };
     let words = match status {
         "complete unrated" => "finished".to_owned(),
+        "complete rated" => "finished, rated".to_owned(),
         other => other.replace('_', " "),
     };
     html!("<span class=\"pill {}\">{}</span>", tone, words)

@@ -27,6 +27,10 @@ async fn every_page_stands_and_loads_nothing_from_elsewhere() {
         ("/_app/customers/new".to_owned(), "Service address"),
         (format!("/_app/customers/{customer}"), "Suite 410"),
         ("/_app/price-book".to_owned(), "Furnace tune-up"),
+        ("/_app/price-book".to_owned(), "Move to materials"),
+        ("/_app/offers".to_owned(), "New estimate"),
+        ("/_app/team".to_owned(), "Lindqvist"),
+        ("/_app/settings".to_owned(), "In parts (progress invoicing)"),
         ("/_app/webhooks".to_owned(), "Webhooks go nowhere yet"),
         ("/_app/style.css".to_owned(), "@media"),
         ("/_app/app.js".to_owned(), "use strict"),
@@ -127,4 +131,102 @@ async fn the_buttons_understand_what_the_forms_send() {
     assert_eq!(invoice["amount"], 14_900 + 2_500 + 138);
     assert_eq!(invoice["due_amount"], 14_900 + 2_500 + 138 - 5_000 + 1_000);
     assert_eq!(invoice["due_at"], "2026-04-01T04:00:00Z");
+}
+
+/// What the forms of the other pages send, as their fields name it.
+#[tokio::test]
+async fn the_further_buttons_understand_what_their_forms_send() {
+    let sandbox = company();
+    let customers = sandbox.customers();
+    let settings =
+        json!({ "invoicing": "progress", "first_job_number": 101, "invoice_on_finish": false });
+    let post = async |path: &str, body: serde_json::Value| {
+        let answer = sandbox.handle(&Request::post(path, &body)).await;
+        assert_eq!(answer.status, 200, "{path}: {}", answer.body_json());
+        answer.body_json()["id"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned()
+    };
+    post("/_sandbox/settings", settings).await;
+    let job = repair_job(&sandbox);
+    let deposit = json!({ "job": job, "part": { "percent": "20" } });
+    let deposit = post("/_app/add_deposit", deposit).await;
+    post("/_app/send_this_invoice", json!({ "invoice": deposit })).await;
+    let cash =
+        json!({ "invoice": deposit, "payment": { "method": "cash", "status": "succeeded" } });
+    post("/_app/pay_invoice", cash).await;
+    let halves = json!({ "job": job, "parts": [{ "percent": "50" }, "rest"] });
+    post("/_app/split_invoice", halves).await;
+    post(
+        "/_app/add_note",
+        json!({ "job": job, "content": "Ring twice" }),
+    )
+    .await;
+    post("/_app/tag_job", json!({ "job": job, "tag": "warranty" })).await;
+    let employee = json!({ "first_name": "Noor", "office": true });
+    let employee = post("/_app/add_employee", employee).await;
+    post(
+        "/_app/assign_pros",
+        json!({ "job": job, "employees": [employee] }),
+    )
+    .await;
+    post("/_app/add_segment", json!({ "job": job })).await;
+    post("/_app/finish_job", json!({ "job": job })).await;
+    post("/_app/rate_job", json!({ "job": job })).await;
+    let entry =
+        json!({ "name": "Sump pump", "category": "Pumps", "price": 15000, "taxable": true });
+    let entry = post("/_app/add_service", entry).await;
+    let changes = json!({ "name": "Pump", "category": "Pumps", "price": 15500 });
+    post(
+        "/_app/edit_entry",
+        json!({ "entry": entry, "changes": changes }),
+    )
+    .await;
+    let entry = post(
+        "/_app/move_to_materials",
+        json!({ "entry": entry, "category": "Filters" }),
+    )
+    .await;
+    post("/_app/remove_entry", json!({ "entry": entry })).await;
+    let address = json!({ "type": "billing", "street": "2 Way" });
+    post(
+        "/_app/add_address",
+        json!({ "customer": customers[0], "address": address }),
+    )
+    .await;
+    let plan = json!({ "customer": customers[0], "plan": "Yearly care", "amount": 9900 });
+    post("/_app/pay_service_plan", plan).await;
+    post(
+        "/_app/merge_customers",
+        json!({ "from": customers[0], "into": customers[1] }),
+    )
+    .await;
+    let option = json!({ "name": "Boiler", "lines": [{ "kind": "labor", "name": "Work as agreed", "unit_price": 100 }] });
+    let estimate = json!({ "customer": customers[1], "options": [option] });
+    let estimate = post("/_app/create_estimate", estimate).await;
+    post(
+        "/_app/step_estimate",
+        json!({ "estimate": estimate, "step": "send" }),
+    )
+    .await;
+    let offers = page(&sandbox, "/_app/offers").await;
+    assert!(offers.contains("awaiting response"), "{offers}");
+    let lead = post("/_app/create_lead", json!({ "customer": customers[1] })).await;
+    let job_of_lead = post(
+        "/_app/step_lead",
+        json!({ "lead": lead, "step": "convert" }),
+    )
+    .await;
+    assert!(job_of_lead.starts_with("job_"));
+    let job = page(&sandbox, &format!("/_app/jobs/{job}")).await;
+    for text in [
+        "Deposit D-101",
+        "Progress invoice 101-2",
+        "warranty",
+        "Ring twice",
+        "finished, rated",
+    ] {
+        assert!(job.contains(text), "the page lacks {text}");
+    }
 }

@@ -1,0 +1,164 @@
+//! The company's settings, and the switches for what no source settles.
+
+use serde_json::{Value, json};
+
+use super::{
+    Page, Place,
+    forms::{choice, form, json_choice},
+    html::{Html, html},
+};
+use crate::state::State;
+
+/// A choice in the settings: its name, its question, and the answers with their words.
+type Switch = (
+    &'static str,
+    &'static str,
+    &'static [(&'static str, &'static str)],
+);
+
+const COMPANY: [Switch; 1] = [(
+    "invoicing",
+    "How new jobs are invoiced",
+    &[
+        ("simple", "One invoice, own numbers"),
+        ("match_job_number", "One invoice, the job's number"),
+        ("progress", "In parts (progress invoicing)"),
+    ],
+)];
+
+const DOUBTS: [Switch; 12] = [
+    (
+        "refunds",
+        "A refund",
+        &[("reopen", "is due again"), ("leave_paid", "leaves it paid")],
+    ),
+    (
+        "deposit_items",
+        "A deposit's items",
+        &[("shares", "shares of all lines"), ("one_item", "one item")],
+    ),
+    (
+        "discount_sign",
+        "Discounts are written",
+        &[("negative", "negative"), ("positive", "positive")],
+    ),
+    (
+        "rate_unit",
+        "Rates are written",
+        &[("percent", "8.25"), ("basis_points", "825")],
+    ),
+    (
+        "due_codes",
+        "Codes of due terms",
+        &[
+            ("plain", "upon, net, on"),
+            ("unfamiliar", "unfamiliar ones"),
+        ],
+    ),
+    (
+        "keys",
+        "Records have",
+        &[
+            ("recorded", "all recorded keys"),
+            ("nulls_left_out", "no empty keys"),
+            ("documented_only", "documented keys only"),
+        ],
+    ),
+    (
+        "invoiced_amounts",
+        "invoiced_amount is told",
+        &[("always", "always"), ("on_parts_only", "on parts only")],
+    ),
+    (
+        "surcharges",
+        "A payment's surcharge is",
+        &[("apart", "apart"), ("in_amount", "in its amount")],
+    ),
+    (
+        "deleted_jobs",
+        "A deleted job is",
+        &[("still_returned", "still returned"), ("gone", "gone (404)")],
+    ),
+    (
+        "merged_customers",
+        "Jobs of a merged customer",
+        &[
+            ("jobs_keep_them", "name the one who vanished"),
+            ("jobs_follow", "name the one who stays"),
+        ],
+    ),
+    (
+        "moved_items",
+        "Lines of a moved service",
+        &[
+            ("lines_keep_their_id", "keep the old id"),
+            ("lines_follow", "get the new id"),
+        ],
+    ),
+    (
+        "plan_invoices",
+        "Invoices of service plans",
+        &[
+            ("hidden", "hidden"),
+            ("without_job", "shown, without a job"),
+        ],
+    ),
+];
+
+pub(super) fn page(state: &State) -> Page {
+    let settings = json!(state.options.settings);
+    let switches = |list: &[Switch]| -> Html {
+        list.iter()
+            .map(|switch| switch_field(&settings, switch))
+            .collect()
+    };
+    let truth = [
+        ("false".to_owned(), "when it is sent or paid".to_owned()),
+        ("true".to_owned(), "when the job is finished".to_owned()),
+    ];
+    let kept: Html = [
+        "first_job_number",
+        "first_invoice_number",
+        "updated_at_lag_seconds",
+    ]
+    .into_iter()
+    .map(|name| {
+        let value = settings[name].to_string();
+        html!(
+            "<input type=\"hidden\" name=\"{}\" value=\"{}\" data-as=\"json\">",
+            name,
+            value
+        )
+    })
+    .collect();
+    let fields = html!(
+        "{}{}{}<p class=\"hint wide\">Below is what no source settles about Housecall Pro: try your \
+         integration both ways.</p>{}",
+        kept,
+        switches(&COMPANY),
+        json_choice(
+            "invoice_on_finish",
+            "The invoice is made",
+            &truth,
+            &settings["invoice_on_finish"].to_string(),
+        ),
+        switches(&DOUBTS),
+    );
+    Page {
+        title: "Settings".to_owned(),
+        place: Place::Settings,
+        body: html!(
+            "<h1>Settings</h1><section class=\"card\">{}</section>",
+            form("/_sandbox/settings", "", fields, "Save"),
+        ),
+    }
+}
+
+fn switch_field(settings: &Value, (name, question, answers): &Switch) -> Html {
+    let answers: Vec<(String, String)> = answers
+        .iter()
+        .map(|(value, words)| ((*value).to_owned(), (*words).to_owned()))
+        .collect();
+    let chosen = settings[*name].as_str().unwrap_or_default();
+    choice(name, question, &answers, chosen)
+}
