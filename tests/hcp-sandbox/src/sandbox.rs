@@ -131,6 +131,22 @@ impl Sandbox {
         std::mem::take(&mut self.state().outbox)
     }
 
+    /// Takes the same as the plan of deliveries lets them arrive: some lost, some twice, some overtaken. By
+    /// the sandbox's seed, so that a run can be repeated; delays only reorder, as no time passes here.
+    pub fn take_arrivals(&self) -> Vec<Webhook> {
+        let mut state = self.state();
+        let state = &mut *state;
+        let plan = state.options.delivery;
+        let mut arriving = Vec::new();
+        for webhook in std::mem::take(&mut state.outbox) {
+            for wait in plan.next(&mut state.delivery_dice) {
+                arriving.push((wait, webhook.clone()));
+            }
+        }
+        arriving.sort_by_key(|(wait, _)| *wait);
+        arriving.into_iter().map(|(_, webhook)| webhook).collect()
+    }
+
     /// Orders a fault for the next calls to the API that it meets.
     pub fn order_fault(&self, fault: Fault) {
         self.state().faults.push(fault);

@@ -1,6 +1,7 @@
 //! The app's pages for people: jobs, customers, price book and the delivery log.
 
 mod customers;
+mod editing;
 mod forms;
 mod html;
 mod invoices;

@@ -28,6 +28,7 @@ fn every_wrong_key_is_answered_alike() {
         // Operations that a company's own key may not use.
         Request::get("/api/price_book/services").with_key(KEY),
         Request::post("/jobs/job_1/lock", &json!({})).with_key(KEY),
+        Request::post("/jobs/lock", &json!({})).with_key(KEY),
         Request::get("/estimates/csr_1").with_key(KEY),
     ];
     for request in requests {

@@ -5,7 +5,9 @@ use std::{
     time::Duration,
 };
 
-use hcp_sandbox::{Clock, Fault, FaultKind, NewPayment, Options, PaymentMethod, Request, Sandbox};
+use hcp_sandbox::{
+    Clock, DeliveryPlan, Fault, FaultKind, NewPayment, Options, PaymentMethod, Request, Sandbox,
+};
 use jiff::{SignedDuration, Timestamp};
 use ports::{Http, HttpFailure, HttpRequest, Method};
 use serde_json::{Value, json};
@@ -172,4 +174,40 @@ async fn orders_that_make_no_sense_are_refused() {
     let mut foreign = Request::post("/_app/finish_job", &json!({ "job": job }));
     foreign.headers = vec![("content-type".to_owned(), "text/plain".to_owned())];
     assert_eq!(sandbox.handle(&foreign).await.status, 415);
+}
+
+#[test]
+fn webhooks_arrive_in_process_as_the_plan_says_and_the_seed_repeats_it() {
+    let arrivals = |seed, delivery| {
+        let sandbox = Sandbox::new(Options {
+            seed,
+            delivery,
+            ..options()
+        });
+        for _ in 0..50 {
+            repair_job(&sandbox);
+        }
+        let number = |body: Value| body["job"]["invoice_number"].as_str().unwrap().to_owned();
+        let webhooks = sandbox.take_arrivals();
+        let numbers = webhooks.iter().map(|webhook| number(webhook.json()));
+        numbers.collect::<Vec<String>>()
+    };
+    let straight = arrivals(1, DeliveryPlan::default());
+    assert_eq!(straight.len(), 50);
+    assert!(straight.is_sorted());
+    let rough = DeliveryPlan {
+        duplicate_percent: 30,
+        loss_percent: 20,
+        reorder_percent: 40,
+        delay_milliseconds: 5,
+    };
+    let first = arrivals(7, rough);
+    assert_eq!(first, arrivals(7, rough));
+    assert_ne!(first, arrivals(8, rough));
+    assert!(!first.is_sorted());
+    let mut seen = first.clone();
+    seen.sort();
+    seen.dedup();
+    assert!(seen.len() < 50, "some are lost");
+    assert!(seen.len() < first.len(), "some arrive twice");
 }

@@ -207,3 +207,34 @@ fn lines_that_make_no_sense_are_refused() {
     }
     assert!(sandbox.lines_of(&job).is_empty());
 }
+
+#[test]
+fn every_method_pays_and_refunds_under_its_own_name() {
+    for (method, name, note) in [
+        (PaymentMethod::Card, "credit_card", Value::Null),
+        (PaymentMethod::Ach, "ach", Value::Null),
+        (PaymentMethod::Cash, "external", json!("Cash")),
+        (PaymentMethod::Check, "external", json!("Check")),
+        (PaymentMethod::Other, "external", json!("Other")),
+        (
+            PaymentMethod::MobileCheck,
+            "mobile_check_deposit",
+            Value::Null,
+        ),
+        (PaymentMethod::Financing, "consumer_financing", Value::Null),
+        (PaymentMethod::Bnpl, "bnpl", Value::Null),
+    ] {
+        let sandbox = company();
+        let job = crate::company::repair_job(&sandbox);
+        let payment = sandbox.pay_job(&job, NewPayment::in_full(method)).unwrap();
+        let invoice = sandbox.invoices_of(&job).remove(0);
+        sandbox.refund_payment(&invoice, &payment, None).unwrap();
+        let filter = format!("/invoices?payment_method[]={name}");
+        let record = read(&sandbox, &filter)["invoices"][0].clone();
+        assert_eq!(record["payments"][0]["payment_method"], name);
+        assert_eq!(record["payments"][0]["note"], note);
+        assert_eq!(record["refunds"][0]["payment_method"], name);
+        assert_eq!(record["refunds"][0]["amount"], 28_349);
+        assert_eq!(record["due_amount"], 28_349);
+    }
+}
