@@ -207,6 +207,8 @@ impl Desk<'_> {
         if job.lines.len() >= MOST_LINES {
             return not_allowed("the job has too many lines");
         }
+        // Several amounts or one percentage, never both: the newer kind takes the older one's place.
+        job.lines.retain(|kept| !replaces(line.kind, kept.kind));
         job.lines.push(line);
         check_discounts(&job.lines)?;
         Ok(line_id)
@@ -324,6 +326,14 @@ impl Desk<'_> {
         check_discounts(&self.job(id)?.lines)?;
         self.edited(id)?;
         self.invoices_follow_job(id)
+    }
+}
+
+fn replaces(new: LineKind, kept: LineKind) -> bool {
+    match new {
+        LineKind::PercentDiscount => kept.is_discount(),
+        LineKind::FixedDiscount => kept == LineKind::PercentDiscount,
+        LineKind::Labor | LineKind::Materials | LineKind::Tip => false,
     }
 }
 

@@ -238,3 +238,26 @@ fn every_method_pays_and_refunds_under_its_own_name() {
         assert_eq!(record["due_amount"], 28_349);
     }
 }
+
+#[test]
+fn a_job_has_amounts_off_or_one_percentage_off_never_both() {
+    let sandbox = company();
+    let job = crate::company::repair_job(&sandbox);
+    let off = |cents| NewLine::fixed_discount("Coupon", cents);
+    let percent = |rate| NewLine::percent_discount("Senior", Hundredths::new(rate));
+    for (line, discounts) in [
+        (off(100), vec![-100]),
+        (off(200), vec![-100, -200]),
+        (percent(1_000), vec![-2_733]),
+        (percent(2_000), vec![-5_465]),
+        (off(300), vec![-300]),
+    ] {
+        sandbox.add_line(&job, line).unwrap();
+        let lines = read(&sandbox, &format!("/jobs/{job}/line_items"));
+        let amounts: Vec<i64> = lines["data"].as_array().unwrap()[2..]
+            .iter()
+            .map(|line| line["amount"].as_i64().unwrap())
+            .collect();
+        assert_eq!(amounts, discounts);
+    }
+}
