@@ -253,11 +253,17 @@ impl Desk<'_> {
         {
             return not_allowed("a tax has a name and a rate from 0 to 100 per cent");
         }
+        // A tax that keeps its name stays the same tax, which invoices over a part may have billed.
+        let mut kept = self.open_job(id)?.taxes.clone();
         let taxes = taxes
             .into_iter()
-            .map(|rate| Tax {
-                id: self.random.id("invtax_"),
-                rate,
+            .map(|rate| {
+                let same = kept.iter().position(|tax| tax.rate.name == rate.name);
+                let id = match same {
+                    Some(place) => kept.remove(place).id,
+                    None => self.random.id("invtax_"),
+                };
+                Tax { id, rate }
             })
             .collect();
         self.open_job(id)?.taxes = taxes;

@@ -344,3 +344,26 @@ fn surcharges_belong_to_cards() {
     assert!(sandbox.pay_job(&job, cash).is_err());
     assert_eq!(read(&sandbox, "/invoices")["invoices"], json!([]));
 }
+
+#[test]
+fn a_tax_can_rise_after_a_part_was_billed_and_not_fall_below_it() {
+    let sandbox = invoicing(Invoicing::Progress);
+    let job = repair_job(&sandbox);
+    sandbox
+        .split_invoice(&job, vec![percent(50)], None)
+        .unwrap();
+    let tax = |rate| {
+        vec![hcp_sandbox::TaxRate {
+            percent: Hundredths::new(rate),
+            ..crate::company::state_tax()
+        }]
+    };
+    sandbox.set_taxes(&job, tax(700)).unwrap();
+    assert!(sandbox.set_taxes(&job, tax(300)).is_err());
+    assert!(sandbox.set_taxes(&job, Vec::new()).is_err());
+    sandbox.send_invoice(&job).unwrap();
+    sandbox.send_invoice(&job).unwrap();
+    let billed: i64 = state(&sandbox, &job).iter().map(|part| part.2).sum();
+    // 273.25 and 7 % of 161.25.
+    assert_eq!(billed, 27_325 + 1_129);
+}
