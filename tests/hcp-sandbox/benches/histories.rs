@@ -7,16 +7,17 @@
 
 use divan::{Bencher, black_box, counter::ItemsCount};
 use hcp_sandbox::{
-    Clock, CustomerId, Hundredths, Invoicing, JobId, NewJob, NewLine, NewPayment, Options, Part,
-    PaymentMethod, Sandbox, Settings,
+    Clock, CustomerId, Event, Hundredths, Invoicing, JobId, NewJob, NewLine, NewPayment, Options,
+    Part, PaymentMethod, Sandbox, Settings,
 };
 
 fn main() {
     divan::main();
 }
 
-fn company(invoicing: Invoicing) -> (Sandbox, CustomerId) {
+fn company(invoicing: Invoicing, events: &[Event]) -> (Sandbox, CustomerId) {
     let sandbox = Sandbox::new(Options {
+        events: events.to_vec(),
         clock: Clock::Manual("2026-03-02T14:30:00Z".parse().unwrap()),
         settings: Settings {
             invoicing,
@@ -43,7 +44,17 @@ fn job_with_three_lines(sandbox: &Sandbox, customer: &CustomerId) -> JobId {
 /// Create job, add three lines, finish, invoice, pay; with the webhooks of each step.
 #[divan::bench(min_time = 3, sample_size = 100)]
 fn create_finish_invoice_pay(bencher: Bencher<'_, '_>) {
-    let (sandbox, customer) = company(Invoicing::Simple);
+    histories(bencher, Event::ALL);
+}
+
+/// The same with only the event switched on that a sync needs most.
+#[divan::bench(min_time = 3, sample_size = 100)]
+fn the_same_telling_only_of_completion(bencher: Bencher<'_, '_>) {
+    histories(bencher, &[Event::JobCompleted]);
+}
+
+fn histories(bencher: Bencher<'_, '_>, events: &[Event]) {
+    let (sandbox, customer) = company(Invoicing::Simple, events);
     bencher.counter(ItemsCount::new(1_usize)).bench_local(|| {
         let job = job_with_three_lines(&sandbox, &customer);
         sandbox.finish_job(&job).unwrap();
@@ -59,7 +70,7 @@ fn create_finish_invoice_pay(bencher: Bencher<'_, '_>) {
 #[divan::bench(min_time = 3, sample_size = 100)]
 fn fresh_company_deposit_and_parts(bencher: Bencher<'_, '_>) {
     bencher.counter(ItemsCount::new(1_usize)).bench_local(|| {
-        let (sandbox, customer) = company(Invoicing::Progress);
+        let (sandbox, customer) = company(Invoicing::Progress, Event::ALL);
         let job = job_with_three_lines(&sandbox, &customer);
         let half = Part::Percent(Hundredths::new(5_000));
         sandbox

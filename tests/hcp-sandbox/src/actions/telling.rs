@@ -28,6 +28,9 @@ impl Desk<'_> {
     }
 
     pub(crate) fn tell_customer(&mut self, event: Event, id: &CustomerId) {
+        if !self.is_on(event) {
+            return;
+        }
         let records = self.records();
         let Some(customer) = self.company.customer(id, When::Now) else {
             return;
@@ -37,6 +40,9 @@ impl Desk<'_> {
     }
 
     pub(crate) fn tell_job(&mut self, event: Event, id: &JobId) {
+        if !self.is_on(event) {
+            return;
+        }
         let records = self.records();
         let Some(job) = self.company.job(id, When::Now) else {
             return;
@@ -46,6 +52,9 @@ impl Desk<'_> {
     }
 
     pub(crate) fn tell_invoice(&mut self, event: Event, id: &InvoiceId) {
+        if !self.is_on(event) {
+            return;
+        }
         let records = self.records();
         let Some(invoice) = self.company.invoice(id, When::Now) else {
             return;
@@ -58,6 +67,9 @@ impl Desk<'_> {
     }
 
     pub(crate) fn tell_appointment(&mut self, event: Event, id: &JobId, visit: &Schedule) {
+        if !self.is_on(event) {
+            return;
+        }
         let records = self.records();
         let Some(job) = self.company.job(id, When::Now) else {
             return;
@@ -83,17 +95,23 @@ impl Desk<'_> {
     }
 
     pub(super) fn tell_all(&mut self, event: Event, records: &mut [(&'static str, Value)]) {
-        if self.options.events.contains(&event) {
-            for (_, record) in records.iter_mut() {
-                keys::keep(record, self.options.settings.keys);
-            }
-            let Options {
-                company_id,
-                signing_secret,
-                ..
-            } = self.options;
-            let webhook = Webhook::new(event, *company_id, records, self.now, signing_secret);
-            self.webhooks.push(webhook);
+        if !self.is_on(event) {
+            return;
         }
+        for (_, record) in records.iter_mut() {
+            keys::keep(record, self.options.settings.keys);
+        }
+        let Options {
+            company_id,
+            signing_secret,
+            ..
+        } = self.options;
+        let webhook = Webhook::new(event, *company_id, records, self.now, signing_secret);
+        self.webhooks.push(webhook);
+    }
+
+    /// Asked before a record is written, which is most of an action's work.
+    fn is_on(&self, event: Event) -> bool {
+        self.options.events.contains(&event)
     }
 }

@@ -230,3 +230,15 @@ async fn the_further_buttons_understand_what_their_forms_send() {
         assert!(job.contains(text), "the page lacks {text}");
     }
 }
+
+/// A setting that the page leaves out would fall back to its default when the page is saved.
+#[tokio::test]
+async fn the_settings_page_has_a_field_for_every_setting() {
+    let sandbox = company();
+    let settings = Request::get("/_sandbox/settings");
+    let settings = sandbox.handle(&settings).await.body_json();
+    let page = page(&sandbox, "/_app/settings").await;
+    for name in settings.as_object().unwrap().keys() {
+        assert!(page.contains(&format!("name=\"{name}\"")), "{name}");
+    }
+}
