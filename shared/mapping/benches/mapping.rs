@@ -8,7 +8,11 @@
 use divan::{Bencher, black_box, counter::ItemsCount};
 use hcp::LineItem;
 use jiff::{Timestamp, tz::TimeZone};
-use mapping::{Happened, JobRecords, customer, invoice, invoice::References, item};
+use mapping::{
+    Happened, JobRecords, SalesTax, customer, invoice,
+    invoice::{References, Setup},
+    item,
+};
 use qbo::Id;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -25,12 +29,17 @@ fn main() {
 #[divan::bench(min_time = 5, sample_size = 100)]
 fn invoices(bencher: Bencher<'_, '_>) {
     let zone = TimeZone::get("America/Chicago").unwrap();
+    let setup = Setup {
+        zone: &zone,
+        discounts: true,
+        sales_tax: SalesTax::Off,
+    };
     let customer_id = Id::new("58");
     let income = Id::new("79");
     let expense = Id::new("80");
     let items: Vec<Id> = (0..LINES).map(|n| Id::new(n.to_string())).collect();
     let map = |records: &JobRecords, wrote: Option<&qbo::Invoice>| {
-        let lines = records.billed_lines().unwrap();
+        let lines = records.bill().unwrap().lines;
         for line in &lines {
             black_box(item::wanted(line, &income, Some(&expense)));
         }
@@ -46,7 +55,7 @@ fn invoices(bencher: Bencher<'_, '_>) {
             items: &items,
             slot: "job_41c7#main",
         };
-        let wanted = invoice::wanted(records, &references, dates, &zone).unwrap();
+        let wanted = invoice::wanted(records, &references, dates, setup).unwrap();
         let home = customer.bill_addr.as_ref();
         let change = wrote.and_then(|wrote| invoice::changes(wrote, &wanted, home));
         (wanted, change)

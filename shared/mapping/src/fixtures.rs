@@ -7,8 +7,8 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::{
-    Dates, JobRecords, Refusal,
-    invoice::{self, References},
+    Dates, JobRecords, Refusal, SalesTax,
+    invoice::{self, References, Setup},
 };
 
 /// Reads a record through text, as answers arrive.
@@ -217,6 +217,16 @@ pub(crate) fn invoice_with(
     records: &JobRecords,
     items: &[qbo::Id],
 ) -> Result<qbo::Invoice, Refusal> {
+    invoice_in(records, items, true, SalesTax::Off)
+}
+
+/// The invoice in a company that allows discounts, or does not, and handles sales tax in this way.
+pub(crate) fn invoice_in(
+    records: &JobRecords,
+    items: &[qbo::Id],
+    discounts: bool,
+    sales_tax: SalesTax<'_>,
+) -> Result<qbo::Invoice, Refusal> {
     let references = References {
         customer: &"58".into(),
         items,
@@ -228,5 +238,10 @@ pub(crate) fn invoice_with(
         by_invoice: true,
     };
     let zone = TimeZone::get("America/Los_Angeles").unwrap();
-    invoice::wanted(records, &references, dates, &zone)
+    let setup = Setup {
+        zone: &zone,
+        discounts,
+        sales_tax,
+    };
+    invoice::wanted(records, &references, dates, setup)
 }

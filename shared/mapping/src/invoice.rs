@@ -1,28 +1,39 @@
-//! Invoices (L1, L2, L5, C5, N1, N4).
+//! Invoices (L1 to L5, C5, N1, N4).
 
 use jiff::tz::TimeZone;
+use money::Cents;
 use qbo::limits;
 
 use crate::{
+    bill::{Bill, BilledLine, Goods},
     customer::{address, bill_to},
     dates::Dates,
     marker, names,
-    records::{BilledLine, Goods, JobRecords},
+    records::JobRecords,
     refusal::Refusal,
+    tax::{self, SalesTax},
 };
-
-/// QuickBooks' tax code of a line without sales tax (X2).
-const NOT_TAXED: &str = "NON";
 
 /// What an invoice refers to in QuickBooks.
 #[derive(Clone, Debug)]
 pub struct References<'a> {
     /// The customer.
     pub customer: &'a qbo::Id,
-    /// The item of each line, in the order of [`JobRecords::billed_lines`].
+    /// The item of each line, in the order of [`Bill::lines`].
     pub items: &'a [qbo::Id],
     /// The slot that the invoice fills, for its marker.
     pub slot: &'a str,
+}
+
+/// How QuickBooks is set up, as far as an invoice depends on it.
+#[derive(Clone, Copy, Debug)]
+pub struct Setup<'a> {
+    /// The zone of the company; book dates are dates in it (D8).
+    pub zone: &'a TimeZone,
+    /// Whether invoices may have a discount (L3).
+    pub discounts: bool,
+    /// How sales tax is handled.
+    pub sales_tax: SalesTax<'a>,
 }
 
 /// The QuickBooks invoice that a job becomes.
@@ -33,29 +44,48 @@ pub fn wanted(
     records: &JobRecords,
     references: &References<'_>,
     dates: Dates,
-    zone: &TimeZone,
+    setup: Setup<'_>,
 ) -> Result<qbo::Invoice, Refusal> {
-    let service_date = records.service_date(zone);
-    let billed = records.billed_lines()?;
-    if billed.len() != references.items.len() {
+    let service_date = records.service_date(setup.zone);
+    let bill = records.bill()?;
+    if bill.lines.len() != references.items.len() {
         // Pairing what there is would leave lines out without a word.
         return Err(Refusal::NotSupported("a line without an item"));
     }
-    let lines = billed
+    let tax = check(&bill, setup)?;
+    let discounted = bill.discount > Cents::ZERO;
+    let mut lines: Vec<qbo::Line> = bill
+        .lines
         .iter()
         .zip(references.items)
-        .map(|(line, item)| sales_line(line, item, service_date))
+        .map(|(line, item)| sales_line(&bill, line, item, service_date))
         .collect();
+    if discounted {
+        lines.push(qbo::Line::discount(bill.discount, None));
+    }
     Ok(qbo::Invoice {
         customer_ref: Some(references.customer.into()),
         doc_number: Some(records.number()?),
         txn_date: Some(dates.txn),
         due_date: Some(dates.due),
         line: lines,
+        apply_tax_after_discount: discounted.then_some(true),
+        txn_tax_detail: tax,
         ship_addr: ship_to(records),
         private_note: Some(marker::note(records.job_number(), references.slot)),
         ..qbo::Invoice::default()
     })
+}
+
+/// Whether QuickBooks is set up to take what a job bills; if so, the tax as it is sent.
+///
+/// # Errors
+/// When it is not.
+pub fn check(bill: &Bill, setup: Setup<'_>) -> Result<Option<qbo::TxnTaxDetail>, Refusal> {
+    if bill.discount > Cents::ZERO && !setup.discounts {
+        return Err(Refusal::NoDiscounts(bill.discount));
+    }
+    tax::detail(bill, setup.sales_tax)
 }
 
 /// C5: a service address that differs from the billing address.
@@ -66,6 +96,7 @@ fn ship_to(records: &JobRecords) -> Option<qbo::Address> {
 }
 
 fn sales_line(
+    bill: &Bill,
     line: &BilledLine,
     item: &qbo::Id,
     service_date: Option<jiff::civil::Date>,
@@ -73,7 +104,7 @@ fn sales_line(
     let text = |text: &str| names::text(text, limits::DESCRIPTION);
     let described = match (&line.goods, line.description.as_deref()) {
         (_, None) => None,
-        (Goods::NotInPriceBook, Some(more)) => text(&format!("{}\n{more}", line.name)),
+        (Goods::NotInPriceBook | Goods::Tip, Some(more)) => text(&format!("{}\n{more}", line.name)),
         (_, Some(description)) => text(description),
     };
     // QuickBooks checks `Amount` against the product of the two (6070); where Housecall Pro's cents differ
@@ -85,7 +116,7 @@ fn sales_line(
         item: Some(item.into()),
         qty: priced.map(|_| line.quantity),
         unit_price: priced.map(Into::into),
-        tax_code: Some(qbo::Ref::to(NOT_TAXED)),
+        tax_code: Some(tax::code_of_line(bill, line.taxable)),
         service_date,
         ..qbo::SalesItemLine::default()
     };
@@ -109,10 +140,15 @@ pub fn changes(
     if wrote == wanted {
         return None;
     }
-    let lines = if wrote.line == wanted.line {
-        Vec::new()
+    // Tax is told with the lines that it is for: on its own QuickBooks would work it out again.
+    let money = |invoice: &qbo::Invoice| {
+        let tax = invoice.txn_tax_detail.clone();
+        (invoice.line.clone(), tax, invoice.apply_tax_after_discount)
+    };
+    let (lines, tax, after_discount) = if money(wrote) == money(wanted) {
+        (Vec::new(), None, None)
     } else {
-        wanted.line.clone()
+        money(wanted)
     };
     let ship_addr = wanted.ship_addr.as_ref().or(home).cloned();
     Some(qbo::Invoice {
@@ -121,6 +157,8 @@ pub fn changes(
         txn_date: changed(&wrote.txn_date, &wanted.txn_date),
         due_date: changed(&wrote.due_date, &wanted.due_date),
         line: lines,
+        txn_tax_detail: tax,
+        apply_tax_after_discount: after_discount,
         ship_addr: ship_addr.filter(|_| wrote.ship_addr != wanted.ship_addr),
         private_note: changed(&wrote.private_note, &wanted.private_note),
         ..qbo::Invoice::default()

@@ -3,12 +3,16 @@
 use qbo::{ItemType, limits};
 
 use crate::{
+    bill::{BilledLine, Goods, NO_NAME},
     names::{self, normalised},
-    records::{BilledLine, Goods, NO_NAME},
 };
 
 /// The generic item of lines that are not in the price book.
 const SALES: &str = "Sales";
+
+/// The items of tips and card surcharges (L4), named as Housecall Pro's own integration names them.
+const TIPS: &str = "Housecall Pro Tips";
+const SURCHARGE: &str = "Card surcharge";
 
 /// The QuickBooks item that a line's goods become, with its first use (I1). A material becomes
 /// `NonInventory` (I2).
@@ -18,12 +22,15 @@ pub fn wanted(line: &BilledLine, income: &qbo::Id, expense: Option<&qbo::Id>) ->
         income_account_ref: reference(income),
         ..qbo::Item::default()
     };
+    let generic = |name: &str| qbo::Item {
+        name: Some(name.to_owned()),
+        kind: Some(ItemType::Service),
+        ..item.clone()
+    };
     match line.goods {
-        Goods::NotInPriceBook => qbo::Item {
-            name: Some(SALES.to_owned()),
-            kind: Some(ItemType::Service),
-            ..item
-        },
+        Goods::NotInPriceBook => generic(SALES),
+        Goods::Tip => generic(TIPS),
+        Goods::Surcharge => generic(SURCHARGE),
         Goods::Service(_) | Goods::Material(_) => {
             let material = matches!(line.goods, Goods::Material(_));
             qbo::Item {

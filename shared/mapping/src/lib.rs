@@ -1,6 +1,7 @@
 //! The mapping: what Housecall Pro's records become in QuickBooks. Plain functions from values to values;
 //! no I/O, no clock, no async.
 
+mod bill;
 pub mod customer;
 mod dates;
 #[cfg(test)]
@@ -13,8 +14,11 @@ mod names;
 mod properties;
 mod records;
 mod refusal;
+mod tax;
 
+pub use bill::{Bill, BilledLine, Goods};
 pub use dates::{Dates, Days, Happened, dates};
 pub use names::normalised;
-pub use records::{BilledLine, Goods, JobRecords};
+pub use records::JobRecords;
 pub use refusal::Refusal;
+pub use tax::{SalesTax, TaxCode};

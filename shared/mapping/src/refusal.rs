@@ -13,6 +13,23 @@ pub enum Refusal {
     /// Neither the job nor an invoice tells what it amounts to.
     #[error("its total is not known")]
     NoTotal,
+    /// There is sales tax, and no line to put it on (L2).
+    #[error("it has {0} of sales tax and no taxable line")]
+    NoTaxableLine(Cents),
+    /// Sales tax, which QuickBooks is set not to charge (X1).
+    #[error("it has {0} of sales tax, and QuickBooks charges none")]
+    NoSalesTax(Cents),
+    /// No tax code of QuickBooks makes this tax, or several do (X2).
+    #[error("no single tax code makes its sales tax of {tax}")]
+    TaxRateUnmapped {
+        /// Housecall Pro's tax.
+        tax: Cents,
+        /// Names of the codes that make it.
+        candidates: Vec<String>,
+    },
+    /// A discount, which QuickBooks is set not to allow (L3).
+    #[error("it has a discount of {0}, and QuickBooks allows none")]
+    NoDiscounts(Cents),
     /// The lines do not add up to the total that Housecall Pro shows.
     #[error("its lines add up to {lines}, its total is {total}")]
     LinesDoNotAddUp {

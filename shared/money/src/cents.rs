@@ -50,6 +50,11 @@ impl Cents {
         self.0.checked_add(other.0).map(Self)
     }
 
+    /// The difference, unless it leaves the range.
+    pub fn checked_sub(self, other: Self) -> Option<Self> {
+        self.0.checked_sub(other.0).map(Self)
+    }
+
     /// The distance from zero.
     pub const fn abs(self) -> Self {
         Self(self.0.saturating_abs())

@@ -26,6 +26,9 @@ pub struct Connection {
     /// The payment terms in QuickBooks, as they were read last.
     #[serde(default)]
     pub terms: Vec<TermFact>,
+    /// The sales tax codes in QuickBooks, as they were read last.
+    #[serde(default)]
+    pub tax_codes: Vec<TaxCodeFact>,
 }
 
 /// The settings in QuickBooks that decide how it treats an invoice.
@@ -52,6 +55,17 @@ pub struct TermFact {
     pub name: String,
     /// Days until an invoice is due, where the term counts days.
     pub days: Option<u16>,
+}
+
+/// A sales tax code in QuickBooks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TaxCodeFact {
+    /// Its id.
+    pub id: qbo::Id,
+    /// Its name.
+    pub name: String,
+    /// Its rates on sales.
+    pub rates: Vec<qbo::Percent>,
 }
 
 /// An entry of a QuickBooks list, for people.

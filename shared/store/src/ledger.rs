@@ -40,6 +40,16 @@ impl SlotName {
         Self("item#sales".to_owned())
     }
 
+    /// The generic item for tips (L4).
+    pub fn tips_item() -> Self {
+        Self("item#tips".to_owned())
+    }
+
+    /// The generic item for card surcharges (L4).
+    pub fn surcharge_item() -> Self {
+        Self("item#surcharge".to_owned())
+    }
+
     /// As text.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -21,7 +21,8 @@ pub use alert::Alert;
 pub use books::Books;
 pub use codec::{Body, StoreError, Stored, read, read_many};
 pub use connection::{
-    Accounts, Connection, ConnectionStatus, NamedId, Preferences, TermFact, TokenPointer,
+    Accounts, Connection, ConnectionStatus, NamedId, Preferences, TaxCodeFact, TermFact,
+    TokenPointer,
 };
 pub use job::{Cursor, Job, JobState, Mark, SweepName};
 pub use lease::Lease;

@@ -34,6 +34,14 @@ pub enum AlertKind {
     InvoiceWithoutCustomer,
     /// The lines of the job do not add up to its total in Housecall Pro.
     LinesDoNotAddUp,
+    /// There is sales tax, and no line of the job is taxable (L2).
+    TaxWithoutLine,
+    /// There is sales tax, and QuickBooks is set to charge none (X1).
+    SalesTaxOff,
+    /// No single tax code of QuickBooks makes the tax (X2).
+    TaxRateUnmapped,
+    /// There is a discount, and QuickBooks is set not to allow any (L3).
+    DiscountsOff,
     /// The totals of the two systems differ (X4).
     TotalMismatch,
     /// The date lies in a closed period (S6).
@@ -167,11 +175,34 @@ impl Finding {
                 fact("lines"),
                 fact("total")
             ),
+            AlertKind::TaxWithoutLine => format!(
+                "Job {} was not sent to QuickBooks: it has {} of sales tax, but none of its lines is marked as taxable.",
+                fact("job"),
+                fact("tax")
+            ),
+            AlertKind::SalesTaxOff => format!(
+                "Job {} was not sent to QuickBooks: it has {} of sales tax, but QuickBooks is set up not to charge any.",
+                fact("job"),
+                fact("tax")
+            ),
+            AlertKind::TaxRateUnmapped => format!(
+                "Job {} was not sent to QuickBooks: exactly one sales tax rate there should make its tax of {}, but {}.",
+                fact("job"),
+                fact("tax"),
+                fact("candidates")
+            ),
+            AlertKind::DiscountsOff => format!(
+                "Job {} was not sent to QuickBooks: it has a discount of {}, but QuickBooks is set up not to allow discounts.",
+                fact("job"),
+                fact("discount")
+            ),
             AlertKind::TotalMismatch => format!(
-                "Job {}: Housecall Pro says {}, QuickBooks says {}.",
+                "Job {}: Housecall Pro says {} with {} of sales tax, QuickBooks says {} with {}.",
                 fact("job"),
                 fact("housecall_total"),
-                fact("quickbooks_total")
+                fact("housecall_tax"),
+                fact("quickbooks_total"),
+                fact("quickbooks_tax")
             ),
             AlertKind::ClosedPeriod => format!(
                 "Job {} was not sent to QuickBooks: its date {} lies in a month that is closed.",
@@ -254,6 +285,18 @@ impl Finding {
             AlertKind::LinesDoNotAddUp => {
                 "Open the job in Housecall Pro and compare its invoice with its lines. Enter it in QuickBooks by hand if both are right."
             }
+            AlertKind::TaxWithoutLine => {
+                "Mark what is taxed as taxable on the job in Housecall Pro, then press Finish, Invoice or Pay again."
+            }
+            AlertKind::SalesTaxOff => {
+                "Switch sales tax on in QuickBooks (Taxes, Sales tax), run the connect command again, then press Finish, Invoice or Pay again. Or take the tax off the job."
+            }
+            AlertKind::TaxRateUnmapped => {
+                "Give the tax the same name and rate in both systems, run the connect command again, then press Finish, Invoice or Pay again."
+            }
+            AlertKind::DiscountsOff => {
+                "Switch discounts on in QuickBooks (Settings, Account and settings, Sales, Sales form content), run the connect command again, then press Finish, Invoice or Pay again."
+            }
             AlertKind::TotalMismatch => {
                 "Compare the two invoices line by line and correct the one that is wrong."
             }
@@ -304,6 +347,10 @@ impl AlertKind {
             Self::ItemNameTaken => "item_name_taken",
             Self::InvoiceWithoutCustomer => "invoice_without_customer",
             Self::LinesDoNotAddUp => "lines_do_not_add_up",
+            Self::TaxWithoutLine => "tax_without_line",
+            Self::SalesTaxOff => "sales_tax_off",
+            Self::TaxRateUnmapped => "tax_rate_unmapped",
+            Self::DiscountsOff => "discounts_off",
             Self::TotalMismatch => "total_mismatch",
             Self::ClosedPeriod => "closed_period",
             Self::DocumentGone => "document_gone",

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use jiff::{SignedDuration, tz::TimeZone};
+use mapping::{SalesTax, TaxCode, invoice::Setup};
 use ports::Clock;
 use qbo::{Answer, BatchId, BatchItem, Client, QboError, Query, Request, RequestId};
 use store::{Books, Connection};
@@ -28,6 +29,45 @@ pub(crate) struct Session {
     pub(crate) zone: TimeZone,
     /// On the monotonic clock: no call to QuickBooks begins that could end after it.
     pub(crate) deadline: Duration,
+    tax_codes: Vec<TaxCode>,
+}
+
+impl Session {
+    pub(crate) fn new(
+        books: Books,
+        connection: Connection,
+        zone: TimeZone,
+        deadline: Duration,
+    ) -> Self {
+        let facts = connection.tax_codes.iter();
+        let tax_codes = facts.map(|code| TaxCode {
+            id: code.id.clone(),
+            name: code.name.clone(),
+            rates: code.rates.clone(),
+        });
+        Self {
+            books,
+            tax_codes: tax_codes.collect(),
+            connection,
+            zone,
+            deadline,
+        }
+    }
+
+    /// How QuickBooks is set up, as far as an invoice depends on it.
+    pub(crate) fn setup(&self) -> Setup<'_> {
+        let preferences = &self.connection.preferences;
+        let sales_tax = match (preferences.sales_tax, preferences.automated_tax) {
+            (false, _) => SalesTax::Off,
+            (true, false) => SalesTax::Manual(&self.tax_codes),
+            (true, true) => SalesTax::Automated(self.tax_codes.first().map(|code| &code.id)),
+        };
+        Setup {
+            zone: &self.zone,
+            discounts: preferences.discounts,
+            sales_tax,
+        }
+    }
 }
 
 /// The rows that one of several queries found.

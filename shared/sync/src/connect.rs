@@ -5,10 +5,11 @@ use std::time::Duration;
 use hcp::CompanyId;
 use jiff::tz::TimeZone;
 use ports::{Chance, Clock, Secrets};
-use qbo::{Account, CompanyInfo, Entity, Query, RealmId, Request, Term};
+use qbo::{Account, CompanyInfo, Entity, Query, RealmId, Request, TaxCode, TaxRate, Term};
 use secrecy::SecretString;
 use store::{
-    Accounts, Books, Connection, ConnectionStatus, NamedId, Preferences, Stored, TermFact, read,
+    Accounts, Books, Connection, ConnectionStatus, NamedId, Preferences, Stored, TaxCodeFact,
+    TermFact, read,
 };
 use thiserror::Error;
 
@@ -179,13 +180,10 @@ impl<W: World> Engine<W> {
             },
             preferences: Preferences::default(),
             terms: Vec::new(),
+            tax_codes: Vec::new(),
         };
-        let session = Session {
-            books,
-            connection,
-            zone,
-            deadline: self.world.clock().monotonic() + PATIENCE,
-        };
+        let deadline = self.world.clock().monotonic() + PATIENCE;
+        let session = Session::new(books, connection, zone, deadline);
         let (connection, quickbooks_name, advice) = self.read_books(&session, &new).await?;
         let path_token = self.keep_housecall(&new).await?;
         let stored = Stored {
@@ -221,10 +219,13 @@ impl<W: World> Engine<W> {
             .parse()
             .map_err(crate::books::broken)?;
         let all = |name| Query::select(name).max_results(qbo::limits::QUERY_ROWS);
-        let rows = self
-            .ask_all(session, &[all(Account::NAME), all(Term::NAME)])
-            .await?;
-        let [accounts, terms] = rows.as_slice() else {
+        let (kept, advice) = setup(&preferences);
+        let mut asked = vec![all(Account::NAME), all(Term::NAME)];
+        if kept.sales_tax {
+            asked.extend([all(TaxCode::NAME), all(TaxRate::NAME)]);
+        }
+        let rows = self.ask_all(session, &asked).await?;
+        let [accounts, terms, ..] = rows.as_slice() else {
             return Err(Stop::Broken("QuickBooks left a question unanswered".to_owned()).into());
         };
         let (accounts, terms): (Vec<Account>, Vec<Term>) = (accounts.of()?, terms.of()?);
@@ -233,8 +234,11 @@ impl<W: World> Engine<W> {
             income: income_account(&accounts, new.income_account.as_deref())?,
             expense: expense_account(&accounts, new.expense_account.as_deref())?,
         };
-        let (kept, advice) = setup(&preferences);
         connection.preferences = kept;
+        connection.tax_codes = match rows.as_slice() {
+            [_, _, codes, rates] => tax_codes(codes.of()?, &rates.of()?),
+            _ => Vec::new(),
+        };
         connection.terms = terms
             .into_iter()
             .filter_map(|term| {
@@ -276,6 +280,26 @@ impl<W: World> Engine<W> {
         self.world.secrets().write(&name, &version, text).await?;
         Ok(secret.path_token.expose_secret().to_owned())
     }
+}
+
+/// The tax codes that an invoice can name. One with a rate that is not there is left out.
+fn tax_codes(codes: Vec<TaxCode>, rates: &[TaxRate]) -> Vec<TaxCodeFact> {
+    let rate = |id: &qbo::Id| rates.iter().find(|rate| rate.id.as_ref() == Some(id));
+    codes
+        .into_iter()
+        .filter(|code| !code.is_word() && code.active != Some(false) && code.hidden != Some(true))
+        .filter_map(|code| {
+            let details = code.sales_tax_rate_list.tax_rate_detail.iter();
+            let rates = details
+                .map(|detail| rate(&detail.tax_rate_ref.as_ref()?.value)?.rate_value)
+                .collect::<Option<_>>()?;
+            Some(TaxCodeFact {
+                id: code.id?,
+                name: code.name?,
+                rates,
+            })
+        })
+        .collect()
 }
 
 /// The settings that matter, and what is worth changing.

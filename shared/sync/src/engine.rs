@@ -100,12 +100,7 @@ impl<W: World> Engine<W> {
                 "the connection of {company} has no usable time zone ({error}): run connect again with --time-zone"
             ))
         })?;
-        Ok(Session {
-            books: connection.books(),
-            connection,
-            zone,
-            deadline,
-        })
+        Ok(Session::new(connection.books(), connection, zone, deadline))
     }
 
     async fn read_connection(&self, company: &CompanyId) -> Result<Connection, Stop> {

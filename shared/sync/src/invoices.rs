@@ -106,21 +106,25 @@ impl<W: World> Engine<W> {
         }
     }
 
-    /// X4: QuickBooks' total must be Housecall Pro's, to the cent.
+    /// X4: QuickBooks' total and tax must be Housecall Pro's, to the cent.
     async fn compare(
         &self,
         session: &Session,
         plan: &Plan<'_>,
         answer: &qbo::Invoice,
     ) -> Result<bool, Stop> {
-        let ours = plan.records.total().map_err(|r| plan.refuse(&r))?;
+        let bill = plan.records.bill().map_err(|r| plan.refuse(&r))?;
+        let tax = answer.txn_tax_detail.as_ref();
+        let tax = tax.and_then(|tax| tax.total_tax).unwrap_or_default();
         let theirs = answer.total_amt;
-        if theirs == Some(ours) {
+        if theirs == Some(bill.total) && tax == bill.tax {
             return Ok(false);
         }
         let finding = plan
             .finding(AlertKind::TotalMismatch)
-            .with("housecall_total", ours)
+            .with("housecall_total", bill.total)
+            .with("housecall_tax", bill.tax)
+            .with("quickbooks_tax", tax)
             .with(
                 "quickbooks_total",
                 theirs.map_or_else(|| "nothing".to_owned(), |total| total.to_string()),
@@ -197,7 +201,7 @@ fn wanted(
         items: &items,
         slot: plan.main_name.as_str(),
     };
-    let wanted = mapping::invoice::wanted(plan.records, &references, dates, &session.zone)
+    let wanted = mapping::invoice::wanted(plan.records, &references, dates, session.setup())
         .map_err(|r| plan.refuse(&r))?;
     Ok((wanted, dates))
 }

@@ -63,7 +63,9 @@ impl<'a> Plan<'a> {
                 return Ok(Err(JobState::NothingToSend));
             }
         }
-        let lines = records.billed_lines().map_err(|r| refuse(&r))?;
+        let bill = records.bill().map_err(|r| refuse(&r))?;
+        mapping::invoice::check(&bill, session.setup()).map_err(|r| refuse(&r))?;
+        let lines = bill.lines;
         records.number().map_err(|r| refuse(&r))?;
         if lines.is_empty() {
             return Err(refuse(&Refusal::NotSupported("no lines left")));
@@ -77,6 +79,8 @@ impl<'a> Plan<'a> {
                 (Goods::Service(id) | Goods::Material(id), _) => SlotName::item(id),
                 (Goods::NotInPriceBook, Some(named)) => named.value.item.clone(),
                 (Goods::NotInPriceBook, None) => SlotName::sales_item(),
+                (Goods::Tip, _) => SlotName::tips_item(),
+                (Goods::Surcharge, _) => SlotName::surcharge_item(),
             };
             let index = uses.iter().position(|used| used.name == name);
             line_items.push(index.unwrap_or(uses.len()));
@@ -170,11 +174,26 @@ fn refusal_stop(records: &JobRecords, refusal: &Refusal) -> Stop {
         Refusal::NotSupported(what) => finding(AlertKind::NotSupported).with("what", what),
         Refusal::NoTotal => finding(AlertKind::NotSupported).with("what", "no total"),
         Refusal::Number(number) => finding(AlertKind::NumberTooLong).with("number", number),
+        Refusal::NoTaxableLine(tax) => finding(AlertKind::TaxWithoutLine).with("tax", tax),
+        Refusal::NoSalesTax(tax) => finding(AlertKind::SalesTaxOff).with("tax", tax),
+        Refusal::NoDiscounts(discount) => {
+            finding(AlertKind::DiscountsOff).with("discount", discount)
+        }
+        Refusal::TaxRateUnmapped { tax, candidates } => finding(AlertKind::TaxRateUnmapped)
+            .with("tax", tax)
+            .with("candidates", named(candidates)),
         Refusal::LinesDoNotAddUp { lines, total } => finding(AlertKind::LinesDoNotAddUp)
             .with("lines", lines)
             .with("total", total),
     }
     .stop()
+}
+
+fn named(candidates: &[String]) -> String {
+    match candidates {
+        [] => "none does".to_owned(),
+        several => format!("{} do", several.join(", ")),
+    }
 }
 
 fn slots(read: Vec<Option<Stored<Slot>>>, keys: &[Key]) -> Vec<Stored<Slot>> {

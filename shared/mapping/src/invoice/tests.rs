@@ -8,6 +8,7 @@ use crate::fixtures::{
     read, service, typed, with,
 };
 
+mod amounts;
 mod changes;
 
 fn json_of(invoice: &qbo::Invoice) -> String {

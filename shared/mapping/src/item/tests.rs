@@ -6,7 +6,7 @@ use crate::fixtures::{finished, labor, material, read, typed, with};
 
 /// The item of a job's only line.
 fn item(line: Value, expense: Option<&str>) -> qbo::Item {
-    let lines = finished(&[line]).billed_lines().unwrap();
+    let lines = finished(&[line]).bill().unwrap().lines;
     let expense = expense.map(qbo::Id::from);
     wanted(&lines[0], &"79".into(), expense.as_ref())
 }

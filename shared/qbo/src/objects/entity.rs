@@ -1,8 +1,8 @@
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
-    Account, CompanyInfo, Customer, Employee, Id, Invoice, Item, Preferences, SyncToken, Term,
-    Vendor,
+    Account, CompanyInfo, Customer, Employee, Id, Invoice, Item, Preferences, SyncToken, TaxCode,
+    TaxRate, Term, Vendor,
 };
 
 /// Something with an address of its own in the API.
@@ -51,6 +51,8 @@ entity! {
     Invoice "invoice",
     Item "item",
     Preferences "preferences",
+    TaxCode "taxcode",
+    TaxRate "taxrate",
     Term "term",
     Vendor "vendor",
 }

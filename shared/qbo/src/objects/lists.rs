@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Id, MetaData, SyncToken};
+use super::{Id, MetaData, Percent, Ref, SyncToken, or_default};
 
 /// A line of the chart of accounts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -111,4 +111,86 @@ pub struct Employee {
     /// `false` instead of a deletion.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub active: Option<bool>,
+}
+
+/// Which sales tax rates apply together. `TAX`, `NON` and `CustomSalesTax` are codes of every company, with
+/// these words as ids.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct TaxCode {
+    /// Who it is; `None` before it is created.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<Id>,
+    /// Which version of it this is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sync_token: Option<SyncToken>,
+    /// When it was made and last changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub meta_data: Option<MetaData>,
+    /// Unique.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// `false` instead of a deletion.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub active: Option<bool>,
+    /// Not offered to people any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hidden: Option<bool>,
+    /// Its rates on what is sold.
+    #[serde(default, deserialize_with = "or_default")]
+    pub sales_tax_rate_list: TaxRateList,
+}
+
+impl TaxCode {
+    /// Whether it is one of the words that mark a line, and not a code with rates.
+    pub fn is_word(&self) -> bool {
+        self.id
+            .as_ref()
+            .is_some_and(|id| !id.to_string().bytes().all(|byte| byte.is_ascii_digit()))
+    }
+}
+
+/// The rates of a tax code.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct TaxRateList {
+    /// One for each rate.
+    #[serde(default, deserialize_with = "or_default")]
+    pub tax_rate_detail: Vec<TaxRateDetail>,
+}
+
+/// A rate of a tax code.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct TaxRateDetail {
+    /// The rate.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tax_rate_ref: Option<Ref>,
+    /// `TaxOnAmount`, or a kind of tax on taxes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tax_type_applicable: Option<String>,
+}
+
+/// A sales tax rate of one agency.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct TaxRate {
+    /// Who it is; `None` before it is created.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<Id>,
+    /// Which version of it this is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sync_token: Option<SyncToken>,
+    /// When it was made and last changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub meta_data: Option<MetaData>,
+    /// Unique.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// `false` instead of a deletion.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub active: Option<bool>,
+    /// How much.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rate_value: Option<Percent>,
 }

@@ -1,7 +1,7 @@
 use std::{fmt, str::FromStr};
 
 use money::Cents;
-use rust_decimal::{Decimal, prelude::ToPrimitive};
+use rust_decimal::{Decimal, RoundingStrategy, prelude::ToPrimitive};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
 use serde_json::value::RawValue;
 use thiserror::Error;
@@ -77,6 +77,20 @@ impl Price {
     }
 }
 
+impl Percent {
+    /// This percentage of `whole × part / of`, rounded once, half a cent away from zero; nothing of nothing.
+    pub fn of_share(self, whole: Cents, part: Cents, of: Cents) -> Option<Cents> {
+        if of == Cents::ZERO {
+            return Some(Cents::ZERO);
+        }
+        let product = whole.dollars().checked_mul(part.dollars())?;
+        let dollars = product.checked_mul(self.0)?.checked_div(of.dollars())?;
+        // Dollars times per cent are cents.
+        let cents = dollars.round_dp_with_strategy(0, RoundingStrategy::MidpointAwayFromZero);
+        cents.to_i64().map(Cents::new)
+    }
+}
+
 impl From<Cents> for Price {
     fn from(cents: Cents) -> Self {
         Self(cents.dollars().normalize())
@@ -105,5 +119,20 @@ mod tests {
             Some(Cents::new(10_000))
         );
         assert_eq!("\"1\"".parse::<Price>(), Err(NumberError));
+    }
+
+    #[test]
+    fn a_percentage_of_a_share_is_rounded_once() {
+        let of = |percent: &str, whole, part, of| {
+            let [whole, part, of] = [whole, part, of].map(Cents::new);
+            let percent: Percent = percent.parse().unwrap();
+            percent.of_share(whole, part, of).map(Cents::get)
+        };
+        // 5.6 % of 325.75 less its part of a discount of 50 on 335.75, as QuickBooks has it.
+        assert_eq!(of("5.6", 28_575, 32_575, 33_575), Some(1_553));
+        assert_eq!(of("6", 32_575, 100, 100), Some(1_955));
+        assert_eq!(of("8", 10_000, 0, 100), Some(0));
+        assert_eq!(of("8", 10_000, 0, 0), Some(0));
+        assert_eq!(of("50", -1, 1, 1), Some(-1));
     }
 }

@@ -7,6 +7,7 @@
 )]
 
 mod crash;
+mod money;
 mod people;
 mod stories;
 mod trouble;

@@ -437,20 +437,6 @@ async fn t11_the_sweeps_find_what_no_webhook_told() {
     assert_books(&town, &[&finished, &sent]);
 }
 
-#[tokio::test]
-async fn l3_what_cannot_be_carried_correctly_is_not_carried_at_all() {
-    for line in [NewLine::fixed_discount("Spring", 500), NewLine::tip(500)] {
-        let town = Town::new(17).await;
-        let job = new_job(&town, &new_customer(&town, "Dana", "Sample"));
-        town.hcp.add_line(&job, line).unwrap();
-        town.hcp.finish_job(&job).unwrap();
-        town.settle().await;
-        assert_eq!(town.open_alerts(), ["not_supported"]);
-        assert_eq!(invoices(&town).len(), 0);
-        assert_eq!(town.qbo.objects("Customer").len(), 0);
-    }
-}
-
 /// Makes an object as a person would, and returns its id. `INCOME` stands for an income account.
 fn make(town: &Town, entity: &str, json: &str) -> String {
     let income = town

@@ -1,0 +1,232 @@
+//! What a job bills: lines, discount, tips and tax, which add up to its total (L1 to L5, X5).
+
+use hcp::{Invoice, LineItem, LineKind, ServiceItemId};
+use money::{Cents, Quantity};
+
+use crate::{JobRecords, names, refusal::Refusal};
+
+/// Stands for a name that Housecall Pro leaves out.
+pub(crate) const NO_NAME: &str = "(no name)";
+
+/// What an invoice bills. Its lines less the discount, plus the tax, are its total, to the cent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bill {
+    /// What is sold, in the order of the job; then tips and surcharges.
+    pub lines: Vec<BilledLine>,
+    /// What is taken off the whole; never negative.
+    pub discount: Cents,
+    /// The sales tax; never negative. It applies after the discount (X5).
+    pub tax: Cents,
+    /// What Housecall Pro calls the taxes.
+    pub tax_names: Vec<String>,
+    /// What the customer is asked to pay.
+    pub total: Cents,
+}
+
+/// One line to invoice, checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BilledLine {
+    /// Name on the job.
+    pub name: String,
+    /// Description on the job.
+    pub description: Option<String>,
+    /// What it is.
+    pub goods: Goods,
+    /// How many.
+    pub quantity: Quantity,
+    /// Price of one.
+    pub unit_price: Option<Cents>,
+    /// Total.
+    pub amount: Cents,
+    /// Whether tax would apply.
+    pub taxable: bool,
+}
+
+/// What a line sells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Goods {
+    /// A service of the price book.
+    Service(ServiceItemId),
+    /// A material of the price book.
+    Material(ServiceItemId),
+    /// Something typed on the job (L5).
+    NotInPriceBook,
+    /// A tip (L4).
+    Tip,
+    /// What the customer paid for paying by card (L4).
+    Surcharge,
+}
+
+impl JobRecords {
+    /// What the job's invoice bills.
+    ///
+    /// # Errors
+    /// When something on the job has no counterpart in QuickBooks, or its parts do not add up.
+    pub fn bill(&self) -> Result<Bill, Refusal> {
+        let total = self.total()?;
+        let invoice = self.invoice()?;
+        let mut sorted: Vec<&LineItem> = self.lines.iter().collect();
+        sorted.sort_by_key(|line| line.order_index.unwrap_or(i64::MAX));
+        let mut lines = Vec::new();
+        let mut discount = Cents::ZERO;
+        for line in sorted {
+            if matches!(
+                line.kind,
+                Some(LineKind::FixedDiscount | LineKind::PercentDiscount)
+            ) {
+                let off = line
+                    .amount
+                    .ok_or(Refusal::NotSupported("a discount without an amount"))?;
+                discount = add(discount, size(off)?)?;
+            } else {
+                lines.push(BilledLine::from_job(line)?);
+            }
+        }
+        let sold = sum(lines.iter().map(|line| line.amount))?;
+        let Some(invoice) = invoice else {
+            // N4: a job tells no tax; it is what the total holds beyond lines and discounts.
+            let tax = add(sub(total, sold)?, discount)?;
+            if tax < Cents::ZERO {
+                let lines = sub(sold, discount)?;
+                return Err(Refusal::LinesDoNotAddUp { lines, total });
+            }
+            return checked(Bill {
+                lines,
+                discount,
+                tax,
+                tax_names: Vec::new(),
+                total,
+            });
+        };
+        let tax = sum(invoice.taxes.iter().filter_map(|tax| tax.amount))?;
+        if tax < Cents::ZERO {
+            return Err(Refusal::NotSupported("a negative sales tax"));
+        }
+        let told = invoice.discounts.iter().filter_map(|given| given.amount);
+        let told = sum(told.map(size).collect::<Result<Vec<_>, _>>()?)?;
+        let missing = |discount: Cents| sub(total, add(sub(sold, discount)?, tax)?);
+        // Discounts stand on the job and on its invoice; either list can lack one that was just given.
+        if missing(discount)? != Cents::ZERO && missing(told)? == Cents::ZERO {
+            discount = told;
+        }
+        lines.extend(extras(invoice, missing(discount)?)?);
+        let billed = sum(lines.iter().map(|line| line.amount))?;
+        let billed = add(sub(billed, discount)?, tax)?;
+        if billed != total {
+            return Err(Refusal::LinesDoNotAddUp {
+                lines: billed,
+                total,
+            });
+        }
+        let names = invoice.taxes.iter().filter_map(|tax| tax.name.clone());
+        checked(Bill {
+            lines,
+            discount,
+            tax,
+            tax_names: names.collect(),
+            total,
+        })
+    }
+}
+
+fn checked(bill: Bill) -> Result<Bill, Refusal> {
+    if bill.total < Cents::ZERO {
+        return Err(Refusal::NotSupported("a negative total"));
+    }
+    if bill.tax > Cents::ZERO && !bill.lines.iter().any(|line| line.taxable) {
+        return Err(Refusal::NoTaxableLine(bill.tax));
+    }
+    Ok(bill)
+}
+
+/// L4: tips and card surcharges that were paid with the invoice and stand in its total, but not among the
+/// lines of the job.
+fn extras(invoice: &Invoice, missing: Cents) -> Result<Vec<BilledLine>, Refusal> {
+    let paid = || {
+        invoice
+            .payments
+            .iter()
+            .filter(|payment| payment.is_succeeded())
+    };
+    let tips = sum(paid().filter_map(|payment| payment.tip_amount))?;
+    let surcharges = sum(paid().filter_map(|payment| payment.surcharge_fee_amount))?;
+    let tip = || BilledLine::extra(Goods::Tip, "Tip", tips);
+    let surcharge = || BilledLine::extra(Goods::Surcharge, "Card surcharge", surcharges);
+    Ok(if missing == Cents::ZERO {
+        Vec::new()
+    } else if missing == tips {
+        vec![tip()]
+    } else if missing == surcharges {
+        vec![surcharge()]
+    } else if missing == add(tips, surcharges)? {
+        vec![tip(), surcharge()]
+    } else {
+        Vec::new()
+    })
+}
+
+fn add(one: Cents, other: Cents) -> Result<Cents, Refusal> {
+    one.checked_add(other).ok_or(Refusal::NoTotal)
+}
+
+fn sub(one: Cents, other: Cents) -> Result<Cents, Refusal> {
+    one.checked_sub(other).ok_or(Refusal::NoTotal)
+}
+
+fn sum(amounts: impl IntoIterator<Item = Cents>) -> Result<Cents, Refusal> {
+    amounts.into_iter().try_fold(Cents::ZERO, add)
+}
+
+/// Housecall Pro does not say which sign a discount has.
+fn size(amount: Cents) -> Result<Cents, Refusal> {
+    if amount < Cents::ZERO {
+        sub(Cents::ZERO, amount)
+    } else {
+        Ok(amount)
+    }
+}
+
+impl BilledLine {
+    fn from_job(line: &LineItem) -> Result<Self, Refusal> {
+        if let Some(LineKind::Other(_)) = line.kind {
+            return Err(Refusal::NotSupported("a line of an unknown kind"));
+        }
+        let quantity = line.quantity.unwrap_or(Quantity::ONE);
+        let amount = line
+            .amount
+            .or_else(|| quantity.times(line.unit_price?))
+            .ok_or(Refusal::NotSupported("a line without an amount"))?;
+        let goods = match (&line.service_item_id, &line.kind) {
+            (_, Some(LineKind::FixedGratuity)) => Goods::Tip,
+            (None, _) => Goods::NotInPriceBook,
+            (Some(id), Some(LineKind::Materials)) => Goods::Material(id.clone()),
+            (Some(id), _) => Goods::Service(id.clone()),
+        };
+        Ok(Self {
+            name: names::present(line.name.as_deref())
+                .unwrap_or(NO_NAME)
+                .to_owned(),
+            description: names::present(line.description.as_deref()).map(str::to_owned),
+            taxable: line.taxable.unwrap_or(false) && goods != Goods::Tip,
+            goods,
+            quantity,
+            unit_price: line.unit_price,
+            amount,
+        })
+    }
+
+    fn extra(goods: Goods, name: &str, amount: Cents) -> Self {
+        Self {
+            name: name.to_owned(),
+            description: None,
+            goods,
+            quantity: Quantity::ONE,
+            unit_price: Some(amount),
+            amount,
+            taxable: false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

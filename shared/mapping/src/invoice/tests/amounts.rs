@@ -1,0 +1,101 @@
+use super::*;
+use crate::{TaxCode, fixtures::invoice_in};
+
+/// A motor that is taxed, an hour that is not, ten per cent off, a tip, and the tax.
+fn taxed() -> JobRecords {
+    let off = json!({ "kind": "percent discount", "amount": -2_950, "service_item_id": null });
+    let tip = json!({ "kind": "fixed gratuity", "service_item_id": null });
+    let job = finished(&[
+        with(
+            material("Blower motor", 1.0, 20_000, 20_000),
+            &json!({ "taxable": true }),
+        ),
+        hour(),
+        with(labor("Spring", 1.0, 0, 0), &off),
+        with(labor("Thank you", 1.0, 2_000, 2_000), &tip),
+    ]);
+    let told = json!({
+        "amount": 30_058,
+        "taxes": [{ "name": "County", "rate": 8.25, "amount": 1_508 }],
+        "discounts": [{ "name": "Spring", "amount": -2_950 }],
+    });
+    invoiced(job, &told)
+}
+
+fn items() -> Vec<qbo::Id> {
+    ["31", "32", "33"].map(Into::into).to_vec()
+}
+
+/// Lines, tax and what else is about money.
+fn money(invoice: &qbo::Invoice) -> String {
+    let lines: Vec<String> = invoice
+        .line
+        .iter()
+        .map(|line| serde_json::to_string(line).unwrap())
+        .collect();
+    format!(
+        "{}\n{:?} {}",
+        lines.join("\n"),
+        invoice.apply_tax_after_discount,
+        serde_json::to_string(&invoice.txn_tax_detail).unwrap()
+    )
+}
+
+#[test]
+fn l3_l4_x3_discount_tip_and_tax_under_automated_sales_tax() {
+    let code: qbo::Id = "9".into();
+    let sales_tax = SalesTax::Automated(Some(&code));
+    let invoice = invoice_in(&taxed(), &items(), true, sales_tax).unwrap();
+    assert_snapshot!(money(&invoice), @r#"
+    {"Description":"Blower motor","Amount":200.00,"DetailType":"SalesItemLineDetail","SalesItemLineDetail":{"ItemRef":{"value":"31"},"Qty":1,"UnitPrice":200,"TaxCodeRef":{"value":"TAX"},"ServiceDate":"2026-05-04"}}
+    {"Description":"Hour of work","Amount":95.00,"DetailType":"SalesItemLineDetail","SalesItemLineDetail":{"ItemRef":{"value":"32"},"Qty":1,"UnitPrice":95,"TaxCodeRef":{"value":"NON"},"ServiceDate":"2026-05-04"}}
+    {"Description":"Thank you","Amount":20.00,"DetailType":"SalesItemLineDetail","SalesItemLineDetail":{"ItemRef":{"value":"33"},"Qty":1,"UnitPrice":20,"TaxCodeRef":{"value":"NON"},"ServiceDate":"2026-05-04"}}
+    {"Amount":29.50,"DetailType":"DiscountLineDetail","DiscountLineDetail":{"PercentBased":false}}
+    Some(true) {"TxnTaxCodeRef":{"value":"9"},"TotalTax":15.08}
+    "#);
+}
+
+#[test]
+fn x2_x5_under_rates_kept_by_hand_the_code_is_the_one_that_makes_the_tax() {
+    let code = |id: &str, rate: &str| TaxCode {
+        id: id.into(),
+        name: format!("At {rate}"),
+        rates: vec![rate.parse().unwrap()],
+    };
+    // 8.32 % of 181.27: 200.00 less its part of the discount.
+    let codes = [code("4", "8.25"), code("5", "8.32")];
+    let sales_tax = SalesTax::Manual(&codes);
+    let invoice = invoice_in(&taxed(), &items(), true, sales_tax).unwrap();
+    let tax = serde_json::to_string(&invoice.txn_tax_detail).unwrap();
+    assert_snapshot!(tax, @r#"{"TxnTaxCodeRef":{"value":"5"},"TotalTax":15.08}"#);
+}
+
+#[test]
+fn l3_x1_what_quickbooks_is_set_not_to_take_is_refused() {
+    let automated = SalesTax::Automated(None);
+    assert_eq!(
+        invoice_in(&taxed(), &items(), false, automated),
+        Err(Refusal::NoDiscounts(Cents::new(2_950)))
+    );
+    assert_eq!(
+        invoice_in(&taxed(), &items(), true, SalesTax::Off),
+        Err(Refusal::NoSalesTax(Cents::new(1_508)))
+    );
+}
+
+#[test]
+fn s8_a_change_of_the_tax_alone_sends_the_lines_with_it() {
+    let code: qbo::Id = "9".into();
+    let automated = |records: &JobRecords| {
+        invoice_in(records, &items(), true, SalesTax::Automated(Some(&code))).unwrap()
+    };
+    let before = automated(&taxed());
+    let mut dearer = taxed();
+    dearer.invoices[0].taxes[0].amount = Some(Cents::new(1_509));
+    dearer.invoices[0].amount = Some(Cents::new(30_059));
+    let after = automated(&dearer);
+    let change = changes(&before, &after, None).unwrap();
+    assert_eq!(money(&change), money(&after));
+    assert_eq!(change.txn_date, None);
+    assert_eq!(changes(&after, &after, None), None);
+}

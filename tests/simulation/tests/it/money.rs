@@ -1,0 +1,101 @@
+//! Discounts, tips and sales tax.
+
+use hcp_sandbox::{Hundredths, JobId, NewLine, TaxRate};
+use simulation::Town;
+
+use crate::people::{assert_books, invoices, job_with, new_customer, new_job};
+
+/// A motor that is taxed and an hour that is not.
+fn taxed_job(town: &Town, percent: i64) -> JobId {
+    let lines = vec![
+        NewLine::materials("Blower motor", 20_000, Hundredths::ONE),
+        NewLine::labor("Hour of work", 9_500, Hundredths::ONE),
+    ];
+    let job = job_with(town, &new_customer(town, "Dana", "Sample"), lines);
+    let county = TaxRate {
+        name: "County".to_owned(),
+        percent: Hundredths::new(percent),
+    };
+    town.hcp.set_taxes(&job, vec![county]).unwrap();
+    job
+}
+
+/// The kinds of an invoice's lines and what they come to.
+fn lines(town: &Town) -> Vec<(String, String)> {
+    let invoice = &town.qbo.objects("Invoice")[0];
+    let text = |n: usize, field: &str| {
+        let path = format!("Line.{n}.{field}");
+        invoice
+            .at(&path)
+            .map(ToString::to_string)
+            .unwrap_or_default()
+    };
+    (0..)
+        .map(|n| (text(n, "DetailType"), text(n, "Amount")))
+        .take_while(|(kind, _)| !kind.is_empty())
+        .collect()
+}
+
+#[tokio::test]
+async fn l3_a_discount_is_one_line_and_goes_when_it_is_taken_back() {
+    let town = Town::new(17).await;
+    let job = new_job(&town, &new_customer(&town, "Dana", "Sample"));
+    let off = NewLine::percent_discount("Spring", Hundredths::new(1_000));
+    let line = town.hcp.add_line(&job, off).unwrap();
+    town.hcp.finish_job(&job).unwrap();
+    town.settle().await;
+    assert_books(&town, &[&job]);
+    let discounts = |town: &Town| {
+        let lines = lines(town);
+        lines
+            .iter()
+            .filter(|(kind, _)| kind.contains("Discount"))
+            .count()
+    };
+    assert_eq!(discounts(&town), 1);
+    town.hcp.remove_line(&job, &line).unwrap();
+    town.hcp.send_invoice(&job).unwrap();
+    town.settle().await;
+    assert_books(&town, &[&job]);
+    assert_eq!(discounts(&town), 0);
+}
+
+#[tokio::test]
+async fn l3_where_quickbooks_allows_no_discounts_nothing_is_sent() {
+    let town = Town::with(18, |_| {}, |qbo| qbo.company.allow_discount = false).await;
+    let job = new_job(&town, &new_customer(&town, "Dana", "Sample"));
+    town.hcp
+        .add_line(&job, NewLine::fixed_discount("Spring", 500))
+        .unwrap();
+    town.hcp.finish_job(&job).unwrap();
+    town.settle().await;
+    assert_eq!(town.open_alerts(), ["discounts_off"]);
+    assert_eq!(invoices(&town).len(), 0);
+    assert_eq!(town.qbo.objects("Customer").len(), 0);
+}
+
+#[tokio::test]
+async fn l4_a_tip_is_a_line_on_an_item_of_its_own() {
+    let town = Town::new(19).await;
+    let job = new_job(&town, &new_customer(&town, "Dana", "Sample"));
+    town.hcp.add_line(&job, NewLine::tip(2_000)).unwrap();
+    town.hcp.finish_job(&job).unwrap();
+    town.settle().await;
+    assert_books(&town, &[&job]);
+    let items = town.qbo.objects("Item");
+    let tips = items
+        .iter()
+        .filter(|item| item.text("Name") == Some("Housecall Pro Tips"));
+    assert_eq!(tips.count(), 1);
+}
+
+#[tokio::test]
+async fn x1_where_quickbooks_charges_no_tax_nothing_is_sent() {
+    let town = Town::new(20).await;
+    let job = taxed_job(&town, 825);
+    town.hcp.finish_job(&job).unwrap();
+    town.settle().await;
+    assert_eq!(town.open_alerts(), ["sales_tax_off"]);
+    assert_eq!(invoices(&town).len(), 0);
+    assert_eq!(town.qbo.objects("Customer").len(), 0);
+}
