@@ -3,7 +3,7 @@
 use hcp::{Invoice, LineItem, LineKind, ServiceItemId};
 use money::{Cents, Quantity};
 
-use crate::{JobRecords, names, refusal::Refusal};
+use crate::{Invoiced, JobRecords, names, refusal::Refusal};
 
 /// Stands for a name that Housecall Pro leaves out.
 pub(crate) const NO_NAME: &str = "(no name)";
@@ -64,7 +64,7 @@ impl JobRecords {
     /// When something on the job has no counterpart in QuickBooks, or its parts do not add up.
     pub fn bill(&self) -> Result<Bill, Refusal> {
         let total = self.total()?;
-        let invoice = self.invoice()?;
+        let invoiced = self.invoiced()?;
         let mut sorted: Vec<&LineItem> = self.lines.iter().collect();
         sorted.sort_by_key(|line| line.order_index.unwrap_or(i64::MAX));
         let mut lines = Vec::new();
@@ -83,7 +83,11 @@ impl JobRecords {
             }
         }
         let sold = sum(lines.iter().map(|line| line.amount))?;
-        let Some(invoice) = invoice else {
+        let taxes = invoiced.all().iter().flat_map(|invoice| &invoice.taxes);
+        let mut tax_names: Vec<String> = taxes.filter_map(|tax| tax.name.clone()).collect();
+        tax_names.sort();
+        tax_names.dedup();
+        let Invoiced::Whole(invoice) = invoiced else {
             // N4: a job tells no tax; it is what the total holds beyond lines and discounts.
             let tax = add(sub(total, sold)?, discount)?;
             if tax < Cents::ZERO {
@@ -94,7 +98,7 @@ impl JobRecords {
                 lines,
                 discount,
                 tax,
-                tax_names: Vec::new(),
+                tax_names,
                 total,
             });
         };
@@ -118,12 +122,11 @@ impl JobRecords {
                 total,
             });
         }
-        let names = invoice.taxes.iter().filter_map(|tax| tax.name.clone());
         checked(Bill {
             lines,
             discount,
             tax,
-            tax_names: names.collect(),
+            tax_names,
             total,
         })
     }

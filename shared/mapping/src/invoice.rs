@@ -53,6 +53,12 @@ pub fn wanted(
         return Err(Refusal::NotSupported("a line without an item"));
     }
     let tax = check(&bill, setup)?;
+    let invoiced = records.invoiced()?;
+    let numbers: Vec<&str> = invoiced
+        .all()
+        .iter()
+        .filter_map(|invoice| invoice.invoice_number.as_deref())
+        .collect();
     let discounted = bill.discount > Cents::ZERO;
     let mut lines: Vec<qbo::Line> = bill
         .lines
@@ -72,7 +78,11 @@ pub fn wanted(
         apply_tax_after_discount: discounted.then_some(true),
         txn_tax_detail: tax,
         ship_addr: ship_to(records),
-        private_note: Some(marker::note(records.job_number(), references.slot)),
+        private_note: Some(marker::note(
+            records.job_number(),
+            &numbers,
+            references.slot,
+        )),
         ..qbo::Invoice::default()
     })
 }

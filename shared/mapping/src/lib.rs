@@ -19,6 +19,6 @@ mod tax;
 pub use bill::{Bill, BilledLine, Goods};
 pub use dates::{Dates, Days, Happened, dates};
 pub use names::normalised;
-pub use records::JobRecords;
+pub use records::{Invoiced, JobRecords};
 pub use refusal::Refusal;
 pub use tax::{SalesTax, TaxCode};

@@ -17,6 +17,53 @@ pub struct JobRecords {
     pub customer: Customer,
 }
 
+/// The live invoices of a job, deposits apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Invoiced<'a> {
+    /// There is none yet.
+    NotYet,
+    /// One over the whole job.
+    Whole(&'a Invoice),
+    /// Progress invoices, the first one first; together they become the whole job, which is one invoice in
+    /// QuickBooks (N6).
+    Parts(Vec<&'a Invoice>),
+}
+
+impl<'a> Invoiced<'a> {
+    /// The invoice that gives number, dates and terms.
+    pub fn first(&self) -> Option<&'a Invoice> {
+        match self {
+            Self::NotYet => None,
+            Self::Whole(invoice) => Some(invoice),
+            Self::Parts(parts) => parts.first().copied(),
+        }
+    }
+
+    /// All of them.
+    pub fn all(&self) -> &[&'a Invoice] {
+        match self {
+            Self::NotYet => &[],
+            Self::Whole(invoice) => std::slice::from_ref(invoice),
+            Self::Parts(parts) => parts,
+        }
+    }
+}
+
+/// Whether an invoice bills a part of the job: its items repeat the whole job, and tell less of it as invoiced.
+fn is_part(invoice: &Invoice) -> bool {
+    invoice.items.iter().any(|item| {
+        item.invoiced_amount
+            .is_some_and(|part| Some(part) != item.amount)
+    })
+}
+
+/// Sent ones come first, in the order of sending; then by number, `100-2` before `100-10`.
+fn order(invoice: &Invoice) -> (bool, Option<Timestamp>, usize, Option<&str>) {
+    let number = invoice.invoice_number.as_deref();
+    let length = number.map_or(0, str::len);
+    (invoice.sent_at.is_none(), invoice.sent_at, length, number)
+}
+
 impl JobRecords {
     /// The number of the job, which people know it by.
     pub fn job_number(&self) -> &str {
@@ -26,43 +73,49 @@ impl JobRecords {
             .unwrap_or_else(|| self.job.id.as_str())
     }
 
-    /// The number of the QuickBooks invoice: the Housecall Pro invoice's (N1), else the job's (N4).
+    /// The number of the QuickBooks invoice: the Housecall Pro invoice's (N1), of progress invoices the first
+    /// one's (N3), else the job's (N4).
     ///
     /// # Errors
-    /// When it is too long for QuickBooks (N5), or several invoices make it unclear.
+    /// When it is too long for QuickBooks (N5), or the invoices cannot be told apart.
     pub fn number(&self) -> Result<qbo::DocNumber, Refusal> {
         let number = self
-            .invoice()?
+            .invoiced()?
+            .first()
             .and_then(|invoice| invoice.invoice_number.as_deref())
             .unwrap_or_else(|| self.job_number());
         qbo::DocNumber::new(number).map_err(|_| Refusal::Number(number.to_owned()))
     }
 
-    /// The one invoice that counts; `None` while there is none.
+    /// Which of its invoices the job's QuickBooks invoice stands for.
     ///
     /// # Errors
-    /// When there are several, or it bills only a part of the job.
-    pub fn invoice(&self) -> Result<Option<&Invoice>, Refusal> {
-        let mut live = self.invoices.iter().filter(|invoice| {
-            let empty = invoice.items.is_empty() && invoice.amount == Some(Cents::ZERO);
-            !invoice.is_removed() && !empty
-        });
-        let (first, second) = (live.next(), live.next());
-        if second.is_some() {
-            return Err(Refusal::NotSupported("several invoices"));
+    /// When one of them is a deposit, which is an invoice of its own (N7).
+    pub fn invoiced(&self) -> Result<Invoiced<'_>, Refusal> {
+        let mut live: Vec<&Invoice> = self
+            .invoices
+            .iter()
+            .filter(|invoice| {
+                let empty = invoice.items.is_empty() && invoice.amount == Some(Cents::ZERO);
+                !invoice.is_removed() && !empty
+            })
+            .collect();
+        let deposit = |number: &String| number.starts_with("D-");
+        if live
+            .iter()
+            .any(|invoice| invoice.invoice_number.as_ref().is_some_and(deposit))
+        {
+            return Err(Refusal::NotSupported("a deposit invoice"));
         }
-        let partial = first.is_some_and(|invoice| {
-            let deposit = |number: &String| number.starts_with("D-");
-            invoice.invoice_number.as_ref().is_some_and(deposit)
-                || invoice.items.iter().any(|item| {
-                    item.invoiced_amount
-                        .is_some_and(|part| Some(part) != item.amount)
-                })
-        });
-        if partial {
-            return Err(Refusal::NotSupported("an invoice over a part of the job"));
-        }
-        Ok(first)
+        Ok(match live.as_slice() {
+            [] => Invoiced::NotYet,
+            [whole] if !is_part(whole) => Invoiced::Whole(whole),
+            _ => {
+                // The first one is the one that was sent first; numbers decide where times do not.
+                live.sort_by(|one, other| order(one).cmp(&order(other)));
+                Invoiced::Parts(live)
+            }
+        })
     }
 
     /// What the customer is asked to pay.
@@ -70,18 +123,20 @@ impl JobRecords {
     /// # Errors
     /// When Housecall Pro does not tell.
     pub fn total(&self) -> Result<Cents, Refusal> {
-        self.invoice()?
-            .and_then(|invoice| invoice.amount)
-            .or(self.job.total_amount)
-            .ok_or(Refusal::NoTotal)
+        let invoice = match self.invoiced()? {
+            Invoiced::Whole(invoice) => invoice.amount,
+            Invoiced::NotYet | Invoiced::Parts(_) => None,
+        };
+        invoice.or(self.job.total_amount).ok_or(Refusal::NoTotal)
     }
 
     /// The days that dates are made from.
     ///
     /// # Errors
-    /// When several invoices make them unclear.
+    /// When one of the invoices is a deposit.
     pub fn days(&self) -> Result<Days, Refusal> {
-        let invoice = self.invoice()?;
+        let invoiced = self.invoiced()?;
+        let invoice = invoiced.first();
         Ok(Days {
             finished: self.job.work_timestamps.completed_at,
             invoice: invoice.and_then(|invoice| invoice.invoice_date),

@@ -149,10 +149,28 @@ fn x5_several_taxes_add_up_after_the_discount() {
     });
     let bill = invoiced(finished(&lines), &taxes).bill().unwrap();
     assert_eq!(parts(&bill), (1_000, 1_235, 1));
-    assert_eq!(bill.tax_names, ["State", "County"]);
+    assert_eq!(bill.tax_names, ["County", "State"]);
     let negative = json!({ "taxes": [{ "amount": -1 }] });
     assert_eq!(
         invoiced(finished(&[taxable()]), &negative).bill(),
         Err(Refusal::NotSupported("a negative sales tax"))
     );
+}
+
+#[test]
+fn n6_progress_invoices_bill_the_whole_job() {
+    let lines = [hour(), taxable()];
+    let part = |number: &str| {
+        let item = json!({ "name": "Hour of work", "amount": 9_500, "invoiced_amount": 4_750 });
+        let tax = json!([{ "name": "County", "amount": 825 }]);
+        json!({ "invoice_number": number, "amount": 5_575, "items": [item], "taxes": tax })
+    };
+    let once = invoiced(totalling(&lines, 31_150), &part("20311-1"));
+    let twice = invoiced(once.clone(), &part("20311-2"));
+    for records in [once, twice] {
+        let bill = records.bill().unwrap();
+        assert_eq!(parts(&bill), (0, 1_650, 2));
+        assert_eq!(bill.total, cents(31_150));
+        assert_eq!(bill.tax_names, ["County"]);
+    }
 }

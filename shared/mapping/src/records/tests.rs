@@ -76,7 +76,7 @@ fn removed_invoices_and_companions_of_nothing_do_not_count() {
             json!({ "id": "invoice_1", "status": status, "invoice_number": "30416", "amount": 1 });
         for changes in [voided, companion()] {
             let alone = invoiced(finished(&[hour()]), &changes);
-            assert_eq!(alone.invoice(), Ok(None), "{changes}");
+            assert_eq!(alone.invoiced(), Ok(Invoiced::NotYet), "{changes}");
             let beside = invoiced(alone, &json!({ "invoice_number": "30417" }));
             assert_eq!(number(&beside).unwrap(), "30417", "{changes}");
             assert_eq!(beside.bill().unwrap().lines.len(), 1);
@@ -161,4 +161,77 @@ fn l1_the_service_date_is_the_day_of_completion_else_of_the_plan_in_company_time
     assert_eq!(day(&records).as_deref(), Some("2026-05-02"));
     records.job.schedule.scheduled_start = None;
     assert_eq!(day(&records), None);
+}
+
+#[test]
+fn n3_progress_invoices_are_one_invoice_numbered_like_the_first_that_was_sent() {
+    let part = |number: &str, sent: Value| {
+        let item = json!({ "name": "Hour of work", "amount": 9_500, "invoiced_amount": 4_750 });
+        json!({ "invoice_number": number, "sent_at": sent, "amount": 4_750, "items": [item] })
+    };
+    let at = |day: u32| json!(format!("2026-05-{day:02}T16:00:00Z"));
+    for (invoices, first) in [
+        (vec![("20311-1", at(6))], "20311-1"),
+        (vec![("20311-2", at(8)), ("20311-1", at(6))], "20311-1"),
+        (vec![("20311-1", at(8)), ("20311-2", at(6))], "20311-2"),
+        (
+            vec![("20311-1", Value::Null), ("20311-2", at(6))],
+            "20311-2",
+        ),
+        (
+            vec![("20311-10", Value::Null), ("20311-2", Value::Null)],
+            "20311-2",
+        ),
+    ] {
+        let told = format!("{invoices:?}");
+        let mut records = finished(&[hour()]);
+        for (number, sent) in invoices {
+            records = invoiced(records, &part(number, sent));
+        }
+        assert!(
+            matches!(records.invoiced(), Ok(Invoiced::Parts(_))),
+            "{told}"
+        );
+        assert_eq!(number(&records).unwrap(), first, "{told}");
+        assert_eq!(records.total(), Ok(Cents::new(9_500)), "the whole job's");
+    }
+}
+
+#[test]
+fn n6_what_makes_progress_invoices_of_a_jobs_invoices() {
+    let item = |amount: Value, invoiced: Value| json!({ "name": "Hour of work", "amount": amount, "invoiced_amount": invoiced });
+    let whole = || item(json!(9_500), json!(9_500));
+    for (changes, parts) in [
+        (json!({ "items": [whole()] }), false),
+        (json!({ "items": [item(json!(9_500), Value::Null)] }), false),
+        (json!({ "items": [] }), false),
+        (
+            json!({ "items": [whole(), item(json!(9_500), json!(4_750))] }),
+            true,
+        ),
+        (json!({ "items": [item(json!(9_500), json!(0))] }), true),
+        (json!({ "items": [item(Value::Null, json!(4_750))] }), true),
+        (json!({ "invoice_number": "20311-D" }), false),
+    ] {
+        let records = invoiced(finished(&[hour()]), &changes);
+        let found = matches!(records.invoiced().unwrap(), Invoiced::Parts(_));
+        assert_eq!(found, parts, "{changes}");
+        // Two of them are parts, whatever their items say.
+        let several = invoiced(records, &json!({ "invoice_number": "20312" }));
+        assert!(matches!(several.invoiced().unwrap(), Invoiced::Parts(_)));
+    }
+}
+
+#[test]
+fn n7_a_deposit_invoice_is_refused_everywhere() {
+    let records = invoiced(
+        invoiced(finished(&[hour()]), &json!({})),
+        &json!({ "id": "invoice_2", "invoice_number": "D-20311" }),
+    );
+    let deposit = Refusal::NotSupported("a deposit invoice");
+    assert_eq!(records.invoiced().unwrap_err(), deposit);
+    assert_eq!(records.number().unwrap_err(), deposit);
+    assert_eq!(records.total().unwrap_err(), deposit);
+    assert_eq!(records.bill().unwrap_err(), deposit);
+    assert_eq!(records.days().unwrap_err(), deposit);
 }

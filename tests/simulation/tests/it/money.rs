@@ -1,6 +1,8 @@
 //! Discounts, tips and sales tax.
 
-use hcp_sandbox::{Hundredths, JobId, NewLine, TaxRate};
+use hcp_sandbox::{
+    Hundredths, Invoicing, JobId, NewLine, NewPayment, Part, PaymentMethod, TaxRate,
+};
 use simulation::Town;
 
 use crate::people::{assert_books, invoices, job_with, new_customer, new_job};
@@ -98,4 +100,49 @@ async fn x1_where_quickbooks_charges_no_tax_nothing_is_sent() {
     assert_eq!(town.open_alerts(), ["sales_tax_off"]);
     assert_eq!(invoices(&town).len(), 0);
     assert_eq!(town.qbo.objects("Customer").len(), 0);
+}
+
+#[tokio::test]
+async fn n3_n6_progress_invoices_are_one_invoice_over_the_whole_job() {
+    let progress = |hcp: &mut hcp_sandbox::Options| {
+        hcp.settings.invoicing = Invoicing::Progress;
+    };
+    let town = Town::with(21, progress, |_| {}).await;
+    let job = new_job(&town, &new_customer(&town, "Dana", "Sample"));
+    let day = std::time::Duration::from_secs(86_400);
+    town.hcp.finish_job(&job).unwrap();
+    town.settle().await;
+    assert_books(&town, &[&job]);
+    let finished = invoices(&town);
+    let half = || Part::Percent(Hundredths::new(5_000));
+    // D3: the first one dates the invoice, later ones and payments change nothing.
+    town.clock.advance(day);
+    let first = town.hcp.split_invoice(&job, vec![half()], None).unwrap();
+    town.hcp.send_this_invoice(&first).unwrap();
+    town.settle().await;
+    let (number, date, total) = finished[0].clone();
+    let sent = vec![(format!("{number}-1"), next(&date), total)];
+    assert_eq!(invoices(&town), sent);
+    town.clock.advance(day);
+    let second = town.hcp.split_invoice(&job, vec![Part::Rest], None).unwrap();
+    town.hcp.send_this_invoice(&second).unwrap();
+    town.settle().await;
+    for invoice in [&first, &second] {
+        town.clock.advance(day);
+        let in_full = NewPayment::in_full(PaymentMethod::Card);
+        town.hcp.pay_invoice(invoice, in_full).unwrap();
+        town.settle().await;
+    }
+    assert_eq!(invoices(&town), sent);
+    let note = town.qbo.objects("Invoice")[0]
+        .text("PrivateNote")
+        .unwrap_or_default()
+        .to_owned();
+    assert!(note.contains(&format!("{number}-1, {number}-2")), "{note}");
+    assert!(town.open_alerts().is_empty());
+}
+
+fn next(day: &str) -> String {
+    let day: jiff::civil::Date = day.parse().unwrap();
+    day.tomorrow().unwrap().to_string()
 }

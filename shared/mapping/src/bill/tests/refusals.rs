@@ -9,49 +9,6 @@ fn refusal(lines: &[Value]) -> Refusal {
 }
 
 #[test]
-fn several_live_invoices_are_refused_everywhere() {
-    let records = invoiced(finished(&[hour()]), &json!({}));
-    let records = invoiced(
-        records,
-        &json!({ "id": "invoice_2", "invoice_number": "20312" }),
-    );
-    let several = Refusal::NotSupported("several invoices");
-    assert_eq!(records.invoice().unwrap_err(), several);
-    assert_eq!(records.number().unwrap_err(), several);
-    assert_eq!(records.total().unwrap_err(), several);
-    assert_eq!(records.bill().unwrap_err(), several);
-    assert_eq!(records.days().unwrap_err(), several);
-}
-
-#[test]
-fn an_invoice_over_a_part_of_the_job_is_refused() {
-    let part = Err(Refusal::NotSupported("an invoice over a part of the job"));
-    let item = |amount: Value, invoiced: Value| json!({ "name": "Hour of work", "amount": amount, "invoiced_amount": invoiced });
-    let whole = || item(json!(9_500), json!(9_500));
-    for (changes, refused) in [
-        (json!({ "items": [whole()] }), false),
-        (json!({ "items": [item(json!(9_500), Value::Null)] }), false),
-        (json!({ "items": [] }), false),
-        (
-            json!({ "items": [whole(), item(json!(9_500), json!(4_750))] }),
-            true,
-        ),
-        (json!({ "items": [item(json!(9_500), json!(0))] }), true),
-        (json!({ "items": [item(Value::Null, json!(4_750))] }), true),
-        (json!({ "invoice_number": "D-20311" }), true),
-        (json!({ "invoice_number": "20311-D" }), false),
-    ] {
-        let records = invoiced(finished(&[hour()]), &changes);
-        let found = records.invoice().map(|invoice| invoice.is_some());
-        assert_eq!(
-            found,
-            if refused { part.clone() } else { Ok(true) },
-            "{changes}"
-        );
-    }
-}
-
-#[test]
 fn l2_the_lines_add_up_to_the_total_or_nothing_is_sent() {
     let lines = [
         hour(),
