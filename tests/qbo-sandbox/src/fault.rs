@@ -1,6 +1,9 @@
 //! Why a request is refused, with the texts that QuickBooks uses.
 
-use crate::json::{Json, Object};
+use crate::{
+    json::{Json, Object},
+    options::LinkRefusal,
+};
 
 const MADE_INACTIVE: &str = "Something you're trying to use has been made inactive. Check the fields with accounts, customers, items, vendors or employees.";
 
@@ -89,6 +92,19 @@ impl Refusal {
             "Object Not Found : Another user has deleted this transaction.",
         )
         .on("")
+    }
+
+    /// A document that cannot be linked, in the code that the company's doubts choose.
+    pub(crate) fn link(code: LinkRefusal, reason: &str) -> Self {
+        match code {
+            LinkRefusal::Code6000 => Self::business(reason),
+            LinkRefusal::Code620 => Self::new(
+                "620",
+                "Txn ID Cannot Be Linked",
+                format!("Txn ID Cannot Be Linked : {reason}"),
+            )
+            .on(""),
+        }
     }
 
     /// 1040: more than 30 items in a batch.
@@ -207,6 +223,16 @@ impl Refusal {
             "2210",
             "Invalid Email Address Format",
             "Email Address does not conform to the RFC 822 format.",
+        )
+        .on(path)
+    }
+
+    /// 2290: an amount below zero.
+    pub(crate) fn negative_amount(path: &str) -> Self {
+        Self::new(
+            "2290",
+            "NegativeAmount",
+            format!("Negative amount is not allowed : {path}"),
         )
         .on(path)
     }
@@ -381,6 +407,15 @@ impl Refusal {
         .on("")
     }
 
+    /// 6200: a date in a period that was closed without a password, by the table of codes.
+    pub(crate) fn period_closed() -> Self {
+        Self {
+            code: "6200",
+            message: "Account Period Closed",
+            ..Self::books_closed()
+        }
+    }
+
     /// 6210: a date in the closed period (the doubled word is in the live text).
     pub(crate) fn books_closed() -> Self {
         Self::new(
@@ -430,6 +465,15 @@ impl Refusal {
             format!("Invalid account type used : {path}"),
         )
         .on(path)
+    }
+
+    /// 6540: the document lies in a deposit.
+    pub(crate) fn deposited() -> Self {
+        Self::new(
+            "6540",
+            "Deposited Transaction cannot be changed",
+            "This transaction has been deposited. If you want to change or delete it, you must edit the deposit it appears on and remove it first",
+        )
     }
 
     /// 10000: QuickBooks failed by itself.

@@ -18,9 +18,10 @@ use crate::{
     faults::Fault,
     gateway::State,
     json::{Json, Object},
+    ledger::TrialBalance,
     log::{Act, Call, Violation},
     options::{Company, Options},
-    rules::Author,
+    rules::{self, Author},
     schema, seed,
     write::{Operation, Write, write},
 };
@@ -93,6 +94,11 @@ impl Sandbox {
             code,
         });
         answer
+    }
+
+    /// What every account has come to, by all documents. It balances.
+    pub fn trial_balance(&self) -> TrialBalance {
+        rules::trial_balance(&self.state().books)
     }
 
     /// All objects of a kind as QuickBooks prints them, by id; inactive ones too, deleted ones not.

@@ -55,17 +55,11 @@ pub(crate) fn effect(books: &mut Books, env: &Env<'_>, change: &Change) {
 /// Adds to what a customer owes. A recorded customer kept its `SyncToken` and got the time of its invoice.
 pub(super) fn owe(books: &mut Books, env: &Env<'_>, customer: u64, by: Decimal) {
     books.adjust("Customer", customer, |row| row.updated = env.now);
+    if by.is_zero() {
+        return;
+    }
     books.add("Customer", customer, "Balance", by);
     add_with_ancestors(books, Some(customer), by);
-    let receivable = books
-        .rows("Account")
-        .find(|row| row.object.text("AccountType") == Some("Accounts Receivable"))
-        .map(|row| row.id);
-    if let Some(account) = receivable {
-        for field in ["CurrentBalance", "CurrentBalanceWithSubAccounts"] {
-            books.add("Account", account, field, by);
-        }
-    }
 }
 
 fn add_with_ancestors(books: &mut Books, first: Option<u64>, by: Decimal) {

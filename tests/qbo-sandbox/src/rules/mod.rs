@@ -4,17 +4,22 @@ pub(crate) mod account;
 pub(crate) mod company;
 pub(crate) mod customer;
 mod hierarchy;
-pub(crate) mod invoice;
 pub(crate) mod item;
+mod links;
 mod names;
+pub(crate) mod payment;
 pub(crate) mod people;
+mod period;
+mod posting;
 mod references;
+pub(crate) mod sales;
 pub(crate) mod term;
 
 use jiff::{Timestamp, civil::Date};
 use rust_decimal::Decimal;
 
 pub(crate) use hierarchy::rename_children;
+pub(crate) use posting::trial_balance;
 pub(crate) use references::check as check_references;
 
 use crate::{
@@ -85,6 +90,16 @@ impl Change {
             self.new.set(field, value());
         }
     }
+}
+
+/// Says in a document's note that it was voided; the note stays behind that (recorded).
+fn void_note(document: &mut Object) {
+    let note = match document.text("PrivateNote") {
+        None => "Voided".to_owned(),
+        Some(note) if note.starts_with("Voided") => return,
+        Some(note) => format!("Voided - {note}"),
+    };
+    document.set("PrivateNote", note);
 }
 
 /// For entities whose changes touch no other object.

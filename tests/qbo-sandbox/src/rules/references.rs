@@ -6,7 +6,7 @@ use crate::{
     intake::join,
     json::{Json, Object},
     options::InactiveReference,
-    schema::{Kind, Shape, Target},
+    schema::{self, Kind, Shape, Target},
     store::Books,
 };
 
@@ -50,11 +50,15 @@ fn one(books: &Books, env: &Env<'_>, target: Target, id: &str, path: &str) -> Re
         Target::Entity("Item") if matches!(id, "SHIPPING_ITEM_ID" | "GRATUITY_ITEM_ID") => {
             Err(Refusal::not_covered(format!("the item {id}")))
         }
-        Target::Entity(entity) => {
+        Target::Entity(entity) | Target::Nameless(entity) => {
             let number: u64 = id.parse().map_err(|_| Refusal::number(path, id))?;
-            let row = books
-                .row(entity, number)
-                .ok_or_else(|| Refusal::invalid_reference(path))?;
+            let row = books.row(entity, number).ok_or_else(|| {
+                if schema::is_uncovered(entity) {
+                    Refusal::not_covered(format!("the entity {entity}"))
+                } else {
+                    Refusal::invalid_reference(path)
+                }
+            })?;
             if row.is_active() {
                 return Ok(());
             }

@@ -5,9 +5,10 @@
 
 mod company;
 mod customer;
-mod invoice;
 mod item;
 mod lists;
+mod payment;
+mod sales;
 mod shared;
 
 use crate::{
@@ -26,7 +27,8 @@ pub(crate) static ENTITIES: &[&Entity] = &[
     &lists::EMPLOYEE,
     &item::ITEM,
     &lists::TERM,
-    &invoice::INVOICE,
+    &sales::INVOICE,
+    &payment::PAYMENT,
 ];
 
 /// Entities of QuickBooks that the sandbox does not cover.
@@ -48,7 +50,6 @@ static UNCOVERED: &[&str] = &[
     "InventoryAdjustment",
     "JournalCode",
     "JournalEntry",
-    "Payment",
     "PaymentMethod",
     "Purchase",
     "PurchaseOrder",
@@ -162,6 +163,8 @@ pub(crate) enum Kind {
 pub(crate) enum Target {
     /// An object of an entity.
     Entity(&'static str),
+    /// An object of an entity whose name is not printed.
+    Nameless(&'static str),
     /// The home currency.
     Currency,
     /// The pseudo tax codes TAX and NON.

@@ -6,6 +6,8 @@ mod batches;
 #[cfg(test)]
 mod binary;
 #[cfg(test)]
+mod books;
+#[cfg(test)]
 mod connection;
 #[cfg(test)]
 mod customers;
@@ -15,6 +17,8 @@ mod faults;
 mod invoices;
 #[cfg(test)]
 mod lists;
+#[cfg(test)]
+mod payments;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]

@@ -12,8 +12,8 @@ pub(super) static INVOICE: Entity = Entity {
     family: Family::Transaction,
     series: "transactions",
     key: Some("DocNumber"),
-    complete: rules::invoice::complete,
-    effect: rules::invoice::effect,
+    complete: rules::sales::complete,
+    effect: rules::sales::effect,
     shape: Shape {
         class: "Invoice",
         fields: &[

@@ -1,4 +1,5 @@
-//! Invoices: what QuickBooks fills in, adds up, and refuses.
+//! Sales forms (invoices, credit memos, sales and refund receipts, estimates): what QuickBooks fills in,
+//! adds up, and refuses.
 
 mod lines;
 mod number;
@@ -7,8 +8,8 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::{
-    Author, Change, ChangeKind, Env, company::DEFAULT_TERM, customer, home_currency,
-    number_address, term,
+    Change, ChangeKind, Env, company::DEFAULT_TERM, home_currency, links, number_address, period,
+    posting, term, void_note,
 };
 use crate::{
     fault::Refusal,
@@ -22,26 +23,28 @@ pub(crate) fn complete(
     env: &Env<'_>,
     change: &mut Change,
 ) -> Result<(), Refusal> {
-    if change.author == Author::App {
-        open_period(env, &change.old)?;
-    }
+    links::not_deposited(change)?;
     match change.kind {
-        ChangeKind::Delete => Ok(()),
-        ChangeKind::Void => {
-            void(change);
-            Ok(())
+        ChangeKind::Delete => {
+            if !links::applied(&change.old).is_zero() {
+                links::may_unapply(env.doubts.deleted_paid_invoice, "You cannot delete this")?;
+            }
         }
-        ChangeKind::Create | ChangeKind::Full | ChangeKind::Sparse => save(books, env, change),
+        ChangeKind::Void => void(env, change)?,
+        ChangeKind::Create | ChangeKind::Full | ChangeKind::Sparse => save(books, env, change)?,
     }
+    period::open(env, change)
 }
 
 pub(crate) fn effect(books: &mut Books, env: &Env<'_>, change: &Change) {
-    for (object, sign) in [(&change.old, -Decimal::ONE), (&change.new, Decimal::ONE)] {
-        if let Some(id) = reference(object, "CustomerRef") {
-            let balance = object.decimal("Balance").unwrap_or_default();
-            customer::owe(books, env, id, sign * balance);
+    if change.entity.name == "Invoice" {
+        let total = change.new.decimal("TotalAmt").unwrap_or_default();
+        let excess = links::applied(&change.old) - total;
+        if excess > Decimal::ZERO {
+            links::release(books, env, change.id, excess);
         }
     }
+    posting::post(books, env, change.entity.name, change.id);
 }
 
 fn save(books: &mut Books, env: &Env<'_>, change: &mut Change) -> Result<(), Refusal> {
@@ -52,9 +55,6 @@ fn save(books: &mut Books, env: &Env<'_>, change: &mut Change) -> Result<(), Ref
     }
     home_currency(change)?;
     change.or_else("TxnDate", || env.today().to_string().into());
-    if change.author == Author::App {
-        open_period(env, &change.new)?;
-    }
     change.or_else("LinkedTxn", || Json::List(Vec::new()));
     custom_fields(env, change)?;
     if change.new.text("EmailStatus") == Some("NeedToSend") && change.new.get("BillEmail").is_none()
@@ -64,19 +64,10 @@ fn save(books: &mut Books, env: &Env<'_>, change: &mut Change) -> Result<(), Ref
     if change.kind != ChangeKind::Sparse || change.sends("Line") {
         lines::settle(books, env, change)?;
     }
-    totals(change)?;
+    totals(env, change)?;
     addresses(books, change);
     due_date(books, change);
     number::settle(books, env, change)
-}
-
-/// 6210 when the document is dated in the closed period.
-fn open_period(env: &Env<'_>, document: &Object) -> Result<(), Refusal> {
-    let day: Option<Date> = document.text("TxnDate").and_then(|day| day.parse().ok());
-    match (day, env.company.book_close_date) {
-        (Some(day), Some(closed)) if day <= closed => Err(Refusal::books_closed()),
-        _ => Ok(()),
-    }
 }
 
 /// Every custom field of the company is printed, with or without a value.
@@ -112,24 +103,33 @@ fn custom_fields(env: &Env<'_>, change: &mut Change) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn totals(change: &mut Change) -> Result<(), Refusal> {
+fn totals(env: &Env<'_>, change: &mut Change) -> Result<(), Refusal> {
     let total = lines::total(&change.new);
     if total < Decimal::ZERO {
         return Err(Refusal::business(
             "Transaction amount must be 0 or greater.",
         ));
     }
-    let applied = change.old.decimal("TotalAmt").unwrap_or_default()
-        - change.old.decimal("Balance").unwrap_or_default();
-    if applied > total {
-        return Err(Refusal::not_covered("an invoice total below what is paid"));
-    }
     change.new.set(
         "TxnTaxDetail",
         Object::new().with("TotalTax", amount(Decimal::ZERO)),
     );
     change.new.set("TotalAmt", amount(total));
-    change.new.set("Balance", amount(total - applied));
+    let applied = links::applied(&change.old);
+    if applied > total {
+        links::may_unapply(
+            env.doubts.overpaid_invoice,
+            "The total cannot be less than what is paid",
+        )?;
+    }
+    let is_moved = reference(&change.old, "CustomerRef") != reference(&change.new, "CustomerRef");
+    if is_moved && !applied.is_zero() {
+        return Err(Refusal::not_covered(
+            "another customer on a document that a payment is linked to",
+        ));
+    }
+    let balance = (total - applied).max(Decimal::ZERO);
+    change.new.set("Balance", amount(balance));
     Ok(())
 }
 
@@ -157,14 +157,14 @@ fn due_date(books: &Books, change: &mut Change) {
 }
 
 /// Zero amounts and a note; number, date and prices stay (recorded).
-fn void(change: &mut Change) {
+fn void(env: &Env<'_>, change: &mut Change) -> Result<(), Refusal> {
+    if !links::applied(&change.old).is_zero() {
+        links::may_unapply(env.doubts.voided_paid_invoice, "You cannot void this")?;
+    }
     lines::zero(&mut change.new);
-    change.new.set("TotalAmt", amount(Decimal::ZERO));
-    change.new.set("Balance", amount(Decimal::ZERO));
-    let note = match change.new.text("PrivateNote") {
-        None => "Voided".to_owned(),
-        Some(note) if note.starts_with("Voided") => note.to_owned(),
-        Some(note) => format!("Voided - {note}"),
-    };
-    change.new.set("PrivateNote", note);
+    for field in ["TotalAmt", "Balance"] {
+        change.new.set(field, amount(Decimal::ZERO));
+    }
+    void_note(&mut change.new);
+    Ok(())
 }

@@ -1,0 +1,179 @@
+//! What a document debits and credits.
+
+use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
+
+use super::{Env, account, company::discount_account, customer, links};
+use crate::{
+    json::Object,
+    ledger::{Posting, TrialBalance, TrialBalanceRow},
+    store::{Books, reference},
+};
+
+/// Accounts whose balance is what has come to them so far; the others start again each year.
+const STANDING: &[&str] = &["Asset", "Liability", "Equity"];
+
+/// Enters a document as it stands now, and carries what that changes over to accounts and customers.
+pub(crate) fn post(books: &mut Books, env: &Env<'_>, entity: &str, id: u64) {
+    let postings = books
+        .row(entity, id)
+        .filter(|row| !row.deleted)
+        .map(|row| of(books, entity, &row.object))
+        .unwrap_or_default();
+    let before = books.ledger.replace(id, postings.clone());
+    let mut accounts: BTreeMap<u64, Decimal> = BTreeMap::new();
+    let mut customers: BTreeMap<u64, Decimal> = BTreeMap::new();
+    for (postings, sign) in [(before, -Decimal::ONE), (postings, Decimal::ONE)] {
+        for posting in postings {
+            *accounts.entry(posting.account).or_default() += sign * posting.amount;
+            if let Some(customer) = posting.customer {
+                *customers.entry(customer).or_default() += sign * posting.amount;
+            }
+        }
+    }
+    for (id, by) in accounts {
+        let is_standing = books
+            .row("Account", id)
+            .and_then(|row| row.object.text("Classification"))
+            .is_some_and(|kind| STANDING.contains(&kind));
+        if is_standing && !by.is_zero() {
+            books.add("Account", id, "CurrentBalance", by);
+            add_to_parents(books, id, by);
+        }
+    }
+    for (id, by) in customers {
+        customer::owe(books, env, id, by);
+    }
+}
+
+fn add_to_parents(books: &mut Books, first: u64, by: Decimal) {
+    let mut next = Some(first);
+    while let Some(id) = next {
+        books.add("Account", id, "CurrentBalanceWithSubAccounts", by);
+        next = books
+            .row("Account", id)
+            .and_then(|row| reference(&row.object, "ParentRef"));
+    }
+}
+
+/// What every account has come to.
+pub(crate) fn trial_balance(books: &Books) -> TrialBalance {
+    let rows = books
+        .ledger
+        .totals()
+        .into_iter()
+        .filter(|(_, total)| !total.is_zero())
+        .map(|(id, total)| TrialBalanceRow {
+            account: id.to_string(),
+            name: books
+                .row("Account", id)
+                .and_then(|row| row.object.text("FullyQualifiedName"))
+                .unwrap_or_default()
+                .to_owned(),
+            debit: total.max(Decimal::ZERO),
+            credit: (-total).max(Decimal::ZERO),
+        })
+        .collect();
+    TrialBalance { rows }
+}
+
+/// The postings of a document; they come to zero.
+fn of(books: &Books, entity: &str, document: &Object) -> Vec<Posting> {
+    let mut entry = Entry::default();
+    match entity {
+        "Invoice" => {
+            entry.customer(books, document, Decimal::ONE);
+            entry.sale(books, document, Decimal::ONE);
+        }
+        "CreditMemo" => {
+            entry.customer(books, document, -Decimal::ONE);
+            entry.sale(books, document, -Decimal::ONE);
+        }
+        "SalesReceipt" => {
+            entry.money(document, Decimal::ONE);
+            entry.sale(books, document, Decimal::ONE);
+        }
+        "RefundReceipt" => {
+            entry.money(document, -Decimal::ONE);
+            entry.sale(books, document, -Decimal::ONE);
+        }
+        "Payment" => {
+            entry.money(document, Decimal::ONE);
+            entry.payment(books, document);
+        }
+        _ => {}
+    }
+    entry.0
+}
+
+/// The postings of one document in the making.
+#[derive(Default)]
+struct Entry(Vec<Posting>);
+
+impl Entry {
+    fn add(&mut self, account: Option<u64>, customer: Option<u64>, amount: Decimal) {
+        if let Some(account) = account
+            && !amount.is_zero()
+        {
+            self.0.push(Posting {
+                account,
+                customer,
+                amount,
+            });
+        }
+    }
+
+    /// What a customer owes by this document, or is owed.
+    fn customer(&mut self, books: &Books, document: &Object, sign: Decimal) {
+        let total = document.decimal("TotalAmt").unwrap_or_default();
+        let customer = reference(document, "CustomerRef");
+        self.add(account::receivable(books), customer, sign * total);
+    }
+
+    /// What comes into the account that the document names, or leaves it.
+    fn money(&mut self, document: &Object, sign: Decimal) {
+        let total = document.decimal("TotalAmt").unwrap_or_default();
+        let account = reference(document, "DepositToAccountRef");
+        self.add(account, None, sign * total);
+    }
+
+    /// Income, discount and tax of a sales form.
+    fn sale(&mut self, books: &Books, document: &Object, sign: Decimal) {
+        for line in document.list("Line") {
+            let amount = line.decimal("Amount").unwrap_or_default();
+            let detail = |name| line.at(name).and_then(|detail| detail.as_object());
+            if let Some(detail) = detail("SalesItemLineDetail") {
+                let account = reference(detail, "ItemRef")
+                    .and_then(|item| {
+                        reference(&books.row("Item", item)?.object, "IncomeAccountRef")
+                    })
+                    .or_else(|| account::income(books));
+                self.add(account, None, -sign * amount);
+            } else if let Some(detail) = detail("DiscountLineDetail") {
+                let account = reference(detail, "DiscountAccountRef")
+                    .or_else(|| discount_account(books))
+                    .or_else(|| account::income(books));
+                self.add(account, None, sign * amount);
+            }
+        }
+        let tax = document
+            .decimal("TxnTaxDetail.TotalTax")
+            .unwrap_or_default();
+        self.add(account::tax_payable(books), None, -sign * tax);
+    }
+
+    /// What a payment takes off what customers owe: of each one by the documents it is applied to, and of
+    /// the payer by the rest.
+    fn payment(&mut self, books: &Books, payment: &Object) {
+        let receivable = account::receivable(books);
+        for applied in links::applications(payment) {
+            let customer = books
+                .row(applied.entity, applied.id)
+                .and_then(|row| reference(&row.object, "CustomerRef"));
+            self.add(receivable, customer, applied.sign() * applied.amount);
+        }
+        let rest = payment.decimal("UnappliedAmt").unwrap_or_default();
+        self.add(receivable, reference(payment, "CustomerRef"), -rest);
+    }
+}
