@@ -387,6 +387,16 @@ impl Refusal {
         Self::new("6150", "ParentRef is required", "ParentRef is required").on("ParentRef")
     }
 
+    /// 6160: a tax code that a document cannot have.
+    pub(crate) fn tax_code_not_allowed(code: &str) -> Self {
+        Self::new(
+            "6160",
+            "Tax Code Not Allowed",
+            format!("Tax Code Not Allowed : {code}"),
+        )
+        .on("TxnTaxDetail.TxnTaxCodeRef")
+    }
+
     /// 6180: more than five levels.
     pub(crate) fn too_deep() -> Self {
         Self::new(

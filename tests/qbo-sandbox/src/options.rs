@@ -118,9 +118,10 @@ impl Default for Company {
 pub enum SalesTax {
     /// `UsingSalesTax` is false; tax in a request is ignored.
     Off,
-    /// Tax rates kept by hand, as companies before November 2017 have it. Invoices are refused as not covered.
+    /// Tax codes kept by hand, as companies before November 2017 have it: a document names its code.
     Manual,
-    /// Automated sales tax. Invoices are refused as not covered.
+    /// Automated sales tax: the address that a document ships to decides. The company collects in California
+    /// and in Arizona.
     Automated,
 }
 
@@ -162,6 +163,9 @@ pub struct Doubts {
     /// Closed books without a password are refused with 6200, as the table of codes has it; otherwise with
     /// 6210 too, as everywhere else.
     pub closed_books_without_password_is_6200: bool,
+    /// An amount of tax that was sent to automated sales tax stays when the document is changed without one;
+    /// otherwise the tax is worked out anew.
+    pub tax_override_survives_edit: bool,
     /// Invoices, sales receipts, refund receipts, credit memos and estimates share one space of document
     /// numbers; otherwise each has its own.
     pub numbers_are_shared: bool,
@@ -212,6 +216,7 @@ impl Default for Doubts {
             voided_paid_invoice: PaidInvoice::Unapply,
             deleted_paid_invoice: PaidInvoice::Refuse,
             closed_books_without_password_is_6200: false,
+            tax_override_survives_edit: false,
             numbers_are_shared: true,
         }
     }

@@ -1,7 +1,7 @@
 //! `/v3/company/{realm}/…`: reads, queries and writes.
 
 use crate::{
-    api::{batch, request::Request},
+    api::{batch, request::Request, tax_service},
     fault::Refusal,
     json::{Json, Object},
     log::{Act, Acts},
@@ -56,6 +56,7 @@ impl Desk<'_> {
             ("POST", ["query"]) => self.query(&statement(request)?),
             ("POST", ["batch"]) => batch::run(self, request, &body(request)?),
             ("GET", ["cdc"]) => Err(Refusal::not_covered("change data capture")),
+            ("POST", ["taxservice", "taxcode"]) => tax_service::create(self, &body(request)?),
             (_, ["upload" | "reports" | "taxservice" | "download", ..]) => {
                 Err(Refusal::not_covered(request.path()))
             }

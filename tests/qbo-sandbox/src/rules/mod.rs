@@ -13,6 +13,7 @@ mod period;
 mod posting;
 mod references;
 pub(crate) mod sales;
+pub(crate) mod tax;
 pub(crate) mod term;
 
 use jiff::{Timestamp, civil::Date};
@@ -118,7 +119,8 @@ pub(crate) fn number_address(books: &mut Books, change: &mut Change, field: &str
     }
 }
 
-/// Fills in the home currency; there is only one, and its rate of 1 (which some clients send) is not kept.
+/// Fills in the home currency; there is only one, and its rate of 1 (or 0, which some clients send) is not
+/// kept.
 pub(crate) fn home_currency(change: &mut Change) -> Result<(), Refusal> {
     if change
         .new
@@ -128,7 +130,8 @@ pub(crate) fn home_currency(change: &mut Change) -> Result<(), Refusal> {
         return Err(Refusal::not_covered("a currency other than USD"));
     }
     let rate = change.new.remove("ExchangeRate");
-    if rate.is_some_and(|rate| rate.as_decimal() != Some(Decimal::ONE)) {
+    let is_home = |rate: Decimal| rate.is_zero() || rate == Decimal::ONE;
+    if rate.is_some_and(|rate| !rate.as_decimal().is_some_and(is_home)) {
         return Err(Refusal::not_covered("an exchange rate other than 1"));
     }
     change.or_else("CurrencyRef", || Object::new().with("value", "USD").into());

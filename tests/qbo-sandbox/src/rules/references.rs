@@ -5,7 +5,7 @@ use crate::{
     fault::Refusal,
     intake::join,
     json::{Json, Object},
-    options::InactiveReference,
+    options::{InactiveReference, SalesTax},
     schema::{self, Kind, Shape, Target},
     store::Books,
 };
@@ -45,6 +45,10 @@ pub(crate) fn check(
 fn one(books: &Books, env: &Env<'_>, target: Target, id: &str, path: &str) -> Result<(), Refusal> {
     match target {
         Target::FreeText | Target::Currency => Ok(()),
+        // What is not used is not looked at.
+        Target::TxnTaxCode if env.company.sales_tax == SalesTax::Off => Ok(()),
+        Target::TxnTaxCode if id == "CustomSalesTax" => Err(Refusal::tax_code_not_allowed(id)),
+        Target::TxnTaxCode => one(books, env, Target::Nameless("TaxCode"), id, path),
         Target::LineTaxCode if matches!(id, "TAX" | "NON") => Ok(()),
         Target::LineTaxCode => Err(Refusal::line_tax_code(id)),
         Target::Entity("Item") if matches!(id, "SHIPPING_ITEM_ID" | "GRATUITY_ITEM_ID") => {

@@ -10,12 +10,15 @@ mod lists;
 mod payment;
 mod sales;
 mod shared;
+mod tax;
 
 use crate::{
     fault::Refusal,
     rules::{Change, Env},
     store::Books,
 };
+
+pub(crate) use tax::SERVICE as TAX_SERVICE;
 
 /// Every entity that the sandbox covers.
 pub(crate) static ENTITIES: &[&Entity] = &[
@@ -29,6 +32,9 @@ pub(crate) static ENTITIES: &[&Entity] = &[
     &lists::TERM,
     &sales::INVOICE,
     &payment::PAYMENT,
+    &tax::AGENCY,
+    &tax::RATE,
+    &tax::CODE,
 ];
 
 /// Entities of QuickBooks that the sandbox does not cover.
@@ -57,11 +63,8 @@ static UNCOVERED: &[&str] = &[
     "RefundReceipt",
     "ReimburseCharge",
     "SalesReceipt",
-    "TaxAgency",
     "TaxClassification",
-    "TaxCode",
     "TaxPayment",
-    "TaxRate",
     "TaxService",
     "TimeActivity",
     "Transfer",
@@ -169,6 +172,8 @@ pub(crate) enum Target {
     Currency,
     /// The pseudo tax codes TAX and NON.
     LineTaxCode,
+    /// The tax code of a whole document.
+    TxnTaxCode,
     /// Any text.
     FreeText,
 }

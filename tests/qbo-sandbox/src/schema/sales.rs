@@ -3,6 +3,7 @@
 use super::{
     Entity, Family, Field, Kind, Shape, Target, field, ignored, reference,
     shared::{LINKED_TXN, MEMO, UNLIMITED, address, currency, email},
+    tax::TXN_TAX_DETAIL,
     uncovered,
 };
 use crate::rules;
@@ -27,9 +28,9 @@ pub(super) static INVOICE: Entity = Entity {
             currency(),
             field("ExchangeRate", Kind::Number),
             field("PrivateNote", Kind::Text(4000)),
-            field("LinkedTxn", Kind::List(&LINKED_TXN)).read_only(),
+            field("LinkedTxn", Kind::List(&LINKED_TXN)).kept(),
             field("Line", Kind::List(&LINE)).required(),
-            ignored("TxnTaxDetail"),
+            field("TxnTaxDetail", Kind::Object(&TXN_TAX_DETAIL)),
             reference("CustomerRef", "Customer").required().queryable(),
             field("CustomerMemo", Kind::Object(&MEMO)),
             address("BillAddr"),
@@ -40,6 +41,10 @@ pub(super) static INVOICE: Entity = Entity {
             field("ShipDate", Kind::Date),
             field("TrackingNum", Kind::Text(UNLIMITED)),
             field("TotalAmt", Kind::Amount).read_only().queryable(),
+            field(
+                "GlobalTaxCalculation",
+                Kind::OneOf(&["TaxExcluded", "TaxInclusive", "NotApplicable"]),
+            ),
             field("ApplyTaxAfterDiscount", Kind::Bool).or_bool(false),
             field(
                 "PrintStatus",
@@ -77,7 +82,6 @@ pub(super) static INVOICE: Entity = Entity {
             uncovered("DiscountAmt"),
             uncovered("DiscountRate"),
             uncovered("FOB"),
-            uncovered("GlobalTaxCalculation"),
             uncovered("GovtTxnRefIdentifier"),
             uncovered("InvoiceEx"),
             uncovered("LessCIS"),

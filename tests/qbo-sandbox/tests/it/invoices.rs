@@ -1,6 +1,6 @@
 //! The life of an invoice.
 
-use qbo_sandbox::{Act, Json, SalesTax};
+use qbo_sandbox::{Act, Json};
 
 use crate::app::{App, Refused, invoice_body, json, line, options};
 
@@ -366,23 +366,6 @@ fn a_person_edits_without_a_token_and_the_app_becomes_stale() {
         app.sandbox.create("Vendor", &vendor).unwrap_err().code,
         "6240"
     );
-}
-
-#[test]
-fn without_sales_tax_tax_is_ignored_and_other_modes_are_not_covered() {
-    let app = App::new();
-    app.customer("Amy");
-    let taxed = invoice_body("1", "10").replacen('{', r#"{"TxnTaxDetail":{"TotalTax":0.8},"#, 1);
-    let invoice = app.post("invoice", &taxed);
-    assert_eq!(
-        invoice.at("Invoice.TxnTaxDetail").unwrap().to_string(),
-        r#"{"TotalTax":0}"#
-    );
-    assert_eq!(invoice.at("Invoice.TotalAmt").unwrap().to_string(), "10.00");
-    for mode in [SalesTax::Manual, SalesTax::Automated] {
-        app.sandbox.configure(|company| company.sales_tax = mode);
-        assert_eq!(app.refused("invoice", &taxed).code, "501");
-    }
 }
 
 #[test]

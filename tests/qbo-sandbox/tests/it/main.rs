@@ -31,3 +31,5 @@ mod refusals;
 mod request_ids;
 #[cfg(test)]
 mod socket;
+#[cfg(test)]
+mod taxes;

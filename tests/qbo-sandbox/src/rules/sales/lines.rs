@@ -73,18 +73,31 @@ pub(super) fn settle(books: &Books, env: &Env<'_>, change: &mut Change) -> Resul
     Ok(())
 }
 
-/// What the lines come to.
-pub(super) fn total(document: &Object) -> Decimal {
-    let mut total = Decimal::ZERO;
+/// What the lines of a document come to.
+#[derive(Default)]
+pub(super) struct Sums {
+    pub(super) sales: Decimal,
+    /// The part of the sales that is taxable.
+    pub(super) taxable: Decimal,
+    pub(super) discount: Decimal,
+}
+
+pub(super) fn sums(document: &Object) -> Sums {
+    let mut sums = Sums::default();
     for line in document.list("Line") {
         let value = line.decimal("Amount").unwrap_or_default();
         match line.text("DetailType") {
-            Some("SubTotalLineDetail") => total += value,
-            Some("DiscountLineDetail") => total -= value,
+            Some("SalesItemLineDetail") => {
+                sums.sales += value;
+                if line.text("SalesItemLineDetail.TaxCodeRef.value") == Some("TAX") {
+                    sums.taxable += value;
+                }
+            }
+            Some("DiscountLineDetail") => sums.discount += value,
             _ => {}
         }
     }
-    total
+    sums
 }
 
 /// Amounts and quantities of a voided document.
@@ -118,8 +131,11 @@ fn sale(books: &Books, author: Author, line: &mut Object) -> Result<Decimal, Ref
     if item.object.text("Type") == Some("Category") {
         return Err(Refusal::category_on_line());
     }
-    if let (Some(price), Some(quantity)) = (detail.decimal("UnitPrice"), detail.decimal("Qty"))
+    let factor = |field| detail.decimal(field);
+    if let (Some(price), Some(quantity)) = (factor("UnitPrice"), factor("Qty"))
         && author == Author::App
+        // Two zeros stand for nothing: a widely used library sends them with every line.
+        && !(price.is_zero() && quantity.is_zero())
         && price.checked_mul(quantity).map(cents) != Some(value)
     {
         return Err(Refusal::amount_mismatch(value));

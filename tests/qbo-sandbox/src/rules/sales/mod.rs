@@ -3,6 +3,7 @@
 
 mod lines;
 mod number;
+mod tax;
 
 use jiff::civil::Date;
 use rust_decimal::Decimal;
@@ -14,7 +15,6 @@ use super::{
 use crate::{
     fault::Refusal,
     json::{Json, Object, amount},
-    options::SalesTax,
     store::{Books, reference},
 };
 
@@ -48,14 +48,11 @@ pub(crate) fn effect(books: &mut Books, env: &Env<'_>, change: &Change) {
 }
 
 fn save(books: &mut Books, env: &Env<'_>, change: &mut Change) -> Result<(), Refusal> {
-    if env.company.sales_tax != SalesTax::Off {
-        return Err(Refusal::not_covered(
-            "invoices in a company that uses sales tax",
-        ));
-    }
     home_currency(change)?;
     change.or_else("TxnDate", || env.today().to_string().into());
-    change.or_else("LinkedTxn", || Json::List(Vec::new()));
+    if change.entity.shape.field("LinkedTxn").is_some() {
+        own_links(books, change)?;
+    }
     custom_fields(env, change)?;
     if change.new.text("EmailStatus") == Some("NeedToSend") && change.new.get("BillEmail").is_none()
     {
@@ -64,10 +61,32 @@ fn save(books: &mut Books, env: &Env<'_>, change: &mut Change) -> Result<(), Ref
     if change.kind != ChangeKind::Sparse || change.sends("Line") {
         lines::settle(books, env, change)?;
     }
-    totals(env, change)?;
     addresses(books, change);
+    let tax = tax::settle(books, env, change)?;
+    totals(env, change, tax)?;
     due_date(books, change);
     number::settle(books, env, change)
+}
+
+/// Links are made by the other documents, except one to an estimate.
+fn own_links(books: &Books, change: &mut Change) -> Result<(), Refusal> {
+    for link in change.sent.list("LinkedTxn") {
+        let known = change.old.list("LinkedTxn");
+        if link.text("TxnType") != Some("Estimate") || known.contains(link) {
+            continue;
+        }
+        let id = link.text("TxnId").unwrap_or_default();
+        let estimate = id.parse().ok().and_then(|id| books.row("Estimate", id));
+        if estimate.is_none_or(|row| row.deleted) {
+            return Err(Refusal::business(&format!(
+                "The entity Estimate {id} that you are trying to link does not exist. Estimate {id}"
+            )));
+        }
+        return Err(Refusal::not_covered("an invoice made from an estimate"));
+    }
+    let links = change.old.list("LinkedTxn").to_vec();
+    change.new.set("LinkedTxn", links);
+    Ok(())
 }
 
 /// Every custom field of the company is printed, with or without a value.
@@ -103,17 +122,14 @@ fn custom_fields(env: &Env<'_>, change: &mut Change) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn totals(env: &Env<'_>, change: &mut Change) -> Result<(), Refusal> {
-    let total = lines::total(&change.new);
+fn totals(env: &Env<'_>, change: &mut Change, tax: Decimal) -> Result<(), Refusal> {
+    let sums = lines::sums(&change.new);
+    let total = sums.sales - sums.discount + tax;
     if total < Decimal::ZERO {
         return Err(Refusal::business(
             "Transaction amount must be 0 or greater.",
         ));
     }
-    change.new.set(
-        "TxnTaxDetail",
-        Object::new().with("TotalTax", amount(Decimal::ZERO)),
-    );
     change.new.set("TotalAmt", amount(total));
     let applied = links::applied(&change.old);
     if applied > total {
@@ -162,6 +178,7 @@ fn void(env: &Env<'_>, change: &mut Change) -> Result<(), Refusal> {
         links::may_unapply(env.doubts.voided_paid_invoice, "You cannot void this")?;
     }
     lines::zero(&mut change.new);
+    change.new.set("TxnTaxDetail", tax::none());
     for field in ["TotalAmt", "Balance"] {
         change.new.set(field, amount(Decimal::ZERO));
     }
