@@ -237,6 +237,15 @@ impl Refusal {
         .on(path)
     }
 
+    /// 2300: a journal entry whose sides differ.
+    pub(crate) fn unbalanced() -> Self {
+        Self::new(
+            "2300",
+            "Debits are not equal to credits",
+            "The total of the debits is not equal to the total of the credits",
+        )
+    }
+
     /// 2500: a reference to nothing.
     pub(crate) fn invalid_reference(path: &str) -> Self {
         Self::new(
@@ -368,6 +377,16 @@ impl Refusal {
             "Invalid Line TaxCode",
             format!("Invalid Line TaxCode : {code}. Supported values are TAX and NON"),
         )
+    }
+
+    /// 6130: who is billed for a sub-customer, while something is open.
+    pub(crate) fn bill_with_parent() -> Self {
+        Self::new(
+            "6130",
+            "Cannot change who customer bills with",
+            "Cannot change who customer bills with because of open invoices",
+        )
+        .on("BillWithParent")
     }
 
     /// 6140: the document number is taken.

@@ -20,6 +20,11 @@ pub(crate) fn complete(
             "BillWithParent on a customer without a parent",
         ));
     }
+    let bills_elsewhere = change.kind != ChangeKind::Create
+        && change.old.bool("BillWithParent") != change.new.bool("BillWithParent");
+    if bills_elsewhere && has_open_invoices(books, change.id) {
+        return Err(Refusal::bill_with_parent());
+    }
     let deactivated = change.kind != ChangeKind::Create
         && change.old.bool("Active") != Some(false)
         && change.new.bool("Active") == Some(false);
@@ -37,6 +42,16 @@ pub(crate) fn complete(
     }
     people::name(books, env, change)?;
     hierarchy::settle(books, change, "Job", "DisplayName")
+}
+
+fn has_open_invoices(books: &Books, customer: u64) -> bool {
+    books.rows("Invoice").any(|row| {
+        reference(&row.object, "CustomerRef") == Some(customer)
+            && row
+                .object
+                .decimal("Balance")
+                .is_some_and(|balance| !balance.is_zero())
+    })
 }
 
 pub(crate) fn effect(books: &mut Books, env: &Env<'_>, change: &Change) {

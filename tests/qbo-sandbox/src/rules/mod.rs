@@ -3,8 +3,11 @@
 pub(crate) mod account;
 pub(crate) mod company;
 pub(crate) mod customer;
+pub(crate) mod deposit;
 mod hierarchy;
 pub(crate) mod item;
+pub(crate) mod journal;
+mod line_ids;
 mod links;
 mod names;
 pub(crate) mod payment;

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use super::{Env, account, company::discount_account, customer, links};
+use super::{Env, account, company::discount_account, customer, deposit, links};
 use crate::{
-    json::Object,
+    json::{Json, Object},
     ledger::{Posting, TrialBalance, TrialBalanceRow},
     store::{Books, reference},
 };
@@ -102,6 +102,8 @@ fn of(books: &Books, entity: &str, document: &Object) -> Vec<Posting> {
             entry.money(document, Decimal::ONE);
             entry.payment(books, document);
         }
+        "Deposit" => entry.deposit(books, document),
+        "JournalEntry" => entry.journal(books, document),
         _ => {}
     }
     entry.0
@@ -142,7 +144,7 @@ impl Entry {
     fn sale(&mut self, books: &Books, document: &Object, sign: Decimal) {
         for line in document.list("Line") {
             let amount = line.decimal("Amount").unwrap_or_default();
-            let detail = |name| line.at(name).and_then(|detail| detail.as_object());
+            let detail = |name| line.at(name).and_then(Json::as_object);
             if let Some(detail) = detail("SalesItemLineDetail") {
                 let account = reference(detail, "ItemRef")
                     .and_then(|item| {
@@ -175,5 +177,44 @@ impl Entry {
         }
         let rest = payment.decimal("UnappliedAmt").unwrap_or_default();
         self.add(receivable, reference(payment, "CustomerRef"), -rest);
+    }
+
+    /// What comes into the bank, out of undeposited funds and from elsewhere.
+    fn deposit(&mut self, books: &Books, deposit: &Object) {
+        self.money(deposit, Decimal::ONE);
+        for line in deposit.list("Line").iter().filter_map(Json::as_object) {
+            let value = line.decimal("Amount").unwrap_or_default();
+            let account = match deposit::linked(line) {
+                Some(_) => account::undeposited_funds(books),
+                None => line
+                    .at("DepositLineDetail")
+                    .and_then(Json::as_object)
+                    .and_then(|detail| reference(detail, "AccountRef")),
+            };
+            self.add(account, None, -value);
+        }
+    }
+
+    fn journal(&mut self, books: &Books, journal: &Object) {
+        let receivable = account::receivable(books);
+        for line in journal.list("Line") {
+            let Some(detail) = line.at("JournalEntryLineDetail").and_then(Json::as_object) else {
+                continue;
+            };
+            let value = line.decimal("Amount").unwrap_or_default();
+            let sign = match detail.text("PostingType") {
+                Some("Credit") => -Decimal::ONE,
+                _ => Decimal::ONE,
+            };
+            let customer = match detail.text("Entity.Type") {
+                Some("Customer") => detail
+                    .text("Entity.EntityRef.value")
+                    .and_then(|id| id.parse().ok()),
+                _ => None,
+            };
+            let account = reference(detail, "AccountRef");
+            let customer = customer.filter(|_| account == receivable);
+            self.add(account, customer, sign * value);
+        }
     }
 }

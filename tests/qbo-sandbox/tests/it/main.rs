@@ -12,9 +12,15 @@ mod connection;
 #[cfg(test)]
 mod customers;
 #[cfg(test)]
+mod deposits;
+#[cfg(test)]
+mod documents;
+#[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod invoices;
+#[cfg(test)]
+mod journals;
 #[cfg(test)]
 mod lists;
 #[cfg(test)]

@@ -9,8 +9,8 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::{
-    Change, ChangeKind, Env, company::DEFAULT_TERM, home_currency, links, number_address, period,
-    posting, term, void_note,
+    Author, Change, ChangeKind, Env, account, company::DEFAULT_TERM, home_currency, links,
+    number_address, period, posting, term, void_note,
 };
 use crate::{
     fault::Refusal,
@@ -23,13 +23,12 @@ pub(crate) fn complete(
     env: &Env<'_>,
     change: &mut Change,
 ) -> Result<(), Refusal> {
+    if change.entity.name == "Estimate" && change.author == Author::App {
+        return Err(Refusal::not_covered("writing Estimate"));
+    }
     links::not_deposited(change)?;
     match change.kind {
-        ChangeKind::Delete => {
-            if !links::applied(&change.old).is_zero() {
-                links::may_unapply(env.doubts.deleted_paid_invoice, "You cannot delete this")?;
-            }
-        }
+        ChangeKind::Delete => delete(env, change)?,
         ChangeKind::Void => void(env, change)?,
         ChangeKind::Create | ChangeKind::Full | ChangeKind::Sparse => save(books, env, change)?,
     }
@@ -47,12 +46,25 @@ pub(crate) fn effect(books: &mut Books, env: &Env<'_>, change: &Change) {
     posting::post(books, env, change.entity.name, change.id);
 }
 
+fn delete(env: &Env<'_>, change: &Change) -> Result<(), Refusal> {
+    if links::applied(&change.old).is_zero() {
+        return Ok(());
+    }
+    links::may_unapply(env.doubts.deleted_paid_invoice, "You cannot delete this")?;
+    if change.entity.name == "Invoice" {
+        Ok(())
+    } else {
+        Err(Refusal::not_covered("deleting a credit that is used"))
+    }
+}
+
 fn save(books: &mut Books, env: &Env<'_>, change: &mut Change) -> Result<(), Refusal> {
     home_currency(change)?;
     change.or_else("TxnDate", || env.today().to_string().into());
-    if change.entity.shape.field("LinkedTxn").is_some() {
+    if change.entity.name == "Invoice" {
         own_links(books, change)?;
     }
+    money(books, change)?;
     custom_fields(env, change)?;
     if change.new.text("EmailStatus") == Some("NeedToSend") && change.new.get("BillEmail").is_none()
     {
@@ -64,8 +76,31 @@ fn save(books: &mut Books, env: &Env<'_>, change: &mut Change) -> Result<(), Ref
     addresses(books, change);
     let tax = tax::settle(books, env, change)?;
     totals(env, change, tax)?;
-    due_date(books, change);
+    if change.entity.name == "Invoice" {
+        due_date(books, change);
+    }
     number::settle(books, env, change)
+}
+
+/// Where the money of a receipt goes to, or comes from, and how.
+fn money(books: &Books, change: &mut Change) -> Result<(), Refusal> {
+    match change.entity.name {
+        "SalesReceipt" => account::deposit_to(books, change),
+        "RefundReceipt" => {
+            account::deposit_to(books, change)?;
+            match change.new.text("PrintStatus") {
+                Some("NeedToPrint") => {
+                    change.or_else("PaymentRefNum", || "To Print".into());
+                }
+                Some("PrintComplete") if change.new.get("PaymentRefNum").is_none() => {
+                    return Err(Refusal::missing("PaymentRefNum"));
+                }
+                _ => {}
+            }
+            Ok(())
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Links are made by the other documents, except one to an estimate.
@@ -131,8 +166,18 @@ fn totals(env: &Env<'_>, change: &mut Change, tax: Decimal) -> Result<(), Refusa
         ));
     }
     change.new.set("TotalAmt", amount(total));
+    let form = change.entity.name;
+    if !matches!(form, "Invoice" | "CreditMemo") {
+        if change.entity.shape.field("Balance").is_some() {
+            change.new.set("Balance", amount(Decimal::ZERO));
+        }
+        return Ok(());
+    }
     let applied = links::applied(&change.old);
     if applied > total {
+        if form == "CreditMemo" {
+            return Err(Refusal::not_covered("a credit below what is used of it"));
+        }
         links::may_unapply(
             env.doubts.overpaid_invoice,
             "The total cannot be less than what is paid",
@@ -146,6 +191,9 @@ fn totals(env: &Env<'_>, change: &mut Change, tax: Decimal) -> Result<(), Refusa
     }
     let balance = (total - applied).max(Decimal::ZERO);
     change.new.set("Balance", amount(balance));
+    if form == "CreditMemo" {
+        change.new.set("RemainingCredit", amount(balance));
+    }
     Ok(())
 }
 
