@@ -32,6 +32,8 @@ mod queries;
 #[cfg(test)]
 mod recorded;
 #[cfg(test)]
+mod recorded_documents;
+#[cfg(test)]
 mod refusals;
 #[cfg(test)]
 mod request_ids;
@@ -39,3 +41,5 @@ mod request_ids;
 mod socket;
 #[cfg(test)]
 mod taxes;
+#[cfg(test)]
+mod xml;
