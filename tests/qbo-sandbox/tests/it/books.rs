@@ -1,5 +1,7 @@
 //! What must hold of every company's books at any time.
 
+use std::collections::BTreeMap;
+
 use qbo_sandbox::{Json, Sandbox};
 use rust_decimal::Decimal;
 
@@ -27,7 +29,11 @@ pub(crate) fn check(sandbox: &Sandbox) {
     }
 
     let payments = sandbox.objects("Payment");
-    let mut receivable = Decimal::ZERO;
+    let mut owed: BTreeMap<String, Decimal> = BTreeMap::new();
+    let mut owe = |document: &Json, amount: Decimal| {
+        let customer = document.text("CustomerRef.value").unwrap().to_owned();
+        *owed.entry(customer).or_default() += amount;
+    };
     for (kind, sign) in [("Invoice", Decimal::ONE), ("CreditMemo", -Decimal::ONE)] {
         for document in sandbox.objects(kind) {
             let applied = applied(&payments, kind, document.text("Id").unwrap());
@@ -41,15 +47,19 @@ pub(crate) fn check(sandbox: &Sandbox) {
                     "{document}"
                 );
             }
-            receivable += sign * open;
+            owe(&document, sign * open);
         }
     }
     for payment in &payments {
-        let rest = payment.decimal("UnappliedAmt").unwrap();
         let id = payment.text("Id").unwrap();
-        assert!(rest >= Decimal::ZERO, "{payment}");
+        let total = payment.decimal("TotalAmt").unwrap();
+        let rest = payment.decimal("UnappliedAmt").unwrap();
+        assert!(rest >= Decimal::ZERO && rest <= total, "{payment}");
+        let mut left = total;
         for line in payment.at("Line").unwrap().as_list() {
             let kind = line.text("LinkedTxn.0.TxnType").unwrap();
+            let amount = line.decimal("Amount").unwrap();
+            left += if kind == "Invoice" { -amount } else { amount };
             let document = sandbox
                 .object(kind, line.text("LinkedTxn.0.TxnId").unwrap())
                 .unwrap();
@@ -59,15 +69,27 @@ pub(crate) fn check(sandbox: &Sandbox) {
                 "{document} {payment}"
             );
         }
-        receivable -= rest;
+        assert_eq!(left, rest, "{payment}");
+        owe(payment, -rest);
     }
-    if sandbox.objects("JournalEntry").is_empty() {
-        let customers = sandbox.objects("Customer");
-        let owed: Decimal = customers
-            .iter()
-            .map(|customer| customer.decimal("Balance").unwrap())
-            .sum();
-        assert_eq!(owed, receivable);
+    for entry in sandbox.objects("JournalEntry") {
+        for line in entry.at("Line").unwrap().as_list() {
+            let detail = line.at("JournalEntryLineDetail").unwrap();
+            let amount = line.decimal("Amount").unwrap();
+            if detail.text("AccountRef.name") == Some("Accounts Receivable (A/R)") {
+                let is_debit = detail.text("PostingType") == Some("Debit");
+                let customer = detail.text("Entity.EntityRef.value").unwrap().to_owned();
+                *owed.entry(customer).or_default() += if is_debit { amount } else { -amount };
+            }
+        }
+    }
+    for customer in sandbox.objects("Customer") {
+        let owed = owed.get(customer.text("Id").unwrap()).copied();
+        assert_eq!(
+            customer.decimal("Balance"),
+            Some(owed.unwrap_or_default()),
+            "{customer}"
+        );
     }
 }
 

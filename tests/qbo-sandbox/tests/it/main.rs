@@ -28,6 +28,8 @@ mod payments;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]
+mod properties_books;
+#[cfg(test)]
 mod queries;
 #[cfg(test)]
 mod recorded;
