@@ -144,11 +144,13 @@ pub(crate) fn not_deposited(change: &Change) -> Result<(), Refusal> {
     }
 }
 
-/// What is paid of an invoice, or used of a credit.
-pub(crate) fn applied(document: &Object) -> Decimal {
-    match (document.decimal("TotalAmt"), document.decimal("Balance")) {
-        (Some(total), Some(balance)) => total - balance,
-        _ => Decimal::ZERO,
+/// What was paid of an invoice, or used of a credit, before a change; nothing of other documents.
+pub(crate) fn applied(change: &Change) -> Decimal {
+    let amount = |field| change.old.decimal(field).unwrap_or_default();
+    if APPLICABLE.contains(&change.entity.name) {
+        amount("TotalAmt") - amount("Balance")
+    } else {
+        Decimal::ZERO
     }
 }
 

@@ -146,6 +146,12 @@ fn a_sales_receipt_brings_money_and_needs_no_customer() {
         totals(&app),
         ["Services -160.00", "Undeposited Funds 160.00"]
     );
+    // What was never voided can be deleted too.
+    app.post("salesreceipt", &receipt("", "1"));
+    app.post(
+        "salesreceipt?operation=delete",
+        r#"{"Id":"3","SyncToken":"0"}"#,
+    );
     // Both ways of voiding.
     let void = app.post(
         "salesreceipt?operation=void",

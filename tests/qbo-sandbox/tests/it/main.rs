@@ -38,6 +38,8 @@ mod recorded_documents;
 #[cfg(test)]
 mod refusals;
 #[cfg(test)]
+mod refused_documents;
+#[cfg(test)]
 mod request_ids;
 #[cfg(test)]
 mod socket;

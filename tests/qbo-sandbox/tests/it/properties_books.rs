@@ -309,6 +309,19 @@ impl Step {
         })
     }
 
+    /// Whether nothing can speak against it.
+    fn is_certain(&self, app: &App) -> bool {
+        match self {
+            // Tax of one's own may have nowhere to go.
+            Self::Form { id: None, sale, .. } => sale.tax.is_none(),
+            Self::Delete(place) => at(app, ALL, *place).is_some_and(|(kind, object)| {
+                let links = object.at("LinkedTxn").map_or(&[][..], Json::as_list);
+                links.is_empty() && !matches!(kind, "Invoice" | "CreditMemo")
+            }),
+            _ => false,
+        }
+    }
+
     fn run(&self, app: &App) {
         if let Self::Tax(mode) = self {
             let mode = [SalesTax::Off, SalesTax::Manual, SalesTax::Automated][usize::from(*mode)];
@@ -318,9 +331,11 @@ impl Step {
             return;
         };
         let before = everything(app);
+        let is_certain = self.is_certain(app);
         let status = app.call("POST", &path, &body).status;
         match status {
             200 => {}
+            400 | 501 if is_certain => panic!("refused: {self:?}"),
             400 | 501 => assert_eq!(before, everything(app), "{self:?}"),
             other => panic!("{other}: {self:?}"),
         }

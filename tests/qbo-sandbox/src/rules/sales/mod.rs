@@ -38,7 +38,7 @@ pub(crate) fn complete(
 pub(crate) fn effect(books: &mut Books, env: &Env<'_>, change: &Change) {
     if change.entity.name == "Invoice" {
         let total = change.new.decimal("TotalAmt").unwrap_or_default();
-        let excess = links::applied(&change.old) - total;
+        let excess = links::applied(change) - total;
         if excess > Decimal::ZERO {
             links::release(books, env, change.id, excess);
         }
@@ -47,7 +47,7 @@ pub(crate) fn effect(books: &mut Books, env: &Env<'_>, change: &Change) {
 }
 
 fn delete(env: &Env<'_>, change: &Change) -> Result<(), Refusal> {
-    if links::applied(&change.old).is_zero() {
+    if links::applied(change).is_zero() {
         return Ok(());
     }
     links::may_unapply(env.doubts.deleted_paid_invoice, "You cannot delete this")?;
@@ -173,7 +173,7 @@ fn totals(env: &Env<'_>, change: &mut Change, tax: Decimal) -> Result<(), Refusa
         }
         return Ok(());
     }
-    let applied = links::applied(&change.old);
+    let applied = links::applied(change);
     if applied > total {
         if form == "CreditMemo" {
             return Err(Refusal::not_covered("a credit below what is used of it"));
@@ -222,7 +222,7 @@ fn due_date(books: &Books, change: &mut Change) {
 
 /// Zero amounts and a note; number, date and prices stay (recorded).
 fn void(env: &Env<'_>, change: &mut Change) -> Result<(), Refusal> {
-    if !links::applied(&change.old).is_zero() {
+    if !links::applied(change).is_zero() {
         links::may_unapply(env.doubts.voided_paid_invoice, "You cannot void this")?;
     }
     lines::zero(&mut change.new);
