@@ -1,6 +1,4 @@
-//! The general ledger: what every transaction debits and credits.
-
-use std::collections::BTreeMap;
+//! The general ledger: sides of transactions, and what all of them come to.
 
 use rust_decimal::Decimal;
 
@@ -12,33 +10,6 @@ pub(crate) struct Posting {
     pub(crate) customer: Option<u64>,
     /// Debits are positive, credits negative.
     pub(crate) amount: Decimal,
-}
-
-/// The postings of all transactions.
-#[derive(Default)]
-pub(crate) struct Ledger {
-    entries: BTreeMap<u64, Vec<Posting>>,
-}
-
-impl Ledger {
-    /// Puts a transaction's postings in the place of its former ones, and gives those.
-    pub(crate) fn replace(&mut self, transaction: u64, postings: Vec<Posting>) -> Vec<Posting> {
-        let before = if postings.is_empty() {
-            self.entries.remove(&transaction)
-        } else {
-            self.entries.insert(transaction, postings)
-        };
-        before.unwrap_or_default()
-    }
-
-    /// What each account has come to, added up anew from every transaction.
-    pub(crate) fn totals(&self) -> BTreeMap<u64, Decimal> {
-        let mut totals: BTreeMap<u64, Decimal> = BTreeMap::new();
-        for posting in self.entries.values().flatten() {
-            *totals.entry(posting.account).or_default() += posting.amount;
-        }
-        totals
-    }
 }
 
 /// What every account has come to, on the side where it stands.

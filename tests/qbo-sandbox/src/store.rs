@@ -7,7 +7,6 @@ use rust_decimal::Decimal;
 
 use crate::{
     json::{Json, Object, amount},
-    ledger::Ledger,
     rules::payment,
     schema::{Entity, Field, Kind, Shape, Target},
     times::Times,
@@ -51,7 +50,6 @@ pub(crate) struct Books {
     tables: BTreeMap<&'static str, Table>,
     series: BTreeMap<&'static str, u64>,
     last_number: u64,
-    pub(crate) ledger: Ledger,
 }
 
 impl Books {

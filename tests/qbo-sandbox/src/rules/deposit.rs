@@ -39,7 +39,7 @@ pub(crate) fn effect(books: &mut Books, env: &Env<'_>, change: &Change) {
             }
         }
     }
-    posting::post(books, env, "Deposit", change.id);
+    posting::post(books, env, "Deposit", change.id, &change.old);
 }
 
 /// The document that a line takes to the bank.

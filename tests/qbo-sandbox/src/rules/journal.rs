@@ -25,7 +25,7 @@ pub(crate) fn complete(
 }
 
 pub(crate) fn effect(books: &mut Books, env: &Env<'_>, change: &Change) {
-    posting::post(books, env, "JournalEntry", change.id);
+    posting::post(books, env, "JournalEntry", change.id, &change.old);
 }
 
 fn save(books: &Books, env: &Env<'_>, change: &mut Change) -> Result<(), Refusal> {

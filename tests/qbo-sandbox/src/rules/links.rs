@@ -208,7 +208,7 @@ pub(crate) fn release(books: &mut Books, env: &Env<'_>, invoice: u64, excess: De
             row.object = after;
             touch(row, env);
         });
-        posting::post(books, env, "Payment", payment);
+        posting::post(books, env, "Payment", payment, &before);
     }
 }
 

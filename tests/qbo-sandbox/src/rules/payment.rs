@@ -35,7 +35,7 @@ pub(crate) fn complete(
 
 pub(crate) fn effect(books: &mut Books, env: &Env<'_>, change: &Change) {
     links::apply(books, env, change.id, &change.old, &change.new);
-    posting::post(books, env, "Payment", change.id);
+    posting::post(books, env, "Payment", change.id, &change.old);
 }
 
 fn save(books: &Books, env: &Env<'_>, change: &mut Change) -> Result<(), Refusal> {

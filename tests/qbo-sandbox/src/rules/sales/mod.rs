@@ -43,7 +43,7 @@ pub(crate) fn effect(books: &mut Books, env: &Env<'_>, change: &Change) {
             links::release(books, env, change.id, excess);
         }
     }
-    posting::post(books, env, change.entity.name, change.id);
+    posting::post(books, env, change.entity.name, change.id, &change.old);
 }
 
 fn delete(env: &Env<'_>, change: &Change) -> Result<(), Refusal> {
