@@ -471,10 +471,17 @@ fn documents_of_python_quickbooks_are_taken() {
             ),
             "100.00",
         ),
+        ("deposit", r#"{"CurrencyRef":null,"DepositToAccountRef":{"name":"Checking","type":"Account","value":"7"},"DocNumber":"","ExchangeRate":1,"GlobalTaxCalculation":"TaxExcluded","HomeTotalAmt":0,"Line":[{"Amount":25,"CustomField":[],"DepositLineDetail":{"AccountRef":{"name":"Services","type":"Account","value":"1"},"CheckNum":""},"Description":"","DetailType":"DepositLineDetail","LineNum":0,"LinkedTxn":[]}],"PrivateNote":"","SyncToken":0,"TotalAmt":0,"TxnDate":"","TxnStatus":"","domain":"QBO","sparse":false}"#.to_owned(), "25.00"),
     ];
     for (path, body, total) in bodies {
         let made = app.post(path, &body);
         let (_, object) = made.as_object().unwrap().iter().next().unwrap();
         assert_eq!(object.at("TotalAmt").unwrap().to_string(), total, "{path}");
     }
+    let side = |posting: &str, account: &str| {
+        format!(
+            r#"{{"Amount":5,"CustomField":[],"Description":"x","DetailType":"JournalEntryLineDetail","JournalEntryLineDetail":{{"AccountRef":{{"name":"","type":"Account","value":"{account}"}},"PostingType":"{posting}","TaxAmount":0,"TaxApplicableOn":"Sales"}},"LineNum":0,"LinkedTxn":[]}}"#
+        )
+    };
+    app.post("journalentry", &format!(r#"{{"Adjustment":false,"DocNumber":"","ExchangeRate":1,"Line":[{},{}],"PrivateNote":"","SyncToken":0,"TotalAmt":0,"TxnDate":"","domain":"QBO","sparse":false}}"#, side("Debit", "7"), side("Credit", "8")));
 }

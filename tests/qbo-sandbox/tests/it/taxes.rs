@@ -176,7 +176,16 @@ fn automated_tax_follows_the_address_and_honours_an_amount_with_a_code() {
     );
     let nowhere = ship("NV") + &detail(r#""TotalTax":1,"TxnTaxCodeRef":{"value":"2"}"#);
     assert_eq!(app.refused("invoice", &body(&nowhere, "")).status, 501);
-    // An exempt customer.
+    // Exempt customers.
+    app.post(
+        "customer",
+        r#"{"DisplayName":"School","TaxExemptionReasonId":"11"}"#,
+    );
+    let school = body("", "").replace(
+        r#""CustomerRef":{"value":"1"}"#,
+        r#""CustomerRef":{"value":"2"}"#,
+    );
+    assert_eq!(tax(&app.post("invoice", &school)), ["0", "335.75"]);
     app.post(
         "customer",
         r#"{"Id":"1","SyncToken":"0","sparse":true,"Taxable":false}"#,

@@ -79,7 +79,10 @@ fn by_address(books: &Books, env: &Env<'_>, change: &mut Change) -> Result<Objec
     }
     let is_exempt = books
         .referenced("Customer", &change.new, "CustomerRef")
-        .is_some_and(|customer| customer.object.bool("Taxable") == Some(false));
+        .is_some_and(|customer| {
+            customer.object.bool("Taxable") == Some(false)
+                || customer.object.get("TaxExemptionReasonId").is_some()
+        });
     let state = ["ShipAddr", "BillAddr"]
         .iter()
         .find_map(|address| change.new.at(address))
