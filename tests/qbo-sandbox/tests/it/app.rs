@@ -6,22 +6,14 @@ use jiff::Timestamp;
 use ports::HttpResponse;
 use qbo_sandbox::{Answer, Clock, End, Json, Options, Request, Sandbox};
 
-use crate::books;
+use crate::books::Checked;
 
 /// An app with a valid token and no limits in its way.
 pub(crate) struct App {
     pub(crate) sandbox: Sandbox,
     pub(crate) clock: Clock,
     pub(crate) token: String,
-}
-
-/// Whatever a test did, its books must add up.
-impl Drop for App {
-    fn drop(&mut self) {
-        if !std::thread::panicking() {
-            books::check(&self.sandbox);
-        }
-    }
+    pub(crate) _books: Checked,
 }
 
 /// 2020-09-29 05:58:07 in the company's zone.
@@ -49,6 +41,7 @@ impl App {
         let sandbox = Sandbox::new(options);
         let token = sandbox.access_token();
         Self {
+            _books: Checked(sandbox.clone()),
             sandbox,
             clock,
             token,

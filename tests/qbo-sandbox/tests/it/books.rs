@@ -5,6 +5,17 @@ use std::collections::BTreeMap;
 use qbo_sandbox::{Json, Sandbox};
 use rust_decimal::Decimal;
 
+/// Whatever a test did, its books must add up when it ends.
+pub(crate) struct Checked(pub(crate) Sandbox);
+
+impl Drop for Checked {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            check(&self.0);
+        }
+    }
+}
+
 /// Debits equal credits; accounts, invoices and credits show what the documents come to.
 pub(crate) fn check(sandbox: &Sandbox) {
     let balance = sandbox.trial_balance();
