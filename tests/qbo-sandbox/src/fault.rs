@@ -1,9 +1,8 @@
 //! Why a request is refused, with the texts that QuickBooks uses.
 
-use crate::{
-    json::{Json, Object},
-    options::LinkRefusal,
-};
+mod books;
+
+use crate::json::{Json, Object};
 
 const MADE_INACTIVE: &str = "Something you're trying to use has been made inactive. Check the fields with accounts, customers, items, vendors or employees.";
 
@@ -92,19 +91,6 @@ impl Refusal {
             "Object Not Found : Another user has deleted this transaction.",
         )
         .on("")
-    }
-
-    /// A document that cannot be linked, in the code that the company's doubts choose.
-    pub(crate) fn link(code: LinkRefusal, reason: &str) -> Self {
-        match code {
-            LinkRefusal::Code6000 => Self::business(reason),
-            LinkRefusal::Code620 => Self::new(
-                "620",
-                "Txn ID Cannot Be Linked",
-                format!("Txn ID Cannot Be Linked : {reason}"),
-            )
-            .on(""),
-        }
     }
 
     /// 1040: more than 30 items in a batch.
@@ -225,25 +211,6 @@ impl Refusal {
             "Email Address does not conform to the RFC 822 format.",
         )
         .on(path)
-    }
-
-    /// 2290: an amount below zero.
-    pub(crate) fn negative_amount(path: &str) -> Self {
-        Self::new(
-            "2290",
-            "NegativeAmount",
-            format!("Negative amount is not allowed : {path}"),
-        )
-        .on(path)
-    }
-
-    /// 2300: a journal entry whose sides differ.
-    pub(crate) fn unbalanced() -> Self {
-        Self::new(
-            "2300",
-            "Debits are not equal to credits",
-            "The total of the debits is not equal to the total of the credits",
-        )
     }
 
     /// 2500: a reference to nothing.
@@ -379,16 +346,6 @@ impl Refusal {
         )
     }
 
-    /// 6130: who is billed for a sub-customer, while something is open.
-    pub(crate) fn bill_with_parent() -> Self {
-        Self::new(
-            "6130",
-            "Cannot change who customer bills with",
-            "Cannot change who customer bills with because of open invoices",
-        )
-        .on("BillWithParent")
-    }
-
     /// 6140: the document number is taken.
     pub(crate) fn duplicate_number(number: &str, kind: &str, id: u64) -> Self {
         Self::new(
@@ -404,16 +361,6 @@ impl Refusal {
     /// 6150: a sub-customer or sub-item without its parent.
     pub(crate) fn parent_missing() -> Self {
         Self::new("6150", "ParentRef is required", "ParentRef is required").on("ParentRef")
-    }
-
-    /// 6160: a tax code that a document cannot have.
-    pub(crate) fn tax_code_not_allowed(code: &str) -> Self {
-        Self::new(
-            "6160",
-            "Tax Code Not Allowed",
-            format!("Tax Code Not Allowed : {code}"),
-        )
-        .on("TxnTaxDetail.TxnTaxCodeRef")
     }
 
     /// 6180: more than five levels.
@@ -434,15 +381,6 @@ impl Refusal {
             "Subscription period has ended or canceled or there was a billing problem : You can't add data to QuickBooks Online Plus because your trial or subscription period ended.",
         )
         .on("")
-    }
-
-    /// 6200: a date in a period that was closed without a password, by the table of codes.
-    pub(crate) fn period_closed() -> Self {
-        Self {
-            code: "6200",
-            message: "Account Period Closed",
-            ..Self::books_closed()
-        }
     }
 
     /// 6210: a date in the closed period (the doubled word is in the live text).
@@ -494,15 +432,6 @@ impl Refusal {
             format!("Invalid account type used : {path}"),
         )
         .on(path)
-    }
-
-    /// 6540: the document lies in a deposit.
-    pub(crate) fn deposited() -> Self {
-        Self::new(
-            "6540",
-            "Deposited Transaction cannot be changed",
-            "This transaction has been deposited. If you want to change or delete it, you must edit the deposit it appears on and remove it first",
-        )
     }
 
     /// 10000: QuickBooks failed by itself.

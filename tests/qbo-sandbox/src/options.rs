@@ -172,7 +172,8 @@ pub struct Doubts {
 }
 
 /// The code for a link that cannot be made; both are documented.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum LinkRefusal {
     /// `Txn ID Cannot Be Linked`
     Code620,
@@ -181,7 +182,8 @@ pub enum LinkRefusal {
 }
 
 /// What becomes of payments when less of their invoice is left than they have paid.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum PaidInvoice {
     /// They keep the money as not applied, as in the browser.
     Unapply,

@@ -30,6 +30,8 @@ mod properties;
 #[cfg(test)]
 mod properties_books;
 #[cfg(test)]
+mod python_bodies;
+#[cfg(test)]
 mod queries;
 #[cfg(test)]
 mod recorded;
