@@ -1,10 +1,12 @@
 //! Accounts: types, sub-types, classification.
 
+use rust_decimal::Decimal;
+
 use super::{Change, Env, hierarchy, home_currency, names};
 use crate::{
     fault::Refusal,
     json::{Json, Object},
-    store::Books,
+    store::{Books, reference},
 };
 
 /// An account type, its classification, and its sub-types, the first being the usual one.
@@ -99,6 +101,33 @@ pub(crate) fn complete(
     change.new.set("Classification", kind.classification);
     names::settle(books, env, change, "Name")?;
     hierarchy::settle(books, change, "SubAccount", "Name")
+}
+
+pub(crate) fn effect(books: &mut Books, env: &Env<'_>, change: &Change) {
+    hierarchy::rename_children(books, env, change);
+    let (from, to) = (
+        reference(&change.old, "ParentRef"),
+        reference(&change.new, "ParentRef"),
+    );
+    if from != to {
+        let moved = change
+            .new
+            .decimal("CurrentBalanceWithSubAccounts")
+            .unwrap_or_default();
+        add_with_parents(books, from, -moved);
+        add_with_parents(books, to, moved);
+    }
+}
+
+/// Adds to what an account and those above it have come to together.
+pub(super) fn add_with_parents(books: &mut Books, first: Option<u64>, by: Decimal) {
+    let mut next = first;
+    while let Some(id) = next {
+        books.add("Account", id, "CurrentBalanceWithSubAccounts", by);
+        next = books
+            .row("Account", id)
+            .and_then(|row| reference(&row.object, "ParentRef"));
+    }
 }
 
 /// Whether the account of a reference has one of these types.

@@ -56,21 +56,11 @@ pub(crate) fn post(
             .is_some_and(|kind| STANDING.contains(&kind));
         if is_standing && !by.is_zero() {
             books.add("Account", id, "CurrentBalance", by);
-            add_to_parents(books, id, by);
+            account::add_with_parents(books, Some(id), by);
         }
     }
     for (id, by) in customers {
         customer::owe(books, env, id, by);
-    }
-}
-
-fn add_to_parents(books: &mut Books, first: u64, by: Decimal) {
-    let mut next = Some(first);
-    while let Some(id) = next {
-        books.add("Account", id, "CurrentBalanceWithSubAccounts", by);
-        next = books
-            .row("Account", id)
-            .and_then(|row| reference(&row.object, "ParentRef"));
     }
 }
 

@@ -21,7 +21,8 @@ pub(crate) fn check(sandbox: &Sandbox) {
     let balance = sandbox.trial_balance();
     assert_eq!(balance.debit(), balance.credit(), "{balance:#?}");
 
-    for account in sandbox.objects("Account") {
+    let accounts = sandbox.objects("Account");
+    for account in &accounts {
         let is_standing = matches!(
             account.text("Classification"),
             Some("Asset" | "Liability" | "Equity")
@@ -35,6 +36,17 @@ pub(crate) fn check(sandbox: &Sandbox) {
         assert_eq!(
             account.decimal("CurrentBalance"),
             Some(expected),
+            "{account}"
+        );
+        let id = account.text("Id");
+        let below: Decimal = accounts
+            .iter()
+            .filter(|child| child.text("ParentRef.value") == id)
+            .map(|child| child.decimal("CurrentBalanceWithSubAccounts").unwrap())
+            .sum();
+        assert_eq!(
+            account.decimal("CurrentBalanceWithSubAccounts"),
+            Some(expected + below),
             "{account}"
         );
     }

@@ -49,6 +49,30 @@ fn an_entry_moves_amounts_between_accounts_and_customers() {
 }
 
 #[test]
+fn a_parent_account_shows_what_lies_below_it() {
+    let app = App::new();
+    app.post(
+        "account",
+        r#"{"Name":"Till","AccountType":"Bank","SubAccount":true,"ParentRef":{"value":"7"}}"#,
+    );
+    let entry = entry(&[side("Debit", "21", "5", ""), side("Credit", "8", "5", "")]);
+    app.post("journalentry", &entry);
+    let shown = |id: &str| {
+        ["CurrentBalance", "CurrentBalanceWithSubAccounts"]
+            .map(|field| app.shown("Account", id, field))
+    };
+    assert_eq!(shown("7"), ["0", "5.00"]);
+    app.post(
+        "account",
+        r#"{"Id":"21","SyncToken":"0","sparse":true,"ParentRef":{"value":"8"}}"#,
+    );
+    assert_eq!(shown("7"), ["0", "0"]);
+    assert_eq!(shown("8"), ["-5.00", "0"]);
+    app.post("journalentry", &entry);
+    assert_eq!(shown("8"), ["-10.00", "0"]);
+}
+
+#[test]
 fn entries_are_refused_with_code_and_element() {
     let app = App::new();
     app.customer("Amy");

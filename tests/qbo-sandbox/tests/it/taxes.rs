@@ -208,6 +208,13 @@ fn an_amount_of_tax_is_lost_in_a_later_edit_unless_the_company_is_so() {
             r#"{"Id":"1","SyncToken":"0","sparse":true,"PrivateNote":"x"}"#,
         );
         assert_eq!(app.shown("Invoice", "1", "TxnTaxDetail.TotalTax"), expected);
+        // Nothing of it is left on a voided invoice.
+        app.post("invoice?operation=void", r#"{"Id":"1","SyncToken":"1"}"#);
+        app.post(
+            "invoice",
+            r#"{"Id":"1","SyncToken":"2","sparse":true,"PrivateNote":"y"}"#,
+        );
+        assert_eq!(app.shown("Invoice", "1", "TotalAmt"), "0");
     }
 }
 

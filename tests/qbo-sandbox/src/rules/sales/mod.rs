@@ -226,7 +226,7 @@ fn void(env: &Env<'_>, change: &mut Change) -> Result<(), Refusal> {
         links::may_unapply(env.doubts.voided_paid_invoice, "You cannot void this")?;
     }
     lines::zero(&mut change.new);
-    change.new.set("TxnTaxDetail", tax::none());
+    tax::clear(&mut change.new);
     for field in ["TotalAmt", "Balance"] {
         change.new.set(field, amount(Decimal::ZERO));
     }

@@ -48,7 +48,13 @@ pub(super) fn settle(
     Ok(total)
 }
 
-pub(super) fn none() -> Object {
+/// Takes the tax off a voided document.
+pub(super) fn clear(document: &mut Object) {
+    document.set(DETAIL, none());
+    document.remove(OVERRIDE);
+}
+
+fn none() -> Object {
     Object::new().with("TotalTax", amount(Decimal::ZERO))
 }
 
