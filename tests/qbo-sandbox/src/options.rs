@@ -154,11 +154,11 @@ pub struct Doubts {
     pub bad_link: LinkRefusal,
     /// How a payment is refused whose lines come to more than a document has open, or than its total.
     pub over_applied: LinkRefusal,
-    /// What becomes of payments when an invoice's total goes below what is paid.
+    /// What becomes of payments when an app lowers an invoice's total below what is paid.
     pub overpaid_invoice: PaidInvoice,
-    /// What becomes of payments when an invoice is voided.
+    /// What becomes of payments when an app voids their invoice.
     pub voided_paid_invoice: PaidInvoice,
-    /// What becomes of payments when an invoice is deleted.
+    /// What becomes of payments when an app deletes their invoice.
     pub deleted_paid_invoice: PaidInvoice,
     /// Closed books without a password are refused with 6200, as the table of codes has it; otherwise with
     /// 6210 too, as everywhere else.

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::{Change, Env, posting};
+use super::{Author, Change, Env, posting};
 use crate::{
     fault::Refusal,
     json::{Json, Object, amount},
@@ -154,14 +154,15 @@ pub(crate) fn applied(change: &Change) -> Decimal {
     }
 }
 
-/// Refuses what would take away more of an invoice than is open, when the books are set so.
-pub(crate) fn may_unapply(choice: PaidInvoice, what: &str) -> Result<(), Refusal> {
-    match choice {
-        PaidInvoice::Unapply => Ok(()),
-        PaidInvoice::Refuse => Err(Refusal::business(&format!(
+/// Refuses an app what would leave a payment with more than its invoice has, when the books are set so. In
+/// the browser the payment keeps the rest.
+pub(crate) fn may_unapply(change: &Change, choice: PaidInvoice, what: &str) -> Result<(), Refusal> {
+    if choice == PaidInvoice::Refuse && change.author == Author::App {
+        return Err(Refusal::business(&format!(
             "{what} because it is linked to a payment. Unlink the payment first."
-        ))),
+        )));
     }
+    Ok(())
 }
 
 /// Takes back so much of what payments have paid of an invoice, from the latest payment first. It stays with

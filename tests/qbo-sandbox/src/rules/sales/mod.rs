@@ -50,7 +50,11 @@ fn delete(env: &Env<'_>, change: &Change) -> Result<(), Refusal> {
     if links::applied(change).is_zero() {
         return Ok(());
     }
-    links::may_unapply(env.doubts.deleted_paid_invoice, "You cannot delete this")?;
+    links::may_unapply(
+        change,
+        env.doubts.deleted_paid_invoice,
+        "You cannot delete this",
+    )?;
     if change.entity.name == "Invoice" {
         Ok(())
     } else {
@@ -179,6 +183,7 @@ fn totals(env: &Env<'_>, change: &mut Change, tax: Decimal) -> Result<(), Refusa
             return Err(Refusal::not_covered("a credit below what is used of it"));
         }
         links::may_unapply(
+            change,
             env.doubts.overpaid_invoice,
             "The total cannot be less than what is paid",
         )?;
@@ -223,7 +228,11 @@ fn due_date(books: &Books, change: &mut Change) {
 /// Zero amounts and a note; number, date and prices stay (recorded).
 fn void(env: &Env<'_>, change: &mut Change) -> Result<(), Refusal> {
     if !links::applied(change).is_zero() {
-        links::may_unapply(env.doubts.voided_paid_invoice, "You cannot void this")?;
+        links::may_unapply(
+            change,
+            env.doubts.voided_paid_invoice,
+            "You cannot void this",
+        )?;
     }
     lines::zero(&mut change.new);
     tax::clear(&mut change.new);
