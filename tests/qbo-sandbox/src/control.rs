@@ -9,7 +9,8 @@ use crate::{
     Sandbox,
     api::request::Request,
     faults::Fault,
-    json::{Json, Object},
+    json::{Json, Object, amount},
+    ledger::TrialBalance,
 };
 
 /// How far the clock goes forward.
@@ -34,6 +35,7 @@ pub(crate) fn answer(sandbox: &Sandbox, request: &Request) -> Option<HttpRespons
                 .collect();
             ok(&Object::new().with("calls", calls))
         }
+        ("GET", ["trial-balance"]) => ok(&trial_balance(&sandbox.trial_balance())),
         ("GET", ["violations"]) => {
             let violations: Vec<Json> = sandbox
                 .violations()
@@ -89,6 +91,25 @@ fn faults(body: &[u8]) -> Result<Vec<Fault>, serde_json::Error> {
     } else {
         serde_json::from_slice(body).map(|fault| vec![fault])
     }
+}
+
+fn trial_balance(balance: &TrialBalance) -> Object {
+    let rows: Vec<Json> = balance
+        .rows
+        .iter()
+        .map(|row| {
+            Object::new()
+                .with("account", row.account.as_str())
+                .with("name", row.name.as_str())
+                .with("debit", amount(row.debit))
+                .with("credit", amount(row.credit))
+                .into()
+        })
+        .collect();
+    Object::new()
+        .with("rows", rows)
+        .with("debit", amount(balance.debit()))
+        .with("credit", amount(balance.credit()))
 }
 
 fn waiting(sandbox: &Sandbox) -> HttpResponse {

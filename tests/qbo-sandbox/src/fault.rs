@@ -1,5 +1,7 @@
 //! Why a request is refused, with the texts that QuickBooks uses.
 
+mod books;
+
 use crate::json::{Json, Object};
 
 const MADE_INACTIVE: &str = "Something you're trying to use has been made inactive. Check the fields with accounts, customers, items, vendors or employees.";

@@ -128,6 +128,8 @@ impl Intake {
                     Err(Refusal::not_covered(format!("the property {path}")))
                 };
             }
+            // Taken as absent: a widely used library sends it for what it does not set.
+            Kind::Bool if value.as_text() == Some("") => Json::Null,
             Kind::Bool => Json::Bool(truth(value, path)?),
             Kind::Object(shape) => match value {
                 Json::Object(body) => {

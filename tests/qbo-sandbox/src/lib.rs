@@ -34,7 +34,7 @@
 //! (`{"fault":"slow","ms":500,"entity":"Invoice","method":"POST","path":"…","count":2}` or an array of
 //! these), `DELETE /_sandbox/faults`, `POST /_sandbox/clock` (`{"advance_seconds":3600}`),
 //! `POST /_sandbox/invoices/{id}` (fields, as a person would change them), and `GET /_sandbox/calls`,
-//! `/violations` and `/health`.
+//! `/violations`, `/trial-balance` and `/health`.
 
 mod api;
 mod clock;
@@ -44,6 +44,7 @@ mod faults;
 mod gateway;
 mod intake;
 mod json;
+mod ledger;
 mod log;
 mod options;
 mod page;
@@ -64,7 +65,10 @@ pub use api::{
 pub use clock::Clock;
 pub use faults::{Fault, FaultKind};
 pub use json::{Json, JsonError, Object};
+pub use ledger::{TrialBalance, TrialBalanceRow};
 pub use log::{Act, Call, Violation};
-pub use options::{Company, Doubts, InactiveReference, Options, SalesTax};
+pub use options::{
+    Company, Doubts, InactiveReference, LinkRefusal, Options, PaidInvoice, SalesTax,
+};
 pub use sandbox::{EditError, Sandbox};
 pub use server::serve;

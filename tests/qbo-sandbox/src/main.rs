@@ -6,9 +6,9 @@ use std::{
     process::ExitCode,
 };
 
-use clap::Parser;
+use clap::{Parser, ValueEnum};
 use jiff::{civil::Date, tz::TimeZone};
-use qbo_sandbox::{Company, Options, Sandbox, serve};
+use qbo_sandbox::{Company, Options, SalesTax, Sandbox, serve};
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
@@ -69,6 +69,20 @@ struct Arguments {
     /// Books are closed up to and with this day.
     #[arg(long)]
     closed_until: Option<Date>,
+    /// How sales tax is handled.
+    #[arg(long, value_enum, default_value_t = Tax::None)]
+    tax: Tax,
+}
+
+/// How sales tax is handled.
+#[derive(Clone, Copy, ValueEnum)]
+enum Tax {
+    /// Not at all.
+    None,
+    /// By tax codes that documents name.
+    Manual,
+    /// By the address that a document ships to.
+    Automated,
 }
 
 #[tokio::main]
@@ -108,6 +122,11 @@ async fn run(arguments: Arguments) -> Result<(), String> {
             custom_txn_numbers: arguments.custom_numbers,
             warn_duplicate_numbers: !arguments.allow_duplicate_numbers,
             book_close_date: arguments.closed_until,
+            sales_tax: match arguments.tax {
+                Tax::None => SalesTax::Off,
+                Tax::Manual => SalesTax::Manual,
+                Tax::Automated => SalesTax::Automated,
+            },
             ..Company::default()
         },
         ..Options::default()

@@ -18,9 +18,10 @@ use crate::{
     faults::Fault,
     gateway::State,
     json::{Json, Object},
+    ledger::TrialBalance,
     log::{Act, Call, Violation},
-    options::{Company, Options},
-    rules::Author,
+    options::{Company, Options, SalesTax},
+    rules::{self, Author},
     schema, seed,
     write::{Operation, Write, write},
 };
@@ -48,13 +49,7 @@ impl Sandbox {
         let clock = options.clock.clone();
         let mut state = State::new(options, clock.now());
         let (books, env) = state.desk(clock.now());
-        if let Err(refusal) = seed::sow(books, &env) {
-            tracing::error!(
-                code = refusal.code,
-                detail = refusal.detail,
-                "the seed was refused"
-            );
-        }
+        sown(seed::sow(books, &env));
         Self {
             clock,
             state: Arc::new(Mutex::new(state)),
@@ -93,6 +88,11 @@ impl Sandbox {
             code,
         });
         answer
+    }
+
+    /// What every account has come to, by all documents. It balances.
+    pub fn trial_balance(&self) -> TrialBalance {
+        rules::trial_balance(&self.state().books)
     }
 
     /// All objects of a kind as QuickBooks prints them, by id; inactive ones too, deleted ones not.
@@ -148,7 +148,12 @@ impl Sandbox {
 
     /// Changes the company's settings, as its owner would.
     pub fn configure(&self, change: impl FnOnce(&mut Company)) {
-        change(&mut self.state().options.company);
+        let mut state = self.state();
+        change(&mut state.options.company);
+        if state.options.company.sales_tax != SalesTax::Off {
+            let (books, env) = state.desk(self.clock.now());
+            sown(seed::sow_tax(books, &env));
+        }
     }
 
     /// Changes an object as a person would in the browser: no `SyncToken` is asked for, and lines may
@@ -226,6 +231,16 @@ impl Sandbox {
     /// The user disconnects the app: no token works any more.
     pub fn disconnect(&self) {
         self.state().oauth.revoke();
+    }
+}
+
+fn sown(outcome: Result<(), Refusal>) {
+    if let Err(refusal) = outcome {
+        tracing::error!(
+            code = refusal.code,
+            detail = refusal.detail,
+            "the seed was refused"
+        );
     }
 }
 

@@ -3,7 +3,8 @@
 use crate::{
     fault::Refusal,
     json::{Json, Object},
-    rules::{Author, Env},
+    options::SalesTax,
+    rules::{Author, Env, tax},
     schema,
     store::Books,
     write::{Operation, Write, write},
@@ -44,6 +45,71 @@ const TERMS: &[(&str, usize)] = &[
 
 const SERVICES: &[&str] = &["Services", "Hours"];
 
+/// Where the company collects sales tax.
+struct Collected {
+    state: &'static str,
+    code: &'static str,
+    agency: &'static str,
+    /// Names and percentages.
+    rates: &'static [(&'static str, &'static str)],
+}
+
+const TAXES: &[Collected] = &[
+    Collected {
+        state: "CA",
+        code: "California",
+        agency: "California Department of Tax and Fee Administration",
+        rates: &[("California State", "6"), ("California Local", "1.25")],
+    },
+    Collected {
+        state: "AZ",
+        code: "Arizona",
+        agency: "Arizona Department of Revenue",
+        rates: &[("Arizona State", "5.6")],
+    },
+];
+
+/// Gives the books what a company with sales tax has, once.
+pub(crate) fn sow_tax(books: &mut Books, env: &Env<'_>) -> Result<(), Refusal> {
+    if books.rows("TaxCode").next().is_some() {
+        return Ok(());
+    }
+    let Some(entity) = schema::entity("TaxCode") else {
+        return Err(Refusal::not_covered("TaxCode"));
+    };
+    // The number 1 is one of the pseudo codes'.
+    books.next_id(entity.series);
+    for row in tax::pseudo_codes(env) {
+        books.put(entity, row);
+    }
+    let config = match env.company.sales_tax {
+        SalesTax::Automated => "SYSTEM_GENERATED",
+        SalesTax::Off | SalesTax::Manual => "USER_DEFINED",
+    };
+    for collected in TAXES {
+        let agency = Object::new().with("DisplayName", collected.agency);
+        let agency = create(books, env, "TaxAgency", agency)?;
+        let mut ids = Vec::new();
+        for (name, percent) in collected.rates {
+            let rate = Object::new()
+                .with("Name", *name)
+                .with("RateValue", Json::Number((*percent).to_owned()))
+                .with("AgencyRef", Object::new().with("value", agency.to_string()));
+            ids.push(create(books, env, "TaxRate", rate)?);
+        }
+        let code = Object::new()
+            .with("Name", collected.code)
+            .with("SalesTaxRateList", tax::rate_list(&ids))
+            .with("PurchaseTaxRateList", tax::rate_list(&[]))
+            .with("TaxCodeConfigType", config);
+        let code = create(books, env, "TaxCode", code)?;
+        books.adjust("TaxCode", code, |row| {
+            row.object.set(tax::STATE, collected.state);
+        });
+    }
+    Ok(())
+}
+
 /// Fills new books.
 pub(crate) fn sow(books: &mut Books, env: &Env<'_>) -> Result<(), Refusal> {
     for (name, kind, sub_type) in ACCOUNTS {
@@ -64,15 +130,19 @@ pub(crate) fn sow(books: &mut Books, env: &Env<'_>) -> Result<(), Refusal> {
             .with("IncomeAccountRef", Object::new().with("value", "1"));
         create(books, env, "Item", item)?;
     }
+    if env.company.sales_tax != SalesTax::Off {
+        sow_tax(books, env)?;
+    }
     Ok(())
 }
 
-fn create(books: &mut Books, env: &Env<'_>, entity: &str, object: Object) -> Result<(), Refusal> {
+/// Makes an object and gives its id.
+fn create(books: &mut Books, env: &Env<'_>, entity: &str, object: Object) -> Result<u64, Refusal> {
     let Some(entity) = schema::entity(entity) else {
         return Err(Refusal::not_covered(entity));
     };
     let body = Json::Object(object);
-    write(
+    let made = write(
         books,
         env,
         &Write {
@@ -82,6 +152,8 @@ fn create(books: &mut Books, env: &Env<'_>, entity: &str, object: Object) -> Res
             author: Author::Person,
             allow_duplicate_number: false,
         },
-    )
-    .map(|_| ())
+    )?;
+    made.text(&format!("{}.Id", entity.name))
+        .and_then(|id| id.parse().ok())
+        .ok_or_else(Refusal::not_found)
 }

@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 
 use crate::{
     json::{Json, Object, amount},
+    rules::payment,
     schema::{Entity, Field, Kind, Shape, Target},
     times::Times,
 };
@@ -27,7 +28,15 @@ impl Row {
     pub(crate) fn is_active(&self) -> bool {
         self.object.bool("Active") != Some(false)
     }
+
+    /// The word that stands for the id of a pseudo tax code (`TAX`), which has no version either.
+    pub(crate) fn word(&self) -> Option<&str> {
+        self.object.text(WORD)
+    }
 }
+
+/// Where the word of a pseudo tax code is kept, never printed as a field.
+pub(crate) const WORD: &str = "_word";
 
 #[derive(Default)]
 struct Table {
@@ -61,6 +70,19 @@ impl Books {
     pub(crate) fn referenced(&self, entity: &str, object: &Object, field: &str) -> Option<&Row> {
         self.row(entity, reference(object, field)?)
             .filter(|row| !row.deleted)
+    }
+
+    /// The number of the object that a text names as its id.
+    pub(crate) fn id(&self, entity: &str, text: &str) -> Option<u64> {
+        if let Ok(id) = text.parse() {
+            return self
+                .row(entity, id)
+                .is_none_or(|row| row.word().is_none())
+                .then_some(id);
+        }
+        self.with_key(entity, text)
+            .find(|row| row.word() == Some(text))
+            .map(|row| row.id)
     }
 
     /// All objects of a kind that were not deleted, by id.
@@ -144,21 +166,25 @@ impl Books {
 
     /// An object as QuickBooks prints it.
     pub(crate) fn print(&self, entity: &Entity, row: &Row, times: &Times) -> Object {
-        let mut printed = Object::new()
-            .with("domain", "QBO")
-            .with("sparse", false)
-            .with("Id", row.id.to_string())
-            .with("SyncToken", row.token.to_string())
-            .with(
-                "MetaData",
-                Object::new()
-                    .with("CreateTime", times.second(row.created))
-                    .with("LastUpdatedTime", times.second(row.updated)),
-            );
+        let stamps = Object::new()
+            .with("CreateTime", times.second(row.created))
+            .with("LastUpdatedTime", times.second(row.updated));
+        let mut printed = match row.word() {
+            Some(word) => Object::new().with("Id", word),
+            None => Object::new()
+                .with("domain", "QBO")
+                .with("sparse", false)
+                .with("Id", row.id.to_string())
+                .with("SyncToken", row.token.to_string()),
+        }
+        .with("MetaData", stamps);
         for field in entity.shape.fields {
             if let Some(value) = row.object.get(field.name) {
                 printed.set(field.name, self.print_value(field, value));
             }
+        }
+        if entity.name == "Payment" {
+            payment::print_extras(self, &mut printed);
         }
         printed
     }

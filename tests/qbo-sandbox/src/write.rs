@@ -20,6 +20,9 @@ pub(crate) enum Operation {
     Void,
 }
 
+/// What the API can void; everything else can only be deleted.
+const VOIDABLE: &[&str] = &["Invoice", "Payment", "SalesReceipt", "RefundReceipt"];
+
 /// One write.
 pub(crate) struct Write<'a> {
     pub(crate) entity: &'static Entity,
@@ -100,6 +103,9 @@ fn kind(write: &Write<'_>, body: &Object) -> Result<ChangeKind, Refusal> {
             Err(Refusal::unsupported_operation(operation))
         }
         Operation::Delete => Ok(ChangeKind::Delete),
+        Operation::Void if !VOIDABLE.contains(&write.entity.name) => {
+            Err(Refusal::unsupported_operation("void"))
+        }
         Operation::Void => Ok(ChangeKind::Void),
         Operation::Create if has_id => Err(Refusal::not_covered("a create with an Id")),
         Operation::Update if !has_id => Err(Refusal::missing("Id")),

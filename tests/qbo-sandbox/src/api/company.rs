@@ -1,7 +1,7 @@
 //! `/v3/company/{realm}/…`: reads, queries and writes.
 
 use crate::{
-    api::{batch, request::Request},
+    api::{batch, request::Request, tax_service},
     fault::Refusal,
     json::{Json, Object},
     log::{Act, Acts},
@@ -56,6 +56,7 @@ impl Desk<'_> {
             ("POST", ["query"]) => self.query(&statement(request)?),
             ("POST", ["batch"]) => batch::run(self, request, &body(request)?),
             ("GET", ["cdc"]) => Err(Refusal::not_covered("change data capture")),
+            ("POST", ["taxservice", "taxcode"]) => tax_service::create(self, &body(request)?),
             (_, ["upload" | "reports" | "taxservice" | "download", ..]) => {
                 Err(Refusal::not_covered(request.path()))
             }
@@ -85,18 +86,7 @@ impl Desk<'_> {
                 Err(Refusal::not_covered(request.path()))
             }
             ("POST", []) => {
-                let operation = match request.param("operation").as_deref() {
-                    None => Operation::Save,
-                    Some("update") => Operation::Update,
-                    Some("delete") => Operation::Delete,
-                    Some("void") => Operation::Void,
-                    Some(other) => return Err(Refusal::unsupported_operation(other)),
-                };
-                let allow_duplicate_number = match request.param("include").as_deref() {
-                    None => false,
-                    Some("allowduplicatedocnum") => true,
-                    Some(other) => return Err(Refusal::not_covered(format!("include={other}"))),
-                };
+                let (operation, allow_duplicate_number) = operation(entity, request)?;
                 self.write(entity, operation, &body(request)?, allow_duplicate_number)
             }
             _ => Err(Refusal::unsupported_path(request.path())),
@@ -110,10 +100,11 @@ impl Desk<'_> {
             self.acts.note(Act::Read, entity.name);
             return Ok(Object::new().with(entity.name, printed));
         }
-        let number: u64 = id.parse().map_err(|_| Refusal::invalid_id(id))?;
         let row = self
             .books
-            .row(entity.name, number)
+            .id(entity.name, id)
+            .map(|number| self.books.row(entity.name, number))
+            .ok_or_else(|| Refusal::invalid_id(id))?
             .filter(|row| !row.deleted)
             .ok_or_else(Refusal::not_found)?;
         let printed = self.books.print(entity, row, &self.env.times);
@@ -164,6 +155,35 @@ impl Desk<'_> {
         self.acts.note(act, entity.name);
         Ok(written)
     }
+}
+
+/// What a POST to an entity asks for, and whether it may use a document number twice.
+fn operation(entity: &Entity, request: &Request) -> Result<(Operation, bool), Refusal> {
+    let operation = request.param("operation");
+    let include = request.param("include");
+    Ok(match (operation.as_deref(), include.as_deref()) {
+        (Some("update"), Some("void")) if entity.name != "Invoice" => (Operation::Void, false),
+        (Some("void"), None) if matches!(entity.name, "Payment" | "RefundReceipt") => {
+            return Err(Refusal::not_covered(
+                "operation=void here: send operation=update&include=void",
+            ));
+        }
+        (operation, include) => {
+            let operation = match operation {
+                None => Operation::Save,
+                Some("update") => Operation::Update,
+                Some("delete") => Operation::Delete,
+                Some("void") => Operation::Void,
+                Some(other) => return Err(Refusal::unsupported_operation(other)),
+            };
+            let allow_duplicate_number = match include {
+                None => false,
+                Some("allowduplicatedocnum") => true,
+                Some(other) => return Err(Refusal::not_covered(format!("include={other}"))),
+            };
+            (operation, allow_duplicate_number)
+        }
+    })
 }
 
 /// What the sandbox would answer in another way than QuickBooks.

@@ -7,5 +7,6 @@ pub(crate) mod limits;
 pub(crate) mod oauth;
 pub(crate) mod replay;
 pub(crate) mod request;
+mod tax_service;
 
 pub(crate) use company::{Served, serve};

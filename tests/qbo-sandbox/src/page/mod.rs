@@ -4,6 +4,7 @@ mod html;
 mod invoices;
 mod lists;
 mod log;
+mod reports;
 
 use ports::HttpResponse;
 use rust_decimal::Decimal;
@@ -23,6 +24,7 @@ const TABS: &[(&str, &str)] = &[
     ("/customers", "Customers"),
     ("/items", "Products and services"),
     ("/accounts", "Chart of accounts"),
+    ("/reports", "Reports"),
     ("/log", "Request log"),
 ];
 
@@ -52,6 +54,7 @@ pub(crate) fn answer(sandbox: &Sandbox, request: &Request) -> Option<HttpRespons
         ["customers", id] => ("/customers", lists::customer(&view, id)),
         ["items"] => ("/items", Some(lists::items(&view))),
         ["accounts"] => ("/accounts", Some(lists::accounts(&view))),
+        ["reports"] => ("/reports", Some(reports::trial_balance(&view))),
         ["log"] => ("/log", Some(log::list(&view))),
         ["favicon.ico"] => return Some(html(404, String::new())),
         _ => return None,

@@ -1,7 +1,13 @@
 //! Accounts: types, sub-types, classification.
 
+use rust_decimal::Decimal;
+
 use super::{Change, Env, hierarchy, home_currency, names};
-use crate::{fault::Refusal, json::Json, store::Books};
+use crate::{
+    fault::Refusal,
+    json::{Json, Object},
+    store::{Books, reference},
+};
 
 /// An account type, its classification, and its sub-types, the first being the usual one.
 struct AccountType {
@@ -97,6 +103,33 @@ pub(crate) fn complete(
     hierarchy::settle(books, change, "SubAccount", "Name")
 }
 
+pub(crate) fn effect(books: &mut Books, env: &Env<'_>, change: &Change) {
+    hierarchy::rename_children(books, env, change);
+    let (from, to) = (
+        reference(&change.old, "ParentRef"),
+        reference(&change.new, "ParentRef"),
+    );
+    if from != to {
+        let moved = change
+            .new
+            .decimal("CurrentBalanceWithSubAccounts")
+            .unwrap_or_default();
+        add_with_parents(books, from, -moved);
+        add_with_parents(books, to, moved);
+    }
+}
+
+/// Adds to what an account and those above it have come to together.
+pub(super) fn add_with_parents(books: &mut Books, first: Option<u64>, by: Decimal) {
+    let mut next = first;
+    while let Some(id) = next {
+        books.add("Account", id, "CurrentBalanceWithSubAccounts", by);
+        next = books
+            .row("Account", id)
+            .and_then(|row| reference(&row.object, "ParentRef"));
+    }
+}
+
 /// Whether the account of a reference has one of these types.
 pub(super) fn has_type(books: &Books, reference: Option<&Json>, types: &[&str]) -> bool {
     reference
@@ -104,6 +137,65 @@ pub(super) fn has_type(books: &Books, reference: Option<&Json>, types: &[&str]) 
         .and_then(|id| books.row("Account", id.parse().ok()?))
         .and_then(|row| row.object.text("AccountType"))
         .is_some_and(|kind| types.contains(&kind))
+}
+
+/// The account that customers' debts stand on.
+pub(super) fn receivable(books: &Books) -> Option<u64> {
+    first(books, "AccountType", "Accounts Receivable")
+}
+
+/// The account that collected sales tax stands on.
+pub(super) fn tax_payable(books: &Books) -> Option<u64> {
+    first(books, "AccountSubType", "SalesTaxPayable")
+}
+
+/// An account for income that names none.
+pub(super) fn income(books: &Books) -> Option<u64> {
+    first(books, "AccountType", "Income")
+}
+
+/// Where received money lies until it is taken to the bank.
+pub(super) fn undeposited_funds(books: &Books) -> Option<u64> {
+    first(books, "AccountSubType", "UndepositedFunds")
+}
+
+fn first(books: &Books, field: &str, value: &str) -> Option<u64> {
+    books
+        .rows("Account")
+        .find(|row| row.object.text(field) == Some(value))
+        .map(|row| row.id)
+}
+
+/// Settles the account that money comes into: undeposited funds when none is named, else one that can hold
+/// money.
+pub(super) fn deposit_to(books: &Books, change: &mut Change) -> Result<(), Refusal> {
+    const FIELD: &str = "DepositToAccountRef";
+    if change.new.get(FIELD).is_none()
+        && let Some(id) = undeposited_funds(books)
+    {
+        change
+            .new
+            .set(FIELD, Object::new().with("value", id.to_string()));
+    }
+    if has_type(
+        books,
+        change.new.get(FIELD),
+        &["Bank", "Other Current Asset"],
+    ) {
+        Ok(())
+    } else {
+        Err(Refusal::account_type(FIELD))
+    }
+}
+
+/// There is one account for what customers owe; naming it changes nothing.
+pub(super) fn only_receivable(books: &Books, change: &mut Change) -> Result<(), Refusal> {
+    const FIELD: &str = "ARAccountRef";
+    let named = change.new.remove(FIELD);
+    if named.is_some() && !has_type(books, named.as_ref(), &["Accounts Receivable"]) {
+        return Err(Refusal::account_type(FIELD));
+    }
+    Ok(())
 }
 
 #[cfg(test)]

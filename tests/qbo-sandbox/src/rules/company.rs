@@ -14,6 +14,9 @@ use crate::{
 /// Id of the term that invoices without one fall due by: Net 30 in the seed.
 pub(crate) const DEFAULT_TERM: u64 = 3;
 
+/// The state that the company is in, and taxes by where a document names no other.
+pub(crate) const STATE: &str = "CA";
+
 /// Company objects are not written through the sandbox.
 pub(crate) fn refuse(_: &mut Books, _: &Env<'_>, change: &mut Change) -> Result<(), Refusal> {
     Err(Refusal::not_covered(format!(
@@ -53,7 +56,7 @@ fn company_info(env: &Env<'_>) -> Object {
                 .with("Id", "1")
                 .with("Line1", "1 Sandbox Street")
                 .with("City", "Mountain View")
-                .with("CountrySubDivisionCode", "CA")
+                .with("CountrySubDivisionCode", STATE)
                 .with("PostalCode", "94043"),
         )
         .with("Country", "US")
@@ -108,7 +111,9 @@ fn preferences(books: &Books, env: &Env<'_>) -> Object {
     }
     let tax = match company.sales_tax {
         SalesTax::Off => Object::new().with("UsingSalesTax", false),
-        SalesTax::Manual => Object::new().with("UsingSalesTax", true),
+        SalesTax::Manual => Object::new()
+            .with("UsingSalesTax", true)
+            .with("TaxGroupCodeRef", Object::new().with("value", "2")),
         SalesTax::Automated => Object::new()
             .with("UsingSalesTax", true)
             .with("PartnerTaxEnabled", true),

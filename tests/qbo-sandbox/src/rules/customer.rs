@@ -20,6 +20,11 @@ pub(crate) fn complete(
             "BillWithParent on a customer without a parent",
         ));
     }
+    let bills_elsewhere = change.kind != ChangeKind::Create
+        && change.old.bool("BillWithParent") != change.new.bool("BillWithParent");
+    if bills_elsewhere && has_open_invoices(books, change.id) {
+        return Err(Refusal::bill_with_parent());
+    }
     let deactivated = change.kind != ChangeKind::Create
         && change.old.bool("Active") != Some(false)
         && change.new.bool("Active") == Some(false);
@@ -39,6 +44,16 @@ pub(crate) fn complete(
     hierarchy::settle(books, change, "Job", "DisplayName")
 }
 
+fn has_open_invoices(books: &Books, customer: u64) -> bool {
+    books.rows("Invoice").any(|row| {
+        reference(&row.object, "CustomerRef") == Some(customer)
+            && row
+                .object
+                .decimal("Balance")
+                .is_some_and(|balance| !balance.is_zero())
+    })
+}
+
 pub(crate) fn effect(books: &mut Books, env: &Env<'_>, change: &Change) {
     hierarchy::rename_children(books, env, change);
     let (from, to) = (
@@ -55,17 +70,11 @@ pub(crate) fn effect(books: &mut Books, env: &Env<'_>, change: &Change) {
 /// Adds to what a customer owes. A recorded customer kept its `SyncToken` and got the time of its invoice.
 pub(super) fn owe(books: &mut Books, env: &Env<'_>, customer: u64, by: Decimal) {
     books.adjust("Customer", customer, |row| row.updated = env.now);
+    if by.is_zero() {
+        return;
+    }
     books.add("Customer", customer, "Balance", by);
     add_with_ancestors(books, Some(customer), by);
-    let receivable = books
-        .rows("Account")
-        .find(|row| row.object.text("AccountType") == Some("Accounts Receivable"))
-        .map(|row| row.id);
-    if let Some(account) = receivable {
-        for field in ["CurrentBalance", "CurrentBalanceWithSubAccounts"] {
-            books.add("Account", account, field, by);
-        }
-    }
 }
 
 fn add_with_ancestors(books: &mut Books, first: Option<u64>, by: Decimal) {

@@ -3,18 +3,27 @@
 pub(crate) mod account;
 pub(crate) mod company;
 pub(crate) mod customer;
+pub(crate) mod deposit;
 mod hierarchy;
-pub(crate) mod invoice;
 pub(crate) mod item;
+pub(crate) mod journal;
+mod line_ids;
+mod links;
 mod names;
+pub(crate) mod payment;
 pub(crate) mod people;
+mod period;
+mod posting;
 mod references;
+pub(crate) mod sales;
+pub(crate) mod tax;
 pub(crate) mod term;
 
 use jiff::{Timestamp, civil::Date};
 use rust_decimal::Decimal;
 
 pub(crate) use hierarchy::rename_children;
+pub(crate) use posting::trial_balance;
 pub(crate) use references::check as check_references;
 
 use crate::{
@@ -87,6 +96,16 @@ impl Change {
     }
 }
 
+/// Says in a document's note that it was voided; the note stays behind that (recorded).
+fn void_note(document: &mut Object) {
+    let note = match document.text("PrivateNote") {
+        None => "Voided".to_owned(),
+        Some(note) if note.starts_with("Voided") => return,
+        Some(note) => format!("Voided - {note}"),
+    };
+    document.set("PrivateNote", note);
+}
+
 /// For entities whose changes touch no other object.
 pub(crate) fn nothing_else(_: &mut Books, _: &Env<'_>, _: &Change) {}
 
@@ -103,7 +122,8 @@ pub(crate) fn number_address(books: &mut Books, change: &mut Change, field: &str
     }
 }
 
-/// Fills in the home currency; there is only one, and its rate of 1 (which some clients send) is not kept.
+/// Fills in the home currency; there is only one, and its rate of 1 (or 0, which some clients send) is not
+/// kept.
 pub(crate) fn home_currency(change: &mut Change) -> Result<(), Refusal> {
     if change
         .new
@@ -113,7 +133,8 @@ pub(crate) fn home_currency(change: &mut Change) -> Result<(), Refusal> {
         return Err(Refusal::not_covered("a currency other than USD"));
     }
     let rate = change.new.remove("ExchangeRate");
-    if rate.is_some_and(|rate| rate.as_decimal() != Some(Decimal::ONE)) {
+    let is_home = |rate: Decimal| rate.is_zero() || rate == Decimal::ONE;
+    if rate.is_some_and(|rate| !rate.as_decimal().is_some_and(is_home)) {
         return Err(Refusal::not_covered("an exchange rate other than 1"));
     }
     change.or_else("CurrencyRef", || Object::new().with("value", "USD").into());

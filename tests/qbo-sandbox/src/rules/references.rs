@@ -5,8 +5,8 @@ use crate::{
     fault::Refusal,
     intake::join,
     json::{Json, Object},
-    options::InactiveReference,
-    schema::{Kind, Shape, Target},
+    options::{InactiveReference, SalesTax},
+    schema::{self, Kind, Shape, Target},
     store::Books,
 };
 
@@ -45,16 +45,24 @@ pub(crate) fn check(
 fn one(books: &Books, env: &Env<'_>, target: Target, id: &str, path: &str) -> Result<(), Refusal> {
     match target {
         Target::FreeText | Target::Currency => Ok(()),
+        // What is not used is not looked at.
+        Target::TxnTaxCode if env.company.sales_tax == SalesTax::Off => Ok(()),
+        Target::TxnTaxCode if id == "CustomSalesTax" => Err(Refusal::tax_code_not_allowed(id)),
+        Target::TxnTaxCode => one(books, env, Target::Nameless("TaxCode"), id, path),
         Target::LineTaxCode if matches!(id, "TAX" | "NON") => Ok(()),
         Target::LineTaxCode => Err(Refusal::line_tax_code(id)),
         Target::Entity("Item") if matches!(id, "SHIPPING_ITEM_ID" | "GRATUITY_ITEM_ID") => {
             Err(Refusal::not_covered(format!("the item {id}")))
         }
-        Target::Entity(entity) => {
+        Target::Entity(entity) | Target::Nameless(entity) => {
             let number: u64 = id.parse().map_err(|_| Refusal::number(path, id))?;
-            let row = books
-                .row(entity, number)
-                .ok_or_else(|| Refusal::invalid_reference(path))?;
+            let row = books.row(entity, number).ok_or_else(|| {
+                if schema::is_uncovered(entity) {
+                    Refusal::not_covered(format!("the entity {entity}"))
+                } else {
+                    Refusal::invalid_reference(path)
+                }
+            })?;
             if row.is_active() {
                 return Ok(());
             }

@@ -24,6 +24,7 @@ pub(super) static CUSTOMER: Entity = Entity {
         class: "Customer",
         fields: &[
             field("Taxable", Kind::Bool).or_bool(true),
+            field("TaxExemptionReasonId", Kind::Whole(1, 99)),
             address("BillAddr"),
             address("ShipAddr"),
             field("Notes", Kind::Text(2000)),
@@ -74,7 +75,6 @@ pub(super) static CUSTOMER: Entity = Entity {
             ignored("RootCustomerRef"),
             uncovered("OpenBalanceDate"),
             uncovered("DefaultTaxCodeRef"),
-            uncovered("TaxExemptionReasonId"),
             uncovered("TaxGroupCodeRef"),
             uncovered("TaxRateRef"),
             uncovered("PrimaryTaxIdentifier"),

@@ -18,7 +18,7 @@ pub(super) static ACCOUNT: Entity = Entity {
     series: "accounts",
     key: Some("Name"),
     complete: rules::account::complete,
-    effect: rules::rename_children,
+    effect: rules::account::effect,
     shape: Shape {
         class: "Account",
         fields: &[

@@ -5,16 +5,22 @@
 
 mod company;
 mod customer;
-mod invoice;
+mod deposit;
 mod item;
+mod journal;
 mod lists;
+mod payment;
+mod sales;
 mod shared;
+mod tax;
 
 use crate::{
     fault::Refusal,
     rules::{Change, Env},
     store::Books,
 };
+
+pub(crate) use tax::SERVICE as TAX_SERVICE;
 
 /// Every entity that the sandbox covers.
 pub(crate) static ENTITIES: &[&Entity] = &[
@@ -26,7 +32,17 @@ pub(crate) static ENTITIES: &[&Entity] = &[
     &lists::EMPLOYEE,
     &item::ITEM,
     &lists::TERM,
-    &invoice::INVOICE,
+    &sales::ESTIMATE,
+    &sales::INVOICE,
+    &sales::SALES_RECEIPT,
+    &sales::CREDIT_MEMO,
+    &sales::REFUND_RECEIPT,
+    &payment::PAYMENT,
+    &deposit::DEPOSIT,
+    &journal::JOURNAL_ENTRY,
+    &tax::AGENCY,
+    &tax::RATE,
+    &tax::CODE,
 ];
 
 /// Entities of QuickBooks that the sandbox does not cover.
@@ -37,30 +53,20 @@ static UNCOVERED: &[&str] = &[
     "Budget",
     "Class",
     "CompanyCurrency",
-    "CreditMemo",
     "CreditCardPayment",
     "CustomerType",
     "Department",
-    "Deposit",
     "Entitlements",
-    "Estimate",
     "ExchangeRate",
     "InventoryAdjustment",
     "JournalCode",
-    "JournalEntry",
-    "Payment",
     "PaymentMethod",
     "Purchase",
     "PurchaseOrder",
     "RecurringTransaction",
-    "RefundReceipt",
     "ReimburseCharge",
-    "SalesReceipt",
-    "TaxAgency",
     "TaxClassification",
-    "TaxCode",
     "TaxPayment",
-    "TaxRate",
     "TaxService",
     "TimeActivity",
     "Transfer",
@@ -162,10 +168,14 @@ pub(crate) enum Kind {
 pub(crate) enum Target {
     /// An object of an entity.
     Entity(&'static str),
+    /// An object of an entity whose name is not printed.
+    Nameless(&'static str),
     /// The home currency.
     Currency,
     /// The pseudo tax codes TAX and NON.
     LineTaxCode,
+    /// The tax code of a whole document.
+    TxnTaxCode,
     /// Any text.
     FreeText,
 }
@@ -280,6 +290,21 @@ const fn field(name: &'static str, kind: Kind) -> Field {
 
 const fn uncovered(name: &'static str) -> Field {
     field(name, Kind::Uncovered)
+}
+
+/// One table of fields made of two.
+const fn joined<const N: usize>(first: &[Field], second: &[Field]) -> [Field; N] {
+    let mut fields = [field("", Kind::Ignored); N];
+    let mut n = 0;
+    while n < N {
+        fields[n] = if n < first.len() {
+            first[n]
+        } else {
+            second[n - first.len()]
+        };
+        n += 1;
+    }
+    fields
 }
 
 const fn ignored(name: &'static str) -> Field {

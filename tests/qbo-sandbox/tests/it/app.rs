@@ -6,11 +6,14 @@ use jiff::Timestamp;
 use ports::HttpResponse;
 use qbo_sandbox::{Answer, Clock, End, Json, Options, Request, Sandbox};
 
+use crate::books::Checked;
+
 /// An app with a valid token and no limits in its way.
 pub(crate) struct App {
     pub(crate) sandbox: Sandbox,
     pub(crate) clock: Clock,
     pub(crate) token: String,
+    pub(crate) _books: Checked,
 }
 
 /// 2020-09-29 05:58:07 in the company's zone.
@@ -38,6 +41,7 @@ impl App {
         let sandbox = Sandbox::new(options);
         let token = sandbox.access_token();
         Self {
+            _books: Checked(sandbox.clone()),
             sandbox,
             clock,
             token,
@@ -112,6 +116,18 @@ impl App {
         created.at("Invoice").unwrap().clone()
     }
 
+    /// A payment that is applied to these documents (`Invoice:1`), each with an amount.
+    pub(crate) fn payment(&self, customer: &str, total: &str, lines: &[(&str, &str)]) -> Json {
+        let created = self.post("payment", &payment_body(customer, total, lines));
+        created.at("Payment").unwrap().clone()
+    }
+
+    /// The value at a path of one object, as it is printed; `-` when there is none.
+    pub(crate) fn shown(&self, entity: &str, id: &str, path: &str) -> String {
+        let object = self.sandbox.object(entity, id).unwrap();
+        object.at(path).map_or("-".to_owned(), Json::to_string)
+    }
+
     pub(crate) fn wait(&self, seconds: u64) {
         self.clock.advance(Duration::from_secs(seconds));
     }
@@ -127,6 +143,20 @@ pub(crate) fn invoice_body(customer: &str, amount: &str) -> String {
 pub(crate) fn line(amount: &str) -> String {
     format!(
         r#"{{"Amount":{amount},"DetailType":"SalesItemLineDetail","SalesItemLineDetail":{{"ItemRef":{{"value":"1"}}}}}}"#
+    )
+}
+
+pub(crate) fn payment_body(customer: &str, total: &str, lines: &[(&str, &str)]) -> String {
+    let lines: Vec<String> = lines
+        .iter()
+        .map(|(document, amount)| {
+            let (kind, id) = document.split_once(':').unwrap();
+            format!(r#"{{"Amount":{amount},"LinkedTxn":[{{"TxnId":"{id}","TxnType":"{kind}"}}]}}"#)
+        })
+        .collect();
+    format!(
+        r#"{{"CustomerRef":{{"value":"{customer}"}},"TotalAmt":{total},"Line":[{}]}}"#,
+        lines.join(",")
     )
 }
 

@@ -32,7 +32,7 @@ fn items_are_done_in_order_and_one_fault_stops_nothing() {
             {{"bId":"d","operation":"update","optionsData":"void","Invoice":{{"Id":"1","SyncToken":"1"}}}},
             {{"bId":"e","operation":"delete","Invoice":{{"Id":"1","SyncToken":"2"}}}},
             {{"bId":"f","Query":"select count(*) from Customer"}},
-            {{"bId":"g","operation":"create","Payment":{{}}}},
+            {{"bId":"g","operation":"create","Bill":{{}}}},
             {{"bId":"h","operation":"create","Nonsense":{{}}}},
             {{"bId":"i","operation":"read","Invoice":{{"Id":"1"}}}}
         ]}}"#

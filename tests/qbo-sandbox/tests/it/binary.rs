@@ -1,9 +1,13 @@
 //! The program: it says where it listens, why it cannot, and ends when it is told to.
 
 use std::{
-    io::{BufRead, BufReader, Read},
+    io::{BufRead, BufReader, Read, Write},
+    net::TcpStream,
     process::{Child, Command, Stdio},
 };
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use qbo_sandbox::Json;
 
 /// A running program that is killed when the test ends, however it ends.
 struct Program(Child);
@@ -16,8 +20,13 @@ impl Drop for Program {
 }
 
 fn start(address: &str) -> Program {
+    start_with(address, &[])
+}
+
+fn start_with(address: &str, arguments: &[&str]) -> Program {
     let program = Command::new(env!("CARGO_BIN_EXE_qbo-sandbox"))
         .args(["--listen", address])
+        .args(arguments)
         .env("QBO_SANDBOX_CLIENT_SECRET", "from the environment")
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -42,7 +51,7 @@ fn it_takes_a_free_port_and_ends_on_a_signal() {
     for signal in ["TERM", "INT"] {
         let mut program = start("127.0.0.1:0");
         let address = address(&mut program);
-        assert!(std::net::TcpStream::connect(&address).is_ok());
+        assert!(TcpStream::connect(&address).is_ok());
         let id = program.0.id().to_string();
         let sent = Command::new("kill")
             .args(["-s", signal, &id])
@@ -73,4 +82,63 @@ fn it_says_when_the_port_is_taken() {
             "qbo-sandbox: {address} is taken; choose another port with --listen, or 0 for a free one"
         )
     );
+}
+
+/// The body of an answer.
+fn ask(address: &str, method: &str, path: &str, headers: &str, body: &str) -> Json {
+    let mut stream = TcpStream::connect(address).unwrap();
+    let length = body.len();
+    write!(
+        stream,
+        "{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nAccept: application/json\r\nContent-Length: {length}\r\n{headers}\r\n\r\n{body}"
+    )
+    .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    let (_, body) = answer.split_once("\r\n\r\n").unwrap();
+    Json::parse(body.as_bytes()).unwrap()
+}
+
+#[test]
+fn it_taxes_as_it_is_told() {
+    let credentials = STANDARD.encode("sandbox-client:from the environment");
+    for (mode, expected) in [
+        ("none", r#"{"UsingSalesTax":false}"#),
+        (
+            "manual",
+            r#"{"UsingSalesTax":true,"TaxGroupCodeRef":{"value":"2"}}"#,
+        ),
+        (
+            "automated",
+            r#"{"UsingSalesTax":true,"PartnerTaxEnabled":true}"#,
+        ),
+    ] {
+        let mut program = start_with("127.0.0.1:0", &["--tax", mode]);
+        let address = address(&mut program);
+        let token = ask(
+            &address,
+            "POST",
+            "/oauth2/v1/tokens/bearer",
+            &format!(
+                "Authorization: Basic {credentials}\r\nContent-Type: application/x-www-form-urlencoded"
+            ),
+            "grant_type=refresh_token&refresh_token=sandbox-refresh",
+        );
+        let preferences = ask(
+            &address,
+            "GET",
+            "/v3/company/9341453000000001/preferences",
+            &format!(
+                "Authorization: Bearer {}",
+                token.text("access_token").unwrap()
+            ),
+            "",
+        );
+        assert_eq!(
+            preferences.at("Preferences.TaxPrefs").unwrap().to_string(),
+            expected
+        );
+    }
+    let mut refused = start_with("127.0.0.1:0", &["--tax", "sometimes"]);
+    assert!(!refused.0.wait().unwrap().success());
 }

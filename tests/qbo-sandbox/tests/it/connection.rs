@@ -200,9 +200,9 @@ fn every_answer_carries_an_id_of_its_own() {
 fn what_is_not_covered_is_said_clearly() {
     let app = App::new();
     for (method, path, body) in [
-        ("POST", "payment", "{}"),
-        ("GET", "payment/1", ""),
-        ("GET", "query?query=select+*+from+Payment", ""),
+        ("POST", "bill", "{}"),
+        ("GET", "bill/1", ""),
+        ("GET", "query?query=select+*+from+Bill", ""),
         ("GET", "query?query=select+Id+from+Customer", ""),
         ("GET", "cdc?entities=Invoice&changedSince=2020-01-01", ""),
         ("GET", "invoice/1/pdf", ""),

@@ -281,3 +281,29 @@ fn null_in_a_sparse_update_is_a_switch_and_an_empty_text_clears() {
         assert_eq!(updated.at("Customer.CompanyName"), None);
     }
 }
+
+#[test]
+fn who_is_billed_for_a_sub_customer_stays_while_an_invoice_is_open() {
+    let app = App::new();
+    app.customer("Amy");
+    app.post(
+        "customer",
+        r#"{"DisplayName":"North","Job":true,"ParentRef":{"value":"1"}}"#,
+    );
+    app.invoice("2", "10");
+    let update = |token: u8, bills: bool| {
+        format!(r#"{{"Id":"2","SyncToken":"{token}","sparse":true,"BillWithParent":{bills}}}"#)
+    };
+    let refused = app.refused("customer", &update(0, true));
+    assert_eq!(
+        (refused.code.as_str(), refused.element.as_deref()),
+        ("6130", Some("BillWithParent"))
+    );
+    app.post("customer", &update(0, false));
+    app.payment("1", "10", &[("Invoice:1", "10")]);
+    app.post("customer", &update(1, true));
+    app.invoice("2", "5");
+    // The parent pays what it is billed for.
+    app.payment("1", "5", &[("Invoice:3", "5")]);
+    assert_eq!(app.shown("Customer", "1", "BalanceWithJobs"), "0");
+}

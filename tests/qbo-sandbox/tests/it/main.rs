@@ -6,24 +6,46 @@ mod batches;
 #[cfg(test)]
 mod binary;
 #[cfg(test)]
+mod books;
+#[cfg(test)]
 mod connection;
 #[cfg(test)]
 mod customers;
+#[cfg(test)]
+mod deposits;
+#[cfg(test)]
+mod documents;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod invoices;
 #[cfg(test)]
+mod journals;
+#[cfg(test)]
 mod lists;
 #[cfg(test)]
+mod payments;
+#[cfg(test)]
 mod properties;
+#[cfg(test)]
+mod properties_books;
+#[cfg(test)]
+mod python_bodies;
 #[cfg(test)]
 mod queries;
 #[cfg(test)]
 mod recorded;
 #[cfg(test)]
+mod recorded_documents;
+#[cfg(test)]
 mod refusals;
+#[cfg(test)]
+mod refused_documents;
 #[cfg(test)]
 mod request_ids;
 #[cfg(test)]
 mod socket;
+#[cfg(test)]
+mod taxes;
+#[cfg(test)]
+mod xml;

@@ -14,7 +14,7 @@ fn folder() -> PathBuf {
 }
 
 /// A file of the recordings; `None`, with a word, when there are none.
-fn text(name: &str) -> Option<String> {
+pub(crate) fn text(name: &str) -> Option<String> {
     let path = folder().join(name);
     if !folder().exists() {
         println!("skipped: no recordings at {}", folder().display());
@@ -23,12 +23,12 @@ fn text(name: &str) -> Option<String> {
     Some(std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{name}: {error}")))
 }
 
-fn sample(name: &str) -> Option<Json> {
+pub(crate) fn sample(name: &str) -> Option<Json> {
     text(name).map(|text| Json::parse(text.as_bytes()).unwrap())
 }
 
 /// Sends the recorded request.
-fn replay(app: &App, sample: &Json) -> HttpResponse {
+pub(crate) fn replay(app: &App, sample: &Json) -> HttpResponse {
     let request = sample.at("request").unwrap();
     let path = request.text("path").unwrap();
     let path = path.strip_prefix("/v3/company/REALM/").unwrap();
@@ -41,7 +41,7 @@ fn replay(app: &App, sample: &Json) -> HttpResponse {
 }
 
 /// What the recording and the answer disagree in, paths that end like one of `ignored` aside.
-fn differences(expected: &Json, found: &Json, ignored: &[&str]) -> Vec<String> {
+pub(crate) fn differences(expected: &Json, found: &Json, ignored: &[&str]) -> Vec<String> {
     let mut out = Vec::new();
     differ("", Some(expected), Some(found), ignored, &mut out);
     out
@@ -115,7 +115,7 @@ fn differ(
 
 /// Sends the recorded request and compares status, content type and body.
 #[track_caller]
-fn same(app: &App, name: &str, ignored: &[&str]) {
+pub(crate) fn same(app: &App, name: &str, ignored: &[&str]) {
     let Some(sample) = sample(name) else { return };
     let response = replay(app, &sample);
     compare(name, &sample, &response, ignored);
@@ -146,7 +146,7 @@ fn compare(name: &str, sample: &Json, response: &HttpResponse, ignored: &[&str])
 }
 
 /// A company with the customers that the recordings speak of, under the ids they have there.
-fn craigs() -> App {
+pub(crate) fn craigs() -> App {
     let mut options = options();
     options.company.custom_fields = vec!["Crew #".to_owned()];
     let app = App::with(options);
@@ -433,7 +433,7 @@ fn the_gateway_answers_in_lower_case_and_in_xml() {
 }
 
 /// Text with every number replaced, so that ids do not matter.
-fn without_numbers(text: &str) -> String {
+pub(crate) fn without_numbers(text: &str) -> String {
     let mut out = String::new();
     for c in text.chars() {
         if !c.is_ascii_digit() {

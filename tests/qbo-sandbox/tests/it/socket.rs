@@ -242,6 +242,7 @@ async fn the_pages_show_the_books_and_escape_them() {
         ("/customers/1", "&lt;i&gt;n&lt;/i&gt;"),
         ("/items", "Services"),
         ("/accounts", "Undeposited Funds"),
+        ("/reports", "data-label=\"Debit\">$2,469.00</td>"),
         ("/log", "intuit_tid"),
         ("/log?page=7", "No requests yet"),
         ("/invoices?page=99999999999999999999", "Invoices"),
@@ -260,6 +261,22 @@ async fn the_pages_show_the_books_and_escape_them() {
     for path in ["/invoices/99", "/customers/x"] {
         assert_eq!(served.answer("GET", path, "").await.status, 404, "{path}");
     }
+}
+
+#[tokio::test]
+async fn the_trial_balance_is_told_as_json() {
+    let served = Served::new(options()).await;
+    served
+        .answer("POST", "/v3/company/1/customer", r#"{"DisplayName":"Amy"}"#)
+        .await;
+    served
+        .answer("POST", "/v3/company/1/invoice", &invoice_body("1", "7.5"))
+        .await;
+    let told = served.answer("GET", "/_sandbox/trial-balance", "").await;
+    assert_eq!(
+        told.body,
+        r#"{"rows":[{"account":"1","name":"Services","debit":0,"credit":7.50},{"account":"9","name":"Accounts Receivable (A/R)","debit":7.50,"credit":0}],"debit":7.50,"credit":7.50}"#
+    );
 }
 
 #[tokio::test]

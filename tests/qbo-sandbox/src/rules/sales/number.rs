@@ -6,6 +6,15 @@ use crate::{
     store::Books,
 };
 
+/// Documents with numbers from one series.
+const NUMBERED: &[&str] = &[
+    "Invoice",
+    "SalesReceipt",
+    "RefundReceipt",
+    "CreditMemo",
+    "Estimate",
+];
+
 pub(super) fn settle(books: &mut Books, env: &Env<'_>, change: &mut Change) -> Result<(), Refusal> {
     let Some(number) = change.new.text("DocNumber").map(str::to_owned) else {
         if change.kind == ChangeKind::Create && !env.company.custom_txn_numbers {
@@ -22,15 +31,19 @@ pub(super) fn settle(books: &mut Books, env: &Env<'_>, change: &mut Change) -> R
         && change.author == Author::App
         && !change.allow_duplicate_number;
     if warns && change.old.text("DocNumber") != Some(&number) {
-        let taken = books
-            .with_key(change.entity.name, &number)
-            .find(|row| row.id != change.id && row.object.text("DocNumber") == Some(&number));
-        if let Some(row) = taken {
-            return Err(Refusal::duplicate_number(
-                &number,
-                change.entity.name,
-                row.id,
-            ));
+        let own = [change.entity.name];
+        let kinds = if env.doubts.numbers_are_shared {
+            NUMBERED
+        } else {
+            &own
+        };
+        for kind in kinds {
+            let taken = books
+                .with_key(kind, &number)
+                .find(|row| row.id != change.id && row.object.text("DocNumber") == Some(&number));
+            if let Some(row) = taken {
+                return Err(Refusal::duplicate_number(&number, kind, row.id));
+            }
         }
     }
     books.note_number(&number);

@@ -6,15 +6,16 @@ use crate::{
     fault::Refusal,
     intake::cents,
     json::{Json, Object, amount},
-    rules::{Author, Change, Env, company::discount_account},
+    rules::{
+        Author, Change, Env,
+        company::discount_account,
+        line_ids::{LineIds, numbered},
+    },
     store::{Books, reference},
 };
 
 /// A transaction has at most so many lines.
 const MAX_LINES: usize = 10_000;
-
-/// The largest line id that a document has had; kept with it, never printed.
-const LAST_ID: &str = "_lastLineId";
 
 /// Checks the lines of the new document and puts them in their final form and order.
 pub(super) fn settle(books: &Books, env: &Env<'_>, change: &mut Change) -> Result<(), Refusal> {
@@ -69,22 +70,35 @@ pub(super) fn settle(books: &Books, env: &Env<'_>, change: &mut Change) -> Resul
         lines.push(discounted(books, env, &line, subtotal)?.into());
     }
     change.new.set("Line", lines);
-    change.new.set(LAST_ID, Json::Number(ids.last.to_string()));
+    ids.keep(&mut change.new);
     Ok(())
 }
 
-/// What the lines come to.
-pub(super) fn total(document: &Object) -> Decimal {
-    let mut total = Decimal::ZERO;
+/// What the lines of a document come to.
+#[derive(Default)]
+pub(super) struct Sums {
+    pub(super) sales: Decimal,
+    /// The part of the sales that is taxable.
+    pub(super) taxable: Decimal,
+    pub(super) discount: Decimal,
+}
+
+pub(super) fn sums(document: &Object) -> Sums {
+    let mut sums = Sums::default();
     for line in document.list("Line") {
         let value = line.decimal("Amount").unwrap_or_default();
         match line.text("DetailType") {
-            Some("SubTotalLineDetail") => total += value,
-            Some("DiscountLineDetail") => total -= value,
+            Some("SalesItemLineDetail") => {
+                sums.sales += value;
+                if line.text("SalesItemLineDetail.TaxCodeRef.value") == Some("TAX") {
+                    sums.taxable += value;
+                }
+            }
+            Some("DiscountLineDetail") => sums.discount += value,
             _ => {}
         }
     }
-    total
+    sums
 }
 
 /// Amounts and quantities of a voided document.
@@ -118,8 +132,11 @@ fn sale(books: &Books, author: Author, line: &mut Object) -> Result<Decimal, Ref
     if item.object.text("Type") == Some("Category") {
         return Err(Refusal::category_on_line());
     }
-    if let (Some(price), Some(quantity)) = (detail.decimal("UnitPrice"), detail.decimal("Qty"))
+    let factor = |field| detail.decimal(field);
+    if let (Some(price), Some(quantity)) = (factor("UnitPrice"), factor("Qty"))
         && author == Author::App
+        // Two zeros stand for nothing: a widely used library sends them with every line.
+        && !(price.is_zero() && quantity.is_zero())
         && price.checked_mul(quantity).map(cents) != Some(value)
     {
         return Err(Refusal::amount_mismatch(value));
@@ -197,49 +214,4 @@ fn discounted(
         .with("Amount", amount(value))
         .with("DetailType", "DiscountLineDetail")
         .with("DiscountLineDetail", detail))
-}
-
-fn numbered(line: &Object, id: u64, position: usize) -> Json {
-    let mut numbered = Object::new()
-        .with("Id", id.to_string())
-        .with("LineNum", position);
-    for (name, value) in line.iter().filter(|(name, _)| *name != "Id") {
-        numbered.set(name, value.clone());
-    }
-    numbered.into()
-}
-
-/// Gives out line ids: a known one stays, anything else gets a new one (recorded).
-struct LineIds {
-    free: Vec<u64>,
-    last: u64,
-}
-
-impl LineIds {
-    fn of(old: &Object) -> Self {
-        let free: Vec<u64> = old
-            .list("Line")
-            .iter()
-            .filter_map(|line| line.text("Id")?.parse().ok())
-            .collect();
-        let last = old
-            .get(LAST_ID)
-            .and_then(|last| match last {
-                Json::Number(text) => text.parse().ok(),
-                _ => None,
-            })
-            .unwrap_or(0);
-        Self { free, last }
-    }
-
-    fn take(&mut self, sent: Option<&str>) -> u64 {
-        let known = sent.and_then(|id| id.parse().ok()).and_then(|id: u64| {
-            let at = self.free.iter().position(|free| *free == id)?;
-            Some(self.free.swap_remove(at))
-        });
-        known.unwrap_or_else(|| {
-            self.last += 1;
-            self.last
-        })
-    }
 }

@@ -1,0 +1,206 @@
+//! Deposits: payments and receipts out of undeposited funds, and amounts of other accounts, such as a fee.
+
+use rust_decimal::Decimal;
+
+use super::{
+    Change, ChangeKind, Env, account, home_currency,
+    line_ids::{LineIds, numbered},
+    links, period, posting,
+};
+use crate::{
+    fault::Refusal,
+    json::{Json, Object, amount},
+    store::{Books, reference},
+};
+
+/// What can lie in undeposited funds here.
+const DEPOSITABLE: &[&str] = &["Payment", "SalesReceipt", "RefundReceipt"];
+
+pub(crate) fn complete(
+    books: &mut Books,
+    env: &Env<'_>,
+    change: &mut Change,
+) -> Result<(), Refusal> {
+    if change.kind != ChangeKind::Delete {
+        save(books, env, change)?;
+    }
+    period::open(env, change)
+}
+
+pub(crate) fn effect(books: &mut Books, env: &Env<'_>, change: &Change) {
+    let (old, new) = (all_linked(&change.old), all_linked(&change.new));
+    for (documents, others, is_linked) in [(&old, &new, false), (&new, &old, true)] {
+        for (entity, id) in documents {
+            if !others.contains(&(*entity, *id)) {
+                books.adjust(entity, *id, |row| {
+                    links::link(&mut row.object, "Deposit", change.id, is_linked);
+                    links::touch(row, env);
+                });
+            }
+        }
+    }
+    posting::post(books, env, "Deposit", change.id, &change.old);
+}
+
+/// The document that a line takes to the bank.
+pub(super) fn linked(line: &Object) -> Option<(&'static str, u64)> {
+    let kind = line.text("LinkedTxn.0.TxnType")?;
+    let entity = DEPOSITABLE.iter().find(|known| **known == kind)?;
+    Some((entity, line.text("LinkedTxn.0.TxnId")?.parse().ok()?))
+}
+
+fn all_linked(deposit: &Object) -> Vec<(&'static str, u64)> {
+    let lines = deposit.list("Line").iter().filter_map(Json::as_object);
+    lines.filter_map(linked).collect()
+}
+
+fn save(books: &Books, env: &Env<'_>, change: &mut Change) -> Result<(), Refusal> {
+    home_currency(change)?;
+    change.or_else("TxnDate", || env.today().to_string().into());
+    let into = change.new.get("DepositToAccountRef");
+    let is_bank = account::has_type(books, into, &["Bank", "Other Current Asset"])
+        && reference(&change.new, "DepositToAccountRef") != account::undeposited_funds(books);
+    if !is_bank {
+        return Err(Refusal::business("Select a bank account for this deposit"));
+    }
+    let mut ids = LineIds::of(&change.old);
+    let mut lines: Vec<Json> = Vec::new();
+    let mut total = Decimal::ZERO;
+    let mut direct = 0;
+    for line in change.new.list("Line").iter().filter_map(Json::as_object) {
+        let Some(value) = line.decimal("Amount") else {
+            return Err(Refusal::missing("Line.Amount"));
+        };
+        total += value;
+        if line.list("LinkedTxn").is_empty() {
+            direct += 1;
+            let id = ids.take(line.text("Id"));
+            lines.push(numbered(&checked(books, line)?, id, direct));
+        } else {
+            let line = taken(books, env, change, line, value)?;
+            if lines.contains(&line) {
+                return Err(Refusal::link(env.doubts.bad_link, "It is there twice."));
+            }
+            lines.push(line);
+        }
+    }
+    if total < Decimal::ZERO {
+        return Err(Refusal::business(
+            "Transaction amount must be 0 or greater.",
+        ));
+    }
+    ids.keep(&mut change.new);
+    change.new.set("Line", lines);
+    change.new.set("TotalAmt", amount(total));
+    Ok(())
+}
+
+/// A line with a document: it must lie in undeposited funds, and goes to the bank as a whole.
+fn taken(
+    books: &Books,
+    env: &Env<'_>,
+    change: &Change,
+    line: &Object,
+    value: Decimal,
+) -> Result<Json, Refusal> {
+    if line.get("DetailType").is_some() || line.get("DepositLineDetail").is_some() {
+        return Err(Refusal::missing("Line.DepositLineDetail.AccountRef"));
+    }
+    let [link] = line.list("LinkedTxn") else {
+        return Err(Refusal::not_covered(
+            "a deposit line with more than one link",
+        ));
+    };
+    for field in ["TxnId", "TxnType"] {
+        if link.text(field).is_none() {
+            return Err(Refusal::missing(&format!("Line.LinkedTxn.{field}")));
+        }
+    }
+    let kind = link.text("TxnType").unwrap_or_default();
+    if !DEPOSITABLE.contains(&kind) {
+        return Err(Refusal::not_covered(format!("a deposit of {kind}")));
+    }
+    let bad = |reason| Refusal::link(env.doubts.bad_link, reason);
+    let document = linked(line)
+        .and_then(|(entity, id)| books.row(entity, id))
+        .filter(|row| !row.deleted)
+        .map(|row| &row.object)
+        .ok_or_else(|| bad("The transaction that you are trying to link does not exist."))?;
+    let lies_here = links::linked(document, "Deposit")
+        .iter()
+        .all(|deposit| *deposit == change.id);
+    let account = reference(document, "DepositToAccountRef");
+    let total = document.decimal("TotalAmt").unwrap_or_default();
+    if !lies_here || account != account::undeposited_funds(books) || total.is_zero() {
+        return Err(bad(
+            "The transaction that you are trying to link is not in undeposited funds.",
+        ));
+    }
+    let whole = if kind == "RefundReceipt" {
+        -total
+    } else {
+        total
+    };
+    if value != whole {
+        return Err(Refusal::not_covered("a part of a payment in a deposit"));
+    }
+    let link = Object::new()
+        .with("TxnId", link.text("TxnId").unwrap_or_default())
+        .with("TxnType", kind)
+        .with("TxnLineId", "0");
+    Ok(Object::new()
+        .with("Amount", amount(value))
+        .with("LinkedTxn", vec![link.into()])
+        .into())
+}
+
+/// A line with an account of its own.
+fn checked(books: &Books, line: &Object) -> Result<Object, Refusal> {
+    if line.get("DetailType").is_none() {
+        return Err(Refusal::missing("Line.DetailType"));
+    }
+    let Some(Json::Object(detail)) = line.get("DepositLineDetail") else {
+        return Err(Refusal::missing("Line.DepositLineDetail"));
+    };
+    let account = detail.get("AccountRef");
+    if account.is_none() {
+        return Err(Refusal::missing("Line.DepositLineDetail.AccountRef"));
+    }
+    if account::has_type(books, account, &["Accounts Receivable", "Accounts Payable"]) {
+        return Err(Refusal::not_covered(
+            "receivables and payables on a deposit line",
+        ));
+    }
+    let mut line = line.clone();
+    line.remove("LinkedTxn");
+    let mut detail = detail.clone();
+    match detail.remove("Entity") {
+        Some(Json::Object(sent)) if sent.text("value").is_some() => {
+            detail.set("Entity", entity(books, &sent)?);
+        }
+        _ => {}
+    }
+    line.set("DepositLineDetail", detail);
+    Ok(line)
+}
+
+/// Who a line is from, by name.
+fn entity(books: &Books, sent: &Object) -> Result<Object, Refusal> {
+    const PATH: &str = "Line.DepositLineDetail.Entity";
+    let kind = sent.text("type").unwrap_or("CUSTOMER");
+    let id = sent.text("value").unwrap_or_default();
+    let table = match kind {
+        "VENDOR" => "Vendor",
+        "EMPLOYEE" => "Employee",
+        _ => "Customer",
+    };
+    let number: u64 = id.parse().map_err(|_| Refusal::number(PATH, id))?;
+    let name = books
+        .row(table, number)
+        .and_then(|row| row.object.text("DisplayName"))
+        .ok_or_else(|| Refusal::invalid_reference(PATH))?;
+    Ok(Object::new()
+        .with("value", id)
+        .with("name", name)
+        .with("type", kind))
+}

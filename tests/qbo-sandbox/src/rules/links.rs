@@ -1,0 +1,236 @@
+//! Links between documents: what payments are applied to, and what lies in a deposit.
+
+use rust_decimal::Decimal;
+
+use super::{Author, Change, Env, posting};
+use crate::{
+    fault::Refusal,
+    json::{Json, Object, amount},
+    options::PaidInvoice,
+    store::{Books, Row},
+};
+
+/// What a payment can be applied to here.
+const APPLICABLE: &[&str] = &["Invoice", "CreditMemo"];
+
+/// A part of a payment that pays an invoice, or uses a credit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Application {
+    pub(crate) entity: &'static str,
+    pub(crate) id: u64,
+    pub(crate) amount: Decimal,
+}
+
+impl Application {
+    /// Which way it goes on accounts receivable: a paid invoice is credited, a used credit debited.
+    pub(crate) fn sign(&self) -> Decimal {
+        if self.entity == "CreditMemo" {
+            Decimal::ONE
+        } else {
+            -Decimal::ONE
+        }
+    }
+}
+
+/// What the lines of a payment are applied to.
+pub(crate) fn applications(payment: &Object) -> impl DoubleEndedIterator<Item = Application> {
+    payment.list("Line").iter().filter_map(|line| {
+        let kind = line.text("LinkedTxn.0.TxnType")?;
+        Some(Application {
+            entity: APPLICABLE.iter().find(|known| **known == kind)?,
+            id: line.text("LinkedTxn.0.TxnId")?.parse().ok()?,
+            amount: line.decimal("Amount")?,
+        })
+    })
+}
+
+/// What of a payment's total is not applied; used credits add to what can be.
+pub(crate) fn unapplied(payment: &Object) -> Decimal {
+    let total = payment.decimal("TotalAmt").unwrap_or_default();
+    applications(payment).fold(total, |rest, applied| {
+        rest + applied.sign() * applied.amount
+    })
+}
+
+/// Puts one payment's applications in the place of its former ones: balances and links of the documents
+/// follow.
+pub(crate) fn apply(books: &mut Books, env: &Env<'_>, payment: u64, old: &Object, new: &Object) {
+    let mut changes: Vec<Application> = Vec::new();
+    let signed = |document: &Object, sign: Decimal| -> Vec<Application> {
+        applications(document)
+            .map(|applied| Application {
+                amount: sign * applied.amount,
+                ..applied
+            })
+            .collect()
+    };
+    for applied in signed(old, -Decimal::ONE)
+        .into_iter()
+        .chain(signed(new, Decimal::ONE))
+    {
+        match changes
+            .iter_mut()
+            .find(|known| known.entity == applied.entity && known.id == applied.id)
+        {
+            Some(known) => known.amount += applied.amount,
+            None => changes.push(applied),
+        }
+    }
+    for change in changes {
+        let is_linked = applications(new)
+            .any(|applied| applied.entity == change.entity && applied.id == change.id);
+        let was_linked = applications(old)
+            .any(|applied| applied.entity == change.entity && applied.id == change.id);
+        if change.amount.is_zero() && is_linked == was_linked {
+            continue;
+        }
+        books.adjust(change.entity, change.id, |row| {
+            pay(row, change.amount);
+            link(&mut row.object, "Payment", payment, is_linked);
+            touch(row, env);
+        });
+    }
+}
+
+/// Takes an amount off what is open of an invoice or a credit.
+fn pay(row: &mut Row, by: Decimal) {
+    for field in ["Balance", "RemainingCredit"] {
+        if let Some(open) = row.object.decimal(field) {
+            row.object.set(field, amount(open - by));
+        }
+    }
+}
+
+/// A document that another one's change has changed.
+pub(crate) fn touch(row: &mut Row, env: &Env<'_>) {
+    row.updated = env.now;
+    if env.doubts.links_move_token {
+        row.token += 1;
+    }
+}
+
+/// Adds a link to a document's own list of them, or takes it out.
+pub(crate) fn link(document: &mut Object, kind: &str, id: u64, is_linked: bool) {
+    let id = id.to_string();
+    let mut links: Vec<Json> = document
+        .list("LinkedTxn")
+        .iter()
+        .filter(|link| link.text("TxnType") != Some(kind) || link.text("TxnId") != Some(&id))
+        .cloned()
+        .collect();
+    if is_linked {
+        let link = Object::new().with("TxnId", id).with("TxnType", kind);
+        links.push(link.into());
+    }
+    document.set("LinkedTxn", links);
+}
+
+/// Ids of the linked documents of one kind.
+pub(crate) fn linked(document: &Object, kind: &str) -> Vec<u64> {
+    document
+        .list("LinkedTxn")
+        .iter()
+        .filter(|link| link.text("TxnType") == Some(kind))
+        .filter_map(|link| link.text("TxnId")?.parse().ok())
+        .collect()
+}
+
+/// 6540 for a document that lies in a deposit: the deposit must go first.
+pub(crate) fn not_deposited(change: &Change) -> Result<(), Refusal> {
+    if linked(&change.old, "Deposit").is_empty() {
+        Ok(())
+    } else {
+        Err(Refusal::deposited())
+    }
+}
+
+/// What was paid of an invoice, or used of a credit, before a change; nothing of other documents.
+pub(crate) fn applied(change: &Change) -> Decimal {
+    let amount = |field| change.old.decimal(field).unwrap_or_default();
+    if APPLICABLE.contains(&change.entity.name) {
+        amount("TotalAmt") - amount("Balance")
+    } else {
+        Decimal::ZERO
+    }
+}
+
+/// Refuses an app what would leave a payment with more than its invoice has, when the books are set so. In
+/// the browser the payment keeps the rest.
+pub(crate) fn may_unapply(change: &Change, choice: PaidInvoice, what: &str) -> Result<(), Refusal> {
+    if choice == PaidInvoice::Refuse && change.author == Author::App {
+        return Err(Refusal::business(&format!(
+            "{what} because it is linked to a payment. Unlink the payment first."
+        )));
+    }
+    Ok(())
+}
+
+/// Takes back so much of what payments have paid of an invoice, from the latest payment first. It stays with
+/// the payments as not applied, or with the credits that they used.
+pub(crate) fn release(books: &mut Books, env: &Env<'_>, invoice: u64, excess: Decimal) {
+    let mut payments = books
+        .row("Invoice", invoice)
+        .map(|row| linked(&row.object, "Payment"))
+        .unwrap_or_default();
+    payments.sort_unstable();
+    let mut left = excess;
+    while let Some(payment) = payments.pop()
+        && !left.is_zero()
+    {
+        let Some(row) = books.row("Payment", payment) else {
+            continue;
+        };
+        let before = row.object.clone();
+        let mut after = before.clone();
+        left -= cut(&mut after, "Invoice", Some(invoice), left);
+        let total = after.decimal("TotalAmt").unwrap_or_default();
+        let spare = (unapplied(&after) - total).max(Decimal::ZERO);
+        cut(&mut after, "CreditMemo", None, spare);
+        after.set("UnappliedAmt", amount(unapplied(&after)));
+        let is_linked = applications(&after)
+            .any(|applied| applied.entity == "Invoice" && applied.id == invoice);
+        // The invoice's own balance is already what it will be.
+        let without_invoice = |payment: &Object| {
+            let mut payment = payment.clone();
+            cut(&mut payment, "Invoice", Some(invoice), Decimal::MAX);
+            payment
+        };
+        apply(
+            books,
+            env,
+            payment,
+            &without_invoice(&before),
+            &without_invoice(&after),
+        );
+        books.adjust("Invoice", invoice, |row| {
+            link(&mut row.object, "Payment", payment, is_linked);
+        });
+        books.adjust("Payment", payment, |row| {
+            row.object = after;
+            touch(row, env);
+        });
+        posting::post(books, env, "Payment", payment, &before);
+    }
+}
+
+/// Lowers the lines of a payment that are applied to one document, or to all of a kind, from the last line
+/// up; gives how much that came to.
+fn cut(payment: &mut Object, entity: &str, id: Option<u64>, most: Decimal) -> Decimal {
+    let mut lines = payment.list("Line").to_vec();
+    let mut left = most;
+    for line in lines.iter_mut().rev() {
+        let is_meant = line.text("LinkedTxn.0.TxnType") == Some(entity)
+            && id.is_none_or(|id| line.text("LinkedTxn.0.TxnId") == Some(&id.to_string()));
+        if let Json::Object(line) = line
+            && is_meant
+        {
+            let applied = line.decimal("Amount").unwrap_or_default();
+            let by = applied.min(left);
+            left -= by;
+            line.set("Amount", amount(applied - by));
+        }
+    }
+    lines.retain(|line| line.decimal("Amount").is_some_and(|left| !left.is_zero()));
+    payment.set("Line", lines);
+    most - left
+}
