@@ -124,6 +124,8 @@ proof: setup build ## The long forms of the tests (hours)
 bench: setup build ## Benchmarks; each prints its figure, none can fail on one
 	$(call say,bench,'mapping: invoices a second on one core')
 	@cargo bench --package mapping --locked
+	$(call say,bench,'calls a second that the QuickBooks sandbox takes')
+	@cargo bench --package qbo-sandbox --locked
 	$(call say,bench,'calls for each sync')
 	@target/debug/calls
 	@$(MAKE) build-lambda ARCH=$(shell uname -m | sed 's/aarch64/arm64/') FUNCTIONS='$(FUNCTIONS) bare-function'
