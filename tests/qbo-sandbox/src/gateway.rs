@@ -10,7 +10,7 @@ use crate::{
         self, Served,
         answer::{Answer, End, Envelope},
         limits::Limits,
-        oauth::{Access, OAuth, TokenOutcome},
+        oauth::{Access, OAuth, authorize::Step, openid, token::TokenOutcome},
         replay::{self, Replay, Seen},
         request::Request,
     },
@@ -19,13 +19,12 @@ use crate::{
     json::Json,
     log::{Act, Log},
     options::Options,
+    page::{self, consent},
     query,
     rules::Env,
     store::Books,
     times::Times,
 };
-
-const TOKEN_PATH: &str = "/oauth2/v1/tokens/bearer";
 
 /// Everything that a sandbox keeps.
 pub(crate) struct State {
@@ -120,8 +119,27 @@ impl State {
         names_locked: bool,
     ) -> HttpResponse {
         let path = request.path();
-        if path == TOKEN_PATH && request.method == "POST" {
-            return self.token(envelope, request);
+        match (request.method.as_str(), path.trim_end_matches('/')) {
+            ("POST", "/oauth2/v1/tokens/bearer") => return self.token(envelope, request),
+            ("POST", "/v2/oauth2/tokens/revoke") => {
+                return match self.oauth.revoke_token(&self.options, request) {
+                    Some(refused) => envelope.token(refused.status, &refused.body),
+                    None => envelope.revoked(),
+                };
+            }
+            ("GET" | "POST", "/connect/oauth2") => return self.authorize(envelope, request),
+            ("GET", "/v1/openid_connect/userinfo") => return self.user_info(envelope, request),
+            (
+                "GET",
+                "/.well-known/openid_configuration" | "/.well-known/openid_sandbox_configuration",
+            ) => return envelope.document(&openid::discovery(request)),
+            ("GET", "/op/v1/jwks") => {
+                return match openid::keys() {
+                    Ok(keys) => envelope.document(&keys),
+                    Err(_) => envelope.refused(&Refusal::system_failure()),
+                };
+            }
+            _ => {}
         }
         let segments: Vec<&str> = path.split('/').skip(1).collect();
         match segments.as_slice() {
@@ -135,13 +153,36 @@ impl State {
     fn token(&mut self, envelope: &Envelope, request: &Request) -> HttpResponse {
         let answer = self.oauth.token(&self.options, envelope.now, request);
         match answer.outcome {
-            TokenOutcome::Refreshed => self.log.act(Act::Refresh),
-            TokenOutcome::Reused => {
+            TokenOutcome::Granted => self.log.act(Act::Refresh),
+            TokenOutcome::ReusedToken => {
                 self.violation(envelope, "rotated-refresh-token", request);
+            }
+            TokenOutcome::ReusedCode => {
+                self.violation(envelope, "reused-code", request);
             }
             TokenOutcome::Refused => {}
         }
         envelope.token(answer.status, &answer.body)
+    }
+
+    fn authorize(&mut self, envelope: &Envelope, request: &Request) -> HttpResponse {
+        let options = &self.options;
+        match self.oauth.authorize(options, envelope.now, request) {
+            Step::Ask { scopes, fields } => page::html(
+                200,
+                consent::ask(&options.company.name, &options.client_id, &scopes, &fields),
+            ),
+            Step::Redirect(to) => envelope.redirect(to),
+            Step::Refuse(reason) => page::html(400, consent::refuse(reason)),
+        }
+    }
+
+    fn user_info(&self, envelope: &Envelope, request: &Request) -> HttpResponse {
+        match self.oauth.user_info(&self.options, envelope.now, request) {
+            Ok(info) => envelope.document(&info),
+            Err(Access::Denied(detail)) => envelope.unauthenticated(&detail),
+            Err(_) => envelope.wrong_realm(),
+        }
     }
 
     /// The gateway, then the company.
@@ -153,8 +194,10 @@ impl State {
         segments: &[&str],
         names_locked: bool,
     ) -> HttpResponse {
-        if let Access::Denied(detail) = self.oauth.check(envelope.now, request) {
-            return envelope.unauthenticated(&detail);
+        match self.oauth.check(envelope.now, request) {
+            Access::Granted => {}
+            Access::Denied(detail) => return envelope.unauthenticated(&detail),
+            Access::Forbidden => return envelope.wrong_realm(),
         }
         if realm != self.options.realm {
             return envelope.wrong_realm();

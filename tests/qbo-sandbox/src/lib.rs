@@ -65,6 +65,6 @@ pub use clock::Clock;
 pub use faults::{Fault, FaultKind};
 pub use json::{Json, JsonError, Object};
 pub use log::{Act, Call, Violation};
-pub use options::{Company, Doubts, InactiveReference, Options, SalesTax};
+pub use options::{Company, Doubts, InactiveReference, Options, SalesTax, User};
 pub use sandbox::{EditError, Sandbox};
 pub use server::serve;

@@ -45,6 +45,9 @@ struct Arguments {
         hide_default_value = true
     )]
     refresh_token: String,
+    /// Where the app may send users back to; can be given several times. Without one, anywhere.
+    #[arg(long)]
+    redirect_uri: Vec<String>,
     /// Do not enforce 500 calls a minute, 10 a second and 40 batches a minute.
     #[arg(long)]
     no_limits: bool,
@@ -99,6 +102,7 @@ async fn run(arguments: Arguments) -> Result<(), String> {
         client_id: arguments.client_id,
         client_secret: arguments.client_secret,
         refresh_token: arguments.refresh_token,
+        redirect_uris: arguments.redirect_uri,
         limits: !arguments.no_limits,
         rotate_always: arguments.rotate_always,
         punish_reuse: arguments.punish_reuse,

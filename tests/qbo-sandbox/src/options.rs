@@ -17,6 +17,10 @@ pub struct Options {
     pub client_secret: String,
     /// The refresh token that the app holds at the start.
     pub refresh_token: String,
+    /// Where the app may send users back to, to the letter; with none, anywhere.
+    pub redirect_uris: Vec<String>,
+    /// Who connects the app, as `userinfo` tells it.
+    pub user: User,
     /// Whether 500 calls a minute, 10 a second and 40 batches a minute are enforced.
     pub limits: bool,
     /// The time.
@@ -54,12 +58,50 @@ impl Default for Options {
             client_id: "sandbox-client".to_owned(),
             client_secret: "sandbox-secret".to_owned(),
             refresh_token: "sandbox-refresh".to_owned(),
+            redirect_uris: Vec::new(),
+            user: User::default(),
             limits: true,
             clock: Clock::real(),
             rotate_always: false,
             punish_reuse: false,
             company: Company::default(),
             doubts: Doubts::default(),
+        }
+    }
+}
+
+/// The person who owns the company.
+#[derive(Clone, Debug)]
+pub struct User {
+    /// First name.
+    pub given_name: String,
+    /// Last name.
+    pub family_name: String,
+    /// E-mail address.
+    pub email: String,
+    /// Phone number.
+    pub phone: String,
+    /// Street and number.
+    pub street: String,
+    /// City.
+    pub city: String,
+    /// State.
+    pub state: String,
+    /// Postal code.
+    pub postal_code: String,
+}
+
+impl Default for User {
+    fn default() -> Self {
+        Self {
+            given_name: "Sandbox".to_owned(),
+            family_name: "Owner".to_owned(),
+            email: "owner@example.com".to_owned(),
+            phone: "+1 6505550100".to_owned(),
+            street: "1 Sandbox Street".to_owned(),
+            city: "Mountain View".to_owned(),
+            state: "CA".to_owned(),
+            postal_code: "94043".to_owned(),
         }
     }
 }
@@ -140,6 +182,8 @@ pub struct Doubts {
     pub refuse_deactivation_with_balance: bool,
     /// Reactivating without a name takes ` (deleted)` off again; otherwise it stays in the name.
     pub reactivation_restores_name: bool,
+    /// How long an authorization code can be exchanged.
+    pub code_life: Duration,
     /// `null` in a sparse update clears the field; otherwise it counts as not sent.
     pub sparse_null_clears: bool,
 }
@@ -163,6 +207,7 @@ impl Default for Doubts {
             idle_update_moves_token: true,
             refuse_deactivation_with_balance: true,
             reactivation_restores_name: false,
+            code_life: Duration::from_secs(600),
             sparse_null_clears: false,
         }
     }

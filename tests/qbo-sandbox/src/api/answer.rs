@@ -137,6 +137,23 @@ impl Envelope {
         response
     }
 
+    /// Back to the app, after the page of consent.
+    pub(crate) fn redirect(&self, to: String) -> HttpResponse {
+        let mut response = self.response(302, "text/html", String::new());
+        response.headers.push(("location".to_owned(), to));
+        response
+    }
+
+    /// A document of the sign-in hosts.
+    pub(crate) fn document(&self, body: &Object) -> HttpResponse {
+        self.response(200, "application/json;charset=UTF-8", body.to_string())
+    }
+
+    /// A token that is none any more; there is nothing to say.
+    pub(crate) fn revoked(&self) -> HttpResponse {
+        self.response(200, "application/json;charset=UTF-8", String::new())
+    }
+
     /// The lower-case fault of the gateway.
     fn gateway(
         &self,

@@ -1,5 +1,6 @@
 //! The books as a person looks at them: plain pages, no scripts, nothing from elsewhere.
 
+pub(crate) mod consent;
 mod html;
 mod invoices;
 mod lists;
@@ -179,7 +180,8 @@ fn framed(view: &View<'_>, tab: &str, body: &str) -> String {
     )
 }
 
-fn html(status: u16, body: String) -> HttpResponse {
+/// A page with headers that keep everything else out of it.
+pub(crate) fn html(status: u16, body: String) -> HttpResponse {
     let headers = [
         ("content-type", "text/html; charset=utf-8"),
         (

@@ -8,6 +8,8 @@ mod binary;
 #[cfg(test)]
 mod connection;
 #[cfg(test)]
+mod consent;
+#[cfg(test)]
 mod customers;
 #[cfg(test)]
 mod faults;

@@ -575,6 +575,31 @@ fn the_token_endpoint_answers_as_recorded() {
     let refresh = |secret: &str, token: &str| {
         crate::connection::refresh(&app.sandbox, "sandbox-client", secret, token)
     };
+    let document = answered(app.sandbox.handle(&qbo_sandbox::Request {
+        method: "GET".to_owned(),
+        target: "https://here/.well-known/openid_configuration".to_owned(),
+        ..qbo_sandbox::Request::default()
+    }));
+    let document = Json::parse(
+        String::from_utf8(document.body)
+            .unwrap()
+            .replace("https://here", "https://real")
+            .as_bytes(),
+    )
+    .unwrap();
+    let mut one_host = known.at("discovery").unwrap().to_string();
+    for host in [
+        "https://oauth.platform.intuit.com",
+        "https://appcenter.intuit.com",
+        "https://accounts.platform.intuit.com",
+        "https://developer.api.intuit.com",
+    ] {
+        one_host = one_host.replace(host, "https://real");
+    }
+    let one_host = Json::parse(one_host.as_bytes()).unwrap();
+    let unlike = differences(&one_host, &document, &["_note"]);
+    assert!(unlike.is_empty(), "{}", unlike.join("\n"));
+
     let granted = json(&refresh("sandbox-secret", "sandbox-refresh"));
     let values = [
         "refresh_token",
