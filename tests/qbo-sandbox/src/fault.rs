@@ -250,13 +250,33 @@ impl Refusal {
         )
     }
 
-    /// 4000: a query that cannot be read.
-    pub(crate) fn query_syntax(found: &str, column: usize, expected: &str) -> Self {
+    /// 4000: a query that cannot be read, in the words of a parser made by JavaCC.
+    pub(crate) fn query_syntax(found: &str, at: (usize, usize), expected: &[&str]) -> Self {
+        let one_of = if expected.len() > 1 { " one of" } else { "" };
+        let list: String = expected
+            .iter()
+            .map(|token| {
+                let more = if *token == "<EOF>" { "" } else { "..." };
+                format!("    {token} {more}\n")
+            })
+            .collect();
+        let (line, column) = at;
         Self::new(
             "4000",
             "Error parsing query",
             format!(
-                "QueryParserError: Encountered \" {found}\" at line 1, column {column}.\nWas expecting:\n    {expected} ...\n    "
+                "QueryParserError: Encountered \"{found}\" at line {line}, column {column}.\nWas expecting{one_of}:\n{list}    "
+            ),
+        )
+    }
+
+    /// 4000: a character that no statement has.
+    pub(crate) fn query_character(found: &str, column: usize, after: &str) -> Self {
+        Self::new(
+            "4000",
+            "Error parsing query",
+            format!(
+                "QueryParserError: Invalid content. Lexical error at line 1, column {column}.  Encountered: {found}, after : \"{after}\""
             ),
         )
     }

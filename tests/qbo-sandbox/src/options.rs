@@ -182,6 +182,9 @@ pub struct Doubts {
     pub refuse_deactivation_with_balance: bool,
     /// Reactivating without a name takes ` (deleted)` off again; otherwise it stays in the name.
     pub reactivation_restores_name: bool,
+    /// A list of properties in a query shows only these, in sparse objects; otherwise whole ones are shown, as
+    /// an Intuit blog of 2017 has it.
+    pub select_lists: bool,
     /// How long an authorization code can be exchanged.
     pub code_life: Duration,
     /// `null` in a sparse update clears the field; otherwise it counts as not sent.
@@ -207,6 +210,7 @@ impl Default for Doubts {
             idle_update_moves_token: true,
             refuse_deactivation_with_balance: true,
             reactivation_restores_name: false,
+            select_lists: true,
             code_life: Duration::from_secs(600),
             sparse_null_clears: false,
         }

@@ -4,6 +4,7 @@ mod condition;
 mod lexer;
 mod parser;
 mod run;
+mod select;
 
 pub(crate) use parser::parse;
 pub(crate) use run::run;

@@ -203,7 +203,7 @@ fn what_is_not_covered_is_said_clearly() {
         ("POST", "payment", "{}"),
         ("GET", "payment/1", ""),
         ("GET", "query?query=select+*+from+Payment", ""),
-        ("GET", "query?query=select+Id+from+Customer", ""),
+        ("GET", "query?query=select+Line.Amount+from+Invoice", ""),
         ("GET", "cdc?entities=Invoice&changedSince=2020-01-01", ""),
         ("GET", "invoice/1/pdf", ""),
         ("POST", "invoice/1/send", ""),
