@@ -10,6 +10,7 @@ use crate::{
     api::request::Request,
     faults::Fault,
     json::{Json, Object},
+    webhooks::Webhook,
 };
 
 /// How far the clock goes forward.
@@ -61,6 +62,18 @@ pub(crate) fn answer(sandbox: &Sandbox, request: &Request) -> Option<HttpRespons
             sandbox.clear_faults();
             waiting(sandbox)
         }
+        ("POST", ["webhook"]) => match serde_json::from_slice::<Webhook>(&request.body) {
+            Ok(webhook) => {
+                sandbox.subscribe(Some(webhook));
+                untold(sandbox)
+            }
+            Err(error) => refused(400, &error.to_string()),
+        },
+        ("DELETE", ["webhook"]) => {
+            sandbox.subscribe(None);
+            untold(sandbox)
+        }
+        ("GET", ["webhook"]) => untold(sandbox),
         ("POST", ["clock"]) => match serde_json::from_slice::<Advance>(&request.body) {
             Ok(advance) => {
                 sandbox
@@ -93,6 +106,13 @@ fn faults(body: &[u8]) -> Result<Vec<Fault>, serde_json::Error> {
 
 fn waiting(sandbox: &Sandbox) -> HttpResponse {
     ok(&Object::new().with("waiting", sandbox.state().faults.len()))
+}
+
+fn untold(sandbox: &Sandbox) -> HttpResponse {
+    let state = sandbox.state();
+    ok(&Object::new()
+        .with("waiting", state.webhooks.waiting())
+        .with("failures", state.webhooks.failures()))
 }
 
 fn ok(body: &Object) -> HttpResponse {

@@ -172,6 +172,16 @@ impl Refusal {
         .on(path)
     }
 
+    /// 2070: a day that cannot be asked for.
+    pub(crate) fn too_long_ago(path: &str) -> Self {
+        Self::new(
+            "2070",
+            "Invalid Date value",
+            format!("Invalid Date value : {path} is more than 30 days ago"),
+        )
+        .on(path)
+    }
+
     /// 2090: not a number, out of range, or text in a reference.
     pub(crate) fn number(path: &str, value: &str) -> Self {
         Self::new(

@@ -24,6 +24,7 @@ use crate::{
     rules::Env,
     store::Books,
     times::Times,
+    webhooks::Webhooks,
 };
 
 /// Everything that a sandbox keeps.
@@ -35,6 +36,7 @@ pub(crate) struct State {
     replay: Replay,
     pub(crate) faults: Faults,
     pub(crate) log: Log,
+    pub(crate) webhooks: Webhooks,
     serial: u64,
 }
 
@@ -47,6 +49,7 @@ impl State {
             replay: Replay::default(),
             faults: Faults::default(),
             log: Log::default(),
+            webhooks: Webhooks::default(),
             serial: 0,
             options,
         }
@@ -253,8 +256,11 @@ impl State {
         names_locked: bool,
     ) -> HttpResponse {
         let (books, env) = self.desk(envelope.now);
-        let Served { result, acts } = api::serve(books, &env, request, segments, names_locked);
+        let Served { result, mut acts } = api::serve(books, &env, request, segments, names_locked);
         self.log.acts(&acts);
+        for changed in acts.take_changes() {
+            self.webhooks.note(&self.options, envelope.now, changed);
+        }
         match result {
             Ok(object) => envelope.ok(object),
             Err(refusal) => self.refused(envelope, request, &refusal),

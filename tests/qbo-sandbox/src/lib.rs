@@ -55,6 +55,7 @@ mod seed;
 mod server;
 mod store;
 mod times;
+mod webhooks;
 mod write;
 
 pub use api::{
@@ -68,3 +69,4 @@ pub use log::{Act, Call, Violation};
 pub use options::{Company, Doubts, InactiveReference, Options, SalesTax, User};
 pub use sandbox::{EditError, Sandbox};
 pub use server::serve;
+pub use webhooks::{PayloadForm, Webhook};

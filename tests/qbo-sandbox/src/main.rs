@@ -8,7 +8,7 @@ use std::{
 
 use clap::Parser;
 use jiff::{civil::Date, tz::TimeZone};
-use qbo_sandbox::{Company, Options, Sandbox, serve};
+use qbo_sandbox::{Company, Options, PayloadForm, Sandbox, Webhook, serve};
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
@@ -48,6 +48,15 @@ struct Arguments {
     /// Where the app may send users back to; can be given several times. Without one, anywhere.
     #[arg(long)]
     redirect_uri: Vec<String>,
+    /// Where changes are told by webhook.
+    #[arg(long, requires = "verifier_token")]
+    webhook_url: Option<String>,
+    /// The token that webhooks are signed with.
+    #[arg(long, env = "QBO_SANDBOX_VERIFIER_TOKEN", hide_env_values = true)]
+    verifier_token: Option<String>,
+    /// Webhooks in the form that was used until 2026.
+    #[arg(long)]
+    old_webhooks: bool,
     /// Do not enforce 500 calls a minute, 10 a second and 40 batches a minute.
     #[arg(long)]
     no_limits: bool,
@@ -114,6 +123,18 @@ async fn run(arguments: Arguments) -> Result<(), String> {
             book_close_date: arguments.closed_until,
             ..Company::default()
         },
+        webhook: arguments.webhook_url.zip(arguments.verifier_token).map(
+            |(url, verifier_token)| Webhook {
+                url,
+                verifier_token,
+                form: if arguments.old_webhooks {
+                    PayloadForm::EventNotifications
+                } else {
+                    PayloadForm::CloudEvents
+                },
+                gather_seconds: 0,
+            },
+        ),
         ..Options::default()
     });
     let listen_for = |kind| signal(kind).map_err(|error| format!("no signals: {error}"));

@@ -4,7 +4,7 @@ use std::{fmt, time::Duration};
 
 use jiff::{civil::Date, tz::TimeZone};
 
-use crate::Clock;
+use crate::{Clock, webhooks::Webhook};
 
 /// How to start a sandbox.
 #[derive(Clone)]
@@ -23,6 +23,8 @@ pub struct Options {
     pub user: User,
     /// Whether 500 calls a minute, 10 a second and 40 batches a minute are enforced.
     pub limits: bool,
+    /// Where changes are told.
+    pub webhook: Option<Webhook>,
     /// The time.
     pub clock: Clock,
     /// A new refresh token with every refresh instead of once in 24 hours.
@@ -61,6 +63,7 @@ impl Default for Options {
             redirect_uris: Vec::new(),
             user: User::default(),
             limits: true,
+            webhook: None,
             clock: Clock::real(),
             rotate_always: false,
             punish_reuse: false,
@@ -182,6 +185,12 @@ pub struct Doubts {
     pub refuse_deactivation_with_balance: bool,
     /// Reactivating without a name takes ` (deleted)` off again; otherwise it stays in the name.
     pub reactivation_restores_name: bool,
+    /// Change data capture looks back 30 days and no further; otherwise it answers, as a company did in 2020.
+    pub refuse_old_changes: bool,
+    /// Webhooks tell of a list entry that was made inactive as deleted; otherwise as updated.
+    pub inactive_is_told_as_deleted: bool,
+    /// Webhooks wait until the one before them was taken; otherwise only the failed one waits.
+    pub webhooks_keep_their_order: bool,
     /// A list of properties in a query shows only these, in sparse objects; otherwise whole ones are shown, as
     /// an Intuit blog of 2017 has it.
     pub select_lists: bool,
@@ -210,6 +219,9 @@ impl Default for Doubts {
             idle_update_moves_token: true,
             refuse_deactivation_with_balance: true,
             reactivation_restores_name: false,
+            refuse_old_changes: true,
+            inactive_is_told_as_deleted: true,
+            webhooks_keep_their_order: true,
             select_lists: true,
             code_life: Duration::from_secs(600),
             sparse_null_clears: false,

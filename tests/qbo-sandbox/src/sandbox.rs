@@ -18,10 +18,11 @@ use crate::{
     faults::Fault,
     gateway::State,
     json::{Json, Object},
-    log::{Act, Call, Violation},
+    log::{Act, Call, Changed, Event, Violation},
     options::{Company, Options},
     rules::Author,
     schema, seed,
+    webhooks::Webhook,
     write::{Operation, Write, write},
 };
 
@@ -194,7 +195,25 @@ impl Sandbox {
                     author: Author::Person,
                     allow_duplicate_number: true,
                 };
-                write(books, &env, &change).map(|mut done| done.remove(entity.name))
+                let done = write(books, &env, &change).map(|mut done| done.remove(entity.name));
+                if let Ok(Some(object)) = &done {
+                    let changed = Changed {
+                        entity: entity.name,
+                        id: object.text("Id").unwrap_or_default().to_owned(),
+                        event: match operation {
+                            Operation::Create => Event::Created,
+                            Operation::Delete => Event::Deleted,
+                            Operation::Void => Event::Voided,
+                            Operation::Save | Operation::Update => Event::Updated,
+                        },
+                    };
+                    let now = self.clock.now();
+                    let State {
+                        webhooks, options, ..
+                    } = &mut *state;
+                    webhooks.note(options, now, changed);
+                }
+                done
             }
         };
         match done {
@@ -204,6 +223,33 @@ impl Sandbox {
                 detail: refusal.detail,
             }),
         }
+    }
+
+    /// Tells the app of changes from now on, or (with `None`) not any more.
+    pub fn subscribe(&self, webhook: Option<Webhook>) {
+        self.state().options.webhook = webhook;
+    }
+
+    /// Sends the webhooks that are due by the clock, one after another. What is not answered with 200 within
+    /// three seconds will be due again by the schedule of QuickBooks.
+    pub async fn deliver(&self, http: &impl Http) {
+        while let Some((serial, request)) = self.next_webhook() {
+            let was_taken = http
+                .send(request)
+                .await
+                .is_ok_and(|response| response.status == 200);
+            let now = self.clock.now();
+            self.state().webhooks.ended(serial, now, was_taken);
+        }
+    }
+
+    fn next_webhook(&self) -> Option<(u64, HttpRequest)> {
+        let now = self.clock.now();
+        let mut state = self.state();
+        let State {
+            webhooks, options, ..
+        } = &mut *state;
+        webhooks.next(options, now)
     }
 
     /// The refresh token that works now.

@@ -72,6 +72,12 @@ impl Books {
             .filter(|row| !row.deleted)
     }
 
+    /// All objects of a kind that ever were, by id.
+    pub(crate) fn rows_ever(&self, entity: &str) -> impl Iterator<Item = &Row> {
+        let table = self.tables.get(entity).into_iter();
+        table.flat_map(|table| table.rows.values())
+    }
+
     /// Objects with this name or number, in any case.
     pub(crate) fn with_key(&self, entity: &str, key: &str) -> impl Iterator<Item = &Row> {
         let table = self.tables.get(entity);

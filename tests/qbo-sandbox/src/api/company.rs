@@ -1,14 +1,14 @@
 //! `/v3/company/{realm}/…`: reads, queries and writes.
 
 use crate::{
-    api::{batch, request::Request},
+    api::{batch, cdc, request::Request},
     fault::Refusal,
     json::{Json, Object},
-    log::{Act, Acts},
+    log::{Act, Acts, Changed, Event},
     query,
     rules::{self, Author, Env},
     schema::{self, Entity, Family},
-    store::Books,
+    store::{Books, Row},
     write::{Operation, Write, write},
 };
 
@@ -55,7 +55,7 @@ impl Desk<'_> {
             ("GET", ["query"]) => self.query(&request.param("query").unwrap_or_default()),
             ("POST", ["query"]) => self.query(&statement(request)?),
             ("POST", ["batch"]) => batch::run(self, request, &body(request)?),
-            ("GET", ["cdc"]) => Err(Refusal::not_covered("change data capture")),
+            ("GET", ["cdc"]) => cdc::run(self, request),
             (_, ["upload" | "reports" | "taxservice" | "download", ..]) => {
                 Err(Refusal::not_covered(request.path()))
             }
@@ -79,23 +79,33 @@ impl Desk<'_> {
         rest: &[&str],
     ) -> Result<Object, Refusal> {
         match (request.method.as_str(), rest) {
+            ("GET", _) if let Some(include) = request.param("include") => {
+                Err(Refusal::not_covered(format!("include={include}")))
+            }
             ("GET", []) if entity.name == "Preferences" => self.read(entity, "1"),
             ("GET", [id]) => self.read(entity, id),
             (_, [_, "send" | "pdf"]) if entity.family == Family::Transaction => {
                 Err(Refusal::not_covered(request.path()))
             }
             ("POST", []) => {
+                let mut allow_duplicate_number = false;
+                let mut voids = false;
+                for include in request.param("include").unwrap_or_default().split(',') {
+                    match include {
+                        "" => {}
+                        "allowduplicatedocnum" => allow_duplicate_number = true,
+                        "void" => voids = true,
+                        other => return Err(Refusal::not_covered(format!("include={other}"))),
+                    }
+                }
                 let operation = match request.param("operation").as_deref() {
+                    Some("update") if voids => Operation::Void,
+                    _ if voids => return Err(Refusal::not_covered("include=void alone")),
                     None => Operation::Save,
                     Some("update") => Operation::Update,
                     Some("delete") => Operation::Delete,
                     Some("void") => Operation::Void,
                     Some(other) => return Err(Refusal::unsupported_operation(other)),
-                };
-                let allow_duplicate_number = match request.param("include").as_deref() {
-                    None => false,
-                    Some("allowduplicatedocnum") => true,
-                    Some(other) => return Err(Refusal::not_covered(format!("include={other}"))),
                 };
                 self.write(entity, operation, &body(request)?, allow_duplicate_number)
             }
@@ -150,6 +160,7 @@ impl Desk<'_> {
             Operation::Save if has_id => Act::Update,
             Operation::Save => Act::Create,
         };
+        let was_active = has_id && entity.is_list() && is_active(self.books, entity, body);
         let written = write(
             self.books,
             self.env,
@@ -162,8 +173,34 @@ impl Desk<'_> {
             },
         )?;
         self.acts.note(act, entity.name);
+        if let Some(id) = written.text(&format!("{}.Id", entity.name)) {
+            let event = match act {
+                Act::Create => Event::Created,
+                Act::Delete => Event::Deleted,
+                Act::Void => Event::Voided,
+                _ if self.env.doubts.inactive_is_told_as_deleted
+                    && was_active
+                    && !is_active(self.books, entity, body) =>
+                {
+                    Event::Deleted
+                }
+                _ => Event::Updated,
+            };
+            self.acts.changed(Changed {
+                entity: entity.name,
+                id: id.to_owned(),
+                event,
+            });
+        }
         Ok(written)
     }
+}
+
+/// Whether the object that a body names is active now.
+fn is_active(books: &Books, entity: &Entity, body: &Json) -> bool {
+    body.text("Id")
+        .and_then(|id| books.row(entity.name, id.parse().ok()?))
+        .is_some_and(Row::is_active)
 }
 
 /// What the sandbox would answer in another way than QuickBooks.

@@ -2,6 +2,7 @@
 
 pub(crate) mod answer;
 mod batch;
+mod cdc;
 mod company;
 pub(crate) mod limits;
 pub(crate) mod oauth;

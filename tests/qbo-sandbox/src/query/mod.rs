@@ -6,5 +6,6 @@ mod parser;
 mod run;
 mod select;
 
+pub(crate) use condition::time;
 pub(crate) use parser::parse;
 pub(crate) use run::run;

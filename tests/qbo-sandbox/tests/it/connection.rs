@@ -204,7 +204,7 @@ fn what_is_not_covered_is_said_clearly() {
         ("GET", "payment/1", ""),
         ("GET", "query?query=select+*+from+Payment", ""),
         ("GET", "query?query=select+Line.Amount+from+Invoice", ""),
-        ("GET", "cdc?entities=Invoice&changedSince=2020-01-01", ""),
+        ("GET", "customer/1?include=enhancedAllCustomFields", ""),
         ("GET", "invoice/1/pdf", ""),
         ("POST", "invoice/1/send", ""),
         ("GET", "customer/1?minorversion=76", ""),

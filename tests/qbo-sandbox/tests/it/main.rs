@@ -6,6 +6,8 @@ mod batches;
 #[cfg(test)]
 mod binary;
 #[cfg(test)]
+mod changes;
+#[cfg(test)]
 mod connection;
 #[cfg(test)]
 mod consent;
@@ -29,3 +31,5 @@ mod refusals;
 mod request_ids;
 #[cfg(test)]
 mod socket;
+#[cfg(test)]
+mod webhooks;

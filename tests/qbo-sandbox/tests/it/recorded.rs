@@ -628,3 +628,43 @@ fn the_token_endpoint_answers_as_recorded() {
         assert_eq!(expected.at("body").unwrap(), &json(&response), "{name}");
     }
 }
+
+/// The names of all fields, by path.
+fn names(json: &Json, path: &str, out: &mut Vec<String>) {
+    if let Some(object) = json.as_object() {
+        for (name, value) in object.iter() {
+            out.push(format!("{path}.{name}"));
+            names(value, &format!("{path}.{name}"), out);
+        }
+    }
+    for (n, value) in json.as_list().iter().enumerate() {
+        names(value, &format!("{path}.{n}"), out);
+    }
+}
+
+#[test]
+fn webhooks_have_the_published_fields() {
+    for (form, name) in [
+        (
+            qbo_sandbox::PayloadForm::CloudEvents,
+            "webhook-cloudevents.json",
+        ),
+        (
+            qbo_sandbox::PayloadForm::EventNotifications,
+            "webhook-legacy.json",
+        ),
+    ] {
+        let Some(published) = sample(name) else {
+            return;
+        };
+        let body = crate::webhooks::of_one_account(form);
+        let (mut expected, mut found) = (Vec::new(), Vec::new());
+        names(&published, "", &mut expected);
+        names(&body, "", &mut found);
+        assert_eq!(expected, found, "{name}");
+        let kind = "0.type";
+        assert_eq!(published.text(kind), body.text(kind));
+        let operation = "eventNotifications.0.dataChangeEvent.entities.0.operation";
+        assert_eq!(published.text(operation), body.text(operation));
+    }
+}

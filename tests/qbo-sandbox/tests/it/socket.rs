@@ -292,3 +292,48 @@ async fn the_state_of_an_invoice_is_told_from_its_money_and_dates() {
     assert!(page.contains(">Voided</span>"));
     assert_eq!(start().as_second(), 1_601_384_287);
 }
+
+#[tokio::test]
+async fn webhooks_leave_through_a_socket_as_the_clock_tells() {
+    let served = Served::new(options()).await;
+    let receiver = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let webhook = format!(
+        r#"{{"url":"http://{}/told","verifier_token":"v","form":"event_notifications"}}"#,
+        receiver.local_addr().unwrap()
+    );
+    let set = served.answer("POST", "/_sandbox/webhook", &webhook).await;
+    assert_eq!(
+        (set.status, set.body.as_str()),
+        (200, r#"{"waiting":0,"failures":0}"#)
+    );
+    let wrong = served
+        .answer("POST", "/_sandbox/webhook", r#"{"url":"http://x"}"#)
+        .await;
+    assert_eq!(wrong.status, 400);
+    served
+        .answer("POST", "/v3/company/1/customer", r#"{"DisplayName":"Amy"}"#)
+        .await;
+    for status in ["500 No", "200 OK"] {
+        let (mut stream, _) = receiver.accept().await.unwrap();
+        let mut came = Vec::new();
+        while !came.ends_with(b"]}}]}") {
+            let mut buffer = [0; 1024];
+            let read = stream.read(&mut buffer).await.unwrap();
+            came.extend_from_slice(&buffer[..read]);
+        }
+        let came = String::from_utf8(came).unwrap();
+        assert!(came.starts_with("POST /told HTTP/1.1\r\n"), "{came}");
+        assert!(came.contains("intuit-signature: "), "{came}");
+        let answer = format!("HTTP/1.1 {status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+        stream.write_all(answer.as_bytes()).await.unwrap();
+        drop(stream);
+        let after = match status {
+            "200 OK" => r#"{"waiting":0,"failures":0}"#,
+            _ => r#"{"waiting":1,"failures":1}"#,
+        };
+        while served.answer("GET", "/_sandbox/webhook", "").await.body != after {}
+        served
+            .answer("POST", "/_sandbox/clock", r#"{"advance_seconds":10}"#)
+            .await;
+    }
+}
