@@ -36,7 +36,7 @@ tools:
 	command -v npm >/dev/null || missing 'npm is missing; it usually comes with Node.js.'
 
 .venv/.ready: tests/stack/requirements.txt
-	$(call say,setup,'the AWS emulator into .venv')
+	$(call say,setup,'the AWS emulator and a QuickBooks client into .venv')
 	@python3 -m venv .venv
 	@.venv/bin/pip install --quiet --disable-pip-version-check -r tests/stack/requirements.txt
 	@touch $@

@@ -77,7 +77,7 @@ pub(super) static INVOICE: Entity = Entity {
             uncovered("DiscountAmt"),
             uncovered("DiscountRate"),
             uncovered("FOB"),
-            uncovered("GlobalTaxCalculation"),
+            ignored("GlobalTaxCalculation"),
             uncovered("GovtTxnRefIdentifier"),
             uncovered("InvoiceEx"),
             uncovered("LessCIS"),

@@ -22,6 +22,8 @@ mod lists;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]
+mod python;
+#[cfg(test)]
 mod queries;
 #[cfg(test)]
 mod recorded;
