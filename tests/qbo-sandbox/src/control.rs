@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use ports::HttpResponse;
 use serde::Deserialize;
 
@@ -15,9 +16,17 @@ use crate::{
 
 /// How far the clock goes forward.
 #[derive(Deserialize)]
+#[serde(untagged, deny_unknown_fields)]
+enum Move {
+    By { advance_seconds: u64 },
+    To { to: Timestamp },
+}
+
+/// Where the row of chances starts.
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Advance {
-    advance_seconds: u64,
+struct Seed {
+    seed: u64,
 }
 
 /// Answers requests below `/_sandbox`; `None` for all others.
@@ -74,12 +83,30 @@ pub(crate) fn answer(sandbox: &Sandbox, request: &Request) -> Option<HttpRespons
             untold(sandbox)
         }
         ("GET", ["webhook"]) => untold(sandbox),
-        ("POST", ["clock"]) => match serde_json::from_slice::<Advance>(&request.body) {
-            Ok(advance) => {
+        ("POST", ["seed"]) => match serde_json::from_slice::<Seed>(&request.body) {
+            Ok(Seed { seed }) => {
+                sandbox.seed(seed);
+                waiting(sandbox)
+            }
+            Err(error) => refused(400, &error.to_string()),
+        },
+        ("GET", ["clock"]) => now(sandbox),
+        ("POST", ["clock"]) => match serde_json::from_slice::<Move>(&request.body) {
+            Ok(Move::By { advance_seconds }) => {
                 sandbox
                     .clock()
-                    .advance(Duration::from_secs(advance.advance_seconds));
-                ok(&Object::new().with("now", sandbox.clock().now().to_string()))
+                    .advance(Duration::from_secs(advance_seconds));
+                now(sandbox)
+            }
+            Ok(Move::To { to }) => {
+                let ahead = to.duration_since(sandbox.clock().now());
+                match Duration::try_from(ahead) {
+                    Ok(ahead) => {
+                        sandbox.clock().advance(ahead);
+                        now(sandbox)
+                    }
+                    Err(_) => refused(400, "the clock goes forward only"),
+                }
             }
             Err(error) => refused(400, &error.to_string()),
         },
@@ -106,6 +133,10 @@ fn faults(body: &[u8]) -> Result<Vec<Fault>, serde_json::Error> {
 
 fn waiting(sandbox: &Sandbox) -> HttpResponse {
     ok(&Object::new().with("waiting", sandbox.state().faults.len()))
+}
+
+fn now(sandbox: &Sandbox) -> HttpResponse {
+    ok(&Object::new().with("now", sandbox.clock().now().to_string()))
 }
 
 fn untold(sandbox: &Sandbox) -> HttpResponse {

@@ -7,7 +7,7 @@ use ports::HttpResponse;
 
 use crate::{
     api::{
-        self, Served,
+        self, Mischief, Served,
         answer::{Answer, End, Envelope},
         limits::Limits,
         oauth::{Access, OAuth, authorize::Step, openid, token::TokenOutcome},
@@ -18,7 +18,7 @@ use crate::{
     faults::{FaultKind, Faults},
     json::Json,
     log::{Act, Log},
-    options::Options,
+    options::{Company, Options},
     page::{self, consent},
     query,
     rules::Env,
@@ -42,12 +42,14 @@ pub(crate) struct State {
 
 impl State {
     pub(crate) fn new(options: Options, now: Timestamp) -> Self {
+        let mut faults = Faults::default();
+        faults.seed(options.seed);
         Self {
             books: Books::new(),
             oauth: OAuth::new(&options.refresh_token, now),
             limits: Limits::default(),
             replay: Replay::default(),
-            faults: Faults::default(),
+            faults,
             log: Log::default(),
             webhooks: Webhooks::default(),
             serial: 0,
@@ -95,21 +97,49 @@ impl State {
             Some(FaultKind::ServerError) => {
                 End::Response(envelope.refused(&Refusal::system_failure()))
             }
-            Some(FaultKind::Html502) => End::Response(envelope.bad_gateway()),
+            Some(FaultKind::ThrottleJson) => End::Response(envelope.throttled_json()),
+            Some(FaultKind::Html502) => End::Response(envelope.proxy(502, "Bad Gateway")),
+            Some(FaultKind::Html504) => {
+                self.respond(&envelope, request, Mischief::default());
+                End::Response(envelope.proxy(504, "Gateway Time-out"))
+            }
             Some(FaultKind::DropBeforeCommit) => End::Dropped { committed: false },
             Some(FaultKind::CommitThenDrop) => {
-                let response = self.respond(&envelope, request, false);
+                let response = self.respond(&envelope, request, Mischief::default());
                 End::Dropped {
                     committed: response.status == 200,
                 }
             }
             Some(FaultKind::ExpireTokens) => {
                 self.oauth.expire_access();
-                End::Response(self.respond(&envelope, request, false))
+                End::Response(self.respond(&envelope, request, Mischief::default()))
             }
-            Some(FaultKind::NamesLock) => End::Response(self.respond(&envelope, request, true)),
+            Some(FaultKind::NamesLock) => End::Response(self.respond(
+                &envelope,
+                request,
+                Mischief {
+                    names_locked: true,
+                    ..Mischief::default()
+                },
+            )),
+            Some(FaultKind::LateQuery { ms }) => End::Response(self.respond(
+                &envelope,
+                request,
+                Mischief {
+                    query_lag: Some(Duration::from_millis(ms)),
+                    ..Mischief::default()
+                },
+            )),
+            Some(FaultKind::BatchItem { nth }) => End::Response(self.respond(
+                &envelope,
+                request,
+                Mischief {
+                    failing_item: Some(nth),
+                    ..Mischief::default()
+                },
+            )),
             Some(FaultKind::Slow { .. }) | None => {
-                End::Response(self.respond(&envelope, request, false))
+                End::Response(self.respond(&envelope, request, Mischief::default()))
             }
         };
         Answer { delay, end }
@@ -119,7 +149,7 @@ impl State {
         &mut self,
         envelope: &Envelope,
         request: &Request,
-        names_locked: bool,
+        mischief: Mischief,
     ) -> HttpResponse {
         let path = request.path();
         match (request.method.as_str(), path.trim_end_matches('/')) {
@@ -147,7 +177,7 @@ impl State {
         let segments: Vec<&str> = path.split('/').skip(1).collect();
         match segments.as_slice() {
             ["v3", "company", realm, rest @ ..] => {
-                self.company(envelope, request, realm, rest, names_locked)
+                self.company(envelope, request, realm, rest, mischief)
             }
             _ => envelope.refused(&Refusal::not_covered(format!("the path {path}"))),
         }
@@ -195,7 +225,7 @@ impl State {
         request: &Request,
         realm: &str,
         segments: &[&str],
-        names_locked: bool,
+        mischief: Mischief,
     ) -> HttpResponse {
         match self.oauth.check(envelope.now, request) {
             Access::Granted => {}
@@ -212,15 +242,19 @@ impl State {
         if self.options.limits && !self.limits.admit(envelope.now, is_batch) {
             self.log.act(Act::Throttle);
             self.violation(envelope, "throttled", request);
-            return envelope.throttled();
+            return if self.options.doubts.throttle_in_xml {
+                envelope.throttled()
+            } else {
+                envelope.throttled_json()
+            };
         }
         let is_write = request.method == "POST" && segments != ["query"];
         if !is_write {
-            return self.serve(envelope, request, segments, names_locked);
+            return self.serve(envelope, request, segments, mischief);
         }
         let Some(id) = request.param("requestid") else {
             self.violation(envelope, "write-without-requestid", request);
-            return self.serve(envelope, request, segments, names_locked);
+            return self.serve(envelope, request, segments, mischief);
         };
         if let Err(refusal) = replay::check_format(&id, is_batch) {
             return self.refused(envelope, request, &refusal);
@@ -239,7 +273,7 @@ impl State {
             self.log.act(Act::Replay);
             return response;
         }
-        let response = self.serve(envelope, request, segments, names_locked);
+        let response = self.serve(envelope, request, segments, mischief);
         let is_remembered = response.status == 200
             || (response.status == 400 && self.options.doubts.remember_refusals);
         if is_remembered {
@@ -253,10 +287,17 @@ impl State {
         envelope: &Envelope,
         request: &Request,
         segments: &[&str],
-        names_locked: bool,
+        mischief: Mischief,
     ) -> HttpResponse {
-        let (books, env) = self.desk(envelope.now);
-        let Served { result, mut acts } = api::serve(books, &env, request, segments, names_locked);
+        let late = mischief.query_lag.map(|query_lag| Company {
+            query_lag,
+            ..self.options.company.clone()
+        });
+        let (books, mut env) = self.desk(envelope.now);
+        if let Some(late) = &late {
+            env.company = late;
+        }
+        let Served { result, mut acts } = api::serve(books, &env, request, segments, mischief);
         self.log.acts(&acts);
         for changed in acts.take_changes() {
             self.webhooks.note(&self.options, envelope.now, changed);

@@ -57,6 +57,9 @@ struct Arguments {
     /// Webhooks in the form that was used until 2026.
     #[arg(long)]
     old_webhooks: bool,
+    /// Seed of the failures that happen by chance.
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
     /// Do not enforce 500 calls a minute, 10 a second and 40 batches a minute.
     #[arg(long)]
     no_limits: bool,
@@ -112,6 +115,7 @@ async fn run(arguments: Arguments) -> Result<(), String> {
         client_secret: arguments.client_secret,
         refresh_token: arguments.refresh_token,
         redirect_uris: arguments.redirect_uri,
+        seed: arguments.seed,
         limits: !arguments.no_limits,
         rotate_always: arguments.rotate_always,
         punish_reuse: arguments.punish_reuse,

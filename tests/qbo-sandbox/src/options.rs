@@ -25,6 +25,8 @@ pub struct Options {
     pub limits: bool,
     /// Where changes are told.
     pub webhook: Option<Webhook>,
+    /// Seed of the failures that happen by chance.
+    pub seed: u64,
     /// The time.
     pub clock: Clock,
     /// A new refresh token with every refresh instead of once in 24 hours.
@@ -64,6 +66,7 @@ impl Default for Options {
             user: User::default(),
             limits: true,
             webhook: None,
+            seed: 0,
             clock: Clock::real(),
             rotate_always: false,
             punish_reuse: false,
@@ -185,6 +188,8 @@ pub struct Doubts {
     pub refuse_deactivation_with_balance: bool,
     /// Reactivating without a name takes ` (deleted)` off again; otherwise it stays in the name.
     pub reactivation_restores_name: bool,
+    /// 429 comes in XML whatever was asked for; otherwise in the JSON of the gateway.
+    pub throttle_in_xml: bool,
     /// Change data capture looks back 30 days and no further; otherwise it answers, as a company did in 2020.
     pub refuse_old_changes: bool,
     /// Webhooks tell of a list entry that was made inactive as deleted; otherwise as updated.
@@ -219,6 +224,7 @@ impl Default for Doubts {
             idle_update_moves_token: true,
             refuse_deactivation_with_balance: true,
             reactivation_restores_name: false,
+            throttle_in_xml: true,
             refuse_old_changes: true,
             inactive_is_told_as_deleted: true,
             webhooks_keep_their_order: true,

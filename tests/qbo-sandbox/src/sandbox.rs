@@ -142,6 +142,11 @@ impl Sandbox {
         self.state().faults.add(fault);
     }
 
+    /// Starts the row of chances again, for failures that happen by chance.
+    pub fn seed(&self, seed: u64) {
+        self.state().faults.seed(seed);
+    }
+
     /// Takes back the failures that have not happened.
     pub fn clear_faults(&self) {
         self.state().faults.clear();

@@ -104,17 +104,28 @@ impl Envelope {
         self.response(429, "application/xml", body)
     }
 
+    /// 429 in the JSON of the gateway.
+    pub(crate) fn throttled_json(&self) -> HttpResponse {
+        self.gateway(
+            429,
+            "message=ThrottleExceeded; errorCode=003001; statusCode=429",
+            Json::from("The request limit was reached.  Try again later"),
+            "3001",
+            "SERVICE",
+        )
+    }
+
     /// 405: QuickBooks knows GET and POST only.
     pub(crate) fn method_not_allowed(&self) -> HttpResponse {
         self.response(405, "text/html", String::new())
     }
 
-    /// 502 of a proxy in between.
-    pub(crate) fn bad_gateway(&self) -> HttpResponse {
+    /// 502 or 504 of a proxy in between.
+    pub(crate) fn proxy(&self, status: u16, reason: &str) -> HttpResponse {
         HttpResponse {
-            status: 502,
+            status,
             headers: vec![("content-type".to_owned(), "text/html".to_owned())],
-            body: b"<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n".to_vec(),
+            body: format!("<html>\r\n<head><title>{status} {reason}</title></head>\r\n<body>\r\n<center><h1>{status} {reason}</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n").into_bytes(),
         }
     }
 

@@ -1,5 +1,7 @@
 //! `/v3/company/{realm}/…`: reads, queries and writes.
 
+use std::time::Duration;
+
 use crate::{
     api::{batch, cdc, request::Request},
     fault::Refusal,
@@ -21,19 +23,30 @@ pub(crate) struct Served {
     pub(crate) acts: Acts,
 }
 
+/// What goes wrong inside of one call.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Mischief {
+    /// Writes to name lists are refused for the moment.
+    pub(crate) names_locked: bool,
+    /// Queries see only what is older.
+    pub(crate) query_lag: Option<Duration>,
+    /// The item of a batch, from 1, that fails.
+    pub(crate) failing_item: Option<usize>,
+}
+
 /// Answers one call whose path, after the realm, has these segments.
 pub(crate) fn serve(
     books: &mut Books,
     env: &Env<'_>,
     request: &Request,
     segments: &[&str],
-    names_locked: bool,
+    mischief: Mischief,
 ) -> Served {
     let mut acts = Acts::default();
     let mut desk = Desk {
         books,
         env,
-        names_locked,
+        mischief,
         acts: &mut acts,
     };
     let result = desk.serve(request, segments);
@@ -44,7 +57,7 @@ pub(crate) fn serve(
 pub(super) struct Desk<'a> {
     pub(super) books: &'a mut Books,
     pub(super) env: &'a Env<'a>,
-    names_locked: bool,
+    pub(super) mischief: Mischief,
     pub(super) acts: &'a mut Acts,
 }
 
@@ -148,7 +161,7 @@ impl Desk<'_> {
         body: &Json,
         allow_duplicate_number: bool,
     ) -> Result<Object, Refusal> {
-        if self.names_locked && entity.is_list() {
+        if self.mischief.names_locked && entity.is_list() {
             return Err(Refusal::names_locked());
         }
         let has_id = body.at("Id").is_some_and(|id| *id != Json::Null);

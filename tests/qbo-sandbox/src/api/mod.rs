@@ -9,4 +9,4 @@ pub(crate) mod oauth;
 pub(crate) mod replay;
 pub(crate) mod request;
 
-pub(crate) use company::{Served, serve};
+pub(crate) use company::{Mischief, Served, serve};
