@@ -310,6 +310,15 @@ impl Refusal {
         .on("")
     }
 
+    /// 5030: a part of QuickBooks that this company does not use.
+    pub(crate) fn feature(name: &str) -> Self {
+        Self::new(
+            "5030",
+            "Feature Not Supported",
+            format!("Feature Not Supported : {name} is not turned on for this company."),
+        )
+    }
+
     /// 6000: a rule of the books, in words.
     pub(crate) fn business(reason: &str) -> Self {
         Self::new(

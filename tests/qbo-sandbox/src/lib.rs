@@ -66,7 +66,7 @@ pub use clock::Clock;
 pub use faults::{Fault, FaultKind};
 pub use json::{Json, JsonError, Object};
 pub use log::{Act, Call, Violation};
-pub use options::{Company, Doubts, InactiveReference, Options, SalesTax, User};
+pub use options::{ClassTracking, Company, Doubts, InactiveReference, Options, SalesTax, User};
 pub use sandbox::{EditError, Sandbox};
 pub use server::serve;
 pub use webhooks::{PayloadForm, Webhook};

@@ -126,6 +126,10 @@ pub struct Company {
     pub warn_duplicate_numbers: bool,
     /// Books are closed up to and with this day.
     pub book_close_date: Option<Date>,
+    /// Whether and where documents carry a class.
+    pub class_tracking: ClassTracking,
+    /// `TrackDepartments`: documents carry a location.
+    pub track_departments: bool,
     /// `AllowDiscount`: sales forms may have a discount line.
     pub allow_discount: bool,
     /// `ETransactionPaymentEnabled`: customers may pay invoices online.
@@ -148,6 +152,8 @@ impl Default for Company {
             custom_txn_numbers: false,
             warn_duplicate_numbers: true,
             book_close_date: None,
+            class_tracking: ClassTracking::Off,
+            track_departments: false,
             allow_discount: true,
             online_payments: false,
             sales_tax: SalesTax::Off,
@@ -156,6 +162,17 @@ impl Default for Company {
             query_lag: Duration::ZERO,
         }
     }
+}
+
+/// Where documents carry a class.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClassTracking {
+    /// Nowhere.
+    Off,
+    /// `ClassTrackingPerTxn`: one for a document.
+    PerTxn,
+    /// `ClassTrackingPerTxnLine`: one for each line.
+    PerTxnLine,
 }
 
 /// How a company handles sales tax.
@@ -196,6 +213,8 @@ pub struct Doubts {
     pub inactive_is_told_as_deleted: bool,
     /// Webhooks wait until the one before them was taken; otherwise only the failed one waits.
     pub webhooks_keep_their_order: bool,
+    /// A class or a location cannot be created while the company does not use them (5030).
+    pub lists_need_their_feature: bool,
     /// A list of properties in a query shows only these, in sparse objects; otherwise whole ones are shown, as
     /// an Intuit blog of 2017 has it.
     pub select_lists: bool,
@@ -228,6 +247,7 @@ impl Default for Doubts {
             refuse_old_changes: true,
             inactive_is_told_as_deleted: true,
             webhooks_keep_their_order: true,
+            lists_need_their_feature: true,
             select_lists: true,
             code_life: Duration::from_secs(600),
             sparse_null_clears: false,

@@ -44,6 +44,17 @@ const TERMS: &[(&str, usize)] = &[
 
 const SERVICES: &[&str] = &["Services", "Hours"];
 
+/// Name, and whether it is a card.
+const PAYMENT_METHODS: &[(&str, bool)] = &[
+    ("Cash", false),
+    ("Check", false),
+    ("Visa", true),
+    ("MasterCard", true),
+    ("American Express", true),
+    ("Diners Club", true),
+    ("Discover", true),
+];
+
 /// Fills new books.
 pub(crate) fn sow(books: &mut Books, env: &Env<'_>) -> Result<(), Refusal> {
     for (name, kind, sub_type) in ACCOUNTS {
@@ -63,6 +74,15 @@ pub(crate) fn sow(books: &mut Books, env: &Env<'_>) -> Result<(), Refusal> {
             .with("Type", "Service")
             .with("IncomeAccountRef", Object::new().with("value", "1"));
         create(books, env, "Item", item)?;
+    }
+    for (name, is_card) in PAYMENT_METHODS {
+        let kind = if *is_card {
+            "CREDIT_CARD"
+        } else {
+            "NON_CREDIT_CARD"
+        };
+        let method = Object::new().with("Name", *name).with("Type", kind);
+        create(books, env, "PaymentMethod", method)?;
     }
     Ok(())
 }

@@ -10,6 +10,7 @@ mod names;
 pub(crate) mod people;
 mod references;
 pub(crate) mod term;
+pub(crate) mod tracking;
 
 use jiff::{Timestamp, civil::Date};
 use rust_decimal::Decimal;

@@ -9,6 +9,7 @@ mod invoice;
 mod item;
 mod lists;
 mod shared;
+mod tracking;
 
 use crate::{
     fault::Refusal,
@@ -26,6 +27,9 @@ pub(crate) static ENTITIES: &[&Entity] = &[
     &lists::EMPLOYEE,
     &item::ITEM,
     &lists::TERM,
+    &tracking::CLASS,
+    &tracking::DEPARTMENT,
+    &tracking::PAYMENT_METHOD,
     &invoice::INVOICE,
 ];
 
@@ -35,12 +39,10 @@ static UNCOVERED: &[&str] = &[
     "Bill",
     "BillPayment",
     "Budget",
-    "Class",
     "CompanyCurrency",
     "CreditMemo",
     "CreditCardPayment",
     "CustomerType",
-    "Department",
     "Deposit",
     "Entitlements",
     "Estimate",
@@ -49,7 +51,6 @@ static UNCOVERED: &[&str] = &[
     "JournalCode",
     "JournalEntry",
     "Payment",
-    "PaymentMethod",
     "Purchase",
     "PurchaseOrder",
     "RecurringTransaction",

@@ -214,7 +214,7 @@ fn what_is_not_covered_is_said_clearly() {
         (
             "POST",
             "customer",
-            r#"{"DisplayName":"x","PaymentMethodRef":{"value":"1"}}"#,
+            r#"{"DisplayName":"x","PriceLevelRef":{"value":"1"}}"#,
         ),
         (
             "POST",

@@ -668,3 +668,53 @@ fn webhooks_have_the_published_fields() {
         assert_eq!(published.text(operation), body.text(operation));
     }
 }
+
+#[test]
+fn preferences_and_the_company_have_the_recorded_fields() {
+    let mut options = options();
+    options.company.custom_fields = vec!["Crew #".to_owned()];
+    let app = App::with(options);
+    let Some(recorded) = sample("preferences-read-200.json") else {
+        return;
+    };
+    // What a company of 2017 had and a company without sales tax, inventory and custom fields of purchases has not.
+    const LEFT_OUT: &[&str] = &[".TaxPrefs.TaxGroupCodeRef", ".POCustomField.1"];
+    let (mut expected, mut found) = (Vec::new(), Vec::new());
+    names(
+        recorded.at("response.body.Preferences").unwrap(),
+        "",
+        &mut expected,
+    );
+    names(
+        app.get("preferences").at("Preferences").unwrap(),
+        "",
+        &mut found,
+    );
+    // Names and values are compared by their names.
+    let is_listed = |name: &&String| {
+        !LEFT_OUT.iter().any(|left| name.contains(left)) && !name.contains("NameValue.")
+    };
+    let missing: Vec<&String> = expected
+        .iter()
+        .filter(is_listed)
+        .filter(|name| !found.contains(name))
+        .collect();
+    assert!(missing.is_empty(), "{missing:#?}");
+
+    let Some(recorded) = text("companyinfo.xml") else {
+        return;
+    };
+    let info = app.get("companyinfo/1").to_string();
+    for piece in recorded.split('<').skip(2) {
+        let name = piece.split(['>', ' ']).next().unwrap();
+        // Addresses of the sandbox are plain.
+        if name.starts_with(['/', '!']) || ["Line2", "Lat", "Long", "URI"].contains(&name) {
+            continue;
+        }
+        assert!(info.contains(&format!("\"{name}\":")), "{name}");
+    }
+    for piece in recorded.split("<Name>").skip(1) {
+        let name = piece.split('<').next().unwrap();
+        assert!(info.contains(&format!("\"Name\":\"{name}\"")), "{name}");
+    }
+}
