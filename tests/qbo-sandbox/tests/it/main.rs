@@ -16,6 +16,8 @@ mod customers;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
+mod fuzz;
+#[cfg(test)]
 mod invoices;
 #[cfg(test)]
 mod lists;
