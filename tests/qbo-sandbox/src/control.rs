@@ -35,6 +35,14 @@ pub(crate) fn answer(sandbox: &Sandbox, request: &Request) -> Option<HttpRespons
     let segments: Vec<&str> = path.split('/').collect();
     Some(match (request.method.as_str(), segments.as_slice()) {
         ("GET", ["health"]) => ok(&Object::new().with("ok", true)),
+        ("GET", ["company"]) => HttpResponse {
+            body: sandbox.company_file().into_bytes(),
+            ..ok(&Object::new())
+        },
+        ("POST", ["save"]) => match sandbox.save() {
+            Ok(()) => ok(&Object::new().with("saved", true)),
+            Err(error) => refused(409, &error.to_string()),
+        },
         ("GET", ["calls"]) => {
             let calls: Vec<Json> = sandbox
                 .state()

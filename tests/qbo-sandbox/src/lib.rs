@@ -38,6 +38,7 @@
 
 mod api;
 mod clock;
+mod company_file;
 mod control;
 mod fault;
 mod faults;
@@ -63,6 +64,7 @@ pub use api::{
     request::Request,
 };
 pub use clock::Clock;
+pub use company_file::CompanyFileError;
 pub use faults::{Fault, FaultKind};
 pub use json::{Json, JsonError, Object};
 pub use log::{Act, Call, Violation};

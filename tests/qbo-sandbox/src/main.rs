@@ -1,8 +1,11 @@
 //! Runs the sandbox on a local port.
 
 use std::{
+    fmt::Display,
+    fs,
     io::{self, Write},
     net::SocketAddr,
+    path::PathBuf,
     process::ExitCode,
 };
 
@@ -69,9 +72,16 @@ struct Arguments {
     /// A rotated refresh token that is used again kills the connection.
     #[arg(long)]
     punish_reuse: bool,
+    /// A company in a file: opened when it is there, saved at the end and by `POST /_sandbox/save`.
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with_all = ["company_name", "time_zone", "custom_numbers", "allow_duplicate_numbers", "closed_until"]
+    )]
+    company: Option<PathBuf>,
     /// Name of the company.
     #[arg(long, default_value = "Sandbox Company")]
-    company: String,
+    company_name: String,
     /// Zone of the company's days.
     #[arg(long, default_value = "America/Los_Angeles")]
     time_zone: String,
@@ -109,7 +119,8 @@ async fn run(arguments: Arguments) -> Result<(), String> {
         }
     })?;
     let bound = listener.local_addr().map_err(|error| error.to_string())?;
-    let sandbox = Sandbox::new(Options {
+    let options = Options {
+        company_file: arguments.company.clone(),
         realm: arguments.realm,
         client_id: arguments.client_id,
         client_secret: arguments.client_secret,
@@ -120,7 +131,7 @@ async fn run(arguments: Arguments) -> Result<(), String> {
         rotate_always: arguments.rotate_always,
         punish_reuse: arguments.punish_reuse,
         company: Company {
-            name: arguments.company,
+            name: arguments.company_name,
             time_zone,
             custom_txn_numbers: arguments.custom_numbers,
             warn_duplicate_numbers: !arguments.allow_duplicate_numbers,
@@ -140,14 +151,26 @@ async fn run(arguments: Arguments) -> Result<(), String> {
             },
         ),
         ..Options::default()
-    });
+    };
+    let sandbox = match &arguments.company {
+        Some(path) if path.exists() => {
+            let in_file = |error: &dyn Display| format!("{}: {error}", path.display());
+            let file = fs::read_to_string(path).map_err(|error| in_file(&error))?;
+            Sandbox::open(options, &file).map_err(|error| in_file(&error))?
+        }
+        _ => Sandbox::new(options),
+    };
     let listen_for = |kind| signal(kind).map_err(|error| format!("no signals: {error}"));
     let mut terminate = listen_for(SignalKind::terminate())?;
     let mut interrupt = listen_for(SignalKind::interrupt())?;
     let _ = writeln!(io::stdout(), "qbo-sandbox listens on http://{bound}");
-    tokio::select! {
-        served = serve(sandbox, listener) => served.map_err(|error| error.to_string()),
+    let served = tokio::select! {
+        served = serve(sandbox.clone(), listener) => served.map_err(|error| error.to_string()),
         _ = terminate.recv() => Ok(()),
         _ = interrupt.recv() => Ok(()),
+    };
+    if arguments.company.is_some() {
+        sandbox.save().map_err(|error| error.to_string())?;
     }
+    served
 }

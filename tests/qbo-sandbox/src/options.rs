@@ -1,8 +1,9 @@
 //! What a sandbox company is like, and what it does where nobody knows what QuickBooks does.
 
-use std::{fmt, time::Duration};
+use std::{fmt, path::PathBuf, time::Duration};
 
 use jiff::{civil::Date, tz::TimeZone};
+use serde::{Deserialize, Serialize};
 
 use crate::{Clock, webhooks::Webhook};
 
@@ -25,6 +26,8 @@ pub struct Options {
     pub limits: bool,
     /// Where changes are told.
     pub webhook: Option<Webhook>,
+    /// Where the company is kept; [`crate::Sandbox::open`] does not look at it.
+    pub company_file: Option<PathBuf>,
     /// Seed of the failures that happen by chance.
     pub seed: u64,
     /// The time.
@@ -66,6 +69,7 @@ impl Default for Options {
             user: User::default(),
             limits: true,
             webhook: None,
+            company_file: None,
             seed: 0,
             clock: Clock::real(),
             rotate_always: false,
@@ -113,11 +117,13 @@ impl Default for User {
 }
 
 /// A company's settings, as its owner would set them in QuickBooks.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Company {
     /// Name in `CompanyInfo`.
     pub name: String,
     /// Zone of dates and of every printed time.
+    #[serde(with = "zone_name")]
     pub time_zone: TimeZone,
     /// `CustomTxnNumbers`: the app numbers documents; one without a number gets none.
     pub custom_txn_numbers: bool,
@@ -141,6 +147,7 @@ pub struct Company {
     /// The subscription has ended: the company can be read only.
     pub lapsed: bool,
     /// How long a new object stays invisible to queries.
+    #[serde(with = "milliseconds")]
     pub query_lag: Duration,
 }
 
@@ -164,8 +171,39 @@ impl Default for Company {
     }
 }
 
+/// A zone by its name.
+mod zone_name {
+    use jiff::tz::TimeZone;
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    pub(super) fn serialize<S: Serializer>(zone: &TimeZone, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(zone.iana_name().unwrap_or("UTC"))
+    }
+
+    pub(super) fn deserialize<'d, D: Deserializer<'d>>(from: D) -> Result<TimeZone, D::Error> {
+        let name = String::deserialize(from)?;
+        TimeZone::get(&name).map_err(|_| D::Error::custom(format!("{name} is not a time zone")))
+    }
+}
+
+/// A duration as a whole number.
+mod milliseconds {
+    use std::time::Duration;
+
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(time: &Duration, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_u64(u64::try_from(time.as_millis()).unwrap_or(u64::MAX))
+    }
+
+    pub(super) fn deserialize<'d, D: Deserializer<'d>>(from: D) -> Result<Duration, D::Error> {
+        u64::deserialize(from).map(Duration::from_millis)
+    }
+}
+
 /// Where documents carry a class.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ClassTracking {
     /// Nowhere.
     Off,
@@ -176,7 +214,8 @@ pub enum ClassTracking {
 }
 
 /// How a company handles sales tax.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum SalesTax {
     /// `UsingSalesTax` is false; tax in a request is ignored.
     Off,

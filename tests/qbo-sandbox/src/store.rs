@@ -1,5 +1,7 @@
 //! The books: every object of the company, found by id and by name or number.
 
+mod saved;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::Timestamp;
@@ -39,7 +41,7 @@ struct Table {
 #[derive(Default)]
 pub(crate) struct Books {
     tables: BTreeMap<&'static str, Table>,
-    series: BTreeMap<&'static str, u64>,
+    series: BTreeMap<String, u64>,
     last_number: u64,
 }
 
@@ -90,9 +92,9 @@ impl Books {
 
     /// The next number of a series of ids.
     pub(crate) fn next_id(&mut self, series: &'static str) -> u64 {
-        let last = self.series.entry(series).or_default();
-        *last += 1;
-        *last
+        let last = self.series.get(series).copied().unwrap_or_default() + 1;
+        self.series.insert(series.to_owned(), last);
+        last
     }
 
     /// The next automatic document number.

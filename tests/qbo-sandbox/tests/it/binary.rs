@@ -9,7 +9,7 @@ use std::{
 pub(crate) const SECRET: &str = "from the environment";
 
 /// A running program that is killed when the test ends, however it ends.
-pub(crate) struct Program(Child);
+pub(crate) struct Program(pub(crate) Child);
 
 impl Drop for Program {
     fn drop(&mut self) {

@@ -8,6 +8,8 @@ mod binary;
 #[cfg(test)]
 mod changes;
 #[cfg(test)]
+mod company_files;
+#[cfg(test)]
 mod connection;
 #[cfg(test)]
 mod consent;
