@@ -61,6 +61,16 @@ impl State {
         Times(self.options.company.time_zone.clone())
     }
 
+    /// What the rules need besides the books, to read only.
+    pub(crate) fn env(&self, now: Timestamp) -> Env<'_> {
+        Env {
+            company: &self.options.company,
+            doubts: &self.options.doubts,
+            times: self.times(),
+            now: whole_second(now),
+        }
+    }
+
     /// The books and what the rules need besides.
     pub(crate) fn desk(&mut self, now: Timestamp) -> (&mut Books, Env<'_>) {
         let times = self.times();

@@ -258,6 +258,17 @@ async fn the_pages_show_the_books_and_escape_them() {
         ("/accounts", "Undeposited Funds"),
         ("/log", "intuit_tid"),
         ("/log?page=7", "No requests yet"),
+        ("/transactions", "/invoices/1"),
+        ("/transactions/invoice", "Invoice"),
+        ("/transactions/invoice/1", "&lt;b&gt;7"),
+        ("/transactions?page=9", "No transactions yet"),
+        ("/lists", "/lists/paymentmethod"),
+        ("/lists/term", "Net 30"),
+        ("/lists/term/3", "&quot;DueDays&quot;: 30"),
+        ("/lists/customer", "&lt;script&gt;"),
+        ("/lists/customer/1", "1 &quot;Main&quot; &amp; Co"),
+        ("/lists/preferences", "Currency prefs"),
+        ("/invoices/1", "&quot;SyncToken&quot;: &quot;0&quot;"),
         ("/invoices?page=99999999999999999999", "Invoices"),
     ] {
         let page = served.answer("GET", path, "").await;
@@ -271,7 +282,15 @@ async fn the_pages_show_the_books_and_escape_them() {
             assert!(!page.body.contains(raw), "{path} has {raw}");
         }
     }
-    for path in ["/invoices/99", "/customers/x"] {
+    for path in [
+        "/invoices/99",
+        "/customers/x",
+        "/transactions/customer",
+        "/transactions/nothing/1",
+        "/lists/invoice",
+        "/lists/term/99",
+        "/lists/Term",
+    ] {
         assert_eq!(served.answer("GET", path, "").await.status, 404, "{path}");
     }
 }
