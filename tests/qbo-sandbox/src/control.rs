@@ -11,7 +11,6 @@ use crate::{
     api::request::Request,
     faults::Fault,
     json::{Json, Object},
-    webhooks::Webhook,
 };
 
 /// How far the clock goes forward.
@@ -79,7 +78,7 @@ pub(crate) fn answer(sandbox: &Sandbox, request: &Request) -> Option<HttpRespons
             sandbox.clear_faults();
             waiting(sandbox)
         }
-        ("POST", ["webhook"]) => match serde_json::from_slice::<Webhook>(&request.body) {
+        ("POST", ["webhook"]) => match serde_json::from_slice::<crate::Webhook>(&request.body) {
             Ok(webhook) => {
                 sandbox.subscribe(Some(webhook));
                 untold(sandbox)

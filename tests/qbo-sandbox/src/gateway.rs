@@ -17,7 +17,7 @@ use crate::{
     fault::Refusal,
     faults::{FaultKind, Faults},
     json::Json,
-    log::{Act, Log},
+    log::{Act, Changed, Event, Log},
     options::{Company, Options},
     page::{self, consent},
     query,
@@ -25,6 +25,7 @@ use crate::{
     store::Books,
     times::Times,
     webhooks::Webhooks,
+    write::Operation,
 };
 
 /// Everything that a sandbox keeps.
@@ -81,6 +82,27 @@ impl State {
             now: whole_second(now),
         };
         (&mut self.books, env)
+    }
+
+    /// Notes for the webhook what a person did.
+    pub(crate) fn tell(
+        &mut self,
+        now: Timestamp,
+        entity: &'static str,
+        object: &Json,
+        operation: Operation,
+    ) {
+        let changed = Changed {
+            entity,
+            id: object.text("Id").unwrap_or_default().to_owned(),
+            event: match operation {
+                Operation::Create => Event::Created,
+                Operation::Delete => Event::Deleted,
+                Operation::Void => Event::Voided,
+                Operation::Save | Operation::Update => Event::Updated,
+            },
+        };
+        self.webhooks.note(&self.options, now, changed);
     }
 
     /// Of the form of the real ones, and the same in every run with the same calls.

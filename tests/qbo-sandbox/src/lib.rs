@@ -35,6 +35,8 @@
 //! these), `DELETE /_sandbox/faults`, `POST /_sandbox/clock` (`{"advance_seconds":3600}`),
 //! `POST /_sandbox/invoices/{id}` (fields, as a person would change them), and `GET /_sandbox/calls`,
 //! `/violations` and `/health`.
+//!
+//! `docs/SANDBOX.md` says what is faithful, what is a guess, and what else there is.
 
 mod api;
 mod clock;

@@ -132,10 +132,6 @@ pub struct Company {
     pub warn_duplicate_numbers: bool,
     /// Books are closed up to and with this day.
     pub book_close_date: Option<Date>,
-    /// Whether and where documents carry a class.
-    pub class_tracking: ClassTracking,
-    /// `TrackDepartments`: documents carry a location.
-    pub track_departments: bool,
     /// `AllowDiscount`: sales forms may have a discount line.
     pub allow_discount: bool,
     /// `ETransactionPaymentEnabled`: customers may pay invoices online.
@@ -144,6 +140,10 @@ pub struct Company {
     pub sales_tax: SalesTax,
     /// Names of the custom fields of sales forms; QuickBooks has three.
     pub custom_fields: Vec<String>,
+    /// Whether and where documents carry a class.
+    pub class_tracking: ClassTracking,
+    /// `TrackDepartments`: documents carry a location.
+    pub track_departments: bool,
     /// The subscription has ended: the company can be read only.
     pub lapsed: bool,
     /// How long a new object stays invisible to queries.
@@ -159,12 +159,12 @@ impl Default for Company {
             custom_txn_numbers: false,
             warn_duplicate_numbers: true,
             book_close_date: None,
-            class_tracking: ClassTracking::Off,
-            track_departments: false,
             allow_discount: true,
             online_payments: false,
             sales_tax: SalesTax::Off,
             custom_fields: Vec::new(),
+            class_tracking: ClassTracking::Off,
+            track_departments: false,
             lapsed: false,
             query_lag: Duration::ZERO,
         }

@@ -18,11 +18,10 @@ use crate::{
     faults::Fault,
     gateway::State,
     json::{Json, Object},
-    log::{Act, Call, Changed, Event, Violation},
+    log::{Act, Call, Violation},
     options::{Company, Options},
     rules::Author,
     schema, seed,
-    webhooks::Webhook,
     write::{Operation, Write, write},
 };
 
@@ -202,21 +201,7 @@ impl Sandbox {
                 };
                 let done = write(books, &env, &change).map(|mut done| done.remove(entity.name));
                 if let Ok(Some(object)) = &done {
-                    let changed = Changed {
-                        entity: entity.name,
-                        id: object.text("Id").unwrap_or_default().to_owned(),
-                        event: match operation {
-                            Operation::Create => Event::Created,
-                            Operation::Delete => Event::Deleted,
-                            Operation::Void => Event::Voided,
-                            Operation::Save | Operation::Update => Event::Updated,
-                        },
-                    };
-                    let now = self.clock.now();
-                    let State {
-                        webhooks, options, ..
-                    } = &mut *state;
-                    webhooks.note(options, now, changed);
+                    state.tell(self.clock.now(), entity.name, object, operation);
                 }
                 done
             }
@@ -231,7 +216,7 @@ impl Sandbox {
     }
 
     /// Tells the app of changes from now on, or (with `None`) not any more.
-    pub fn subscribe(&self, webhook: Option<Webhook>) {
+    pub fn subscribe(&self, webhook: Option<crate::Webhook>) {
         self.state().options.webhook = webhook;
     }
 

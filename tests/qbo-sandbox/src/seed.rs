@@ -34,16 +34,6 @@ const ACCOUNTS: &[(&str, &str, &str)] = &[
     ("Tips", "Other Income", "OtherMiscellaneousIncome"),
 ];
 
-/// Name and days; the third is the default.
-const TERMS: &[(&str, usize)] = &[
-    ("Due on receipt", 0),
-    ("Net 15", 15),
-    ("Net 30", 30),
-    ("Net 60", 60),
-];
-
-const SERVICES: &[&str] = &["Services", "Hours"];
-
 /// Name, and whether it is a card.
 const PAYMENT_METHODS: &[(&str, bool)] = &[
     ("Cash", false),
@@ -55,6 +45,16 @@ const PAYMENT_METHODS: &[(&str, bool)] = &[
     ("Discover", true),
 ];
 
+/// Name and days; the third is the default.
+const TERMS: &[(&str, usize)] = &[
+    ("Due on receipt", 0),
+    ("Net 15", 15),
+    ("Net 30", 30),
+    ("Net 60", 60),
+];
+
+const SERVICES: &[&str] = &["Services", "Hours"];
+
 /// Fills new books.
 pub(crate) fn sow(books: &mut Books, env: &Env<'_>) -> Result<(), Refusal> {
     for (name, kind, sub_type) in ACCOUNTS {
@@ -63,6 +63,15 @@ pub(crate) fn sow(books: &mut Books, env: &Env<'_>) -> Result<(), Refusal> {
             .with("AccountType", *kind)
             .with("AccountSubType", *sub_type);
         create(books, env, "Account", account)?;
+    }
+    for (name, is_card) in PAYMENT_METHODS {
+        let kind = if *is_card {
+            "CREDIT_CARD"
+        } else {
+            "NON_CREDIT_CARD"
+        };
+        let method = Object::new().with("Name", *name).with("Type", kind);
+        create(books, env, "PaymentMethod", method)?;
     }
     for (name, days) in TERMS {
         let term = Object::new().with("Name", *name).with("DueDays", *days);
@@ -74,15 +83,6 @@ pub(crate) fn sow(books: &mut Books, env: &Env<'_>) -> Result<(), Refusal> {
             .with("Type", "Service")
             .with("IncomeAccountRef", Object::new().with("value", "1"));
         create(books, env, "Item", item)?;
-    }
-    for (name, is_card) in PAYMENT_METHODS {
-        let kind = if *is_card {
-            "CREDIT_CARD"
-        } else {
-            "NON_CREDIT_CARD"
-        };
-        let method = Object::new().with("Name", *name).with("Type", kind);
-        create(books, env, "PaymentMethod", method)?;
     }
     Ok(())
 }

@@ -101,25 +101,7 @@ impl Desk<'_> {
                 Err(Refusal::not_covered(request.path()))
             }
             ("POST", []) => {
-                let mut allow_duplicate_number = false;
-                let mut voids = false;
-                for include in request.param("include").unwrap_or_default().split(',') {
-                    match include {
-                        "" => {}
-                        "allowduplicatedocnum" => allow_duplicate_number = true,
-                        "void" => voids = true,
-                        other => return Err(Refusal::not_covered(format!("include={other}"))),
-                    }
-                }
-                let operation = match request.param("operation").as_deref() {
-                    Some("update") if voids => Operation::Void,
-                    _ if voids => return Err(Refusal::not_covered("include=void alone")),
-                    None => Operation::Save,
-                    Some("update") => Operation::Update,
-                    Some("delete") => Operation::Delete,
-                    Some("void") => Operation::Void,
-                    Some(other) => return Err(Refusal::unsupported_operation(other)),
-                };
+                let (operation, allow_duplicate_number) = operation(entity, request)?;
                 self.write(entity, operation, &body(request)?, allow_duplicate_number)
             }
             _ => Err(Refusal::unsupported_path(request.path())),
@@ -214,6 +196,35 @@ fn is_active(books: &Books, entity: &Entity, body: &Json) -> bool {
     body.text("Id")
         .and_then(|id| books.row(entity.name, id.parse().ok()?))
         .is_some_and(Row::is_active)
+}
+
+/// What a POST to an entity asks for, and whether it may use a document number twice.
+fn operation(entity: &Entity, request: &Request) -> Result<(Operation, bool), Refusal> {
+    let operation = request.param("operation");
+    let include = request.param("include");
+    Ok(match (operation.as_deref(), include.as_deref()) {
+        (Some("update"), Some("void")) if entity.name != "Invoice" => (Operation::Void, false),
+        (Some("void"), None) if matches!(entity.name, "Payment" | "RefundReceipt") => {
+            return Err(Refusal::not_covered(
+                "operation=void here: send operation=update&include=void",
+            ));
+        }
+        (operation, include) => {
+            let operation = match operation {
+                None => Operation::Save,
+                Some("update") => Operation::Update,
+                Some("delete") => Operation::Delete,
+                Some("void") => Operation::Void,
+                Some(other) => return Err(Refusal::unsupported_operation(other)),
+            };
+            let allow_duplicate_number = match include {
+                None => false,
+                Some("allowduplicatedocnum") => true,
+                Some(other) => return Err(Refusal::not_covered(format!("include={other}"))),
+            };
+            (operation, allow_duplicate_number)
+        }
+    })
 }
 
 /// What the sandbox would answer in another way than QuickBooks.

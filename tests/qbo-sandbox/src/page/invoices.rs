@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use super::{
     View,
     html::{Column, badge, day, escape, link, money, table},
-    objects,
+    kinds,
 };
 use crate::{
     json::{Json, Object},
@@ -132,8 +132,8 @@ pub(super) fn one(view: &View<'_>, id: &str) -> Option<String> {
         number = escape(invoice.text("DocNumber").unwrap_or("without a number")),
         status = status(view, invoice),
         lines = lines(view, invoice),
-        linked = objects::linked(invoice),
-        json = printed.as_ref().map(objects::as_json).unwrap_or_default(),
+        linked = kinds::linked(invoice),
+        json = printed.as_ref().map(kinds::as_json).unwrap_or_default(),
         total = amount("TotalAmt"),
         balance = amount("Balance"),
     ))

@@ -3,7 +3,7 @@
 use super::{
     View,
     html::{Column, badge, escape, link, money, table},
-    invoices, objects,
+    invoices, kinds,
 };
 use crate::{
     json::{Json, Object},
@@ -80,7 +80,7 @@ pub(super) fn customer(view: &View<'_>, id: &str) -> Option<String> {
         name = text("FullyQualifiedName"),
         status = activity(row),
         invoices = invoices::of_customer(view, id),
-        others = objects::of_customer(view, id),
+        others = kinds::of_customer(view, id),
     ))
 }
 

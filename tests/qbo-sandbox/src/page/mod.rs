@@ -3,9 +3,9 @@
 pub(crate) mod consent;
 mod html;
 mod invoices;
+mod kinds;
 mod lists;
 mod log;
-mod objects;
 
 use ports::HttpResponse;
 use rust_decimal::Decimal;
@@ -35,8 +35,8 @@ const TABS: &[(&str, &str)] = &[
     ("/customers", "Customers"),
     ("/transactions", "All transactions"),
     ("/items", "Products and services"),
-    ("/accounts", "Chart of accounts"),
     ("/lists", "Lists"),
+    ("/accounts", "Chart of accounts"),
     ("/log", "Request log"),
 ];
 
@@ -64,12 +64,12 @@ pub(crate) fn answer(sandbox: &Sandbox, request: &Request) -> Option<HttpRespons
         ["invoices", id] => ("/invoices", invoices::one(&view, id)),
         ["customers"] => ("/customers", Some(lists::customers(&view))),
         ["customers", id] => ("/customers", lists::customer(&view, id)),
-        ["transactions"] => ("/transactions", objects::transactions(&view, None)),
-        ["transactions", kind] => ("/transactions", objects::transactions(&view, Some(kind))),
-        ["transactions", kind, id] => ("/transactions", objects::by_path(&view, kind, id)),
-        ["lists"] => ("/lists", objects::lists(&view, None)),
-        ["lists", kind] => ("/lists", objects::lists(&view, Some(kind))),
-        ["lists", kind, id] => ("/lists", objects::by_path(&view, kind, id)),
+        ["transactions"] => ("/transactions", kinds::transactions(&view, None)),
+        ["transactions", kind] => ("/transactions", kinds::transactions(&view, Some(kind))),
+        ["transactions", kind, id] => ("/transactions", kinds::by_path(&view, kind, id)),
+        ["lists"] => ("/lists", kinds::lists(&view, None)),
+        ["lists", kind] => ("/lists", kinds::lists(&view, Some(kind))),
+        ["lists", kind, id] => ("/lists", kinds::by_path(&view, kind, id)),
         ["items"] => ("/items", Some(lists::items(&view))),
         ["accounts"] => ("/accounts", Some(lists::accounts(&view))),
         ["log"] => ("/log", Some(log::list(&view))),

@@ -14,8 +14,6 @@ use crate::{
 /// Id of the term that invoices without one fall due by: Net 30 in the seed.
 pub(crate) const DEFAULT_TERM: u64 = 3;
 
-const CUSTOMER_MESSAGE: &str = "Thank you for your business and have a great day!";
-
 /// Company objects are not written through the sandbox.
 pub(crate) fn refuse(_: &mut Books, _: &Env<'_>, change: &mut Change) -> Result<(), Refusal> {
     Err(Refusal::not_covered(format!(
@@ -198,6 +196,8 @@ fn preferences(books: &Books, env: &Env<'_>) -> Object {
             Object::new().with("NameValue", other_preferences(books)),
         )
 }
+
+const CUSTOMER_MESSAGE: &str = "Thank you for your business and have a great day!";
 
 /// What the company writes to customers beside its documents.
 fn email_messages(company: &str) -> Object {

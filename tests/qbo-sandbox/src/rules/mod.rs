@@ -1,6 +1,7 @@
 //! The rules of the books, one file an entity.
 
 pub(crate) mod account;
+pub(crate) mod classes;
 pub(crate) mod company;
 pub(crate) mod customer;
 mod hierarchy;
@@ -10,7 +11,6 @@ mod names;
 pub(crate) mod people;
 mod references;
 pub(crate) mod term;
-pub(crate) mod tracking;
 
 use jiff::{Timestamp, civil::Date};
 use rust_decimal::Decimal;

@@ -3,13 +3,13 @@
 //! A new entity is a table of fields here, a `complete` function in [`crate::rules`], and a line in
 //! [`ENTITIES`].
 
+mod classes;
 mod company;
 mod customer;
 mod invoice;
 mod item;
 mod lists;
 mod shared;
-mod tracking;
 
 use crate::{
     fault::Refusal,
@@ -21,15 +21,15 @@ use crate::{
 pub(crate) static ENTITIES: &[&Entity] = &[
     &company::COMPANY_INFO,
     &company::PREFERENCES,
+    &classes::CLASS,
+    &classes::DEPARTMENT,
+    &classes::PAYMENT_METHOD,
     &lists::ACCOUNT,
     &customer::CUSTOMER,
     &lists::VENDOR,
     &lists::EMPLOYEE,
     &item::ITEM,
     &lists::TERM,
-    &tracking::CLASS,
-    &tracking::DEPARTMENT,
-    &tracking::PAYMENT_METHOD,
     &invoice::INVOICE,
 ];
 

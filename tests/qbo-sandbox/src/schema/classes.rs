@@ -14,7 +14,7 @@ pub(super) static CLASS: Entity = Entity {
     },
     series: "classes",
     key: Some("Name"),
-    complete: rules::tracking::class,
+    complete: rules::classes::class,
     effect: rules::rename_children,
     shape: Shape {
         class: "Class",
@@ -38,7 +38,7 @@ pub(super) static DEPARTMENT: Entity = Entity {
     },
     series: "departments",
     key: Some("Name"),
-    complete: rules::tracking::department,
+    complete: rules::classes::department,
     effect: rules::rename_children,
     shape: Shape {
         class: "Department",
@@ -63,7 +63,7 @@ pub(super) static PAYMENT_METHOD: Entity = Entity {
     },
     series: "paymentmethods",
     key: Some("Name"),
-    complete: rules::tracking::payment_method,
+    complete: rules::classes::payment_method,
     effect: rules::nothing_else,
     shape: Shape {
         class: "PaymentMethod",
