@@ -718,3 +718,92 @@ fn preferences_and_the_company_have_the_recorded_fields() {
         assert!(info.contains(&format!("\"Name\":\"{name}\"")), "{name}");
     }
 }
+
+/// The tags after `</MetaData>` of the first such element, in order, the ones inside of others left out.
+fn tags_after_stamps(xml: &str, entity: &str) -> Vec<String> {
+    let start = xml.find(&format!("<{entity} ")).unwrap();
+    let object = &xml[start..start + xml[start..].find(&format!("</{entity}>")).unwrap()];
+    let (_, fields) = object.split_once("</MetaData>").unwrap();
+    let (mut out, mut depth) = (Vec::new(), 0);
+    for piece in fields.split('<').skip(1) {
+        let name = piece.split(['>', ' ']).next().unwrap();
+        if name.starts_with('/') {
+            depth -= 1;
+        } else {
+            if depth == 0 {
+                out.push(name.to_owned());
+            }
+            depth += 1;
+        }
+    }
+    out
+}
+
+#[test]
+fn entries_of_lists_have_the_recorded_fields_in_their_order() {
+    let app = App::new();
+    let term = r#"{"Name":"By date","DiscountPercent":4,"DayOfMonthDue":1,"DueNextMonthDays":2,"DiscountDayOfMonth":3}"#;
+    let made = app.post("term", term);
+    let Some(terms) = text("terms-query.xml") else {
+        return;
+    };
+    let methods = text("paymentmethods-query.xml").unwrap();
+    for (xml, entity, found) in [
+        (&terms, "Term", made.at("Term").unwrap().clone()),
+        (
+            &methods,
+            "PaymentMethod",
+            app.get("paymentmethod/3")
+                .at("PaymentMethod")
+                .unwrap()
+                .clone(),
+        ),
+    ] {
+        let found: Vec<String> = found
+            .as_object()
+            .unwrap()
+            .iter()
+            .map(|(name, _)| name.to_owned())
+            .skip_while(|name| name != "MetaData")
+            .skip(1)
+            .collect();
+        assert_eq!(found, tags_after_stamps(xml, entity), "{entity}");
+    }
+    let marked = text("customer-deactivated.xml").unwrap();
+    app.customer("Thrifty Meats");
+    let gone = app.post(
+        "customer",
+        r#"{"Id":"1","SyncToken":"0","sparse":true,"Active":false}"#,
+    );
+    for field in ["FullyQualifiedName", "DisplayName"] {
+        let found = gone.text(&format!("Customer.{field}")).unwrap();
+        assert!(marked.contains(&format!("<{field}>{found}</{field}>")));
+    }
+    let zero = text("error-4001-maxresults-zero.xml").unwrap();
+    let refused = json(&app.query("select * from Term maxresults 0"));
+    let detail = refused.text("Fault.Error.0.Detail").unwrap();
+    assert!(zero.contains(&format!("<Detail>{detail}</Detail>")));
+}
+
+#[test]
+fn change_data_capture_has_the_recorded_envelope() {
+    let Some(recorded) = sample("cdc-estimate-200.json") else {
+        return;
+    };
+    let app = App::new();
+    app.customer("Amy");
+    app.invoice("1", "5");
+    let found = app.get("cdc?entities=invoice&changedSince=2020-09-29");
+    // The names of the entity and of what is in it differ.
+    let envelope = |body: &Json, entity: &str| {
+        let response = body.at("CDCResponse.0.QueryResponse.0").unwrap();
+        let response = response.as_object().unwrap();
+        let names: Vec<String> = response.iter().map(|(name, _)| name.to_owned()).collect();
+        assert_eq!(names[0], entity);
+        names[1..].to_vec()
+    };
+    assert_eq!(
+        envelope(recorded.at("response.body").unwrap(), "Estimate"),
+        envelope(&found, "Invoice")
+    );
+}
