@@ -1,5 +1,7 @@
 //! What stands before the books: faults on request, tokens, realms, limits, request ids.
 
+mod sign_in;
+
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -10,7 +12,7 @@ use crate::{
         self, Mischief, Served,
         answer::{Answer, End, Envelope},
         limits::Limits,
-        oauth::{Access, OAuth, authorize::Step, openid, token::TokenOutcome},
+        oauth::{Access, OAuth},
         replay::{self, Replay, Seen},
         request::Request,
     },
@@ -19,7 +21,6 @@ use crate::{
     json::Json,
     log::{Act, Changed, Event, Log},
     options::{Company, Options},
-    page::{self, consent},
     query,
     rules::Env,
     store::Books,
@@ -184,27 +185,8 @@ impl State {
         mischief: Mischief,
     ) -> HttpResponse {
         let path = request.path();
-        match (request.method.as_str(), path.trim_end_matches('/')) {
-            ("POST", "/oauth2/v1/tokens/bearer") => return self.token(envelope, request),
-            ("POST", "/v2/oauth2/tokens/revoke") => {
-                return match self.oauth.revoke_token(&self.options, request) {
-                    Some(refused) => envelope.token(refused.status, &refused.body),
-                    None => envelope.revoked(),
-                };
-            }
-            ("GET" | "POST", "/connect/oauth2") => return self.authorize(envelope, request),
-            ("GET", "/v1/openid_connect/userinfo") => return self.user_info(envelope, request),
-            (
-                "GET",
-                "/.well-known/openid_configuration" | "/.well-known/openid_sandbox_configuration",
-            ) => return envelope.document(&openid::discovery(request)),
-            ("GET", "/op/v1/jwks") => {
-                return match openid::keys() {
-                    Ok(keys) => envelope.document(&keys),
-                    Err(_) => envelope.refused(&Refusal::system_failure()),
-                };
-            }
-            _ => {}
+        if let Some(answer) = self.sign_in(envelope, request) {
+            return answer;
         }
         let segments: Vec<&str> = path.split('/').skip(1).collect();
         match segments.as_slice() {
@@ -212,41 +194,6 @@ impl State {
                 self.company(envelope, request, realm, rest, mischief)
             }
             _ => envelope.refused(&Refusal::not_covered(format!("the path {path}"))),
-        }
-    }
-
-    fn token(&mut self, envelope: &Envelope, request: &Request) -> HttpResponse {
-        let answer = self.oauth.token(&self.options, envelope.now, request);
-        match answer.outcome {
-            TokenOutcome::Granted => self.log.act(Act::Refresh),
-            TokenOutcome::ReusedToken => {
-                self.violation(envelope, "rotated-refresh-token", request);
-            }
-            TokenOutcome::ReusedCode => {
-                self.violation(envelope, "reused-code", request);
-            }
-            TokenOutcome::Refused => {}
-        }
-        envelope.token(answer.status, &answer.body)
-    }
-
-    fn authorize(&mut self, envelope: &Envelope, request: &Request) -> HttpResponse {
-        let options = &self.options;
-        match self.oauth.authorize(options, envelope.now, request) {
-            Step::Ask { scopes, fields } => page::html(
-                200,
-                consent::ask(&options.company.name, &options.client_id, &scopes, &fields),
-            ),
-            Step::Redirect(to) => envelope.redirect(to),
-            Step::Refuse(reason) => page::html(400, consent::refuse(reason)),
-        }
-    }
-
-    fn user_info(&self, envelope: &Envelope, request: &Request) -> HttpResponse {
-        match self.oauth.user_info(&self.options, envelope.now, request) {
-            Ok(info) => envelope.document(&info),
-            Err(Access::Denied(detail)) => envelope.unauthenticated(&detail),
-            Err(_) => envelope.wrong_realm(),
         }
     }
 

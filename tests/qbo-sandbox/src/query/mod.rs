@@ -1,6 +1,7 @@
 //! QuickBooks' query language: `SELECT * FROM Customer WHERE DisplayName = 'Amy\'s'`.
 
 mod condition;
+mod expected;
 mod lexer;
 mod parser;
 mod run;

@@ -1,6 +1,9 @@
 //! The grammar of a statement.
 
-use super::lexer::{Placed, Token, is_keyword, tokens};
+use super::{
+    expected::expected_after,
+    lexer::{Placed, Token, is_keyword, tokens},
+};
 use crate::fault::Refusal;
 
 /// A statement, as it was asked.
@@ -275,43 +278,6 @@ impl Parser {
             Token::Number(text) => text.parse().map_err(|_| token.refusal(&["<INTEGER>"])),
             _ => Err(token.refusal(&["<INTEGER>"])),
         }
-    }
-}
-
-/// What could come next when a statement goes on where it should have ended.
-fn expected_after(query: &Query) -> &'static [&'static str] {
-    if query.start.is_some() || query.max.is_some() {
-        &["<EOF>", "\"maxresults\"", "\"startposition\""]
-    } else if !query.order.is_empty() {
-        &[
-            "<EOF>",
-            "\",\"",
-            "\"iterator\"",
-            "\"maxresults\"",
-            "\"startposition\"",
-        ]
-    } else if query.conditions.is_empty() {
-        &[
-            "<EOF>",
-            "\"iterator\"",
-            "\"maxresults\"",
-            "\"order\"",
-            "\"orderby\"",
-            "\"startposition\"",
-            "\"where\"",
-        ]
-    } else {
-        // Seen for a text that an apostrophe ended too early.
-        &[
-            "<EOF>",
-            "<AND>",
-            "\"iterator\"",
-            "\"maxresults\"",
-            "<OR>",
-            "\"order\"",
-            "\"orderby\"",
-            "\"startposition\"",
-        ]
     }
 }
 

@@ -32,6 +32,8 @@ mod queries;
 #[cfg(test)]
 mod recorded;
 #[cfg(test)]
+mod recorded_interface;
+#[cfg(test)]
 mod refusals;
 #[cfg(test)]
 mod request_ids;
