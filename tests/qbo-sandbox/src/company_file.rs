@@ -2,6 +2,7 @@
 
 use std::{fs, io, time::Duration};
 
+use serde::{Serialize, de::DeserializeOwned};
 use thiserror::Error;
 
 use crate::{
@@ -18,11 +19,11 @@ use crate::{
 pub struct CompanyFileError(String);
 
 /// The parts of a file.
-const PARTS: &[&str] = &["company", "create", "books"];
+const PARTS: &[&str] = &["company", "doubts", "create", "books"];
 
 impl Sandbox {
-    /// Opens a company: `{"company": {settings}, "create": [{"Customer": {…}}, …], "books": {…}}`, each part
-    /// optional. `create` is done in order, as by a person; `books` is what [`Sandbox::company_file`] writes,
+    /// Opens a company: `{"company": {settings}, "doubts": {switches}, "create": [{"Customer": {…}}, …],
+    /// "books": {…}}`, each part optional. `create` is done in order, as by a person; `books` is what [`Sandbox::company_file`] writes,
     /// and takes the place of a new company's lists.
     ///
     /// # Errors
@@ -41,7 +42,15 @@ impl Sandbox {
             }
             None => options.company.clone(),
         };
-        let sandbox = Self::new(Options { company, ..options });
+        let doubts = match parts.get("doubts") {
+            Some(changes) => changed(&options.doubts, changes).map_err(|error| fail(&error))?,
+            None => options.doubts.clone(),
+        };
+        let sandbox = Self::new(Options {
+            company,
+            doubts,
+            ..options
+        });
         if let Some(saved) = parts.get("books") {
             let books = Books::restored(saved).map_err(|error| fail(&error))?;
             // The company may have lived on a clock that was moved.
@@ -80,17 +89,46 @@ impl Sandbox {
     pub fn company_file(&self) -> String {
         let state = self.state();
         let State { options, books, .. } = &*state;
-        let settings = serde_json::to_string(&options.company)
-            .ok()
-            .and_then(|text| Json::parse(text.as_bytes()).ok())
-            .unwrap_or(Json::Null);
         let file = Object::new()
-            .with("company", settings)
+            .with("company", json(&options.company))
+            .with("doubts", json(&options.doubts))
             .with("books", books.saved());
         let mut text = serde_json::to_string_pretty(&file).unwrap_or_default();
         text.push('\n');
         text
     }
+}
+
+/// The settings and switches as they stand.
+pub(crate) fn settings(options: &Options) -> Object {
+    Object::new()
+        .with("company", json(&options.company))
+        .with("doubts", json(&options.doubts))
+}
+
+/// Some settings or switches changed, the others as they are; or which one is unknown.
+pub(crate) fn changed<T>(present: &T, changes: &Json) -> Result<T, serde_json::Error>
+where
+    T: Serialize + DeserializeOwned,
+{
+    let mut all = json(present);
+    match (&mut all, changes) {
+        (Json::Object(all), Json::Object(changes)) => {
+            for (name, value) in changes.iter() {
+                all.set(name, value.clone());
+            }
+        }
+        // Refused below, with its type.
+        _ => all = changes.clone(),
+    }
+    serde_json::from_str(&all.to_string())
+}
+
+fn json(value: &impl Serialize) -> Json {
+    serde_json::to_string(value)
+        .ok()
+        .and_then(|text| Json::parse(text.as_bytes()).ok())
+        .unwrap_or(Json::Null)
 }
 
 fn fail(error: &dyn std::fmt::Display) -> CompanyFileError {

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use crate::{
     Sandbox,
     api::request::Request,
+    company_file::{changed, settings},
     faults::Fault,
     json::{Json, Object},
 };
@@ -42,6 +43,15 @@ pub(crate) fn answer(sandbox: &Sandbox, request: &Request) -> Option<HttpRespons
             Ok(()) => ok(&Object::new().with("saved", true)),
             Err(error) => refused(409, &error.to_string()),
         },
+        ("GET", ["settings"]) => ok(&settings(&sandbox.state().options)),
+        ("POST", ["settings"]) => match change_settings(sandbox, &request.body) {
+            Ok(()) => ok(&settings(&sandbox.state().options)),
+            Err(error) => refused(400, &error),
+        },
+        ("POST", ["disconnect"]) => {
+            sandbox.disconnect();
+            ok(&Object::new().with("connected", false))
+        }
         ("GET", ["calls"]) => {
             let calls: Vec<Json> = sandbox
                 .state()
@@ -117,16 +127,52 @@ pub(crate) fn answer(sandbox: &Sandbox, request: &Request) -> Option<HttpRespons
             }
             Err(error) => refused(400, &error.to_string()),
         },
-        ("POST", ["invoices", id]) => match Json::parse(&request.body) {
-            Ok(fields @ Json::Object(_)) => match sandbox.edit("Invoice", id, &fields) {
-                Ok(invoice) => ok(&Object::new().with("Invoice", invoice)),
-                Err(error) => refused(422, &error.to_string()),
-            },
-            Ok(_) => refused(400, "the body is not an object"),
-            Err(error) => refused(400, &error.to_string()),
-        },
+        ("POST", ["invoices", id]) => by_hand(sandbox, request, "Invoice", Some(id)),
+        (_, ["objects", entity]) => by_hand(sandbox, request, entity, None),
+        (_, ["objects", entity, id]) => by_hand(sandbox, request, entity, Some(id)),
         _ => refused(404, "no such control"),
     })
+}
+
+/// Changes settings and switches: all that are named, or none.
+fn change_settings(sandbox: &Sandbox, body: &[u8]) -> Result<(), String> {
+    let body = Json::parse(body).map_err(|error| error.to_string())?;
+    let (mut company, mut doubts) = {
+        let state = sandbox.state();
+        (state.options.company.clone(), state.options.doubts.clone())
+    };
+    for (part, changes) in body.as_object().ok_or("the body is not an object")?.iter() {
+        match part {
+            "company" => {
+                company = changed(&company, changes).map_err(|error| error.to_string())?;
+            }
+            "doubts" => doubts = changed(&doubts, changes).map_err(|error| error.to_string())?,
+            other => return Err(format!("there is no part {other}")),
+        }
+    }
+    sandbox.state().options.doubts = doubts;
+    sandbox.configure(|settings| *settings = company);
+    Ok(())
+}
+
+/// What a person does to an object of any kind.
+fn by_hand(sandbox: &Sandbox, request: &Request, entity: &str, id: Option<&str>) -> HttpResponse {
+    let body = match (request.method.as_str(), Json::parse(&request.body)) {
+        ("DELETE", _) => Json::Null,
+        (_, Ok(fields @ Json::Object(_))) => fields,
+        (_, Ok(_)) => return refused(400, "the body is not an object"),
+        (_, Err(error)) => return refused(400, &error.to_string()),
+    };
+    let done = match (request.method.as_str(), id) {
+        ("POST", None) => sandbox.create(entity, &body),
+        ("POST", Some(id)) => sandbox.edit(entity, id, &body),
+        ("DELETE", Some(id)) => sandbox.delete(entity, id),
+        _ => return refused(404, "no such control"),
+    };
+    match done {
+        Ok(object) => ok(&Object::new().with(entity, object)),
+        Err(error) => refused(422, &error.to_string()),
+    }
 }
 
 /// One failure or an array of them.

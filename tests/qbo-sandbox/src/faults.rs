@@ -209,7 +209,7 @@ pub(crate) struct Faults {
 
 /// A row of numbers that is the same for the same seed (SplitMix64).
 #[derive(Debug, Default)]
-struct Chance(u64);
+pub(crate) struct Chance(u64);
 
 impl Chance {
     /// The next number below a thousand.
@@ -219,6 +219,15 @@ impl Chance {
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
         (mixed ^ (mixed >> 31)) % u64::from(CERTAIN)
+    }
+
+    /// Whether one of a thousand that come is among so many; nothing is drawn for none and for all.
+    pub(crate) fn hits(&mut self, per_thousand: u32) -> bool {
+        match per_thousand {
+            0 => false,
+            CERTAIN.. => true,
+            some => self.next() < u64::from(some),
+        }
     }
 }
 
@@ -270,10 +279,9 @@ impl Faults {
                 })
         };
         let Self { waiting, chance } = self;
-        let at = waiting.iter().position(|fault| {
-            matches(fault)
-                && (fault.per_thousand >= CERTAIN || chance.next() < u64::from(fault.per_thousand))
-        })?;
+        let at = waiting
+            .iter()
+            .position(|fault| matches(fault) && chance.hits(fault.per_thousand))?;
         let fault = waiting.get_mut(at)?;
         // Of what happens without an end, nothing is used up.
         if fault.count < u32::MAX {

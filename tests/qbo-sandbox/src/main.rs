@@ -148,6 +148,8 @@ async fn run(arguments: Arguments) -> Result<(), String> {
                     PayloadForm::CloudEvents
                 },
                 gather_seconds: 0,
+                lost_per_thousand: 0,
+                repeated_per_thousand: 0,
             },
         ),
         ..Options::default()

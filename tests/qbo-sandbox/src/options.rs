@@ -226,7 +226,8 @@ pub enum SalesTax {
 }
 
 /// Behaviour that is a guess. The defaults are the harder one for a client.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Doubts {
     /// `:`, tab and newline in names are refused with 6000.
     pub refuse_name_characters: bool,
@@ -258,13 +259,15 @@ pub struct Doubts {
     /// an Intuit blog of 2017 has it.
     pub select_lists: bool,
     /// How long an authorization code can be exchanged.
+    #[serde(with = "milliseconds")]
     pub code_life: Duration,
     /// `null` in a sparse update clears the field; otherwise it counts as not sent.
     pub sparse_null_clears: bool,
 }
 
 /// The code for an inactive object in a reference; both are documented.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum InactiveReference {
     /// `Invalid Reference Id`
     Code2500,

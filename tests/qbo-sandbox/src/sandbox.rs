@@ -229,7 +229,11 @@ impl Sandbox {
                 .await
                 .is_ok_and(|response| response.status == 200);
             let now = self.clock.now();
-            self.state().webhooks.ended(serial, now, was_taken);
+            let mut state = self.state();
+            let State {
+                webhooks, options, ..
+            } = &mut *state;
+            webhooks.ended(options, serial, now, was_taken);
         }
     }
 

@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use ports::{HttpRequest, Method};
 use serde::Deserialize;
 
-use crate::{log::Changed, options::Options};
+use crate::{faults::Chance, log::Changed, options::Options};
 
 /// Where an app wants to hear of changes.
 #[derive(Clone, Deserialize, PartialEq, Eq)]
@@ -25,6 +25,12 @@ pub struct Webhook {
     /// So long changes are gathered before they are sent together; several of one object count once.
     #[serde(default)]
     pub gather_seconds: u32,
+    /// So many of a thousand changes are never told.
+    #[serde(default)]
+    pub lost_per_thousand: u32,
+    /// So many of a thousand POSTs come once more after they were taken.
+    #[serde(default)]
+    pub repeated_per_thousand: u32,
 }
 
 /// The form of a webhook's body.
@@ -71,6 +77,7 @@ struct Delivery {
     made: Timestamp,
     due: Timestamp,
     failures: usize,
+    is_repeated: bool,
     body: String,
 }
 
@@ -81,12 +88,16 @@ pub(crate) struct Webhooks {
     gathering_since: Timestamp,
     deliveries: VecDeque<Delivery>,
     serial: u64,
+    chance: Chance,
 }
 
 impl Webhooks {
     /// Notes a change for the webhook, when there is one.
     pub(crate) fn note(&mut self, options: &Options, now: Timestamp, changed: Changed) {
-        if options.webhook.is_none() || UNTOLD.contains(&changed.entity) {
+        let Some(webhook) = &options.webhook else {
+            return;
+        };
+        if UNTOLD.contains(&changed.entity) || self.chance.hits(webhook.lost_per_thousand) {
             return;
         }
         self.serial += 1;
@@ -154,7 +165,13 @@ impl Webhooks {
     }
 
     /// A POST was taken, or has to be sent again later.
-    pub(crate) fn ended(&mut self, serial: u64, now: Timestamp, was_taken: bool) {
+    pub(crate) fn ended(
+        &mut self,
+        options: &Options,
+        serial: u64,
+        now: Timestamp,
+        was_taken: bool,
+    ) {
         let Some(at) = self
             .deliveries
             .iter()
@@ -162,8 +179,21 @@ impl Webhooks {
         else {
             return;
         };
+        let odds = options
+            .webhook
+            .as_ref()
+            .map_or(0, |webhook| webhook.repeated_per_thousand);
         if was_taken {
-            self.deliveries.remove(at);
+            let repeats = self.chance.hits(odds);
+            if let Some(taken) = self.deliveries.remove(at)
+                && repeats
+                && !taken.is_repeated
+            {
+                self.deliveries.push_back(Delivery {
+                    is_repeated: true,
+                    ..taken
+                });
+            }
         } else if let Some(delivery) = self.deliveries.get_mut(at) {
             let wait = RETRIES[delivery.failures.min(RETRIES.len() - 1)];
             delivery.failures += 1;
@@ -187,6 +217,7 @@ impl Webhooks {
             made: now,
             due: now,
             failures: 0,
+            is_repeated: false,
             body: payload::body(webhook.form, &sender, &std::mem::take(&mut self.gathered)),
         });
     }

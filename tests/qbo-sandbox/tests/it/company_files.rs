@@ -142,6 +142,7 @@ fn what_is_no_company_is_refused_with_the_place() {
             r#"{"company":{"time_zone":"Mars"}}"#,
             "Mars is not a time zone",
         ),
+        (r#"{"doubts":{"select_list":false}}"#, "select_list"),
         (r#"{"create":[{"Customer":{}}]}"#, "6080"),
         (r#"{"create":[{"Custmoer":{}}]}"#, "Custmoer"),
         (r#"{"create":[{}]}"#, "under its name"),

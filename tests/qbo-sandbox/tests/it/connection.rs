@@ -250,3 +250,19 @@ fn a_new_consent_brings_a_token_with_a_life_of_its_own() {
     let kept = json(&sound(&app, &renewed));
     assert_eq!(kept.text("refresh_token"), Some(renewed.as_str()));
 }
+
+#[test]
+fn a_connection_ends_after_five_years_whatever_is_done() {
+    let app = App::new();
+    let mut token = "sandbox-refresh".to_owned();
+    let mut days = 0;
+    while days + 90 < 5 * 365 {
+        app.wait(90 * 24 * 3600);
+        days += 90;
+        let answer = json(&sound(&app, &token));
+        answer.text("refresh_token").unwrap().clone_into(&mut token);
+    }
+    app.wait(90 * 24 * 3600);
+    let ended = sound(&app, &token);
+    assert_eq!(json(&ended).to_string(), r#"{"error":"invalid_grant"}"#);
+}

@@ -370,3 +370,63 @@ async fn webhooks_leave_through_a_socket_as_the_clock_tells() {
             .await;
     }
 }
+
+#[tokio::test]
+async fn settings_switches_and_objects_are_changed_by_hand() {
+    let served = Served::new(options()).await;
+    let changed = served
+        .answer(
+            "POST",
+            "/_sandbox/settings",
+            r#"{"company":{"name":"Other","class_tracking":"per_txn","query_lag":5000},"doubts":{"inactive_reference":"code610"}}"#,
+        )
+        .await;
+    assert_eq!(changed.status, 200, "{}", changed.body);
+    let shown = served.answer("GET", "/_sandbox/settings", "").await.body;
+    assert_eq!(shown, changed.body);
+    for setting in [
+        r#""name":"Other""#,
+        r#""class_tracking":"per_txn""#,
+        r#""query_lag":5000"#,
+        r#""inactive_reference":"code610""#,
+        // Not named, so not changed.
+        r#""custom_txn_numbers":false"#,
+        r#""select_lists":true"#,
+    ] {
+        assert!(shown.contains(setting), "{setting} in {shown}");
+    }
+    for (method, path, body, status) in [
+        ("POST", "settings", r#"{"company":{"nmae":"x"}}"#, 400),
+        (
+            "POST",
+            "settings",
+            r#"{"company":{"name":"X"},"doubts":{"x":1}}"#,
+            400,
+        ),
+        ("POST", "settings", r#"{"firm":{}}"#, 400),
+        ("POST", "settings", "[]", 400),
+        ("POST", "settings", r#"{"company":5}"#, 400),
+        ("POST", "objects/Customer", r#"{"DisplayName":"Amy"}"#, 200),
+        ("POST", "objects/Customer/1", r#"{"Notes":"n"}"#, 200),
+        ("POST", "objects/Customer", r#"{"DisplayName":"amy"}"#, 422),
+        ("POST", "objects/Customer", "x", 400),
+        ("POST", "objects/Custmoer", "{}", 422),
+        ("DELETE", "objects/Invoice/1", "", 422),
+        ("PUT", "objects/Customer/1", "{}", 404),
+        ("POST", "disconnect", "", 200),
+    ] {
+        let path = format!("/_sandbox/{path}");
+        let answer = served.answer(method, &path, body).await;
+        assert_eq!(
+            answer.status, status,
+            "{method} {path} {body}: {}",
+            answer.body
+        );
+    }
+    // A change of which one part is wrong changes nothing.
+    let shown = served.answer("GET", "/_sandbox/settings", "").await.body;
+    assert!(shown.contains(r#""name":"Other""#));
+    assert_eq!(served.sandbox.objects("Customer").len(), 1);
+    let refused = served.answer("GET", "/v3/company/1/preferences", "").await;
+    assert_eq!(refused.status, 401);
+}

@@ -71,6 +71,8 @@ fn webhook(form: PayloadForm) -> Webhook {
         verifier_token: "verifier".to_owned(),
         form,
         gather_seconds: 0,
+        lost_per_thousand: 0,
+        repeated_per_thousand: 0,
     }
 }
 
@@ -261,4 +263,26 @@ pub(crate) fn of_one_account(form: PayloadForm) -> Json {
     app.post("account", r#"{"Name":"Fees","AccountType":"Income"}"#);
     deliver(&app, &receiver);
     Json::parse(receiver.bodies()[0].as_bytes()).unwrap()
+}
+
+#[test]
+fn some_changes_are_lost_and_some_come_twice() {
+    let receiver = Receiver::new();
+    let app = App::new();
+    let told_of = |lost: u32, repeated: u32, names: std::ops::Range<u32>| {
+        app.sandbox.subscribe(Some(Webhook {
+            lost_per_thousand: lost,
+            repeated_per_thousand: repeated,
+            ..webhook(PayloadForm::EventNotifications)
+        }));
+        for n in names {
+            app.customer(&format!("Customer {n}"));
+            deliver(&app, &receiver);
+        }
+        told(&receiver).len()
+    };
+    assert!((10..90).contains(&told_of(500, 0, 0..100)));
+    assert!((110..190).contains(&told_of(0, 300, 100..200)));
+    assert_eq!(told_of(0, 1000, 200..210), 20);
+    assert_eq!(told_of(1000, 0, 210..220), 0);
 }
