@@ -79,6 +79,13 @@ struct Arguments {
         conflicts_with_all = ["company_name", "time_zone", "custom_numbers", "allow_duplicate_numbers", "closed_until"]
     )]
     company: Option<PathBuf>,
+    /// A company to begin with, in a file that is never written.
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with_all = ["company_name", "time_zone", "custom_numbers", "allow_duplicate_numbers", "closed_until"]
+    )]
+    template: Option<PathBuf>,
     /// Name of the company.
     #[arg(long, default_value = "Sandbox Company")]
     company_name: String,
@@ -154,13 +161,14 @@ async fn run(arguments: Arguments) -> Result<(), String> {
         ),
         ..Options::default()
     };
-    let sandbox = match &arguments.company {
-        Some(path) if path.exists() => {
+    let kept = arguments.company.as_ref().filter(|path| path.exists());
+    let sandbox = match kept.or(arguments.template.as_ref()) {
+        Some(path) => {
             let in_file = |error: &dyn Display| format!("{}: {error}", path.display());
             let file = fs::read_to_string(path).map_err(|error| in_file(&error))?;
             Sandbox::open(options, &file).map_err(|error| in_file(&error))?
         }
-        _ => Sandbox::new(options),
+        None => Sandbox::new(options),
     };
     let listen_for = |kind| signal(kind).map_err(|error| format!("no signals: {error}"));
     let mut terminate = listen_for(SignalKind::terminate())?;

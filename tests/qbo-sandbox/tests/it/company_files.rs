@@ -205,6 +205,26 @@ fn the_program_keeps_a_company_in_its_file() {
     let at = address(&mut program);
     assert!(control(&at, "GET /_sandbox/company").contains("Plain Books"));
 
+    // A template is begun with, and left as it is.
+    let template = shipped("fresh-plumber.json");
+    let before = fs::read_to_string(&template).unwrap();
+    let mut program = start(&[
+        "--listen",
+        "127.0.0.1:0",
+        "--template",
+        template.to_str().unwrap(),
+    ]);
+    let at = address(&mut program);
+    assert!(control(&at, "GET /_sandbox/company").contains("Fresh Plumbing LLC"));
+    assert!(control(&at, "POST /_sandbox/save").starts_with("HTTP/1.1 409"));
+    let id = program.0.id().to_string();
+    Command::new("kill")
+        .args(["-s", "TERM", &id])
+        .status()
+        .unwrap();
+    assert!(program.0.wait().unwrap().success());
+    assert_eq!(fs::read_to_string(&template).unwrap(), before);
+
     let mut without = start(&["--listen", "127.0.0.1:0"]);
     let at = address(&mut without);
     assert!(control(&at, "POST /_sandbox/save").starts_with("HTTP/1.1 409"));
