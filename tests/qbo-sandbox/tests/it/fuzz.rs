@@ -1,6 +1,6 @@
 //! Whatever comes in, nothing panics and everything is answered: arbitrary bytes, and the kept requests of
 //! `tests/corpus` with bytes changed, moved, repeated and put together. `FUZZ_SECONDS=600` goes on for so
-//! long and says how many requests there were.
+//! long and says how many requests there were, and so does `PROOF=long`.
 
 use std::time::{Duration, Instant};
 
@@ -218,7 +218,9 @@ fn read_and_printed(bytes: &[u8]) -> Result<(), TestCaseError> {
 
 fn seconds() -> Duration {
     let asked = std::env::var("FUZZ_SECONDS").ok();
-    Duration::from_secs(asked.and_then(|text| text.parse().ok()).unwrap_or(0))
+    let is_long = std::env::var("PROOF").is_ok_and(|proof| proof == "long");
+    let usual = if is_long { 600 } else { 0 };
+    Duration::from_secs(asked.and_then(|text| text.parse().ok()).unwrap_or(usual))
 }
 
 #[test]
