@@ -36,7 +36,7 @@ tools:
 	command -v npm >/dev/null || missing 'npm is missing; it usually comes with Node.js.'
 
 .venv/.ready: tests/stack/requirements.txt
-	$(call say,setup,'the AWS emulator into .venv')
+	$(call say,setup,'the AWS emulator and a QuickBooks client into .venv')
 	@python3 -m venv .venv
 	@.venv/bin/pip install --quiet --disable-pip-version-check -r tests/stack/requirements.txt
 	@touch $@
@@ -124,6 +124,8 @@ proof: setup build ## The long forms of the tests (hours)
 bench: setup build ## Benchmarks; each prints its figure, none can fail on one
 	$(call say,bench,'mapping: invoices a second on one core')
 	@cargo bench --package mapping --locked
+	$(call say,bench,'calls a second that the QuickBooks sandbox takes')
+	@cargo bench --package qbo-sandbox --locked
 	$(call say,bench,'calls for each sync')
 	@target/debug/calls
 	@$(MAKE) build-lambda ARCH=$(shell uname -m | sed 's/aarch64/arm64/') FUNCTIONS='$(FUNCTIONS) bare-function'

@@ -174,6 +174,16 @@ impl Refusal {
         .on(path)
     }
 
+    /// 2070: a day that cannot be asked for.
+    pub(crate) fn too_long_ago(path: &str) -> Self {
+        Self::new(
+            "2070",
+            "Invalid Date value",
+            format!("Invalid Date value : {path} is more than 30 days ago"),
+        )
+        .on(path)
+    }
+
     /// 2090: not a number, out of range, or text in a reference.
     pub(crate) fn number(path: &str, value: &str) -> Self {
         Self::new(
@@ -252,13 +262,33 @@ impl Refusal {
         )
     }
 
-    /// 4000: a query that cannot be read.
-    pub(crate) fn query_syntax(found: &str, column: usize, expected: &str) -> Self {
+    /// 4000: a query that cannot be read, in the words of a parser made by JavaCC.
+    pub(crate) fn query_syntax(found: &str, at: (usize, usize), expected: &[&str]) -> Self {
+        let one_of = if expected.len() > 1 { " one of" } else { "" };
+        let list: String = expected
+            .iter()
+            .map(|token| {
+                let more = if *token == "<EOF>" { "" } else { "..." };
+                format!("    {token} {more}\n")
+            })
+            .collect();
+        let (line, column) = at;
         Self::new(
             "4000",
             "Error parsing query",
             format!(
-                "QueryParserError: Encountered \" {found}\" at line 1, column {column}.\nWas expecting:\n    {expected} ...\n    "
+                "QueryParserError: Encountered \"{found}\" at line {line}, column {column}.\nWas expecting{one_of}:\n{list}    "
+            ),
+        )
+    }
+
+    /// 4000: a character that no statement has.
+    pub(crate) fn query_character(found: &str, column: usize, after: &str) -> Self {
+        Self::new(
+            "4000",
+            "Error parsing query",
+            format!(
+                "QueryParserError: Invalid content. Lexical error at line 1, column {column}.  Encountered: {found}, after : \"{after}\""
             ),
         )
     }
@@ -280,6 +310,15 @@ impl Refusal {
             "Stale Object Error : You and Other User were working on this at the same time. Other User finished before you did, so your work was not saved.",
         )
         .on("")
+    }
+
+    /// 5030: a part of QuickBooks that this company does not use.
+    pub(crate) fn feature(name: &str) -> Self {
+        Self::new(
+            "5030",
+            "Feature Not Supported",
+            format!("Feature Not Supported : {name} is not turned on for this company."),
+        )
     }
 
     /// 6000: a rule of the books, in words.

@@ -1,5 +1,7 @@
 //! What stands before the books: faults on request, tokens, realms, limits, request ids.
 
+mod sign_in;
+
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -7,25 +9,25 @@ use ports::HttpResponse;
 
 use crate::{
     api::{
-        self, Served,
+        self, Mischief, Served,
         answer::{Answer, End, Envelope},
         limits::Limits,
-        oauth::{Access, OAuth, TokenOutcome},
+        oauth::{Access, OAuth},
         replay::{self, Replay, Seen},
         request::Request,
     },
     fault::Refusal,
     faults::{FaultKind, Faults},
     json::Json,
-    log::{Act, Log},
-    options::Options,
+    log::{Act, Changed, Event, Log},
+    options::{Company, Options},
     query,
     rules::Env,
     store::Books,
     times::Times,
+    webhooks::Webhooks,
+    write::Operation,
 };
-
-const TOKEN_PATH: &str = "/oauth2/v1/tokens/bearer";
 
 /// Everything that a sandbox keeps.
 pub(crate) struct State {
@@ -36,18 +38,22 @@ pub(crate) struct State {
     replay: Replay,
     pub(crate) faults: Faults,
     pub(crate) log: Log,
+    pub(crate) webhooks: Webhooks,
     serial: u64,
 }
 
 impl State {
     pub(crate) fn new(options: Options, now: Timestamp) -> Self {
+        let mut faults = Faults::default();
+        faults.seed(options.seed);
         Self {
             books: Books::new(),
             oauth: OAuth::new(&options.refresh_token, now),
             limits: Limits::default(),
             replay: Replay::default(),
-            faults: Faults::default(),
+            faults,
             log: Log::default(),
+            webhooks: Webhooks::default(),
             serial: 0,
             options,
         }
@@ -55,6 +61,16 @@ impl State {
 
     pub(crate) fn times(&self) -> Times {
         Times(self.options.company.time_zone.clone())
+    }
+
+    /// What the rules need besides the books, to read only.
+    pub(crate) fn env(&self, now: Timestamp) -> Env<'_> {
+        Env {
+            company: &self.options.company,
+            doubts: &self.options.doubts,
+            times: self.times(),
+            now: whole_second(now),
+        }
     }
 
     /// The books and what the rules need besides.
@@ -67,6 +83,27 @@ impl State {
             now: whole_second(now),
         };
         (&mut self.books, env)
+    }
+
+    /// Notes for the webhook what a person did.
+    pub(crate) fn tell(
+        &mut self,
+        now: Timestamp,
+        entity: &'static str,
+        object: &Json,
+        operation: Operation,
+    ) {
+        let changed = Changed {
+            entity,
+            id: object.text("Id").unwrap_or_default().to_owned(),
+            event: match operation {
+                Operation::Create => Event::Created,
+                Operation::Delete => Event::Deleted,
+                Operation::Void => Event::Voided,
+                Operation::Save | Operation::Update => Event::Updated,
+            },
+        };
+        self.webhooks.note(&self.options, now, changed);
     }
 
     /// Of the form of the real ones, and the same in every run with the same calls.
@@ -93,21 +130,49 @@ impl State {
             Some(FaultKind::ServerError) => {
                 End::Response(envelope.refused(&Refusal::system_failure()))
             }
-            Some(FaultKind::Html502) => End::Response(envelope.bad_gateway()),
+            Some(FaultKind::ThrottleJson) => End::Response(envelope.throttled_json()),
+            Some(FaultKind::Html502) => End::Response(envelope.proxy(502, "Bad Gateway")),
+            Some(FaultKind::Html504) => {
+                self.respond(&envelope, request, Mischief::default());
+                End::Response(envelope.proxy(504, "Gateway Time-out"))
+            }
             Some(FaultKind::DropBeforeCommit) => End::Dropped { committed: false },
             Some(FaultKind::CommitThenDrop) => {
-                let response = self.respond(&envelope, request, false);
+                let response = self.respond(&envelope, request, Mischief::default());
                 End::Dropped {
                     committed: response.status == 200,
                 }
             }
             Some(FaultKind::ExpireTokens) => {
                 self.oauth.expire_access();
-                End::Response(self.respond(&envelope, request, false))
+                End::Response(self.respond(&envelope, request, Mischief::default()))
             }
-            Some(FaultKind::NamesLock) => End::Response(self.respond(&envelope, request, true)),
+            Some(FaultKind::NamesLock) => End::Response(self.respond(
+                &envelope,
+                request,
+                Mischief {
+                    names_locked: true,
+                    ..Mischief::default()
+                },
+            )),
+            Some(FaultKind::LateQuery { ms }) => End::Response(self.respond(
+                &envelope,
+                request,
+                Mischief {
+                    query_lag: Some(Duration::from_millis(ms)),
+                    ..Mischief::default()
+                },
+            )),
+            Some(FaultKind::BatchItem { nth }) => End::Response(self.respond(
+                &envelope,
+                request,
+                Mischief {
+                    failing_item: Some(nth),
+                    ..Mischief::default()
+                },
+            )),
             Some(FaultKind::Slow { .. }) | None => {
-                End::Response(self.respond(&envelope, request, false))
+                End::Response(self.respond(&envelope, request, Mischief::default()))
             }
         };
         Answer { delay, end }
@@ -117,31 +182,19 @@ impl State {
         &mut self,
         envelope: &Envelope,
         request: &Request,
-        names_locked: bool,
+        mischief: Mischief,
     ) -> HttpResponse {
         let path = request.path();
-        if path == TOKEN_PATH && request.method == "POST" {
-            return self.token(envelope, request);
+        if let Some(answer) = self.sign_in(envelope, request) {
+            return answer;
         }
         let segments: Vec<&str> = path.split('/').skip(1).collect();
         match segments.as_slice() {
             ["v3", "company", realm, rest @ ..] => {
-                self.company(envelope, request, realm, rest, names_locked)
+                self.company(envelope, request, realm, rest, mischief)
             }
             _ => envelope.refused(&Refusal::not_covered(format!("the path {path}"))),
         }
-    }
-
-    fn token(&mut self, envelope: &Envelope, request: &Request) -> HttpResponse {
-        let answer = self.oauth.token(&self.options, envelope.now, request);
-        match answer.outcome {
-            TokenOutcome::Refreshed => self.log.act(Act::Refresh),
-            TokenOutcome::Reused => {
-                self.violation(envelope, "rotated-refresh-token", request);
-            }
-            TokenOutcome::Refused => {}
-        }
-        envelope.token(answer.status, &answer.body)
     }
 
     /// The gateway, then the company.
@@ -151,10 +204,12 @@ impl State {
         request: &Request,
         realm: &str,
         segments: &[&str],
-        names_locked: bool,
+        mischief: Mischief,
     ) -> HttpResponse {
-        if let Access::Denied(detail) = self.oauth.check(envelope.now, request) {
-            return envelope.unauthenticated(&detail);
+        match self.oauth.check(envelope.now, request) {
+            Access::Granted => {}
+            Access::Denied(detail) => return envelope.unauthenticated(&detail),
+            Access::Forbidden => return envelope.wrong_realm(),
         }
         if realm != self.options.realm {
             return envelope.wrong_realm();
@@ -166,15 +221,19 @@ impl State {
         if self.options.limits && !self.limits.admit(envelope.now, is_batch) {
             self.log.act(Act::Throttle);
             self.violation(envelope, "throttled", request);
-            return envelope.throttled();
+            return if self.options.doubts.throttle_in_xml {
+                envelope.throttled()
+            } else {
+                envelope.throttled_json()
+            };
         }
         let is_write = request.method == "POST" && segments != ["query"];
         if !is_write {
-            return self.serve(envelope, request, segments, names_locked);
+            return self.serve(envelope, request, segments, mischief);
         }
         let Some(id) = request.param("requestid") else {
             self.violation(envelope, "write-without-requestid", request);
-            return self.serve(envelope, request, segments, names_locked);
+            return self.serve(envelope, request, segments, mischief);
         };
         if let Err(refusal) = replay::check_format(&id, is_batch) {
             return self.refused(envelope, request, &refusal);
@@ -193,7 +252,7 @@ impl State {
             self.log.act(Act::Replay);
             return response;
         }
-        let response = self.serve(envelope, request, segments, names_locked);
+        let response = self.serve(envelope, request, segments, mischief);
         let is_remembered = response.status == 200
             || (response.status == 400 && self.options.doubts.remember_refusals);
         if is_remembered {
@@ -207,11 +266,21 @@ impl State {
         envelope: &Envelope,
         request: &Request,
         segments: &[&str],
-        names_locked: bool,
+        mischief: Mischief,
     ) -> HttpResponse {
-        let (books, env) = self.desk(envelope.now);
-        let Served { result, acts } = api::serve(books, &env, request, segments, names_locked);
+        let late = mischief.query_lag.map(|query_lag| Company {
+            query_lag,
+            ..self.options.company.clone()
+        });
+        let (books, mut env) = self.desk(envelope.now);
+        if let Some(late) = &late {
+            env.company = late;
+        }
+        let Served { result, mut acts } = api::serve(books, &env, request, segments, mischief);
         self.log.acts(&acts);
+        for changed in acts.take_changes() {
+            self.webhooks.note(&self.options, envelope.now, changed);
+        }
         match result {
             Ok(object) => envelope.ok(object),
             Err(refusal) => self.refused(envelope, request, &refusal),

@@ -35,9 +35,12 @@
 //! these), `DELETE /_sandbox/faults`, `POST /_sandbox/clock` (`{"advance_seconds":3600}`),
 //! `POST /_sandbox/invoices/{id}` (fields, as a person would change them), and `GET /_sandbox/calls`,
 //! `/violations`, `/trial-balance` and `/health`.
+//!
+//! `docs/SANDBOX.md` says what is faithful, what is a guess, and what else there is.
 
 mod api;
 mod clock;
+mod company_file;
 mod control;
 mod fault;
 mod faults;
@@ -56,6 +59,7 @@ mod seed;
 mod server;
 mod store;
 mod times;
+mod webhooks;
 mod write;
 
 pub use api::{
@@ -63,12 +67,15 @@ pub use api::{
     request::Request,
 };
 pub use clock::Clock;
+pub use company_file::CompanyFileError;
 pub use faults::{Fault, FaultKind};
 pub use json::{Json, JsonError, Object};
 pub use ledger::{TrialBalance, TrialBalanceRow};
 pub use log::{Act, Call, Violation};
 pub use options::{
-    Company, Doubts, InactiveReference, LinkRefusal, Options, PaidInvoice, SalesTax,
+    ClassTracking, Company, Doubts, InactiveReference, LinkRefusal, Options, PaidInvoice, SalesTax,
+    User,
 };
 pub use sandbox::{EditError, Sandbox};
 pub use server::serve;
+pub use webhooks::{PayloadForm, Webhook};

@@ -19,6 +19,8 @@ pub enum Act {
     Read,
     /// Runs a query.
     Query,
+    /// Asks what has changed.
+    Changes,
     /// Creates an object.
     Create,
     /// Updates an object.
@@ -74,11 +76,39 @@ pub struct Violation {
 
 /// What one call did.
 #[derive(Debug, Default)]
-pub(crate) struct Acts(Vec<(Act, &'static str)>);
+pub(crate) struct Acts {
+    done: Vec<(Act, &'static str)>,
+    changes: Vec<Changed>,
+}
+
+/// An object that was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Changed {
+    pub(crate) entity: &'static str,
+    pub(crate) id: String,
+    pub(crate) event: Event,
+}
+
+/// What became of a written object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Event {
+    Created,
+    Updated,
+    Deleted,
+    Voided,
+}
 
 impl Acts {
     pub(crate) fn note(&mut self, act: Act, entity: &'static str) {
-        self.0.push((act, entity));
+        self.done.push((act, entity));
+    }
+
+    pub(crate) fn changed(&mut self, changed: Changed) {
+        self.changes.push(changed);
+    }
+
+    pub(crate) fn take_changes(&mut self) -> Vec<Changed> {
+        std::mem::take(&mut self.changes)
     }
 }
 
@@ -99,7 +129,7 @@ impl Log {
     }
 
     pub(crate) fn acts(&mut self, acts: &Acts) {
-        for (act, entity) in &acts.0 {
+        for (act, entity) in &acts.done {
             *self.counts.entry((*act, entity)).or_default() += 1;
         }
     }

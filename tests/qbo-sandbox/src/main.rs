@@ -1,14 +1,17 @@
 //! Runs the sandbox on a local port.
 
 use std::{
+    fmt::Display,
+    fs,
     io::{self, Write},
     net::SocketAddr,
+    path::PathBuf,
     process::ExitCode,
 };
 
 use clap::{Parser, ValueEnum};
 use jiff::{civil::Date, tz::TimeZone};
-use qbo_sandbox::{Company, Options, SalesTax, Sandbox, serve};
+use qbo_sandbox::{Company, Options, PayloadForm, SalesTax, Sandbox, Webhook, serve};
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
@@ -45,6 +48,21 @@ struct Arguments {
         hide_default_value = true
     )]
     refresh_token: String,
+    /// Where the app may send users back to; can be given several times. Without one, anywhere.
+    #[arg(long)]
+    redirect_uri: Vec<String>,
+    /// Where changes are told by webhook.
+    #[arg(long, requires = "verifier_token")]
+    webhook_url: Option<String>,
+    /// The token that webhooks are signed with.
+    #[arg(long, env = "QBO_SANDBOX_VERIFIER_TOKEN", hide_env_values = true)]
+    verifier_token: Option<String>,
+    /// Webhooks in the form that was used until 2026.
+    #[arg(long)]
+    old_webhooks: bool,
+    /// Seed of the failures that happen by chance.
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
     /// Do not enforce 500 calls a minute, 10 a second and 40 batches a minute.
     #[arg(long)]
     no_limits: bool,
@@ -54,9 +72,23 @@ struct Arguments {
     /// A rotated refresh token that is used again kills the connection.
     #[arg(long)]
     punish_reuse: bool,
+    /// A company in a file: opened when it is there, saved at the end and by `POST /_sandbox/save`.
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with_all = ["company_name", "time_zone", "custom_numbers", "allow_duplicate_numbers", "closed_until", "tax"]
+    )]
+    company: Option<PathBuf>,
+    /// A company to begin with, in a file that is never written.
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with_all = ["company_name", "time_zone", "custom_numbers", "allow_duplicate_numbers", "closed_until", "tax"]
+    )]
+    template: Option<PathBuf>,
     /// Name of the company.
     #[arg(long, default_value = "Sandbox Company")]
-    company: String,
+    company_name: String,
     /// Zone of the company's days.
     #[arg(long, default_value = "America/Los_Angeles")]
     time_zone: String,
@@ -108,16 +140,19 @@ async fn run(arguments: Arguments) -> Result<(), String> {
         }
     })?;
     let bound = listener.local_addr().map_err(|error| error.to_string())?;
-    let sandbox = Sandbox::new(Options {
+    let options = Options {
+        company_file: arguments.company.clone(),
         realm: arguments.realm,
         client_id: arguments.client_id,
         client_secret: arguments.client_secret,
         refresh_token: arguments.refresh_token,
+        redirect_uris: arguments.redirect_uri,
+        seed: arguments.seed,
         limits: !arguments.no_limits,
         rotate_always: arguments.rotate_always,
         punish_reuse: arguments.punish_reuse,
         company: Company {
-            name: arguments.company,
+            name: arguments.company_name,
             time_zone,
             custom_txn_numbers: arguments.custom_numbers,
             warn_duplicate_numbers: !arguments.allow_duplicate_numbers,
@@ -129,15 +164,42 @@ async fn run(arguments: Arguments) -> Result<(), String> {
             },
             ..Company::default()
         },
+        webhook: arguments.webhook_url.zip(arguments.verifier_token).map(
+            |(url, verifier_token)| Webhook {
+                url,
+                verifier_token,
+                form: if arguments.old_webhooks {
+                    PayloadForm::EventNotifications
+                } else {
+                    PayloadForm::CloudEvents
+                },
+                gather_seconds: 0,
+                lost_per_thousand: 0,
+                repeated_per_thousand: 0,
+            },
+        ),
         ..Options::default()
-    });
+    };
+    let kept = arguments.company.as_ref().filter(|path| path.exists());
+    let sandbox = match kept.or(arguments.template.as_ref()) {
+        Some(path) => {
+            let in_file = |error: &dyn Display| format!("{}: {error}", path.display());
+            let file = fs::read_to_string(path).map_err(|error| in_file(&error))?;
+            Sandbox::open(options, &file).map_err(|error| in_file(&error))?
+        }
+        None => Sandbox::new(options),
+    };
     let listen_for = |kind| signal(kind).map_err(|error| format!("no signals: {error}"));
     let mut terminate = listen_for(SignalKind::terminate())?;
     let mut interrupt = listen_for(SignalKind::interrupt())?;
     let _ = writeln!(io::stdout(), "qbo-sandbox listens on http://{bound}");
-    tokio::select! {
-        served = serve(sandbox, listener) => served.map_err(|error| error.to_string()),
+    let served = tokio::select! {
+        served = serve(sandbox.clone(), listener) => served.map_err(|error| error.to_string()),
         _ = terminate.recv() => Ok(()),
         _ = interrupt.recv() => Ok(()),
+    };
+    if arguments.company.is_some() {
+        sandbox.save().map_err(|error| error.to_string())?;
     }
+    served
 }

@@ -1,10 +1,11 @@
 //! What a sandbox company is like, and what it does where nobody knows what QuickBooks does.
 
-use std::{fmt, time::Duration};
+use std::{fmt, path::PathBuf, time::Duration};
 
 use jiff::{civil::Date, tz::TimeZone};
+use serde::{Deserialize, Serialize};
 
-use crate::Clock;
+use crate::{Clock, webhooks::Webhook};
 
 /// How to start a sandbox.
 #[derive(Clone)]
@@ -17,8 +18,18 @@ pub struct Options {
     pub client_secret: String,
     /// The refresh token that the app holds at the start.
     pub refresh_token: String,
+    /// Where the app may send users back to, to the letter; with none, anywhere.
+    pub redirect_uris: Vec<String>,
+    /// Who connects the app, as `userinfo` tells it.
+    pub user: User,
     /// Whether 500 calls a minute, 10 a second and 40 batches a minute are enforced.
     pub limits: bool,
+    /// Where changes are told.
+    pub webhook: Option<Webhook>,
+    /// Where the company is kept; [`crate::Sandbox::open`] does not look at it.
+    pub company_file: Option<PathBuf>,
+    /// Seed of the failures that happen by chance.
+    pub seed: u64,
     /// The time.
     pub clock: Clock,
     /// A new refresh token with every refresh instead of once in 24 hours.
@@ -54,7 +65,12 @@ impl Default for Options {
             client_id: "sandbox-client".to_owned(),
             client_secret: "sandbox-secret".to_owned(),
             refresh_token: "sandbox-refresh".to_owned(),
+            redirect_uris: Vec::new(),
+            user: User::default(),
             limits: true,
+            webhook: None,
+            company_file: None,
+            seed: 0,
             clock: Clock::real(),
             rotate_always: false,
             punish_reuse: false,
@@ -64,12 +80,50 @@ impl Default for Options {
     }
 }
 
-/// A company's settings, as its owner would set them in QuickBooks.
+/// The person who owns the company.
 #[derive(Clone, Debug)]
+pub struct User {
+    /// First name.
+    pub given_name: String,
+    /// Last name.
+    pub family_name: String,
+    /// E-mail address.
+    pub email: String,
+    /// Phone number.
+    pub phone: String,
+    /// Street and number.
+    pub street: String,
+    /// City.
+    pub city: String,
+    /// State.
+    pub state: String,
+    /// Postal code.
+    pub postal_code: String,
+}
+
+impl Default for User {
+    fn default() -> Self {
+        Self {
+            given_name: "Sandbox".to_owned(),
+            family_name: "Owner".to_owned(),
+            email: "owner@example.com".to_owned(),
+            phone: "+1 6505550100".to_owned(),
+            street: "1 Sandbox Street".to_owned(),
+            city: "Mountain View".to_owned(),
+            state: "CA".to_owned(),
+            postal_code: "94043".to_owned(),
+        }
+    }
+}
+
+/// A company's settings, as its owner would set them in QuickBooks.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Company {
     /// Name in `CompanyInfo`.
     pub name: String,
     /// Zone of dates and of every printed time.
+    #[serde(with = "zone_name")]
     pub time_zone: TimeZone,
     /// `CustomTxnNumbers`: the app numbers documents; one without a number gets none.
     pub custom_txn_numbers: bool,
@@ -88,9 +142,14 @@ pub struct Company {
     pub sales_tax: SalesTax,
     /// Names of the custom fields of sales forms; QuickBooks has three.
     pub custom_fields: Vec<String>,
+    /// Whether and where documents carry a class.
+    pub class_tracking: ClassTracking,
+    /// `TrackDepartments`: documents carry a location.
+    pub track_departments: bool,
     /// The subscription has ended: the company can be read only.
     pub lapsed: bool,
     /// How long a new object stays invisible to queries.
+    #[serde(with = "milliseconds")]
     pub query_lag: Duration,
 }
 
@@ -107,14 +166,59 @@ impl Default for Company {
             online_payments: false,
             sales_tax: SalesTax::Off,
             custom_fields: Vec::new(),
+            class_tracking: ClassTracking::Off,
+            track_departments: false,
             lapsed: false,
             query_lag: Duration::ZERO,
         }
     }
 }
 
+/// A zone by its name.
+mod zone_name {
+    use jiff::tz::TimeZone;
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    pub(super) fn serialize<S: Serializer>(zone: &TimeZone, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(zone.iana_name().unwrap_or("UTC"))
+    }
+
+    pub(super) fn deserialize<'d, D: Deserializer<'d>>(from: D) -> Result<TimeZone, D::Error> {
+        let name = String::deserialize(from)?;
+        TimeZone::get(&name).map_err(|_| D::Error::custom(format!("{name} is not a time zone")))
+    }
+}
+
+/// A duration as a whole number.
+mod milliseconds {
+    use std::time::Duration;
+
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(time: &Duration, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_u64(u64::try_from(time.as_millis()).unwrap_or(u64::MAX))
+    }
+
+    pub(super) fn deserialize<'d, D: Deserializer<'d>>(from: D) -> Result<Duration, D::Error> {
+        u64::deserialize(from).map(Duration::from_millis)
+    }
+}
+
+/// Where documents carry a class.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClassTracking {
+    /// Nowhere.
+    Off,
+    /// `ClassTrackingPerTxn`: one for a document.
+    PerTxn,
+    /// `ClassTrackingPerTxnLine`: one for each line.
+    PerTxnLine,
+}
+
 /// How a company handles sales tax.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum SalesTax {
     /// `UsingSalesTax` is false; tax in a request is ignored.
     Off,
@@ -126,7 +230,8 @@ pub enum SalesTax {
 }
 
 /// Behaviour that is a guess. The defaults are the harder one for a client.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Doubts {
     /// `:`, tab and newline in names are refused with 6000.
     pub refuse_name_characters: bool,
@@ -144,6 +249,22 @@ pub struct Doubts {
     pub refuse_deactivation_with_balance: bool,
     /// Reactivating without a name takes ` (deleted)` off again; otherwise it stays in the name.
     pub reactivation_restores_name: bool,
+    /// 429 comes in XML whatever was asked for; otherwise in the JSON of the gateway.
+    pub throttle_in_xml: bool,
+    /// Change data capture looks back 30 days and no further; otherwise it answers, as a company did in 2020.
+    pub refuse_old_changes: bool,
+    /// Webhooks tell of a list entry that was made inactive as deleted; otherwise as updated.
+    pub inactive_is_told_as_deleted: bool,
+    /// Webhooks wait until the one before them was taken; otherwise only the failed one waits.
+    pub webhooks_keep_their_order: bool,
+    /// A class or a location cannot be created while the company does not use them (5030).
+    pub lists_need_their_feature: bool,
+    /// A list of properties in a query shows only these, in sparse objects; otherwise whole ones are shown, as
+    /// an Intuit blog of 2017 has it.
+    pub select_lists: bool,
+    /// How long an authorization code can be exchanged.
+    #[serde(with = "milliseconds")]
+    pub code_life: Duration,
     /// `null` in a sparse update clears the field; otherwise it counts as not sent.
     pub sparse_null_clears: bool,
     /// A payment or a deposit moves the `SyncToken` of the documents that it is linked to, and a change of
@@ -192,7 +313,8 @@ pub enum PaidInvoice {
 }
 
 /// The code for an inactive object in a reference; both are documented.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum InactiveReference {
     /// `Invalid Reference Id`
     Code2500,
@@ -210,6 +332,13 @@ impl Default for Doubts {
             idle_update_moves_token: true,
             refuse_deactivation_with_balance: true,
             reactivation_restores_name: false,
+            throttle_in_xml: true,
+            refuse_old_changes: true,
+            inactive_is_told_as_deleted: true,
+            webhooks_keep_their_order: true,
+            lists_need_their_feature: true,
+            select_lists: true,
+            code_life: Duration::from_secs(600),
             sparse_null_clears: false,
             links_move_token: true,
             bad_link: LinkRefusal::Code620,

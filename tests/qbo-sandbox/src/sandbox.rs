@@ -141,6 +141,11 @@ impl Sandbox {
         self.state().faults.add(fault);
     }
 
+    /// Starts the row of chances again, for failures that happen by chance.
+    pub fn seed(&self, seed: u64) {
+        self.state().faults.seed(seed);
+    }
+
     /// Takes back the failures that have not happened.
     pub fn clear_faults(&self) {
         self.state().faults.clear();
@@ -199,7 +204,11 @@ impl Sandbox {
                     author: Author::Person,
                     allow_duplicate_number: true,
                 };
-                write(books, &env, &change).map(|mut done| done.remove(entity.name))
+                let done = write(books, &env, &change).map(|mut done| done.remove(entity.name));
+                if let Ok(Some(object)) = &done {
+                    state.tell(self.clock.now(), entity.name, object, operation);
+                }
+                done
             }
         };
         match done {
@@ -209,6 +218,37 @@ impl Sandbox {
                 detail: refusal.detail,
             }),
         }
+    }
+
+    /// Tells the app of changes from now on, or (with `None`) not any more.
+    pub fn subscribe(&self, webhook: Option<crate::Webhook>) {
+        self.state().options.webhook = webhook;
+    }
+
+    /// Sends the webhooks that are due by the clock, one after another. What is not answered with 200 within
+    /// three seconds will be due again by the schedule of QuickBooks.
+    pub async fn deliver(&self, http: &impl Http) {
+        while let Some((serial, request)) = self.next_webhook() {
+            let was_taken = http
+                .send(request)
+                .await
+                .is_ok_and(|response| response.status == 200);
+            let now = self.clock.now();
+            let mut state = self.state();
+            let State {
+                webhooks, options, ..
+            } = &mut *state;
+            webhooks.ended(options, serial, now, was_taken);
+        }
+    }
+
+    fn next_webhook(&self) -> Option<(u64, HttpRequest)> {
+        let now = self.clock.now();
+        let mut state = self.state();
+        let State {
+            webhooks, options, ..
+        } = &mut *state;
+        webhooks.next(options, now)
     }
 
     /// The refresh token that works now.

@@ -35,6 +35,17 @@ const ACCOUNTS: &[(&str, &str, &str)] = &[
     ("Tips", "Other Income", "OtherMiscellaneousIncome"),
 ];
 
+/// Name, and whether it is a card.
+const PAYMENT_METHODS: &[(&str, bool)] = &[
+    ("Cash", false),
+    ("Check", false),
+    ("Visa", true),
+    ("MasterCard", true),
+    ("American Express", true),
+    ("Diners Club", true),
+    ("Discover", true),
+];
+
 /// Name and days; the third is the default.
 const TERMS: &[(&str, usize)] = &[
     ("Due on receipt", 0),
@@ -118,6 +129,15 @@ pub(crate) fn sow(books: &mut Books, env: &Env<'_>) -> Result<(), Refusal> {
             .with("AccountType", *kind)
             .with("AccountSubType", *sub_type);
         create(books, env, "Account", account)?;
+    }
+    for (name, is_card) in PAYMENT_METHODS {
+        let kind = if *is_card {
+            "CREDIT_CARD"
+        } else {
+            "NON_CREDIT_CARD"
+        };
+        let method = Object::new().with("Name", *name).with("Type", kind);
+        create(books, env, "PaymentMethod", method)?;
     }
     for (name, days) in TERMS {
         let term = Object::new().with("Name", *name).with("DueDays", *days);

@@ -26,7 +26,7 @@ use tokio::{
 use crate::{
     Sandbox,
     api::{answer::End, request::Request},
-    control, page,
+    control, page, webhooks,
 };
 
 /// The largest body that is read.
@@ -37,12 +37,16 @@ const LARGEST_BODY: usize = 16 << 20;
 /// # Errors
 /// When the listener fails for good.
 pub async fn serve(sandbox: Sandbox, listener: TcpListener) -> io::Result<()> {
-    let router = Router::new().fallback(answer).with_state(sandbox);
-    axum::serve(
+    let router = Router::new().fallback(answer).with_state(sandbox.clone());
+    let serving = axum::serve(
         Cuttable(listener),
         router.into_make_service_with_connect_info::<Cut>(),
     )
-    .await
+    .into_future();
+    tokio::select! {
+        served = serving => served,
+        never = webhooks::post::run(sandbox) => match never {},
+    }
 }
 
 async fn answer(

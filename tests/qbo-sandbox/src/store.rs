@@ -1,5 +1,7 @@
 //! The books: every object of the company, found by id and by name or number.
 
+mod saved;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::Timestamp;
@@ -48,7 +50,7 @@ struct Table {
 #[derive(Default)]
 pub(crate) struct Books {
     tables: BTreeMap<&'static str, Table>,
-    series: BTreeMap<&'static str, u64>,
+    series: BTreeMap<String, u64>,
     last_number: u64,
 }
 
@@ -94,6 +96,12 @@ impl Books {
             .filter(|row| !row.deleted)
     }
 
+    /// All objects of a kind that ever were, by id.
+    pub(crate) fn rows_ever(&self, entity: &str) -> impl Iterator<Item = &Row> {
+        let table = self.tables.get(entity).into_iter();
+        table.flat_map(|table| table.rows.values())
+    }
+
     /// Objects with this name or number, in any case.
     pub(crate) fn with_key(&self, entity: &str, key: &str) -> impl Iterator<Item = &Row> {
         let table = self.tables.get(entity);
@@ -106,9 +114,9 @@ impl Books {
 
     /// The next number of a series of ids.
     pub(crate) fn next_id(&mut self, series: &'static str) -> u64 {
-        let last = self.series.entry(series).or_default();
-        *last += 1;
-        *last
+        let last = self.series.get(series).copied().unwrap_or_default() + 1;
+        self.series.insert(series.to_owned(), last);
+        last
     }
 
     /// The next automatic document number.

@@ -104,17 +104,28 @@ impl Envelope {
         self.response(429, "application/xml", body)
     }
 
+    /// 429 in the JSON of the gateway.
+    pub(crate) fn throttled_json(&self) -> HttpResponse {
+        self.gateway(
+            429,
+            "message=ThrottleExceeded; errorCode=003001; statusCode=429",
+            Json::from("The request limit was reached.  Try again later"),
+            "3001",
+            "SERVICE",
+        )
+    }
+
     /// 405: QuickBooks knows GET and POST only.
     pub(crate) fn method_not_allowed(&self) -> HttpResponse {
         self.response(405, "text/html", String::new())
     }
 
-    /// 502 of a proxy in between.
-    pub(crate) fn bad_gateway(&self) -> HttpResponse {
+    /// 502 or 504 of a proxy in between.
+    pub(crate) fn proxy(&self, status: u16, reason: &str) -> HttpResponse {
         HttpResponse {
-            status: 502,
+            status,
             headers: vec![("content-type".to_owned(), "text/html".to_owned())],
-            body: b"<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n".to_vec(),
+            body: format!("<html>\r\n<head><title>{status} {reason}</title></head>\r\n<body>\r\n<center><h1>{status} {reason}</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n").into_bytes(),
         }
     }
 
@@ -135,6 +146,23 @@ impl Envelope {
             ));
         }
         response
+    }
+
+    /// Back to the app, after the page of consent.
+    pub(crate) fn redirect(&self, to: String) -> HttpResponse {
+        let mut response = self.response(302, "text/html", String::new());
+        response.headers.push(("location".to_owned(), to));
+        response
+    }
+
+    /// A document of the sign-in hosts.
+    pub(crate) fn document(&self, body: &Object) -> HttpResponse {
+        self.response(200, "application/json;charset=UTF-8", body.to_string())
+    }
+
+    /// A token that is none any more; there is nothing to say.
+    pub(crate) fn revoked(&self) -> HttpResponse {
+        self.response(200, "application/json;charset=UTF-8", String::new())
     }
 
     /// The lower-case fault of the gateway.

@@ -47,8 +47,14 @@ pub(super) fn run(desk: &mut Desk<'_>, request: &Request, body: &Json) -> Result
     }
     let responses: Vec<Json> = items
         .iter()
-        .map(|item| {
-            let mut response = match one(desk, item) {
+        .zip(1..)
+        .map(|(item, nth)| {
+            let done = if desk.mischief.failing_item == Some(nth) {
+                Err(Refusal::system_failure())
+            } else {
+                one(desk, item)
+            };
+            let mut response = match done {
                 Ok(done) => done,
                 Err(refusal) => Object::new().with("Fault", refusal.to_json()),
             };

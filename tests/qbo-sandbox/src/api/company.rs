@@ -1,14 +1,16 @@
 //! `/v3/company/{realm}/…`: reads, queries and writes.
 
+use std::time::Duration;
+
 use crate::{
-    api::{batch, request::Request, tax_service},
+    api::{batch, cdc, request::Request, tax_service},
     fault::Refusal,
     json::{Json, Object},
-    log::{Act, Acts},
+    log::{Act, Acts, Changed, Event},
     query,
     rules::{self, Author, Env},
     schema::{self, Entity, Family},
-    store::Books,
+    store::{Books, Row},
     write::{Operation, Write, write},
 };
 
@@ -21,19 +23,30 @@ pub(crate) struct Served {
     pub(crate) acts: Acts,
 }
 
+/// What goes wrong inside of one call.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Mischief {
+    /// Writes to name lists are refused for the moment.
+    pub(crate) names_locked: bool,
+    /// Queries see only what is older.
+    pub(crate) query_lag: Option<Duration>,
+    /// The item of a batch, from 1, that fails.
+    pub(crate) failing_item: Option<usize>,
+}
+
 /// Answers one call whose path, after the realm, has these segments.
 pub(crate) fn serve(
     books: &mut Books,
     env: &Env<'_>,
     request: &Request,
     segments: &[&str],
-    names_locked: bool,
+    mischief: Mischief,
 ) -> Served {
     let mut acts = Acts::default();
     let mut desk = Desk {
         books,
         env,
-        names_locked,
+        mischief,
         acts: &mut acts,
     };
     let result = desk.serve(request, segments);
@@ -44,7 +57,7 @@ pub(crate) fn serve(
 pub(super) struct Desk<'a> {
     pub(super) books: &'a mut Books,
     pub(super) env: &'a Env<'a>,
-    names_locked: bool,
+    pub(super) mischief: Mischief,
     pub(super) acts: &'a mut Acts,
 }
 
@@ -55,7 +68,7 @@ impl Desk<'_> {
             ("GET", ["query"]) => self.query(&request.param("query").unwrap_or_default()),
             ("POST", ["query"]) => self.query(&statement(request)?),
             ("POST", ["batch"]) => batch::run(self, request, &body(request)?),
-            ("GET", ["cdc"]) => Err(Refusal::not_covered("change data capture")),
+            ("GET", ["cdc"]) => cdc::run(self, request),
             ("POST", ["taxservice", "taxcode"]) => tax_service::create(self, &body(request)?),
             (_, ["upload" | "reports" | "taxservice" | "download", ..]) => {
                 Err(Refusal::not_covered(request.path()))
@@ -80,6 +93,9 @@ impl Desk<'_> {
         rest: &[&str],
     ) -> Result<Object, Refusal> {
         match (request.method.as_str(), rest) {
+            ("GET", _) if let Some(include) = request.param("include") => {
+                Err(Refusal::not_covered(format!("include={include}")))
+            }
             ("GET", []) if entity.name == "Preferences" => self.read(entity, "1"),
             ("GET", [id]) => self.read(entity, id),
             (_, [_, "send" | "pdf"]) if entity.family == Family::Transaction => {
@@ -129,7 +145,7 @@ impl Desk<'_> {
         body: &Json,
         allow_duplicate_number: bool,
     ) -> Result<Object, Refusal> {
-        if self.names_locked && entity.is_list() {
+        if self.mischief.names_locked && entity.is_list() {
             return Err(Refusal::names_locked());
         }
         let has_id = body.at("Id").is_some_and(|id| *id != Json::Null);
@@ -141,6 +157,7 @@ impl Desk<'_> {
             Operation::Save if has_id => Act::Update,
             Operation::Save => Act::Create,
         };
+        let was_active = has_id && entity.is_list() && is_active(self.books, entity, body);
         let written = write(
             self.books,
             self.env,
@@ -153,8 +170,34 @@ impl Desk<'_> {
             },
         )?;
         self.acts.note(act, entity.name);
+        if let Some(id) = written.text(&format!("{}.Id", entity.name)) {
+            let event = match act {
+                Act::Create => Event::Created,
+                Act::Delete => Event::Deleted,
+                Act::Void => Event::Voided,
+                _ if self.env.doubts.inactive_is_told_as_deleted
+                    && was_active
+                    && !is_active(self.books, entity, body) =>
+                {
+                    Event::Deleted
+                }
+                _ => Event::Updated,
+            };
+            self.acts.changed(Changed {
+                entity: entity.name,
+                id: id.to_owned(),
+                event,
+            });
+        }
         Ok(written)
     }
+}
+
+/// Whether the object that a body names is active now.
+fn is_active(books: &Books, entity: &Entity, body: &Json) -> bool {
+    body.text("Id")
+        .and_then(|id| books.row(entity.name, id.parse().ok()?))
+        .is_some_and(Row::is_active)
 }
 
 /// What a POST to an entity asks for, and whether it may use a document number twice.

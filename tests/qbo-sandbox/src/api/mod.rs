@@ -2,6 +2,7 @@
 
 pub(crate) mod answer;
 mod batch;
+mod cdc;
 mod company;
 pub(crate) mod limits;
 pub(crate) mod oauth;
@@ -9,4 +10,4 @@ pub(crate) mod replay;
 pub(crate) mod request;
 mod tax_service;
 
-pub(crate) use company::{Served, serve};
+pub(crate) use company::{Mischief, Served, serve};

@@ -6,9 +6,11 @@ use rust_decimal::Decimal;
 use super::{
     View,
     html::{Column, badge, day, escape, link, money, table},
+    kinds,
 };
 use crate::{
     json::{Json, Object},
+    schema,
     store::{Row, reference},
     times::Times,
 };
@@ -122,12 +124,16 @@ pub(super) fn one(view: &View<'_>, id: &str) -> Option<String> {
         .filter(|(_, value)| !value.is_empty())
         .map(|(label, value)| format!("<div><dt>{label}</dt><dd>{value}</dd></div>"))
         .collect();
+    let times = Times(view.state.options.company.time_zone.clone());
+    let printed = schema::entity("Invoice").map(|entity| books.print(entity, row, &times));
     let amount = |field: &str| money(invoice.decimal(field).unwrap_or_default());
     Some(format!(
-        "<h2>Invoice {number} {status}</h2><section><dl class=\"form\">{facts}</dl>{lines}<div class=\"totals\">Total {total}<br><b>Balance due {balance}</b></div></section>",
+        "<h2>Invoice {number} {status}</h2><section><dl class=\"form\">{facts}</dl>{lines}<div class=\"totals\">Total {total}<br><b>Balance due {balance}</b></div></section>{linked}{json}",
         number = escape(invoice.text("DocNumber").unwrap_or("without a number")),
         status = status(view, invoice),
         lines = lines(view, invoice),
+        linked = kinds::linked(invoice),
+        json = printed.as_ref().map(kinds::as_json).unwrap_or_default(),
         total = amount("TotalAmt"),
         balance = amount("Balance"),
     ))

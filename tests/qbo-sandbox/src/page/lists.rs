@@ -3,7 +3,7 @@
 use super::{
     View,
     html::{Column, badge, escape, link, money, table},
-    invoices,
+    invoices, kinds,
 };
 use crate::{
     json::{Json, Object},
@@ -76,10 +76,11 @@ pub(super) fn customer(view: &View<'_>, id: &str) -> Option<String> {
         .map(|(label, value)| format!("<div><dt>{label}</dt><dd>{value}</dd></div>"))
         .collect();
     Some(format!(
-        "<h2>{name} {status}</h2><section><dl class=\"form\">{facts}</dl></section><h3>Invoices</h3><section>{invoices}</section>",
+        "<h2>{name} {status}</h2><section><dl class=\"form\">{facts}</dl></section><h3>Invoices</h3><section>{invoices}</section><h3>Other transactions</h3><section>{others}</section>",
         name = text("FullyQualifiedName"),
         status = activity(row),
         invoices = invoices::of_customer(view, id),
+        others = kinds::of_customer(view, id),
     ))
 }
 

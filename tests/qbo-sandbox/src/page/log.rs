@@ -31,7 +31,7 @@ pub(super) fn list(view: &View<'_>) -> String {
         .take(ROWS)
         .map(|violation| {
             vec![
-                time(view, violation.at),
+                view.time(violation.at),
                 badge("warn", &violation.rule),
                 format!("<span class=\"mono\">{}</span>", escape(&violation.call)),
             ]
@@ -72,7 +72,7 @@ fn rows(view: &View<'_>, calls: &[&Call]) -> String {
             };
             let mono = |text: &str| format!("<span class=\"mono\">{}</span>", escape(text));
             vec![
-                time(view, call.at),
+                view.time(call.at),
                 mono(&format!("{} {}{operation}", call.method, call.path)),
                 status(call),
                 format!("{} ms", call.latency_ms()),
@@ -98,9 +98,4 @@ fn status(call: &Call) -> String {
         None => status.to_string(),
     };
     badge(tone, &label)
-}
-
-fn time(view: &View<'_>, at: jiff::Timestamp) -> String {
-    let zone = view.state.options.company.time_zone.clone();
-    at.to_zoned(zone).strftime("%m/%d %H:%M:%S").to_string()
 }

@@ -1,7 +1,9 @@
 //! The books as a person looks at them: plain pages, no scripts, nothing from elsewhere.
 
+pub(crate) mod consent;
 mod html;
 mod invoices;
+mod kinds;
 mod lists;
 mod log;
 mod reports;
@@ -10,7 +12,17 @@ use ports::HttpResponse;
 use rust_decimal::Decimal;
 
 use self::html::{escape, link, money};
-use crate::{Sandbox, api::request::Request, gateway::State, json::Object, log::Act, store::Row};
+use crate::{
+    Sandbox,
+    api::request::Request,
+    gateway::State,
+    json::Object,
+    log::Act,
+    rules,
+    schema::{Entity, Family},
+    store::Row,
+    times::Times,
+};
 
 const STYLE: &str = include_str!("style.css");
 
@@ -22,7 +34,9 @@ const TABS: &[(&str, &str)] = &[
     ("/", "Overview"),
     ("/invoices", "Invoices"),
     ("/customers", "Customers"),
+    ("/transactions", "All transactions"),
     ("/items", "Products and services"),
+    ("/lists", "Lists"),
     ("/accounts", "Chart of accounts"),
     ("/reports", "Reports"),
     ("/log", "Request log"),
@@ -52,6 +66,12 @@ pub(crate) fn answer(sandbox: &Sandbox, request: &Request) -> Option<HttpRespons
         ["invoices", id] => ("/invoices", invoices::one(&view, id)),
         ["customers"] => ("/customers", Some(lists::customers(&view))),
         ["customers", id] => ("/customers", lists::customer(&view, id)),
+        ["transactions"] => ("/transactions", kinds::transactions(&view, None)),
+        ["transactions", kind] => ("/transactions", kinds::transactions(&view, Some(kind))),
+        ["transactions", kind, id] => ("/transactions", kinds::by_path(&view, kind, id)),
+        ["lists"] => ("/lists", kinds::lists(&view, None)),
+        ["lists", kind] => ("/lists", kinds::lists(&view, Some(kind))),
+        ["lists", kind, id] => ("/lists", kinds::by_path(&view, kind, id)),
         ["items"] => ("/items", Some(lists::items(&view))),
         ["accounts"] => ("/accounts", Some(lists::accounts(&view))),
         ["reports"] => ("/reports", Some(reports::trial_balance(&view))),
@@ -87,10 +107,17 @@ impl View<'_> {
 
     /// The rows of this page, and the links to the pages around it.
     fn paged<'r>(&self, path: &str, rows: &[&'r Row]) -> (Vec<&'r Row>, String) {
-        let start = self.page.saturating_sub(1).saturating_mul(ROWS);
-        let shown: Vec<&Row> = rows.iter().skip(start).take(ROWS).copied().collect();
-        if rows.len() <= ROWS {
-            return (shown, String::new());
+        let (start, end, pages) = self.window(path, rows.len());
+        let shown = rows.get(start..end).unwrap_or_default().to_vec();
+        (shown, pages)
+    }
+
+    /// Where this page starts and ends among so many rows, and the links to the pages around it.
+    fn window(&self, path: &str, rows: usize) -> (usize, usize, String) {
+        let start = self.page.saturating_sub(1).saturating_mul(ROWS).min(rows);
+        let last = start.saturating_add(ROWS).min(rows);
+        if rows <= ROWS {
+            return (start, last, String::new());
         }
         let to = |page: usize, label: &str| link(&format!("{path}?page={page}"), label);
         let back = if self.page > 1 {
@@ -98,21 +125,35 @@ impl View<'_> {
         } else {
             String::new()
         };
-        let on = if start + ROWS < rows.len() {
+        let on = if last < rows {
             to(self.page.saturating_add(1), "Older")
         } else {
             String::new()
         };
-        let last = rows.len().min(start.saturating_add(ROWS));
-        let of = format!(
-            "<span class=\"soft\">{}–{last} of {}</span>",
-            start + 1,
-            rows.len()
-        );
+        let of = format!("<span class=\"soft\">{}–{last} of {rows}</span>", start + 1,);
         (
-            shown,
+            start,
+            last,
             format!("<div class=\"pages\"><span>{back}</span>{of}<span>{on}</span></div>"),
         )
+    }
+
+    /// An object as an app gets it.
+    fn printed(&self, entity: &'static Entity, id: u64, times: &Times) -> Option<Object> {
+        let books = &self.state.books;
+        if entity.family == Family::Singleton {
+            let env = self.state.env(self.now);
+            let row = rules::company::row(books, &env, entity);
+            return Some(books.print(entity, &row, times));
+        }
+        let row = books.row(entity.name, id).filter(|row| !row.deleted)?;
+        Some(books.print(entity, row, times))
+    }
+
+    /// A time in the company's zone.
+    fn time(&self, at: jiff::Timestamp) -> String {
+        let zone = self.state.options.company.time_zone.clone();
+        at.to_zoned(zone).strftime("%m/%d %H:%M:%S").to_string()
     }
 
     /// What a reference is called.
@@ -182,7 +223,8 @@ fn framed(view: &View<'_>, tab: &str, body: &str) -> String {
     )
 }
 
-fn html(status: u16, body: String) -> HttpResponse {
+/// A page with headers that keep everything else out of it.
+pub(crate) fn html(status: u16, body: String) -> HttpResponse {
     let headers = [
         ("content-type", "text/html; charset=utf-8"),
         (

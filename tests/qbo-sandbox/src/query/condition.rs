@@ -279,7 +279,7 @@ impl Wanted {
 }
 
 /// A time with an offset; without one, or a bare day, in the company's zone.
-fn time(text: &str, zone: &TimeZone) -> Option<Timestamp> {
+pub(crate) fn time(text: &str, zone: &TimeZone) -> Option<Timestamp> {
     if let Ok(at) = text.parse::<Timestamp>() {
         return Some(at);
     }

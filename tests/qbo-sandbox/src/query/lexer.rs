@@ -15,6 +15,8 @@ pub(super) enum Token {
     Sign(&'static str),
     /// The end of the statement.
     End,
+    /// What no statement has, with the complaint: made only when the parser comes to it.
+    Broken(Refusal),
 }
 
 /// A token and the column where it starts, from 1.
@@ -50,21 +52,38 @@ pub(super) const KEYWORDS: &[&str] = &[
 
 impl Placed {
     /// As the parser of QuickBooks names it in its complaint.
-    pub(super) fn image(&self) -> String {
+    fn image(&self) -> String {
         match &self.token {
             Token::Word(word) if is_keyword(word) => {
-                format!("\"{}\" \"{word} \"", word.to_lowercase())
+                format!(" {} \"{word} \"", keyword_image(word))
             }
-            Token::Word(word) => format!("<IDENTIFIER> \"{word} \""),
-            Token::Quoted(text) => format!("<STRING> \"\\'{text}\\' \""),
-            Token::Number(text) => format!("<INTEGER> \"{text} \""),
-            Token::Sign(sign) => format!("\"{sign}\" \"{sign} \""),
-            Token::End => "<EOF>".to_owned(),
+            Token::Word(word) => format!(" <IDENTIFIER> \"{word} \""),
+            Token::Quoted(text) => format!(" <STRING> \"\'{text}\' \""),
+            Token::Number(text) => format!(" <INTEGER> \"{text} \""),
+            Token::Sign(sign) => format!(" \"{sign}\" \"{sign} \""),
+            Token::End | Token::Broken(_) => "<EOF>".to_owned(),
         }
     }
 
-    pub(super) fn refusal(&self, expected: &str) -> Refusal {
-        Refusal::query_syntax(&self.image(), self.column, expected)
+    /// Its complaint about this token. The end is where the last character was; that of nothing is nowhere.
+    pub(super) fn refusal(&self, expected: &[&str]) -> Refusal {
+        if let Token::Broken(refusal) = &self.token {
+            return refusal.clone();
+        }
+        let at = match (&self.token, self.column) {
+            (Token::End, 1) => (0, 0),
+            (Token::End, column) => (1, column - 1),
+            (_, column) => (1, column),
+        };
+        Refusal::query_syntax(&self.image(), at, expected)
+    }
+}
+
+/// Some keywords have a name in the parser's tables, the others stand for themselves.
+fn keyword_image(word: &str) -> String {
+    match word.to_ascii_uppercase().as_str() {
+        known @ ("AND" | "OR") => format!("<{known}>"),
+        other => format!("\"{}\"", other.to_lowercase()),
     }
 }
 
@@ -74,10 +93,19 @@ pub(super) fn is_keyword(word: &str) -> bool {
         .any(|known| known.eq_ignore_ascii_case(word))
 }
 
-/// The tokens of a statement, the last one being [`Token::End`].
-pub(super) fn tokens(statement: &str) -> Result<Vec<Placed>, Refusal> {
+/// The tokens of a statement, the last one being [`Token::End`] or [`Token::Broken`].
+pub(super) fn tokens(statement: &str) -> Vec<Placed> {
     let chars: Vec<char> = statement.chars().collect();
     let mut tokens = Vec::new();
+    let (column, token) = match read(&chars, &mut tokens) {
+        Ok(()) => (chars.len() + 1, Token::End),
+        Err((column, refusal)) => (column, Token::Broken(refusal)),
+    };
+    tokens.push(Placed { token, column });
+    tokens
+}
+
+fn read(chars: &[char], tokens: &mut Vec<Placed>) -> Result<(), (usize, Refusal)> {
     let mut at = 0;
     while let Some(&c) = chars.get(at) {
         let column = at + 1;
@@ -86,38 +114,36 @@ pub(super) fn tokens(statement: &str) -> Result<Vec<Placed>, Refusal> {
             continue;
         }
         let token = if c == '\'' {
-            let (text, end) = quoted(&chars, at)?;
+            let (text, end) = quoted(chars, at).map_err(|refusal| (column, refusal))?;
             at = end;
             Token::Quoted(text)
         } else if c.is_ascii_digit() {
-            let end = end_of(&chars, at, |c| c.is_ascii_digit() || c == '.');
+            let end = end_of(chars, at, |c| c.is_ascii_digit() || c == '.');
             let text = chars[at..end].iter().collect();
             at = end;
             Token::Number(text)
         } else if c.is_alphabetic() || c == '_' {
-            let end = end_of(&chars, at, |c| c.is_alphanumeric() || c == '_' || c == '.');
+            let end = end_of(chars, at, |c| c.is_alphanumeric() || c == '_' || c == '.');
             let text = chars[at..end].iter().collect();
             at = end;
             Token::Word(text)
         } else {
             let rest: String = chars[at..].iter().take(2).collect();
             let Some(sign) = SIGNS.iter().find(|sign| rest.starts_with(**sign)) else {
-                return Err(Refusal::query_syntax(
-                    &format!("\"{c}\" \"{c} \""),
-                    column,
-                    "<EOF>",
-                ));
+                let code = u32::from(c);
+                let shown = if c.is_ascii_graphic() {
+                    format!("\"{}\" ({code})", c.escape_default())
+                } else {
+                    format!("\"\\u{code:04x}\" ({code})")
+                };
+                return Err((column, Refusal::query_character(&shown, column, "")));
             };
             at += sign.len();
             Token::Sign(sign)
         };
         tokens.push(Placed { token, column });
     }
-    tokens.push(Placed {
-        token: Token::End,
-        column: chars.len() + 1,
-    });
-    Ok(tokens)
+    Ok(())
 }
 
 fn end_of(chars: &[char], start: usize, belongs: impl Fn(char) -> bool) -> usize {
@@ -147,7 +173,11 @@ fn quoted(chars: &[char], start: usize) -> Result<(String, usize), Refusal> {
             }
         }
     }
-    Err(Refusal::query_syntax("<EOF>", chars.len() + 1, "\"\\'\""))
+    Err(Refusal::query_character(
+        "<EOF>",
+        chars.len(),
+        &chars[start..].iter().collect::<String>(),
+    ))
 }
 
 #[cfg(test)]
@@ -156,14 +186,14 @@ mod tests {
 
     #[test]
     fn a_backslash_escapes_the_apostrophe() {
-        let read = tokens(r"DisplayName = 'Amy\'s \\ Bird'").unwrap();
+        let read = tokens(r"DisplayName = 'Amy\'s \\ Bird'");
         assert_eq!(read[2].token, Token::Quoted(r"Amy's \ Bird".to_owned()));
         assert_eq!(read[2].column, 15);
     }
 
     #[test]
     fn a_doubled_apostrophe_is_two_values() {
-        let read = tokens("'a''b'").unwrap();
+        let read = tokens("'a''b'");
         assert_eq!(read.len(), 3);
     }
 }

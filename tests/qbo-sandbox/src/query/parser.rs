@@ -1,18 +1,31 @@
 //! The grammar of a statement.
 
-use super::lexer::{Placed, Token, is_keyword, tokens};
+use super::{
+    expected::expected_after,
+    lexer::{Placed, Token, is_keyword, tokens},
+};
 use crate::fault::Refusal;
 
 /// A statement, as it was asked.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Query {
-    /// `count(*)` instead of `*`.
-    pub(crate) counts: bool,
+    pub(crate) selection: Selection,
     pub(crate) entity: String,
     pub(crate) conditions: Vec<Condition>,
     pub(crate) order: Vec<Order>,
     pub(crate) start: Option<i64>,
     pub(crate) max: Option<i64>,
+}
+
+/// What a statement wants to see of each object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Selection {
+    /// `*`, alone or among names.
+    All,
+    /// `count(*)`
+    Count,
+    /// Some properties.
+    Only(Vec<String>),
 }
 
 /// `property operator value`
@@ -52,7 +65,7 @@ pub(crate) struct Order {
 /// Reads a statement.
 pub(crate) fn parse(statement: &str) -> Result<Query, Refusal> {
     let mut parser = Parser {
-        tokens: tokens(statement)?,
+        tokens: tokens(statement),
         at: 0,
     };
     parser.statement()
@@ -99,7 +112,9 @@ impl Parser {
         if self.eat_word(word) {
             Ok(())
         } else {
-            Err(self.peek().refusal(&format!("\"{}\"", word.to_lowercase())))
+            Err(self
+                .peek()
+                .refusal(&[&format!("\"{}\"", word.to_lowercase())]))
         }
     }
 
@@ -107,7 +122,7 @@ impl Parser {
         if self.eat_sign(sign) {
             Ok(())
         } else {
-            Err(self.peek().refusal(&format!("\"{sign}\"")))
+            Err(self.peek().refusal(&[&format!("\"{sign}\"")]))
         }
     }
 
@@ -115,16 +130,16 @@ impl Parser {
         let token = self.next();
         match &token.token {
             Token::Word(word) if !is_keyword(word) => Ok(word.clone()),
-            _ => Err(token.refusal("<IDENTIFIER>")),
+            _ => Err(token.refusal(&["<IDENTIFIER>"])),
         }
     }
 
     fn statement(&mut self) -> Result<Query, Refusal> {
         self.need_word("SELECT")?;
-        let counts = self.selection()?;
+        let selection = self.selection()?;
         self.need_word("FROM")?;
         let mut query = Query {
-            counts,
+            selection,
             entity: self.name()?,
             conditions: Vec::new(),
             order: Vec::new(),
@@ -154,23 +169,41 @@ impl Parser {
         }
         match self.peek().token {
             Token::End => Ok(query),
-            _ => Err(self.peek().refusal("<EOF>")),
+            _ => Err(self.peek().refusal(expected_after(&query))),
         }
     }
 
-    /// `*` or `count(*)`.
-    fn selection(&mut self) -> Result<bool, Refusal> {
-        if self.eat_sign("*") {
-            return Ok(false);
-        }
+    /// `count(*)`, or a list of names and stars.
+    fn selection(&mut self) -> Result<Selection, Refusal> {
         if self.eat_word("COUNT") {
             for sign in ["(", "*", ")"] {
                 self.need_sign(sign)?;
             }
-            return Ok(true);
+            return Ok(Selection::Count);
         }
-        self.name()?;
-        Err(Refusal::not_covered("queries for single properties"))
+        let mut names = Vec::new();
+        let mut has_star = false;
+        loop {
+            if self.eat_sign("*") {
+                has_star = true;
+            } else {
+                match &self.peek().token {
+                    Token::Word(word) if !is_keyword(word) => names.push(self.name()?),
+                    _ if names.is_empty() && !has_star => {
+                        return Err(self.peek().refusal(&["\"*\"", "\"count\"", "<IDENTIFIER>"]));
+                    }
+                    _ => return Err(self.peek().refusal(&["\"*\"", "<IDENTIFIER>"])),
+                }
+            }
+            if !self.eat_sign(",") {
+                break;
+            }
+        }
+        Ok(if has_star {
+            Selection::All
+        } else {
+            Selection::Only(names)
+        })
     }
 
     fn condition(&mut self) -> Result<Condition, Refusal> {
@@ -184,7 +217,11 @@ impl Parser {
             Token::Sign(">=") => Operator::GreaterOrEqual,
             Token::Word(word) if word.eq_ignore_ascii_case("IN") => Operator::In,
             Token::Word(word) if word.eq_ignore_ascii_case("LIKE") => Operator::Like,
-            _ => return Err(token.refusal("\"=\"")),
+            _ => {
+                return Err(token.refusal(&[
+                    "\"<\"", "\"<=\"", "\"=\"", "\">\"", "\">=\"", "\"in\"", "\"like\"",
+                ]));
+            }
         };
         let mut values = Vec::new();
         if operator == Operator::In {
@@ -213,7 +250,7 @@ impl Parser {
             Token::Word(word) if word.eq_ignore_ascii_case("CURRENT_DATE") => {
                 Ok(Value::CurrentDate)
             }
-            _ => Err(token.refusal("<STRING>")),
+            _ => Err(token.refusal(&["\"false\"", "\"true\"", "<STRING>"])),
         }
     }
 
@@ -238,8 +275,8 @@ impl Parser {
     fn whole(&mut self) -> Result<i64, Refusal> {
         let token = self.next();
         match &token.token {
-            Token::Number(text) => text.parse().map_err(|_| token.refusal("<INTEGER>")),
-            _ => Err(token.refusal("<INTEGER>")),
+            Token::Number(text) => text.parse().map_err(|_| token.refusal(&["<INTEGER>"])),
+            _ => Err(token.refusal(&["<INTEGER>"])),
         }
     }
 }
@@ -298,5 +335,48 @@ mod tests {
             refusal.detail,
             "QueryParserError: Encountered \" \"null\" \"NULL \"\" at line 1, column 15.\nWas expecting:\n    <IDENTIFIER> ...\n    "
         );
+    }
+
+    #[test]
+    fn complaints_are_those_that_others_got() {
+        // Of the public issues node-quickbooks 56, quickbooks-php 129 and quickbooks-node-promise 1.
+        for (statement, detail) in [
+            (
+                "select * from Vendor where DisplayName = 'Cutlery 'R Us'",
+                "Encountered \" <IDENTIFIER> \"R \"\" at line 1, column 52.\nWas expecting one of:\n    <EOF> \n    <AND> ...\n    \"iterator\" ...\n    \"maxresults\" ...\n    <OR> ...\n    \"order\" ...\n    \"orderby\" ...\n    \"startposition\" ...\n    ",
+            ),
+            (
+                "",
+                "Encountered \"<EOF>\" at line 0, column 0.\nWas expecting:\n    \"select\" ...\n    ",
+            ),
+            (
+                "select * from Account where AccountSubType %3D %27Inventory%27",
+                "Invalid content. Lexical error at line 1, column 44.  Encountered: \"%\" (37), after : \"\"",
+            ),
+        ] {
+            let refusal = parse(statement).unwrap_err();
+            assert_eq!(refusal.detail, format!("QueryParserError: {detail}"));
+        }
+    }
+
+    #[test]
+    fn a_star_among_names_is_all() {
+        for (selected, expected) in [
+            ("*", Selection::All),
+            ("*, Sku", Selection::All),
+            ("Id,*", Selection::All),
+            (
+                "Id, MetaData.CreateTime",
+                Selection::Only(vec!["Id".to_owned(), "MetaData.CreateTime".to_owned()]),
+            ),
+            ("COUNT ( * )", Selection::Count),
+        ] {
+            let query = parse(&format!("select {selected} from Item")).unwrap();
+            assert_eq!(query.selection, expected, "{selected}");
+        }
+        for wrong in ["", "Id,", ",Id", "Id Name", "count(*), Id", "* *"] {
+            let refusal = parse(&format!("select {wrong} from Item")).unwrap_err();
+            assert_eq!(refusal.code, "4000", "{wrong}");
+        }
     }
 }

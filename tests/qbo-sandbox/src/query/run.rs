@@ -6,7 +6,8 @@ use jiff::Timestamp;
 
 use super::{
     condition::{Named, Property, Test},
-    parser::Query,
+    parser::{Query, Selection},
+    select::Columns,
 };
 use crate::{
     fault::Refusal,
@@ -41,6 +42,11 @@ pub(crate) fn run(books: &Books, env: &Env<'_>, query: &Query) -> Result<Object,
         .map(|order| Ok((Property::find(entity, &order.property)?, order.descending)))
         .collect::<Result<_, Refusal>>()?;
 
+    let columns = match &query.selection {
+        Selection::Only(names) => Columns::new(env, entity, names)?,
+        Selection::All | Selection::Count => Columns::All,
+    };
+
     let shows_inactive = tests.iter().any(|test| test.property.name == "Active");
     let visible = |row: &&Row| {
         (shows_inactive || !entity.is_list() || row.is_active())
@@ -70,7 +76,7 @@ pub(crate) fn run(books: &Books, env: &Env<'_>, query: &Query) -> Result<Object,
         }
         (None, None) => books.rows(entity.name).filter(visible).collect(),
     };
-    if query.counts {
+    if query.selection == Selection::Count {
         return Ok(Object::new().with("totalCount", found.len()));
     }
     sort(&mut found, entity, &order);
@@ -79,7 +85,7 @@ pub(crate) fn run(books: &Books, env: &Env<'_>, query: &Query) -> Result<Object,
         .into_iter()
         .skip(usize::try_from(start - 1).unwrap_or(usize::MAX))
         .take(usize::try_from(max).unwrap_or(usize::MAX))
-        .map(|row| books.print(entity, row, &env.times).into())
+        .map(|row| columns.of(books.print(entity, row, &env.times)).into())
         .collect();
     if page.is_empty() {
         return Ok(Object::new());

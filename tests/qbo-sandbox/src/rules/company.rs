@@ -6,7 +6,7 @@ use super::{Change, Env};
 use crate::{
     fault::Refusal,
     json::{Json, Object},
-    options::SalesTax,
+    options::{ClassTracking, SalesTax},
     schema::Entity,
     store::{Books, Row},
 };
@@ -47,6 +47,18 @@ fn current(books: &Books, env: &Env<'_>, entity: &str) -> Object {
 }
 
 fn company_info(env: &Env<'_>) -> Object {
+    let mut info = company_facts(env);
+    if let Some(address) = info.at("CompanyAddr").and_then(Json::as_object) {
+        let address = address.clone();
+        for (n, name) in [(2_usize, "CustomerCommunicationAddr"), (3, "LegalAddr")] {
+            info.set(name, address.clone().with("Id", n.to_string()));
+        }
+    }
+    info
+}
+
+fn company_facts(env: &Env<'_>) -> Object {
+    let phone = Object::new().with("FreeFormNumber", "(650) 555-0100");
     Object::new()
         .with("CompanyName", env.company.name.as_str())
         .with("LegalName", env.company.name.as_str())
@@ -59,7 +71,11 @@ fn company_info(env: &Env<'_>) -> Object {
                 .with("CountrySubDivisionCode", STATE)
                 .with("PostalCode", "94043"),
         )
+        .with("PrimaryPhone", phone)
+        .with("CompanyStartDate", "2015-01-01")
         .with("Country", "US")
+        .with("Email", Object::new().with("Address", "owner@example.com"))
+        .with("WebAddr", Object::new())
         .with("FiscalYearStartMonth", "January")
         .with("SupportedLanguages", "en")
         .with(
@@ -74,6 +90,15 @@ fn company_info(env: &Env<'_>) -> Object {
                     },
                 ),
                 name_value("OfferingSku", "QuickBooks Online Plus"),
+                name_value("NeoEnabled", "true"),
+                name_value(
+                    "IndustryType",
+                    "Plumbing, Heating, and Air-Conditioning Contractors",
+                ),
+                name_value("IndustryCode", "238220"),
+                name_value("CompanyType", "LLC"),
+                name_value("PayrollFeature", "false"),
+                name_value("AccountantFeature", "false"),
             ],
         )
 }
@@ -81,20 +106,31 @@ fn company_info(env: &Env<'_>) -> Object {
 fn preferences(books: &Books, env: &Env<'_>) -> Object {
     let company = env.company;
     let mut accounting = Object::new()
-        .with("TrackDepartments", false)
-        .with("ClassTrackingPerTxn", false)
-        .with("ClassTrackingPerTxnLine", false)
+        .with("TrackDepartments", company.track_departments)
+        .with(
+            "ClassTrackingPerTxn",
+            company.class_tracking == ClassTracking::PerTxn,
+        )
+        .with(
+            "ClassTrackingPerTxnLine",
+            company.class_tracking == ClassTracking::PerTxnLine,
+        )
         .with("UseAccountNumbers", false)
         .with("CustomerTerminology", "Customers");
     if let Some(day) = company.book_close_date {
         accounting.set("BookCloseDate", day.to_string());
     }
     let mut sales = Object::new()
-        .with("CustomField", custom_fields(&company.custom_fields))
+        .with(
+            "CustomField",
+            custom_fields("Sales", &company.custom_fields),
+        )
         .with("CustomTxnNumbers", company.custom_txn_numbers)
         .with("AllowDeposit", false)
         .with("AllowDiscount", company.allow_discount)
         .with("AllowEstimates", true)
+        .with("ETransactionEnabledStatus", "NotApplicable")
+        .with("ETransactionAttachPDF", false)
         .with("ETransactionPaymentEnabled", company.online_payments)
         .with("IPNSupportEnabled", false)
         .with("AllowServiceDate", true)
@@ -109,6 +145,7 @@ fn preferences(books: &Books, env: &Env<'_>) -> Object {
     if let Some(account) = discount_account(books) {
         sales.set("DefaultDiscountAccount", account.to_string());
     }
+    sales.set("DefaultCustomerMessage", CUSTOMER_MESSAGE);
     let tax = match company.sales_tax {
         SalesTax::Off => Object::new().with("UsingSalesTax", false),
         SalesTax::Manual => Object::new()
@@ -129,6 +166,29 @@ fn preferences(books: &Books, env: &Env<'_>) -> Object {
                 .with("QuantityOnHand", false),
         )
         .with("SalesFormsPrefs", sales)
+        .with("EmailMessagesPrefs", email_messages(&company.name))
+        .with(
+            "VendorAndPurchasesPrefs",
+            Object::new()
+                .with("TrackingByCustomer", true)
+                .with("BillableExpenseTracking", true)
+                .with("POCustomField", custom_fields("Purchase", &[])),
+        )
+        .with(
+            "TimeTrackingPrefs",
+            Object::new()
+                .with("UseServices", true)
+                .with("BillCustomers", true)
+                .with("ShowBillRateToAll", false)
+                .with("WorkWeekStartDate", "Monday")
+                .with("MarkTimeEntriesBillable", true),
+        )
+        .with(
+            "ReportPrefs",
+            Object::new()
+                .with("ReportBasis", "Accrual")
+                .with("CalcAgingReportFromTxnDate", false),
+        )
         .with("TaxPrefs", tax)
         .with(
             "CurrencyPrefs",
@@ -138,15 +198,84 @@ fn preferences(books: &Books, env: &Env<'_>) -> Object {
         )
         .with(
             "OtherPrefs",
-            Object::new().with(
-                "NameValue",
-                vec![name_value("SalesFormsPrefs.DefaultItem", "1")],
+            Object::new().with("NameValue", other_preferences(books)),
+        )
+}
+
+const CUSTOMER_MESSAGE: &str = "Thank you for your business and have a great day!";
+
+/// What the company writes to customers beside its documents.
+fn email_messages(company: &str) -> Object {
+    let message = |document: &str, text: &str| {
+        Object::new()
+            .with("Subject", format!("{document} from {company}"))
+            .with(
+                "Message",
+                format!(
+                    "{text}\nThank you for your business - we appreciate it very much.\n\nSincerely,\n{company}"
+                ),
+            )
+    };
+    Object::new()
+        .with(
+            "InvoiceMessage",
+            message(
+                "Invoice",
+                "Your invoice is attached.  Please remit payment at your earliest convenience.",
+            ),
+        )
+        .with(
+            "EstimateMessage",
+            message(
+                "Estimate",
+                "Please review the estimate below.  Feel free to contact us if you have any questions.",
+            ),
+        )
+        .with(
+            "SalesReceiptMessage",
+            message("Sales Receipt", "Your sales receipt is attached."),
+        )
+        .with(
+            "StatementMessage",
+            message(
+                "Statement",
+                "Your statement is attached.  Please remit payment at your earliest convenience.",
             ),
         )
 }
 
+/// What recorded preferences keep as names and values.
+fn other_preferences(books: &Books) -> Vec<Json> {
+    let mut values = vec![
+        name_value("SalesFormsPrefs.DefaultCustomerMessage", CUSTOMER_MESSAGE),
+        name_value("SalesFormsPrefs.DefaultItem", "1"),
+        name_value("DTXCopyMemo", "true"),
+    ];
+    for (name, account) in [
+        ("UncategorizedIncomeAccountId", "Uncategorized Income"),
+        ("UncategorizedExpenseAccountId", "Uncategorized Expense"),
+    ] {
+        if let Some(row) = books.with_key("Account", account).next() {
+            values.push(name_value(name, &row.id.to_string()));
+        }
+    }
+    for (name, value) in [
+        ("SFCEnabled", true),
+        ("DataPartner", false),
+        ("Vendor1099Enabled", true),
+        ("TimeTrackingFeatureEnabled", true),
+        ("WarnDuplicateCheckNumber", true),
+        // Whether documents of sales are warned about cannot be read.
+        ("WarnDuplicateBillNumber", true),
+        ("WarnDuplicateJournalNumber", true),
+    ] {
+        values.push(name_value(name, &value.to_string()));
+    }
+    values
+}
+
 /// Switches first, then names, as in recorded preferences.
-fn custom_fields(names: &[String]) -> Json {
+fn custom_fields(form: &str, names: &[String]) -> Json {
     let entry = |name: String, kind: &str, key: &str, value: Json| -> Json {
         Object::new()
             .with("Name", name)
@@ -156,7 +285,7 @@ fn custom_fields(names: &[String]) -> Json {
     };
     let switches: Vec<Json> = (1..=3)
         .map(|n| {
-            let name = format!("SalesFormsPrefs.UseSalesCustom{n}");
+            let name = format!("{}.Use{form}Custom{n}", group(form));
             entry(
                 name,
                 "BooleanType",
@@ -168,15 +297,24 @@ fn custom_fields(names: &[String]) -> Json {
     let named: Vec<Json> = (1..)
         .zip(names)
         .map(|(n, name): (usize, _)| {
-            let key = format!("SalesFormsPrefs.SalesCustomName{n}");
+            let key = format!("{}.{form}CustomName{n}", group(form));
             entry(key, "StringType", "StringValue", name.as_str().into())
         })
         .collect();
-    vec![
-        Object::new().with("CustomField", switches).into(),
-        Object::new().with("CustomField", named).into(),
-    ]
-    .into()
+    let mut groups = vec![Object::new().with("CustomField", switches).into()];
+    if form == "Sales" || !named.is_empty() {
+        groups.push(Object::new().with("CustomField", named).into());
+    }
+    groups.into()
+}
+
+/// The name of the group that the custom fields of a form belong to.
+fn group(form: &str) -> &'static str {
+    if form == "Sales" {
+        "SalesFormsPrefs"
+    } else {
+        "PurchasePrefs"
+    }
 }
 
 fn name_value(name: &str, value: &str) -> Json {

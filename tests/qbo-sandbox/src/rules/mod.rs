@@ -1,6 +1,7 @@
 //! The rules of the books, one file an entity.
 
 pub(crate) mod account;
+pub(crate) mod classes;
 pub(crate) mod company;
 pub(crate) mod customer;
 pub(crate) mod deposit;

@@ -33,6 +33,7 @@ pub(super) static CUSTOMER: Entity = Entity {
             reference("ParentRef", "Customer"),
             field("Level", Kind::Whole(0, 5)).read_only(),
             reference("SalesTermRef", "Term"),
+            reference("PaymentMethodRef", "PaymentMethod"),
             field("Balance", Kind::Amount)
                 .read_only()
                 .queryable()
@@ -82,7 +83,6 @@ pub(super) static CUSTOMER: Entity = Entity {
             uncovered("BusinessNumber"),
             uncovered("GSTIN"),
             uncovered("GSTRegistrationType"),
-            uncovered("PaymentMethodRef"),
             uncovered("CCDetail"),
             uncovered("PriceLevelRef"),
             uncovered("CreditLimit"),

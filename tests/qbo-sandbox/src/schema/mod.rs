@@ -3,6 +3,7 @@
 //! A new entity is a table of fields here, a `complete` function in [`crate::rules`], and a line in
 //! [`ENTITIES`].
 
+mod classes;
 mod company;
 mod customer;
 mod deposit;
@@ -26,6 +27,9 @@ pub(crate) use tax::SERVICE as TAX_SERVICE;
 pub(crate) static ENTITIES: &[&Entity] = &[
     &company::COMPANY_INFO,
     &company::PREFERENCES,
+    &classes::CLASS,
+    &classes::DEPARTMENT,
+    &classes::PAYMENT_METHOD,
     &lists::ACCOUNT,
     &customer::CUSTOMER,
     &lists::VENDOR,
@@ -51,16 +55,13 @@ static UNCOVERED: &[&str] = &[
     "Bill",
     "BillPayment",
     "Budget",
-    "Class",
     "CompanyCurrency",
     "CreditCardPayment",
     "CustomerType",
-    "Department",
     "Entitlements",
     "ExchangeRate",
     "InventoryAdjustment",
     "JournalCode",
-    "PaymentMethod",
     "Purchase",
     "PurchaseOrder",
     "RecurringTransaction",

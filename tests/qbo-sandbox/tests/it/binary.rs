@@ -9,8 +9,11 @@ use std::{
 use base64::{Engine, engine::general_purpose::STANDARD};
 use qbo_sandbox::Json;
 
+/// What the program gets from its environment.
+pub(crate) const SECRET: &str = "from the environment";
+
 /// A running program that is killed when the test ends, however it ends.
-struct Program(Child);
+pub(crate) struct Program(pub(crate) Child);
 
 impl Drop for Program {
     fn drop(&mut self) {
@@ -19,15 +22,14 @@ impl Drop for Program {
     }
 }
 
-fn start(address: &str) -> Program {
-    start_with(address, &[])
+fn start_with(address: &str, arguments: &[&str]) -> Program {
+    start(&[&["--listen", address], arguments].concat())
 }
 
-fn start_with(address: &str, arguments: &[&str]) -> Program {
+pub(crate) fn start(arguments: &[&str]) -> Program {
     let program = Command::new(env!("CARGO_BIN_EXE_qbo-sandbox"))
-        .args(["--listen", address])
         .args(arguments)
-        .env("QBO_SANDBOX_CLIENT_SECRET", "from the environment")
+        .env("QBO_SANDBOX_CLIENT_SECRET", SECRET)
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
@@ -36,7 +38,7 @@ fn start_with(address: &str, arguments: &[&str]) -> Program {
 }
 
 /// The address in the line that it prints.
-fn address(program: &mut Program) -> String {
+pub(crate) fn address(program: &mut Program) -> String {
     let mut line = String::new();
     BufReader::new(program.0.stdout.take().unwrap())
         .read_line(&mut line)
@@ -49,7 +51,7 @@ fn address(program: &mut Program) -> String {
 #[test]
 fn it_takes_a_free_port_and_ends_on_a_signal() {
     for signal in ["TERM", "INT"] {
-        let mut program = start("127.0.0.1:0");
+        let mut program = start(&["--listen", "127.0.0.1:0"]);
         let address = address(&mut program);
         assert!(TcpStream::connect(&address).is_ok());
         let id = program.0.id().to_string();
@@ -64,9 +66,9 @@ fn it_takes_a_free_port_and_ends_on_a_signal() {
 
 #[test]
 fn it_says_when_the_port_is_taken() {
-    let mut first = start("127.0.0.1:0");
+    let mut first = start(&["--listen", "127.0.0.1:0"]);
     let address = address(&mut first);
-    let mut second = start(&address);
+    let mut second = start(&["--listen", &address]);
     assert!(!second.0.wait().unwrap().success());
     let mut said = String::new();
     second

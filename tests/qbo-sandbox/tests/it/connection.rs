@@ -203,8 +203,8 @@ fn what_is_not_covered_is_said_clearly() {
         ("POST", "bill", "{}"),
         ("GET", "bill/1", ""),
         ("GET", "query?query=select+*+from+Bill", ""),
-        ("GET", "query?query=select+Id+from+Customer", ""),
-        ("GET", "cdc?entities=Invoice&changedSince=2020-01-01", ""),
+        ("GET", "query?query=select+Line.Amount+from+Invoice", ""),
+        ("GET", "customer/1?include=enhancedAllCustomFields", ""),
         ("GET", "invoice/1/pdf", ""),
         ("POST", "invoice/1/send", ""),
         ("GET", "customer/1?minorversion=76", ""),
@@ -214,7 +214,7 @@ fn what_is_not_covered_is_said_clearly() {
         (
             "POST",
             "customer",
-            r#"{"DisplayName":"x","PaymentMethodRef":{"value":"1"}}"#,
+            r#"{"DisplayName":"x","PriceLevelRef":{"value":"1"}}"#,
         ),
         (
             "POST",
@@ -249,4 +249,20 @@ fn a_new_consent_brings_a_token_with_a_life_of_its_own() {
     app.wait(24 * 3600 - 1);
     let kept = json(&sound(&app, &renewed));
     assert_eq!(kept.text("refresh_token"), Some(renewed.as_str()));
+}
+
+#[test]
+fn a_connection_ends_after_five_years_whatever_is_done() {
+    let app = App::new();
+    let mut token = "sandbox-refresh".to_owned();
+    let mut days = 0;
+    while days + 90 < 5 * 365 {
+        app.wait(90 * 24 * 3600);
+        days += 90;
+        let answer = json(&sound(&app, &token));
+        answer.text("refresh_token").unwrap().clone_into(&mut token);
+    }
+    app.wait(90 * 24 * 3600);
+    let ended = sound(&app, &token);
+    assert_eq!(json(&ended).to_string(), r#"{"error":"invalid_grant"}"#);
 }

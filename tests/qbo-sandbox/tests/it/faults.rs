@@ -76,6 +76,93 @@ fn gateway_failures_leave_no_trace() {
 }
 
 #[test]
+fn a_throttle_comes_in_xml_or_in_json() {
+    let app = App::new();
+    app.sandbox.inject(Fault::next(FaultKind::ThrottleJson));
+    let response = create(&app, "Amy").unwrap();
+    assert_eq!(response.status, 429);
+    assert_eq!(json(&response).text("fault.error.0.code"), Some("3001"));
+    for in_xml in [true, false] {
+        let mut options = options();
+        options.limits = true;
+        options.doubts.throttle_in_xml = in_xml;
+        let app = App::with(options);
+        for _ in 0..10 {
+            app.get("preferences");
+        }
+        let response = app.call("GET", "preferences", "");
+        assert_eq!(response.status, 429);
+        assert_eq!(response.body.starts_with(b"<IntuitResponse"), in_xml);
+    }
+}
+
+#[test]
+fn a_proxy_that_gives_up_leaves_the_write_done() {
+    let app = App::new();
+    app.sandbox.inject(Fault::next(FaultKind::Html504));
+    let response = create(&app, "Amy").unwrap();
+    assert_eq!(response.status, 504);
+    assert_eq!(response.header("content-type"), Some("text/html"));
+    assert_eq!(app.sandbox.objects("Customer").len(), 1);
+}
+
+#[test]
+fn a_late_query_misses_what_is_young() {
+    let app = App::new();
+    app.customer("Amy");
+    app.wait(3);
+    app.customer("Bob");
+    let late = || Fault::next(FaultKind::LateQuery { ms: 3000 }).path("query");
+    app.sandbox.inject(late());
+    assert_eq!(app.get("customer/2").text("Customer.Id"), Some("2"));
+    assert_eq!(app.ids("select * from Customer"), ["1"]);
+    assert_eq!(app.ids("select * from Customer"), ["1", "2"]);
+}
+
+#[test]
+fn one_item_of_a_batch_fails_and_the_others_do_not() {
+    let app = App::new();
+    let batch = r#"{"BatchItemRequest":[{"bId":"a","operation":"create","Customer":{"DisplayName":"A"}},{"bId":"b","operation":"create","Customer":{"DisplayName":"B"}},{"bId":"c","operation":"create","Customer":{"DisplayName":"C"}}]}"#;
+    let fault = Fault::next(FaultKind::BatchItem { nth: 2 }).on("Customer");
+    app.sandbox.inject(fault);
+    let body = app.post("batch", batch);
+    assert_eq!(
+        body.text("BatchItemResponse.1.Fault.Error.0.code"),
+        Some("10000")
+    );
+    assert_eq!(body.text("BatchItemResponse.1.bId"), Some("b"));
+    let names: Vec<String> = app
+        .sandbox
+        .objects("Customer")
+        .iter()
+        .map(|customer| customer.text("DisplayName").unwrap().to_owned())
+        .collect();
+    assert_eq!(names, ["A", "C"]);
+}
+
+#[test]
+fn failures_by_chance_are_the_same_for_the_same_seed() {
+    let statuses = |seed: u64| -> Vec<u16> {
+        let mut options = options();
+        options.seed = seed;
+        let app = App::with(options);
+        app.sandbox
+            .inject(Fault::next(FaultKind::ServerError).sometimes(200));
+        app.sandbox
+            .inject(Fault::next(FaultKind::Throttle).sometimes(200));
+        (0..60)
+            .map(|_| app.call("GET", "preferences", "").status)
+            .collect()
+    };
+    let once = statuses(1);
+    assert_eq!(once, statuses(1));
+    assert_ne!(once, statuses(2));
+    for status in [200, 429, 500] {
+        assert!(once.contains(&status), "{status}");
+    }
+}
+
+#[test]
 fn a_server_error_is_a_system_fault() {
     let app = App::new();
     app.sandbox.inject(Fault::next(FaultKind::ServerError));

@@ -1,8 +1,8 @@
 //! Items, accounts, terms, and the company itself.
 
-use qbo_sandbox::Json;
+use qbo_sandbox::{ClassTracking, Json};
 
-use crate::app::{App, invoice_body};
+use crate::app::{App, invoice_body, options};
 
 #[test]
 fn a_new_company_has_accounts_terms_and_services() {
@@ -179,4 +179,144 @@ fn the_company_and_its_preferences_are_read_and_queried() {
     let queried = crate::app::json(&app.query("select * from Preferences"));
     let changed = queried.at("QueryResponse.Preferences.0.SalesFormsPrefs.CustomTxnNumbers");
     assert_eq!(changed, Some(&Json::Bool(true)));
+}
+
+/// Creates, reads, updates, finds by name, makes inactive and brings back one entry of a list.
+fn lives(app: &App, entity: &str, body: &str, update: (&str, &str)) {
+    let path = entity.to_lowercase();
+    let name = match entity {
+        "Vendor" | "Employee" => "DisplayName",
+        _ => "Name",
+    };
+    let made = app.post(&path, body);
+    let made = made.at(entity).unwrap();
+    let (id, called) = (made.text("Id").unwrap(), made.text(name).unwrap());
+    assert_eq!(made.at("Active").and_then(Json::as_bool), Some(true));
+    let read = app.get(&format!("{path}/{id}"));
+    assert_eq!(read.at(entity), Some(made), "{entity}");
+    let found = || {
+        let all = "Active in (true, false)";
+        app.ids(&format!(
+            "select * from {entity} where {name} like '{called}%' and {all}"
+        ))
+    };
+    assert_eq!(found(), [id]);
+    let change = |token: usize, field: &str, value: &str| {
+        format!(r#"{{"Id":"{id}","SyncToken":"{token}","sparse":true,"{field}":{value}}}"#)
+    };
+    let (field, value) = update;
+    let updated = app.post(&path, &change(0, field, value));
+    assert_eq!(
+        updated
+            .at(&format!("{entity}.{field}"))
+            .unwrap()
+            .to_string(),
+        value
+    );
+    assert_eq!(
+        app.refused(&path, &change(0, field, value)).code,
+        "5010",
+        "{entity}"
+    );
+    let gone = app.post(&path, &change(1, "Active", "false"));
+    let marked = format!("{called} (deleted)");
+    assert_eq!(
+        gone.text(&format!("{entity}.{name}")),
+        Some(marked.as_str())
+    );
+    assert!(
+        app.ids(&format!("select * from {entity} where {name} = '{called}'"))
+            .is_empty()
+    );
+    let back = change(2, "Active", "true").replacen('{', &format!(r#"{{"{name}":"{called}","#), 1);
+    assert_eq!(
+        app.post(&path, &back).text(&format!("{entity}.{name}")),
+        Some(called)
+    );
+    assert_eq!(
+        app.refused(
+            &format!("{path}?operation=delete"),
+            &change(3, "Active", "true")
+        )
+        .code,
+        "500"
+    );
+}
+
+#[test]
+fn every_list_is_created_read_updated_and_made_inactive() {
+    let mut options = options();
+    options.company.class_tracking = ClassTracking::PerTxnLine;
+    options.company.track_departments = true;
+    let app = App::with(options);
+    for (entity, body, update) in [
+        ("Class", r#"{"Name":"Repair"}"#, ("Name", r#""Repair""#)),
+        (
+            "Department",
+            r#"{"Name":"North","Address":{"City":"Reno"}}"#,
+            ("Name", r#""North""#),
+        ),
+        (
+            "PaymentMethod",
+            r#"{"Name":"Voucher"}"#,
+            ("Type", r#""CREDIT_CARD""#),
+        ),
+        (
+            "Employee",
+            r#"{"GivenName":"Emily","FamilyName":"Platt","EmployeeNumber":"7","HiredDate":"2020-01-31","Gender":"Female"}"#,
+            ("BillRate", "75.5"),
+        ),
+        (
+            "Vendor",
+            r#"{"DisplayName":"Pipes","TermRef":{"value":"2"},"CostRate":40}"#,
+            ("Vendor1099", "true"),
+        ),
+    ] {
+        lives(&app, entity, body, update);
+    }
+}
+
+#[test]
+fn classes_and_locations_have_parents_and_need_their_feature() {
+    let app = App::new();
+    for (path, feature) in [("class", "Class"), ("department", "Location")] {
+        let refused = app.refused(path, r#"{"Name":"A"}"#);
+        assert_eq!(refused.code, "5030");
+        assert!(refused.detail.contains(feature));
+    }
+    app.sandbox.configure(|company| {
+        company.class_tracking = ClassTracking::PerTxn;
+        company.track_departments = true;
+    });
+    for (path, entity, flag) in [
+        ("class", "Class", "SubClass"),
+        ("department", "Department", "SubDepartment"),
+    ] {
+        let id = app.post(path, r#"{"Name":"A"}"#);
+        let id = id.text(&format!("{entity}.Id")).unwrap();
+        let child = format!(r#"{{"Name":"B","{flag}":true,"ParentRef":{{"value":"{id}"}}}}"#);
+        let child = app.post(path, &child);
+        let name = child.text(&format!("{entity}.FullyQualifiedName"));
+        assert_eq!(name, Some("A:B"));
+        assert_eq!(app.refused(path, r#"{"Name":"a"}"#).code, "6240");
+    }
+    let preferences = app.get("preferences");
+    for (flag, expected) in [
+        ("TrackDepartments", true),
+        ("ClassTrackingPerTxn", true),
+        ("ClassTrackingPerTxnLine", false),
+    ] {
+        let found = preferences.at(&format!("Preferences.AccountingInfoPrefs.{flag}"));
+        assert_eq!(found, Some(&Json::Bool(expected)), "{flag}");
+    }
+    let mut options = options();
+    options.doubts.lists_need_their_feature = false;
+    App::with(options).post("class", r#"{"Name":"A"}"#);
+}
+
+#[test]
+fn a_new_company_takes_the_usual_payments() {
+    let app = App::new();
+    let cards = app.ids("select * from PaymentMethod where Type = 'CREDIT_CARD'");
+    assert_eq!(cards.join(" "), "3 4 5 6 7");
 }

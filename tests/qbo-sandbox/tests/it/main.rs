@@ -8,7 +8,13 @@ mod binary;
 #[cfg(test)]
 mod books;
 #[cfg(test)]
+mod changes;
+#[cfg(test)]
+mod company_files;
+#[cfg(test)]
 mod connection;
+#[cfg(test)]
+mod consent;
 #[cfg(test)]
 mod customers;
 #[cfg(test)]
@@ -17,6 +23,8 @@ mod deposits;
 mod documents;
 #[cfg(test)]
 mod faults;
+#[cfg(test)]
+mod fuzz;
 #[cfg(test)]
 mod invoices;
 #[cfg(test)]
@@ -30,6 +38,8 @@ mod properties;
 #[cfg(test)]
 mod properties_books;
 #[cfg(test)]
+mod python;
+#[cfg(test)]
 mod python_bodies;
 #[cfg(test)]
 mod queries;
@@ -37,6 +47,8 @@ mod queries;
 mod recorded;
 #[cfg(test)]
 mod recorded_documents;
+#[cfg(test)]
+mod recorded_interface;
 #[cfg(test)]
 mod refusals;
 #[cfg(test)]
@@ -47,5 +59,7 @@ mod request_ids;
 mod socket;
 #[cfg(test)]
 mod taxes;
+#[cfg(test)]
+mod webhooks;
 #[cfg(test)]
 mod xml;

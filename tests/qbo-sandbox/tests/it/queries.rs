@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::app::{App, Refused, answered, encoded, invoice_body, json};
+use crate::app::{App, Refused, answered, encoded, invoice_body, json, options};
 
 fn refusal(app: &App, statement: &str) -> Refused {
     Refused::of(&app.query(statement))
@@ -277,6 +277,48 @@ fn a_long_query_goes_in_the_body() {
             .iter()
             .any(|v| v.call.ends_with("query") && v.rule.starts_with("write"))
     );
+}
+
+#[test]
+fn a_list_of_properties_shows_these_in_sparse_objects_unless_the_switch_says_otherwise() {
+    let app = books();
+    let first = |app: &App, selected: &str| {
+        let response = json(&app.query(&format!("select {selected} from Customer where Id = '1'")));
+        response.at("QueryResponse.Customer.0").unwrap().clone()
+    };
+    let named = r#"{"domain":"QBO","sparse":true,"Id":"1","DisplayName":"Amy's Bird Sanctuary"}"#;
+    let whole = first(&app, "*");
+    for (selected, shown) in [
+        ("DisplayName", named),
+        ("displayname, Notes", named),
+        ("Id", r#"{"domain":"QBO","sparse":true,"Id":"1"}"#),
+        (
+            "MetaData.CreateTime, SyncToken",
+            r#"{"domain":"QBO","sparse":true,"Id":"1","SyncToken":"0","MetaData":{"CreateTime":"2020-09-29T05:58:07-07:00"}}"#,
+        ),
+    ] {
+        assert_eq!(first(&app, selected).to_string(), shown, "{selected}");
+    }
+    assert_eq!(first(&app, "*, DisplayName"), whole);
+    for (selected, detail) in [
+        ("Sku", "Property Sku not found for Entity Customer"),
+        (
+            "MetaData.Other",
+            "Property MetaData.Other not found for Entity Customer",
+        ),
+        (
+            "BillAddr.Town",
+            "Property BillAddr.Town not found for Entity Customer",
+        ),
+    ] {
+        let refused = refusal(&app, &format!("select {selected} from Customer"));
+        assert_eq!(refused.detail, format!("QueryValidationError: {detail}"));
+    }
+    let mut options = options();
+    options.doubts.select_lists = false;
+    let app = App::with(options);
+    app.customer("Amy");
+    assert_eq!(first(&app, "Id").text("DisplayName"), Some("Amy"));
 }
 
 #[test]

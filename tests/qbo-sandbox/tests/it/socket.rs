@@ -207,6 +207,20 @@ async fn the_controls_answer() {
         ("POST", "/_sandbox/faults", r#"{"fault":"flood"}"#, 400),
         ("POST", "/_sandbox/faults", "nonsense", 400),
         ("POST", "/_sandbox/clock", r#"{"seconds":1}"#, 400),
+        (
+            "POST",
+            "/_sandbox/clock",
+            r#"{"to":"2019-01-01T00:00:00Z"}"#,
+            400,
+        ),
+        (
+            "POST",
+            "/_sandbox/clock",
+            r#"{"to":"2021-01-01T00:00:00Z"}"#,
+            200,
+        ),
+        ("POST", "/_sandbox/seed", r#"{"seed":7}"#, 200),
+        ("POST", "/_sandbox/seed", r#"{"seed":-7}"#, 400),
         ("POST", "/_sandbox/invoices/1", "[]", 400),
         ("GET", "/_sandbox/nonsense", "", 404),
         ("DELETE", "/_sandbox/faults", "", 200),
@@ -245,6 +259,17 @@ async fn the_pages_show_the_books_and_escape_them() {
         ("/reports", "data-label=\"Debit\">$2,469.00</td>"),
         ("/log", "intuit_tid"),
         ("/log?page=7", "No requests yet"),
+        ("/transactions", "/invoices/1"),
+        ("/transactions/invoice", "Invoice"),
+        ("/transactions/invoice/1", "&lt;b&gt;7"),
+        ("/transactions?page=9", "No transactions yet"),
+        ("/lists", "/lists/paymentmethod"),
+        ("/lists/term", "Net 30"),
+        ("/lists/term/3", "&quot;DueDays&quot;: 30"),
+        ("/lists/customer", "&lt;script&gt;"),
+        ("/lists/customer/1", "1 &quot;Main&quot; &amp; Co"),
+        ("/lists/preferences", "Currency prefs"),
+        ("/invoices/1", "&quot;SyncToken&quot;: &quot;0&quot;"),
         ("/invoices?page=99999999999999999999", "Invoices"),
     ] {
         let page = served.answer("GET", path, "").await;
@@ -258,7 +283,15 @@ async fn the_pages_show_the_books_and_escape_them() {
             assert!(!page.body.contains(raw), "{path} has {raw}");
         }
     }
-    for path in ["/invoices/99", "/customers/x"] {
+    for path in [
+        "/invoices/99",
+        "/customers/x",
+        "/transactions/customer",
+        "/transactions/nothing/1",
+        "/lists/invoice",
+        "/lists/term/99",
+        "/lists/Term",
+    ] {
         assert_eq!(served.answer("GET", path, "").await.status, 404, "{path}");
     }
 }
@@ -308,4 +341,109 @@ async fn the_state_of_an_invoice_is_told_from_its_money_and_dates() {
     let page = served.answer("GET", "/invoices/1", "").await.body;
     assert!(page.contains(">Voided</span>"));
     assert_eq!(start().as_second(), 1_601_384_287);
+}
+
+#[tokio::test]
+async fn webhooks_leave_through_a_socket_as_the_clock_tells() {
+    let served = Served::new(options()).await;
+    let receiver = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let webhook = format!(
+        r#"{{"url":"http://{}/told","verifier_token":"v","form":"event_notifications"}}"#,
+        receiver.local_addr().unwrap()
+    );
+    let set = served.answer("POST", "/_sandbox/webhook", &webhook).await;
+    assert_eq!(
+        (set.status, set.body.as_str()),
+        (200, r#"{"waiting":0,"failures":0}"#)
+    );
+    let wrong = served
+        .answer("POST", "/_sandbox/webhook", r#"{"url":"http://x"}"#)
+        .await;
+    assert_eq!(wrong.status, 400);
+    served
+        .answer("POST", "/v3/company/1/customer", r#"{"DisplayName":"Amy"}"#)
+        .await;
+    for status in ["500 No", "200 OK"] {
+        let (mut stream, _) = receiver.accept().await.unwrap();
+        let mut came = Vec::new();
+        while !came.ends_with(b"]}}]}") {
+            let mut buffer = [0; 1024];
+            let read = stream.read(&mut buffer).await.unwrap();
+            came.extend_from_slice(&buffer[..read]);
+        }
+        let came = String::from_utf8(came).unwrap();
+        assert!(came.starts_with("POST /told HTTP/1.1\r\n"), "{came}");
+        assert!(came.contains("intuit-signature: "), "{came}");
+        let answer = format!("HTTP/1.1 {status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+        stream.write_all(answer.as_bytes()).await.unwrap();
+        drop(stream);
+        let after = match status {
+            "200 OK" => r#"{"waiting":0,"failures":0}"#,
+            _ => r#"{"waiting":1,"failures":1}"#,
+        };
+        while served.answer("GET", "/_sandbox/webhook", "").await.body != after {}
+        served
+            .answer("POST", "/_sandbox/clock", r#"{"advance_seconds":10}"#)
+            .await;
+    }
+}
+
+#[tokio::test]
+async fn settings_switches_and_objects_are_changed_by_hand() {
+    let served = Served::new(options()).await;
+    let changed = served
+        .answer(
+            "POST",
+            "/_sandbox/settings",
+            r#"{"company":{"name":"Other","class_tracking":"per_txn","query_lag":5000},"doubts":{"inactive_reference":"code610"}}"#,
+        )
+        .await;
+    assert_eq!(changed.status, 200, "{}", changed.body);
+    let shown = served.answer("GET", "/_sandbox/settings", "").await.body;
+    assert_eq!(shown, changed.body);
+    for setting in [
+        r#""name":"Other""#,
+        r#""class_tracking":"per_txn""#,
+        r#""query_lag":5000"#,
+        r#""inactive_reference":"code610""#,
+        // Not named, so not changed.
+        r#""custom_txn_numbers":false"#,
+        r#""select_lists":true"#,
+    ] {
+        assert!(shown.contains(setting), "{setting} in {shown}");
+    }
+    for (method, path, body, status) in [
+        ("POST", "settings", r#"{"company":{"nmae":"x"}}"#, 400),
+        (
+            "POST",
+            "settings",
+            r#"{"company":{"name":"X"},"doubts":{"x":1}}"#,
+            400,
+        ),
+        ("POST", "settings", r#"{"firm":{}}"#, 400),
+        ("POST", "settings", "[]", 400),
+        ("POST", "settings", r#"{"company":5}"#, 400),
+        ("POST", "objects/Customer", r#"{"DisplayName":"Amy"}"#, 200),
+        ("POST", "objects/Customer/1", r#"{"Notes":"n"}"#, 200),
+        ("POST", "objects/Customer", r#"{"DisplayName":"amy"}"#, 422),
+        ("POST", "objects/Customer", "x", 400),
+        ("POST", "objects/Custmoer", "{}", 422),
+        ("DELETE", "objects/Invoice/1", "", 422),
+        ("PUT", "objects/Customer/1", "{}", 404),
+        ("POST", "disconnect", "", 200),
+    ] {
+        let path = format!("/_sandbox/{path}");
+        let answer = served.answer(method, &path, body).await;
+        assert_eq!(
+            answer.status, status,
+            "{method} {path} {body}: {}",
+            answer.body
+        );
+    }
+    // A change of which one part is wrong changes nothing.
+    let shown = served.answer("GET", "/_sandbox/settings", "").await.body;
+    assert!(shown.contains(r#""name":"Other""#));
+    assert_eq!(served.sandbox.objects("Customer").len(), 1);
+    let refused = served.answer("GET", "/v3/company/1/preferences", "").await;
+    assert_eq!(refused.status, 401);
 }
