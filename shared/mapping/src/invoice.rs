@@ -150,15 +150,11 @@ pub fn changes(
     if wrote == wanted {
         return None;
     }
-    // Tax is told with the lines that it is for: on its own QuickBooks would work it out again.
-    let money = |invoice: &qbo::Invoice| {
-        let tax = invoice.txn_tax_detail.clone();
-        (invoice.line.clone(), tax, invoice.apply_tax_after_discount)
-    };
-    let (lines, tax, after_discount) = if money(wrote) == money(wanted) {
-        (Vec::new(), None, None)
+    let after_discount = wanted.apply_tax_after_discount;
+    let lines = if wrote.line == wanted.line {
+        Vec::new()
     } else {
-        money(wanted)
+        wanted.line.clone()
     };
     let ship_addr = wanted.ship_addr.as_ref().or(home).cloned();
     Some(qbo::Invoice {
@@ -167,8 +163,9 @@ pub fn changes(
         txn_date: changed(&wrote.txn_date, &wanted.txn_date),
         due_date: changed(&wrote.due_date, &wanted.due_date),
         line: lines,
-        txn_tax_detail: tax,
-        apply_tax_after_discount: after_discount,
+        // Automated sales tax may work its own amount out at any edit that does not tell it ours (X3).
+        txn_tax_detail: wanted.txn_tax_detail.clone(),
+        apply_tax_after_discount: after_discount.filter(|_| wrote.line != wanted.line),
         ship_addr: ship_addr.filter(|_| wrote.ship_addr != wanted.ship_addr),
         private_note: changed(&wrote.private_note, &wanted.private_note),
         ..qbo::Invoice::default()

@@ -131,6 +131,7 @@ fn written(before: &qbo::Invoice, change: Option<qbo::Invoice>) -> qbo::Invoice 
         },
         ship_addr: change.ship_addr.or(before.ship_addr),
         private_note: change.private_note.or(before.private_note),
+        txn_tax_detail: change.txn_tax_detail.or(before.txn_tax_detail),
         ..qbo::Invoice::default()
     }
 }

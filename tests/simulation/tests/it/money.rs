@@ -3,9 +3,10 @@
 use hcp_sandbox::{
     Hundredths, Invoicing, JobId, NewLine, NewPayment, Part, PaymentMethod, TaxRate,
 };
+use qbo_sandbox::SalesTax;
 use simulation::Town;
 
-use crate::people::{assert_books, invoices, job_with, new_customer, new_job};
+use crate::people::{assert_books, invoices, job_with, new_customer, new_customer_in, new_job};
 
 /// A motor that is taxed and an hour that is not.
 fn taxed_job(town: &Town, percent: i64) -> JobId {
@@ -13,7 +14,9 @@ fn taxed_job(town: &Town, percent: i64) -> JobId {
         NewLine::materials("Blower motor", 20_000, Hundredths::ONE),
         NewLine::labor("Hour of work", 9_500, Hundredths::ONE),
     ];
-    let job = job_with(town, &new_customer(town, "Dana", "Sample"), lines);
+    // QuickBooks' sandbox collects automated tax there.
+    let customer = new_customer_in(town, "Dana", "Sample", "AZ");
+    let job = job_with(town, &customer, lines);
     let county = TaxRate {
         name: "County".to_owned(),
         percent: Hundredths::new(percent),
@@ -124,7 +127,10 @@ async fn n3_n6_progress_invoices_are_one_invoice_over_the_whole_job() {
     let sent = vec![(format!("{number}-1"), next(&date), total)];
     assert_eq!(invoices(&town), sent);
     town.clock.advance(day);
-    let second = town.hcp.split_invoice(&job, vec![Part::Rest], None).unwrap();
+    let second = town
+        .hcp
+        .split_invoice(&job, vec![Part::Rest], None)
+        .unwrap();
     town.hcp.send_this_invoice(&second).unwrap();
     town.settle().await;
     for invoice in [&first, &second] {
@@ -145,4 +151,64 @@ async fn n3_n6_progress_invoices_are_one_invoice_over_the_whole_job() {
 fn next(day: &str) -> String {
     let day: jiff::civil::Date = day.parse().unwrap();
     day.tomorrow().unwrap().to_string()
+}
+
+/// The tax and the total of the only invoice in QuickBooks.
+fn taxed(town: &Town) -> [String; 2] {
+    let invoice = &town.qbo.objects("Invoice")[0];
+    ["TxnTaxDetail.TotalTax", "TotalAmt"].map(|path| invoice.at(path).unwrap().to_string())
+}
+
+#[tokio::test]
+async fn x3_automated_tax_takes_housecall_pros_amount_and_follows_it() {
+    let automated = |qbo: &mut qbo_sandbox::Options| {
+        qbo.company.sales_tax = SalesTax::Automated;
+    };
+    let town = Town::with(22, |_| {}, automated).await;
+    let job = taxed_job(&town, 825);
+    town.hcp.finish_job(&job).unwrap();
+    town.settle().await;
+    assert_eq!(taxed(&town), ["16.50", "311.50"]);
+    let off = NewLine::percent_discount("Spring", Hundredths::new(1_000));
+    town.hcp.add_line(&job, off).unwrap();
+    town.hcp.send_invoice(&job).unwrap();
+    town.settle().await;
+    assert_eq!(taxed(&town), ["14.85", "280.35"]);
+    town.hcp.set_taxes(&job, Vec::new()).unwrap();
+    town.hcp
+        .pay_job(&job, NewPayment::in_full(PaymentMethod::Card))
+        .unwrap();
+    town.settle().await;
+    assert_eq!(taxed(&town), ["0", "265.50"]);
+    assert!(town.open_alerts().is_empty(), "{:?}", town.open_alerts());
+    assert_books(&town, &[&job]);
+}
+
+#[tokio::test]
+async fn x2_rates_kept_by_hand_are_found_by_their_amounts() {
+    let manual = |qbo: &mut qbo_sandbox::Options| {
+        qbo.company.sales_tax = SalesTax::Manual;
+    };
+    // 5.6 per cent is a rate of the company, 9.9 is not.
+    for (percent, expected) in [(560, Some(["11.20", "306.20"])), (990, None)] {
+        let town = Town::with(23, |_| {}, manual).await;
+        let job = taxed_job(&town, percent);
+        town.hcp.finish_job(&job).unwrap();
+        town.settle().await;
+        match expected {
+            Some(expected) => {
+                assert_eq!(taxed(&town), expected);
+                assert!(town.open_alerts().is_empty());
+                town.hcp.set_taxes(&job, Vec::new()).unwrap();
+                town.hcp.send_invoice(&job).unwrap();
+                town.settle().await;
+                assert_eq!(taxed(&town), ["0", "295.00"]);
+                assert_books(&town, &[&job]);
+            }
+            None => {
+                assert_eq!(town.open_alerts(), ["tax_rate_unmapped"]);
+                assert_eq!(invoices(&town).len(), 0);
+            }
+        }
+    }
 }

@@ -8,12 +8,17 @@ use simulation::Town;
 
 /// A customer with a billing address and a service address of her own.
 pub(crate) fn new_customer(town: &Town, first: &str, last: &str) -> CustomerId {
+    new_customer_in(town, first, last, "IL")
+}
+
+/// The same, in another state.
+pub(crate) fn new_customer_in(town: &Town, first: &str, last: &str, state: &str) -> CustomerId {
     let address = |kind, street: &str, unit: Option<&str>| NewAddress {
         kind,
         street: Some(street.to_owned()),
         street_line_2: unit.map(str::to_owned),
         city: Some("Springfield".to_owned()),
-        state: Some("IL".to_owned()),
+        state: Some(state.to_owned()),
         zip: Some("62701".to_owned()),
         country: Some("US".to_owned()),
     };
