@@ -25,6 +25,9 @@ pub struct Job {
     /// What the card of the job says.
     #[serde(default)]
     pub state: JobState,
+    /// Whether alerts about it may be open: they are closed when it is in QuickBooks after all.
+    #[serde(default)]
+    pub alerted: bool,
     /// The job's number, once it was read.
     #[serde(default)]
     pub number: Option<String>,

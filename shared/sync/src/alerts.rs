@@ -289,13 +289,13 @@ impl Finding {
                 "Mark what is taxed as taxable on the job in Housecall Pro, then press Finish, Invoice or Pay again."
             }
             AlertKind::SalesTaxOff => {
-                "Switch sales tax on in QuickBooks (Taxes, Sales tax), run the connect command again, then press Finish, Invoice or Pay again. Or take the tax off the job."
+                "Switch sales tax on in QuickBooks (Taxes, Sales tax), then press Finish, Invoice or Pay again. Or take the tax off the job."
             }
             AlertKind::TaxRateUnmapped => {
-                "Give the tax the same name and rate in both systems, run the connect command again, then press Finish, Invoice or Pay again."
+                "Give the tax the same name and rate in both systems, then press Finish, Invoice or Pay again."
             }
             AlertKind::DiscountsOff => {
-                "Switch discounts on in QuickBooks (Settings, Account and settings, Sales, Sales form content), run the connect command again, then press Finish, Invoice or Pay again."
+                "Switch discounts on in QuickBooks (Settings, Account and settings, Sales, Sales form content), then press Finish, Invoice or Pay again."
             }
             AlertKind::TotalMismatch => {
                 "Compare the two invoices line by line and correct the one that is wrong."
@@ -335,6 +335,18 @@ impl Finding {
 }
 
 impl AlertKind {
+    /// Whether a setting in QuickBooks may have caused it that was changed since we read it.
+    pub(crate) fn depends_on_setup(self) -> bool {
+        matches!(
+            self,
+            Self::SalesTaxOff
+                | Self::TaxRateUnmapped
+                | Self::DiscountsOff
+                | Self::InactiveInQuickbooks
+                | Self::QuickbooksRefused
+        )
+    }
+
     /// The name that alerts of this type are stored under.
     pub fn name(self) -> &'static str {
         match self {

@@ -5,12 +5,9 @@ use std::time::Duration;
 use hcp::CompanyId;
 use jiff::tz::TimeZone;
 use ports::{Chance, Clock, Secrets};
-use qbo::{Account, CompanyInfo, Entity, Query, RealmId, Request, TaxCode, TaxRate, Term};
+use qbo::{Account, CompanyInfo, RealmId, Request};
 use secrecy::SecretString;
-use store::{
-    Accounts, Books, Connection, ConnectionStatus, NamedId, Preferences, Stored, TaxCodeFact,
-    TermFact, read,
-};
+use store::{Accounts, Books, Connection, ConnectionStatus, NamedId, Preferences, Stored, read};
 use thiserror::Error;
 
 use crate::{
@@ -213,42 +210,14 @@ impl<W: World> Engine<W> {
             .await?
             .parse()
             .map_err(crate::books::broken)?;
-        let preferences: qbo::Preferences = self
-            .ask(session, &Request::preferences())
-            .await?
-            .parse()
-            .map_err(crate::books::broken)?;
-        let all = |name| Query::select(name).max_results(qbo::limits::QUERY_ROWS);
-        let (kept, advice) = setup(&preferences);
-        let mut asked = vec![all(Account::NAME), all(Term::NAME)];
-        if kept.sales_tax {
-            asked.extend([all(TaxCode::NAME), all(TaxRate::NAME)]);
-        }
-        let rows = self.ask_all(session, &asked).await?;
-        let [accounts, terms, ..] = rows.as_slice() else {
-            return Err(Stop::Broken("QuickBooks left a question unanswered".to_owned()).into());
-        };
-        let (accounts, terms): (Vec<Account>, Vec<Term>) = (accounts.of()?, terms.of()?);
+        let facts = self.read_facts(session).await?;
         let mut connection = session.connection.clone();
         connection.accounts = Accounts {
-            income: income_account(&accounts, new.income_account.as_deref())?,
-            expense: expense_account(&accounts, new.expense_account.as_deref())?,
+            income: income_account(&facts.accounts, new.income_account.as_deref())?,
+            expense: expense_account(&facts.accounts, new.expense_account.as_deref())?,
         };
-        connection.preferences = kept;
-        connection.tax_codes = match rows.as_slice() {
-            [_, _, codes, rates] => tax_codes(codes.of()?, &rates.of()?),
-            _ => Vec::new(),
-        };
-        connection.terms = terms
-            .into_iter()
-            .filter_map(|term| {
-                Some(TermFact {
-                    id: term.id?,
-                    name: term.name?,
-                    days: term.due_days,
-                })
-            })
-            .collect();
+        let advice = facts.advice();
+        facts.keep(&mut connection);
         Ok((connection, info.company_name.unwrap_or_default(), advice))
     }
 
@@ -280,45 +249,6 @@ impl<W: World> Engine<W> {
         self.world.secrets().write(&name, &version, text).await?;
         Ok(secret.path_token.expose_secret().to_owned())
     }
-}
-
-/// The tax codes that an invoice can name. One with a rate that is not there is left out.
-fn tax_codes(codes: Vec<TaxCode>, rates: &[TaxRate]) -> Vec<TaxCodeFact> {
-    let rate = |id: &qbo::Id| rates.iter().find(|rate| rate.id.as_ref() == Some(id));
-    codes
-        .into_iter()
-        .filter(|code| !code.is_word() && code.active != Some(false) && code.hidden != Some(true))
-        .filter_map(|code| {
-            let details = code.sales_tax_rate_list.tax_rate_detail.iter();
-            let rates = details
-                .map(|detail| rate(&detail.tax_rate_ref.as_ref()?.value)?.rate_value)
-                .collect::<Option<_>>()?;
-            Some(TaxCodeFact {
-                id: code.id?,
-                name: code.name?,
-                rates,
-            })
-        })
-        .collect()
-}
-
-/// The settings that matter, and what is worth changing.
-fn setup(preferences: &qbo::Preferences) -> (Preferences, Vec<&'static str>) {
-    let on = |setting: Option<bool>| setting.unwrap_or(false);
-    let kept = Preferences {
-        custom_numbers: on(preferences.sales_forms_prefs.custom_txn_numbers),
-        discounts: on(preferences.sales_forms_prefs.allow_discount),
-        sales_tax: on(preferences.tax_prefs.using_sales_tax),
-        automated_tax: on(preferences.tax_prefs.partner_tax_enabled),
-        closed_until: preferences.accounting_info_prefs.book_close_date,
-    };
-    let mut advice = Vec::new();
-    if !kept.custom_numbers {
-        advice.push(
-            "Switch on custom transaction numbers (Settings, Sales, Sales form content): QuickBooks then warns of numbers that are used twice.",
-        );
-    }
-    (kept, advice)
 }
 
 fn income_account(accounts: &[Account], name: Option<&str>) -> Result<NamedId, ConnectError> {

@@ -7,6 +7,7 @@ pub mod connect;
 pub mod consume;
 mod document;
 pub mod engine;
+mod facts;
 mod housecall;
 mod invoices;
 mod lease;

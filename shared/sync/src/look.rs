@@ -104,11 +104,21 @@ impl<W: World> Engine<W> {
             None => return self.look_for_removal(session, id).await,
         };
         let mut rounds = 0;
+        let mut again = None;
         let stop = loop {
             rounds += 1;
-            let pushed = self.push_job(session, id, &job).await;
+            let present = again.as_ref().unwrap_or(session);
+            let pushed = self.push_job(present, id, &job).await;
             let state = match pushed {
                 Ok(pushed) => pushed,
+                Err(Stop::Alert(finding)) if again.is_none() && finding.kind.depends_on_setup() => {
+                    match self.set_up_otherwise(session).await {
+                        Ok(Some(present)) => again = Some(present),
+                        Ok(None) => break Stop::Alert(finding),
+                        Err(stop) => break stop,
+                    }
+                    continue;
+                }
                 Err(Stop::Rival(_)) if rounds < ROUNDS => {
                     job = self.read_job(session, id).await?;
                     continue;
@@ -125,6 +135,16 @@ impl<W: World> Engine<W> {
             }
         };
         self.stop_job(session, id, stop).await
+    }
+
+    /// A session with QuickBooks' present setup, if that is another one.
+    async fn set_up_otherwise(&self, session: &Session) -> Result<Option<Session>, Stop> {
+        if !self.refresh_facts(session).await? {
+            return Ok(None);
+        }
+        self.session(&session.books.company, session.deadline)
+            .await
+            .map(Some)
     }
 
     /// Enters how work on a job ended that did not reach its end.
@@ -215,8 +235,13 @@ impl<W: World> Engine<W> {
         job: &mut Stored<Job>,
         pushed: Pushed,
     ) -> Result<(), Stop> {
-        if job.value.state == JobState::Alert && pushed.state == JobState::Synced {
-            alerts::close(&self.world, &session.books, id.as_str()).await?;
+        match pushed.state {
+            JobState::Alert => job.value.alerted = true,
+            JobState::Synced if job.value.alerted => {
+                alerts::close(&self.world, &session.books, id.as_str()).await?;
+                job.value.alerted = false;
+            }
+            _ => {}
         }
         if job.value.put_off > 0 && pushed.state == JobState::Synced {
             // What held it up, and perhaps everything, is over.

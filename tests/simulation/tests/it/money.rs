@@ -77,6 +77,11 @@ async fn l3_where_quickbooks_allows_no_discounts_nothing_is_sent() {
     assert_eq!(town.open_alerts(), ["discounts_off"]);
     assert_eq!(invoices(&town).len(), 0);
     assert_eq!(town.qbo.objects("Customer").len(), 0);
+    // Once they are switched on, the next button carries the job; nobody has to connect again.
+    town.qbo.configure(|company| company.allow_discount = true);
+    town.hcp.send_invoice(&job).unwrap();
+    town.settle().await;
+    assert_books(&town, &[&job]);
 }
 
 #[tokio::test]
