@@ -39,8 +39,10 @@ fn invoices(bencher: Bencher<'_, '_>) {
     let expense = Id::new("80");
     let items: Vec<Id> = (0..LINES).map(|n| Id::new(n.to_string())).collect();
     let map = |records: &JobRecords, wrote: Option<&qbo::Invoice>| {
-        let lines = records.bill().unwrap().lines;
-        for line in &lines {
+        let documents = records.documents().unwrap();
+        let main = documents.last().unwrap();
+        let lines = &main.bill.lines;
+        for line in lines {
             black_box(item::wanted(line, &income, Some(&expense)));
         }
         let customer = customer::wanted(&records.customer, records.job.address.as_ref());
@@ -49,13 +51,13 @@ fn invoices(bencher: Bencher<'_, '_>) {
             invoiced: true,
             at: Timestamp::UNIX_EPOCH,
         };
-        let dates = mapping::dates(None, happened, &records.days().unwrap(), &zone);
+        let dates = mapping::dates(None, happened, &main.days, &zone);
         let references = References {
             customer: &customer_id,
             items: &items,
             slot: "job_41c7#main",
         };
-        let wanted = invoice::wanted(records, &references, dates, setup).unwrap();
+        let wanted = invoice::wanted(records, main, &references, dates, setup).unwrap();
         let home = customer.bill_addr.as_ref();
         let change = wrote.and_then(|wrote| invoice::changes(wrote, &wanted, home));
         (wanted, change)

@@ -3,7 +3,7 @@
 use hcp::{Invoice, LineItem, LineKind, ServiceItemId};
 use money::{Cents, Quantity};
 
-use crate::{Invoiced, JobRecords, names, refusal::Refusal};
+use crate::{JobRecords, names, refusal::Refusal};
 
 /// Stands for a name that Housecall Pro leaves out.
 pub(crate) const NO_NAME: &str = "(no name)";
@@ -55,6 +55,8 @@ pub enum Goods {
     Tip,
     /// What the customer paid for paying by card (L4).
     Surcharge,
+    /// A deposit that was billed before (N7).
+    Deposit,
 }
 
 impl JobRecords {
@@ -70,10 +72,7 @@ impl JobRecords {
         let mut lines = Vec::new();
         let mut discount = Cents::ZERO;
         for line in sorted {
-            if matches!(
-                line.kind,
-                Some(LineKind::FixedDiscount | LineKind::PercentDiscount)
-            ) {
+            if line.kind.as_ref().is_some_and(is_discount) {
                 let off = line
                     .amount
                     .ok_or(Refusal::NotSupported("a discount without an amount"))?;
@@ -82,54 +81,88 @@ impl JobRecords {
                 lines.push(BilledLine::from_job(line)?);
             }
         }
+        let deposit = self.deposit()?;
+        if let Some(deposit) = deposit {
+            lines.extend(self.less_deposit(deposit)?);
+        }
+        if let Some(invoice) = invoiced.whole() {
+            return told(invoice, lines, discount, total);
+        }
+        // N4: a job tells no tax; it is what the total holds beyond lines and discounts.
         let sold = sum(lines.iter().map(|line| line.amount))?;
-        let taxes = invoiced.all().iter().flat_map(|invoice| &invoice.taxes);
-        let mut tax_names: Vec<String> = taxes.filter_map(|tax| tax.name.clone()).collect();
-        tax_names.sort();
-        tax_names.dedup();
-        let Invoiced::Whole(invoice) = invoiced else {
-            // N4: a job tells no tax; it is what the total holds beyond lines and discounts.
-            let tax = add(sub(total, sold)?, discount)?;
-            if tax < Cents::ZERO {
-                let lines = sub(sold, discount)?;
-                return Err(Refusal::LinesDoNotAddUp { lines, total });
-            }
-            return checked(Bill {
-                lines,
-                discount,
-                tax,
-                tax_names,
-                total,
-            });
-        };
-        let tax = sum(invoice.taxes.iter().filter_map(|tax| tax.amount))?;
+        let tax = add(sub(total, sold)?, discount)?;
         if tax < Cents::ZERO {
-            return Err(Refusal::NotSupported("a negative sales tax"));
-        }
-        let told = invoice.discounts.iter().filter_map(|given| given.amount);
-        let told = sum(told.map(size).collect::<Result<Vec<_>, _>>()?)?;
-        let missing = |discount: Cents| sub(total, add(sub(sold, discount)?, tax)?);
-        // Discounts stand on the job and on its invoice; either list can lack one that was just given.
-        if missing(discount)? != Cents::ZERO && missing(told)? == Cents::ZERO {
-            discount = told;
-        }
-        lines.extend(extras(invoice, missing(discount)?)?);
-        let billed = sum(lines.iter().map(|line| line.amount))?;
-        let billed = add(sub(billed, discount)?, tax)?;
-        if billed != total {
-            return Err(Refusal::LinesDoNotAddUp {
-                lines: billed,
-                total,
-            });
+            let lines = sub(sold, discount)?;
+            return Err(Refusal::LinesDoNotAddUp { lines, total });
         }
         checked(Bill {
             lines,
             discount,
             tax,
-            tax_names,
+            tax_names: tax_names(invoiced.all()),
             total,
         })
     }
+}
+
+/// What an invoice bills that tells its own taxes, discounts and payments.
+pub(crate) fn told(
+    invoice: &Invoice,
+    mut lines: Vec<BilledLine>,
+    mut discount: Cents,
+    total: Cents,
+) -> Result<Bill, Refusal> {
+    let tax = sum(invoice.taxes.iter().filter_map(|tax| tax.amount))?;
+    if tax < Cents::ZERO {
+        return Err(Refusal::NotSupported("a negative sales tax"));
+    }
+    let sold = sum(lines.iter().map(|line| line.amount))?;
+    let told = invoice.discounts.iter().filter_map(|given| given.amount);
+    let told = sum(told.map(size).collect::<Result<Vec<_>, _>>()?)?;
+    let missing = |discount: Cents| sub(total, add(sub(sold, discount)?, tax)?);
+    // Discounts stand on the job and on its invoice; either list can lack one that was just given.
+    if missing(discount)? != Cents::ZERO && missing(told)? == Cents::ZERO {
+        discount = told;
+    }
+    lines.extend(extras(invoice, missing(discount)?)?);
+    let billed = sum(lines.iter().map(|line| line.amount))?;
+    let billed = add(sub(billed, discount)?, tax)?;
+    if billed != total {
+        return Err(Refusal::LinesDoNotAddUp {
+            lines: billed,
+            total,
+        });
+    }
+    checked(Bill {
+        lines,
+        discount,
+        tax,
+        tax_names: tax_names(&[invoice]),
+        total,
+    })
+}
+
+fn tax_names(invoices: &[&Invoice]) -> Vec<String> {
+    let taxes = invoices.iter().flat_map(|invoice| &invoice.taxes);
+    let mut names: Vec<String> = taxes.filter_map(|tax| tax.name.clone()).collect();
+    names.sort();
+    names.dedup();
+    names
+}
+
+pub(crate) fn is_discount(kind: &LineKind) -> bool {
+    matches!(kind, LineKind::FixedDiscount | LineKind::PercentDiscount)
+}
+
+/// `whole × part / of`, to the nearest cent; nothing of nothing.
+pub(crate) fn share(whole: Cents, part: Cents, of: Cents) -> Option<Cents> {
+    let [whole, part, of] = [whole, part, of].map(|amount| i128::from(amount.get()));
+    if of == 0 {
+        return Some(Cents::ZERO);
+    }
+    let twice = whole.checked_mul(part)?.checked_mul(2)?.checked_add(of)?;
+    let cents = twice.div_euclid(of.checked_mul(2)?);
+    cents.try_into().ok().map(Cents::new)
 }
 
 fn checked(bill: Bill) -> Result<Bill, Refusal> {
@@ -168,15 +201,15 @@ fn extras(invoice: &Invoice, missing: Cents) -> Result<Vec<BilledLine>, Refusal>
     })
 }
 
-fn add(one: Cents, other: Cents) -> Result<Cents, Refusal> {
+pub(crate) fn add(one: Cents, other: Cents) -> Result<Cents, Refusal> {
     one.checked_add(other).ok_or(Refusal::NoTotal)
 }
 
-fn sub(one: Cents, other: Cents) -> Result<Cents, Refusal> {
+pub(crate) fn sub(one: Cents, other: Cents) -> Result<Cents, Refusal> {
     one.checked_sub(other).ok_or(Refusal::NoTotal)
 }
 
-fn sum(amounts: impl IntoIterator<Item = Cents>) -> Result<Cents, Refusal> {
+pub(crate) fn sum(amounts: impl IntoIterator<Item = Cents>) -> Result<Cents, Refusal> {
     amounts.into_iter().try_fold(Cents::ZERO, add)
 }
 
@@ -190,7 +223,7 @@ fn size(amount: Cents) -> Result<Cents, Refusal> {
 }
 
 impl BilledLine {
-    fn from_job(line: &LineItem) -> Result<Self, Refusal> {
+    pub(crate) fn from_job(line: &LineItem) -> Result<Self, Refusal> {
         if let Some(LineKind::Other(_)) = line.kind {
             return Err(Refusal::NotSupported("a line of an unknown kind"));
         }
@@ -216,6 +249,15 @@ impl BilledLine {
             unit_price: line.unit_price,
             amount,
         })
+    }
+
+    /// A line that the job does not have.
+    pub(crate) fn typed(name: Option<&str>, description: Option<&str>, amount: Cents) -> Self {
+        let name = names::present(name).unwrap_or(NO_NAME);
+        Self {
+            description: names::present(description).map(str::to_owned),
+            ..Self::extra(Goods::NotInPriceBook, name, amount)
+        }
     }
 
     fn extra(goods: Goods, name: &str, amount: Cents) -> Self {

@@ -243,5 +243,7 @@ pub(crate) fn invoice_in(
         discounts,
         sales_tax,
     };
-    invoice::wanted(records, &references, dates, setup)
+    let documents = records.documents()?;
+    let main = documents.last().expect("there is a main one");
+    invoice::wanted(records, main, &references, dates, setup)
 }

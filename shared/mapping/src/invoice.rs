@@ -5,6 +5,7 @@ use money::Cents;
 use qbo::limits;
 
 use crate::{
+    Document,
     bill::{Bill, BilledLine, Goods},
     customer::{address, bill_to},
     dates::Dates,
@@ -36,42 +37,37 @@ pub struct Setup<'a> {
     pub sales_tax: SalesTax<'a>,
 }
 
-/// The QuickBooks invoice that a job becomes.
+/// A QuickBooks invoice of a job.
 ///
 /// # Errors
-/// When the job cannot become one.
+/// When QuickBooks is set up not to take it.
 pub fn wanted(
     records: &JobRecords,
+    document: &Document,
     references: &References<'_>,
     dates: Dates,
     setup: Setup<'_>,
 ) -> Result<qbo::Invoice, Refusal> {
     let service_date = records.service_date(setup.zone);
-    let bill = records.bill()?;
+    let bill = &document.bill;
     if bill.lines.len() != references.items.len() {
         // Pairing what there is would leave lines out without a word.
         return Err(Refusal::NotSupported("a line without an item"));
     }
-    let tax = check(&bill, setup)?;
-    let invoiced = records.invoiced()?;
-    let numbers: Vec<&str> = invoiced
-        .all()
-        .iter()
-        .filter_map(|invoice| invoice.invoice_number.as_deref())
-        .collect();
+    let tax = check(bill, setup)?;
     let discounted = bill.discount > Cents::ZERO;
     let mut lines: Vec<qbo::Line> = bill
         .lines
         .iter()
         .zip(references.items)
-        .map(|(line, item)| sales_line(&bill, line, item, service_date))
+        .map(|(line, item)| sales_line(bill, line, item, service_date))
         .collect();
     if discounted {
         lines.push(qbo::Line::discount(bill.discount, None));
     }
     Ok(qbo::Invoice {
         customer_ref: Some(references.customer.into()),
-        doc_number: Some(records.number()?),
+        doc_number: Some(document.number.clone()),
         txn_date: Some(dates.txn),
         due_date: Some(dates.due),
         line: lines,
@@ -80,7 +76,7 @@ pub fn wanted(
         ship_addr: ship_to(records),
         private_note: Some(marker::note(
             records.job_number(),
-            &numbers,
+            &document.behind,
             references.slot,
         )),
         ..qbo::Invoice::default()

@@ -28,7 +28,7 @@ pub fn wanted(line: &BilledLine, income: &qbo::Id, expense: Option<&qbo::Id>) ->
         ..item.clone()
     };
     match line.goods {
-        Goods::NotInPriceBook => generic(SALES),
+        Goods::NotInPriceBook | Goods::Deposit => generic(SALES),
         Goods::Tip => generic(TIPS),
         Goods::Surcharge => generic(SURCHARGE),
         Goods::Service(_) | Goods::Material(_) => {

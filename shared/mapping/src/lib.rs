@@ -4,6 +4,7 @@
 mod bill;
 pub mod customer;
 mod dates;
+mod document;
 #[cfg(test)]
 mod fixtures;
 pub mod invoice;
@@ -18,6 +19,7 @@ mod tax;
 
 pub use bill::{Bill, BilledLine, Goods};
 pub use dates::{Dates, Days, Happened, dates};
+pub use document::{Document, Role};
 pub use names::normalised;
 pub use records::{Invoiced, JobRecords};
 pub use refusal::Refusal;

@@ -5,7 +5,7 @@ use qbo::limits;
 
 /// The note of an invoice: readable for a person, with the marker at its end. The numbers are those of the
 /// Housecall Pro invoices that stand behind it, where there are several (N3).
-pub fn note(job_number: &str, numbers: &[&str], slot: &str) -> String {
+pub fn note(job_number: &str, numbers: &[String], slot: &str) -> String {
     let marker = marker(slot);
     let job = format!("Housecall Pro job {job_number}");
     let all = format!("{job}, invoices {} {marker}", numbers.join(", "));
@@ -31,7 +31,7 @@ mod tests {
 
     #[test]
     fn n3_the_numbers_of_progress_invoices_stand_before_the_marker_while_they_fit() {
-        let numbers = |count: usize| vec!["10427-1"; count];
+        let numbers = |count: usize| vec!["10427-1".to_owned(); count];
         assert_eq!(
             note("10427", &numbers(2), "job_1#main"),
             "Housecall Pro job 10427, invoices 10427-1, 10427-1 [hcp-qbo-sync:job_1#main]"
@@ -42,7 +42,7 @@ mod tests {
 
     #[test]
     fn n8_a_document_is_ours_only_with_the_marker_of_its_slot() {
-        let note = note("10427", &["10427"], "job_1#main");
+        let note = note("10427", &["10427".to_owned()], "job_1#main");
         assert_eq!(note, "Housecall Pro job 10427 [hcp-qbo-sync:job_1#main]");
         assert!(is_ours(Some(&format!("Voided {note}")), "job_1#main"));
         assert!(is_ours(Some(&format!("{note} checked, Ann")), "job_1#main"));

@@ -1,4 +1,4 @@
-use hcp::{Customer, Invoice, Job, LineItem};
+use hcp::{Customer, Invoice, InvoiceId, Job, LineItem};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use money::Cents;
 
@@ -49,6 +49,14 @@ impl<'a> Invoiced<'a> {
     }
 }
 
+/// Whether its number is that of a deposit (N2).
+fn is_deposit(invoice: &Invoice) -> bool {
+    invoice
+        .invoice_number
+        .as_ref()
+        .is_some_and(|number| number.starts_with("D-"))
+}
+
 /// Whether an invoice bills a part of the job: its items repeat the whole job, and tell less of it as invoiced.
 fn is_part(invoice: &Invoice) -> bool {
     invoice.items.iter().any(|item| {
@@ -87,29 +95,52 @@ impl JobRecords {
         qbo::DocNumber::new(number).map_err(|_| Refusal::Number(number.to_owned()))
     }
 
-    /// Which of its invoices the job's QuickBooks invoice stands for.
+    fn live(&self) -> impl Iterator<Item = &Invoice> {
+        self.invoices.iter().filter(|invoice| {
+            let empty = invoice.items.is_empty() && invoice.amount == Some(Cents::ZERO);
+            !invoice.is_removed() && !empty
+        })
+    }
+
+    /// The deposit invoice (N2, N7), once it was sent or paid.
     ///
     /// # Errors
-    /// When one of them is a deposit, which is an invoice of its own (N7).
-    pub fn invoiced(&self) -> Result<Invoiced<'_>, Refusal> {
-        let mut live: Vec<&Invoice> = self
-            .invoices
-            .iter()
-            .filter(|invoice| {
-                let empty = invoice.items.is_empty() && invoice.amount == Some(Cents::ZERO);
-                !invoice.is_removed() && !empty
-            })
-            .collect();
-        let deposit = |number: &String| number.starts_with("D-");
-        if live
-            .iter()
-            .any(|invoice| invoice.invoice_number.as_ref().is_some_and(deposit))
-        {
-            return Err(Refusal::NotSupported("a deposit invoice"));
+    /// When there are several.
+    pub fn deposit(&self) -> Result<Option<&Invoice>, Refusal> {
+        let issued = |invoice: &&Invoice| invoice.sent_at.is_some() || !invoice.payments.is_empty();
+        let mut deposits = self
+            .live()
+            .filter(|invoice| is_deposit(invoice))
+            .filter(issued);
+        let (first, second) = (deposits.next(), deposits.next());
+        match second {
+            None => Ok(first),
+            Some(_) => Err(Refusal::NotSupported("several deposit invoices")),
         }
+    }
+
+    /// Whether an invoice of the job is a deposit, also one that was removed.
+    pub fn is_deposit(&self, id: &InvoiceId) -> bool {
+        let mut invoices = self.invoices.iter();
+        invoices.any(|invoice| invoice.id == *id && is_deposit(invoice))
+    }
+
+    /// Whether the job had a deposit invoice and has none any more.
+    pub fn lost_its_deposit(&self) -> bool {
+        self.invoices.iter().any(is_deposit) && !self.live().any(is_deposit)
+    }
+
+    /// Which of its invoices the job's main QuickBooks invoice stands for.
+    ///
+    /// # Errors
+    /// When its deposits cannot be told apart.
+    pub fn invoiced(&self) -> Result<Invoiced<'_>, Refusal> {
+        let deposit = self.deposit()?.is_some();
+        let mut live: Vec<&Invoice> = self.live().filter(|invoice| !is_deposit(invoice)).collect();
         Ok(match live.as_slice() {
             [] => Invoiced::NotYet,
-            [whole] if !is_part(whole) => Invoiced::Whole(whole),
+            // Beside a deposit the main invoice bills the rest, which is a part too.
+            [whole] if deposit || !is_part(whole) => Invoiced::Whole(whole),
             _ => {
                 // The first one is the one that was sent first; numbers decide where times do not.
                 live.sort_by(|one, other| order(one).cmp(&order(other)));
@@ -123,17 +154,20 @@ impl JobRecords {
     /// # Errors
     /// When Housecall Pro does not tell.
     pub fn total(&self) -> Result<Cents, Refusal> {
-        let invoice = match self.invoiced()? {
-            Invoiced::Whole(invoice) => invoice.amount,
-            Invoiced::NotYet | Invoiced::Parts(_) => None,
-        };
-        invoice.or(self.job.total_amount).ok_or(Refusal::NoTotal)
+        let invoice = self.invoiced()?.whole().and_then(|invoice| invoice.amount);
+        if let Some(total) = invoice {
+            return Ok(total);
+        }
+        let whole = self.job.total_amount.ok_or(Refusal::NoTotal)?;
+        let deposit = self.deposit()?.map(|deposit| deposit.amount);
+        let deposit = deposit.map_or(Ok(Cents::ZERO), |amount| amount.ok_or(Refusal::NoTotal))?;
+        whole.checked_sub(deposit).ok_or(Refusal::NoTotal)
     }
 
     /// The days that dates are made from.
     ///
     /// # Errors
-    /// When one of the invoices is a deposit.
+    /// When its deposits cannot be told apart.
     pub fn days(&self) -> Result<Days, Refusal> {
         let invoiced = self.invoiced()?;
         let invoice = invoiced.first();

@@ -25,6 +25,11 @@ impl SlotName {
         Self(format!("{job}#main"))
     }
 
+    /// The deposit invoice of a job (N7).
+    pub fn deposit_invoice(job: &JobId) -> Self {
+        Self(format!("{job}#deposit#1"))
+    }
+
     /// A customer.
     pub fn customer(customer: &CustomerId) -> Self {
         Self(format!("customer#{customer}"))
@@ -84,6 +89,21 @@ pub struct Link {
     /// For an invoice: whether its date is already the invoice date (D1).
     #[serde(default)]
     pub dated_by_invoice: bool,
+}
+
+impl Link {
+    /// The number of a document, for a person.
+    pub fn number(&self) -> String {
+        #[derive(Deserialize)]
+        struct Numbered {
+            #[serde(rename = "DocNumber")]
+            number: Option<String>,
+        }
+        let wrote = self.wrote.as_ref();
+        wrote
+            .and_then(|wrote| serde_json::from_str::<Numbered>(wrote.get()).ok()?.number)
+            .unwrap_or_else(|| format!("with id {}", self.id))
+    }
 }
 
 /// A write that is on its way.

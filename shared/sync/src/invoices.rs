@@ -28,17 +28,17 @@ impl<W: World> Engine<W> {
     ) -> Result<Option<JobState>, Stop> {
         let (mut wanted, dates) = wanted(session, plan, marks)?;
         let mut state = JobState::Synced;
-        let slot = &plan.main_slot;
+        let slot = &plan.invoice_slot;
         let same_number = learned.same_number.as_deref().unwrap_or_default();
         let sent = match &slot.value.link {
             None => {
-                let name = plan.main_name.as_str();
+                let name = plan.invoice_name.as_str();
                 let ours = |invoice: &&qbo::Invoice| {
                     mapping::marker::is_ours(invoice.private_note.as_deref(), name)
                 };
                 if let Some(ours) = same_number.iter().find(ours) {
                     let ours = Document::Invoice(Box::new(ours.clone()));
-                    self.adopt(session, &plan.main_name, slot, &ours, None)
+                    self.adopt(session, &plan.invoice_name, slot, &ours, None)
                         .await?
                         .ok_or_else(|| number_taken(plan, same_number))?;
                     return Ok(None);
@@ -75,7 +75,7 @@ impl<W: World> Engine<W> {
             return Ok(Some(state));
         };
         let op = Op {
-            name: plan.main_name.clone(),
+            name: plan.invoice_name.clone(),
             slot: slot.clone(),
             sent: Document::Invoice(Box::new(sent)),
             wants: Document::Invoice(Box::new(wanted)),
@@ -92,7 +92,9 @@ impl<W: World> Engine<W> {
                 Ok(None)
             }
             Some(Err(QboError::Stale { .. })) => {
-                let there = self.reread(session, &plan.main_name, Kind::Invoice).await?;
+                let there = self
+                    .reread(session, &plan.invoice_name, Kind::Invoice)
+                    .await?;
                 Err(if there {
                     Stop::Rival("the QuickBooks invoice".to_owned())
                 } else {
@@ -113,7 +115,7 @@ impl<W: World> Engine<W> {
         plan: &Plan<'_>,
         answer: &qbo::Invoice,
     ) -> Result<bool, Stop> {
-        let bill = plan.records.bill().map_err(|r| plan.refuse(&r))?;
+        let bill = &plan.document.bill;
         let tax = answer.txn_tax_detail.as_ref();
         let tax = tax.and_then(|tax| tax.total_tax).unwrap_or_default();
         let theirs = answer.total_amt;
@@ -141,7 +143,7 @@ impl<W: World> Engine<W> {
         dates: Dates,
         error: &QboError,
     ) -> Result<Stop, Stop> {
-        let linked = plan.main_slot.value.link.is_some();
+        let linked = plan.invoice_slot.value.link.is_some();
         Ok(match error {
             QboError::DuplicateNumber { .. } => number_taken(plan, &[]),
             QboError::Missing { .. } if linked => gone(plan)?,
@@ -177,7 +179,7 @@ fn wanted(
         })
         .collect::<Option<Vec<qbo::Id>>>()
         .ok_or_else(missing)?;
-    let link = plan.main_slot.value.link.as_ref();
+    let link = plan.invoice_slot.value.link.as_ref();
     let known = plan.wrote()?.and_then(|wrote| {
         Some(Dates {
             txn: wrote.txn_date?,
@@ -194,15 +196,20 @@ fn wanted(
             .max()
             .unwrap_or(session.connection.connected_at),
     };
-    let days = plan.records.days().map_err(|r| plan.refuse(&r))?;
-    let dates = mapping::dates(known, happened, &days, &session.zone);
+    let dates = mapping::dates(known, happened, &plan.document.days, &session.zone);
     let references = References {
         customer: &customer.id,
         items: &items,
-        slot: plan.main_name.as_str(),
+        slot: plan.invoice_name.as_str(),
     };
-    let wanted = mapping::invoice::wanted(plan.records, &references, dates, session.setup())
-        .map_err(|r| plan.refuse(&r))?;
+    let wanted = mapping::invoice::wanted(
+        plan.records,
+        plan.document,
+        &references,
+        dates,
+        session.setup(),
+    )
+    .map_err(|r| plan.refuse(&r))?;
     Ok((wanted, dates))
 }
 
@@ -220,12 +227,8 @@ fn number_taken(plan: &Plan<'_>, same_number: &[qbo::Invoice]) -> Stop {
     let other = same_number.first();
     let customer = other.and_then(|invoice| invoice.customer_ref.as_ref()?.name.clone());
     let total = other.and_then(|invoice| invoice.total_amt);
-    let number = plan.records.number();
     plan.finding(AlertKind::DuplicateInvoiceNumber)
-        .with(
-            "number",
-            number.map_or_else(|_| String::new(), |n| n.to_string()),
-        )
+        .with("number", &plan.document.number)
         .with(
             "quickbooks_customer",
             customer.unwrap_or_else(|| "another customer".to_owned()),

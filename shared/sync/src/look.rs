@@ -7,7 +7,7 @@ use hcp::{CompanyId, InvoiceId, JobId};
 use jiff::SignedDuration;
 use mapping::JobRecords;
 use ports::{Clock, QueueMessage};
-use store::{ConnectionStatus, Job, JobState, Mark, Slot, SlotName, Stored, read};
+use store::{ConnectionStatus, Job, JobState, Mark, Slot, SlotName, Stored, read, read_many};
 
 use crate::{
     alerts::{self, AlertKind, Finding},
@@ -303,7 +303,7 @@ impl<W: World> Engine<W> {
             }
             return Err(Stop::Lagging { event });
         }
-        self.push(session, &records, unhandled).await
+        self.push(session, &records, &job.value).await
     }
 
     /// T7: a job was cancelled, deleted or is gone; its QuickBooks invoice is for a person to void.
@@ -313,32 +313,30 @@ impl<W: World> Engine<W> {
         id: &JobId,
         records: Option<&JobRecords>,
     ) -> Result<Pushed, Stop> {
-        let name = SlotName::main_invoice(id);
-        let key = session.books.slot(&name);
-        let slot = read::<Slot>(self.world.table(), &key).await?;
-        let Some(link) = slot.and_then(|slot| slot.value.link) else {
+        let numbers = self.numbers(session, id).await?;
+        if numbers.is_empty() {
             return Ok(Pushed::state(JobState::Gone));
-        };
-        let number = link
-            .wrote
-            .and_then(|wrote| serde_json::from_str::<qbo::Invoice>(wrote.get()).ok())
-            .and_then(|invoice| invoice.doc_number)
-            .map_or_else(
-                || format!("with id {}", link.id),
-                |number| number.to_string(),
-            );
+        }
         let job = records.map_or(id.as_str(), JobRecords::job_number);
         Err(Finding::job(AlertKind::RemovedInHousecall, id)
             .with("job", job)
-            .with("number", number)
+            .with("number", numbers.join(" and "))
             .stop())
+    }
+
+    /// The numbers of the job's invoices in QuickBooks.
+    async fn numbers(&self, session: &Session, id: &JobId) -> Result<Vec<String>, Stop> {
+        let names = [SlotName::main_invoice(id), SlotName::deposit_invoice(id)];
+        let keys = names.map(|name| session.books.slot(&name));
+        let slots = read_many::<Slot>(self.world.table(), &keys).await?;
+        let links = slots.into_iter().flatten();
+        let links = links.filter_map(|slot| slot.value.link);
+        Ok(links.map(|link| link.number()).collect())
     }
 
     /// T6: something changed that pushes nothing. Only a removal matters now, and only to a linked job.
     async fn look_for_removal(&self, session: &Session, id: &JobId) -> Result<Outcome, Stop> {
-        let key = session.books.slot(&SlotName::main_invoice(id));
-        let slot = read::<Slot>(self.world.table(), &key).await?;
-        if slot.is_none_or(|slot| slot.value.link.is_none()) {
+        if self.numbers(session, id).await?.is_empty() {
             return Ok(Outcome::Done);
         }
         let looked = match self.read_records(session, id).await {

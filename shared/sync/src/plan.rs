@@ -1,7 +1,7 @@
-use mapping::{BilledLine, Goods, JobRecords, Refusal};
+use mapping::{BilledLine, Document, Goods, JobRecords, Refusal, Role};
 use money::Cents;
 use sha2::{Digest, Sha256};
-use store::{JobState, Key, LineName, Link, Slot, SlotName, Stored, read_many};
+use store::{JobState, Key, LineName, Link, Mark, Slot, SlotName, Stored, read_many};
 
 use crate::{
     alerts::{AlertKind, Finding},
@@ -18,14 +18,16 @@ const ITEMS_AT_ONCE: usize = 25;
 /// What is known of a job and of the slots that it needs.
 pub(crate) struct Plan<'a> {
     pub(crate) records: &'a JobRecords,
+    /// Which of its invoices.
+    pub(crate) document: &'a Document,
     /// The item of each line, as an index into `items`.
     pub(crate) line_items: Vec<usize>,
     pub(crate) items: Vec<(Use, Stored<Slot>)>,
     pub(crate) customer: qbo::Customer,
     pub(crate) customer_name: SlotName,
     pub(crate) customer_slot: Stored<Slot>,
-    pub(crate) main_name: SlotName,
-    pub(crate) main_slot: Stored<Slot>,
+    pub(crate) invoice_name: SlotName,
+    pub(crate) invoice_slot: Stored<Slot>,
     /// Names of lines that are not in the price book and were never seen before (L5).
     pub(crate) new_line_names: Vec<Stored<LineName>>,
 }
@@ -38,39 +40,38 @@ pub(crate) struct Use {
 }
 
 impl<'a> Plan<'a> {
-    /// Reads the slots that a job needs. The inner error: there is nothing to carry, and how the job stands.
+    /// Reads the slots that one of the invoices of a job needs. The inner error: there is nothing to carry, and how the job stands.
     pub(crate) async fn make<W: World>(
         engine: &Engine<W>,
         session: &Session,
         records: &'a JobRecords,
+        document: &'a Document,
     ) -> Result<Result<Self, JobState>, Stop> {
         let table = engine.world.table();
-        let main_name = SlotName::main_invoice(&records.job.id);
+        let invoice_name = invoice_slot(records, document.role);
         let customer_name = SlotName::customer(&records.customer.id);
-        let keys = [&main_name, &customer_name].map(|name| session.books.slot(name));
+        let keys = [&invoice_name, &customer_name].map(|name| session.books.slot(name));
         let mut slots = slots(read_many::<Slot>(table, &keys).await?, &keys).into_iter();
-        let (Some(main_slot), Some(customer_slot)) = (slots.next(), slots.next()) else {
+        let (Some(invoice_slot), Some(customer_slot)) = (slots.next(), slots.next()) else {
             return Err(Stop::Broken(
                 "the table left a question unanswered".to_owned(),
             ));
         };
         let refuse = |refusal: &Refusal| refusal_stop(records, refusal);
-        if main_slot.value.link.is_none() && main_slot.value.pending.is_none() {
+        if invoice_slot.value.link.is_none() && invoice_slot.value.pending.is_none() {
             if before_connection(records, session.connection.connected_at) {
                 return Ok(Err(JobState::BeforeConnection));
             }
-            if records.total().map_err(|r| refuse(&r))? == Cents::ZERO {
+            if document.bill.total == Cents::ZERO {
                 return Ok(Err(JobState::NothingToSend));
             }
         }
-        let bill = records.bill().map_err(|r| refuse(&r))?;
-        mapping::invoice::check(&bill, session.setup()).map_err(|r| refuse(&r))?;
-        let lines = bill.lines;
-        records.number().map_err(|r| refuse(&r))?;
+        mapping::invoice::check(&document.bill, session.setup()).map_err(|r| refuse(&r))?;
+        let lines = &document.bill.lines;
         if lines.is_empty() {
             return Err(refuse(&Refusal::NotSupported("no lines left")));
         }
-        let named = line_names(engine, session, &lines).await?;
+        let named = line_names(engine, session, lines).await?;
         let accounts = &session.connection.accounts;
         let mut uses: Vec<Use> = Vec::new();
         let mut line_items = Vec::new();
@@ -78,7 +79,7 @@ impl<'a> Plan<'a> {
             let name = match (&line.goods, named) {
                 (Goods::Service(id) | Goods::Material(id), _) => SlotName::item(id),
                 (Goods::NotInPriceBook, Some(named)) => named.value.item.clone(),
-                (Goods::NotInPriceBook, None) => SlotName::sales_item(),
+                (Goods::NotInPriceBook | Goods::Deposit, _) => SlotName::sales_item(),
                 (Goods::Tip, _) => SlotName::tips_item(),
                 (Goods::Surcharge, _) => SlotName::surcharge_item(),
             };
@@ -98,13 +99,14 @@ impl<'a> Plan<'a> {
         let service = records.job.address.as_ref();
         Ok(Ok(Self {
             records,
+            document,
             customer: mapping::customer::wanted(&records.customer, service),
             line_items,
             items: uses.into_iter().zip(item_slots).collect(),
             customer_name,
             customer_slot,
-            main_name,
-            main_slot,
+            invoice_name,
+            invoice_slot,
             new_line_names: named
                 .into_iter()
                 .flatten()
@@ -118,7 +120,7 @@ impl<'a> Plan<'a> {
         let items = self.items.iter().map(|(used, slot)| (&used.name, slot));
         [
             (&self.customer_name, &self.customer_slot),
-            (&self.main_name, &self.main_slot),
+            (&self.invoice_name, &self.invoice_slot),
         ]
         .into_iter()
         .chain(items)
@@ -136,7 +138,7 @@ impl<'a> Plan<'a> {
 
     /// What was last written of the invoice.
     pub(crate) fn wrote(&self) -> Result<Option<qbo::Invoice>, Stop> {
-        let link = self.main_slot.value.link.as_ref();
+        let link = self.invoice_slot.value.link.as_ref();
         link.and_then(|link| link.wrote.as_ref())
             .map(|wrote| serde_json::from_str(wrote.get()).map_err(broken))
             .transpose()
@@ -144,17 +146,31 @@ impl<'a> Plan<'a> {
 
     /// Whether the invoice gets a number that QuickBooks may have given to another document.
     pub(crate) fn number_is_new(&self) -> Result<bool, Stop> {
-        if self.main_slot.value.link.is_none() {
+        if self.invoice_slot.value.link.is_none() {
             return Ok(true);
         }
-        let number = self.records.number().map_err(|r| self.refuse(&r))?;
+        let number = Some(&self.document.number);
         let wrote = self.wrote()?;
-        Ok(wrote.is_some_and(|wrote| wrote.doc_number != Some(number)))
+        Ok(wrote.is_some_and(|wrote| wrote.doc_number.as_ref() != number))
     }
 
     /// The link of the customer, once there is one.
     pub(crate) fn customer_link(&self) -> Option<&Link> {
         self.customer_slot.value.link.as_ref()
+    }
+
+    /// Whether nothing has happened yet that sends this invoice: a deposit alone sends no main invoice.
+    pub(crate) fn is_early(&self, marks: &[Mark]) -> bool {
+        let deposit = |mark: &Mark| {
+            mark.invoice
+                .as_ref()
+                .is_some_and(|id| self.records.is_deposit(id))
+        };
+        self.document.role == Role::Main
+            && self.invoice_slot.value.link.is_none()
+            && self.invoice_slot.value.pending.is_none()
+            && !marks.is_empty()
+            && marks.iter().all(deposit)
     }
 
     /// An alert about this job.
@@ -168,7 +184,15 @@ impl<'a> Plan<'a> {
     }
 }
 
-fn refusal_stop(records: &JobRecords, refusal: &Refusal) -> Stop {
+/// The slot of one of the invoices of a job.
+pub(crate) fn invoice_slot(records: &JobRecords, role: Role) -> SlotName {
+    match role {
+        Role::Main => SlotName::main_invoice(&records.job.id),
+        Role::Deposit => SlotName::deposit_invoice(&records.job.id),
+    }
+}
+
+pub(crate) fn refusal_stop(records: &JobRecords, refusal: &Refusal) -> Stop {
     let finding = |kind| Finding::job(kind, &records.job.id).with("job", records.job_number());
     match refusal {
         Refusal::NotSupported(what) => finding(AlertKind::NotSupported).with("what", what),

@@ -3,13 +3,14 @@
 
 use mapping::JobRecords;
 use qbo::Query;
-use store::{JobState, Kind, Mark};
+use store::{Job, JobState, Kind, Slot, SlotName, read};
 
 use crate::{
+    alerts::{self, AlertKind, Finding},
     books::{Rows, Session},
     document::by_key,
     engine::Engine,
-    plan::Plan,
+    plan::{Plan, refusal_stop},
     stop::Stop,
     world::World,
 };
@@ -59,15 +60,41 @@ impl<W: World> Engine<W> {
         &self,
         session: &Session,
         records: &JobRecords,
-        marks: &[Mark],
+        job: &Job,
     ) -> Result<Pushed, Stop> {
+        let documents = records.documents().map_err(|r| refusal_stop(records, &r))?;
+        let mut state = None;
+        for document in &documents {
+            let pushed = self.push_document(session, records, document, job).await?;
+            state = worse(state, pushed);
+        }
+        if let Some(finding) = self.removed_deposit(session, records).await? {
+            alerts::raise(&self.world, &session.books, &finding).await?;
+            state = Some(JobState::Alert);
+        }
+        Ok(Pushed {
+            state: state.unwrap_or(JobState::NothingToSend),
+            number: Some(records.job_number().to_owned()),
+        })
+    }
+
+    /// Carries one invoice of a job. `None`: its time has not come.
+    async fn push_document(
+        &self,
+        session: &Session,
+        records: &JobRecords,
+        document: &mapping::Document,
+        job: &Job,
+    ) -> Result<Option<JobState>, Stop> {
         let mut learned = Learned::default();
-        let number = Some(records.job_number().to_owned());
         for _ in 0..STEPS {
-            let plan = match Plan::make(self, session, records).await? {
+            let plan = match Plan::make(self, session, records, document).await? {
                 Ok(plan) => plan,
-                Err(state) => return Ok(Pushed { state, number }),
+                Err(state) => return Ok(Some(state)),
             };
+            if plan.is_early(&job.marks) {
+                return Ok(None);
+            }
             if let Some(slot) = plan.pending() {
                 self.settle(session, slot).await?;
                 continue;
@@ -76,11 +103,34 @@ impl<W: World> Engine<W> {
             if self.parties(session, &plan, &rows, &mut learned).await? == Step::Moved {
                 continue;
             }
+            let marks = job.unhandled();
             if let Some(state) = self.invoice(session, &plan, marks, &mut learned).await? {
-                return Ok(Pushed { state, number });
+                return Ok(Some(state));
             }
         }
         Err(Stop::Rival(format!("job {}", records.job.id)))
+    }
+
+    /// T7: the alert for a deposit that was removed in Housecall Pro and is still in QuickBooks.
+    async fn removed_deposit(
+        &self,
+        session: &Session,
+        records: &JobRecords,
+    ) -> Result<Option<Finding>, Stop> {
+        if !records.lost_its_deposit() {
+            return Ok(None);
+        }
+        let name = SlotName::deposit_invoice(&records.job.id);
+        let slot = read::<Slot>(self.world.table(), &session.books.slot(&name)).await?;
+        let Some(link) = slot.and_then(|slot| slot.value.link) else {
+            return Ok(None);
+        };
+        let kind = AlertKind::RemovedInHousecall;
+        Ok(Some(
+            Finding::job(kind, &records.job.id)
+                .with("job", records.job_number())
+                .with("number", link.number()),
+        ))
     }
 
     /// Asks QuickBooks for everything that the plan does not know, in one call.
@@ -103,8 +153,8 @@ impl<W: World> Engine<W> {
             asked.push((Kind::Item, by_key(Kind::Item, &items)));
         }
         if learned.same_number.is_none() && plan.number_is_new()? {
-            let key = plan.records.number().map_err(|r| plan.refuse(&r))?;
-            asked.push((Kind::Invoice, by_key(Kind::Invoice, &[key.to_string()])));
+            let key = plan.document.number.to_string();
+            asked.push((Kind::Invoice, by_key(Kind::Invoice, &[key])));
         }
         let (kinds, queries): (Vec<Kind>, Vec<Query>) = asked.into_iter().unzip();
         let rows = self.ask_all(session, &queries).await?;
@@ -118,6 +168,16 @@ impl<W: World> Engine<W> {
         }
         Ok(looked_up)
     }
+}
+
+/// What a person has to know of a job with several invoices.
+fn worse(one: Option<JobState>, other: Option<JobState>) -> Option<JobState> {
+    let weight = |state: &JobState| match state {
+        JobState::Alert => 2,
+        JobState::Synced => 1,
+        _ => 0,
+    };
+    [one, other].into_iter().flatten().max_by_key(weight)
 }
 
 /// What QuickBooks has under the names of new customers and items.

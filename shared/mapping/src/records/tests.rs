@@ -221,17 +221,3 @@ fn n6_what_makes_progress_invoices_of_a_jobs_invoices() {
         assert!(matches!(several.invoiced().unwrap(), Invoiced::Parts(_)));
     }
 }
-
-#[test]
-fn n7_a_deposit_invoice_is_refused_everywhere() {
-    let records = invoiced(
-        invoiced(finished(&[hour()]), &json!({})),
-        &json!({ "id": "invoice_2", "invoice_number": "D-20311" }),
-    );
-    let deposit = Refusal::NotSupported("a deposit invoice");
-    assert_eq!(records.invoiced().unwrap_err(), deposit);
-    assert_eq!(records.number().unwrap_err(), deposit);
-    assert_eq!(records.total().unwrap_err(), deposit);
-    assert_eq!(records.bill().unwrap_err(), deposit);
-    assert_eq!(records.days().unwrap_err(), deposit);
-}

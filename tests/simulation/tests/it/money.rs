@@ -217,3 +217,63 @@ async fn x2_rates_kept_by_hand_are_found_by_their_amounts() {
         }
     }
 }
+
+#[tokio::test]
+async fn n2_n7_a_deposit_is_an_invoice_of_its_own() {
+    let matched = |hcp: &mut hcp_sandbox::Options| {
+        hcp.settings.invoicing = Invoicing::MatchJobNumber;
+    };
+    let automated = |qbo: &mut qbo_sandbox::Options| {
+        qbo.company.sales_tax = SalesTax::Automated;
+    };
+    let town = Town::with(24, matched, automated).await;
+    let job = taxed_job(&town, 825);
+    let half = Part::Percent(Hundredths::new(5_000));
+    let deposit = town.hcp.add_deposit(&job, half, None).unwrap();
+    town.hcp.send_this_invoice(&deposit).unwrap();
+    town.settle().await;
+    let totals = |town: &Town| {
+        let mut booked: Vec<(String, i64)> = invoices(town)
+            .into_iter()
+            .map(|(number, _, total)| (number, total))
+            .collect();
+        booked.sort();
+        booked
+    };
+    // The work is not done: only the deposit is billed.
+    let read = town.hcp.job(&job).unwrap();
+    let number = read["invoice_number"].as_str().unwrap().to_owned();
+    let deposit_number = format!("D-{number}");
+    assert_eq!(totals(&town), [(deposit_number.clone(), 15_575)]);
+    town.hcp.finish_job(&job).unwrap();
+    town.settle().await;
+    let both = [(number, 15_575), (deposit_number, 15_575)];
+    assert_eq!(totals(&town), both);
+    town.hcp.send_invoice(&job).unwrap();
+    town.settle().await;
+    assert_eq!(totals(&town), both);
+    let in_full = NewPayment::in_full(PaymentMethod::Card);
+    town.hcp.pay_invoice(&deposit, in_full).unwrap();
+    town.settle().await;
+    assert_eq!(totals(&town), both);
+    assert!(town.open_alerts().is_empty(), "{:?}", town.open_alerts());
+    assert!(town.qbo.violations().is_empty());
+}
+
+#[tokio::test]
+async fn t7_a_deposit_that_is_voided_is_for_a_person_to_void() {
+    let matched = |hcp: &mut hcp_sandbox::Options| {
+        hcp.settings.invoicing = Invoicing::MatchJobNumber;
+    };
+    let town = Town::with(25, matched, |_| {}).await;
+    let job = new_job(&town, &new_customer(&town, "Dana", "Sample"));
+    let half = Part::Percent(Hundredths::new(5_000));
+    let deposit = town.hcp.add_deposit(&job, half, None).unwrap();
+    town.hcp.send_this_invoice(&deposit).unwrap();
+    town.settle().await;
+    town.hcp.void_invoice(&deposit).unwrap();
+    town.hcp.finish_job(&job).unwrap();
+    town.settle().await;
+    assert_eq!(town.open_alerts(), ["removed_in_housecall"]);
+    assert_eq!(invoices(&town).len(), 2);
+}

@@ -127,6 +127,19 @@ pub(crate) fn assert_same_books(town: &Town, jobs: &[&JobId]) {
     totals.sort_unstable();
     booked.sort_unstable();
     assert_eq!(booked, totals, "one invoice for each job, to the cent");
+    assert_rest(town, jobs);
+}
+
+/// As [`assert_books`], for a job that becomes two invoices: its deposit and the rest.
+pub(crate) fn assert_deposit_books(town: &Town, job: &JobId) {
+    let booked: Vec<i64> = invoices(town).iter().map(|(_, _, total)| *total).collect();
+    assert_eq!(booked.len(), 2, "the deposit and the rest, each once");
+    assert_eq!(booked.iter().sum::<i64>(), total(town, job), "to the cent");
+    assert_rest(town, &[job]);
+    assert_eq!(town.qbo.violations(), []);
+}
+
+fn assert_rest(town: &Town, jobs: &[&JobId]) {
     for (entity, field) in [("Customer", "DisplayName"), ("Item", "Name")] {
         let objects = town.qbo.objects(entity);
         let mut names: Vec<&str> = objects

@@ -1,0 +1,149 @@
+use serde_json::{Value, json};
+
+use super::*;
+use crate::fixtures::{finished, hour, invoiced, material, with};
+
+/// A motor for 200 dollars that is taxed and an hour for 95 that is not; 16.50 of tax.
+fn job() -> JobRecords {
+    let motor = with(
+        material("Blower motor", 1.0, 20_000, 20_000),
+        &json!({ "taxable": true }),
+    );
+    let mut records = finished(&[motor, hour()]);
+    records.job.total_amount = Some(Cents::new(31_150));
+    records
+}
+
+fn item(name: &str, amount: i64, invoiced: i64) -> Value {
+    json!({ "name": name, "unit_price": amount, "amount": amount, "invoiced_amount": invoiced })
+}
+
+/// Half of it as a deposit.
+fn with_deposit(changes: &Value) -> JobRecords {
+    let half = json!({
+        "id": "invoice_d",
+        "invoice_number": "D-20311",
+        "amount": 15_575,
+        "items": [item("Blower motor", 20_000, 10_000), item("Hour of work", 9_500, 4_750)],
+        "taxes": [{ "name": "County", "amount": 825 }],
+    });
+    invoiced(job(), &with(half, changes))
+}
+
+/// Roles, numbers, totals, taxes and what each line comes to.
+fn told(records: &JobRecords) -> Vec<String> {
+    let documents = records.documents().unwrap();
+    documents
+        .iter()
+        .map(|document| {
+            let bill = &document.bill;
+            let lines = bill.lines.iter();
+            let lines: Vec<String> = lines
+                .map(|line| {
+                    let taxed = if line.taxable { " taxed" } else { "" };
+                    format!("{} {}{taxed}", line.name, line.amount)
+                })
+                .collect();
+            format!(
+                "{:?} {}: {} with {} of tax: {}",
+                document.role,
+                document.number,
+                bill.total,
+                bill.tax,
+                lines.join(", ")
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn n2_n7_a_deposit_is_an_invoice_of_its_own_and_both_bill_the_job() {
+    let records = with_deposit(&json!({}));
+    assert_eq!(
+        told(&records),
+        [
+            "Deposit D-20311: 155.75 with 8.25 of tax: Blower motor 100.00 taxed, Hour of work 47.50",
+            "Main 20311: 155.75 with 8.25 of tax: Blower motor 200.00 taxed, Hour of work 95.00, \
+             Less deposit, invoice D-20311 -100.00 taxed, Less deposit, invoice D-20311 -47.50",
+        ]
+    );
+    // The same when the main invoice bills the rest.
+    let rest = json!({
+        "amount": 15_575,
+        "items": [item("Blower motor", 20_000, 10_000), item("Hour of work", 9_500, 4_750)],
+        "taxes": [{ "name": "County", "amount": 825 }],
+    });
+    assert_eq!(told(&invoiced(records.clone(), &rest)), told(&records));
+    // A main invoice that bills the whole job beside the deposit would bill the deposit twice.
+    let whole = json!({ "amount": 31_150, "taxes": [{ "name": "County", "amount": 1_650 }] });
+    assert!(matches!(
+        invoiced(records, &whole).documents(),
+        Err(Refusal::LinesDoNotAddUp { .. })
+    ));
+}
+
+#[test]
+fn n7_a_deposit_of_one_item_is_typed_and_not_taxed() {
+    let records = with_deposit(&json!({
+        "amount": 5_000, "taxes": [],
+        "items": [{ "name": "Deposit", "amount": 5_000, "invoiced_amount": null }],
+    }));
+    assert_eq!(
+        told(&records),
+        [
+            "Deposit D-20311: 50.00 with 0.00 of tax: Deposit 50.00",
+            "Main 20311: 261.50 with 16.50 of tax: Blower motor 200.00 taxed, Hour of work 95.00, \
+             Less deposit, invoice D-20311 -50.00",
+        ]
+    );
+    let documents = records.documents().unwrap();
+    assert_eq!(documents[0].bill.lines[0].goods, Goods::NotInPriceBook);
+    assert_eq!(documents[1].bill.lines[2].goods, Goods::Deposit);
+}
+
+#[test]
+fn n7_a_deposit_counts_once_it_was_sent_or_paid_and_until_it_is_removed() {
+    let paid = json!([{ "id": "invpay_1", "status": "succeeded", "amount": 15_575 }]);
+    for (changes, counts) in [
+        (json!({}), true),
+        (json!({ "sent_at": null }), false),
+        (json!({ "sent_at": null, "payments": paid }), true),
+        (json!({ "status": "voided" }), false),
+    ] {
+        let records = with_deposit(&changes);
+        let documents = records.documents().unwrap();
+        assert_eq!(documents.len(), if counts { 2 } else { 1 }, "{changes}");
+        let removed = changes["status"] == "voided";
+        assert_eq!(records.lost_its_deposit(), removed, "{changes}");
+    }
+}
+
+#[test]
+fn n7_several_deposits_at_once_are_refused() {
+    let records = with_deposit(&json!({}));
+    let another = json!({ "id": "invoice_e", "invoice_number": "D-20311-1" });
+    let refused = Refusal::NotSupported("several deposit invoices");
+    assert_eq!(invoiced(records, &another).documents(), Err(refused));
+}
+
+#[test]
+fn n7_the_taxable_part_of_a_deposit_is_rounded_to_the_nearest_cent() {
+    let share = |whole, part, of| {
+        let [whole, part, of] = [whole, part, of].map(Cents::new);
+        bill::share(whole, part, of).map(Cents::get)
+    };
+    for (whole, part, of, expected) in [
+        (14_750, 10_000, 14_750, 10_000),
+        (100, 1, 3, 33),
+        (100, 2, 3, 67),
+        (1, 1, 2, 1),
+        (100, 0, 0, 0),
+        (0, 5, 10, 0),
+    ] {
+        assert_eq!(
+            share(whole, part, of),
+            Some(expected),
+            "{whole} {part} {of}"
+        );
+    }
+}
