@@ -59,6 +59,8 @@ impl Sandbox {
                 sandbox.clock().advance(ahead);
             }
             sandbox.state().books = books;
+            // Sales tax may have been switched on in the file since it was saved.
+            sandbox.configure(|_| {});
         }
         for wish in parts.list("create") {
             let mut fields = wish.as_object().into_iter().flat_map(Object::iter);

@@ -26,6 +26,7 @@ const ENTITIES: &[&str] = &[
     "Department",
     "PaymentMethod",
     "Invoice",
+    "Payment",
 ];
 
 fn shipped(name: &str) -> PathBuf {
@@ -97,15 +98,36 @@ fn what_is_saved_is_opened_as_it_was() {
 
 #[test]
 fn shipped_companies_open() {
-    for (name, company, customers) in [
-        ("fresh-plumber.json", "Fresh Plumbing LLC", 2),
-        ("old-hvac.json", "Northside Heating & Cooling Inc.", 5),
-        ("all-off.json", "Plain Books", 0),
+    // Each with its customers, and the number and balance of each of its invoices.
+    for (name, company, customers, invoices) in [
+        (
+            "fresh-plumber.json",
+            "Fresh Plumbing LLC",
+            2,
+            "1001 1522.34, 1002 0",
+        ),
+        (
+            "old-hvac.json",
+            "Northside Heating & Cooling Inc.",
+            5,
+            "20411 2009.63, 20412 0, 20413 95.50",
+        ),
+        ("all-off.json", "Plain Books", 1, "1001 50.00"),
     ] {
         let app = opened(&fs::read_to_string(shipped(name)).unwrap());
         let info = app.get("companyinfo/1");
         assert_eq!(info.text("CompanyInfo.CompanyName"), Some(company));
         assert_eq!(app.sandbox.objects("Customer").len(), customers, "{name}");
+        let open: Vec<String> = app
+            .sandbox
+            .objects("Invoice")
+            .iter()
+            .map(|invoice| {
+                let balance = invoice.at("Balance").unwrap();
+                format!("{} {balance}", invoice.text("DocNumber").unwrap())
+            })
+            .collect();
+        assert_eq!(open.join(", "), invoices, "{name}");
         let file = app.sandbox.company_file();
         assert_eq!(opened(&file).sandbox.company_file(), file, "{name}");
     }
@@ -129,6 +151,16 @@ fn shipped_companies_open() {
     ] {
         assert!(flags.contains(flag), "{flag}");
     }
+}
+
+#[test]
+fn sales_tax_can_be_switched_on_in_a_saved_company() {
+    let app = App::new();
+    let file = app.sandbox.company_file();
+    let taxed = file.replacen(r#""sales_tax": "off""#, r#""sales_tax": "manual""#, 1);
+    assert!(taxed != file, "the setting is in the file");
+    assert!(opened(&file).ids("select * from TaxCode").is_empty());
+    assert!(!opened(&taxed).ids("select * from TaxCode").is_empty());
 }
 
 #[test]

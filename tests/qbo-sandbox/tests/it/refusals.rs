@@ -378,7 +378,7 @@ fn requests_are_refused_with_code_and_element() {
         // Not covered.
         (
             "invoice",
-            invoice_with(r#""DepartmentRef":{"value":"1"}"#),
+            invoice_with(r#""TemplateRef":{"value":"1"}"#),
             "501",
             None,
         ),
