@@ -114,6 +114,11 @@ pub(super) fn one(view: &View<'_>, id: &str) -> Option<String> {
         ("Invoice date", day(invoice.text("TxnDate"))),
         ("Due date", day(invoice.text("DueDate"))),
         ("Terms", view.named("Term", invoice, "SalesTermRef")),
+        ("Class", view.named("Class", invoice, "ClassRef")),
+        (
+            "Location",
+            view.named("Department", invoice, "DepartmentRef"),
+        ),
         ("E-mail", text("BillEmail.Address")),
         ("Message to customer", text("CustomerMemo.value")),
         ("Memo on statement", text("PrivateNote")),
@@ -128,12 +133,16 @@ pub(super) fn one(view: &View<'_>, id: &str) -> Option<String> {
     let printed = schema::entity("Invoice").map(|entity| books.print(entity, row, &times));
     let amount = |field: &str| money(invoice.decimal(field).unwrap_or_default());
     Some(format!(
-        "<h2>Invoice {number} {status}</h2><section><dl class=\"form\">{facts}</dl>{lines}<div class=\"totals\">Total {total}<br><b>Balance due {balance}</b></div></section>{linked}{json}",
+        "<h2>Invoice {number} {status}</h2><section><dl class=\"form\">{facts}</dl>{lines}<div class=\"totals\">{tax}Total {total}<br><b>Balance due {balance}</b></div></section>{linked}{json}",
         number = escape(invoice.text("DocNumber").unwrap_or("without a number")),
         status = status(view, invoice),
         lines = lines(view, invoice),
-        linked = kinds::linked(invoice),
+        linked = kinds::linked(view, invoice),
         json = printed.as_ref().map(kinds::as_json).unwrap_or_default(),
+        tax = match invoice.decimal("TxnTaxDetail.TotalTax") {
+            Some(tax) if !tax.is_zero() => format!("Sales tax {}<br>", money(tax)),
+            _ => String::new(),
+        },
         total = amount("TotalAmt"),
         balance = amount("Balance"),
     ))
@@ -148,6 +157,8 @@ fn lines(view: &View<'_>, invoice: &Object) -> String {
         Column("Qty", true),
         Column("Rate", true),
         Column("Amount", true),
+        Column("Tax", false),
+        Column("Class", false),
     ];
     let rows: Vec<Vec<String>> = invoice
         .list("Line")
@@ -179,6 +190,13 @@ fn lines(view: &View<'_>, invoice: &Object) -> String {
                 number("SalesItemLineDetail.Qty"),
                 number("SalesItemLineDetail.UnitPrice"),
                 value.unwrap_or_default(),
+                match line.text("SalesItemLineDetail.TaxCodeRef.value") {
+                    Some("TAX") => "yes".to_owned(),
+                    _ => String::new(),
+                },
+                detail
+                    .map(|detail| view.named("Class", detail, "ClassRef"))
+                    .unwrap_or_default(),
             ]
         })
         .collect();

@@ -204,13 +204,13 @@ fn one(view: &View<'_>, entity: &'static Entity, id: u64) -> Option<String> {
             .find_map(|field| printed.text(field))
             .unwrap_or_default()
         ),
-        linked = linked(&printed),
+        linked = linked(view, &printed),
         json = as_json(&printed),
     ))
 }
 
 /// Links to everything that an object, or one of its lines, is linked to.
-pub(super) fn linked(object: &Object) -> String {
+pub(super) fn linked(view: &View<'_>, object: &Object) -> String {
     let own = object.list("LinkedTxn").iter();
     let of_lines = object
         .list("Line")
@@ -218,14 +218,30 @@ pub(super) fn linked(object: &Object) -> String {
         .flat_map(|line| line.at("LinkedTxn").map_or(&[][..], Json::as_list));
     let cells: Vec<Vec<String>> = own
         .chain(of_lines)
-        .filter_map(|link| Some(vec![linked_to(link)?]))
+        .filter_map(|link| {
+            let other = schema::entity(link.text("TxnType")?)
+                .zip(link.text("TxnId")?.parse().ok())
+                .and_then(|(entity, id)| view.state.books.row(entity.name, id));
+            let date = other.map(|row| day(row.object.text("TxnDate")));
+            let total = other.and_then(|row| row.object.decimal("TotalAmt"));
+            Some(vec![
+                date.unwrap_or_default(),
+                linked_to(link)?,
+                total.map(money).unwrap_or_default(),
+            ])
+        })
         .collect();
     if cells.is_empty() {
         return String::new();
     }
+    let columns = [
+        Column("Date", false),
+        Column("Transaction", false),
+        Column("Total", true),
+    ];
     format!(
         "<h3>Linked transactions</h3><section>{}</section>",
-        table(&[Column("Transaction", false)], &cells, "")
+        table(&columns, &cells, "")
     )
 }
 
