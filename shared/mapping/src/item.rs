@@ -56,6 +56,24 @@ pub fn wanted(line: &BilledLine, income: &qbo::Id, expense: Option<&qbo::Id>) ->
     }
 }
 
+/// The item's name as Housecall Pro has it, before it is cleaned for QuickBooks (I8).
+pub fn given_name(line: &BilledLine) -> &str {
+    match line.goods {
+        Goods::NotInPriceBook | Goods::Deposit => SALES,
+        Goods::Tip => TIPS,
+        Goods::Surcharge => SURCHARGE,
+        Goods::Service(_) | Goods::Material(_) => &line.name,
+    }
+}
+
+/// The item under a name with something behind it, to tell it from another of that name (I8).
+#[must_use]
+pub fn told_apart(mut wanted: qbo::Item, suffix: &str) -> qbo::Item {
+    let name = wanted.name.take();
+    wanted.name = name.map(|name| names::with_suffix(&name, suffix, limits::ITEM_NAME));
+    wanted
+}
+
 /// What was found in QuickBooks under an item's name (I3).
 #[derive(Clone, Debug, PartialEq)]
 pub enum ItemMatch<'a> {

@@ -50,7 +50,13 @@ pub enum AlertKind {
     ClosedPeriod,
     /// The QuickBooks document was deleted or voided by hand (R8).
     DocumentGone,
-    /// Something that the invoice uses was made inactive in QuickBooks (C10).
+    /// The customer was deleted or made inactive in QuickBooks (C10).
+    CustomerInactive,
+    /// A product or service was deleted or made inactive in QuickBooks.
+    ItemInactive,
+    /// A service and a material of one name, where QuickBooks has one item (I7).
+    ItemInBothBooks,
+    /// Something else that the invoice uses is gone or inactive in QuickBooks.
     InactiveInQuickbooks,
     /// QuickBooks refused for a reason that has no type of its own (S5).
     QuickbooksRefused,
@@ -157,6 +163,9 @@ impl AlertKind {
             Self::TotalMismatch => "total_mismatch",
             Self::ClosedPeriod => "closed_period",
             Self::DocumentGone => "document_gone",
+            Self::CustomerInactive => "customer_inactive",
+            Self::ItemInactive => "item_inactive",
+            Self::ItemInBothBooks => "item_in_both_books",
             Self::InactiveInQuickbooks => "inactive_in_quickbooks",
             Self::QuickbooksRefused => "quickbooks_refused",
             Self::QuickbooksReadOnly => "quickbooks_read_only",

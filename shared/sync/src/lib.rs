@@ -10,6 +10,7 @@ pub mod engine;
 mod facts;
 mod housecall;
 mod invoices;
+mod items;
 mod lease;
 mod ledger;
 mod limits;

@@ -24,16 +24,25 @@ impl Finding {
                 fact("quickbooks_customer"),
                 fact("quickbooks_total")
             ),
-            AlertKind::CustomerMatchAmbiguous => format!(
-                "Job {} was not sent to QuickBooks: a QuickBooks customer is also named {}, but has a different {}.",
+            AlertKind::CustomerMatchAmbiguous if self.facts.contains_key("candidates") => format!(
+                "Job {} was not sent to QuickBooks: several QuickBooks customers are named {}: {}.",
                 fact("job"),
                 fact("customer"),
-                fact("contradiction")
+                fact("candidates")
+            ),
+            AlertKind::CustomerMatchAmbiguous => format!(
+                "Job {} was not sent to QuickBooks: a QuickBooks customer is also named {}, but the {} differs: {} in Housecall Pro, {} in QuickBooks.",
+                fact("job"),
+                fact("customer"),
+                fact("contradiction"),
+                fact("ours"),
+                fact("theirs")
             ),
             AlertKind::LinkedCustomerMatch => format!(
-                "Job {} was not sent to QuickBooks: the QuickBooks customer {} is already linked to another Housecall Pro customer.",
+                "Job {} was not sent to QuickBooks: the QuickBooks customer {} is already linked to another Housecall Pro customer, {}.",
                 fact("job"),
-                fact("customer")
+                fact("quickbooks_customer"),
+                fact("other")
             ),
             AlertKind::NameTaken => format!(
                 "Job {} was not sent to QuickBooks: the name {} is held by a vendor, an employee or an inactive customer.",
@@ -95,8 +104,23 @@ impl Finding {
                 fact("number"),
                 fact("job")
             ),
+            AlertKind::CustomerInactive => format!(
+                "Job {} was not sent to QuickBooks: the customer {} was deleted or made inactive there.",
+                fact("job"),
+                fact("customer")
+            ),
+            AlertKind::ItemInactive => format!(
+                "Job {} was not sent to QuickBooks: of its products and services, these were deleted or made inactive there: {}.",
+                fact("job"),
+                fact("items")
+            ),
+            AlertKind::ItemInBothBooks => format!(
+                "Job {} was not sent to QuickBooks: {} is used both as a service and as a material, and QuickBooks has one product of that name.",
+                fact("job"),
+                fact("item")
+            ),
             AlertKind::InactiveInQuickbooks => format!(
-                "Job {} was not sent to QuickBooks: its customer or one of its products was deleted or made inactive there.",
+                "Job {} was not sent to QuickBooks: an account or something else that it uses was deleted or made inactive there.",
                 fact("job")
             ),
             AlertKind::QuickbooksRefused => format!(
@@ -186,6 +210,15 @@ impl Finding {
             }
             AlertKind::DocumentGone => {
                 "If it was removed on purpose, nothing is left to do. If not, enter the invoice in QuickBooks by hand."
+            }
+            AlertKind::CustomerInactive => {
+                "Make the customer active again in QuickBooks, then press Finish, Invoice or Pay again."
+            }
+            AlertKind::ItemInactive => {
+                "Make them active again in QuickBooks, then press Finish, Invoice or Pay again."
+            }
+            AlertKind::ItemInBothBooks => {
+                "If it moved to the materials, put the material on the job in place of the service. If both are sold, give one of them another name. Then press Finish, Invoice or Pay again."
             }
             AlertKind::InactiveInQuickbooks => {
                 "Make it active again in QuickBooks, then press Finish, Invoice or Pay again."

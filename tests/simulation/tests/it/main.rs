@@ -8,6 +8,7 @@
 
 mod crash;
 mod money;
+mod parties;
 mod people;
 mod stories;
 mod trouble;
