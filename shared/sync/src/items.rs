@@ -82,7 +82,11 @@ impl<W: World> Engine<W> {
                 dated_by_invoice: false,
             }))),
             ItemMatch::One(one) => {
-                let wrote = Some(wanted.json().map_err(broken)?);
+                let known = qbo::Item {
+                    income_account_ref: one.income_account_ref.clone(),
+                    ..used.wanted.clone()
+                };
+                let wrote = Some(Document::Item(Box::new(known)).json().map_err(broken)?);
                 slot.value.matched = Some(Matched {
                     at: self.world.clock().now(),
                     name: one.name.clone().unwrap_or_default(),

@@ -9,6 +9,7 @@ mod document;
 pub mod engine;
 mod facts;
 mod housecall;
+mod income;
 mod invoices;
 mod items;
 mod lease;

@@ -26,8 +26,8 @@ const PAUSE: Duration = Duration::from_millis(250);
 const LOOKS: u32 = 8;
 
 impl<W: World> Engine<W> {
-    /// Learns the present version of a linked object. But for a customer, what was last written is forgotten:
-    /// the next plan writes everything of ours again. Tells whether the object is still there, and not voided.
+    /// Learns the present version of a linked object. Of an invoice, what was last written is forgotten: the
+    /// next plan writes everything of ours again. Tells whether the object is still there, and not voided.
     pub(crate) async fn reread(
         &self,
         session: &Session,
@@ -49,8 +49,8 @@ impl<W: World> Engine<W> {
             return Ok(false);
         };
         link.sync_token = sync_token;
-        // Of a customer only what changes in Housecall Pro is ours to write (C4).
-        if kind != Kind::Customer {
+        // Of a customer or an item only what changes in Housecall Pro or here is ours to write (C4, I6).
+        if kind == Kind::Invoice {
             link.wrote = None;
         }
         self.put(vec![slot.put()?]).await?;

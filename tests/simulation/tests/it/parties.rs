@@ -8,7 +8,9 @@ use simulation::Town;
 use store::{Alert, Slot};
 
 use crate::{
-    people::{assert_books, assert_same_books, invoices, job_with, new_customer, new_job},
+    people::{
+        assert_books, assert_same_books, invoices, job_with, new_customer, new_job, requests,
+    },
     stories::make,
 };
 
@@ -485,4 +487,112 @@ async fn i8_two_entries_of_one_name_are_never_merged() {
     assert!(told.contains("name Check is taken"), "{told}");
     assert_eq!(names(&town, "Item", "Name"), ["Check"]);
     assert_eq!(invoices(&town).len(), 0);
+}
+
+fn account(town: &Town, name: &str) -> qbo::Id {
+    let made = make(
+        town,
+        "Account",
+        &format!(
+            r#"{{"Name":"{name}","AccountType":"Income","AccountSubType":"ServiceFeeIncome"}}"#
+        ),
+    );
+    qbo::Id::new(made)
+}
+
+async fn map(town: &Town, entry: &str, account: &qbo::Id) -> Result<(), sync::Stop> {
+    let entry = hcp::ServiceItemId::parse(entry).unwrap();
+    let worker = town.worker();
+    worker
+        .map_income(&town.books().company, &entry, account, town.deadline())
+        .await
+}
+
+fn income(town: &Town, item: &str) -> Option<String> {
+    let item = id(town, "Item", "Name", item);
+    let item = town.qbo.object("Item", &item).unwrap();
+    item.text("IncomeAccountRef.value").map(str::to_owned)
+}
+
+#[tokio::test]
+async fn i5_a_mapping_counts_from_the_first_use_and_a_change_of_it_at_once() {
+    let town = Town::new(47).await;
+    let (plumbing, heating) = (account(&town, "Plumbing"), account(&town, "Heating"));
+    let service = town.hcp.add_service(entry("Flush", "Care")).unwrap();
+    let other = town.hcp.add_service(entry("Survey", "Care")).unwrap();
+    map(&town, &service, &plumbing).await.unwrap();
+    let job = job_of(&town, &[&service, &other]).await;
+    assert_eq!(income(&town, "Flush").as_deref(), Some(plumbing.as_str()));
+    assert_ne!(income(&town, "Survey").as_deref(), Some(plumbing.as_str()));
+
+    let flush = id(&town, "Item", "Name", "Flush");
+    let before = town.qbo.objects("Invoice");
+    map(&town, &service, &heating).await.unwrap();
+    assert_eq!(income(&town, "Flush").as_deref(), Some(heating.as_str()));
+    assert_eq!(town.qbo.objects("Invoice"), before);
+    assert_books(&town, &[&job]);
+
+    // Somebody edits the item meanwhile: only its account is ours.
+    edit(&town, "Item", &flush, r#"{"Description":"By hand"}"#);
+    map(&town, &service, &plumbing).await.unwrap();
+    assert_eq!(income(&town, "Flush").as_deref(), Some(plumbing.as_str()));
+    let flush = town.qbo.object("Item", &flush).unwrap();
+    assert_eq!(flush.text("Description"), Some("By hand"));
+}
+
+#[tokio::test]
+async fn i5_an_account_that_quickbooks_refuses_is_not_mapped() {
+    let town = Town::new(48).await;
+    let service = town.hcp.add_service(entry("Flush", "Care")).unwrap();
+    let job = job_of(&town, &[&service]).await;
+    let before = income(&town, "Flush");
+    let bank = make(
+        &town,
+        "Account",
+        r#"{"Name":"Till","AccountType":"Bank","AccountSubType":"Checking"}"#,
+    );
+    let bank = qbo::Id::new(bank);
+    assert!(map(&town, &service, &bank).await.is_err());
+    assert_eq!(income(&town, "Flush"), before);
+    let slots = town.all::<Slot>(&format!("slot#item#{service}"));
+    assert_eq!(slots[0].value.income, None);
+    assert_same_books(&town, &[&job]);
+}
+
+#[tokio::test]
+async fn i6_an_income_account_chosen_in_quickbooks_is_the_items_own() {
+    let town = Town::new(49).await;
+    let heating = account(&town, "Heating");
+    make(
+        &town,
+        "Item",
+        &format!(
+            r#"{{"Name":"Flush","Type":"Service","IncomeAccountRef":{{"value":"{heating}"}}}}"#
+        ),
+    );
+    let service = town.hcp.add_service(entry("Flush", "Care")).unwrap();
+    let job = job_of(&town, &[&service]).await;
+    assert_eq!(income(&town, "Flush").as_deref(), Some(heating.as_str()));
+    let slots = town.all::<Slot>(&format!("slot#item#{service}"));
+    assert_eq!(slots[0].value.income.as_ref(), Some(&heating));
+    assert_books(&town, &[&job]);
+    let default = town.all::<store::Connection>(town.books().company.as_str());
+    let default = &default[0].value.accounts.income.id;
+    map(&town, &service, default).await.unwrap();
+    assert_eq!(income(&town, "Flush").as_deref(), Some(default.as_str()));
+}
+
+#[tokio::test]
+async fn c1_a_new_customer_with_25_new_items_takes_three_calls() {
+    let town = Town::new(50).await;
+    let services: Vec<String> = (1..=25)
+        .map(|n| town.hcp.add_service(entry(&format!("Work {n}"), "Care")))
+        .collect::<Result<_, _>>()
+        .unwrap();
+    let services: Vec<&str> = services.iter().map(String::as_str).collect();
+    let before = requests(&town);
+    let job = job_of(&town, &services).await;
+    assert_eq!(requests(&town) - before, 3);
+    assert_eq!(names(&town, "Item", "Name").len(), 25);
+    assert_books(&town, &[&job]);
 }
