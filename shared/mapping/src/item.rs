@@ -95,15 +95,19 @@ pub fn find<'a>(wanted: &qbo::Item, found: &'a [qbo::Item]) -> ItemMatch<'a> {
         (None, _) => ItemMatch::None,
         (Some(_), Some(_)) => ItemMatch::Taken("several items of that name"),
         (Some(one), None) => match &one.kind {
+            _ if stands_on_lines(one) => ItemMatch::One(one),
             Some(ItemType::Category) => ItemMatch::Taken("a category"),
-            Some(ItemType::Service | ItemType::NonInventory | ItemType::Inventory) => {
-                ItemMatch::One(one)
-            }
-            Some(ItemType::Other(_)) | None => {
-                ItemMatch::Taken("a bundle or an unknown kind of item")
-            }
+            _ => ItemMatch::Taken("a bundle or an unknown kind of item"),
         },
     }
+}
+
+/// Whether an item can stand on the line of an invoice.
+pub fn stands_on_lines(item: &qbo::Item) -> bool {
+    matches!(
+        item.kind,
+        Some(ItemType::Service | ItemType::NonInventory | ItemType::Inventory)
+    )
 }
 
 #[cfg(test)]

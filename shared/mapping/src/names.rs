@@ -19,8 +19,10 @@ pub fn mark(text: &str) -> String {
     format!("~{}", &hex(&Sha256::digest(text.as_bytes()))[..8])
 }
 
-/// A clean name with something behind it, at most `limit` characters in all.
+/// A clean name with something behind it, cleaned too, at most `limit` characters in all.
 pub(crate) fn with_suffix(clean: &str, suffix: &str, limit: usize) -> String {
+    let suffix = storing(suffix, |c| if c.is_control() { ' ' } else { c }).replace(':', "-");
+    let suffix = cut(suffix.trim_end(), limit);
     let room = limit.saturating_sub(suffix.encode_utf16().count());
     cut(clean, room).trim_end().to_owned() + suffix
 }
@@ -174,6 +176,22 @@ mod tests {
             Some(one),
             "always the same"
         );
+    }
+
+    #[test]
+    fn c7_what_stands_behind_a_name_is_cleaned_and_never_cut() {
+        for (name, suffix, whole) in [
+            ("Kim Park", " (customer)", "Kim Park (customer)"),
+            ("Kim Park", " (a:b\tc) \n", "Kim Park (a-b c)"),
+            (
+                "Kim Park and Partners",
+                " (customer)",
+                "Kim Park (customer)",
+            ),
+            ("Kim", " (customer and more)", " (customer and more"),
+        ] {
+            assert_eq!(with_suffix(name, suffix, 19), whole);
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 pub mod alerts;
 mod books;
+pub mod choose;
 pub mod connect;
 pub mod consume;
 mod document;

@@ -6,6 +6,7 @@
     reason = "tests: what is wrong here fails them"
 )]
 
+mod choices;
 mod crash;
 mod money;
 mod parties;

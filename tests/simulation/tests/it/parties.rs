@@ -18,7 +18,7 @@ use crate::{
 const WITH_THE_COMPANY: [&str; 2] = ["Services", "Hours"];
 
 /// A customer of whom Housecall Pro knows a name only.
-fn named(town: &Town, name: &str) -> hcp_sandbox::CustomerId {
+pub(crate) fn named(town: &Town, name: &str) -> hcp_sandbox::CustomerId {
     town.hcp
         .create_customer(NewCustomer {
             first_name: Some(name.to_owned()),
@@ -27,17 +27,17 @@ fn named(town: &Town, name: &str) -> hcp_sandbox::CustomerId {
         .unwrap()
 }
 
-fn small_job(town: &Town, customer: &hcp_sandbox::CustomerId) -> JobId {
+pub(crate) fn small_job(town: &Town, customer: &hcp_sandbox::CustomerId) -> JobId {
     let line = NewLine::labor("Visit", 9_900, Hundredths::ONE);
     job_with(town, customer, vec![line])
 }
 
-async fn finish(town: &Town, job: &JobId) {
+pub(crate) async fn finish(town: &Town, job: &JobId) {
     town.hcp.finish_job(job).unwrap();
     town.settle().await;
 }
 
-fn entry(name: &str, category: &str) -> NewEntry {
+pub(crate) fn entry(name: &str, category: &str) -> NewEntry {
     NewEntry {
         name: name.to_owned(),
         category: category.to_owned(),
@@ -47,7 +47,7 @@ fn entry(name: &str, category: &str) -> NewEntry {
 }
 
 /// A finished job with one of each of these price-book entries.
-async fn job_of(town: &Town, entries: &[&str]) -> JobId {
+pub(crate) async fn job_of(town: &Town, entries: &[&str]) -> JobId {
     let customer = named(town, "Dana");
     let lines = entries
         .iter()
@@ -57,7 +57,7 @@ async fn job_of(town: &Town, entries: &[&str]) -> JobId {
     job
 }
 
-fn names(town: &Town, entity: &str, field: &str) -> Vec<String> {
+pub(crate) fn names(town: &Town, entity: &str, field: &str) -> Vec<String> {
     let mut names: Vec<String> = town
         .qbo
         .objects(entity)
@@ -69,19 +69,19 @@ fn names(town: &Town, entity: &str, field: &str) -> Vec<String> {
     names
 }
 
-fn id(town: &Town, entity: &str, field: &str, name: &str) -> String {
+pub(crate) fn id(town: &Town, entity: &str, field: &str, name: &str) -> String {
     let objects = town.qbo.objects(entity);
     let found = objects.iter().find(|one| one.text(field) == Some(name));
     found.unwrap().text("Id").unwrap().to_owned()
 }
 
-fn edit(town: &Town, entity: &str, id: &str, json: &str) {
+pub(crate) fn edit(town: &Town, entity: &str, id: &str, json: &str) {
     let fields = Json::parse(json.as_bytes()).unwrap();
     town.qbo.edit(entity, id, &fields).unwrap();
 }
 
 /// The words of the only open alert, after its type.
-fn alert(town: &Town, kind: &str) -> String {
+pub(crate) fn alert(town: &Town, kind: &str) -> String {
     assert_eq!(town.open_alerts(), [kind]);
     let alerts = town.all::<Alert>("alert#");
     let open = alerts.into_iter().find(|alert| alert.value.open);
