@@ -95,7 +95,7 @@ async fn c4_what_changed_in_housecall_pro_follows_with_the_next_invoice_and_noth
     let job = new_job(&town, &customer);
     finish(&town, &job).await;
     let dana = id(&town, "Customer", "DisplayName", "Dana Sample");
-    let by_hand = r#"{"Notes":"Gate code 12","PrimaryPhone":{"FreeFormNumber":"555 010 0000"}}"#;
+    let by_hand = r#"{"Notes":"Gate code 12","Mobile":{"FreeFormNumber":"555 010 0000"}}"#;
     edit(&town, "Customer", &dana, by_hand);
     let married = CustomerChanges {
         last_name: Some("Example".to_owned()),
@@ -112,8 +112,8 @@ async fn c4_what_changed_in_housecall_pro_follows_with_the_next_invoice_and_noth
     assert_eq!(known().text("FamilyName"), Some("Example"));
     assert_eq!(known().text("Notes"), Some("Gate code 12"));
     let phone = known();
-    let phone = phone.text("PrimaryPhone.FreeFormNumber");
-    assert_eq!(phone, Some("555 010 0000"));
+    let phone = phone.text("Mobile.FreeFormNumber");
+    assert_eq!(phone, Some("555 010 0000"), "it did not change in HCP");
     let email = known();
     let email = email.text("PrimaryEmailAddr.Address");
     assert_eq!(email, Some("dana@example.com"), "a blank clears nothing");
