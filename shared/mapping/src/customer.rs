@@ -1,9 +1,13 @@
-//! Customers (C1 to C8).
+//! Customers (C2 to C8).
 
 use hcp::AddressKind;
 use qbo::limits;
 
-use crate::names::{self, normalised, present};
+use crate::names::{self, present};
+
+mod find;
+
+pub use find::{Contradiction, CustomerMatch, agreement, find};
 
 /// The QuickBooks customer that a Housecall Pro customer becomes (C2, C3). `job` is the address of the job.
 pub fn wanted(customer: &hcp::Customer, job: Option<&hcp::Address>) -> qbo::Customer {
@@ -12,7 +16,7 @@ pub fn wanted(customer: &hcp::Customer, job: Option<&hcp::Address>) -> qbo::Cust
         names::line(number.as_deref()?, limits::PHONE).map(qbo::Phone::from)
     };
     qbo::Customer {
-        display_name: Some(display_name(customer)),
+        display_name: Some(display_name(customer).1),
         given_name: name(&customer.first_name, limits::PERSON_NAME),
         family_name: name(&customer.last_name, limits::PERSON_NAME),
         company_name: name(&customer.company, limits::COMPANY_NAME),
@@ -29,8 +33,21 @@ pub fn wanted(customer: &hcp::Customer, job: Option<&hcp::Address>) -> qbo::Cust
     }
 }
 
-/// C4: Housecall Pro's API has no display name.
-fn display_name(customer: &hcp::Customer) -> String {
+/// The customer's name as Housecall Pro has it, before it is cleaned for QuickBooks (C8).
+pub fn given_name(customer: &hcp::Customer) -> String {
+    display_name(customer).0
+}
+
+/// The customer under a name with something behind it, to tell it from another of that name (C7, C8).
+#[must_use]
+pub fn told_apart(mut wanted: qbo::Customer, suffix: &str) -> qbo::Customer {
+    let name = wanted.display_name.take();
+    wanted.display_name = name.map(|name| names::with_suffix(&name, suffix, limits::DISPLAY_NAME));
+    wanted
+}
+
+/// C4: Housecall Pro's API has no display name. As it is there, and as QuickBooks takes it.
+fn display_name(customer: &hcp::Customer) -> (String, String) {
     let parts = [
         present(customer.first_name.as_deref()),
         present(customer.last_name.as_deref()),
@@ -46,8 +63,11 @@ fn display_name(customer: &hcp::Customer) -> String {
     ]
     .into_iter()
     .flatten()
-    .find_map(|candidate| names::name(candidate, limits::DISPLAY_NAME))
-    .unwrap_or_else(|| format!("Customer {}", customer.id))
+    .find_map(|given| Some((given.to_owned(), names::name(given, limits::DISPLAY_NAME)?)))
+    .unwrap_or_else(|| {
+        let name = format!("Customer {}", customer.id);
+        (name.clone(), name)
+    })
 }
 
 /// Where bills go (C3): to the billing address; without one to the service address. That is the customer's
@@ -118,82 +138,6 @@ pub fn changes(wrote: &qbo::Customer, wanted: &qbo::Customer) -> Option<qbo::Cus
         ..qbo::Customer::default()
     };
     (change != qbo::Customer::default()).then_some(change)
-}
-
-/// What was found in QuickBooks under a customer's name (C6).
-#[derive(Clone, Debug, PartialEq)]
-pub enum CustomerMatch<'a> {
-    /// Nobody: it is created.
-    None,
-    /// One active customer, and nothing contradicts.
-    One(&'a qbo::Customer),
-    /// Somebody of that name whose data contradict ours: which data.
-    Contradicting(&'static str),
-}
-
-/// Looks for the customer among those that QuickBooks has under its name.
-pub fn find<'a>(wanted: &qbo::Customer, found: &'a [qbo::Customer]) -> CustomerMatch<'a> {
-    let name = |customer: &qbo::Customer| customer.display_name.as_deref().map(normalised);
-    let mut same = found
-        .iter()
-        .filter(|other| other.active != Some(false) && name(other) == name(wanted));
-    match (same.next(), same.next()) {
-        (None, _) => CustomerMatch::None,
-        (Some(_), Some(_)) => CustomerMatch::Contradicting("namesake"),
-        (Some(one), None) => match contradiction(wanted, one) {
-            Some(what) => CustomerMatch::Contradicting(what),
-            None => CustomerMatch::One(one),
-        },
-    }
-}
-
-/// The first kind of contact data that both have and that differ.
-fn contradiction(ours: &qbo::Customer, theirs: &qbo::Customer) -> Option<&'static str> {
-    // QuickBooks takes several e-mail addresses in one field.
-    let emails = |customer: &qbo::Customer| {
-        let email = customer.primary_email_addr.as_ref();
-        let text = email.and_then(|email| email.address.as_deref());
-        let each = text.into_iter().flat_map(|text| text.split([',', ';']));
-        each.filter_map(|one| present(Some(one)))
-            .map(str::to_lowercase)
-            .collect()
-    };
-    let streets = |customer: &qbo::Customer| {
-        let address = customer.bill_addr.as_ref();
-        let street = address.and_then(|address| present(address.line1.as_deref()));
-        street.map(normalised).into_iter().collect()
-    };
-    [
-        ("e-mail address", emails(ours), emails(theirs)),
-        ("phone number", phones(ours), phones(theirs)),
-        ("billing address", streets(ours), streets(theirs)),
-    ]
-    .into_iter()
-    .find(|(_, ours, theirs): &(_, Vec<String>, Vec<String>)| {
-        !ours.is_empty() && !theirs.is_empty() && !ours.iter().any(|one| theirs.contains(one))
-    })
-    .map(|(what, ..)| what)
-}
-
-/// Phone numbers without country code and punctuation.
-fn phones(customer: &qbo::Customer) -> Vec<String> {
-    [
-        &customer.mobile,
-        &customer.primary_phone,
-        &customer.alternate_phone,
-    ]
-    .into_iter()
-    .flatten()
-    .filter_map(|phone| phone.free_form_number.as_deref())
-    .map(|number| {
-        let digits: String = number.chars().filter(char::is_ascii_digit).collect();
-        digits
-            .strip_prefix('1')
-            .filter(|rest| rest.len() == 10)
-            .map_or(digits.clone(), str::to_owned)
-    })
-    .filter(|digits| !digits.is_empty())
-    .collect()
 }
 
 #[cfg(test)]

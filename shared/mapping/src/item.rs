@@ -56,6 +56,24 @@ pub fn wanted(line: &BilledLine, income: &qbo::Id, expense: Option<&qbo::Id>) ->
     }
 }
 
+/// The item's name as Housecall Pro has it, before it is cleaned for QuickBooks (I8).
+pub fn given_name(line: &BilledLine) -> &str {
+    match line.goods {
+        Goods::NotInPriceBook | Goods::Deposit => SALES,
+        Goods::Tip => TIPS,
+        Goods::Surcharge => SURCHARGE,
+        Goods::Service(_) | Goods::Material(_) => &line.name,
+    }
+}
+
+/// The item under a name with something behind it, to tell it from another of that name (I8).
+#[must_use]
+pub fn told_apart(mut wanted: qbo::Item, suffix: &str) -> qbo::Item {
+    let name = wanted.name.take();
+    wanted.name = name.map(|name| names::with_suffix(&name, suffix, limits::ITEM_NAME));
+    wanted
+}
+
 /// What was found in QuickBooks under an item's name (I3).
 #[derive(Clone, Debug, PartialEq)]
 pub enum ItemMatch<'a> {
@@ -77,15 +95,19 @@ pub fn find<'a>(wanted: &qbo::Item, found: &'a [qbo::Item]) -> ItemMatch<'a> {
         (None, _) => ItemMatch::None,
         (Some(_), Some(_)) => ItemMatch::Taken("several items of that name"),
         (Some(one), None) => match &one.kind {
+            _ if stands_on_lines(one) => ItemMatch::One(one),
             Some(ItemType::Category) => ItemMatch::Taken("a category"),
-            Some(ItemType::Service | ItemType::NonInventory | ItemType::Inventory) => {
-                ItemMatch::One(one)
-            }
-            Some(ItemType::Other(_)) | None => {
-                ItemMatch::Taken("a bundle or an unknown kind of item")
-            }
+            _ => ItemMatch::Taken("a bundle or an unknown kind of item"),
         },
     }
+}
+
+/// Whether an item can stand on the line of an invoice.
+pub fn stands_on_lines(item: &qbo::Item) -> bool {
+    matches!(
+        item.kind,
+        Some(ItemType::Service | ItemType::NonInventory | ItemType::Inventory)
+    )
 }
 
 #[cfg(test)]

@@ -20,7 +20,7 @@ mod tax;
 pub use bill::{Bill, BilledLine, Goods};
 pub use dates::{Dates, Days, Happened, dates};
 pub use document::{Document, Role};
-pub use names::normalised;
+pub use names::{mark, normalised};
 pub use records::{Invoiced, JobRecords};
 pub use refusal::Refusal;
 pub use tax::{SalesTax, TaxCode};

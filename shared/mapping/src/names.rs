@@ -11,8 +11,20 @@ pub(crate) fn name(text: &str, limit: usize) -> Option<String> {
     if cut(&clean, limit).len() == clean.len() {
         return Some(clean).filter(|name| !name.is_empty());
     }
-    let mark = format!("~{}", &hex(&Sha256::digest(text.as_bytes()))[..8]);
-    Some(cut(&clean, limit.saturating_sub(mark.len())).to_owned() + &mark)
+    Some(with_suffix(&clean, &mark(text), limit))
+}
+
+/// A short hash of a name, to tell it from others that QuickBooks would take for the same.
+pub fn mark(text: &str) -> String {
+    format!("~{}", &hex(&Sha256::digest(text.as_bytes()))[..8])
+}
+
+/// A clean name with something behind it, cleaned too, at most `limit` characters in all.
+pub(crate) fn with_suffix(clean: &str, suffix: &str, limit: usize) -> String {
+    let suffix = storing(suffix, |c| if c.is_control() { ' ' } else { c }).replace(':', "-");
+    let suffix = cut(suffix.trim_end(), limit);
+    let room = limit.saturating_sub(suffix.encode_utf16().count());
+    cut(clean, room).trim_end().to_owned() + suffix
 }
 
 /// Cleans text that has one line, such as a street, and cuts it at `limit` characters. `None` when nothing
@@ -164,6 +176,22 @@ mod tests {
             Some(one),
             "always the same"
         );
+    }
+
+    #[test]
+    fn c7_what_stands_behind_a_name_is_cleaned_and_never_cut() {
+        for (name, suffix, whole) in [
+            ("Kim Park", " (customer)", "Kim Park (customer)"),
+            ("Kim Park", " (a:b\tc) \n", "Kim Park (a-b c)"),
+            (
+                "Kim Park and Partners",
+                " (customer)",
+                "Kim Park (customer)",
+            ),
+            ("Kim", " (customer and more)", " (customer and more"),
+        ] {
+            assert_eq!(with_suffix(name, suffix, 19), whole);
+        }
     }
 
     #[test]

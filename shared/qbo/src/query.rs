@@ -71,6 +71,15 @@ impl Query {
         self.condition(format!("{field} IN ({})", list.join(", ")))
     }
 
+    /// Only those whose field is like this pattern, in which `%` stands for any text and nothing else does.
+    #[must_use]
+    pub fn where_like(self, field: &'static str, pattern: &str) -> Self {
+        self.condition(format!(
+            "{field} LIKE {}",
+            Literal::Text(pattern.to_owned())
+        ))
+    }
+
     /// Inactive ones too.
     #[must_use]
     pub fn with_inactive(self) -> Self {

@@ -55,6 +55,16 @@ impl SlotName {
         Self("item#surcharge".to_owned())
     }
 
+    /// Whether it is an item of ours that stands for no entry of the price book.
+    pub fn is_generic_item(&self) -> bool {
+        [
+            Self::sales_item(),
+            Self::tips_item(),
+            Self::surcharge_item(),
+        ]
+        .contains(self)
+    }
+
     /// As text.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -74,6 +84,41 @@ pub struct Slot {
     pub link: Option<Link>,
     /// A write that is on its way.
     pub pending: Option<Pending>,
+    /// The name in Housecall Pro, where QuickBooks cannot take it as it is (C8, I8).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub original: Option<String>,
+    /// What stands behind the name in QuickBooks, to tell it from another of that name (C7, C8, I8).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub suffix: Option<String>,
+    /// Why an object that QuickBooks already had was taken for this one (C6, I3).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub matched: Option<Matched>,
+    /// Of an item: the income account that it is mapped to; without it, the connection's (I5).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub income: Option<qbo::Id>,
+    /// Of an item: the slot that its link moved to (I7).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moved: Option<Moved>,
+}
+
+/// The evidence for a match with an object that QuickBooks already had.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Matched {
+    /// When.
+    pub at: Timestamp,
+    /// The object's name in QuickBooks.
+    pub name: String,
+    /// What agreed beside the name; none is enough where nothing contradicts.
+    pub agreed: Vec<String>,
+}
+
+/// Where the link of an item went when its price-book entry got another id.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Moved {
+    /// The slot of the entry as it is now.
+    pub to: SlotName,
+    /// When it was noticed.
+    pub at: Timestamp,
 }
 
 /// The QuickBooks object that a slot became.

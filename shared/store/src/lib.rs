@@ -27,7 +27,8 @@ pub use connection::{
 pub use job::{Cursor, Job, JobState, Mark, SweepName};
 pub use lease::Lease;
 pub use ledger::{
-    Action, Envelope, EnvelopeState, Fill, Kind, LineName, Link, LinkOwner, Pending, Slot, SlotName,
+    Action, Envelope, EnvelopeState, Fill, Kind, LineName, Link, LinkOwner, Matched, Moved,
+    Pending, Slot, SlotName,
 };
 pub use limit::Limit;
 pub use table::{Expect, Key, Page, Record, Table, TableError, Write, WriteError};

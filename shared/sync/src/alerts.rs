@@ -10,6 +10,8 @@ use store::{Alert, Books, Stored, Table, WriteError, read};
 
 use crate::{stop::Stop, world::World};
 
+mod words;
+
 /// The subject of alerts about the connection as a whole.
 pub(crate) const CONNECTION: &str = "connection";
 
@@ -48,7 +50,13 @@ pub enum AlertKind {
     ClosedPeriod,
     /// The QuickBooks document was deleted or voided by hand (R8).
     DocumentGone,
-    /// Something that the invoice uses was made inactive in QuickBooks (C10).
+    /// The customer was deleted or made inactive in QuickBooks (C10).
+    CustomerInactive,
+    /// A product or service was deleted or made inactive in QuickBooks.
+    ItemInactive,
+    /// A service and a material of one name, where QuickBooks has one item (I7).
+    ItemInBothBooks,
+    /// Something else that the invoice uses is gone or inactive in QuickBooks.
     InactiveInQuickbooks,
     /// QuickBooks refused for a reason that has no type of its own (S5).
     QuickbooksRefused,
@@ -121,217 +129,6 @@ impl Finding {
     fn fact(&self, name: &str) -> &str {
         self.facts.get(name).map_or("(unknown)", String::as_str)
     }
-
-    /// What happened.
-    pub fn message(&self) -> String {
-        let fact = |name| self.fact(name);
-        match self.kind {
-            AlertKind::NotSupported => format!(
-                "Job {} was not sent to QuickBooks: it has {}, which this version cannot put into QuickBooks correctly.",
-                fact("job"),
-                fact("what")
-            ),
-            AlertKind::NumberTooLong => format!(
-                "Job {} was not sent to QuickBooks: its invoice number {} is longer than the 21 characters that QuickBooks allows.",
-                fact("job"),
-                fact("number")
-            ),
-            AlertKind::DuplicateInvoiceNumber => format!(
-                "The invoice number {} of job {} is already used in QuickBooks by an invoice of {} over {}.",
-                fact("number"),
-                fact("job"),
-                fact("quickbooks_customer"),
-                fact("quickbooks_total")
-            ),
-            AlertKind::CustomerMatchAmbiguous => format!(
-                "Job {} was not sent to QuickBooks: a QuickBooks customer is also named {}, but has a different {}.",
-                fact("job"),
-                fact("customer"),
-                fact("contradiction")
-            ),
-            AlertKind::LinkedCustomerMatch => format!(
-                "Job {} was not sent to QuickBooks: the QuickBooks customer {} is already linked to another Housecall Pro customer.",
-                fact("job"),
-                fact("customer")
-            ),
-            AlertKind::NameTaken => format!(
-                "Job {} was not sent to QuickBooks: the name {} is held by a vendor, an employee or an inactive customer.",
-                fact("job"),
-                fact("customer")
-            ),
-            AlertKind::ItemNameTaken => format!(
-                "Job {} was not sent to QuickBooks: the product or service name {} is taken in QuickBooks by {}.",
-                fact("job"),
-                fact("item"),
-                fact("holder")
-            ),
-            AlertKind::InvoiceWithoutCustomer => format!(
-                "Invoice {} belongs to no job and so to no customer; it was not sent to QuickBooks.",
-                fact("number")
-            ),
-            AlertKind::LinesDoNotAddUp => format!(
-                "Job {} was not sent to QuickBooks: its lines add up to {}, but its total in Housecall Pro is {}.",
-                fact("job"),
-                fact("lines"),
-                fact("total")
-            ),
-            AlertKind::TaxWithoutLine => format!(
-                "Job {} was not sent to QuickBooks: it has {} of sales tax, but none of its lines is marked as taxable.",
-                fact("job"),
-                fact("tax")
-            ),
-            AlertKind::SalesTaxOff => format!(
-                "Job {} was not sent to QuickBooks: it has {} of sales tax, but QuickBooks is set up not to charge any.",
-                fact("job"),
-                fact("tax")
-            ),
-            AlertKind::TaxRateUnmapped => format!(
-                "Job {} was not sent to QuickBooks: exactly one sales tax rate there should make its tax of {}, but {}.",
-                fact("job"),
-                fact("tax"),
-                fact("candidates")
-            ),
-            AlertKind::DiscountsOff => format!(
-                "Job {} was not sent to QuickBooks: it has a discount of {}, but QuickBooks is set up not to allow discounts.",
-                fact("job"),
-                fact("discount")
-            ),
-            AlertKind::TotalMismatch => format!(
-                "Job {}: Housecall Pro says {} with {} of sales tax, QuickBooks says {} with {}.",
-                fact("job"),
-                fact("housecall_total"),
-                fact("housecall_tax"),
-                fact("quickbooks_total"),
-                fact("quickbooks_tax")
-            ),
-            AlertKind::ClosedPeriod => format!(
-                "Job {} was not sent to QuickBooks: its date {} lies in a month that is closed.",
-                fact("job"),
-                fact("date")
-            ),
-            AlertKind::DocumentGone => format!(
-                "The QuickBooks invoice {} of job {} was deleted or voided in QuickBooks. It was not made again.",
-                fact("number"),
-                fact("job")
-            ),
-            AlertKind::InactiveInQuickbooks => format!(
-                "Job {} was not sent to QuickBooks: its customer or one of its products was deleted or made inactive there.",
-                fact("job")
-            ),
-            AlertKind::QuickbooksRefused => format!(
-                "QuickBooks refused job {}: {} (code {}, reference {}).",
-                fact("job"),
-                fact("quickbooks"),
-                fact("code"),
-                fact("intuit_tid")
-            ),
-            AlertKind::QuickbooksReadOnly => {
-                "QuickBooks accepts no changes: the subscription of this company has ended. Everything waits; nothing is lost."
-                    .to_owned()
-            }
-            AlertKind::Reconnect => format!(
-                "QuickBooks no longer accepts the connection ({}). Everything waits; nothing is lost.",
-                fact("reason")
-            ),
-            AlertKind::HousecallUnauthorized => {
-                "Housecall Pro no longer accepts the API key. Everything waits; nothing is lost."
-                    .to_owned()
-            }
-            AlertKind::HousecallRefused => format!(
-                "Job {} could not be read from Housecall Pro: {}.",
-                fact("job"),
-                fact("reason")
-            ),
-            AlertKind::RemovedInHousecall => format!(
-                "Job {} was cancelled or deleted in Housecall Pro, but its invoice {} is still in QuickBooks.",
-                fact("job"),
-                fact("number")
-            ),
-            AlertKind::RecordLags => format!(
-                "Housecall Pro reported that job {} was {}, but the job does not show it.",
-                fact("job"),
-                fact("event")
-            ),
-        }
-    }
-
-    /// What to do about it.
-    pub fn resolution(&self) -> &'static str {
-        match self.kind {
-            AlertKind::NotSupported => {
-                "Enter this invoice in QuickBooks by hand, or remove that part from the job and press Finish, Invoice or Pay again."
-            }
-            AlertKind::NumberTooLong => {
-                "Shorten the number in Housecall Pro, then press Finish, Invoice or Pay again."
-            }
-            AlertKind::DuplicateInvoiceNumber => {
-                "Give one of the two invoices another number, then press Finish, Invoice or Pay again."
-            }
-            AlertKind::CustomerMatchAmbiguous => {
-                "If they are the same customer, make the contact data equal in both systems. If not, change one of the names. Then press Finish, Invoice or Pay again."
-            }
-            AlertKind::LinkedCustomerMatch => {
-                "If both are the same customer, merge them in Housecall Pro. If not, change one of the names. Then press Finish, Invoice or Pay again."
-            }
-            AlertKind::NameTaken => {
-                "QuickBooks allows a name only once over customers, vendors and employees. Change the name in one of the two systems, then press Finish, Invoice or Pay again."
-            }
-            AlertKind::ItemNameTaken => {
-                "Rename one of the two, then press Finish, Invoice or Pay again."
-            }
-            AlertKind::InvoiceWithoutCustomer => {
-                "Enter this invoice in QuickBooks by hand, with the customer that you know it belongs to."
-            }
-            AlertKind::LinesDoNotAddUp => {
-                "Open the job in Housecall Pro and compare its invoice with its lines. Enter it in QuickBooks by hand if both are right."
-            }
-            AlertKind::TaxWithoutLine => {
-                "Mark what is taxed as taxable on the job in Housecall Pro, then press Finish, Invoice or Pay again."
-            }
-            AlertKind::SalesTaxOff => {
-                "Switch sales tax on in QuickBooks (Taxes, Sales tax), then press Finish, Invoice or Pay again. Or take the tax off the job."
-            }
-            AlertKind::TaxRateUnmapped => {
-                "Give the tax the same name and rate in both systems, then press Finish, Invoice or Pay again."
-            }
-            AlertKind::DiscountsOff => {
-                "Switch discounts on in QuickBooks (Settings, Account and settings, Sales, Sales form content), then press Finish, Invoice or Pay again."
-            }
-            AlertKind::TotalMismatch => {
-                "Compare the two invoices line by line and correct the one that is wrong."
-            }
-            AlertKind::ClosedPeriod => {
-                "Ask your bookkeeper to open the month, or change the date in Housecall Pro. Then press Finish, Invoice or Pay again."
-            }
-            AlertKind::DocumentGone => {
-                "If it was removed on purpose, nothing is left to do. If not, enter the invoice in QuickBooks by hand."
-            }
-            AlertKind::InactiveInQuickbooks => {
-                "Make it active again in QuickBooks, then press Finish, Invoice or Pay again."
-            }
-            AlertKind::QuickbooksRefused => {
-                "Correct what QuickBooks names, then press Finish, Invoice or Pay again."
-            }
-            AlertKind::QuickbooksReadOnly => {
-                "Renew the QuickBooks subscription. Everything that waits is then sent by itself."
-            }
-            AlertKind::Reconnect => {
-                "Connect QuickBooks again. Everything that waits is then sent by itself."
-            }
-            AlertKind::HousecallUnauthorized => {
-                "Make a new API key in Housecall Pro and run the connect command again. Everything that waits is then sent by itself."
-            }
-            AlertKind::HousecallRefused => {
-                "Open the job in Housecall Pro. If it looks right, press Finish, Invoice or Pay again."
-            }
-            AlertKind::RemovedInHousecall => {
-                "If the invoice is not owed any more, void it in QuickBooks by hand."
-            }
-            AlertKind::RecordLags => {
-                "Open the job in Housecall Pro and press the button again if it should be in QuickBooks."
-            }
-        }
-    }
 }
 
 impl AlertKind {
@@ -366,6 +163,9 @@ impl AlertKind {
             Self::TotalMismatch => "total_mismatch",
             Self::ClosedPeriod => "closed_period",
             Self::DocumentGone => "document_gone",
+            Self::CustomerInactive => "customer_inactive",
+            Self::ItemInactive => "item_inactive",
+            Self::ItemInBothBooks => "item_in_both_books",
             Self::InactiveInQuickbooks => "inactive_in_quickbooks",
             Self::QuickbooksRefused => "quickbooks_refused",
             Self::QuickbooksReadOnly => "quickbooks_read_only",

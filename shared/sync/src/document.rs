@@ -111,3 +111,14 @@ pub(crate) fn by_key(kind: Kind, keys: &[String]) -> Query {
     }
     .max_results(qbo::limits::QUERY_ROWS)
 }
+
+/// The statement that finds the customers of a name, however its words are spaced (C6). It finds others too.
+pub(crate) fn customers_named(name: &str) -> Query {
+    let words: Vec<&str> = name.split_whitespace().collect();
+    match words.as_slice() {
+        [_, _, ..] => Query::select(Kind::Customer.as_str())
+            .where_like("DisplayName", &words.join("%"))
+            .max_results(qbo::limits::QUERY_ROWS),
+        _ => by_key(Kind::Customer, &[name.to_owned()]),
+    }
+}

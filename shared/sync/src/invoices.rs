@@ -148,7 +148,7 @@ impl<W: World> Engine<W> {
             QboError::DuplicateNumber { .. } => number_taken(plan, &[]),
             QboError::Missing { .. } if linked => gone(plan)?,
             QboError::Missing { .. } | QboError::BadReference { .. } => {
-                plan.finding(AlertKind::InactiveInQuickbooks).stop()
+                self.unusable(session, plan).await?
             }
             QboError::PeriodClosed { .. } => plan
                 .finding(AlertKind::ClosedPeriod)

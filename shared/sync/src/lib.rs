@@ -3,13 +3,16 @@
 
 pub mod alerts;
 mod books;
+pub mod choose;
 pub mod connect;
 pub mod consume;
 mod document;
 pub mod engine;
 mod facts;
 mod housecall;
+mod income;
 mod invoices;
+mod items;
 mod lease;
 mod ledger;
 mod limits;

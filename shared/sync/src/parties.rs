@@ -1,16 +1,20 @@
 //! The customer and the items of a job: found in QuickBooks or made there, before the invoice refers to them.
 
-use mapping::{customer::CustomerMatch, item::ItemMatch};
-use qbo::QboError;
-use store::{Kind, Slot, SlotName, Stored};
+use std::collections::BTreeSet;
+
+use mapping::customer::{Contradiction, CustomerMatch};
+use ports::Clock;
+use qbo::{QboError, Query};
+use store::{Kind, Matched, Slot, SlotName, Stored};
 
 use crate::{
-    alerts::{self, AlertKind},
-    books::{Session, broken, refused},
+    alerts::{self, AlertKind, Finding},
+    books::{Rows, Session, broken, refused},
     document::Document,
     engine::Engine,
+    items::{self, Missing},
     ledger::Op,
-    plan::{Plan, Use},
+    plan::Plan,
     push::{Learned, LookedUp, Step},
     stop::Stop,
     world::World,
@@ -35,10 +39,16 @@ impl<W: World> Engine<W> {
             Some(_) if learned.customer_refused => {}
             Some(_) => ops.extend(customer_change(plan)?),
         }
+        let mut names = BTreeSet::new();
         for (used, slot) in plan.missing_items() {
+            if !names.insert(used.wanted.name.as_deref().map(mapping::normalised)) {
+                // The first one takes the name; this one finds it taken (I8).
+                step = Step::Moved;
+                continue;
+            }
             match self.match_item(session, plan, used, slot, found).await? {
-                Some(op) => ops.push(op),
-                None => step = Step::Moved,
+                Missing::Make(op) => ops.push(*op),
+                Missing::Entered => step = Step::Moved,
             }
         }
         for named in &plan.new_line_names {
@@ -75,73 +85,77 @@ impl<W: World> Engine<W> {
         found: &LookedUp,
     ) -> Result<Option<Op>, Stop> {
         let wanted = Document::Customer(Box::new(plan.customer.clone()));
-        let alert = |kind| {
-            let name = plan.customer.display_name.as_deref().unwrap_or_default();
-            plan.finding(kind).with("customer", name)
-        };
+        let given = mapping::customer::given_name(&plan.records.customer);
+        let mut slot = plan.customer_slot.clone();
+        slot.value.original = items::original(&given, plan.customer.display_name.as_deref());
         match mapping::customer::find(&plan.customer, &found.customers) {
             CustomerMatch::None => Ok(Some(Op {
                 name: plan.customer_name.clone(),
-                slot: plan.customer_slot.clone(),
+                slot,
                 sent: wanted.clone(),
                 wants: wanted,
                 dated_by_invoice: false,
             })),
             CustomerMatch::One(one) => {
-                let one = Document::Customer(Box::new(one.clone()));
+                let agreed = mapping::customer::agreement(&plan.customer, one);
+                slot.value.matched = Some(Matched {
+                    at: self.world.clock().now(),
+                    name: one.display_name.clone().unwrap_or_default(),
+                    agreed: agreed.into_iter().map(str::to_owned).collect(),
+                });
                 // Linking renames nothing: what Housecall Pro says now counts as written (C4).
                 let wrote = Some(wanted.json().map_err(broken)?);
-                self.adopt(
-                    session,
-                    &plan.customer_name,
-                    &plan.customer_slot,
-                    &one,
-                    wrote,
-                )
-                .await?
-                .ok_or_else(|| alert(AlertKind::LinkedCustomerMatch).stop())?;
+                let document = Document::Customer(Box::new(one.clone()));
+                let adopted = self.adopt(session, &plan.customer_name, &slot, &document, wrote);
+                if adopted.await?.is_none() {
+                    self.share_customer(session, plan, slot, &given, one)
+                        .await?;
+                }
                 Ok(None)
             }
-            CustomerMatch::Contradicting(what) => Err(alert(AlertKind::CustomerMatchAmbiguous)
-                .with("contradiction", what)
-                .stop()),
+            CustomerMatch::Several(all) => {
+                let all: Vec<String> = all.into_iter().map(described).collect();
+                Err(about_customer(plan, AlertKind::CustomerMatchAmbiguous)
+                    .with("candidates", all.join("; "))
+                    .stop())
+            }
+            CustomerMatch::Contradicting(Contradiction { what, ours, theirs }) => {
+                Err(about_customer(plan, AlertKind::CustomerMatchAmbiguous)
+                    .with("contradiction", what)
+                    .with("ours", ours)
+                    .with("theirs", theirs)
+                    .stop())
+            }
         }
     }
 
-    /// Links an item to the one that QuickBooks has, or tells how to make it (I1, I3).
-    async fn match_item(
+    /// QuickBooks' customer of that name belongs to another Housecall Pro customer: where their names differ
+    /// in Housecall Pro, ours gets one of its own (C8); else a person must decide (C6).
+    async fn share_customer(
         &self,
         session: &Session,
         plan: &Plan<'_>,
-        used: &Use,
-        slot: &Stored<Slot>,
-        found: &LookedUp,
-    ) -> Result<Option<Op>, Stop> {
-        let wanted = Document::Item(Box::new(used.wanted.clone()));
-        let taken = |holder: &str| {
-            plan.finding(AlertKind::ItemNameTaken)
-                .with("item", used.wanted.name.as_deref().unwrap_or_default())
-                .with("holder", holder)
-                .stop()
-        };
-        match mapping::item::find(&used.wanted, &found.items) {
-            ItemMatch::None => Ok(Some(Op {
-                name: used.name.clone(),
-                slot: slot.clone(),
-                sent: wanted.clone(),
-                wants: wanted,
-                dated_by_invoice: false,
-            })),
-            ItemMatch::One(one) => {
-                let one = Document::Item(Box::new(one.clone()));
-                let wrote = Some(wanted.json().map_err(broken)?);
-                self.adopt(session, &used.name, slot, &one, wrote)
-                    .await?
-                    .ok_or_else(|| taken("the item of another price-book entry"))?;
-                Ok(None)
-            }
-            ItemMatch::Taken(holder) => Err(taken(holder)),
+        mut slot: Stored<Slot>,
+        given: &str,
+        one: &qbo::Customer,
+    ) -> Result<(), Stop> {
+        let holder = self.holder(session, Kind::Customer, one.id.as_ref());
+        let (_, holder) = holder
+            .await?
+            .ok_or_else(|| Stop::Rival("a customer".to_owned()))?;
+        let wrote: qbo::Customer = items::wrote(&holder.value)?;
+        let name = wrote.display_name.as_deref();
+        if slot.value.suffix.is_none() && items::differs(given, &holder.value, name) {
+            slot.value = Slot {
+                suffix: Some(mapping::mark(given)),
+                ..Slot::default()
+            };
+            return self.put(vec![slot.put()?]).await;
         }
+        Err(about_customer(plan, AlertKind::LinkedCustomerMatch)
+            .with("quickbooks_customer", described(one))
+            .with("other", described(&wrote))
+            .stop())
     }
 
     /// A refused change of the customer is reported, and the invoice goes on (S8).
@@ -159,7 +173,7 @@ impl<W: World> Engine<W> {
             return if there {
                 Ok(())
             } else {
-                Err(plan.finding(AlertKind::InactiveInQuickbooks).stop())
+                Err(about_customer(plan, AlertKind::CustomerInactive).stop())
             };
         }
         learned.customer_refused = true;
@@ -170,6 +184,48 @@ impl<W: World> Engine<W> {
             Stop::Alert(finding) => alerts::raise(&self.world, &session.books, &finding).await,
             stop => Err(stop),
         }
+    }
+
+    /// What of all that the invoice refers to was deleted or made inactive in QuickBooks (C10).
+    pub(crate) async fn unusable(&self, session: &Session, plan: &Plan<'_>) -> Result<Stop, Stop> {
+        let customer = plan.customer_link().map(|link| &link.id);
+        let items: Vec<(&str, &qbo::Id)> = plan
+            .items
+            .iter()
+            .filter_map(|(used, slot)| Some((used.given.as_str(), &slot.value.link.as_ref()?.id)))
+            .collect();
+        // Lists answer what is active only.
+        let queries = [
+            customer.map(|id| Query::select("Customer").where_eq("Id", id.as_str())),
+            (!items.is_empty()).then(|| {
+                let ids = items.iter().map(|(_, id)| id.as_str());
+                Query::select("Item")
+                    .where_in("Id", ids)
+                    .max_results(qbo::limits::QUERY_ROWS)
+            }),
+        ];
+        let queries: Vec<Query> = queries.into_iter().flatten().collect();
+        let rows = self.ask_all(session, &queries).await?;
+        let mut rows = rows.iter();
+        if customer.is_some() {
+            let found: Vec<qbo::Customer> = rows.next().map_or(Ok(Vec::new()), Rows::of)?;
+            if found.is_empty() {
+                return Ok(about_customer(plan, AlertKind::CustomerInactive).stop());
+            }
+        }
+        let found: Vec<qbo::Item> = rows.next().map_or(Ok(Vec::new()), Rows::of)?;
+        let gone: Vec<&str> = items
+            .iter()
+            .filter(|(_, id)| !found.iter().any(|item| item.id.as_ref() == Some(*id)))
+            .map(|(name, _)| *name)
+            .collect();
+        if gone.is_empty() {
+            return Ok(plan.finding(AlertKind::InactiveInQuickbooks).stop());
+        }
+        Ok(plan
+            .finding(AlertKind::ItemInactive)
+            .with("items", gone.join(", "))
+            .stop())
     }
 
     /// How the work ends when QuickBooks did not take a customer or an item.
@@ -185,15 +241,17 @@ impl<W: World> Engine<W> {
             (QboError::DuplicateName { .. }, Some((used, _))) => plan
                 .finding(AlertKind::ItemNameTaken)
                 .with("item", used.wanted.name.as_deref().unwrap_or_default())
-                .with("holder", "an inactive item")
-                .stop(),
-            (QboError::DuplicateName { .. }, None) => plan
-                .finding(AlertKind::NameTaken)
                 .with(
-                    "customer",
-                    plan.customer.display_name.as_deref().unwrap_or_default(),
+                    "holder",
+                    "something that cannot be linked, such as an inactive item",
                 )
                 .stop(),
+            (QboError::DuplicateName { .. }, None) => {
+                about_customer(plan, AlertKind::NameTaken).stop()
+            }
+            (QboError::Missing { .. }, None) => {
+                about_customer(plan, AlertKind::CustomerInactive).stop()
+            }
             (QboError::Missing { .. } | QboError::BadReference { .. }, _) => {
                 plan.finding(AlertKind::InactiveInQuickbooks).stop()
             }
@@ -203,6 +261,30 @@ impl<W: World> Engine<W> {
             _ => self.ends(session, error).await?,
         })
     }
+}
+
+fn about_customer(plan: &Plan<'_>, kind: AlertKind) -> Finding {
+    let name = plan.customer.display_name.as_deref();
+    plan.finding(kind)
+        .with("customer", name.unwrap_or_default())
+}
+
+/// A customer, so that a person can tell it from others of its name.
+fn described(customer: &qbo::Customer) -> String {
+    let name = customer.display_name.as_deref().unwrap_or("(no name)");
+    let email = customer.primary_email_addr.as_ref();
+    let phones = [
+        &customer.mobile,
+        &customer.primary_phone,
+        &customer.alternate_phone,
+    ];
+    let phone = phones.into_iter().flatten().next();
+    let street = customer.bill_addr.as_ref();
+    let more = email
+        .and_then(|email| email.address.as_deref())
+        .or_else(|| phone.and_then(|phone| phone.free_form_number.as_deref()))
+        .or_else(|| street.and_then(|address| address.line1.as_deref()));
+    more.map_or_else(|| name.to_owned(), |more| format!("{name} ({more})"))
 }
 
 /// What changed of a linked customer since it was last written (C4).

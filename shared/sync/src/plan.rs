@@ -8,6 +8,7 @@ use crate::{
     books::{Session, broken},
     engine::Engine,
     housecall::before_connection,
+    items,
     stop::Stop,
     world::World,
 };
@@ -37,6 +38,8 @@ pub(crate) struct Plan<'a> {
 pub(crate) struct Use {
     pub(crate) name: SlotName,
     pub(crate) wanted: qbo::Item,
+    /// Its name in Housecall Pro, before it was cleaned.
+    pub(crate) given: String,
 }
 
 impl<'a> Plan<'a> {
@@ -88,7 +91,11 @@ impl<'a> Plan<'a> {
             if index.is_none() {
                 let expense = accounts.expense.as_ref().map(|account| &account.id);
                 let wanted = mapping::item::wanted(line, &accounts.income.id, expense);
-                uses.push(Use { name, wanted });
+                uses.push(Use {
+                    name,
+                    wanted,
+                    given: mapping::item::given_name(line).to_owned(),
+                });
             }
         }
         let keys: Vec<Key> = uses
@@ -96,13 +103,18 @@ impl<'a> Plan<'a> {
             .map(|used| session.books.slot(&used.name))
             .collect();
         let item_slots = self::slots(read_many::<Slot>(table, &keys).await?, &keys);
+        let items = uses.into_iter().zip(item_slots).collect();
         let service = records.job.address.as_ref();
+        let customer = mapping::customer::wanted(&records.customer, service);
         Ok(Ok(Self {
             records,
             document,
-            customer: mapping::customer::wanted(&records.customer, service),
+            customer: match &customer_slot.value.suffix {
+                Some(suffix) => mapping::customer::told_apart(customer, suffix),
+                None => customer,
+            },
             line_items,
-            items: uses.into_iter().zip(item_slots).collect(),
+            items: items::as_stored(engine, session, records, items).await?,
             customer_name,
             customer_slot,
             invoice_name,

@@ -8,7 +8,7 @@ use store::{Job, JobState, Kind, Slot, SlotName, read};
 use crate::{
     alerts::{self, AlertKind, Finding},
     books::{Rows, Session},
-    document::by_key,
+    document::{by_key, customers_named},
     engine::Engine,
     plan::{Plan, refusal_stop},
     stop::Stop,
@@ -143,7 +143,7 @@ impl<W: World> Engine<W> {
         let mut asked: Vec<(Kind, Query)> = Vec::new();
         if plan.customer_slot.value.link.is_none() {
             let key = plan.customer.display_name.clone().unwrap_or_default();
-            asked.push((Kind::Customer, by_key(Kind::Customer, &[key])));
+            asked.push((Kind::Customer, customers_named(&key)));
         }
         let items: Vec<String> = plan
             .missing_items()

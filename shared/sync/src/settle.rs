@@ -26,8 +26,8 @@ const PAUSE: Duration = Duration::from_millis(250);
 const LOOKS: u32 = 8;
 
 impl<W: World> Engine<W> {
-    /// Forgets what was last written to a linked object, but for its present version: the next plan writes
-    /// everything of ours again. Tells whether the object is still there, and not voided.
+    /// Learns the present version of a linked object. Of an invoice, what was last written is forgotten: the
+    /// next plan writes everything of ours again. Tells whether the object is still there, and not voided.
     pub(crate) async fn reread(
         &self,
         session: &Session,
@@ -49,7 +49,10 @@ impl<W: World> Engine<W> {
             return Ok(false);
         };
         link.sync_token = sync_token;
-        link.wrote = None;
+        // Of a customer or an item only what changes in Housecall Pro or here is ours to write (C4, I6).
+        if kind == Kind::Invoice {
+            link.wrote = None;
+        }
         self.put(vec![slot.put()?]).await?;
         Ok(true)
     }

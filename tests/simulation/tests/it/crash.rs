@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use hcp_sandbox::{
-    Hundredths, Invoicing, JobId, LineChanges, NewLine, NewPayment, Part, PaymentMethod, TaxRate,
+    Hundredths, Invoicing, JobId, LineChanges, LineId, NewEntry, NewLine, NewPayment, Part,
+    PaymentMethod, TaxRate,
 };
 use qbo_sandbox::SalesTax;
 use simulation::{Moment, Town};
@@ -28,9 +29,13 @@ enum Chapter {
     Deposit,
     /// A discount, and QuickBooks allows discounts since a moment ago.
     SetUpOtherwise,
+    /// Two new items whose names only QuickBooks takes for one (I8).
+    Apart,
+    /// A service that moved to the materials (I7).
+    Move,
 }
 
-const CHAPTERS: [Chapter; 7] = [
+const CHAPTERS: [Chapter; 9] = [
     Chapter::Create,
     Chapter::Adopt,
     Chapter::Update,
@@ -38,6 +43,8 @@ const CHAPTERS: [Chapter; 7] = [
     Chapter::Taxed,
     Chapter::Deposit,
     Chapter::SetUpOtherwise,
+    Chapter::Apart,
+    Chapter::Move,
 ];
 
 /// What must be in QuickBooks at the end of a chapter.
@@ -123,9 +130,42 @@ async fn open(chapter: Chapter) -> (Town, JobId) {
             town.clock.advance(Duration::from_secs(2 * 3_600));
             town.hcp.finish_job(&job).unwrap();
         }
+        Chapter::Apart => {
+            for name in ["A/C: check", "A/C- check"] {
+                add(&town, &job, &service(&town, name));
+            }
+            town.hcp.finish_job(&job).unwrap();
+        }
+        Chapter::Move => {
+            let service = service(&town, "Gasket");
+            let line = add(&town, &job, &service);
+            town.hcp.finish_job(&job).unwrap();
+            town.settle().await;
+            town.hcp.remove_line(&job, &line).unwrap();
+            let material = town.hcp.move_to_materials(&service, "Parts").unwrap();
+            add(&town, &job, &material);
+            town.hcp.send_invoice(&job).unwrap();
+        }
     }
     town.post().await;
     (town, job)
+}
+
+/// Puts a new service into the price book.
+fn service(town: &Town, name: &str) -> String {
+    let entry = NewEntry {
+        name: name.to_owned(),
+        category: "Care".to_owned(),
+        price: 4_500,
+        ..NewEntry::default()
+    };
+    town.hcp.add_service(entry).unwrap()
+}
+
+/// Puts one of a price-book entry on a job.
+fn add(town: &Town, job: &JobId, entry: &str) -> LineId {
+    let line = NewLine::from_price_book(entry, Hundredths::ONE);
+    town.hcp.add_line(job, line).unwrap()
 }
 
 /// Counts the steps of the chapter when nobody dies.

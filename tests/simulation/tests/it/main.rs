@@ -6,8 +6,10 @@
     reason = "tests: what is wrong here fails them"
 )]
 
+mod choices;
 mod crash;
 mod money;
+mod parties;
 mod people;
 mod stories;
 mod trouble;

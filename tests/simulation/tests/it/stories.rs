@@ -438,7 +438,7 @@ async fn t11_the_sweeps_find_what_no_webhook_told() {
 }
 
 /// Makes an object as a person would, and returns its id. `INCOME` stands for an income account.
-fn make(town: &Town, entity: &str, json: &str) -> String {
+pub(crate) fn make(town: &Town, entity: &str, json: &str) -> String {
     let income = town
         .qbo
         .objects("Account")

@@ -49,8 +49,20 @@ fn c6_several_namesakes_are_a_contradiction() {
     let found = [theirs(&json!({})), theirs(&json!({ "Id": "59" }))];
     assert_eq!(
         find(&rosa(&json!({})), &found),
-        CustomerMatch::Contradicting("namesake")
+        CustomerMatch::Several(found.iter().collect())
     );
+}
+
+/// What [`find`] says of one namesake: which data contradict, if any.
+fn contradicting(ours: &qbo::Customer, theirs: &[qbo::Customer; 1]) -> Option<&'static str> {
+    match find(ours, theirs) {
+        CustomerMatch::One(one) => {
+            assert_eq!(one, &theirs[0]);
+            None
+        }
+        CustomerMatch::Contradicting(contradiction) => Some(contradiction.what),
+        other => panic!("{other:?}"),
+    }
 }
 
 #[test]
@@ -102,10 +114,44 @@ fn c6_contradicting_contact_data_are_told() {
         ),
     ] {
         let found = [theirs(&theirs_has)];
-        let expected = contradiction.map_or(CustomerMatch::One(&found[0]), |what| {
-            CustomerMatch::Contradicting(what)
-        });
-        assert_eq!(find(&rosa(&json!({})), &found), expected, "{theirs_has}");
+        let ours = rosa(&json!({}));
+        assert_eq!(contradicting(&ours, &found), contradiction, "{theirs_has}");
+    }
+}
+
+#[test]
+fn c6_a_contradiction_names_both_sides() {
+    let found = [theirs(
+        &json!({ "PrimaryEmailAddr": { "Address": "office@example.com" } }),
+    )];
+    let CustomerMatch::Contradicting(contradiction) = find(&rosa(&json!({})), &found) else {
+        panic!("it contradicts");
+    };
+    assert_eq!(contradiction.ours, "rosa@example.com");
+    assert_eq!(contradiction.theirs, "office@example.com");
+}
+
+#[test]
+fn c6_the_evidence_is_what_agrees() {
+    let email = json!({ "PrimaryEmailAddr": { "Address": "ROSA@Example.com" } });
+    let phone = json!({ "Mobile": { "FreeFormNumber": "+1 (555) 010-0177" } });
+    let street = json!({ "BillAddr": { "Line1": "12  HARBOR street" } });
+    for (theirs_has, agree) in [
+        (json!({}), vec![]),
+        (email.clone(), vec!["e-mail address"]),
+        (phone.clone(), vec!["phone number"]),
+        (street.clone(), vec!["billing address"]),
+        (
+            with(with(email, &phone), &street),
+            vec!["e-mail address", "phone number", "billing address"],
+        ),
+    ] {
+        let ours = rosa(&json!({}));
+        assert_eq!(
+            agreement(&ours, &theirs(&theirs_has)),
+            agree,
+            "{theirs_has}"
+        );
     }
 }
 
@@ -133,11 +179,7 @@ fn c6_a_leading_1_is_a_country_code_before_ten_digits_only() {
         let found = [theirs(
             &json!({ "Mobile": { "FreeFormNumber": theirs_has } }),
         )];
-        let expected = if same {
-            CustomerMatch::One(&found[0])
-        } else {
-            CustomerMatch::Contradicting("phone number")
-        };
-        assert_eq!(find(&ours, &found), expected, "{theirs_has}");
+        let expected = (!same).then_some("phone number");
+        assert_eq!(contradicting(&ours, &found), expected, "{theirs_has}");
     }
 }
