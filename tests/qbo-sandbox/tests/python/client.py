@@ -27,18 +27,30 @@ from quickbooks.objects import (
     Account,
     Address,
     CompanyInfo,
+    CreditMemo,
     Customer,
+    Deposit,
+    DepositLine,
     EmailAddress,
     Invoice,
     Item,
+    Payment,
+    PaymentLine,
     PhoneNumber,
     Preferences,
     Ref,
+    RefundReceipt,
     SalesItemLine,
     SalesItemLineDetail,
-    Term,
+    SalesReceipt,
+    TaxAgency,
+    TaxCode,
+    TaxRateDetails,
+    TaxService,
     Vendor,
 )
+from quickbooks.objects.base import LinkedTxn
+from quickbooks.objects.deposit import DepositLineDetail
 
 BASE, SECRET = sys.argv[1:]
 REDIRECT = "https://app.example/callback"
@@ -123,6 +135,7 @@ def customers(qb):
 
 def invoices(qb, customer):
     item = Item.where("Name = 'Hours'", qb=qb)[0]
+    # Sent as `SELECT *, Sku FROM Item`.
     assert Item.all(qb=qb)[0].Name == "Services"
     line = SalesItemLine()
     line.Amount = 337.5
@@ -149,6 +162,103 @@ def invoices(qb, customer):
     voided.delete(qb=qb)
     assert Invoice.where(f"Id = '{made.Id}'", qb=qb) == []
     raises(ObjectNotFoundException, 610, lambda: Invoice.get(made.Id, qb=qb))
+
+
+def sale(kind, customer, amount):
+    """A sales form with one line as the library's own tests make it: `Qty` and `UnitPrice` go out as 0."""
+    line = SalesItemLine()
+    line.Amount = amount
+    line.SalesItemLineDetail = SalesItemLineDetail()
+    line.SalesItemLineDetail.ItemRef = Ref()
+    line.SalesItemLineDetail.ItemRef.value = "1"
+    assert (line.SalesItemLineDetail.Qty, line.SalesItemLineDetail.UnitPrice) == (0, 0)
+    made = kind()
+    made.CustomerRef = customer.to_ref()
+    made.Line.append(line)
+    return made
+
+
+def paid(customer, amount, *documents):
+    payment = Payment()
+    payment.CustomerRef = customer.to_ref()
+    payment.TotalAmt = amount
+    for document, part in documents:
+        line = PaymentLine()
+        line.Amount = part
+        line.LinkedTxn.append(document.to_linked_txn())
+        payment.Line.append(line)
+    return payment
+
+
+def money(qb, customer):
+    checking = Account.filter(AccountType="Bank", qb=qb)[0]
+    invoice = sale(Invoice, customer, 100).save(qb=qb)
+    assert (invoice.TotalAmt, invoice.Balance) == (100, 100)
+
+    payment = paid(customer, 60, (invoice, 60)).save(qb=qb)
+    assert Invoice.get(invoice.Id, qb=qb).Balance == 40
+    over = paid(customer, 100, (invoice, 100))
+    raises(QuickbooksException, 6000, lambda: over.save(qb=qb))
+    memo = sale(CreditMemo, customer, 40).save(qb=qb)
+    assert memo.RemainingCredit == 40
+    paid(customer, 0, (invoice, 40), (memo, 40)).save(qb=qb)
+    assert Invoice.get(invoice.Id, qb=qb).Balance == 0
+    assert CreditMemo.get(memo.Id, qb=qb).RemainingCredit == 0
+
+    deposit = Deposit()
+    deposit.DepositToAccountRef = checking.to_ref()
+    fee = DepositLine()
+    fee.Amount = -1.5
+    fee.DepositLineDetail = DepositLineDetail()
+    fee.DepositLineDetail.AccountRef = Ref()
+    fee.DepositLineDetail.AccountRef.value = Account.filter(AccountType="Expense", qb=qb)[0].Id
+    linked = DepositLine()
+    linked.Amount = 60
+    linked.DetailType = None
+    linked.LinkedTxn.append(LinkedTxn())
+    linked.LinkedTxn[0].TxnId = payment.Id
+    linked.LinkedTxn[0].TxnType = "Payment"
+    linked.LinkedTxn[0].TxnLineId = 0
+    deposit.Line = [linked, fee]
+    deposit = deposit.save(qb=qb)
+    assert deposit.TotalAmt == 58.5
+    payment = Payment.get(payment.Id, qb=qb)
+    raises(QuickbooksException, 6540, lambda: payment.void(qb=qb))
+    deposit.delete(qb=qb)
+    payment = Payment.get(payment.Id, qb=qb)
+    payment.void(qb=qb)
+    voided = Payment.get(payment.Id, qb=qb)
+    assert (voided.TotalAmt, voided.Line) == (0, [])
+    assert Invoice.get(invoice.Id, qb=qb).Balance == 60
+
+    receipt = sale(SalesReceipt, customer, 25).save(qb=qb)
+    assert (receipt.TotalAmt, receipt.Balance) == (25, 0)
+    receipt.void(qb=qb)
+    receipt = SalesReceipt.get(receipt.Id, qb=qb)
+    assert receipt.TotalAmt == 0
+    receipt.delete(qb=qb)
+    refund = sale(RefundReceipt, customer, 5)
+    refund.DepositToAccountRef = checking.to_ref()
+    refund = refund.save(qb=qb)
+    assert refund.TotalAmt == 5
+    refund.delete(qb=qb)
+    raises(ObjectNotFoundException, 610, lambda: RefundReceipt.get(refund.Id, qb=qb))
+
+
+def taxes(qb):
+    control("settings", {"company": {"sales_tax": "manual"}})
+    rate = TaxRateDetails()
+    rate.TaxRateName = "Bayshore"
+    rate.RateValue = 8
+    rate.TaxAgencyId = TaxAgency.all(qb=qb)[0].Id
+    service = TaxService()
+    service.TaxCode = "Bayshore tax"
+    service.TaxRateDetails = [rate]
+    assert service.save(qb=qb).TaxCode == "Bayshore tax"
+    raises(QuickbooksException, 6240, lambda: service.save(qb=qb))
+    codes = {code.Name: code.Id for code in TaxCode.all(qb=qb)}
+    assert "Bayshore tax" in codes
+    control("settings", {"company": {"sales_tax": "off"}})
 
 
 def lists(qb):
@@ -227,7 +337,10 @@ def client(auth):
 QuickBooks.api_url_v3 = f"{BASE}/v3"
 auth = connect()
 qb = client(auth)
-invoices(qb, customers(qb))
+amy = customers(qb)
+invoices(qb, amy)
+money(qb, amy)
+taxes(qb)
 lists(qb)
 batches(qb)
 tokens(auth, qb)
