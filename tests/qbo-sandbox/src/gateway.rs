@@ -103,7 +103,11 @@ impl State {
                 Operation::Save | Operation::Update => Event::Updated,
             },
         };
+        let linked = Changed::linked(&mut self.books, entity, &changed.id);
         self.webhooks.note(&self.options, now, changed);
+        for changed in linked {
+            self.webhooks.note(&self.options, now, changed);
+        }
     }
 
     /// Of the form of the real ones, and the same in every run with the same calls.

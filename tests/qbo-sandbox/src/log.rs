@@ -7,7 +7,10 @@ use std::{
 
 use jiff::Timestamp;
 
-use crate::json::{Json, Object};
+use crate::{
+    json::{Json, Object},
+    store::Books,
+};
 
 /// So many calls are kept; counts go on for ever.
 const KEPT_CALLS: usize = 5000;
@@ -87,6 +90,21 @@ pub(crate) struct Changed {
     pub(crate) entity: &'static str,
     pub(crate) id: String,
     pub(crate) event: Event,
+}
+
+impl Changed {
+    /// The objects that were changed through links to the written one.
+    pub(crate) fn linked(books: &mut Books, entity: &str, id: &str) -> Vec<Self> {
+        let linked = books.take_linked().into_iter();
+        linked
+            .map(|(entity, id)| Self {
+                entity,
+                id: id.to_string(),
+                event: Event::Updated,
+            })
+            .filter(|changed| (changed.entity, changed.id.as_str()) != (entity, id))
+            .collect()
+    }
 }
 
 /// What became of a written object.

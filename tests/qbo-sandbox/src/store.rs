@@ -52,6 +52,7 @@ pub(crate) struct Books {
     tables: BTreeMap<&'static str, Table>,
     series: BTreeMap<String, u64>,
     last_number: u64,
+    linked: Vec<(&'static str, u64)>,
 }
 
 impl Books {
@@ -162,6 +163,24 @@ impl Books {
         {
             change(row);
         }
+    }
+
+    /// Changes an object because another one was linked to it or let go of it, and notes that it was changed.
+    pub(crate) fn change_linked(
+        &mut self,
+        entity: &'static str,
+        id: u64,
+        change: impl FnOnce(&mut Row),
+    ) {
+        self.adjust(entity, id, change);
+        if !self.linked.contains(&(entity, id)) {
+            self.linked.push((entity, id));
+        }
+    }
+
+    /// What was changed through links since this was last asked.
+    pub(crate) fn take_linked(&mut self) -> Vec<(&'static str, u64)> {
+        std::mem::take(&mut self.linked)
     }
 
     /// Adds to an amount that the system keeps.

@@ -188,6 +188,9 @@ impl Desk<'_> {
                 id: id.to_owned(),
                 event,
             });
+            for changed in Changed::linked(self.books, entity.name, id) {
+                self.acts.changed(changed);
+            }
         }
         Ok(written)
     }

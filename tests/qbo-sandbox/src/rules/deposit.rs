@@ -32,7 +32,7 @@ pub(crate) fn effect(books: &mut Books, env: &Env<'_>, change: &Change) {
     for (documents, others, is_linked) in [(&old, &new, false), (&new, &old, true)] {
         for (entity, id) in documents {
             if !others.contains(&(*entity, *id)) {
-                books.adjust(entity, *id, |row| {
+                books.change_linked(entity, *id, |row| {
                     links::link(&mut row.object, "Deposit", change.id, is_linked);
                     links::touch(row, env);
                 });

@@ -84,7 +84,7 @@ pub(crate) fn apply(books: &mut Books, env: &Env<'_>, payment: u64, old: &Object
         if change.amount.is_zero() && is_linked == was_linked {
             continue;
         }
-        books.adjust(change.entity, change.id, |row| {
+        books.change_linked(change.entity, change.id, |row| {
             pay(row, change.amount);
             link(&mut row.object, "Payment", payment, is_linked);
             touch(row, env);
@@ -205,7 +205,7 @@ pub(crate) fn release(books: &mut Books, env: &Env<'_>, invoice: u64, excess: De
         books.adjust("Invoice", invoice, |row| {
             link(&mut row.object, "Payment", payment, is_linked);
         });
-        books.adjust("Payment", payment, |row| {
+        books.change_linked("Payment", payment, |row| {
             row.object = after;
             touch(row, env);
         });

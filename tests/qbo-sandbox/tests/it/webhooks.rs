@@ -164,6 +164,33 @@ fn every_kind_of_change_has_its_word() {
 }
 
 #[test]
+fn documents_that_only_a_link_changed_are_told_too() {
+    let receiver = Receiver::new();
+    let app = subscribed(PayloadForm::EventNotifications);
+    app.customer("Amy");
+    app.invoice("1", "5");
+    deliver(&app, &receiver);
+    told(&receiver);
+    app.payment("1", "5", &[("Invoice:1", "5")]);
+    deliver(&app, &receiver);
+    assert_eq!(told(&receiver), ["Create Payment 2", "Update Invoice 1"]);
+    app.post(
+        "deposit",
+        r#"{"DepositToAccountRef":{"value":"7"},"Line":[{"Amount":5,"LinkedTxn":[{"TxnId":"2","TxnType":"Payment","TxnLineId":"0"}]}]}"#,
+    );
+    deliver(&app, &receiver);
+    assert_eq!(told(&receiver), ["Create Deposit 3", "Update Payment 2"]);
+    app.post("deposit?operation=delete", r#"{"Id":"3","SyncToken":"0"}"#);
+    // As a person does it; the payment keeps the money.
+    app.sandbox.delete("Invoice", "1").unwrap();
+    deliver(&app, &receiver);
+    assert_eq!(
+        told(&receiver),
+        ["Delete Deposit 3", "Update Payment 2", "Delete Invoice 1",]
+    );
+}
+
+#[test]
 fn an_inactive_entry_is_told_as_updated_when_the_switch_says_so() {
     let receiver = Receiver::new();
     let mut options = options();
