@@ -259,9 +259,9 @@ pub struct Doubts {
     pub webhooks_keep_their_order: bool,
     /// A class or a location cannot be created while the company does not use them (5030).
     pub lists_need_their_feature: bool,
-    /// A class or a location on a document is refused where the company does not use them (5030); otherwise it
-    /// is dropped.
-    pub classes_need_their_feature: bool,
+    /// A class or a location on a document is refused while the company does not use them there (5030);
+    /// otherwise it is dropped.
+    pub references_need_their_feature: bool,
     /// A list of properties in a query shows only these, in sparse objects; otherwise whole ones are shown, as
     /// an Intuit blog of 2017 has it.
     pub select_lists: bool,
@@ -340,7 +340,7 @@ impl Default for Doubts {
             inactive_is_told_as_deleted: true,
             webhooks_keep_their_order: true,
             lists_need_their_feature: true,
-            classes_need_their_feature: true,
+            references_need_their_feature: true,
             select_lists: true,
             code_life: Duration::from_secs(600),
             sparse_null_clears: false,

@@ -4,7 +4,7 @@ use crate::{
     fault::Refusal,
     intake,
     json::{Json, Object},
-    rules::{Author, Change, ChangeKind, Env, check_references},
+    rules::{Author, Change, ChangeKind, Env, check_references, check_tracking},
     schema::{Access, Entity, Family, Kind},
     store::{Books, Row},
 };
@@ -76,6 +76,7 @@ pub(crate) fn write(
         old: before,
         sent,
     };
+    check_tracking(env, &mut change)?;
     check_references(books, env, &entity.shape, &change.sent, "")?;
     (entity.complete)(books, env, &mut change)?;
     change.new = in_order(entity, &change.new);

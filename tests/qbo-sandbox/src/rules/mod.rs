@@ -19,6 +19,7 @@ mod references;
 pub(crate) mod sales;
 pub(crate) mod tax;
 pub(crate) mod term;
+mod tracking;
 
 use jiff::{Timestamp, civil::Date};
 use rust_decimal::Decimal;
@@ -26,6 +27,7 @@ use rust_decimal::Decimal;
 pub(crate) use hierarchy::rename_children;
 pub(crate) use posting::trial_balance;
 pub(crate) use references::check as check_references;
+pub(crate) use tracking::settle as check_tracking;
 
 use crate::{
     fault::Refusal,

@@ -315,67 +315,6 @@ fn classes_and_locations_have_parents_and_need_their_feature() {
 }
 
 #[test]
-fn a_form_has_a_class_where_the_company_keeps_it() {
-    let header = r#""ClassRef":{"value":"1"},"#;
-    let location = r#""DepartmentRef":{"value":"1"},"#;
-    let line = r#","ClassRef":{"value":"1"}"#;
-    let body = |header: &str, line: &str| {
-        format!(
-            r#"{{"CustomerRef":{{"value":"1"}},{header}"Line":[{{"Amount":10,"DetailType":"SalesItemLineDetail","SalesItemLineDetail":{{"ItemRef":{{"value":"1"}}{line}}}}}]}}"#
-        )
-    };
-    let app = App::new();
-    app.customer("Amy");
-    app.sandbox.configure(|company| {
-        company.class_tracking = ClassTracking::PerTxn;
-        company.track_departments = true;
-    });
-    app.post("class", r#"{"Name":"Install"}"#);
-    app.post("department", r#"{"Name":"North"}"#);
-    let both = format!("{header}{location}");
-    for (tracking, header, line, refused) in [
-        (ClassTracking::PerTxn, both.as_str(), "", None),
-        (ClassTracking::PerTxn, "", line, Some("5030")),
-        (ClassTracking::PerTxnLine, "", line, None),
-        (ClassTracking::PerTxnLine, header, "", Some("5030")),
-        (ClassTracking::Off, header, "", Some("5030")),
-        (ClassTracking::Off, "", line, Some("5030")),
-        (
-            ClassTracking::PerTxn,
-            r#""ClassRef":{"value":"9"},"#,
-            "",
-            Some("2500"),
-        ),
-    ] {
-        app.sandbox
-            .configure(|company| company.class_tracking = tracking);
-        let body = body(header, line);
-        match refused {
-            Some(code) => assert_eq!(app.refused("invoice", &body).code, code, "{body}"),
-            None => {
-                let made = app.post("invoice", &body);
-                let shown = made.to_string();
-                assert!(shown.contains(r#""ClassRef":{"value":"1","name":"Install"}"#));
-                assert_eq!(shown.contains("North"), !header.is_empty());
-            }
-        }
-    }
-    let mut options = options();
-    options.doubts.classes_need_their_feature = false;
-    let lenient = App::with(options);
-    lenient.customer("Amy");
-    lenient
-        .sandbox
-        .configure(|company| company.class_tracking = ClassTracking::PerTxn);
-    lenient.post("class", r#"{"Name":"Install"}"#);
-    lenient
-        .sandbox
-        .configure(|company| company.class_tracking = ClassTracking::Off);
-    let made = lenient.post("invoice", &body(header, line));
-    assert!(!made.to_string().contains("ClassRef"));
-}
-
-#[test]
 fn a_new_company_takes_the_usual_payments() {
     let app = App::new();
     let cards = app.ids("select * from PaymentMethod where Type = 'CREDIT_CARD'");

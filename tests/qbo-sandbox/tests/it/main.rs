@@ -60,6 +60,8 @@ mod socket;
 #[cfg(test)]
 mod taxes;
 #[cfg(test)]
+mod tracking;
+#[cfg(test)]
 mod webhooks;
 #[cfg(test)]
 mod xml;

@@ -376,12 +376,7 @@ fn requests_are_refused_with_code_and_element() {
         ("Customer", "{}".into(), "500", None),
         ("customer/1", "{}".into(), "500", None),
         // Not covered.
-        (
-            "invoice",
-            invoice_with(r#""TemplateRef":{"value":"1"}"#),
-            "501",
-            None,
-        ),
+        ("invoice", invoice_with(r#""PONumber":"7""#), "501", None),
         (
             "invoice",
             invoice_with(r#""DocNumber":"AUTO_GENERATE""#),

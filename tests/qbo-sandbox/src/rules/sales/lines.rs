@@ -206,6 +206,9 @@ fn discounted(
     if let Some(account) = account {
         detail.set("DiscountAccountRef", account);
     }
+    if let Some(class) = sent.get("ClassRef") {
+        detail.set("ClassRef", class.clone());
+    }
     let mut discounted = Object::new();
     if let Some(text) = line.get("Description") {
         discounted.set("Description", text.clone());

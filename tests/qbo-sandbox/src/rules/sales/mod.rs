@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::{
-    Author, Change, ChangeKind, Env, account, classes, company::DEFAULT_TERM, home_currency, links,
+    Author, Change, ChangeKind, Env, account, company::DEFAULT_TERM, home_currency, links,
     number_address, period, posting, term, void_note,
 };
 use crate::{
@@ -69,7 +69,6 @@ fn save(books: &mut Books, env: &Env<'_>, change: &mut Change) -> Result<(), Ref
         own_links(books, change)?;
     }
     money(books, change)?;
-    classes::on_form(env, change)?;
     custom_fields(env, change)?;
     if change.new.text("EmailStatus") == Some("NeedToSend") && change.new.get("BillEmail").is_none()
     {
