@@ -8,6 +8,7 @@
 
 mod choices;
 mod crash;
+mod items;
 mod money;
 mod parties;
 mod people;
