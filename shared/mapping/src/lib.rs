@@ -15,6 +15,7 @@ mod names;
 mod properties;
 mod records;
 mod refusal;
+mod settings;
 mod tax;
 
 pub use bill::{Bill, BilledLine, Goods};
@@ -23,4 +24,8 @@ pub use document::{Document, Role};
 pub use names::{mark, normalised};
 pub use records::{Invoiced, JobRecords};
 pub use refusal::Refusal;
+pub use settings::{
+    DateSource, Entry, ExtraAccount, Invoicing, OnRemoval, ProgressInvoices, PushEdits,
+    SettingError, SettingErrors, Settings, SyncTrigger,
+};
 pub use tax::{SalesTax, TaxCode};

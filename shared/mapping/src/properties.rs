@@ -20,7 +20,7 @@ use crate::{
     item::{self, ItemMatch},
 };
 
-fn config() -> ProptestConfig {
+pub(crate) fn config() -> ProptestConfig {
     ProptestConfig {
         failure_persistence: None,
         ..ProptestConfig::default()
