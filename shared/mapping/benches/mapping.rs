@@ -9,7 +9,7 @@ use divan::{Bencher, black_box, counter::ItemsCount};
 use hcp::LineItem;
 use jiff::{Timestamp, tz::TimeZone};
 use mapping::{
-    Happened, JobRecords, SalesTax, customer, invoice,
+    DateSource, Happened, JobRecords, SalesTax, customer, invoice,
     invoice::{References, Setup},
     item,
 };
@@ -49,9 +49,10 @@ fn invoices(bencher: Bencher<'_, '_>) {
         let happened = Happened {
             only_finished: false,
             invoiced: true,
+            refresh: false,
             at: Timestamp::UNIX_EPOCH,
         };
-        let dates = mapping::dates(None, happened, &main.days, &zone);
+        let dates = mapping::dates(DateSource::default(), None, happened, &main.days, &zone);
         let references = References {
             customer: &customer_id,
             items: &items,

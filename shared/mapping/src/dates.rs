@@ -1,8 +1,11 @@
-//! The date and the due date of an invoice (D1, D5 to D8).
+//! The date of an invoice (D1 to D9), and when its due date and its term are written.
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
-/// What Housecall Pro tells about the days of a job.
+use crate::settings::DateSource;
+
+/// What Housecall Pro tells about the days of a job. Where one QuickBooks invoice stands for several, the
+/// invoice is the one that was issued first (D3).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Days {
     /// The job was finished.
@@ -20,10 +23,13 @@ pub struct Days {
 /// What happened since the last sync, as far as dates depend on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Happened {
-    /// The job was finished, and nothing else happened.
+    /// The job was finished, and nothing else happened; nobody pushes by hand either.
     pub only_finished: bool,
     /// An invoice was sent.
     pub invoiced: bool,
+    /// Days and terms that were changed in Housecall Pro count too: somebody pushes by hand, or edits push by
+    /// themselves (D7).
+    pub refresh: bool,
     /// The latest trigger.
     pub at: Timestamp,
 }
@@ -35,158 +41,62 @@ pub struct Dates {
     pub txn: Date,
     /// `DueDate`.
     pub due: Date,
-    /// Whether `txn` is the invoice date, which no later trigger changes.
+    /// Whether the Housecall Pro invoice has been issued and counted: no later trigger changes a date.
     pub by_invoice: bool,
 }
 
 /// The dates to write, given those that QuickBooks has from us.
-pub fn dates(known: Option<Dates>, happened: Happened, days: &Days, zone: &TimeZone) -> Dates {
-    let date = |at: Timestamp| at.to_zoned(zone.clone()).date();
+pub fn dates(
+    source: DateSource,
+    known: Option<Dates>,
+    happened: Happened,
+    days: &Days,
+    zone: &TimeZone,
+) -> Dates {
     let invoice = days.invoice.or(days.sent);
-    let dated = |txn: Timestamp, by_invoice: bool| Dates {
-        txn: date(txn),
-        due: date(days.due.filter(|_| by_invoice).unwrap_or(txn)),
-        by_invoice,
-    };
-    match (known, invoice) {
-        // D1, at *invoiced*: it becomes the invoice date. Once.
-        (Some(known), Some(invoice)) if happened.invoiced && !known.by_invoice => {
-            dated(invoice, true)
+    let service = days.finished.or(days.service);
+    // D9: both is the invoice date.
+    let by_service = source == DateSource::ServiceDate;
+    let (day, by_invoice) = match known {
+        // D1 to D4, at *finished*. The invoice may be there already, but it is not issued.
+        None if happened.only_finished => (service, false),
+        // D5, D6: a first sync that starts later.
+        None if by_service => (service.or(invoice), invoice.is_some()),
+        None => (invoice.or(service), invoice.is_some()),
+        Some(known) => {
+            let issued = happened.invoiced || (happened.refresh && days.sent.is_some());
+            let by_invoice = known.by_invoice || (issued && invoice.is_some());
+            if by_invoice == known.by_invoice && !happened.refresh {
+                // D1 to D4, at *paid* and at a second invoice; D7.
+                return known;
+            }
+            let day = match (by_service, by_invoice) {
+                // D1, D3: the first invoice, or a changed day of it.
+                (false, true) => invoice,
+                // D2, D4, at *invoiced*: it stays.
+                (true, _) if !happened.refresh => None,
+                (true, _) => service.or(invoice),
+                (false, false) => service,
+            };
+            (day, by_invoice)
         }
-        (Some(known), _) => known,
-        // D5, D6: a first sync that starts later than *finished* prefers the invoice date.
-        (None, Some(invoice)) if !happened.only_finished => dated(invoice, true),
-        // D1, at *finished*: the finish date; without it the order of D6.
-        (None, _) => dated(days.finished.or(days.service).unwrap_or(happened.at), false),
+    };
+    let date = |at: Timestamp| at.to_zoned(zone.clone()).date();
+    let stays = known.map_or_else(|| date(happened.at), |known| known.txn);
+    let txn = day.map_or(stays, date);
+    Dates {
+        txn,
+        // N4: on the same day, until an invoice tells.
+        due: days.due.map_or(txn, date),
+        by_invoice,
     }
+}
+
+/// Whether due date and term are written this time, with `dates`: at the creation and wherever the days of the
+/// invoice count anew (D7).
+pub(crate) fn are_written(known: Option<Dates>, happened: Happened, dates: Dates) -> bool {
+    known.is_none_or(|known| happened.refresh || known.by_invoice != dates.by_invoice)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn at(text: &str) -> Timestamp {
-        text.parse().unwrap()
-    }
-
-    fn zone() -> TimeZone {
-        TimeZone::get("America/New_York").unwrap()
-    }
-
-    fn days() -> Days {
-        Days {
-            finished: Some(at("2026-07-24T16:05:11Z")),
-            invoice: Some(at("2026-07-27T16:09:41Z")),
-            sent: Some(at("2026-07-28T16:10:00Z")),
-            service: Some(at("2026-07-23T14:00:00Z")),
-            due: Some(at("2026-08-06T16:00:00Z")),
-        }
-    }
-
-    const FINISHED: fn() -> Happened = || Happened {
-        only_finished: true,
-        invoiced: false,
-        at: at("2026-07-24T16:05:11Z"),
-    };
-    const INVOICED: fn() -> Happened = || Happened {
-        only_finished: false,
-        invoiced: true,
-        at: at("2026-07-28T16:10:00Z"),
-    };
-    const PAID: fn() -> Happened = || Happened {
-        only_finished: false,
-        invoiced: false,
-        at: at("2026-07-30T10:00:00Z"),
-    };
-
-    fn text(dates: Dates) -> (String, String) {
-        (dates.txn.to_string(), dates.due.to_string())
-    }
-
-    fn pair(txn: &str, due: &str) -> (String, String) {
-        (txn.to_owned(), due.to_owned())
-    }
-
-    #[test]
-    fn d1_finish_date_then_invoice_date_then_it_stays() {
-        let first = dates(None, FINISHED(), &days(), &zone());
-        assert_eq!(text(first), pair("2026-07-24", "2026-07-24"));
-        let second = dates(Some(first), INVOICED(), &days(), &zone());
-        assert_eq!(text(second), pair("2026-07-27", "2026-08-06"));
-        let third = dates(Some(second), PAID(), &days(), &zone());
-        assert_eq!(third, second);
-    }
-
-    #[test]
-    fn d1_without_an_invoice_date_the_day_of_sending_serves() {
-        let days = Days {
-            invoice: None,
-            ..days()
-        };
-        let first = dates(None, FINISHED(), &days, &zone());
-        let second = dates(Some(first), INVOICED(), &days, &zone());
-        assert_eq!(second.txn.to_string(), "2026-07-28");
-    }
-
-    #[test]
-    fn d1_at_paid_the_date_stays() {
-        let first = dates(None, FINISHED(), &days(), &zone());
-        assert_eq!(dates(Some(first), PAID(), &days(), &zone()), first);
-        let sent_meanwhile = dates(Some(first), INVOICED(), &days(), &zone());
-        assert_ne!(sent_meanwhile, first);
-    }
-
-    #[test]
-    fn d5_d6_a_first_sync_that_starts_later_prefers_the_invoice_date() {
-        assert_eq!(
-            dates(None, INVOICED(), &days(), &zone()).txn.to_string(),
-            "2026-07-27"
-        );
-        assert_eq!(
-            dates(None, PAID(), &days(), &zone()).txn.to_string(),
-            "2026-07-27"
-        );
-    }
-
-    #[test]
-    fn d6_the_order_of_preference_ends_at_the_day_of_the_trigger() {
-        let no_invoice = Days {
-            invoice: None,
-            sent: None,
-            ..days()
-        };
-        let no_finish = Days {
-            finished: None,
-            ..no_invoice
-        };
-        for (days, txn) in [
-            (no_invoice, "2026-07-24"),
-            (no_finish, "2026-07-23"),
-            (Days::default(), "2026-07-30"),
-        ] {
-            assert_eq!(dates(None, PAID(), &days, &zone()).txn.to_string(), txn);
-        }
-    }
-
-    #[test]
-    fn d7_an_invoice_that_is_sent_again_is_not_dated_again() {
-        let sent = dates(None, INVOICED(), &days(), &zone());
-        let moved = Days {
-            invoice: Some(at("2026-09-01T12:00:00Z")),
-            ..days()
-        };
-        assert_eq!(dates(Some(sent), INVOICED(), &moved, &zone()), sent);
-    }
-
-    #[test]
-    fn d8_dates_are_taken_in_the_zone_of_the_company() {
-        let late = Days {
-            finished: Some(at("2026-07-25T03:30:00Z")),
-            ..Days::default()
-        };
-        assert_eq!(
-            dates(None, FINISHED(), &late, &zone()).txn.to_string(),
-            "2026-07-24"
-        );
-    }
-}
+mod tests;

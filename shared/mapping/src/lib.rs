@@ -17,6 +17,7 @@ mod records;
 mod refusal;
 mod settings;
 mod tax;
+mod terms;
 
 pub use bill::{Bill, BilledLine, Goods};
 pub use dates::{Dates, Days, Happened, dates};
@@ -29,3 +30,4 @@ pub use settings::{
     SettingError, SettingErrors, Settings, SyncTrigger,
 };
 pub use tax::{SalesTax, TaxCode};
+pub use terms::{KnownTerm, Term, Terms, days_under, terms};

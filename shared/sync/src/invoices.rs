@@ -1,7 +1,7 @@
 //! The invoice of a job: made once, updated ever after.
 
 use hcp::Trigger;
-use mapping::{Dates, Happened, invoice::References};
+use mapping::{DateSource, Dates, Happened, invoice::References};
 use qbo::QboError;
 use store::{JobState, Kind, Mark};
 
@@ -190,13 +190,15 @@ fn wanted(
     let happened = Happened {
         only_finished: marks.iter().all(|mark| mark.trigger == Trigger::Finished),
         invoiced: marks.iter().any(|mark| mark.trigger == Trigger::Invoiced),
+        refresh: false,
         at: marks
             .iter()
             .map(|mark| mark.at)
             .max()
             .unwrap_or(session.connection.connected_at),
     };
-    let dates = mapping::dates(known, happened, &plan.document.days, &session.zone);
+    let days = &plan.document.days;
+    let dates = mapping::dates(DateSource::default(), known, happened, days, &session.zone);
     let references = References {
         customer: &customer.id,
         items: &items,

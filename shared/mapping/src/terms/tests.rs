@@ -1,0 +1,521 @@
+use jiff::civil::date;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::*;
+use crate::{
+    fixtures::{read, with},
+    properties::config,
+};
+
+fn zone() -> TimeZone {
+    TimeZone::get("America/New_York").unwrap()
+}
+
+/// An invoice as Housecall Pro shows it, as far as its terms go. It was sent at half past eleven in the evening
+/// of 24 July in New York.
+fn invoice(changes: &Value) -> Invoice {
+    let sent = json!({
+        "id": "invoice_b3e8d1f65c0a4b7e9d2f8a1746c05e93",
+        "status": "open",
+        "invoice_number": "10427",
+        "amount": 54636,
+        "due_amount": 54636,
+        "due_at": null,
+        "due_concept": null,
+        "display_due_concept": null,
+        "paid_at": null,
+        "sent_at": "2026-07-25T03:30:00Z",
+        "service_date": "2026-07-21T14:00:00Z",
+        "invoice_date": "2026-07-22T16:09:41Z",
+        "job_id": "job_7a0b5c3e1d2f4968b1e4c7d90f3a6582",
+    });
+    read(&with(sent, changes))
+}
+
+fn said_so(code: Option<&str>, display: Option<&str>) -> Value {
+    json!({ "due_concept": code, "display_due_concept": display })
+}
+
+fn job() -> Job {
+    read(&json!({
+        "id": "job_7a0b5c3e1d2f4968b1e4c7d90f3a6582",
+        "invoice_number": "10427",
+        "work_status": "complete unrated",
+        "work_timestamps": {
+            "on_my_way_at": "2026-07-21T13:30:00Z",
+            "started_at": "2026-07-21T14:02:00Z",
+            "completed_at": "2026-07-24T02:05:00Z",
+        },
+    }))
+}
+
+/// What a company has in QuickBooks when it begins, by the terms' ids.
+fn usual() -> Vec<KnownTerm> {
+    [
+        ("1", "Due on receipt", 0),
+        ("2", "Net 15", 15),
+        ("3", "Net 30", 30),
+        ("4", "Net 60", 60),
+    ]
+    .map(|(id, name, days)| known_term(id, name, Some(days), true))
+    .to_vec()
+}
+
+fn known_term(id: &str, name: &str, days: Option<u16>, active: bool) -> KnownTerm {
+    KnownTerm {
+        id: id.into(),
+        name: name.to_owned(),
+        days,
+        active,
+    }
+}
+
+fn dates(by_invoice: bool) -> Dates {
+    Dates {
+        txn: date(2026, 7, 22),
+        due: date(2026, 7, 22),
+        by_invoice,
+    }
+}
+
+fn sent() -> Happened {
+    Happened {
+        only_finished: false,
+        invoiced: true,
+        refresh: false,
+        at: "2026-07-25T03:30:00Z".parse().unwrap(),
+    }
+}
+
+/// Terms at the creation of a QuickBooks invoice.
+fn first(invoice: &Invoice, known: &[KnownTerm]) -> Terms {
+    terms(
+        &job(),
+        Some(invoice),
+        known,
+        None,
+        sent(),
+        dates(true),
+        &zone(),
+    )
+}
+
+fn existing(id: &str) -> Term {
+    Term::Existing(id.into())
+}
+
+fn create(name: &str, days: u16) -> Term {
+    Term::Create {
+        name: name.to_owned(),
+        days,
+    }
+}
+
+#[test]
+fn m1_upon_receipt() {
+    for (code, display) in [
+        (Some("upon"), Some("upon receipt")),
+        (Some("upon"), None),
+        (None, Some("upon receipt")),
+        (Some("upon_receipt"), Some("Upon Receipt")),
+        (Some("upon"), Some("Due upon receipt")),
+        (Some("upon"), Some("due on receipt")),
+        (Some("upon"), Some(" upon ")),
+    ] {
+        let told = said_so(code, display);
+        let found = first(&invoice(&told), &usual());
+        let expected = Terms {
+            term: existing("1"),
+            due: date(2026, 7, 24),
+            unknown: None,
+        };
+        assert_eq!(found, expected, "{told}");
+    }
+}
+
+#[test]
+fn m1_the_due_date_is_what_housecall_pro_says_else_the_day_of_sending_else_the_invoices() {
+    for (due_at, sent_at, due) in [
+        (
+            Some("2026-07-26T16:10:00Z"),
+            Some("2026-07-25T03:30:00Z"),
+            date(2026, 7, 26),
+        ),
+        (None, Some("2026-07-25T03:30:00Z"), date(2026, 7, 24)),
+        (None, None, date(2026, 7, 22)),
+    ] {
+        let told = with(
+            said_so(Some("upon"), Some("upon receipt")),
+            &json!({ "due_at": due_at, "sent_at": sent_at }),
+        );
+        assert_eq!(first(&invoice(&told), &usual()).due, due, "{told}");
+    }
+}
+
+#[test]
+fn m1_the_term_is_matched_by_no_days_else_by_name_else_created() {
+    let told = invoice(&said_so(Some("upon"), Some("upon receipt")));
+    for (known, expected) in [
+        (vec![known_term("8", "Cash", Some(0), true)], existing("8")),
+        (
+            vec![
+                known_term("8", "Cash", Some(0), true),
+                known_term("9", "Due On Receipt", Some(0), true),
+            ],
+            existing("9"),
+        ),
+        (
+            vec![known_term("8", "Due on receipt", None, true)],
+            existing("8"),
+        ),
+        (
+            vec![known_term("3", "Net 30", Some(30), true)],
+            create("Due on receipt", 0),
+        ),
+        (
+            vec![known_term("1", "Cash", Some(0), false)],
+            create("Due on receipt", 0),
+        ),
+        (Vec::new(), create("Due on receipt", 0)),
+    ] {
+        assert_eq!(first(&told, &known).term, expected, "{known:?}");
+    }
+}
+
+#[test]
+fn m2_upon_start_or_completion_of_work() {
+    let (start, completion) = (date(2026, 7, 21), date(2026, 7, 23));
+    for (code, display, due) in [
+        ("upon", Some("upon start of work"), start),
+        ("upon_start_of_work", Some("upon start of work"), start),
+        ("upon_start", None, start),
+        ("upon", Some("Upon completion of work"), completion),
+        (
+            "upon_completion_of_work",
+            Some("upon completion of work"),
+            completion,
+        ),
+        ("upon_completion", Some("upon"), completion),
+    ] {
+        let told = said_so(Some(code), display);
+        let expected = Terms {
+            term: Term::Clear,
+            due,
+            unknown: None,
+        };
+        assert_eq!(first(&invoice(&told), &usual()), expected, "{told}");
+        let told = with(told, &json!({ "due_at": "2026-07-28T12:00:00Z" }));
+        assert_eq!(
+            first(&invoice(&told), &usual()).due,
+            date(2026, 7, 28),
+            "{told}"
+        );
+    }
+}
+
+#[test]
+fn m2_work_that_has_not_begun_leaves_the_invoices_date() {
+    let job: Job = read(&json!({ "id": "job_1", "work_timestamps": {} }));
+    for display in ["upon start of work", "upon completion of work"] {
+        let invoice = invoice(&said_so(Some("upon"), Some(display)));
+        let found = terms(
+            &job,
+            Some(&invoice),
+            &usual(),
+            None,
+            sent(),
+            dates(true),
+            &zone(),
+        );
+        assert_eq!(found.due, date(2026, 7, 22), "{display}");
+    }
+}
+
+#[test]
+fn m3_every_net_term_that_housecall_pro_offers() {
+    for (days, term, due) in [
+        (3, create("Net 3", 3), date(2026, 7, 27)),
+        (5, create("Net 5", 5), date(2026, 7, 29)),
+        (7, create("Net 7", 7), date(2026, 7, 31)),
+        (10, create("Net 10", 10), date(2026, 8, 3)),
+        (14, create("Net 14", 14), date(2026, 8, 7)),
+        (15, existing("2"), date(2026, 8, 8)),
+        (20, create("Net 20", 20), date(2026, 8, 13)),
+        (30, existing("3"), date(2026, 8, 23)),
+        (40, create("Net 40", 40), date(2026, 9, 2)),
+        (45, create("Net 45", 45), date(2026, 9, 7)),
+        (60, existing("4"), date(2026, 9, 22)),
+        (90, create("Net 90", 90), date(2026, 10, 22)),
+    ] {
+        for (code, display) in [
+            (Some("net".to_owned()), Some(format!("net {days}"))),
+            (Some(format!("net_{days}")), Some(format!("net {days}"))),
+            (Some(format!("net{days}")), None),
+            (Some(format!("net_{days}")), Some("Net".to_owned())),
+            (None, Some(format!("Net {days} days"))),
+        ] {
+            let told = said_so(code.as_deref(), display.as_deref());
+            let expected = Terms {
+                term: term.clone(),
+                due,
+                unknown: None,
+            };
+            assert_eq!(first(&invoice(&told), &usual()), expected, "{told}");
+        }
+    }
+}
+
+#[test]
+fn m3_the_term_is_matched_by_days_first_then_by_name() {
+    let told = invoice(&said_so(Some("net"), Some("net 30")));
+    for (known, expected) in [
+        // By days, whatever its name.
+        (
+            vec![known_term("5", "Thirty days", Some(30), true)],
+            existing("5"),
+        ),
+        // Of several, the one that is called so.
+        (
+            vec![
+                known_term("5", "Thirty days", Some(30), true),
+                known_term("6", "NET 30", Some(30), true),
+            ],
+            existing("6"),
+        ),
+        // Days before the name.
+        (
+            vec![
+                known_term("5", "Net 30", Some(31), true),
+                known_term("6", "Monthly", Some(30), true),
+            ],
+            existing("6"),
+        ),
+        // By name, where none has these days: the name is taken.
+        (
+            vec![known_term("5", "Net 30", Some(31), true)],
+            existing("5"),
+        ),
+        // Inactive ones cannot be used, and may hold their names.
+        (
+            vec![known_term("5", "Monthly", Some(30), false)],
+            create("Net 30", 30),
+        ),
+        (
+            vec![known_term("5", "Net 30", Some(30), false)],
+            create("Net 30 (2)", 30),
+        ),
+        (
+            vec![
+                known_term("5", "net 30", Some(30), false),
+                known_term("6", "Net 30 (2)", Some(30), false),
+            ],
+            create("Net 30 (3)", 30),
+        ),
+        (Vec::new(), create("Net 30", 30)),
+    ] {
+        assert_eq!(first(&told, &known).term, expected, "{known:?}");
+    }
+}
+
+#[test]
+fn m3_the_due_date_is_what_housecall_pro_says_else_the_days_after_sending() {
+    for (due_at, sent_at, due) in [
+        // The day is New York's.
+        (
+            Some("2026-08-25T03:30:00Z"),
+            Some("2026-07-25T03:30:00Z"),
+            date(2026, 8, 24),
+        ),
+        (None, Some("2026-07-25T03:30:00Z"), date(2026, 8, 23)),
+        (None, None, date(2026, 8, 21)),
+    ] {
+        let told = with(
+            said_so(Some("net"), Some("net 30")),
+            &json!({ "due_at": due_at, "sent_at": sent_at }),
+        );
+        assert_eq!(first(&invoice(&told), &usual()).due, due, "{told}");
+    }
+}
+
+#[test]
+fn m3_the_date_of_the_invoice_is_the_day_it_was_sent() {
+    let days = |invoice: &Invoice| Days {
+        invoice: invoice.invoice_date,
+        sent: invoice.sent_at,
+        ..Days::default()
+    };
+    for (code, display, by_sending) in [
+        ("net", "net 30", true),
+        ("net_7", "net 7", true),
+        ("upon", "upon receipt", false),
+        ("on", "on date", false),
+        ("net_monthly", "net 30", false),
+    ] {
+        let told = invoice(&said_so(Some(code), Some(display)));
+        let expected = if by_sending {
+            told.sent_at
+        } else {
+            told.invoice_date
+        };
+        assert_eq!(days_under(&told, days(&told)).invoice, expected, "{code}");
+    }
+    let unsent = with(
+        said_so(Some("net"), Some("net 30")),
+        &json!({ "sent_at": null }),
+    );
+    let unsent = invoice(&unsent);
+    assert_eq!(
+        days_under(&unsent, days(&unsent)).invoice,
+        unsent.invoice_date
+    );
+}
+
+#[test]
+fn m4_on_a_date() {
+    for (code, display) in [
+        (Some("on"), Some("on date")),
+        (Some("on"), None),
+        (Some("on_date"), Some("on date")),
+        (Some("on"), Some("08/06/2026")),
+        (Some("on_date"), Some("on Aug 6, 2026")),
+        (None, Some("On a date")),
+    ] {
+        for (due_at, due) in [
+            (Some("2026-08-06T04:00:00Z"), date(2026, 8, 6)),
+            (None, date(2026, 7, 22)),
+        ] {
+            let told = with(said_so(code, display), &json!({ "due_at": due_at }));
+            let expected = Terms {
+                term: Term::Clear,
+                due,
+                unknown: None,
+            };
+            assert_eq!(first(&invoice(&told), &usual()), expected, "{told}");
+        }
+    }
+}
+
+#[test]
+fn m5_what_nobody_has_seen_gives_its_due_date_no_term_and_a_word_to_log() {
+    for (code, display) in [
+        (Some("specific_date"), Some("on date")),
+        (Some("eom"), Some("net 30")),
+        (Some("net_eom"), Some("net end of month")),
+        (Some("upon"), Some("upon approval")),
+        (Some("upon"), Some("net 30")),
+        (Some("net"), Some("net soon")),
+        (Some("net"), None),
+        (Some("net_30"), Some("net 60")),
+        (Some("net_1000"), Some("net 1000")),
+        (Some("net_99999999999"), None),
+        (Some("on"), Some("upon receipt")),
+        (None, Some("whenever")),
+    ] {
+        for (due_at, due) in [
+            (Some("2026-08-06T16:00:00Z"), date(2026, 8, 6)),
+            (None, date(2026, 7, 22)),
+        ] {
+            let told = with(said_so(code, display), &json!({ "due_at": due_at }));
+            let found = first(&invoice(&told), &usual());
+            assert_eq!((found.term, found.due), (Term::Clear, due), "{told}");
+            let log = found.unknown.unwrap();
+            for text in [code, display].into_iter().flatten() {
+                assert!(log.contains(text), "{log}");
+            }
+        }
+    }
+}
+
+#[test]
+fn m5_where_nothing_is_told_nothing_is_set_or_cleared() {
+    for (code, display) in [(None, None), (Some(""), Some(" "))] {
+        let told = with(
+            said_so(code, display),
+            &json!({ "due_at": "2026-08-06T16:00:00Z" }),
+        );
+        let expected = Terms {
+            term: Term::Keep,
+            due: date(2026, 8, 6),
+            unknown: None,
+        };
+        assert_eq!(first(&invoice(&told), &usual()), expected);
+    }
+}
+
+#[test]
+fn n4_a_job_without_an_invoice_has_no_term() {
+    let dates = dates(false);
+    let found = terms(&job(), None, &usual(), None, sent(), dates, &zone());
+    let expected = Terms {
+        term: Term::Keep,
+        due: dates.due,
+        unknown: None,
+    };
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn d7_a_term_is_written_with_the_dates_of_the_invoice_and_by_hand_only() {
+    let told = with(
+        said_so(Some("net"), Some("net 30")),
+        &json!({ "due_at": "2026-09-01T16:00:00Z" }),
+    );
+    let told = invoice(&told);
+    let by_hand = Happened {
+        refresh: true,
+        ..sent()
+    };
+    let written = (existing("3"), date(2026, 9, 1));
+    let kept = (Term::Keep, date(2026, 7, 22));
+    for (known, happened, expected) in [
+        (None, sent(), &written),
+        (Some(dates(false)), sent(), &written),
+        (Some(dates(true)), sent(), &kept),
+        (Some(dates(true)), by_hand, &written),
+    ] {
+        let found = terms(
+            &job(),
+            Some(&told),
+            &usual(),
+            known,
+            happened,
+            dates(true),
+            &zone(),
+        );
+        assert_eq!(&(found.term, found.due), expected, "{known:?}");
+    }
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn v5_no_text_makes_a_term_that_quickbooks_refuses(
+        code in prop::option::of(prop_oneof![".{0,12}", "(net|upon|on|due)[ _-]?[a-z0-9]{0,12}"]),
+        display in prop::option::of(prop_oneof![".{0,12}", "(Net|upon|on) ?[0-9]{0,6}( days)?"]),
+        held in prop::collection::vec((0_u16..120, any::<bool>()), 0..6),
+        due_at in prop::option::of(Just("2026-08-06T16:00:00Z")),
+    ) {
+        let known: Vec<KnownTerm> = held
+            .iter()
+            .map(|(days, active)| known_term(&days.to_string(), &format!("Net {days}"), Some(*days), *active))
+            .collect();
+        let told = with(said_so(code.as_deref(), display.as_deref()), &json!({ "due_at": due_at }));
+        let found = first(&invoice(&told), &known);
+        match found.term {
+            Term::Create { name, days } => {
+                prop_assert!(name.len() <= 31 && days <= MOST_DAYS);
+                prop_assert!(known.iter().all(|term| !term.name.eq_ignore_ascii_case(&name)));
+                prop_assert!(known.iter().all(|term| !term.active || term.days != Some(days)));
+            }
+            Term::Existing(id) => {
+                prop_assert!(known.iter().any(|term| term.id == id && term.active));
+            }
+            Term::Clear | Term::Keep => {}
+        }
+        if due_at.is_some() {
+            prop_assert_eq!(found.due, date(2026, 8, 6));
+        }
+    }
+}
