@@ -1,6 +1,7 @@
-//! What an operator does by hand: connect a company.
+//! What an operator does by hand: connect a company, and change its settings.
 
 mod connect;
+mod settings;
 
 use std::process::ExitCode;
 
@@ -18,6 +19,8 @@ struct Arguments {
 enum Command {
     /// Joins a Housecall Pro company with a QuickBooks Online company; repeat it to change keys.
     Connect(Box<connect::Connect>),
+    /// Shows or changes what a company chose.
+    Settings(settings::Settings),
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -25,6 +28,7 @@ async fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let done = match arguments.command {
         Command::Connect(command) => command.run().await,
+        Command::Settings(command) => command.run().await,
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -73,6 +73,11 @@ impl Books {
         self.key(format!("alert#{subject}#{kind}"))
     }
 
+    /// What the company chose.
+    pub fn settings(&self) -> Key {
+        self.key("settings")
+    }
+
     /// Where the QuickBooks tokens are.
     pub fn token(&self) -> Key {
         self.key("token")

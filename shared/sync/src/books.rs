@@ -26,6 +26,8 @@ const OUTAGE: Duration = Duration::from_secs(20);
 pub(crate) struct Session {
     pub(crate) books: Books,
     pub(crate) connection: Connection,
+    /// What the company chose.
+    pub(crate) settings: mapping::Settings,
     pub(crate) zone: TimeZone,
     /// On the monotonic clock: no call to QuickBooks begins that could end after it.
     pub(crate) deadline: Duration,
@@ -36,6 +38,7 @@ impl Session {
     pub(crate) fn new(
         books: Books,
         connection: Connection,
+        settings: mapping::Settings,
         zone: TimeZone,
         deadline: Duration,
     ) -> Self {
@@ -49,6 +52,7 @@ impl Session {
             books,
             tax_codes: tax_codes.collect(),
             connection,
+            settings,
             zone,
             deadline,
         }

@@ -180,7 +180,13 @@ impl<W: World> Engine<W> {
             tax_codes: Vec::new(),
         };
         let deadline = self.world.clock().monotonic() + PATIENCE;
-        let session = Session::new(books, connection, zone, deadline);
+        let session = Session::new(
+            books,
+            connection,
+            mapping::Settings::default(),
+            zone,
+            deadline,
+        );
         let (connection, quickbooks_name, advice) = self.read_books(&session, &new).await?;
         let path_token = self.keep_housecall(&new).await?;
         let stored = Stored {

@@ -24,7 +24,7 @@ pub struct Engine<W> {
     pub(crate) limits: Limits,
     pub(crate) leases: Leases,
     pub(crate) tokens: Tokens,
-    connections: Mutex<HashMap<CompanyId, (Duration, Connection)>>,
+    connections: Mutex<HashMap<CompanyId, (Duration, Connection, mapping::Settings)>>,
     keys: Mutex<HashMap<CompanyId, (Duration, HcpSecret)>>,
 }
 
@@ -89,34 +89,34 @@ impl<W: World> Engine<W> {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .get(company)
-            .filter(|(since, _)| now.saturating_sub(*since) < REMEMBERED)
-            .map(|(_, connection)| connection.clone());
-        let connection = match known {
-            Some(connection) => connection,
-            None => self.read_connection(company).await?,
+            .filter(|(since, ..)| now.saturating_sub(*since) < REMEMBERED)
+            .map(|(_, connection, settings)| (connection.clone(), settings.clone()));
+        let (connection, settings) = match known {
+            Some(known) => known,
+            None => {
+                let connection = self.read_connection(company).await?;
+                let settings = self.settings_of(&connection.books()).await?;
+                self.connections
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .insert(company.clone(), (now, connection.clone(), settings.clone()));
+                (connection, settings)
+            }
         };
         let zone = TimeZone::get(&connection.time_zone).map_err(|error| {
             Stop::Broken(format!(
                 "the connection of {company} has no usable time zone ({error}): run connect again with --time-zone"
             ))
         })?;
-        Ok(Session::new(connection.books(), connection, zone, deadline))
+        let books = connection.books();
+        Ok(Session::new(books, connection, settings, zone, deadline))
     }
 
-    async fn read_connection(&self, company: &CompanyId) -> Result<Connection, Stop> {
-        let connection = read::<Connection>(self.world.table(), &Connection::key(company))
-            .await?
-            .ok_or_else(|| {
-                Stop::Broken(format!("{company} has no connection: run connect for it"))
-            })?;
-        self.connections
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(
-                company.clone(),
-                (self.world.clock().monotonic(), connection.value.clone()),
-            );
-        Ok(connection.value)
+    /// The connection of a company, as it is stored now.
+    pub(crate) async fn read_connection(&self, company: &CompanyId) -> Result<Connection, Stop> {
+        let stored = read::<Connection>(self.world.table(), &Connection::key(company)).await?;
+        let unknown = || Stop::Broken(format!("{company} has no connection: run connect for it"));
+        Ok(stored.ok_or_else(unknown)?.value)
     }
 
     /// Forgets what is remembered of a connection, after it turned out to be out of date.

@@ -1,7 +1,7 @@
 //! The invoice of a job: made once, updated ever after.
 
 use hcp::Trigger;
-use mapping::{DateSource, Dates, Happened, invoice::References};
+use mapping::{Dates, Happened, invoice::References};
 use qbo::QboError;
 use store::{JobState, Kind, Mark};
 
@@ -198,7 +198,13 @@ fn wanted(
             .unwrap_or(session.connection.connected_at),
     };
     let days = &plan.document.days;
-    let dates = mapping::dates(DateSource::default(), known, happened, days, &session.zone);
+    let dates = mapping::dates(
+        session.settings.date_source,
+        known,
+        happened,
+        days,
+        &session.zone,
+    );
     let references = References {
         customer: &customer.id,
         items: &items,

@@ -4,6 +4,7 @@
 pub mod alerts;
 mod books;
 pub mod choose;
+mod company_settings;
 pub mod connect;
 pub mod consume;
 mod document;
@@ -29,6 +30,7 @@ mod tokens;
 pub mod webhook;
 mod world;
 
+pub use company_settings::SettingsError;
 pub use settings::Settings;
 pub use stop::Stop;
 pub use tokens::{AppSecret, app_secret, token_secret};

@@ -12,5 +12,6 @@ mod items;
 mod money;
 mod parties;
 mod people;
+mod settings;
 mod stories;
 mod trouble;

@@ -1,0 +1,122 @@
+//! What a company chose: read with its connection, changed by its operator.
+
+use hcp::CompanyId;
+use mapping::{SettingError, SettingErrors};
+use serde::{Deserialize, Serialize};
+use store::{Body, Books, Connection, Stored, TaxCodeFact, read};
+use thiserror::Error;
+
+use crate::{engine::Engine, stop::Stop, world::World};
+
+/// The settings of a company as they are kept, with the books: another realm starts with the defaults, since
+/// a tax code means something else there.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+struct CompanySettings(mapping::Settings);
+
+impl Body for CompanySettings {
+    const KIND: &'static str = "settings";
+}
+
+/// Why settings were not shown or not changed.
+#[derive(Debug, Error)]
+pub enum SettingsError {
+    /// Nothing was changed: some of it cannot be.
+    #[error(transparent)]
+    Refused(#[from] SettingErrors),
+    /// Our own table, or there is no such company.
+    #[error(transparent)]
+    Stop(#[from] Stop),
+}
+
+/// What the name of a setting begins with whose value is a tax code.
+const TAX_RATE: &str = "tax_rates.";
+
+impl<W: World> Engine<W> {
+    /// What a company chose; the defaults where it chose nothing.
+    pub(crate) async fn settings_of(&self, books: &Books) -> Result<mapping::Settings, Stop> {
+        Ok(self.stored_settings(books).await?.value.0)
+    }
+
+    async fn stored_settings(&self, books: &Books) -> Result<Stored<CompanySettings>, Stop> {
+        let key = books.settings();
+        let stored = read::<CompanySettings>(self.world.table(), &key).await?;
+        Ok(stored.unwrap_or_else(|| Stored::new(key, CompanySettings::default())))
+    }
+
+    /// The settings of a company.
+    ///
+    /// # Errors
+    /// When the company is not connected, or the table does not answer.
+    pub async fn company_settings(&self, company: &CompanyId) -> Result<mapping::Settings, Stop> {
+        let connection = self.read_connection(company).await?;
+        self.settings_of(&connection.books()).await
+    }
+
+    /// Changes settings of a company, all of them or none, and gives what they are then. It takes effect within
+    /// half a minute. A tax code may be named by its name in QuickBooks.
+    ///
+    /// # Errors
+    /// Names everything that cannot be; nothing is changed then.
+    pub async fn change_settings(
+        &self,
+        company: &CompanyId,
+        changes: &[(String, String)],
+    ) -> Result<mapping::Settings, SettingsError> {
+        let connection = self.read_connection(company).await?;
+        let mut errors = Vec::new();
+        let mut resolved = Vec::new();
+        for (key, value) in changes {
+            match tax_code(&connection, key, value) {
+                Ok(value) => resolved.push((key, value)),
+                Err(error) => errors.push(error),
+            }
+        }
+        loop {
+            let mut stored = self.stored_settings(&connection.books()).await?;
+            let mut changed = stored.value.0.clone();
+            if let Err(SettingErrors(more)) = changed.set_all(&resolved) {
+                errors.extend(more);
+            }
+            if !errors.is_empty() {
+                return Err(SettingErrors(errors).into());
+            }
+            if changed == stored.value.0 {
+                return Ok(changed);
+            }
+            stored.value = CompanySettings(changed);
+            let write = stored.put().map_err(Stop::from)?;
+            match self.put(vec![write]).await {
+                // Somebody else changed them meanwhile: this is changed on top.
+                Err(Stop::Rival(_)) => {}
+                Err(stop) => return Err(stop.into()),
+                Ok(()) => {
+                    self.forget(company);
+                    return Ok(stored.value.0);
+                }
+            }
+        }
+    }
+}
+
+/// The value of a setting; the id of a tax code where one is named.
+fn tax_code(connection: &Connection, key: &str, value: &str) -> Result<String, SettingError> {
+    let codes = &connection.tax_codes;
+    let named = value.trim();
+    if !key.starts_with(TAX_RATE) || named.is_empty() {
+        return Ok(value.to_owned());
+    }
+    let by_id = codes.iter().find(|code| code.id.as_str() == named);
+    let by_name = |code: &&TaxCodeFact| code.name.eq_ignore_ascii_case(named);
+    let code = by_id.or_else(|| codes.iter().find(by_name));
+    let names: Vec<&str> = codes.iter().map(|code| code.name.as_str()).collect();
+    code.map(|code| code.id.to_string())
+        .ok_or_else(|| SettingError::Value {
+            key: key.to_owned(),
+            value: format!("{value:?}"),
+            allowed: match names.as_slice() {
+                [] => "a tax code, and QuickBooks had none when it was last read".to_owned(),
+                names => format!("a tax code in QuickBooks: {}", names.join(", ")),
+            },
+        })
+}
