@@ -58,8 +58,11 @@ pub fn dates(
     // D9: both is the invoice date.
     let by_service = source == DateSource::ServiceDate;
     let (day, by_invoice) = match known {
-        // D1 to D4, at *finished*. The invoice may be there already, but it is not issued.
-        None if happened.only_finished => (service, false),
+        // D1 to D4, at *finished*. The invoice may be there already, but it is not issued; one that has no days of
+        // work, a deposit's, can only be dated by itself.
+        None if happened.only_finished => {
+            (service.or(invoice), service.is_none() && invoice.is_some())
+        }
         // D5, D6: a first sync that starts later.
         None if by_service => (service.or(invoice), invoice.is_some()),
         None => (invoice.or(service), invoice.is_some()),

@@ -162,6 +162,19 @@ fn d1_an_invoice_without_days_dates_nothing_and_the_next_does() {
 }
 
 #[test]
+fn d1_an_invoice_that_has_no_days_of_work_is_dated_by_itself_at_finished() {
+    for source in [InvoiceDate, ServiceDate, Both] {
+        let mut company = Company::new(source);
+        company.happens("invoiced");
+        company.days.service = None;
+        let first = company.sync(&["finished"]);
+        assert_eq!(name(first.txn), "invoice", "{source:?}");
+        company.happens("redated");
+        assert_eq!(company.sync(&["invoiced"]), first, "{source:?}");
+    }
+}
+
+#[test]
 fn d2_simple_invoices_by_service_date() {
     check(
         ServiceDate,
