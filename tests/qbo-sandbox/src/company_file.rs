@@ -59,7 +59,7 @@ impl Sandbox {
                 sandbox.clock().advance(ahead);
             }
             sandbox.state().books = books;
-            // Sales tax may have been switched on in the file since it was saved.
+            // What was switched on in the file after the books were saved.
             sandbox.configure(|_| {});
         }
         for wish in parts.list("create") {

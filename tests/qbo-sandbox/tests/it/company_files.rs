@@ -9,10 +9,12 @@ use std::{
 };
 
 use qbo_sandbox::{Json, Sandbox};
+use rust_decimal::Decimal;
 
 use crate::{
     app::{App, options},
     binary::{address, start},
+    books::Checked,
 };
 
 const ENTITIES: &[&str] = &[
@@ -39,6 +41,7 @@ fn opened(file: &str) -> App {
     let sandbox = Sandbox::open(options(), file).unwrap();
     let token = sandbox.access_token();
     App {
+        _books: Checked(sandbox.clone()),
         sandbox,
         token,
         ..App::new()
@@ -98,38 +101,24 @@ fn what_is_saved_is_opened_as_it_was() {
 
 #[test]
 fn shipped_companies_open() {
-    // Each with its customers, and the number and balance of each of its invoices.
-    for (name, company, customers, invoices) in [
-        (
-            "fresh-plumber.json",
-            "Fresh Plumbing LLC",
-            2,
-            "1001 1522.34, 1002 0",
-        ),
-        (
-            "old-hvac.json",
-            "Northside Heating & Cooling Inc.",
-            5,
-            "20411 2009.63, 20412 0, 20413 95.50",
-        ),
-        ("all-off.json", "Plain Books", 1, "1001 50.00"),
+    for (name, company, customers) in [
+        ("fresh-plumber.json", "Fresh Plumbing LLC", 2),
+        ("old-hvac.json", "Northside Heating & Cooling Inc.", 5),
+        ("all-off.json", "Plain Books", 2),
     ] {
         let app = opened(&fs::read_to_string(shipped(name)).unwrap());
         let info = app.get("companyinfo/1");
         assert_eq!(info.text("CompanyInfo.CompanyName"), Some(company));
         assert_eq!(app.sandbox.objects("Customer").len(), customers, "{name}");
-        let open: Vec<String> = app
-            .sandbox
-            .objects("Invoice")
-            .iter()
-            .map(|invoice| {
-                let balance = invoice.at("Balance").unwrap();
-                format!("{} {balance}", invoice.text("DocNumber").unwrap())
-            })
-            .collect();
-        assert_eq!(open.join(", "), invoices, "{name}");
+        // What was opened is checked as any test's books are: it balances, and every balance adds up.
+        assert!(
+            app.sandbox.trial_balance().debit() > Decimal::ZERO,
+            "{name}"
+        );
         let file = app.sandbox.company_file();
-        assert_eq!(opened(&file).sandbox.company_file(), file, "{name}");
+        let again = opened(&file);
+        assert_eq!(again.sandbox.company_file(), file, "{name}");
+        assert_eq!(again.sandbox.trial_balance(), app.sandbox.trial_balance());
     }
     let hvac = opened(&fs::read_to_string(shipped("old-hvac.json")).unwrap());
     let deep = hvac.sandbox.object("Customer", "4").unwrap();
@@ -137,6 +126,24 @@ fn shipped_companies_open() {
         deep.text("FullyQualifiedName"),
         Some("Lakeview Property Management:Lakeview Tower B:Boiler room")
     );
+    // An invoice of the tower that the parent paid, with its class and location.
+    let invoice = hvac.sandbox.object("Invoice", "2").unwrap();
+    for (path, value) in [
+        (
+            "CustomerRef.name",
+            "Lakeview Property Management:Lakeview Tower A",
+        ),
+        ("DepartmentRef.name", "North shop"),
+        ("Line.0.SalesItemLineDetail.ClassRef.name", "Install"),
+        ("CustomField.0.StringValue", "LPM-7781"),
+        ("LinkedTxn.0.TxnId", "3"),
+    ] {
+        assert_eq!(invoice.text(path), Some(value), "{path}");
+    }
+    let open: Vec<String> = ["2", "6", "7"]
+        .map(|id| hvac.shown("Invoice", id, "Balance"))
+        .to_vec();
+    assert_eq!(open, ["0", "286.50", "1748.03"]);
     let flags = hvac
         .get("preferences")
         .at("Preferences")
@@ -154,13 +161,25 @@ fn shipped_companies_open() {
 }
 
 #[test]
-fn sales_tax_can_be_switched_on_in_a_saved_company() {
+fn books_saved_without_sales_tax_get_its_codes_when_it_is_switched_on() {
     let app = App::new();
+    app.customer("Amy");
     let file = app.sandbox.company_file();
-    let taxed = file.replacen(r#""sales_tax": "off""#, r#""sales_tax": "manual""#, 1);
-    assert!(taxed != file, "the setting is in the file");
-    assert!(opened(&file).ids("select * from TaxCode").is_empty());
-    assert!(!opened(&taxed).ids("select * from TaxCode").is_empty());
+    assert!(opened(&file).sandbox.objects("TaxCode").is_empty());
+    for tax in ["manual", "automated"] {
+        let file = file.replace(r#""sales_tax": "off""#, &format!(r#""sales_tax": "{tax}""#));
+        let app = opened(&file);
+        let codes = app.sandbox.objects("TaxCode");
+        assert!(
+            codes
+                .iter()
+                .any(|code| code.text("Name") == Some("California")),
+            "{tax}"
+        );
+        // Once, however often it is opened.
+        let again = opened(&app.sandbox.company_file());
+        assert_eq!(again.sandbox.objects("TaxCode"), codes);
+    }
 }
 
 #[test]
