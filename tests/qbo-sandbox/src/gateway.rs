@@ -246,6 +246,7 @@ impl State {
             response,
             is_changed,
         } = self.replay.seen(&id, request)
+            && self.options.doubts.honour_request_ids
         {
             if is_changed {
                 self.violation(envelope, "requestid-with-another-body", request);

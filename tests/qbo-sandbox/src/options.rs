@@ -242,6 +242,9 @@ pub struct Doubts {
     /// A `requestid` that comes again with another body is refused with 600; otherwise it is answered with
     /// the first response.
     pub refuse_changed_repeat: bool,
+    /// A write whose `requestid` came before is answered with the first response; otherwise it is done again, as
+    /// one public issue says of payments.
+    pub honour_request_ids: bool,
     /// An update that changes nothing still moves the `SyncToken`. Deactivating what is inactive never
     /// does (recorded).
     pub idle_update_moves_token: bool,
@@ -332,6 +335,7 @@ impl Default for Doubts {
             inactive_reference: InactiveReference::Code2500,
             remember_refusals: true,
             refuse_changed_repeat: false,
+            honour_request_ids: true,
             idle_update_moves_token: true,
             refuse_deactivation_with_balance: true,
             reactivation_restores_name: false,

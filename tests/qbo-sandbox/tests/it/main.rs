@@ -22,6 +22,8 @@ mod deposits;
 #[cfg(test)]
 mod documents;
 #[cfg(test)]
+mod every_refusal;
+#[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod fuzz;

@@ -119,6 +119,18 @@ fn another_body_under_a_known_id_is_noted_and_answered_by_the_switch() {
 }
 
 #[test]
+fn a_repeat_is_done_again_where_the_switch_says_so() {
+    let mut options = options();
+    options.doubts.honour_request_ids = false;
+    let app = App::with(options);
+    app.customer("Amy");
+    let payment = crate::app::payment_body("1", "10", &[]);
+    app.post("payment?requestid=r1", &payment);
+    app.post("payment?requestid=r1", &payment);
+    assert_eq!(app.sandbox.objects("Payment").len(), 2);
+}
+
+#[test]
 fn an_id_has_fifty_characters_at_most() {
     let app = App::new();
     let fifty = "r".repeat(50);
