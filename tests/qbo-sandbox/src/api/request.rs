@@ -36,9 +36,12 @@ impl Request {
 
     /// The path, without scheme, host and query.
     pub fn path(&self) -> &str {
+        // An address can stand in the query too, with its signs as they are.
         let target = match self.target.split_once("://") {
-            Some((_, rest)) => rest.find('/').map_or("/", |at| &rest[at..]),
-            None => self.target.as_str(),
+            Some((_, rest)) if !self.target.starts_with('/') => {
+                rest.find('/').map_or("/", |at| &rest[at..])
+            }
+            _ => self.target.as_str(),
         };
         target.split(['?', '#']).next().unwrap_or_default()
     }
@@ -85,5 +88,11 @@ mod tests {
             Some("select * from Vendor where a = 'R & A'")
         );
         assert_eq!(request.param("requestid"), None);
+        let request = Request {
+            target: "/connect/oauth2?redirect_uri=https://app.example/back&state=s".to_owned(),
+            ..Request::default()
+        };
+        assert_eq!(request.path(), "/connect/oauth2");
+        assert_eq!(request.param("state").as_deref(), Some("s"));
     }
 }

@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use super::{
     View,
     html::{Column, badge, day, escape, link, money, table},
-    kinds,
+    kinds, links,
 };
 use crate::{
     json::{Json, Object},
@@ -114,11 +114,11 @@ pub(super) fn one(view: &View<'_>, id: &str) -> Option<String> {
         ("Invoice date", day(invoice.text("TxnDate"))),
         ("Due date", day(invoice.text("DueDate"))),
         ("Terms", view.named("Term", invoice, "SalesTermRef")),
-        ("Class", view.named("Class", invoice, "ClassRef")),
         (
             "Location",
             view.named("Department", invoice, "DepartmentRef"),
         ),
+        ("Class", view.named("Class", invoice, "ClassRef")),
         ("E-mail", text("BillEmail.Address")),
         ("Message to customer", text("CustomerMemo.value")),
         ("Memo on statement", text("PrivateNote")),
@@ -131,20 +131,27 @@ pub(super) fn one(view: &View<'_>, id: &str) -> Option<String> {
         .collect();
     let times = Times(view.state.options.company.time_zone.clone());
     let printed = schema::entity("Invoice").map(|entity| books.print(entity, row, &times));
-    let amount = |field: &str| money(invoice.decimal(field).unwrap_or_default());
+    let amount = |field: &str| invoice.decimal(field).unwrap_or_default();
+    let (total, balance) = (amount("TotalAmt"), amount("Balance"));
+    let tax = amount("TxnTaxDetail.TotalTax");
+    let row_of = |label: &str, value: Decimal| {
+        if value.is_zero() {
+            String::new()
+        } else {
+            format!("{label} {}<br>", money(value))
+        }
+    };
     Some(format!(
-        "<h2>Invoice {number} {status}</h2><section><dl class=\"form\">{facts}</dl>{lines}<div class=\"totals\">{tax}Total {total}<br><b>Balance due {balance}</b></div></section>{linked}{json}",
+        "<h2>Invoice {number} {status}</h2><section><dl class=\"form\">{facts}</dl>{lines}<div class=\"totals\">{tax}Total {total}<br>{paid}<b>Balance due {balance}</b></div></section>{linked}{json}",
         number = escape(invoice.text("DocNumber").unwrap_or("without a number")),
         status = status(view, invoice),
         lines = lines(view, invoice),
-        linked = kinds::linked(view, invoice),
+        linked = links::linked(view, "Invoice", row.id, invoice),
         json = printed.as_ref().map(kinds::as_json).unwrap_or_default(),
-        tax = match invoice.decimal("TxnTaxDetail.TotalTax") {
-            Some(tax) if !tax.is_zero() => format!("Sales tax {}<br>", money(tax)),
-            _ => String::new(),
-        },
-        total = amount("TotalAmt"),
-        balance = amount("Balance"),
+        tax = row_of("Sales tax", tax),
+        total = money(total),
+        paid = row_of("Paid and credited", balance - total),
+        balance = money(balance),
     ))
 }
 
@@ -154,11 +161,10 @@ fn lines(view: &View<'_>, invoice: &Object) -> String {
         Column("Service date", false),
         Column("Product or service", false),
         Column("Description", false),
+        Column("Class", false),
         Column("Qty", true),
         Column("Rate", true),
         Column("Amount", true),
-        Column("Tax", false),
-        Column("Class", false),
     ];
     let rows: Vec<Vec<String>> = invoice
         .list("Line")
@@ -187,20 +193,22 @@ fn lines(view: &View<'_>, invoice: &Object) -> String {
                 day(line.text("SalesItemLineDetail.ServiceDate")),
                 what,
                 escape(line.text("Description").unwrap_or_default()),
+                kinds::class(view, line),
                 number("SalesItemLineDetail.Qty"),
-                number("SalesItemLineDetail.UnitPrice"),
-                value.unwrap_or_default(),
-                match line.text("SalesItemLineDetail.TaxCodeRef.value") {
-                    Some("TAX") => "yes".to_owned(),
-                    _ => String::new(),
-                },
-                detail
-                    .map(|detail| view.named("Class", detail, "ClassRef"))
+                line.decimal("SalesItemLineDetail.UnitPrice")
+                    .map(rate)
                     .unwrap_or_default(),
+                value.unwrap_or_default(),
             ]
         })
         .collect();
     table(&columns, &rows, "No lines")
+}
+
+/// A price with all its digits, two decimals at least.
+fn rate(price: Decimal) -> String {
+    let decimals = usize::try_from(price.normalize().scale()).unwrap_or(0);
+    format!("{price:.0$}", decimals.max(2))
 }
 
 /// An address on several lines.

@@ -4,10 +4,11 @@
 use super::{
     View,
     html::{Column, badge, day, escape, link, money, table},
+    links,
 };
 use crate::{
     json::{Json, Object},
-    schema::{self, Entity, Family},
+    schema::{self, Entity, Family, Kind},
     store::{Row, reference},
     times::Times,
 };
@@ -33,9 +34,10 @@ pub(super) fn transactions(view: &View<'_>, kind: Option<&str>) -> Option<String
         .map(|entity| {
             let count = view.state.books.rows(entity.name).count();
             let label = format!("{} {count}", words(entity.name));
-            format!("<span>{}</span> ", link(&page_of(entity, None), &label))
+            link(&page_of(entity, None), &label)
         })
-        .collect();
+        .collect::<Vec<String>>()
+        .join(" · ");
     Some(format!(
         "<h2>{} <small>{}</small></h2><p>{filters}</p><section>{}</section>{pages}",
         kind.and_then(schema::entity)
@@ -180,15 +182,29 @@ fn one(view: &View<'_>, entity: &'static Entity, id: u64) -> Option<String> {
     let printed = view.printed(entity, id, &times)?;
     let facts: String = printed
         .iter()
-        .filter(|(name, _)| !matches!(*name, "domain" | "sparse" | "Line" | "LinkedTxn"))
-        .map(|(name, value)| (name, fact(value)))
+        .filter(|(name, _)| {
+            !matches!(
+                *name,
+                "domain" | "sparse" | "MetaData" | "Line" | "LinkedTxn"
+            )
+        })
+        .map(|(name, value)| {
+            let kind = entity.shape.field(name).map(|field| field.kind);
+            let shown = match kind {
+                Some(Kind::Amount) => value.as_decimal().map_or(String::new(), money),
+                Some(Kind::Date) => day(value.as_text()),
+                _ => fact(value),
+            };
+            (name, shown)
+        })
         .filter(|(_, value)| !value.is_empty())
-        .map(|(name, value)| format!("<div><dt>{}</dt><dd>{value}</dd></div>", words(name)))
+        .map(|(name, value)| format!("<div><dt>{}</dt><dd>{value}</dd></div>", label(name)))
         .collect();
     let lines = match printed.list("Line") {
         [] => String::new(),
-        lines => lines_table(lines),
+        lines => lines_table(view, lines),
     };
+    let number = format!("#{id}");
     Some(format!(
         "<h2>{kind} {title}</h2><section><dl class=\"form\">{facts}</dl>{lines}</section>{linked}{json}",
         kind = escape(&words(entity.name)),
@@ -202,56 +218,11 @@ fn one(view: &View<'_>, entity: &'static Entity, id: u64) -> Option<String> {
             ]
             .iter()
             .find_map(|field| printed.text(field))
-            .unwrap_or_default()
+            .unwrap_or(&number)
         ),
-        linked = linked(view, &printed),
+        linked = links::linked(view, entity.name, id, &printed),
         json = as_json(&printed),
     ))
-}
-
-/// Links to everything that an object, or one of its lines, is linked to.
-pub(super) fn linked(view: &View<'_>, object: &Object) -> String {
-    let own = object.list("LinkedTxn").iter();
-    let of_lines = object
-        .list("Line")
-        .iter()
-        .flat_map(|line| line.at("LinkedTxn").map_or(&[][..], Json::as_list));
-    let cells: Vec<Vec<String>> = own
-        .chain(of_lines)
-        .filter_map(|link| {
-            let other = schema::entity(link.text("TxnType")?)
-                .zip(link.text("TxnId")?.parse().ok())
-                .and_then(|(entity, id)| view.state.books.row(entity.name, id));
-            let date = other.map(|row| day(row.object.text("TxnDate")));
-            let total = other.and_then(|row| row.object.decimal("TotalAmt"));
-            Some(vec![
-                date.unwrap_or_default(),
-                linked_to(link)?,
-                total.map(money).unwrap_or_default(),
-            ])
-        })
-        .collect();
-    if cells.is_empty() {
-        return String::new();
-    }
-    let columns = [
-        Column("Date", false),
-        Column("Transaction", false),
-        Column("Total", true),
-    ];
-    format!(
-        "<h3>Linked transactions</h3><section>{}</section>",
-        table(&columns, &cells, "")
-    )
-}
-
-fn linked_to(to: &Json) -> Option<String> {
-    let (kind, id) = (to.text("TxnType")?, to.text("TxnId")?);
-    let label = format!("{} #{id}", words(kind));
-    Some(match (schema::entity(kind), id.parse().ok()) {
-        (Some(entity), Some(id)) => link(&page_of(entity, Some(id)), &label),
-        _ => escape(&label),
-    })
 }
 
 /// The JSON of an object, folded away.
@@ -263,12 +234,13 @@ pub(super) fn as_json(object: &Object) -> String {
     )
 }
 
-fn lines_table(lines: &[Json]) -> String {
+fn lines_table(view: &View<'_>, lines: &[Json]) -> String {
     let columns = [
         Column("#", false),
         Column("Kind", false),
         Column("For", false),
         Column("Description", false),
+        Column("Class", false),
         Column("Qty", true),
         Column("Rate", true),
         Column("Amount", true),
@@ -287,15 +259,21 @@ fn lines_table(lines: &[Json]) -> String {
                 .and_then(Json::as_object)
                 .and_then(|detail| {
                     let mut fields = detail.iter();
-                    fields.find_map(|(_, value)| value.text("name").map(escape))
+                    fields.find_map(|(name, value)| match name {
+                        "ClassRef" | "DepartmentRef" => None,
+                        _ => value.text("name").map(escape),
+                    })
                 })
-                .or_else(|| line.at("LinkedTxn.0").and_then(linked_to))
+                .or_else(|| line.at("LinkedTxn.0").and_then(links::linked_to))
                 .unwrap_or_default();
             vec![
                 line.at("LineNum").map(fact).unwrap_or_default(),
                 escape(&words(kind.trim_end_matches("LineDetail"))),
                 what,
                 escape(line.text("Description").unwrap_or_default()),
+                line.as_object()
+                    .map(|line| class(view, line))
+                    .unwrap_or_default(),
                 inner("Qty"),
                 inner("UnitPrice"),
                 line.decimal("Amount").map(money).unwrap_or_default(),
@@ -303,6 +281,28 @@ fn lines_table(lines: &[Json]) -> String {
         })
         .collect();
     table(&columns, &cells, "No lines")
+}
+
+/// What class a line has.
+pub(super) fn class(view: &View<'_>, line: &Object) -> String {
+    line.text("DetailType")
+        .and_then(|kind| line.get(kind)?.as_object())
+        .map(|detail| view.named("Class", detail, "ClassRef"))
+        .unwrap_or_default()
+}
+
+/// What a field is called on a form.
+fn label(field: &str) -> String {
+    match field {
+        "TxnDate" => "Date".to_owned(),
+        "TotalAmt" => "Total".to_owned(),
+        "UnappliedAmt" => "Not applied".to_owned(),
+        "DocNumber" => "No.".to_owned(),
+        "PaymentRefNum" => "Reference no.".to_owned(),
+        "PrivateNote" => "Memo".to_owned(),
+        "SyncToken" => "Version".to_owned(),
+        _ => words(field),
+    }
 }
 
 /// A value as a person reads it: references by name, addresses in lines.
@@ -355,7 +355,7 @@ fn of_family(wanted: impl Fn(Family) -> bool) -> Vec<&'static Entity> {
 }
 
 /// `SalesReceipt` as `Sales receipt`.
-fn words(name: &str) -> String {
+pub(super) fn words(name: &str) -> String {
     let mut out = String::new();
     let mut after_small = false;
     for c in name.chars() {

@@ -1,5 +1,7 @@
 //! Customers, items and accounts.
 
+use rust_decimal::Decimal;
+
 use super::{
     View,
     html::{Column, badge, escape, link, money, table},
@@ -19,6 +21,7 @@ pub(super) fn customers(view: &View<'_>) -> String {
         Column("Phone", false),
         Column("E-mail", false),
         Column("Open balance", true),
+        Column("With sub-customers", true),
         Column("Status", false),
     ];
     let cells: Vec<Vec<String>> = shown
@@ -35,6 +38,7 @@ pub(super) fn customers(view: &View<'_>) -> String {
                 text("PrimaryPhone.FreeFormNumber"),
                 text("PrimaryEmailAddr.Address"),
                 money(object.decimal("Balance").unwrap_or_default()),
+                money(object.decimal("BalanceWithJobs").unwrap_or_default()),
                 activity(row),
             ]
         })
@@ -145,7 +149,7 @@ pub(super) fn accounts(view: &View<'_>) -> String {
                 text("FullyQualifiedName"),
                 text("AccountType"),
                 text("AccountSubType"),
-                money(object.decimal("CurrentBalance").unwrap_or_default()),
+                money(standing(object)),
                 activity(row),
             ]
         })
@@ -155,6 +159,16 @@ pub(super) fn accounts(view: &View<'_>) -> String {
         rows.len(),
         table(&columns, &cells, "No accounts")
     )
+}
+
+/// An account's balance on the side where such accounts stand: an app gets debits as positive, a person reads
+/// what is owed, and what the owner has, as positive too.
+fn standing(account: &Object) -> Decimal {
+    let balance = account.decimal("CurrentBalance").unwrap_or_default();
+    match account.text("Classification") {
+        Some("Liability" | "Equity") => Decimal::ZERO - balance,
+        _ => balance,
+    }
 }
 
 /// A price with all its digits.

@@ -4,6 +4,7 @@ pub(crate) mod consent;
 mod html;
 mod invoices;
 mod kinds;
+mod links;
 mod lists;
 mod log;
 mod reports;

@@ -31,7 +31,7 @@ const ENTITIES: &[&str] = &[
     "Payment",
 ];
 
-fn shipped(name: &str) -> PathBuf {
+pub(crate) fn shipped(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("companies")
         .join(name)

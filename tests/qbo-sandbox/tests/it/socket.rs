@@ -6,7 +6,10 @@ use tokio::{
     net::{TcpListener, TcpStream},
 };
 
-use crate::app::{invoice_body, options, start};
+use crate::{
+    app::{invoice_body, options, start},
+    company_files::shipped,
+};
 
 struct Served {
     sandbox: Sandbox,
@@ -23,9 +26,12 @@ struct Reply {
 
 impl Served {
     async fn new(options: Options) -> Self {
+        Self::of(Sandbox::new(options)).await
+    }
+
+    async fn of(sandbox: Sandbox) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
-        let sandbox = Sandbox::new(options);
         let token = sandbox.access_token();
         tokio::spawn(serve(sandbox.clone(), listener));
         Self {
@@ -264,6 +270,7 @@ async fn the_pages_show_the_books_and_escape_them() {
         ("/transactions/invoice/1", "&lt;b&gt;7"),
         ("/transactions?page=9", "No transactions yet"),
         ("/lists", "/lists/paymentmethod"),
+        ("/invoices/1", "Balance due $1,234.50"),
         ("/lists/term", "Net 30"),
         ("/lists/term/3", "&quot;DueDays&quot;: 30"),
         ("/lists/customer", "&lt;script&gt;"),
@@ -293,6 +300,42 @@ async fn the_pages_show_the_books_and_escape_them() {
         "/lists/Term",
     ] {
         assert_eq!(served.answer("GET", path, "").await.status, 404, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn the_pages_of_a_shipped_company_add_up() {
+    let file = std::fs::read_to_string(shipped("old-hvac.json")).unwrap();
+    let served = Served::of(Sandbox::open(options(), &file).unwrap()).await;
+    for (path, shown) in [
+        // 2,832.00 less 141.60, tax, less 1,000.00 in money and 95.50 of a credit.
+        ("/invoices/7", "Sales tax $153.13<br>Total $2,843.53"),
+        (
+            "/invoices/7",
+            "Paid and credited -$1,095.50<br><b>Balance due $1,748.03",
+        ),
+        (
+            "/invoices/7",
+            ">02/03/2026</td><td class=\"number\" data-label=\"Amount\">$1,000.00",
+        ),
+        (
+            "/invoices/7",
+            ">02/10/2026</td><td class=\"number\" data-label=\"Amount\">$95.50",
+        ),
+        ("/invoices/7", "Install"),
+        ("/invoices/7", ">95.50</td>"),
+        ("/transactions/deposit/9", "Bank Charges &amp; Fees"),
+        ("/transactions/deposit/9", "$970.70"),
+        // What is owed stands as positive.
+        ("/accounts", ">$306.26"),
+        ("/accounts", ">$18,250.00"),
+    ] {
+        let page = served.answer("GET", path, "").await;
+        assert!(
+            page.body.contains(shown),
+            "{path} lacks {shown}: {}",
+            page.body
+        );
     }
 }
 
