@@ -7,6 +7,18 @@ use adapters::Connections;
 use clap::{Args, Subcommand};
 use hcp::CompanyId;
 
+/// What can be chosen and is kept, but is not acted on yet.
+const WITHOUT_EFFECT: [&str; 8] = [
+    "push_edits",
+    "on_removal",
+    "invoicing",
+    "progress_invoices",
+    "tips_account",
+    "surcharge_account",
+    "classes",
+    "sub_customer_per_address",
+];
+
 /// Shows or changes what a company chose. A change takes effect within half a minute, for jobs that are synced
 /// from then on.
 #[derive(Debug, Args)]
@@ -48,9 +60,14 @@ impl Settings {
         };
         let mut out = stdout().lock();
         for entry in settings.entries() {
+            let effect = if WITHOUT_EFFECT.contains(&entry.key.as_str()) {
+                "; has no effect in this version"
+            } else {
+                ""
+            };
             writeln!(
                 out,
-                "{:<25} {:<16} ({})",
+                "{:<25} {:<16} ({}{effect})",
                 entry.key, entry.value, entry.allowed
             )?;
         }

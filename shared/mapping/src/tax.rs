@@ -1,5 +1,7 @@
 //! Sales tax: whose rules apply, and what is told to QuickBooks (X1 to X3, X5).
 
+use std::collections::BTreeMap;
+
 use money::Cents;
 use qbo::{Percent, TxnTaxDetail};
 
@@ -15,7 +17,12 @@ pub enum SalesTax<'a> {
     /// Not at all (X1).
     Off,
     /// By codes that the company keeps by hand (X2).
-    Manual(&'a [TaxCode]),
+    Manual {
+        /// The codes.
+        codes: &'a [TaxCode],
+        /// Which code a person chose for a tax of Housecall Pro, by its normalised name.
+        chosen: &'a BTreeMap<String, qbo::Id>,
+    },
     /// By itself; an amount that is sent counts, if a code is sent with it (X3). Which one does not matter:
     /// QuickBooks puts the right one in its place.
     Automated(Option<&'a qbo::Id>),
@@ -53,13 +60,18 @@ pub(crate) fn detail(
         SalesTax::Off if bill.tax > Cents::ZERO => Err(Refusal::NoSalesTax(bill.tax)),
         SalesTax::Off => Ok(None),
         SalesTax::Automated(code) => Ok(of(code)),
-        SalesTax::Manual(_) if bill.tax == Cents::ZERO => Ok(None),
-        SalesTax::Manual(codes) => Ok(of(Some(&chosen(bill, codes)?.id))),
+        SalesTax::Manual { .. } if bill.tax == Cents::ZERO => Ok(None),
+        SalesTax::Manual { codes, chosen } => Ok(of(Some(&code_of(bill, codes, chosen)?.id))),
     }
 }
 
-/// X2: the code whose rates make Housecall Pro's tax, told apart by name where several do.
-fn chosen<'a>(bill: &Bill, codes: &'a [TaxCode]) -> Result<&'a TaxCode, Refusal> {
+/// X2: the code whose rates make Housecall Pro's tax; where several do, the one of its name, else the one
+/// that a person chose for it.
+fn code_of<'a>(
+    bill: &Bill,
+    codes: &'a [TaxCode],
+    chosen: &BTreeMap<String, qbo::Id>,
+) -> Result<&'a TaxCode, Refusal> {
     let fitting: Vec<&TaxCode> = codes
         .iter()
         .filter(|code| tax_of(bill, code) == Some(bill.tax))
@@ -70,9 +82,14 @@ fn chosen<'a>(bill: &Bill, codes: &'a [TaxCode]) -> Result<&'a TaxCode, Refusal>
         .copied()
         .filter(|code| names.contains(&normalised(&code.name)))
         .collect();
-    match (named.as_slice(), fitting.as_slice()) {
-        ([one], _) | ([], [one]) => Ok(one),
-        (_, fitting) => Err(Refusal::TaxRateUnmapped {
+    let mapped: Vec<&TaxCode> = fitting
+        .iter()
+        .copied()
+        .filter(|code| names.iter().any(|name| chosen.get(name) == Some(&code.id)))
+        .collect();
+    match (named.as_slice(), mapped.as_slice(), fitting.as_slice()) {
+        ([one], ..) | (_, [one], _) | ([], [], [one]) => Ok(one),
+        (.., fitting) => Err(Refusal::TaxRateUnmapped {
             tax: bill.tax,
             candidates: fitting.iter().map(|code| code.name.clone()).collect(),
         }),

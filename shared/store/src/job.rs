@@ -46,6 +46,8 @@ pub enum JobState {
     Queued,
     /// QuickBooks has what the last trigger carried.
     Synced,
+    /// What happened so far makes no invoice of it (T3, N7).
+    WaitsForTrigger,
     /// There was nothing to send: the total is zero and no invoice exists (T9).
     NothingToSend,
     /// It could not be sent; an alert says why.

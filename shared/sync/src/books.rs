@@ -63,7 +63,10 @@ impl Session {
         let preferences = &self.connection.preferences;
         let sales_tax = match (preferences.sales_tax, preferences.automated_tax) {
             (false, _) => SalesTax::Off,
-            (true, false) => SalesTax::Manual(&self.tax_codes),
+            (true, false) => SalesTax::Manual {
+                codes: &self.tax_codes,
+                chosen: &self.settings.tax_rates,
+            },
             (true, true) => SalesTax::Automated(self.tax_codes.first().map(|code| &code.id)),
         };
         Setup {

@@ -1,4 +1,5 @@
-use mapping::{BilledLine, Document, Goods, JobRecords, Refusal, Role};
+use hcp::Trigger;
+use mapping::{BilledLine, Document, Goods, JobRecords, Refusal, Role, SyncTrigger};
 use money::Cents;
 use sha2::{Digest, Sha256};
 use store::{JobState, Key, LineName, Link, Mark, Slot, SlotName, Stored, read_many};
@@ -171,18 +172,23 @@ impl<'a> Plan<'a> {
         self.customer_slot.value.link.as_ref()
     }
 
-    /// Whether nothing has happened yet that sends this invoice: a deposit alone sends no main invoice.
-    pub(crate) fn is_early(&self, marks: &[Mark]) -> bool {
+    /// Whether nothing has happened yet that makes this invoice: a deposit alone makes no main invoice, and where
+    /// the company waits for *invoiced*, finishing the job makes none (T3).
+    pub(crate) fn is_early(&self, marks: &[Mark], trigger: SyncTrigger) -> bool {
         let deposit = |mark: &Mark| {
             mark.invoice
                 .as_ref()
                 .is_some_and(|id| self.records.is_deposit(id))
         };
+        let waits = |mark: &Mark| {
+            deposit(mark)
+                || (trigger == SyncTrigger::JobInvoiced && mark.trigger == Trigger::Finished)
+        };
         self.document.role == Role::Main
             && self.invoice_slot.value.link.is_none()
             && self.invoice_slot.value.pending.is_none()
             && !marks.is_empty()
-            && marks.iter().all(deposit)
+            && marks.iter().all(waits)
     }
 
     /// An alert about this job.

@@ -73,7 +73,7 @@ impl<W: World> Engine<W> {
             state = Some(JobState::Alert);
         }
         Ok(Pushed {
-            state: state.unwrap_or(JobState::NothingToSend),
+            state: state.unwrap_or(JobState::WaitsForTrigger),
             number: Some(records.job_number().to_owned()),
         })
     }
@@ -92,7 +92,7 @@ impl<W: World> Engine<W> {
                 Ok(plan) => plan,
                 Err(state) => return Ok(Some(state)),
             };
-            if plan.is_early(&job.marks) {
+            if plan.is_early(&job.marks, session.settings.sync_trigger) {
                 return Ok(None);
             }
             if let Some(slot) = plan.pending() {

@@ -44,7 +44,12 @@ fn codes() -> Vec<TaxCode> {
 
 /// The id of the code that is chosen, or the names that are left to choose from.
 fn choice(bill: &Bill) -> Result<String, Vec<String>> {
-    match detail(bill, SalesTax::Manual(&codes())) {
+    let chosen = BTreeMap::from([("city".to_owned(), "3".into())]);
+    let sales_tax = SalesTax::Manual {
+        codes: &codes(),
+        chosen: &chosen,
+    };
+    match detail(bill, sales_tax) {
         Ok(detail) => Ok(detail.unwrap().txn_tax_code_ref.unwrap().value.to_string()),
         Err(Refusal::TaxRateUnmapped { candidates, .. }) => Err(candidates),
         Err(other) => panic!("{other}"),
@@ -96,6 +101,9 @@ fn x2_the_code_follows_from_the_amounts_and_the_name_settles_equals() {
             vec!["Austin", "Round Rock"],
             Err(vec!["Travis County", "Austin", "Round Rock"]),
         ),
+        // A person chose one for that name; it counts where it makes the tax.
+        (vec![(10_000, true)], 0, 825, vec!["City"], Ok("3")),
+        (vec![(10_000, true)], 0, 560, vec!["City"], Ok("5")),
         // Each rate is rounded for itself: 0.65 and 0.21 are not 0.85.
         (vec![(1_033, true)], 0, 86, vec![], Ok("2")),
         // A name whose rate makes another tax does not count.
@@ -117,7 +125,11 @@ fn x2_the_code_follows_from_the_amounts_and_the_name_settles_equals() {
 #[test]
 fn x2_without_tax_no_line_is_taxed_and_no_code_is_sent() {
     let bill = bill(&[(10_000, true)], 0, 0, &[]);
-    assert_eq!(detail(&bill, SalesTax::Manual(&codes())), Ok(None));
+    let sales_tax = SalesTax::Manual {
+        codes: &codes(),
+        chosen: &BTreeMap::new(),
+    };
+    assert_eq!(detail(&bill, sales_tax), Ok(None));
     assert_eq!(code_of_line(&bill, true), qbo::Ref::to("NON"));
 }
 

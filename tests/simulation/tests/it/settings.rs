@@ -207,3 +207,20 @@ async fn two_operators_at_once_change_both_settings() {
     assert_eq!(shown(&town, "classes").await.as_deref(), Some("on"));
     assert_eq!(shown(&town, "date_source").await.as_deref(), Some("both"));
 }
+
+#[tokio::test]
+async fn t3_where_the_company_waits_for_invoiced_a_finished_job_makes_no_invoice() {
+    let town = Town::new(26).await;
+    change(&town, &[("sync_trigger", "job_invoiced")])
+        .await
+        .unwrap();
+    let job = new_job(&town, &new_customer(&town, "Dana", "Sample"));
+    town.hcp.finish_job(&job).unwrap();
+    town.settle().await;
+    assert_eq!(town.state(&job), store::JobState::WaitsForTrigger);
+    assert_eq!(town.qbo.objects("Invoice").len(), 0);
+    assert_eq!(town.qbo.objects("Customer").len(), 0);
+    town.hcp.send_invoice(&job).unwrap();
+    town.settle().await;
+    assert_books(&town, &[&job]);
+}

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use super::*;
 use crate::{TaxCode, fixtures::invoice_in};
 
@@ -64,7 +66,10 @@ fn x2_x5_under_rates_kept_by_hand_the_code_is_the_one_that_makes_the_tax() {
     };
     // 8.32 % of 181.27: 200.00 less its part of the discount.
     let codes = [code("4", "8.25"), code("5", "8.32")];
-    let sales_tax = SalesTax::Manual(&codes);
+    let sales_tax = SalesTax::Manual {
+        codes: &codes,
+        chosen: &BTreeMap::new(),
+    };
     let invoice = invoice_in(&taxed(), &items(), true, sales_tax).unwrap();
     let tax = serde_json::to_string(&invoice.txn_tax_detail).unwrap();
     assert_snapshot!(tax, @r#"{"TxnTaxCodeRef":{"value":"5"},"TotalTax":15.08}"#);
