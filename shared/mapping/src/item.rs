@@ -22,15 +22,12 @@ pub fn wanted(line: &BilledLine, income: &qbo::Id, expense: Option<&qbo::Id>) ->
         income_account_ref: reference(income),
         ..qbo::Item::default()
     };
-    let generic = |name: &str| qbo::Item {
-        name: Some(name.to_owned()),
-        kind: Some(ItemType::Service),
-        ..item.clone()
-    };
     match line.goods {
-        Goods::NotInPriceBook | Goods::Deposit => generic(SALES),
-        Goods::Tip => generic(TIPS),
-        Goods::Surcharge => generic(SURCHARGE),
+        Goods::NotInPriceBook | Goods::Deposit | Goods::Tip | Goods::Surcharge => qbo::Item {
+            name: Some(given_name(line).to_owned()),
+            kind: Some(ItemType::Service),
+            ..item
+        },
         Goods::Service(_) | Goods::Material(_) => {
             let material = matches!(line.goods, Goods::Material(_));
             qbo::Item {

@@ -44,7 +44,8 @@ pub(crate) struct Use {
 }
 
 impl<'a> Plan<'a> {
-    /// Reads the slots that one of the invoices of a job needs. The inner error: there is nothing to carry, and how the job stands.
+    /// Reads the slots that one of the invoices of a job needs. The inner error: there is nothing to carry, and
+    /// how the job stands.
     pub(crate) async fn make<W: World>(
         engine: &Engine<W>,
         session: &Session,
