@@ -56,6 +56,8 @@ fn invoices(bencher: Bencher<'_, '_>) {
         let references = References {
             customer: &customer_id,
             items: &items,
+            term: None,
+            class: None,
             slot: "job_41c7#main",
         };
         let wanted = invoice::wanted(records, main, &references, dates, setup).unwrap();

@@ -1,6 +1,6 @@
 //! Which QuickBooks invoices a job becomes (N1 to N7).
 
-use hcp::{Invoice, LineItem};
+use hcp::{Invoice, InvoiceId, LineItem};
 use money::Cents;
 
 use crate::{
@@ -19,6 +19,8 @@ pub struct Document {
     pub number: qbo::DocNumber,
     /// The numbers of the Housecall Pro invoices behind it.
     pub behind: Vec<String>,
+    /// The Housecall Pro invoice that gives its number, its dates and its term; none before the first is made.
+    pub invoice: Option<InvoiceId>,
     /// What it bills.
     pub bill: Bill,
     /// What its dates are made from.
@@ -53,6 +55,7 @@ impl JobRecords {
             behind: numbers
                 .filter_map(|invoice| invoice.invoice_number.clone())
                 .collect(),
+            invoice: invoiced.first().map(|invoice| invoice.id.clone()),
             bill: self.bill()?,
             days: self.days()?,
         });
@@ -65,6 +68,7 @@ impl JobRecords {
             role: Role::Deposit,
             number: qbo::DocNumber::new(&number).map_err(|_| Refusal::Number(number.clone()))?,
             behind: vec![number],
+            invoice: Some(deposit.id.clone()),
             bill: self.deposit_bill(deposit)?,
             days: Days {
                 finished: None,

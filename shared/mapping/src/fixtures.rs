@@ -230,6 +230,8 @@ pub(crate) fn invoice_in(
     let references = References {
         customer: &"58".into(),
         items,
+        term: None,
+        class: None,
         slot: "job_e1#main",
     };
     let dates = Dates {

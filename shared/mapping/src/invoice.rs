@@ -22,8 +22,21 @@ pub struct References<'a> {
     pub customer: &'a qbo::Id,
     /// The item of each line, in the order of [`Bill::lines`].
     pub items: &'a [qbo::Id],
+    /// The term; none where none is set, or it stays as it is.
+    pub term: Option<&'a qbo::Id>,
+    /// The class.
+    pub class: Option<Class<'a>>,
     /// The slot that the invoice fills, for its marker.
     pub slot: &'a str,
+}
+
+/// A class, and where QuickBooks keeps it (L6).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Class<'a> {
+    /// One for the document.
+    OfDocument(&'a qbo::Id),
+    /// One for each line.
+    OfLines(&'a qbo::Id),
 }
 
 /// How QuickBooks is set up, as far as an invoice depends on it.
@@ -60,7 +73,7 @@ pub fn wanted(
         .lines
         .iter()
         .zip(references.items)
-        .map(|(line, item)| sales_line(bill, line, item, service_date))
+        .map(|(line, item)| sales_line(bill, line, item, service_date, references.class))
         .collect();
     if discounted {
         lines.push(qbo::Line::discount(bill.discount, None));
@@ -70,6 +83,11 @@ pub fn wanted(
         doc_number: Some(document.number.clone()),
         txn_date: Some(dates.txn),
         due_date: Some(dates.due),
+        sales_term_ref: references.term.map(Into::into),
+        class_ref: match references.class {
+            Some(Class::OfDocument(class)) => Some(class.into()),
+            Some(Class::OfLines(_)) | None => None,
+        },
         line: lines,
         apply_tax_after_discount: discounted.then_some(true),
         txn_tax_detail: tax,
@@ -106,6 +124,7 @@ fn sales_line(
     line: &BilledLine,
     item: &qbo::Id,
     service_date: Option<jiff::civil::Date>,
+    class: Option<Class<'_>>,
 ) -> qbo::Line {
     let text = |text: &str| names::text(text, limits::DESCRIPTION);
     let described = match (&line.goods, line.description.as_deref()) {
@@ -123,8 +142,11 @@ fn sales_line(
         qty: priced.map(|_| line.quantity),
         unit_price: priced.map(Into::into),
         tax_code: Some(tax::code_of_line(bill, line.taxable)),
+        class: match class {
+            Some(Class::OfLines(class)) => Some(class.into()),
+            Some(Class::OfDocument(_)) | None => None,
+        },
         service_date,
-        ..qbo::SalesItemLine::default()
     };
     qbo::Line {
         description: described.or_else(|| text(&line.name)),
@@ -158,6 +180,8 @@ pub fn changes(
         doc_number: changed(&wrote.doc_number, &wanted.doc_number),
         txn_date: changed(&wrote.txn_date, &wanted.txn_date),
         due_date: changed(&wrote.due_date, &wanted.due_date),
+        sales_term_ref: changed(&wrote.sales_term_ref, &wanted.sales_term_ref),
+        class_ref: changed(&wrote.class_ref, &wanted.class_ref),
         line: lines,
         // Automated sales tax may work its own amount out at any edit that does not tell it ours (X3).
         txn_tax_detail: wanted.txn_tax_detail.clone(),

@@ -9,6 +9,7 @@ mod document;
 mod fixtures;
 pub mod invoice;
 pub mod item;
+mod lists;
 pub mod marker;
 mod names;
 #[cfg(test)]
@@ -22,6 +23,7 @@ mod terms;
 pub use bill::{Bill, BilledLine, Goods};
 pub use dates::{Dates, Days, Happened, dates};
 pub use document::{Document, Role};
+pub use lists::{ListEntry, Listed, class_name, find_named, find_term, payment_method};
 pub use names::{mark, normalised};
 pub use records::{Invoiced, JobRecords};
 pub use refusal::Refusal;
@@ -30,4 +32,4 @@ pub use settings::{
     SettingError, SettingErrors, Settings, SyncTrigger,
 };
 pub use tax::{SalesTax, TaxCode};
-pub use terms::{KnownTerm, Term, Terms, days_under, terms};
+pub use terms::{Term, Terms, days_under, terms};

@@ -11,31 +11,11 @@ use crate::{
 /// QuickBooks' longest term, in days.
 const MOST_DAYS: u16 = 999;
 
-/// A term in QuickBooks.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KnownTerm {
-    /// Its id.
-    pub id: qbo::Id,
-    /// Its name.
-    pub name: String,
-    /// Days until an invoice is due; none where the term names a day of the month.
-    pub days: Option<u16>,
-    /// Whether it can be used.
-    pub active: bool,
-}
-
 /// What becomes of an invoice's `SalesTermRef`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Term {
-    /// It is this term.
-    Existing(qbo::Id),
-    /// It is a term that must be created first (M3).
-    Create {
-        /// Its name, which no other term has.
-        name: String,
-        /// Days until an invoice is due.
-        days: u16,
-    },
+    /// It is the term of so many days (M1, M3).
+    Days(u16),
     /// There is none, and one that was set is cleared (M4).
     Clear,
     /// It stays as it is (D7).
@@ -87,6 +67,17 @@ enum Told {
     Nothing,
     Unknown,
     Known(Concept),
+    /// The code was never seen; what is displayed counts, since the due date bears it out.
+    Shown(Concept),
+}
+
+impl Told {
+    fn concept(self) -> Option<Concept> {
+        match self {
+            Self::Nothing | Self::Unknown => None,
+            Self::Known(concept) | Self::Shown(concept) => Some(concept),
+        }
+    }
 }
 
 /// The term and the due date to write with `dates`, given the dates that QuickBooks has from us.
@@ -96,7 +87,6 @@ enum Told {
 pub fn terms(
     job: &Job,
     invoice: Option<&Invoice>,
-    terms: &[KnownTerm],
     known: Option<Dates>,
     happened: Happened,
     dates: Dates,
@@ -111,34 +101,34 @@ pub fn terms(
         return keep;
     };
     let date = |at: Timestamp| at.to_zoned(zone.clone()).date();
-    let told = told(invoice);
+    let told = told(invoice, zone);
     let work = &job.work_timestamps;
-    let day = match told {
-        Told::Nothing | Told::Unknown | Told::Known(Concept::OnDate) => None,
-        Told::Known(Concept::Receipt) => invoice.sent_at.map(date),
-        Told::Known(Concept::Start) => work.started_at.map(date),
-        Told::Known(Concept::Completion) => work.completed_at.map(date),
-        Told::Known(Concept::Net(days)) => {
+    let day = match told.concept() {
+        None | Some(Concept::OnDate) => None,
+        Some(Concept::Receipt) => invoice.sent_at.map(date),
+        Some(Concept::Start) => work.started_at.map(date),
+        Some(Concept::Completion) => work.completed_at.map(date),
+        Some(Concept::Net(days)) => {
             let sent = invoice.sent_at.map_or(dates.txn, date);
             sent.checked_add(i64::from(days).days()).ok()
         }
     };
     Terms {
-        term: match told {
-            Told::Nothing => Term::Keep,
-            Told::Known(Concept::Receipt) => term(terms, 0, "Due on receipt"),
-            Told::Known(Concept::Net(days)) => term(terms, days, &format!("Net {days}")),
-            Told::Unknown | Told::Known(_) => Term::Clear,
+        term: match (told, told.concept()) {
+            (Told::Nothing, _) => Term::Keep,
+            (_, Some(Concept::Receipt)) => Term::Days(0),
+            (_, Some(Concept::Net(days))) => Term::Days(days),
+            (_, Some(_) | None) => Term::Clear,
         },
         due: invoice.due_at.map(date).or(day).unwrap_or(dates.txn),
-        unknown: (told == Told::Unknown).then(|| as_written(invoice)),
+        unknown: matches!(told, Told::Unknown | Told::Shown(_)).then(|| as_written(invoice)),
     }
 }
 
 /// M3: under a net term the day that the invoice was sent is its date, whatever date it bears.
-pub fn days_under(invoice: &Invoice, days: Days) -> Days {
-    match told(invoice) {
-        Told::Known(Concept::Net(_)) => Days {
+pub fn days_under(invoice: &Invoice, days: Days, zone: &TimeZone) -> Days {
+    match told(invoice, zone).concept() {
+        Some(Concept::Net(_)) => Days {
             invoice: days.sent.or(days.invoice),
             ..days
         },
@@ -146,33 +136,10 @@ pub fn days_under(invoice: &Invoice, days: Days) -> Days {
     }
 }
 
-/// M1, M3: by days first, then by name.
-fn term(terms: &[KnownTerm], days: u16, name: &str) -> Term {
-    let called = |term: &KnownTerm, name: &str| term.name.trim().eq_ignore_ascii_case(name);
-    let active = || terms.iter().filter(|term| term.active);
-    let by_days = || active().filter(|term| term.days == Some(days));
-    by_days()
-        .find(|term| called(term, name))
-        .or_else(|| by_days().next())
-        .or_else(|| active().find(|term| called(term, name)))
-        .map_or_else(
-            || {
-                // A term that is no longer used may still hold its name.
-                let mut free = name.to_owned();
-                let mut next = 2_usize;
-                while terms.iter().any(|term| called(term, &free)) {
-                    free = format!("{name} ({next})");
-                    next += 1;
-                }
-                Term::Create { name: free, days }
-            },
-            |term| Term::Existing(term.id.clone()),
-        )
-}
-
 /// What code and display say together. Only the code `upon` is known from Housecall Pro, so that the display
-/// must agree with what a code is taken for.
-fn told(invoice: &Invoice) -> Told {
+/// must agree with what a code is taken for. Of a code that nobody has seen the display is believed where the
+/// due date agrees with it.
+fn told(invoice: &Invoice, zone: &TimeZone) -> Told {
     use Said::{Net, Unknown, Upon, Whole};
     let code = present(invoice.due_concept.as_deref()).map(said);
     let display = present(invoice.display_due_concept.as_deref()).map(said);
@@ -190,8 +157,25 @@ fn told(invoice: &Invoice) -> Told {
         (Some(Whole(concept)), Some(Upon)) if is_upon(concept) => Told::Known(concept),
         (Some(Whole(concept @ Concept::Net(_))), Some(Net)) => Told::Known(concept),
         (Some(Whole(concept)), Some(Whole(shown))) if concept == shown => Told::Known(concept),
+        (Some(Unknown), Some(Whole(shown))) if bears_out(invoice, shown, zone) => {
+            Told::Shown(shown)
+        }
         _ => Told::Unknown,
     }
+}
+
+/// Whether the due date of an invoice is what a term makes of the day that it was sent.
+fn bears_out(invoice: &Invoice, concept: Concept, zone: &TimeZone) -> bool {
+    let days = match concept {
+        Concept::Receipt => 0,
+        Concept::Net(days) => days,
+        Concept::Start | Concept::Completion | Concept::OnDate => return false,
+    };
+    let date = |at: Timestamp| at.to_zoned(zone.clone()).date();
+    let due = invoice
+        .sent_at
+        .and_then(|sent| date(sent).checked_add(i64::from(days).days()).ok());
+    due.is_some() && invoice.due_at.map(date) == due
 }
 
 fn is_upon(concept: Concept) -> bool {

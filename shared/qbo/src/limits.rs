@@ -37,6 +37,10 @@ pub const PURCHASE_DESCRIPTION: usize = 1_000;
 pub const SKU: usize = 100;
 /// `Name` of a term.
 pub const TERM_NAME: usize = 31;
+/// `Name` of a class.
+pub const CLASS_NAME: usize = 100;
+/// `Name` of a payment method.
+pub const PAYMENT_METHOD_NAME: usize = 31;
 /// `DocNumber`.
 pub const DOC_NUMBER: usize = 21;
 /// `PrivateNote`.

@@ -52,27 +52,6 @@ fn job() -> Job {
     }))
 }
 
-/// What a company has in QuickBooks when it begins, by the terms' ids.
-fn usual() -> Vec<KnownTerm> {
-    [
-        ("1", "Due on receipt", 0),
-        ("2", "Net 15", 15),
-        ("3", "Net 30", 30),
-        ("4", "Net 60", 60),
-    ]
-    .map(|(id, name, days)| known_term(id, name, Some(days), true))
-    .to_vec()
-}
-
-fn known_term(id: &str, name: &str, days: Option<u16>, active: bool) -> KnownTerm {
-    KnownTerm {
-        id: id.into(),
-        name: name.to_owned(),
-        days,
-        active,
-    }
-}
-
 fn dates(by_invoice: bool) -> Dates {
     Dates {
         txn: date(2026, 7, 22),
@@ -91,27 +70,8 @@ fn sent() -> Happened {
 }
 
 /// Terms at the creation of a QuickBooks invoice.
-fn first(invoice: &Invoice, known: &[KnownTerm]) -> Terms {
-    terms(
-        &job(),
-        Some(invoice),
-        known,
-        None,
-        sent(),
-        dates(true),
-        &zone(),
-    )
-}
-
-fn existing(id: &str) -> Term {
-    Term::Existing(id.into())
-}
-
-fn create(name: &str, days: u16) -> Term {
-    Term::Create {
-        name: name.to_owned(),
-        days,
-    }
+fn first(invoice: &Invoice) -> Terms {
+    terms(&job(), Some(invoice), None, sent(), dates(true), &zone())
 }
 
 #[test]
@@ -126,9 +86,9 @@ fn m1_upon_receipt() {
         (Some("upon"), Some(" upon ")),
     ] {
         let told = said_so(code, display);
-        let found = first(&invoice(&told), &usual());
+        let found = first(&invoice(&told));
         let expected = Terms {
-            term: existing("1"),
+            term: Term::Days(0),
             due: date(2026, 7, 24),
             unknown: None,
         };
@@ -151,37 +111,7 @@ fn m1_the_due_date_is_what_housecall_pro_says_else_the_day_of_sending_else_the_i
             said_so(Some("upon"), Some("upon receipt")),
             &json!({ "due_at": due_at, "sent_at": sent_at }),
         );
-        assert_eq!(first(&invoice(&told), &usual()).due, due, "{told}");
-    }
-}
-
-#[test]
-fn m1_the_term_is_matched_by_no_days_else_by_name_else_created() {
-    let told = invoice(&said_so(Some("upon"), Some("upon receipt")));
-    for (known, expected) in [
-        (vec![known_term("8", "Cash", Some(0), true)], existing("8")),
-        (
-            vec![
-                known_term("8", "Cash", Some(0), true),
-                known_term("9", "Due On Receipt", Some(0), true),
-            ],
-            existing("9"),
-        ),
-        (
-            vec![known_term("8", "Due on receipt", None, true)],
-            existing("8"),
-        ),
-        (
-            vec![known_term("3", "Net 30", Some(30), true)],
-            create("Due on receipt", 0),
-        ),
-        (
-            vec![known_term("1", "Cash", Some(0), false)],
-            create("Due on receipt", 0),
-        ),
-        (Vec::new(), create("Due on receipt", 0)),
-    ] {
-        assert_eq!(first(&told, &known).term, expected, "{known:?}");
+        assert_eq!(first(&invoice(&told)).due, due, "{told}");
     }
 }
 
@@ -206,13 +136,9 @@ fn m2_upon_start_or_completion_of_work() {
             due,
             unknown: None,
         };
-        assert_eq!(first(&invoice(&told), &usual()), expected, "{told}");
+        assert_eq!(first(&invoice(&told)), expected, "{told}");
         let told = with(told, &json!({ "due_at": "2026-07-28T12:00:00Z" }));
-        assert_eq!(
-            first(&invoice(&told), &usual()).due,
-            date(2026, 7, 28),
-            "{told}"
-        );
+        assert_eq!(first(&invoice(&told)).due, date(2026, 7, 28), "{told}");
     }
 }
 
@@ -221,15 +147,7 @@ fn m2_work_that_has_not_begun_leaves_the_invoices_date() {
     let job: Job = read(&json!({ "id": "job_1", "work_timestamps": {} }));
     for display in ["upon start of work", "upon completion of work"] {
         let invoice = invoice(&said_so(Some("upon"), Some(display)));
-        let found = terms(
-            &job,
-            Some(&invoice),
-            &usual(),
-            None,
-            sent(),
-            dates(true),
-            &zone(),
-        );
+        let found = terms(&job, Some(&invoice), None, sent(), dates(true), &zone());
         assert_eq!(found.due, date(2026, 7, 22), "{display}");
     }
 }
@@ -254,7 +172,7 @@ fn m4_on_a_date() {
                 due,
                 unknown: None,
             };
-            assert_eq!(first(&invoice(&told), &usual()), expected, "{told}");
+            assert_eq!(first(&invoice(&told)), expected, "{told}");
         }
     }
 }
@@ -280,7 +198,7 @@ fn m5_what_nobody_has_seen_gives_its_due_date_no_term_and_a_word_to_log() {
             (None, date(2026, 7, 22)),
         ] {
             let told = with(said_so(code, display), &json!({ "due_at": due_at }));
-            let found = first(&invoice(&told), &usual());
+            let found = first(&invoice(&told));
             assert_eq!((found.term, found.due), (Term::Clear, due), "{told}");
             let log = found.unknown.unwrap();
             for text in [code, display].into_iter().flatten() {
@@ -302,14 +220,14 @@ fn m5_where_nothing_is_told_nothing_is_set_or_cleared() {
             due: date(2026, 8, 6),
             unknown: None,
         };
-        assert_eq!(first(&invoice(&told), &usual()), expected);
+        assert_eq!(first(&invoice(&told)), expected);
     }
 }
 
 #[test]
 fn n4_a_job_without_an_invoice_has_no_term() {
     let dates = dates(false);
-    let found = terms(&job(), None, &usual(), None, sent(), dates, &zone());
+    let found = terms(&job(), None, None, sent(), dates, &zone());
     let expected = Terms {
         term: Term::Keep,
         due: dates.due,
@@ -329,7 +247,7 @@ fn d7_a_term_is_written_with_the_dates_of_the_invoice_and_by_hand_only() {
         refresh: true,
         ..sent()
     };
-    let written = (existing("3"), date(2026, 9, 1));
+    let written = (Term::Days(30), date(2026, 9, 1));
     let kept = (Term::Keep, date(2026, 7, 22));
     for (known, happened, expected) in [
         (None, sent(), &written),
@@ -337,17 +255,48 @@ fn d7_a_term_is_written_with_the_dates_of_the_invoice_and_by_hand_only() {
         (Some(dates(true)), sent(), &kept),
         (Some(dates(true)), by_hand, &written),
     ] {
-        let found = terms(
-            &job(),
-            Some(&told),
-            &usual(),
-            known,
-            happened,
-            dates(true),
-            &zone(),
-        );
+        let found = terms(&job(), Some(&told), known, happened, dates(true), &zone());
         assert_eq!(&(found.term, found.due), expected, "{known:?}");
     }
+}
+
+/// Of a code that nobody has seen the display is believed where the due date agrees with it.
+#[test]
+fn m5_an_unseen_code_hides_no_term_that_the_due_date_bears_out() {
+    let net_30 = "2026-08-23T14:00:00Z";
+    for (code, display, due_at, term) in [
+        ("days_after_sending", "net 30", Some(net_30), Term::Days(30)),
+        (
+            "days_after_sending",
+            "Net 30 days",
+            Some(net_30),
+            Term::Days(30),
+        ),
+        ("days_after_sending", "net 60", Some(net_30), Term::Clear),
+        ("days_after_sending", "net 30", None, Term::Clear),
+        (
+            "immediately",
+            "upon receipt",
+            Some("2026-07-24T14:00:00Z"),
+            Term::Days(0),
+        ),
+        ("immediately", "upon receipt", Some(net_30), Term::Clear),
+        ("specific_date", "on date", Some(net_30), Term::Clear),
+    ] {
+        let told = said_so(Some(code), Some(display));
+        let told = invoice(&with(told, &json!({ "due_at": due_at })));
+        let found = first(&told);
+        assert_eq!(found.term, term, "{code}, {display}, {due_at:?}");
+        assert!(
+            found.unknown.unwrap().contains(code),
+            "it is logged all the same"
+        );
+    }
+    let unsent = with(
+        said_so(Some("days_after_sending"), Some("net 30")),
+        &json!({ "due_at": net_30, "sent_at": null }),
+    );
+    assert_eq!(first(&invoice(&unsent)).term, Term::Clear);
 }
 
 proptest! {
@@ -357,25 +306,12 @@ proptest! {
     fn v5_no_text_makes_a_term_that_quickbooks_refuses(
         code in prop::option::of(prop_oneof![".{0,12}", "(net|upon|on|due)[ _-]?[a-z0-9]{0,12}"]),
         display in prop::option::of(prop_oneof![".{0,12}", "(Net|upon|on) ?[0-9]{0,6}( days)?"]),
-        held in prop::collection::vec((0_u16..120, any::<bool>()), 0..6),
         due_at in prop::option::of(Just("2026-08-06T16:00:00Z")),
     ) {
-        let known: Vec<KnownTerm> = held
-            .iter()
-            .map(|(days, active)| known_term(&days.to_string(), &format!("Net {days}"), Some(*days), *active))
-            .collect();
         let told = with(said_so(code.as_deref(), display.as_deref()), &json!({ "due_at": due_at }));
-        let found = first(&invoice(&told), &known);
-        match found.term {
-            Term::Create { name, days } => {
-                prop_assert!(name.len() <= 31 && days <= MOST_DAYS);
-                prop_assert!(known.iter().all(|term| !term.name.eq_ignore_ascii_case(&name)));
-                prop_assert!(known.iter().all(|term| !term.active || term.days != Some(days)));
-            }
-            Term::Existing(id) => {
-                prop_assert!(known.iter().any(|term| term.id == id && term.active));
-            }
-            Term::Clear | Term::Keep => {}
+        let found = first(&invoice(&told));
+        if let Term::Days(days) = found.term {
+            prop_assert!(days <= MOST_DAYS);
         }
         if due_at.is_some() {
             prop_assert_eq!(found.due, date(2026, 8, 6));
