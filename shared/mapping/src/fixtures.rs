@@ -234,6 +234,16 @@ pub(crate) fn invoice_in(
         class: None,
         slot: "job_e1#main",
     };
+    invoice_of(records, &references, discounts, sales_tax)
+}
+
+/// The invoice that refers to these.
+pub(crate) fn invoice_of(
+    records: &JobRecords,
+    references: &References<'_>,
+    discounts: bool,
+    sales_tax: SalesTax<'_>,
+) -> Result<qbo::Invoice, Refusal> {
     let dates = Dates {
         txn: date(2026, 5, 6),
         due: date(2026, 6, 5),
@@ -247,5 +257,5 @@ pub(crate) fn invoice_in(
     };
     let documents = records.documents()?;
     let main = documents.last().expect("there is a main one");
-    invoice::wanted(records, main, &references, dates, setup)
+    invoice::wanted(records, main, references, dates, setup)
 }

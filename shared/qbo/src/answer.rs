@@ -4,6 +4,9 @@ use serde_json::value::RawValue;
 
 use crate::{BatchResults, Effect, Entity, QboError, Tid, batch};
 
+/// An object field by field, each as QuickBooks wrote it.
+pub type Fields = BTreeMap<String, Box<RawValue>>;
+
 /// The envelope of a query's rows.
 pub(crate) const QUERY: &str = "QueryResponse";
 
@@ -38,6 +41,21 @@ impl Answer {
         self.read(T::NAME, |body| {
             let mut fields: BTreeMap<String, &RawValue> = serde_json::from_str(body)?;
             match fields.remove(T::NAME) {
+                Some(json) => serde_json::from_str(json.get()),
+                None => Err(serde::de::Error::missing_field(T::NAME)),
+            }
+        })
+    }
+
+    /// The fields of the object that was read, as QuickBooks wrote them, those without a type here included: for
+    /// [`Request::full_update`](crate::Request::full_update).
+    ///
+    /// # Errors
+    /// [`QboError::Unreadable`] when there is no such object.
+    pub fn fields<T: Entity>(&self) -> Result<Fields, QboError> {
+        self.read(T::NAME, |body| {
+            let mut objects: BTreeMap<String, &RawValue> = serde_json::from_str(body)?;
+            match objects.remove(T::NAME) {
                 Some(json) => serde_json::from_str(json.get()),
                 None => Err(serde::de::Error::missing_field(T::NAME)),
             }

@@ -17,7 +17,7 @@ mod request;
 mod sort;
 mod xml;
 
-pub use answer::Answer;
+pub use answer::{Answer, Fields};
 pub use batch::{BatchId, BatchItem, BatchResults, BatchValue};
 pub use client::{AccessToken, Client, TIMEOUT};
 pub use error::{Cause, QboError, Tid};

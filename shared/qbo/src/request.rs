@@ -6,7 +6,8 @@ use thiserror::Error;
 use uuid::Uuid;
 
 use crate::{
-    BatchItem, CompanyInfo, Entity, Id, Invoice, Preferences, Query, RealmId, SyncToken, limits,
+    BatchItem, CompanyInfo, Entity, Fields, Id, Invoice, Preferences, Query, RealmId, SyncToken,
+    limits,
 };
 
 /// The version of the API that answers are read in. Lower ones have been ignored since August 2025.
@@ -106,6 +107,31 @@ impl Request {
     ) -> Result<Self, RequestError> {
         let body = sparse_body(id, sync_token, change)?;
         Ok(Self::write(T::PATH, body, request_id))
+    }
+
+    /// Writes an object as a whole: what QuickBooks has of it, `current`, with everything of `object` on top and
+    /// without the fields in `cleared`. It is the documented way to clear a field; what `null` does in a sparse
+    /// update differs from field to field. The sync token in `current` counts.
+    ///
+    /// # Errors
+    /// When the object cannot be written as JSON.
+    pub fn full_update<T: Entity>(
+        current: &Fields,
+        object: &T,
+        cleared: &[&str],
+        request_id: RequestId,
+    ) -> Result<Self, RequestError> {
+        let mut object = object.clone();
+        object.set_identity(None);
+        let object: Fields = serde_json::from_str(&json(&object)?).map_err(RequestError::Json)?;
+        let mut whole = current.clone();
+        // `sparse` would make it one; blocks such as `InvoiceEx` must not come back (they are refused).
+        whole.retain(|name, _| {
+            !matches!(name.as_str(), "sparse" | "domain" | "MetaData") && !name.ends_with("Ex")
+        });
+        whole.extend(object);
+        whole.retain(|name, _| !cleared.contains(&name.as_str()));
+        Ok(Self::write(T::PATH, json(&whole)?, request_id))
     }
 
     /// Voids an invoice: it stays, with zero amounts.

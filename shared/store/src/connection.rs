@@ -25,14 +25,24 @@ pub struct Connection {
     pub preferences: Preferences,
     /// The payment terms in QuickBooks, as they were read last.
     #[serde(default)]
-    pub terms: Vec<TermFact>,
+    pub terms: Vec<ListFact>,
+    /// The classes in QuickBooks, where it keeps any, as they were read last.
+    #[serde(default)]
+    pub classes: Vec<ListFact>,
+    /// The payment methods in QuickBooks, as they were read last.
+    #[serde(default)]
+    pub payment_methods: Vec<ListFact>,
     /// The sales tax codes in QuickBooks, as they were read last.
     #[serde(default)]
     pub tax_codes: Vec<TaxCodeFact>,
+    /// When QuickBooks' setup was read last.
+    #[serde(default)]
+    pub read_at: Option<Timestamp>,
 }
 
 /// The settings in QuickBooks that decide how it treats an invoice.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Preferences {
     /// Whether document numbers are ours to choose.
     pub custom_numbers: bool,
@@ -44,17 +54,40 @@ pub struct Preferences {
     pub automated_tax: bool,
     /// The last day of the closed books.
     pub closed_until: Option<Date>,
+    /// Which place a class has.
+    pub classes: ClassTracking,
 }
 
-/// A payment term in QuickBooks.
+/// Where QuickBooks keeps classes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClassTracking {
+    /// Nowhere.
+    #[default]
+    Off,
+    /// One for each document.
+    PerDocument,
+    /// One for each line.
+    PerLine,
+}
+
+/// An entry of one of QuickBooks' short lists: a term, a class, a payment method.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TermFact {
+pub struct ListFact {
     /// Its id.
     pub id: qbo::Id,
     /// Its name.
     pub name: String,
-    /// Days until an invoice is due, where the term counts days.
+    /// Of a term: days until an invoice is due, where it counts days.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub days: Option<u16>,
+    /// Whether it can be used; inactive ones hold their names.
+    #[serde(default = "active")]
+    pub active: bool,
+}
+
+fn active() -> bool {
+    true
 }
 
 /// A sales tax code in QuickBooks.
@@ -106,6 +139,14 @@ impl Connection {
     /// Where the connection of a company is kept.
     pub fn key(company: &CompanyId) -> Key {
         Key::new(Self::PARTITION, company.as_str())
+    }
+
+    /// How QuickBooks is set up, whenever that was read.
+    pub fn setup(&self) -> Self {
+        Self {
+            read_at: None,
+            ..self.clone()
+        }
     }
 
     /// The books of this connection.

@@ -55,6 +55,21 @@ impl SlotName {
         Self("item#surcharge".to_owned())
     }
 
+    /// The term of so many days (M1, M3).
+    pub fn term(days: u16) -> Self {
+        Self(format!("term#{days}"))
+    }
+
+    /// The class of a business unit, by the unit's id or else its name (L6).
+    pub fn class(unit: &str) -> Self {
+        Self(format!("class#{unit}"))
+    }
+
+    /// A payment method, by its name (P2).
+    pub fn payment_method(name: &str) -> Self {
+        Self(format!("payment-method#{name}"))
+    }
+
     /// Whether it is an item of ours that stands for no entry of the price book.
     pub fn is_generic_item(&self) -> bool {
         [
@@ -194,6 +209,12 @@ pub enum Kind {
     Item,
     /// An invoice.
     Invoice,
+    /// A payment term.
+    Term,
+    /// A class.
+    Class,
+    /// A payment method.
+    PaymentMethod,
 }
 
 /// What a call does to an object.
@@ -219,6 +240,9 @@ impl Kind {
             Self::Customer => "Customer",
             Self::Item => "Item",
             Self::Invoice => "Invoice",
+            Self::Term => "Term",
+            Self::Class => "Class",
+            Self::PaymentMethod => "PaymentMethod",
         }
     }
 }

@@ -139,6 +139,7 @@ impl AlertKind {
             Self::SalesTaxOff
                 | Self::TaxRateUnmapped
                 | Self::DiscountsOff
+                | Self::ClosedPeriod
                 | Self::InactiveInQuickbooks
                 | Self::QuickbooksRefused
         )

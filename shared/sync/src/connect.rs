@@ -177,7 +177,10 @@ impl<W: World> Engine<W> {
             },
             preferences: Preferences::default(),
             terms: Vec::new(),
+            classes: Vec::new(),
+            payment_methods: Vec::new(),
             tax_codes: Vec::new(),
+            read_at: None,
         };
         let deadline = self.world.clock().monotonic() + PATIENCE;
         let session = Session::new(

@@ -9,6 +9,9 @@ pub(crate) enum Document {
     Customer(Box<qbo::Customer>),
     Item(Box<qbo::Item>),
     Invoice(Box<qbo::Invoice>),
+    Term(Box<qbo::Term>),
+    Class(Box<qbo::Class>),
+    PaymentMethod(Box<qbo::PaymentMethod>),
 }
 
 /// Does the same with whichever object it is.
@@ -18,6 +21,9 @@ macro_rules! whichever {
             Document::Customer($object) => $do,
             Document::Item($object) => $do,
             Document::Invoice($object) => $do,
+            Document::Term($object) => $do,
+            Document::Class($object) => $do,
+            Document::PaymentMethod($object) => $do,
         }
     };
 }
@@ -28,6 +34,9 @@ impl Document {
             Self::Customer(_) => Kind::Customer,
             Self::Item(_) => Kind::Item,
             Self::Invoice(_) => Kind::Invoice,
+            Self::Term(_) => Kind::Term,
+            Self::Class(_) => Kind::Class,
+            Self::PaymentMethod(_) => Kind::PaymentMethod,
         }
     }
 
@@ -37,6 +46,9 @@ impl Document {
             Self::Customer(customer) => customer.display_name.clone(),
             Self::Item(item) => item.name.clone(),
             Self::Invoice(invoice) => invoice.doc_number.as_ref().map(ToString::to_string),
+            Self::Term(term) => term.name.clone(),
+            Self::Class(class) => class.name.clone(),
+            Self::PaymentMethod(method) => method.name.clone(),
         }
         .unwrap_or_default()
     }
@@ -76,6 +88,9 @@ impl Document {
             Kind::Customer => Self::Customer(serde_json::from_str(json.get())?),
             Kind::Item => Self::Item(serde_json::from_str(json.get())?),
             Kind::Invoice => Self::Invoice(serde_json::from_str(json.get())?),
+            Kind::Term => Self::Term(serde_json::from_str(json.get())?),
+            Kind::Class => Self::Class(serde_json::from_str(json.get())?),
+            Kind::PaymentMethod => Self::PaymentMethod(serde_json::from_str(json.get())?),
         })
     }
 
@@ -86,7 +101,7 @@ impl Document {
                 let note = invoice.private_note.as_deref().unwrap_or_default();
                 note.starts_with("Voided") && invoice.total_amt == Some(Cents::ZERO)
             }
-            Self::Customer(_) | Self::Item(_) => false,
+            _ => false,
         }
     }
 
@@ -101,7 +116,7 @@ impl Document {
 pub(crate) fn by_key(kind: Kind, keys: &[String]) -> Query {
     let field = match kind {
         Kind::Customer => "DisplayName",
-        Kind::Item => "Name",
+        Kind::Item | Kind::Term | Kind::Class | Kind::PaymentMethod => "Name",
         Kind::Invoice => "DocNumber",
     };
     let query = Query::select(kind.as_str());

@@ -1,23 +1,35 @@
 //! How QuickBooks is set up: read when a company is connected, and again when something is refused that
 //! depends on it, so that whoever corrects a setting need not tell us.
 
-use qbo::{Account, Entity, Query, Request, TaxCode, TaxRate, Term};
-use store::{Connection, Preferences, TaxCodeFact, TermFact, read};
+use jiff::{SignedDuration, Timestamp};
+use ports::Clock;
+use qbo::{Account, Entity, Query, Request, TaxCode, TaxRate};
+use store::{
+    ClassTracking, Connection, ConnectionStatus, Kind, ListFact, Preferences, TaxCodeFact, read,
+};
 
 use crate::{
-    books::{Session, broken},
+    books::{Rows, Session, broken},
     engine::Engine,
+    lists,
     stop::Stop,
     world::World,
 };
+
+/// People change QuickBooks' settings and lists without telling us: they are read again at the first work after
+/// so long.
+const REFRESHED: SignedDuration = SignedDuration::from_hours(24);
 
 /// What was read.
 #[derive(Debug)]
 pub(crate) struct Facts {
     pub(crate) accounts: Vec<Account>,
     preferences: Preferences,
-    terms: Vec<TermFact>,
+    terms: Vec<ListFact>,
+    classes: Vec<ListFact>,
+    payment_methods: Vec<ListFact>,
     tax_codes: Vec<TaxCodeFact>,
+    read_at: Timestamp,
 }
 
 impl Facts {
@@ -36,7 +48,10 @@ impl Facts {
     pub(crate) fn keep(self, connection: &mut Connection) {
         connection.preferences = self.preferences;
         connection.terms = self.terms;
+        connection.classes = self.classes;
+        connection.payment_methods = self.payment_methods;
         connection.tax_codes = self.tax_codes;
+        connection.read_at = Some(self.read_at);
     }
 }
 
@@ -48,26 +63,64 @@ impl<W: World> Engine<W> {
             .parse()
             .map_err(broken)?;
         let preferences = kept(&preferences);
-        let all = |name| Query::select(name).max_results(qbo::limits::QUERY_ROWS);
-        let mut asked = vec![all(Account::NAME), all(Term::NAME)];
-        if preferences.sales_tax {
-            asked.extend([all(TaxCode::NAME), all(TaxRate::NAME)]);
-        }
+        let active = |name| Query::select(name).max_results(qbo::limits::QUERY_ROWS);
+        let mut asked = vec![
+            active(Account::NAME),
+            lists::whole_list(Kind::Term),
+            lists::whole_list(Kind::PaymentMethod),
+        ];
+        let mut ask = |queries: Vec<Query>| {
+            asked.extend(queries);
+            asked.len()
+        };
+        let classes = match preferences.classes {
+            ClassTracking::Off => None,
+            _ => Some(ask(vec![lists::whole_list(Kind::Class)]) - 1),
+        };
+        let taxes = match preferences.sales_tax {
+            false => None,
+            true => Some(ask(vec![active(TaxCode::NAME), active(TaxRate::NAME)]) - 2),
+        };
         let rows = self.ask_all(session, &asked).await?;
-        let [accounts, terms, ..] = rows.as_slice() else {
-            return Err(Stop::Broken(
-                "QuickBooks left a question unanswered".to_owned(),
-            ));
+        let at = |index: usize| {
+            rows.get(index)
+                .ok_or_else(|| Stop::Broken("QuickBooks left a question unanswered".to_owned()))
         };
         Ok(Facts {
-            accounts: accounts.of()?,
-            terms: terms.of()?.into_iter().filter_map(term).collect(),
-            tax_codes: match rows.as_slice() {
-                [_, _, codes, rates] => tax_codes(codes.of()?, &rates.of()?),
-                _ => Vec::new(),
+            accounts: at(0)?.of()?,
+            terms: list(at(1)?, lists::term)?,
+            payment_methods: list(at(2)?, lists::payment_method)?,
+            classes: match classes {
+                Some(classes) => list(at(classes)?, lists::class)?,
+                None => Vec::new(),
+            },
+            tax_codes: match taxes {
+                Some(codes) => tax_codes(at(codes)?.of()?, &at(codes + 1)?.of()?),
+                None => Vec::new(),
             },
             preferences,
+            read_at: self.world.clock().now(),
         })
+    }
+
+    /// A session with QuickBooks' setup as it is today. The old one where that cannot be read now: what depends on it
+    /// is refused or found out later.
+    pub(crate) async fn up_to_date(&self, session: Session) -> Result<Session, Stop> {
+        let now = self.world.clock().now();
+        let fresh = |at: Timestamp| at + REFRESHED > now;
+        if session.connection.status != ConnectionStatus::Active
+            || session.connection.read_at.is_some_and(fresh)
+        {
+            return Ok(session);
+        }
+        match self.refresh_facts(&session).await {
+            Ok(_) => self.session(&session.books.company, session.deadline).await,
+            Err(Stop::Broken(reason)) => Err(Stop::Broken(reason)),
+            Err(stop) => {
+                tracing::warn!(cause = %stop, "QuickBooks' setup could not be read again");
+                Ok(session)
+            }
+        }
     }
 
     /// Reads QuickBooks' setup again. Tells whether anything changed since it was read last.
@@ -79,7 +132,7 @@ impl<W: World> Engine<W> {
         };
         let before = stored.value.clone();
         facts.keep(&mut stored.value);
-        let changed = stored.value != session.connection;
+        let changed = stored.value.setup() != session.connection.setup();
         if stored.value != before {
             match self.put(vec![stored.put()?]).await {
                 Ok(()) | Err(Stop::Rival(_)) => {}
@@ -100,15 +153,16 @@ fn kept(preferences: &qbo::Preferences) -> Preferences {
         sales_tax: on(preferences.tax_prefs.using_sales_tax),
         automated_tax: on(preferences.tax_prefs.partner_tax_enabled),
         closed_until: preferences.accounting_info_prefs.book_close_date,
+        classes: match &preferences.accounting_info_prefs {
+            books if on(books.class_tracking_per_txn_line) => ClassTracking::PerLine,
+            books if on(books.class_tracking_per_txn) => ClassTracking::PerDocument,
+            _ => ClassTracking::Off,
+        },
     }
 }
 
-fn term(term: Term) -> Option<TermFact> {
-    Some(TermFact {
-        id: term.id?,
-        name: term.name?,
-        days: term.due_days,
-    })
+fn list<T: Entity>(rows: &Rows, fact: fn(&T) -> Option<ListFact>) -> Result<Vec<ListFact>, Stop> {
+    Ok(rows.of::<T>()?.iter().filter_map(fact).collect())
 }
 
 /// The tax codes that an invoice can name. One with a rate that is not there is left out.

@@ -1,13 +1,15 @@
 //! The invoice of a job: made once, updated ever after.
 
-use hcp::Trigger;
-use mapping::{Dates, Happened, invoice::References};
-use qbo::QboError;
-use store::{JobState, Kind, Mark};
+use mapping::{
+    Term,
+    invoice::{Class, References},
+};
+use qbo::{QboError, Request};
+use store::{ClassTracking, JobState, Kind};
 
 use crate::{
     alerts::{self, AlertKind},
-    books::{Session, refused},
+    books::{Session, broken, refused},
     document::Document,
     engine::Engine,
     ledger::Op,
@@ -23,10 +25,9 @@ impl<W: World> Engine<W> {
         &self,
         session: &Session,
         plan: &Plan<'_>,
-        marks: &[Mark],
         learned: &mut Learned,
     ) -> Result<Option<JobState>, Stop> {
-        let (mut wanted, dates) = wanted(session, plan, marks)?;
+        let mut wanted = wanted(session, plan)?;
         let mut state = JobState::Synced;
         let slot = &plan.invoice_slot;
         let same_number = learned.same_number.as_deref().unwrap_or_default();
@@ -78,10 +79,14 @@ impl<W: World> Engine<W> {
             name: plan.invoice_name.clone(),
             slot: slot.clone(),
             sent: Document::Invoice(Box::new(sent)),
-            wants: Document::Invoice(Box::new(wanted)),
-            dated_by_invoice: dates.by_invoice,
+            wants: Document::Invoice(Box::new(wanted.clone())),
+            dated_by_invoice: plan.dated.dates.by_invoice,
         };
-        match self.write(session, vec![op]).await?.pop() {
+        let written = match self.with_term_to_clear(session, plan).await? {
+            Some(current) => self.write_whole(session, op, &wanted, &current).await?,
+            None => self.write(session, vec![op]).await?,
+        };
+        match written.into_iter().next() {
             Some(Ok(Document::Invoice(answer))) => {
                 let differs = self.compare(session, plan, &answer).await?;
                 Ok(Some(if differs { JobState::Alert } else { state }))
@@ -101,11 +106,32 @@ impl<W: World> Engine<W> {
                     gone(plan)?
                 })
             }
-            Some(Err(error)) => Err(self.not_taken(session, plan, dates, &error).await?),
+            Some(Err(error)) => Err(self.not_taken(session, plan, &error).await?),
             _ => Err(Stop::Broken(
                 "a write came back without its answer".to_owned(),
             )),
         }
+    }
+
+    /// M4: the invoice as QuickBooks has it, where it may have a term that must go.
+    async fn with_term_to_clear(
+        &self,
+        session: &Session,
+        plan: &Plan<'_>,
+    ) -> Result<Option<qbo::Fields>, Stop> {
+        let Some(link) = &plan.invoice_slot.value.link else {
+            return Ok(None);
+        };
+        let term = |wrote: qbo::Invoice| wrote.sales_term_ref.is_some();
+        // What is not known to be written may be there all the same.
+        if plan.dated.term != Term::Clear || !plan.wrote()?.is_none_or(term) {
+            return Ok(None);
+        }
+        let read = self
+            .ask(session, &Request::read::<qbo::Invoice>(&link.id))
+            .await?;
+        let current = read.fields::<qbo::Invoice>().map_err(broken)?;
+        Ok(current.contains_key("SalesTermRef").then_some(current))
     }
 
     /// X4: QuickBooks' total and tax must be Housecall Pro's, to the cent.
@@ -140,7 +166,6 @@ impl<W: World> Engine<W> {
         &self,
         session: &Session,
         plan: &Plan<'_>,
-        dates: Dates,
         error: &QboError,
     ) -> Result<Stop, Stop> {
         let linked = plan.invoice_slot.value.link.is_some();
@@ -152,7 +177,7 @@ impl<W: World> Engine<W> {
             }
             QboError::PeriodClosed { .. } => plan
                 .finding(AlertKind::ClosedPeriod)
-                .with("date", dates.txn)
+                .with("date", plan.dated.dates.txn)
                 .stop(),
             QboError::Refused { .. } => {
                 refused(plan.finding(AlertKind::QuickbooksRefused), error).stop()
@@ -162,12 +187,8 @@ impl<W: World> Engine<W> {
     }
 }
 
-/// The invoice as it should stand in QuickBooks, with its dates.
-fn wanted(
-    session: &Session,
-    plan: &Plan<'_>,
-    marks: &[Mark],
-) -> Result<(qbo::Invoice, Dates), Stop> {
+/// The invoice as it should stand in QuickBooks.
+fn wanted(session: &Session, plan: &Plan<'_>) -> Result<qbo::Invoice, Stop> {
     let missing = || Stop::Rival("customer and items".to_owned());
     let customer = plan.customer_link().ok_or_else(missing)?;
     let items = plan
@@ -179,46 +200,30 @@ fn wanted(
         })
         .collect::<Option<Vec<qbo::Id>>>()
         .ok_or_else(missing)?;
-    let link = plan.invoice_slot.value.link.as_ref();
-    let known = plan.wrote()?.and_then(|wrote| {
-        Some(Dates {
-            txn: wrote.txn_date?,
-            due: wrote.due_date?,
-            by_invoice: link.is_some_and(|link| link.dated_by_invoice),
-        })
-    });
-    let happened = Happened {
-        only_finished: marks.iter().all(|mark| mark.trigger == Trigger::Finished),
-        invoiced: marks.iter().any(|mark| mark.trigger == Trigger::Invoiced),
-        refresh: false,
-        at: marks
-            .iter()
-            .map(|mark| mark.at)
-            .max()
-            .unwrap_or(session.connection.connected_at),
+    let entry = |wanted: Kind| {
+        let needed = plan.needed.iter().find(|one| one.what.kind() == wanted);
+        needed
+            .map(|needed| needed.id.as_ref().ok_or_else(missing))
+            .transpose()
     };
-    let days = &plan.document.days;
-    let dates = mapping::dates(
-        session.settings.date_source,
-        known,
-        happened,
-        days,
-        &session.zone,
-    );
+    let (term, class) = (entry(Kind::Term)?, entry(Kind::Class)?);
+    // D7: where nothing is said of the term this time, the one that was written stays.
+    let kept = plan.wrote()?.and_then(|wrote| wrote.sales_term_ref);
+    let kept = kept.filter(|_| plan.dated.term == Term::Keep);
     let references = References {
         customer: &customer.id,
         items: &items,
+        term: term.or(kept.as_ref().map(|kept| &kept.value)),
+        class: class.map(|class| match session.connection.preferences.classes {
+            ClassTracking::PerLine => Class::OfLines(class),
+            ClassTracking::PerDocument | ClassTracking::Off => Class::OfDocument(class),
+        }),
         slot: plan.invoice_name.as_str(),
     };
-    let wanted = mapping::invoice::wanted(
-        plan.records,
-        plan.document,
-        &references,
-        dates,
-        session.setup(),
-    )
-    .map_err(|r| plan.refuse(&r))?;
-    Ok((wanted, dates))
+    let dates = plan.dated.dates;
+    let setup = session.setup();
+    mapping::invoice::wanted(plan.records, plan.document, &references, dates, setup)
+        .map_err(|r| plan.refuse(&r))
 }
 
 /// The alert for an invoice that somebody deleted or voided in QuickBooks (R8).

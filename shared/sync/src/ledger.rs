@@ -60,6 +60,29 @@ impl<W: World> Engine<W> {
     }
 
     async fn write_now(&self, session: &Session, ops: Vec<Op>) -> Result<Vec<Written>, Stop> {
+        self.write_as(session, ops, request).await
+    }
+
+    /// Writes an invoice as a whole, on top of what QuickBooks has of it and without its term (M4).
+    pub(crate) async fn write_whole(
+        &self,
+        session: &Session,
+        op: Op,
+        wanted: &qbo::Invoice,
+        current: &qbo::Fields,
+    ) -> Result<Vec<Written>, Stop> {
+        let whole = |_: &[Op], id| {
+            Request::full_update(current, wanted, &["SalesTermRef"], id).map_err(broken)
+        };
+        self.write_as(session, vec![op], whole).await
+    }
+
+    async fn write_as(
+        &self,
+        session: &Session,
+        ops: Vec<Op>,
+        request: impl FnOnce(&[Op], RequestId) -> Result<Request, Stop>,
+    ) -> Result<Vec<Written>, Stop> {
         self.may_call(session, ops.len() > 1).await?;
         let token = self.token(session, None).await?;
         let attempt = self.world.chance().uuid();
@@ -294,6 +317,9 @@ fn open(envelope: &Envelope, answer: &Answer) -> Result<Vec<Written>, QboError> 
             Kind::Customer => Document::Customer(Box::new(answer.parse()?)),
             Kind::Item => Document::Item(Box::new(answer.parse()?)),
             Kind::Invoice => Document::Invoice(Box::new(answer.parse()?)),
+            Kind::Term => Document::Term(Box::new(answer.parse()?)),
+            Kind::Class => Document::Class(Box::new(answer.parse()?)),
+            Kind::PaymentMethod => Document::PaymentMethod(Box::new(answer.parse()?)),
         };
         return Ok(vec![complete(fill.kind, document)?]);
     }

@@ -52,6 +52,7 @@ impl<W: World> Engine<W> {
         deadline: Duration,
     ) -> Result<Outcome, Stop> {
         let session = self.session(company, deadline).await?;
+        let session = self.up_to_date(session).await?;
         match subject {
             Subject::Job(job) => self.look_at_job(&session, job, evidence).await,
             Subject::Invoice(invoice) => self.look_at_invoice(&session, invoice, evidence).await,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use mapping::customer::{Contradiction, CustomerMatch};
 use ports::Clock;
-use qbo::{QboError, Query};
+use qbo::{QboError, Query, limits};
 use store::{Kind, Matched, Slot, SlotName, Stored};
 
 use crate::{
@@ -51,6 +51,20 @@ impl<W: World> Engine<W> {
                 Missing::Entered => step = Step::Moved,
             }
         }
+        for needed in plan.missing_entries() {
+            let kind = needed.what.kind();
+            // A list that was not asked for: refused before.
+            let Some((_, list)) = found.lists.iter().find(|(list, _)| *list == kind) else {
+                continue;
+            };
+            match self.match_entry(needed, list).await? {
+                Some(op) => ops.push(op),
+                None => step = Step::Moved,
+            }
+        }
+        for needed in &plan.needed {
+            self.remember_class(needed).await?;
+        }
         for named in &plan.new_line_names {
             match self.put(vec![named.put()?]).await {
                 Ok(()) | Err(Stop::Rival(_)) => {}
@@ -60,14 +74,22 @@ impl<W: World> Engine<W> {
         if ops.is_empty() {
             return Ok(step);
         }
-        let names: Vec<SlotName> = ops.iter().map(|op| op.name.clone()).collect();
+        // What is left over is made in the next step.
+        ops.truncate(limits::BATCH_ITEMS);
+        let written_as: Vec<(SlotName, Kind)> = ops
+            .iter()
+            .map(|op| (op.name.clone(), op.sent.kind()))
+            .collect();
         let written = self.write(session, ops).await?;
         let mut worst = None;
-        for (name, written) in names.iter().zip(written) {
+        for ((name, kind), written) in written_as.iter().zip(written) {
             let Err(error) = written else { continue };
             let is_customer = *name == plan.customer_name;
             if is_customer && plan.customer_link().is_some() {
                 self.customer_not_changed(session, plan, &error, learned)
+                    .await?;
+            } else if *kind == Kind::PaymentMethod {
+                self.method_not_made(session, plan, name, &error, learned)
                     .await?;
             } else {
                 let stop = self.not_made(session, plan, name, &error).await?;
@@ -186,6 +208,22 @@ impl<W: World> Engine<W> {
         }
     }
 
+    /// A payment method that QuickBooks refuses is reported, and the invoice goes on: it does not refer to it.
+    async fn method_not_made(
+        &self,
+        session: &Session,
+        plan: &Plan<'_>,
+        name: &SlotName,
+        error: &QboError,
+        learned: &mut Learned,
+    ) -> Result<(), Stop> {
+        learned.refused.insert(name.clone());
+        match self.not_made(session, plan, name, error).await? {
+            Stop::Alert(finding) => alerts::raise(&self.world, &session.books, &finding).await,
+            stop => Err(stop),
+        }
+    }
+
     /// What of all that the invoice refers to was deleted or made inactive in QuickBooks (C10).
     pub(crate) async fn unusable(&self, session: &Session, plan: &Plan<'_>) -> Result<Stop, Stop> {
         let customer = plan.customer_link().map(|link| &link.id);
@@ -246,15 +284,17 @@ impl<W: World> Engine<W> {
                     "something that cannot be linked, such as an inactive item",
                 )
                 .stop(),
-            (QboError::DuplicateName { .. }, None) => {
+            (QboError::DuplicateName { .. }, None) if *name == plan.customer_name => {
                 about_customer(plan, AlertKind::NameTaken).stop()
             }
-            (QboError::Missing { .. }, None) => {
+            (QboError::Missing { .. }, None) if *name == plan.customer_name => {
                 about_customer(plan, AlertKind::CustomerInactive).stop()
             }
             (QboError::Missing { .. } | QboError::BadReference { .. }, _) => {
                 plan.finding(AlertKind::InactiveInQuickbooks).stop()
             }
+            // A term or a class of that name was made since its list was read: it is read again.
+            (QboError::DuplicateName { .. }, None) => Stop::Rival(name.to_string()),
             (QboError::Refused { .. }, _) => {
                 refused(plan.finding(AlertKind::QuickbooksRefused), error).stop()
             }

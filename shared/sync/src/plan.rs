@@ -7,9 +7,11 @@ use store::{JobState, Key, LineName, Link, Mark, Slot, SlotName, Stored, read_ma
 use crate::{
     alerts::{AlertKind, Finding},
     books::{Session, broken},
+    dated::{Dated, dated},
     engine::Engine,
     housecall::before_connection,
     items,
+    lists::{self, Needed},
     stop::Stop,
     world::World,
 };
@@ -32,6 +34,10 @@ pub(crate) struct Plan<'a> {
     pub(crate) invoice_slot: Stored<Slot>,
     /// Names of lines that are not in the price book and were never seen before (L5).
     pub(crate) new_line_names: Vec<Stored<LineName>>,
+    /// Its dates and its term.
+    pub(crate) dated: Dated,
+    /// What it needs of QuickBooks' short lists.
+    pub(crate) needed: Vec<Needed>,
 }
 
 /// An item that lines of a job use.
@@ -51,6 +57,7 @@ impl<'a> Plan<'a> {
         session: &Session,
         records: &'a JobRecords,
         document: &'a Document,
+        marks: &[Mark],
     ) -> Result<Result<Self, JobState>, Stop> {
         let table = engine.world.table();
         let invoice_name = invoice_slot(records, document.role);
@@ -100,12 +107,19 @@ impl<'a> Plan<'a> {
                 });
             }
         }
+        let link = invoice_slot.value.link.as_ref();
+        let wrote: Option<qbo::Invoice> = wrote(link)?;
+        let dated = dated(session, records, document, link, wrote.as_ref(), marks);
+        let needed = lists::needed(session, records, &dated);
         let keys: Vec<Key> = uses
             .iter()
-            .map(|used| session.books.slot(&used.name))
+            .map(|used| &used.name)
+            .chain(needed.iter().map(|(_, name)| name))
+            .map(|name| session.books.slot(name))
             .collect();
-        let item_slots = self::slots(read_many::<Slot>(table, &keys).await?, &keys);
-        let items = uses.into_iter().zip(item_slots).collect();
+        let mut slots = self::slots(read_many::<Slot>(table, &keys).await?, &keys).into_iter();
+        let items = uses.into_iter().zip(slots.by_ref()).collect();
+        let needed = needed.into_iter().zip(slots);
         let service = records.job.address.as_ref();
         let customer = mapping::customer::wanted(&records.customer, service);
         Ok(Ok(Self {
@@ -117,6 +131,10 @@ impl<'a> Plan<'a> {
             },
             line_items,
             items: items::as_stored(engine, session, records, items).await?,
+            needed: needed
+                .map(|((what, name), slot)| Needed::new(session, what, name, slot))
+                .collect(),
+            dated,
             customer_name,
             customer_slot,
             invoice_name,
@@ -132,12 +150,14 @@ impl<'a> Plan<'a> {
     /// A slot with a write on its way, if there is one.
     pub(crate) fn pending(&self) -> Option<&SlotName> {
         let items = self.items.iter().map(|(used, slot)| (&used.name, slot));
+        let needed = self.needed.iter().map(|one| (&one.name, &one.slot));
         [
             (&self.customer_name, &self.customer_slot),
             (&self.invoice_name, &self.invoice_slot),
         ]
         .into_iter()
         .chain(items)
+        .chain(needed)
         .find(|(_, slot)| slot.value.pending.is_some())
         .map(|(name, _)| name)
     }
@@ -152,10 +172,7 @@ impl<'a> Plan<'a> {
 
     /// What was last written of the invoice.
     pub(crate) fn wrote(&self) -> Result<Option<qbo::Invoice>, Stop> {
-        let link = self.invoice_slot.value.link.as_ref();
-        link.and_then(|link| link.wrote.as_ref())
-            .map(|wrote| serde_json::from_str(wrote.get()).map_err(broken))
-            .transpose()
+        wrote(self.invoice_slot.value.link.as_ref())
     }
 
     /// Whether the invoice gets a number that QuickBooks may have given to another document.
@@ -166,6 +183,11 @@ impl<'a> Plan<'a> {
         let number = Some(&self.document.number);
         let wrote = self.wrote()?;
         Ok(wrote.is_some_and(|wrote| wrote.doc_number.as_ref() != number))
+    }
+
+    /// The entries of QuickBooks' short lists that it does not have, as far as is known.
+    pub(crate) fn missing_entries(&self) -> impl Iterator<Item = &Needed> {
+        self.needed.iter().filter(|needed| needed.id.is_none())
     }
 
     /// The link of the customer, once there is one.
@@ -192,6 +214,19 @@ impl<'a> Plan<'a> {
             && marks.iter().all(waits)
     }
 
+    /// S6: a new invoice is not dated in books that are closed; whoever closed them decides.
+    pub(crate) fn in_open_books(&self, session: &Session) -> Result<(), Stop> {
+        let closed = session.connection.preferences.closed_until;
+        let date = self.dated.dates.txn;
+        if self.invoice_slot.value.link.is_some() || closed.is_none_or(|closed| date > closed) {
+            return Ok(());
+        }
+        Err(self
+            .finding(AlertKind::ClosedPeriod)
+            .with("date", date)
+            .stop())
+    }
+
     /// An alert about this job.
     pub(crate) fn finding(&self, kind: AlertKind) -> Finding {
         Finding::job(kind, &self.records.job.id).with("job", self.records.job_number())
@@ -201,6 +236,12 @@ impl<'a> Plan<'a> {
     pub(crate) fn refuse(&self, refusal: &Refusal) -> Stop {
         refusal_stop(self.records, refusal)
     }
+}
+
+fn wrote(link: Option<&Link>) -> Result<Option<qbo::Invoice>, Stop> {
+    link.and_then(|link| link.wrote.as_ref())
+        .map(|wrote| serde_json::from_str(wrote.get()).map_err(broken))
+        .transpose()
 }
 
 /// The slot of one of the invoices of a job.

@@ -1,6 +1,8 @@
 //! Carrying a job to QuickBooks: look-ups, then customer and items, then the invoice. Each step is planned
 //! from what is stored, so that it can be interrupted anywhere and begun again.
 
+use std::collections::BTreeSet;
+
 use mapping::JobRecords;
 use qbo::Query;
 use store::{Job, JobState, Kind, Slot, SlotName, read};
@@ -10,6 +12,7 @@ use crate::{
     books::{Rows, Session},
     document::{by_key, customers_named},
     engine::Engine,
+    lists::{Rowed, rowed, whole_list},
     plan::{Plan, refusal_stop},
     stop::Stop,
     world::World,
@@ -40,6 +43,8 @@ pub(crate) struct Learned {
     pub(crate) number_refused: bool,
     /// A change of the customer was refused and reported; it does not hold the invoice up.
     pub(crate) customer_refused: bool,
+    /// Methods of payment that QuickBooks refused and that were reported; the invoice does not need them.
+    pub(crate) refused: BTreeSet<SlotName>,
 }
 
 /// Whether a step did something, so that the plan must be made again.
@@ -88,7 +93,8 @@ impl<W: World> Engine<W> {
     ) -> Result<Option<JobState>, Stop> {
         let mut learned = Learned::default();
         for _ in 0..STEPS {
-            let plan = match Plan::make(self, session, records, document).await? {
+            let marks = job.unhandled();
+            let plan = match Plan::make(self, session, records, document, marks).await? {
                 Ok(plan) => plan,
                 Err(state) => return Ok(Some(state)),
             };
@@ -99,12 +105,12 @@ impl<W: World> Engine<W> {
                 self.settle(session, slot).await?;
                 continue;
             }
+            plan.in_open_books(session)?;
             let rows = self.look_ups(session, &plan, &mut learned).await?;
             if self.parties(session, &plan, &rows, &mut learned).await? == Step::Moved {
                 continue;
             }
-            let marks = job.unhandled();
-            if let Some(state) = self.invoice(session, &plan, marks, &mut learned).await? {
+            if let Some(state) = self.invoice(session, &plan, &mut learned).await? {
                 return Ok(Some(state));
             }
         }
@@ -152,6 +158,13 @@ impl<W: World> Engine<W> {
         if !items.is_empty() {
             asked.push((Kind::Item, by_key(Kind::Item, &items)));
         }
+        for needed in plan.missing_entries() {
+            let kind = needed.what.kind();
+            let asked_already = asked.iter().any(|(asked, _)| *asked == kind);
+            if !asked_already && !learned.refused.contains(&needed.name) {
+                asked.push((kind, whole_list(kind)));
+            }
+        }
         if learned.same_number.is_none() && plan.number_is_new()? {
             let key = plan.document.number.to_string();
             asked.push((Kind::Invoice, by_key(Kind::Invoice, &[key])));
@@ -164,6 +177,9 @@ impl<W: World> Engine<W> {
                 Kind::Customer => looked_up.customers = rows.of()?,
                 Kind::Item => looked_up.items = rows.of()?,
                 Kind::Invoice => learned.same_number = Some(Rows::of(rows)?),
+                Kind::Term | Kind::Class | Kind::PaymentMethod => {
+                    looked_up.lists.push((kind, rowed(kind, rows)?));
+                }
             }
         }
         Ok(looked_up)
@@ -185,4 +201,6 @@ fn worse(one: Option<JobState>, other: Option<JobState>) -> Option<JobState> {
 pub(crate) struct LookedUp {
     pub(crate) customers: Vec<qbo::Customer>,
     pub(crate) items: Vec<qbo::Item>,
+    /// Terms, classes, payment methods, each list once.
+    pub(crate) lists: Vec<(Kind, Rowed)>,
 }

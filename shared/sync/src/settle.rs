@@ -200,6 +200,9 @@ fn documents(kind: Kind, rows: Option<&Rows>) -> Result<Vec<Document>, Stop> {
         Kind::Customer => of(rows, Document::Customer),
         Kind::Item => of(rows, Document::Item),
         Kind::Invoice => of(rows, Document::Invoice),
+        Kind::Term => of(rows, Document::Term),
+        Kind::Class => of(rows, Document::Class),
+        Kind::PaymentMethod => of(rows, Document::PaymentMethod),
     }
 }
 
@@ -245,6 +248,11 @@ fn settled(fill: &Fill, slot: &Stored<Slot>, rows: &[Document]) -> Result<Option
                 _ => None,
             }
         }
+        // Nothing but the name tells an entry of a short list from others.
+        Document::Term(_) | Document::Class(_) | Document::PaymentMethod(_) => rows
+            .iter()
+            .find(|row| mapping::normalised(&row.key()) == mapping::normalised(&wants.key()))
+            .cloned(),
         Document::Invoice(_) => rows
             .iter()
             .find(|row| match row {

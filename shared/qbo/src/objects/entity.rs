@@ -1,8 +1,8 @@
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
-    Account, CompanyInfo, Customer, Employee, Id, Invoice, Item, Preferences, SyncToken, TaxCode,
-    TaxRate, Term, Vendor,
+    Account, Class, CompanyInfo, Customer, Employee, Id, Invoice, Item, PaymentMethod, Preferences,
+    SyncToken, TaxCode, TaxRate, Term, Vendor,
 };
 
 /// Something with an address of its own in the API.
@@ -45,11 +45,13 @@ macro_rules! entity {
 
 entity! {
     Account "account",
+    Class "class",
     CompanyInfo "companyinfo",
     Customer "customer",
     Employee "employee",
     Invoice "invoice",
     Item "item",
+    PaymentMethod "paymentmethod",
     Preferences "preferences",
     TaxCode "taxcode",
     TaxRate "taxrate",

@@ -25,7 +25,10 @@ pub use id::{DocNumber, DocNumberError, Id, RealmId, RealmIdError, SyncToken};
 pub use invoice::{Invoice, TxnTaxDetail};
 pub use item::{Item, ItemType};
 pub use line::{DiscountLine, Line, LineDetail, SalesItemLine};
-pub use lists::{Account, Employee, TaxCode, TaxRate, TaxRateDetail, TaxRateList, Term, Vendor};
+pub use lists::{
+    Account, Class, Employee, PaymentMethod, TaxCode, TaxRate, TaxRateDetail, TaxRateList, Term,
+    Vendor,
+};
 pub use number::{NumberError, Percent, Price};
 pub use parts::{Address, CustomField, Email, LinkedTxn, MemoRef, MetaData, NameValue, Phone, Ref};
 

@@ -244,3 +244,23 @@ fn a_log_of_a_request_holds_no_names() {
     let request = Request::create(&customer(), attempt()).unwrap();
     assert_snapshot!(format!("{request:?}"), @r#"Request { method: Post, path: "customer", request_id: Some(RequestId("5f0c1d1e-1111-4222-8333-444455556666")), .. }"#);
 }
+
+#[test]
+fn a_full_update_carries_what_is_not_ours_and_leaves_out_what_is_cleared() {
+    let current = r#"{
+        "Id": "130", "SyncToken": "4", "domain": "QBO", "sparse": false,
+        "MetaData": {"CreateTime": "2026-03-02T10:00:00-08:00"},
+        "InvoiceEx": {"any": []}, "SalesTermRef": {"value": "3"}, "DueDate": "2026-04-01",
+        "CustomField": [{"DefinitionId": "1", "Type": "StringType"}], "ExchangeRate": 1.000000
+    }"#;
+    let current: qbo::Fields = serde_json::from_str(current).unwrap();
+    let ours = Invoice {
+        due_date: Some(date(2026, 9, 9)),
+        customer_ref: Some(Ref::to("58")),
+        ..Invoice::default()
+    };
+    let request = Request::full_update(&current, &ours, &["SalesTermRef"], attempt()).unwrap();
+    assert_eq!(request.path(), "invoice");
+    assert_eq!(request.effect(), Effect::Write);
+    assert_snapshot!(request.body(), @r#"{"CustomField":[{"DefinitionId": "1", "Type": "StringType"}],"CustomerRef":{"value":"58"},"DueDate":"2026-09-09","ExchangeRate":1.000000,"Id":"130","SyncToken":"4"}"#);
+}

@@ -49,7 +49,7 @@ async fn main() {
     .await;
     town.clock.advance(Duration::from_secs(60));
     town.hcp
-        .pay_job(&first, NewPayment::in_full(PaymentMethod::Card))
+        .pay_job(&first, NewPayment::in_full(PaymentMethod::Check))
         .expect("paid");
     count(&town, "paid: nothing changed", async || {
         town.settle().await;

@@ -3,14 +3,17 @@
 use std::time::Duration;
 
 use hcp_sandbox::{
-    Hundredths, Invoicing, JobId, LineChanges, LineId, NewEntry, NewLine, NewPayment, Part,
-    PaymentMethod, TaxRate,
+    DueTerms, Hundredths, Invoicing, JobId, LineChanges, LineId, NewEntry, NewJob, NewLine,
+    NewPayment, Part, PaymentMethod, TaxRate,
 };
-use qbo_sandbox::SalesTax;
+use qbo_sandbox::{ClassTracking, SalesTax};
 use simulation::{Moment, Town};
 use sync::sweep::Sweep;
 
-use crate::people::{assert_books, assert_deposit_books, new_customer, new_customer_in, new_job};
+use crate::{
+    people::{assert_books, assert_deposit_books, new_customer, new_customer_in, new_job},
+    settings::change,
+};
 
 /// A stretch of a job's life: what must have happened before, and the step under test.
 #[derive(Clone, Copy, Debug)]
@@ -33,9 +36,13 @@ enum Chapter {
     Apart,
     /// A service that moved to the materials (I7).
     Move,
+    /// A term, a class and a method of payment that QuickBooks lacks (M3, L6).
+    Lists,
+    /// An invoice that loses its term (M4).
+    Untermed,
 }
 
-const CHAPTERS: [Chapter; 9] = [
+const CHAPTERS: [Chapter; 11] = [
     Chapter::Create,
     Chapter::Adopt,
     Chapter::Update,
@@ -45,6 +52,8 @@ const CHAPTERS: [Chapter; 9] = [
     Chapter::SetUpOtherwise,
     Chapter::Apart,
     Chapter::Move,
+    Chapter::Lists,
+    Chapter::Untermed,
 ];
 
 /// What must be in QuickBooks at the end of a chapter.
@@ -53,13 +62,36 @@ fn assert_end(chapter: Chapter, town: &Town, job: &JobId) {
         Chapter::Deposit => assert_deposit_books(town, job),
         _ => assert_books(town, &[job]),
     }
+    let invoice = &town.qbo.objects("Invoice")[0];
+    match chapter {
+        Chapter::Lists => {
+            let class = "Line.0.SalesItemLineDetail.ClassRef.name";
+            assert_eq!(invoice.text(class), Some("Plumbing"));
+            assert!(invoice.text("SalesTermRef.value").is_some());
+        }
+        Chapter::Untermed => assert_eq!(invoice.text("SalesTermRef.value"), None),
+        _ => {}
+    }
+    for list in ["Term", "Class", "PaymentMethod"] {
+        let objects = town.qbo.objects(list);
+        let mut names: Vec<_> = objects.iter().map(|entry| entry.text("Name")).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), objects.len(), "each {list} once");
+    }
 }
 
 async fn open(chapter: Chapter) -> (Town, JobId) {
     let town = Town::with(
         1,
-        |hcp| hcp.settings.invoicing = Invoicing::MatchJobNumber,
+        |hcp| {
+            hcp.settings.invoicing = Invoicing::MatchJobNumber;
+            hcp.settings.invoice_on_finish = matches!(chapter, Chapter::Untermed);
+        },
         |qbo| {
+            if matches!(chapter, Chapter::Lists) {
+                qbo.company.class_tracking = ClassTracking::PerTxnLine;
+            }
             qbo.company.allow_discount = !matches!(chapter, Chapter::SetUpOtherwise);
             if matches!(chapter, Chapter::Taxed) {
                 qbo.company.sales_tax = SalesTax::Automated;
@@ -69,7 +101,18 @@ async fn open(chapter: Chapter) -> (Town, JobId) {
     .await;
     // QuickBooks' sandbox collects automated tax there.
     let customer = new_customer_in(&town, "Dana", "Sample", "AZ");
-    let job = new_job(&town, &customer);
+    let job = match chapter {
+        Chapter::Lists => {
+            change(&town, &[("classes", "on")]).await.unwrap();
+            let unit = NewJob {
+                business_unit: Some("Plumbing".to_owned()),
+                lines: vec![NewLine::labor("Hour of work", 9_500, Hundredths::ONE)],
+                ..NewJob::of(&customer)
+            };
+            town.hcp.create_job(unit).unwrap()
+        }
+        _ => new_job(&town, &customer),
+    };
     match chapter {
         Chapter::Taxed => {
             let county = TaxRate {
@@ -135,6 +178,19 @@ async fn open(chapter: Chapter) -> (Town, JobId) {
                 add(&town, &job, &service(&town, name));
             }
             town.hcp.finish_job(&job).unwrap();
+        }
+        Chapter::Lists => {
+            town.hcp.set_due_terms(&job, DueTerms::Net(10)).unwrap();
+            let card = NewPayment::in_full(PaymentMethod::Card);
+            town.hcp.pay_job(&job, card).unwrap();
+        }
+        Chapter::Untermed => {
+            town.hcp.set_due_terms(&job, DueTerms::Net(30)).unwrap();
+            town.hcp.finish_job(&job).unwrap();
+            town.settle().await;
+            let on_date = DueTerms::OnDate(jiff::civil::date(2026, 9, 9));
+            town.hcp.set_due_terms(&job, on_date).unwrap();
+            town.hcp.send_invoice(&job).unwrap();
         }
         Chapter::Move => {
             let service = service(&town, "Gasket");

@@ -14,4 +14,5 @@ mod parties;
 mod people;
 mod settings;
 mod stories;
+mod terms;
 mod trouble;

@@ -26,7 +26,7 @@ async fn shown(town: &Town, key: &str) -> Option<String> {
         .map(|entry| entry.value)
 }
 
-async fn change(town: &Town, pairs: &[(&str, &str)]) -> Result<(), SettingsError> {
+pub(crate) async fn change(town: &Town, pairs: &[(&str, &str)]) -> Result<(), SettingsError> {
     let (company, pairs) = (town.books().company, changes(pairs));
     let worker = town.worker();
     worker.change_settings(&company, &pairs).await.map(|_| ())

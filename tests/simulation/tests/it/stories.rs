@@ -210,7 +210,7 @@ async fn a_cold_sync_takes_three_calls_and_a_warm_update_one_write() {
 
     let before = requests(&town);
     town.hcp
-        .pay_job(&job, NewPayment::in_full(PaymentMethod::Card))
+        .pay_job(&job, NewPayment::in_full(PaymentMethod::Check))
         .unwrap();
     town.settle().await;
     assert_eq!(

@@ -2,7 +2,9 @@ use insta::assert_snapshot;
 use serde_json::json;
 
 use super::{super::*, json_of};
-use crate::fixtures::{finished, hour, invoice, invoiced, material, read, service, with};
+use crate::fixtures::{
+    finished, hour, invoice, invoice_of, invoiced, material, read, service, with,
+};
 
 #[test]
 fn s8_nothing_is_sent_when_nothing_changed() {
@@ -140,4 +142,45 @@ fn c5_an_invoice_whose_service_address_went_away_is_shipped_home() {
     ));
     let change = changes(&after, &moved, home.as_ref()).unwrap();
     assert_eq!(change.ship_addr, None);
+}
+
+/// An invoice of one hour with a term and a class.
+fn sorted(term: Option<&str>, class: Option<Class<'_>>) -> qbo::Invoice {
+    let term = term.map(qbo::Id::new);
+    let sorted = References {
+        customer: &"58".into(),
+        items: &["31".into()],
+        term: term.as_ref(),
+        class,
+        slot: "job_e1#main",
+    };
+    invoice_of(&finished(&[hour()]), &sorted, true, SalesTax::Off).unwrap()
+}
+
+#[test]
+fn m3_the_term_is_sent_with_the_invoice_and_alone_when_it_changed() {
+    let term = |invoice: &qbo::Invoice| invoice.sales_term_ref.as_ref().map(json_text);
+    let net_30 = sorted(Some("3"), None);
+    assert_snapshot!(term(&net_30).unwrap(), @r#"{"value":"3"}"#);
+    let net_60 = changes(&net_30, &sorted(Some("4"), None), None).unwrap();
+    assert_snapshot!(json_text(&net_60), @r#"{"CustomerRef":{"value":"58"},"SalesTermRef":{"value":"4"}}"#);
+    assert_eq!(term(&sorted(None, None)), None);
+}
+
+#[test]
+fn l6_a_class_stands_on_the_document_or_on_each_line() {
+    let plumbing = "7".into();
+    let document = sorted(None, Some(Class::OfDocument(&plumbing)));
+    let lines = sorted(None, Some(Class::OfLines(&plumbing)));
+    assert_snapshot!(json_text(&document.class_ref), @r#"{"value":"7"}"#);
+    assert!(!json_text(&document.line).contains("ClassRef"));
+    assert_eq!(lines.class_ref, None);
+    assert!(json_text(&lines.line).contains(r#""ClassRef":{"value":"7"}"#));
+    let moved = sorted(None, Some(Class::OfDocument(&"8".into())));
+    let moved = changes(&document, &moved, None).unwrap();
+    assert_snapshot!(json_text(&moved), @r#"{"CustomerRef":{"value":"58"},"ClassRef":{"value":"8"}}"#);
+}
+
+fn json_text<T: serde::Serialize>(value: &T) -> String {
+    serde_json::to_string(value).unwrap()
 }

@@ -1,0 +1,63 @@
+//! The dates and the term of an invoice, from what happened and from what QuickBooks has of it (D1 to D9, M1 to M5).
+
+use hcp::Trigger;
+use mapping::{Dates, Document, Happened, JobRecords, Term};
+use store::{Link, Mark};
+
+use crate::books::Session;
+
+/// What is written this time.
+#[derive(Clone, Debug)]
+pub(crate) struct Dated {
+    pub(crate) dates: Dates,
+    pub(crate) term: Term,
+}
+
+/// `wrote` is what was last written of the invoice, `marks` what happened since.
+pub(crate) fn dated(
+    session: &Session,
+    records: &JobRecords,
+    document: &Document,
+    link: Option<&Link>,
+    wrote: Option<&qbo::Invoice>,
+    marks: &[Mark],
+) -> Dated {
+    let known = wrote.and_then(|wrote| {
+        Some(Dates {
+            txn: wrote.txn_date?,
+            due: wrote.due_date?,
+            by_invoice: link.is_some_and(|link| link.dated_by_invoice),
+        })
+    });
+    let happened = Happened {
+        only_finished: marks.iter().all(|mark| mark.trigger == Trigger::Finished),
+        invoiced: marks.iter().any(|mark| mark.trigger == Trigger::Invoiced),
+        refresh: false,
+        at: marks
+            .iter()
+            .map(|mark| mark.at)
+            .max()
+            .unwrap_or(session.connection.connected_at),
+    };
+    let issued = document.invoice.as_ref();
+    let invoice = records.invoices.iter().find(|one| Some(&one.id) == issued);
+    let days = invoice.map_or_else(
+        || document.days.clone(),
+        |invoice| mapping::days_under(invoice, document.days.clone(), &session.zone),
+    );
+    let source = session.settings.date_source;
+    let dates = mapping::dates(source, known, happened, &days, &session.zone);
+    let job = &records.job;
+    let terms = mapping::terms(job, invoice, known, happened, dates, &session.zone);
+    if let Some(unknown) = terms.unknown {
+        // M5: a code of Housecall Pro's; there is nothing personal in it.
+        tracing::warn!(job = %job.id, unknown, "terms that nobody has seen before");
+    }
+    Dated {
+        dates: Dates {
+            due: terms.due,
+            ..dates
+        },
+        term: terms.term,
+    }
+}
