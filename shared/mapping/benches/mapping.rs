@@ -9,7 +9,7 @@ use divan::{Bencher, black_box, counter::ItemsCount};
 use hcp::LineItem;
 use jiff::{Timestamp, tz::TimeZone};
 use mapping::{
-    DateSource, Happened, JobRecords, SalesTax, customer, invoice,
+    DateSource, Happened, Invoicing, JobRecords, SalesTax, Standing, customer, invoice,
     invoice::{References, Setup},
     item,
 };
@@ -39,7 +39,7 @@ fn invoices(bencher: Bencher<'_, '_>) {
     let expense = Id::new("80");
     let items: Vec<Id> = (0..LINES).map(|n| Id::new(n.to_string())).collect();
     let map = |records: &JobRecords, wrote: Option<&qbo::Invoice>| {
-        let documents = records.documents().unwrap();
+        let documents = records.documents(Invoicing::default(), &Standing::default()).unwrap();
         let main = documents.last().unwrap();
         let lines = &main.bill.lines;
         for line in lines {

@@ -3,7 +3,11 @@
 use hcp::{Invoice, LineItem, LineKind, ServiceItemId};
 use money::{Cents, Quantity};
 
-use crate::{JobRecords, names, refusal::Refusal};
+use crate::{
+    JobRecords, names,
+    refusal::Refusal,
+    sorting::{Sorted, is_part},
+};
 
 /// Stands for a name that Housecall Pro leaves out.
 pub(crate) const NO_NAME: &str = "(no name)";
@@ -60,18 +64,17 @@ pub enum Goods {
 }
 
 impl JobRecords {
-    /// What the job's invoice bills.
+    /// What the job's main invoice bills.
     ///
     /// # Errors
     /// When something on the job has no counterpart in QuickBooks, or its parts do not add up.
-    pub fn bill(&self) -> Result<Bill, Refusal> {
-        let total = self.total()?;
-        let invoiced = self.invoiced()?;
-        let mut sorted: Vec<&LineItem> = self.lines.iter().collect();
-        sorted.sort_by_key(|line| line.order_index.unwrap_or(i64::MAX));
+    pub(crate) fn main_bill(&self, sorted: &Sorted<'_>) -> Result<Bill, Refusal> {
+        let total = self.main_total(sorted)?;
+        let mut order: Vec<&LineItem> = self.lines.iter().collect();
+        order.sort_by_key(|line| line.order_index.unwrap_or(i64::MAX));
         let mut lines = Vec::new();
         let mut discount = Cents::ZERO;
-        for line in sorted {
+        for line in order {
             if line.kind.as_ref().is_some_and(is_discount) {
                 let off = line
                     .amount
@@ -81,11 +84,17 @@ impl JobRecords {
                 lines.push(BilledLine::from_job(line)?);
             }
         }
-        let deposit = self.deposit()?;
-        if let Some(deposit) = deposit {
-            lines.extend(self.less_deposit(deposit)?);
+        let whole = sorted.invoiced.whole();
+        if let Some(deposit) = sorted.deducted() {
+            lines.extend(match whole {
+                // A deposit that is not made of the job's lines does not tell what it bills of them.
+                Some(rest) if is_part(rest) && self.is_of_its_own(deposit) => {
+                    self.less_what_is_left_out(deposit, rest, discount)?
+                }
+                _ => self.less_deposit(deposit)?,
+            });
         }
-        if let Some(invoice) = invoiced.whole() {
+        if let Some(invoice) = whole {
             return told(invoice, lines, discount, total);
         }
         // N4: a job tells no tax; it is what the total holds beyond lines and discounts.
@@ -99,10 +108,16 @@ impl JobRecords {
             lines,
             discount,
             tax,
-            tax_names: tax_names(invoiced.all()),
+            tax_names: tax_names(sorted.invoiced.all()),
             total,
         })
     }
+}
+
+/// What an invoice takes off as a whole.
+pub(crate) fn discount_of(invoice: &Invoice) -> Result<Cents, Refusal> {
+    let told = invoice.discounts.iter().filter_map(|given| given.amount);
+    sum(told.map(size).collect::<Result<Vec<_>, _>>()?)
 }
 
 /// What an invoice bills that tells its own taxes, discounts and payments.
@@ -117,8 +132,7 @@ pub(crate) fn told(
         return Err(Refusal::NotSupported("a negative sales tax"));
     }
     let sold = sum(lines.iter().map(|line| line.amount))?;
-    let told = invoice.discounts.iter().filter_map(|given| given.amount);
-    let told = sum(told.map(size).collect::<Result<Vec<_>, _>>()?)?;
+    let told = discount_of(invoice)?;
     let missing = |discount: Cents| sub(total, add(sub(sold, discount)?, tax)?);
     // Discounts stand on the job and on its invoice; either list can lack one that was just given.
     if missing(discount)? != Cents::ZERO && missing(told)? == Cents::ZERO {

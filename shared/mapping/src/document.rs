@@ -1,13 +1,15 @@
 //! Which QuickBooks invoices a job becomes (N1 to N7).
 
-use hcp::{Invoice, InvoiceId, LineItem};
+use hcp::{Invoice, InvoiceId};
 use money::Cents;
 
 use crate::{
-    Invoiced, JobRecords,
+    Invoicing, JobRecords,
     bill::{self, Bill, BilledLine, Goods},
     dates::Days,
+    parts,
     refusal::Refusal,
+    sorting::{Sorted, Standing},
 };
 
 /// One QuickBooks invoice of a job.
@@ -21,6 +23,11 @@ pub struct Document {
     pub behind: Vec<String>,
     /// The Housecall Pro invoice that gives its number, its dates and its term; none before the first is made.
     pub invoice: Option<InvoiceId>,
+    /// All Housecall Pro invoices behind it.
+    pub invoices: Vec<InvoiceId>,
+    /// Invoices of the job that never make this document, whatever happens to them: its deposits, and those that
+    /// were removed. Known for the main one only.
+    pub apart: Vec<InvoiceId>,
     /// What it bills.
     pub bill: Bill,
     /// What its dates are made from.
@@ -28,90 +35,122 @@ pub struct Document {
 }
 
 /// What a QuickBooks invoice is to its job.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Role {
     /// The invoice for the work.
     Main,
     /// The invoice for a deposit; there is one at a time.
     Deposit,
+    /// The invoice for a progress invoice (N6, `per_invoice`), counted from 1. The first one takes the place of the
+    /// main one, which the job may have become when it was finished (N4).
+    Part(u32),
+}
+
+impl Role {
+    /// The role by whose name its place is known.
+    #[must_use]
+    pub fn place(self) -> Self {
+        match self {
+            Self::Part(1) => Self::Main,
+            role => role,
+        }
+    }
 }
 
 impl JobRecords {
-    /// The invoices that the job becomes: the main one, and its deposit where it has one that was sent or
-    /// paid. Together they bill the job.
+    /// The invoices that the job becomes: the main one or one for each progress invoice, and its deposit; deposits
+    /// and progress invoices once they were sent or paid. Together they bill the job, as far as it is billed.
     ///
     /// # Errors
     /// When the job cannot become invoices.
-    pub fn documents(&self) -> Result<Vec<Document>, Refusal> {
+    pub fn documents(
+        &self,
+        invoicing: Invoicing,
+        standing: &Standing,
+    ) -> Result<Vec<Document>, Refusal> {
+        let sorted = self.sorted(invoicing, standing)?;
         let mut documents = Vec::new();
-        if let Some(deposit) = self.deposit()? {
+        if let Some(deposit) = sorted.issued_deposit() {
             documents.push(self.deposit_document(deposit)?);
         }
-        let invoiced = self.invoiced()?;
-        let numbers = invoiced.all().iter();
-        documents.push(Document {
-            role: Role::Main,
-            number: self.number()?,
-            behind: numbers
-                .filter_map(|invoice| invoice.invoice_number.clone())
-                .collect(),
-            invoice: invoiced.first().map(|invoice| invoice.id.clone()),
-            bill: self.bill()?,
-            days: self.days()?,
-        });
+        if let Some(parts) = parts::of_their_own(&sorted, invoicing, standing) {
+            for (count, part) in parts {
+                documents.push(self.part_document(count, part)?);
+            }
+        } else {
+            documents.push(self.main_document(&sorted, invoicing, standing)?);
+        }
         Ok(documents)
     }
 
-    fn deposit_document(&self, deposit: &Invoice) -> Result<Document, Refusal> {
-        let number = deposit.invoice_number.clone().unwrap_or_default();
+    fn main_document(
+        &self,
+        sorted: &Sorted<'_>,
+        invoicing: Invoicing,
+        standing: &Standing,
+    ) -> Result<Document, Refusal> {
+        let all = sorted.invoiced.all().iter();
+        let apart = |invoice: &&Invoice| {
+            invoice.is_removed() || self.was_deposit(invoice, invoicing, standing)
+        };
+        let apart = self.invoices.iter().filter(apart);
         Ok(Document {
-            role: Role::Deposit,
-            number: qbo::DocNumber::new(&number).map_err(|_| Refusal::Number(number.clone()))?,
-            behind: vec![number],
-            invoice: Some(deposit.id.clone()),
-            bill: self.deposit_bill(deposit)?,
-            days: Days {
-                finished: None,
-                invoice: deposit.invoice_date,
-                sent: deposit.sent_at,
-                service: None,
-                due: deposit.due_at,
-            },
+            role: Role::Main,
+            number: self.main_number(sorted)?,
+            behind: all
+                .clone()
+                .filter_map(|invoice| invoice.invoice_number.clone())
+                .collect(),
+            invoice: sorted.invoiced.first().map(|invoice| invoice.id.clone()),
+            invoices: all.map(|invoice| invoice.id.clone()).collect(),
+            apart: apart.map(|invoice| invoice.id.clone()).collect(),
+            bill: self.main_bill(sorted)?,
+            days: self.days_with(sorted.invoiced.first()),
         })
     }
 
-    /// What a deposit bills: its part of each line (L2).
-    pub(crate) fn deposit_bill(&self, deposit: &Invoice) -> Result<Bill, Refusal> {
-        let total = deposit.amount.ok_or(Refusal::NoTotal)?;
-        let mut lines = Vec::new();
-        for item in &deposit.items {
-            let Some(part) = item.invoiced_amount.or(item.amount) else {
-                continue;
-            };
-            if part == Cents::ZERO || item.kind.as_ref().is_some_and(bill::is_discount) {
-                continue;
-            }
-            let same = |line: &&LineItem| {
-                line.name == item.name
-                    && line.amount == item.amount
-                    && (line.unit_price == item.unit_price || item.unit_price.is_none())
-            };
-            let line = match self.lines.iter().find(same) {
-                Some(line) => BilledLine {
-                    amount: part,
-                    ..BilledLine::from_job(line)?
-                },
-                None => BilledLine::typed(item.name.as_deref(), item.description.as_deref(), part),
-            };
-            lines.push(line);
-        }
-        bill::told(deposit, lines, Cents::ZERO, total)
+    fn deposit_document(&self, deposit: &Invoice) -> Result<Document, Refusal> {
+        let days = Days {
+            finished: None,
+            invoice: deposit.invoice_date,
+            sent: deposit.sent_at,
+            service: None,
+            due: deposit.due_at,
+        };
+        self.document_of(Role::Deposit, deposit, days)
+    }
+
+    /// N6: a progress invoice, dated on its own (D3, D4).
+    fn part_document(&self, count: u32, part: &Invoice) -> Result<Document, Refusal> {
+        self.document_of(Role::Part(count), part, self.days_with(Some(part)))
+    }
+
+    /// The document of one invoice over a part of the job.
+    fn document_of(&self, role: Role, invoice: &Invoice, days: Days) -> Result<Document, Refusal> {
+        let number = invoice.invoice_number.clone().unwrap_or_default();
+        Ok(Document {
+            role,
+            number: qbo::DocNumber::new(&number).map_err(|_| Refusal::Number(number.clone()))?,
+            behind: vec![number],
+            invoice: Some(invoice.id.clone()),
+            invoices: vec![invoice.id.clone()],
+            apart: Vec::new(),
+            bill: self.part_bill(invoice)?,
+            days,
+        })
+    }
+
+    /// What an invoice over a part of the job bills: its part of each line (L2), its own taxes and discounts.
+    pub(crate) fn part_bill(&self, invoice: &Invoice) -> Result<Bill, Refusal> {
+        let total = invoice.amount.ok_or(Refusal::NoTotal)?;
+        let lines = self.parts_of_lines(invoice)?;
+        bill::told(invoice, lines, bill::discount_of(invoice)?, total)
     }
 
     /// What a deposit takes off the main invoice (N7): what it bills before tax, as one line of what is
     /// taxable and one of what is not, so that the tax of the rest is worked out from the rest.
     pub(crate) fn less_deposit(&self, deposit: &Invoice) -> Result<Vec<BilledLine>, Refusal> {
-        let bill = self.deposit_bill(deposit)?;
+        let bill = self.part_bill(deposit)?;
         let off = bill::sub(bill.total, bill.tax)?;
         let amounts = |taxable: bool| {
             let lines = bill
@@ -122,38 +161,59 @@ impl JobRecords {
         };
         let taxable = bill::sum(amounts(true))?;
         let sold = bill::add(taxable, bill::sum(amounts(false))?)?;
-        // Its share of the deposit's discount goes with what is taxable.
-        let taxable = bill::share(off, taxable, sold).ok_or(Refusal::NoTotal)?;
-        let number = deposit.invoice_number.as_deref().unwrap_or_default();
-        let name = format!("Less deposit, invoice {number}");
-        let less = |amount: Cents, taxable: bool| {
-            Ok(BilledLine {
-                name: name.clone(),
-                description: None,
-                goods: Goods::Deposit,
-                quantity: money::Quantity::ONE,
-                unit_price: None,
-                amount: bill::sub(Cents::ZERO, amount)?,
-                taxable,
-            })
-        };
-        let parts = [(taxable, true), (bill::sub(off, taxable)?, false)];
-        parts
-            .into_iter()
-            .filter(|(amount, _)| *amount != Cents::ZERO)
-            .map(|(amount, taxable)| less(amount, taxable))
-            .collect()
+        less(deposit, off, taxable, sold)
+    }
+
+    /// The same for a deposit of one item: what the main invoice, `rest`, does not bill of the job's lines, and of
+    /// the job's `discount`.
+    pub(crate) fn less_what_is_left_out(
+        &self,
+        deposit: &Invoice,
+        rest: &Invoice,
+        discount: Cents,
+    ) -> Result<Vec<BilledLine>, Refusal> {
+        let (mut sold, mut taxable) = (Cents::ZERO, Cents::ZERO);
+        for joined in self.joined(rest) {
+            let whole = joined.item.amount.unwrap_or_default();
+            let left_out = bill::sub(whole, joined.part().unwrap_or_default())?;
+            sold = bill::add(sold, left_out)?;
+            if joined.is_taxable() {
+                taxable = bill::add(taxable, left_out)?;
+            }
+        }
+        let discount = bill::sub(discount, bill::discount_of(rest)?)?;
+        less(deposit, bill::sub(sold, discount)?, taxable, sold)
     }
 }
 
-impl Invoiced<'_> {
-    /// The one invoice over the whole job, if that is what there is.
-    pub(crate) fn whole(&self) -> Option<&Invoice> {
-        match self {
-            Self::Whole(invoice) => Some(invoice),
-            Self::NotYet | Self::Parts(_) => None,
-        }
-    }
+/// The lines that take `off` off because of a deposit that bills `sold`, of which `taxable` is taxable.
+fn less(
+    deposit: &Invoice,
+    off: Cents,
+    taxable: Cents,
+    sold: Cents,
+) -> Result<Vec<BilledLine>, Refusal> {
+    // Its share of the deposit's discount goes with what is taxable.
+    let taxable = bill::share(off, taxable, sold).ok_or(Refusal::NoTotal)?;
+    let number = deposit.invoice_number.as_deref().unwrap_or_default();
+    let name = format!("Less deposit, invoice {number}");
+    let less = |amount: Cents, taxable: bool| {
+        Ok(BilledLine {
+            name: name.clone(),
+            description: None,
+            goods: Goods::Deposit,
+            quantity: money::Quantity::ONE,
+            unit_price: None,
+            amount: bill::sub(Cents::ZERO, amount)?,
+            taxable,
+        })
+    };
+    let parts = [(taxable, true), (bill::sub(off, taxable)?, false)];
+    parts
+        .into_iter()
+        .filter(|(amount, _)| *amount != Cents::ZERO)
+        .map(|(amount, taxable)| less(amount, taxable))
+        .collect()
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::{
-    Dates, JobRecords, Refusal, SalesTax,
+    Bill, Dates, Document, Invoicing, JobRecords, Refusal, SalesTax, Standing,
     invoice::{self, References, Setup},
 };
 
@@ -255,7 +255,18 @@ pub(crate) fn invoice_of(
         discounts,
         sales_tax,
     };
-    let documents = records.documents()?;
-    let main = documents.last().expect("there is a main one");
-    invoice::wanted(records, main, references, dates, setup)
+    let main = records.main()?;
+    invoice::wanted(records, &main, references, dates, setup)
+}
+
+/// In a company that chose nothing, of a job that was never sent.
+impl JobRecords {
+    pub(crate) fn main(&self) -> Result<Document, Refusal> {
+        let documents = self.documents(Invoicing::default(), &Standing::default())?;
+        Ok(documents.into_iter().next_back().expect("a main one"))
+    }
+
+    pub(crate) fn bill(&self) -> Result<Bill, Refusal> {
+        self.main().map(|main| main.bill)
+    }
 }

@@ -9,14 +9,18 @@ mod document;
 mod fixtures;
 pub mod invoice;
 pub mod item;
+mod join;
 mod lists;
 pub mod marker;
 mod names;
+mod parts;
 #[cfg(test)]
 mod properties;
 mod records;
 mod refusal;
+mod removal;
 mod settings;
+mod sorting;
 mod tax;
 mod terms;
 
@@ -25,11 +29,12 @@ pub use dates::{Dates, Days, Happened, dates};
 pub use document::{Document, Role};
 pub use lists::{ListEntry, Listed, class_name, find_named, find_term, payment_method};
 pub use names::{mark, normalised};
-pub use records::{Invoiced, JobRecords};
+pub use records::JobRecords;
 pub use refusal::Refusal;
 pub use settings::{
     DateSource, Entry, ExtraAccount, Invoicing, OnRemoval, ProgressInvoices, PushEdits,
     SettingError, SettingErrors, Settings, SyncTrigger,
 };
+pub use sorting::{Invoiced, Known, Sorted, Standing};
 pub use tax::{SalesTax, TaxCode};
 pub use terms::{Term, Terms, days_under, terms};

@@ -30,6 +30,17 @@ pub enum Refusal {
     /// A discount, which QuickBooks is set not to allow (L3).
     #[error("it has a discount of {0}, and QuickBooks allows none")]
     NoDiscounts(Cents),
+    /// A taxed invoice bills something that is no line of the job (L2): whether it is taxable nobody can tell.
+    #[error("its invoice {invoice} bills {line:?}, which is no line of the job")]
+    UnknownLine {
+        /// What it bills.
+        line: String,
+        /// The number of the invoice.
+        invoice: String,
+    },
+    /// Neither the signs nor the setting tell which of these invoices is a deposit, which a progress invoice (N7).
+    #[error("it is not clear what its invoices are: {}", .0.join(", "))]
+    InvoicingUnclear(Vec<String>),
     /// The lines do not add up to the total that Housecall Pro shows.
     #[error("its lines add up to {lines}, its total is {total}")]
     LinesDoNotAddUp {
