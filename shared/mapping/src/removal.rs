@@ -38,6 +38,15 @@ impl JobRecords {
         Ok(linked.filter(removed).map(|known| known.role).collect())
     }
 
+    /// Whether an invoice behind a document holds a payment that was not given back.
+    pub fn holds_money(&self, role: Role, standing: &Standing) -> bool {
+        let ids = standing
+            .known(role)
+            .map_or(&[][..], |known| known.invoices.as_slice());
+        let mut invoices = self.invoices.iter();
+        invoices.any(|invoice| (ids.is_empty() || ids.contains(&invoice.id)) && held(invoice))
+    }
+
     fn had_a_deposit(&self, known: &Known) -> bool {
         !known.invoices.is_empty() || self.invoices.iter().any(Invoice::is_removed)
     }
@@ -109,6 +118,17 @@ impl JobRecords {
         let mut removed = self.invoices.iter().filter(|invoice| ids.contains(&invoice.id));
         removed.any(|invoice| by_number(invoice) < by_number(lump))
     }
+}
+
+/// Whether more was paid, or is on its way, than refunded.
+fn held(invoice: &Invoice) -> bool {
+    let paid = invoice.payments.iter();
+    let paid = paid.filter(|payment| payment.status != Some(hcp::PaymentStatus::Failed));
+    let paid: Cents = paid.filter_map(|payment| payment.amount).sum();
+    let refunded = invoice.refunds.iter();
+    let refunded = refunded.filter(|refund| refund.is_succeeded());
+    let refunded: Cents = refunded.filter_map(|refund| refund.amount).sum();
+    paid > refunded
 }
 
 #[cfg(test)]

@@ -155,6 +155,14 @@ impl Request {
         Ok(request)
     }
 
+    /// The same, also where another document has the number. QuickBooks refuses that otherwise, if the company wants
+    /// to be warned of it (6140).
+    #[must_use]
+    pub fn with_number_of_another(mut self) -> Self {
+        self.param("include", "allowduplicatedocnum");
+        self
+    }
+
     /// Several calls in one, done one after another and not as a transaction: every item has its own
     /// outcome, and none may refer to what an earlier one makes.
     ///

@@ -53,6 +53,11 @@ impl Books {
         self.key(format!("slot#{slot}"))
     }
 
+    /// What the keys of the slots of a job begin with.
+    pub fn slots_of(&self, job: &JobId) -> Key {
+        self.key(format!("slot#{job}#"))
+    }
+
     /// One call to QuickBooks that writes.
     pub fn envelope(&self, id: Uuid) -> Key {
         self.key(format!("envelope#{id}"))

@@ -19,6 +19,9 @@ pub struct Job {
     /// How often in a row Housecall Pro's records did not show what its event had told.
     #[serde(default)]
     pub lags: u32,
+    /// Whether something of it was removed in Housecall Pro, and what follows in QuickBooks is not done yet (T7).
+    #[serde(default)]
+    pub removal: bool,
     /// Why it waits, in plain words, when it does.
     #[serde(default)]
     pub waits_for: Option<String>,

@@ -7,7 +7,7 @@
 
 use std::fmt;
 
-use hcp::{CustomerId, JobId, ServiceItemId};
+use hcp::{CustomerId, InvoiceId, JobId, ServiceItemId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -28,6 +28,11 @@ impl SlotName {
     /// The deposit invoice of a job (N7).
     pub fn deposit_invoice(job: &JobId) -> Self {
         Self(format!("{job}#deposit#1"))
+    }
+
+    /// The invoice of a progress invoice from the second one on (N6); the first one's is the main one.
+    pub fn part_invoice(job: &JobId, count: u32) -> Self {
+        Self(format!("{job}#partial#{count}"))
     }
 
     /// A customer.
@@ -114,6 +119,35 @@ pub struct Slot {
     /// Of an item: the slot that its link moved to (I7).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub moved: Option<Moved>,
+    /// Of an invoice: the Housecall Pro invoices that it stood for, also those that were removed since (N9).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub invoices: Vec<InvoiceId>,
+    /// Of a main invoice: whether the progress invoices of its job become documents of their own (N6). What was
+    /// chosen when it was first sent holds for the job.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub per_invoice: bool,
+    /// Of an invoice: the ones that we voided because theirs was removed in Housecall Pro (T7). They are not touched
+    /// again; an invoice that comes after them is a new one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub voided: Vec<Voided>,
+}
+
+/// A QuickBooks invoice that we voided.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Voided {
+    /// Its id.
+    pub id: qbo::Id,
+    /// Its number, which it keeps.
+    pub number: String,
+    /// When it was sent to be voided.
+    pub at: Timestamp,
+}
+
+impl Slot {
+    /// Whether an object is or was in QuickBooks for it, or is on its way there.
+    pub fn is_begun(&self) -> bool {
+        self.link.is_some() || self.pending.is_some() || !self.voided.is_empty()
+    }
 }
 
 /// The evidence for a match with an object that QuickBooks already had.
@@ -228,6 +262,11 @@ pub enum Action {
     },
     /// Changes the linked one.
     Update {
+        /// Its id.
+        id: qbo::Id,
+    },
+    /// Voids the linked one, which is linked no longer then.
+    Void {
         /// Its id.
         id: qbo::Id,
     },

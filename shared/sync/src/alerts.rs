@@ -68,8 +68,14 @@ pub enum AlertKind {
     HousecallUnauthorized,
     /// Housecall Pro refused a request, or sent something unreadable.
     HousecallRefused,
-    /// A job was cancelled or deleted in Housecall Pro; its QuickBooks invoice is still there (T7).
+    /// A job or an invoice was removed in Housecall Pro; its QuickBooks invoice is still there (T7).
     RemovedInHousecall,
+    /// The QuickBooks invoice of something that was removed could not be voided (T7).
+    VoidRefused,
+    /// It cannot be told what the invoices of the job are: deposit, main invoice, progress invoices (N7).
+    InvoicingUnclear,
+    /// A taxed invoice bills something that is no line of the job (L2).
+    UnknownLine,
     /// Housecall Pro said that something happened, and its records do not show it.
     RecordLags,
 }
@@ -174,6 +180,9 @@ impl AlertKind {
             Self::HousecallUnauthorized => "housecall_unauthorized",
             Self::HousecallRefused => "housecall_refused",
             Self::RemovedInHousecall => "removed_in_housecall",
+            Self::VoidRefused => "void_refused",
+            Self::InvoicingUnclear => "invoicing_unclear",
+            Self::UnknownLine => "unknown_line",
             Self::RecordLags => "record_lags",
         }
     }
@@ -244,19 +253,39 @@ pub(crate) async fn close(world: &impl World, books: &Books, subject: &str) -> R
         .list(&prefix.partition, &prefix.sort, None)
         .await?;
     for record in &page.records {
-        let mut alert = Stored::<Alert>::decode(record)?;
-        if !alert.value.open {
-            continue;
-        }
-        alert.value.open = false;
-        let closed = world
-            .table()
-            .write(world.chance().uuid(), vec![alert.put()?])
-            .await;
-        match closed {
-            Ok(()) | Err(WriteError::Conflict { .. }) => {}
-            Err(WriteError::Table(error)) => return Err(error.into()),
-        }
+        shut(world, Stored::decode(record)?).await?;
     }
     Ok(())
+}
+
+/// Closes the alert of a subject and a type, if it is open.
+///
+/// # Errors
+/// [`Stop::Broken`] when the table does not answer.
+pub(crate) async fn close_one(
+    world: &impl World,
+    books: &Books,
+    subject: &str,
+    kind: AlertKind,
+) -> Result<(), Stop> {
+    let key = books.alert(subject, kind.name());
+    match read::<Alert>(world.table(), &key).await? {
+        Some(alert) => shut(world, alert).await,
+        None => Ok(()),
+    }
+}
+
+async fn shut(world: &impl World, mut alert: Stored<Alert>) -> Result<(), Stop> {
+    if !alert.value.open {
+        return Ok(());
+    }
+    alert.value.open = false;
+    let closed = world
+        .table()
+        .write(world.chance().uuid(), vec![alert.put()?])
+        .await;
+    match closed {
+        Ok(()) | Err(WriteError::Conflict { .. }) => Ok(()),
+        Err(WriteError::Table(error)) => Err(error.into()),
+    }
 }

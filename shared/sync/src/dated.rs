@@ -1,7 +1,7 @@
 //! The dates and the term of an invoice, from what happened and from what QuickBooks has of it (D1 to D9, M1 to M5).
 
 use hcp::Trigger;
-use mapping::{Dates, Document, Happened, JobRecords, Term};
+use mapping::{Dates, Document, Happened, JobRecords, Role, Term};
 use store::{Link, Mark};
 
 use crate::books::Session;
@@ -30,7 +30,9 @@ pub(crate) fn dated(
         })
     });
     let happened = Happened {
-        only_finished: marks.iter().all(|mark| mark.trigger == Trigger::Finished),
+        // A progress invoice with a document of its own was issued, whatever told of it.
+        only_finished: !matches!(document.role, Role::Part(_))
+            && marks.iter().all(|mark| mark.trigger == Trigger::Finished),
         invoiced: marks.iter().any(|mark| mark.trigger == Trigger::Invoiced),
         refresh: false,
         at: marks

@@ -1,11 +1,11 @@
 //! The invoice of a job: made once, updated ever after.
 
 use mapping::{
-    Term,
+    ProgressInvoices, Term,
     invoice::{Class, References},
 };
 use qbo::{QboError, Request};
-use store::{ClassTracking, JobState, Kind};
+use store::{ClassTracking, JobState, Kind, Slot, Stored};
 
 use crate::{
     alerts::{self, AlertKind},
@@ -15,6 +15,7 @@ use crate::{
     ledger::Op,
     plan::Plan,
     push::Learned,
+    settle::is_voided_by_us,
     stop::Stop,
     world::World,
 };
@@ -29,8 +30,9 @@ impl<W: World> Engine<W> {
     ) -> Result<Option<JobState>, Stop> {
         let mut wanted = wanted(session, plan)?;
         let mut state = JobState::Synced;
-        let slot = &plan.invoice_slot;
-        let same_number = learned.same_number.as_deref().unwrap_or_default();
+        let slot = stands_for(session, plan);
+        let same_number = with_same_number(&slot, learned);
+        let same_number = same_number.as_slice();
         let sent = match &slot.value.link {
             None => {
                 let name = plan.invoice_name.as_str();
@@ -39,7 +41,7 @@ impl<W: World> Engine<W> {
                 };
                 if let Some(ours) = same_number.iter().find(ours) {
                     let ours = Document::Invoice(Box::new(ours.clone()));
-                    self.adopt(session, &plan.invoice_name, slot, &ours, None)
+                    self.adopt(session, &plan.invoice_name, &slot, &ours, None)
                         .await?
                         .ok_or_else(|| number_taken(plan, same_number))?;
                     return Ok(None);
@@ -73,11 +75,14 @@ impl<W: World> Engine<W> {
             }
         };
         let Some(sent) = sent else {
+            if slot.value.invoices != plan.invoice_slot.value.invoices {
+                self.put(vec![slot.put()?]).await?;
+            }
             return Ok(Some(state));
         };
         let op = Op {
             name: plan.invoice_name.clone(),
-            slot: slot.clone(),
+            slot,
             sent: Document::Invoice(Box::new(sent)),
             wants: Document::Invoice(Box::new(wanted.clone())),
             dated_by_invoice: plan.dated.dates.by_invoice,
@@ -185,6 +190,31 @@ impl<W: World> Engine<W> {
             error => self.ends(session, error).await?,
         })
     }
+}
+
+/// The slot of the invoice, with the Housecall Pro invoices that it stands for (N9), and on its first way to
+/// QuickBooks with what the company chose for progress invoices (N6).
+fn stands_for(session: &Session, plan: &Plan<'_>) -> Stored<Slot> {
+    let mut slot = plan.invoice_slot.clone();
+    for invoice in &plan.document.invoices {
+        if !slot.value.invoices.contains(invoice) {
+            slot.value.invoices.push(invoice.clone());
+        }
+    }
+    if !slot.value.is_begun() {
+        slot.value.per_invoice =
+            session.settings.progress_invoices == ProgressInvoices::PerInvoice;
+    }
+    slot
+}
+
+/// The documents in QuickBooks with the number of the invoice, but for those that we voided.
+fn with_same_number(slot: &Stored<Slot>, learned: &Learned) -> Vec<qbo::Invoice> {
+    let all = learned.same_number.iter().flatten();
+    let voided = |invoice: &&qbo::Invoice| {
+        is_voided_by_us(slot, &Document::Invoice(Box::new((*invoice).clone())))
+    };
+    all.filter(|invoice| !voided(invoice)).cloned().collect()
 }
 
 /// The invoice as it should stand in QuickBooks.

@@ -8,8 +8,9 @@ use qbo::{Answer, BatchId, BatchItem, Effect, QboError, Request, RequestId};
 use serde_json::value::RawValue;
 use store::{
     Action, Envelope, EnvelopeState, Fill, Kind, Link, LinkOwner, Pending, Slot, SlotName, Stored,
-    Table, Write, read,
+    Table, Voided, Write, read,
 };
+use uuid::Uuid;
 
 use crate::{
     books::{Session, broken},
@@ -84,19 +85,9 @@ impl<W: World> Engine<W> {
         request: impl FnOnce(&[Op], RequestId) -> Result<Request, Stop>,
     ) -> Result<Vec<Written>, Stop> {
         self.may_call(session, ops.len() > 1).await?;
-        let token = self.token(session, None).await?;
         let attempt = self.world.chance().uuid();
         let request = request(&ops, RequestId::from(attempt))?;
-        let mut envelope = Stored::new(
-            session.books.envelope(attempt),
-            Envelope {
-                request,
-                state: EnvelopeState::Sending {
-                    at: self.world.clock().now(),
-                },
-                fills: ops.iter().map(fill).collect(),
-            },
-        );
+        let fills = ops.iter().map(fill).collect();
         let mut slots = Vec::new();
         for op in ops {
             let mut slot = op.slot;
@@ -107,6 +98,58 @@ impl<W: World> Engine<W> {
             });
             slots.push(slot);
         }
+        self.begin(session, attempt, request, fills, slots).await
+    }
+
+    /// Voids the invoice that a slot is linked to. The outer error ends the work; the inner one is QuickBooks' answer.
+    pub(crate) async fn void(
+        &self,
+        session: &Session,
+        name: &SlotName,
+        mut slot: Stored<Slot>,
+    ) -> Result<Written, Stop> {
+        let unlinked = || Stop::Rival(name.to_string());
+        let link = slot.value.link.as_ref().ok_or_else(unlinked)?;
+        self.may_call(session, false).await?;
+        let attempt = self.world.chance().uuid();
+        let (id, version) = (link.id.clone(), &link.sync_token);
+        let request =
+            Request::void_invoice(&id, version, RequestId::from(attempt)).map_err(broken)?;
+        let fill = Fill {
+            slot: name.clone(),
+            kind: Kind::Invoice,
+            action: Action::Void { id },
+        };
+        slot.value.pending = Some(Pending {
+            envelope: attempt,
+            wants: None,
+            dated_by_invoice: false,
+        });
+        let begun = self.begin(session, attempt, request, vec![fill], vec![slot]);
+        let answer = begun.await?.pop();
+        answer.ok_or_else(|| Stop::Broken("a write came back without its answer".to_owned()))
+    }
+
+    /// Stores what is to be sent, then sends it.
+    async fn begin(
+        &self,
+        session: &Session,
+        attempt: Uuid,
+        request: Request,
+        fills: Vec<Fill>,
+        mut slots: Vec<Stored<Slot>>,
+    ) -> Result<Vec<Written>, Stop> {
+        let token = self.token(session, None).await?;
+        let mut envelope = Stored::new(
+            session.books.envelope(attempt),
+            Envelope {
+                request,
+                state: EnvelopeState::Sending {
+                    at: self.world.clock().now(),
+                },
+                fills,
+            },
+        );
         let mut writes = vec![envelope.put()?];
         for slot in &slots {
             writes.push(slot.put()?);
@@ -184,7 +227,14 @@ impl<W: World> Engine<W> {
         for ((mut slot, fill), written) in slots.into_iter().zip(fills).zip(written) {
             let pending = slot.value.pending.take();
             let identity = written.as_ref().ok().and_then(Document::identity);
-            if let (Some(pending), Some((id, sync_token))) = (pending, identity) {
+            if let (Action::Void { id }, Ok(voided)) = (&fill.action, written) {
+                slot.value.link = None;
+                slot.value.voided.push(Voided {
+                    id: id.clone(),
+                    number: voided.key(),
+                    at: self.world.clock().now(),
+                });
+            } else if let (Some(pending), Some((id, sync_token))) = (pending, identity) {
                 if slot.value.link.is_none() {
                     writes.push(self.own(session, fill, &id)?);
                 }
@@ -278,7 +328,12 @@ fn fill(op: &Op) -> Fill {
 
 fn request(ops: &[Op], id: RequestId) -> Result<Request, Stop> {
     if let [op] = ops {
+        let mut voided = op.slot.value.voided.iter();
         return match &op.slot.value.link {
+            // The one that we voided keeps the number; the look-up before a create found nobody else with it (N8).
+            None if voided.any(|voided| voided.number == op.sent.key()) => {
+                op.sent.create(id).map(Request::with_number_of_another)
+            }
             None => op.sent.create(id),
             Some(link) => op.sent.update(&link.id, &link.sync_token, id),
         }

@@ -5,9 +5,8 @@ use std::time::Duration;
 
 use hcp::{CompanyId, InvoiceId, JobId};
 use jiff::SignedDuration;
-use mapping::JobRecords;
 use ports::{Clock, QueueMessage};
-use store::{ConnectionStatus, Job, JobState, Mark, Slot, SlotName, Stored, read, read_many};
+use store::{ConnectionStatus, Job, JobState, Mark, Stored, read};
 
 use crate::{
     alerts::{self, AlertKind, Finding},
@@ -101,8 +100,13 @@ impl<W: World> Engine<W> {
         let marks: Vec<Mark> = evidence.iter().filter_map(mark).collect();
         let mut job = match self.mark(session, id, &marks).await? {
             Some(job) => job,
-            None if evidence.is_empty() => return Ok(Outcome::Done),
-            None => return self.look_for_removal(session, id).await,
+            None if evidence.is_empty() => {
+                return match self.awaits_removal(session, id).await? {
+                    true => self.look_for_removal(session, id, true).await,
+                    false => Ok(Outcome::Done),
+                };
+            }
+            None => return self.look_for_removal(session, id, false).await,
         };
         let mut rounds = 0;
         let mut again = None;
@@ -222,7 +226,13 @@ impl<W: World> Engine<W> {
         }
     }
 
-    async fn read_job(&self, session: &Session, id: &JobId) -> Result<Stored<Job>, Stop> {
+    /// Whether a removal was put off.
+    async fn awaits_removal(&self, session: &Session, id: &JobId) -> Result<bool, Stop> {
+        let job = read::<Job>(self.world.table(), &session.books.job(id)).await?;
+        Ok(job.is_some_and(|job| job.value.removal))
+    }
+
+    pub(crate) async fn read_job(&self, session: &Session, id: &JobId) -> Result<Stored<Job>, Stop> {
         let key = session.books.job(id);
         let job = read::<Job>(self.world.table(), &key).await?;
         job.ok_or_else(|| Stop::Broken(format!("the record of job {id} is missing")))
@@ -238,7 +248,7 @@ impl<W: World> Engine<W> {
     ) -> Result<(), Stop> {
         match pushed.state {
             JobState::Alert => job.value.alerted = true,
-            JobState::Synced if job.value.alerted => {
+            JobState::Synced | JobState::Gone if job.value.alerted => {
                 alerts::close(&self.world, &session.books, id.as_str()).await?;
                 job.value.alerted = false;
             }
@@ -253,6 +263,7 @@ impl<W: World> Engine<W> {
         job.value.put_off = 0;
         job.value.lags = 0;
         job.value.waits_for = None;
+        job.value.removal = false;
         if let Some(number) = pushed.number {
             job.value.number = Some(number);
         }
@@ -289,10 +300,10 @@ impl<W: World> Engine<W> {
             records = self.read_records(session, id).await?;
         }
         let Some(records) = records else {
-            return self.removed(session, id, None).await;
+            return self.removed(session, id, &job.value, None).await;
         };
         if records.job.is_removed() {
-            return self.removed(session, id, Some(&records)).await;
+            return self.removed(session, id, &job.value, Some(&records)).await;
         }
         if let Some(event) = lagging(&records, unhandled) {
             let tried = usize::try_from(job.value.lags).unwrap_or(usize::MAX);
@@ -305,58 +316,6 @@ impl<W: World> Engine<W> {
             return Err(Stop::Lagging { event });
         }
         self.push(session, &records, &job.value).await
-    }
-
-    /// T7: a job was cancelled, deleted or is gone; its QuickBooks invoice is for a person to void.
-    async fn removed(
-        &self,
-        session: &Session,
-        id: &JobId,
-        records: Option<&JobRecords>,
-    ) -> Result<Pushed, Stop> {
-        let numbers = self.numbers(session, id).await?;
-        if numbers.is_empty() {
-            return Ok(Pushed::state(JobState::Gone));
-        }
-        let job = records.map_or(id.as_str(), JobRecords::job_number);
-        Err(Finding::job(AlertKind::RemovedInHousecall, id)
-            .with("job", job)
-            .with("number", numbers.join(" and "))
-            .stop())
-    }
-
-    /// The numbers of the job's invoices in QuickBooks.
-    async fn numbers(&self, session: &Session, id: &JobId) -> Result<Vec<String>, Stop> {
-        let names = [SlotName::main_invoice(id), SlotName::deposit_invoice(id)];
-        let keys = names.map(|name| session.books.slot(&name));
-        let slots = read_many::<Slot>(self.world.table(), &keys).await?;
-        let links = slots.into_iter().flatten();
-        let links = links.filter_map(|slot| slot.value.link);
-        Ok(links.map(|link| link.number()).collect())
-    }
-
-    /// T6: something changed that pushes nothing. Only a removal matters now, and only to a linked job.
-    async fn look_for_removal(&self, session: &Session, id: &JobId) -> Result<Outcome, Stop> {
-        if self.numbers(session, id).await?.is_empty() {
-            return Ok(Outcome::Done);
-        }
-        let looked = match self.read_records(session, id).await {
-            Ok(Some(records)) if !records.job.is_removed() => return Ok(Outcome::Done),
-            Ok(records) => self.removed(session, id, records.as_ref()).await,
-            Err(stop) => Err(stop),
-        };
-        match looked {
-            Ok(_) => Ok(Outcome::Done),
-            Err(Stop::Alert(finding)) => {
-                alerts::raise(&self.world, &session.books, &finding).await?;
-                Ok(Outcome::Done)
-            }
-            Err(Stop::Later { until, .. }) => Ok(Outcome::Later {
-                until,
-                parked: false,
-            }),
-            Err(stop) => Err(stop),
-        }
     }
 
     /// A message to the consumer; each is a new one to the queue.

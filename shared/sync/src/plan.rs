@@ -12,6 +12,7 @@ use crate::{
     housecall::before_connection,
     items,
     lists::{self, Needed},
+    standing::invoice_slot,
     stop::Stop,
     world::World,
 };
@@ -60,7 +61,7 @@ impl<'a> Plan<'a> {
         marks: &[Mark],
     ) -> Result<Result<Self, JobState>, Stop> {
         let table = engine.world.table();
-        let invoice_name = invoice_slot(records, document.role);
+        let invoice_name = invoice_slot(&records.job.id, document.role);
         let customer_name = SlotName::customer(&records.customer.id);
         let keys = [&invoice_name, &customer_name].map(|name| session.books.slot(name));
         let mut slots = slots(read_many::<Slot>(table, &keys).await?, &keys).into_iter();
@@ -71,7 +72,8 @@ impl<'a> Plan<'a> {
         };
         let refuse = |refusal: &Refusal| refusal_stop(records, refusal);
         if invoice_slot.value.link.is_none() && invoice_slot.value.pending.is_none() {
-            if before_connection(records, session.connection.connected_at) {
+            let connected_at = session.connection.connected_at;
+            if !invoice_slot.value.is_begun() && before_connection(records, connected_at) {
                 return Ok(Err(JobState::BeforeConnection));
             }
             if document.bill.total == Cents::ZERO {
@@ -195,16 +197,15 @@ impl<'a> Plan<'a> {
         self.customer_slot.value.link.as_ref()
     }
 
-    /// Whether nothing has happened yet that makes this invoice: a deposit alone makes no main invoice, and where
-    /// the company waits for *invoiced*, finishing the job makes none (T3).
+    /// Whether nothing has happened yet that makes this invoice: a deposit alone makes no main invoice, nor does an
+    /// invoice that was removed again; where the company waits for *invoiced*, finishing the job makes none (T3).
     pub(crate) fn is_early(&self, marks: &[Mark], trigger: SyncTrigger) -> bool {
-        let deposit = |mark: &Mark| {
-            mark.invoice
-                .as_ref()
-                .is_some_and(|id| self.records.is_deposit(id))
+        let apart = |mark: &Mark| {
+            let invoice = mark.invoice.as_ref();
+            invoice.is_some_and(|id| self.document.apart.contains(id))
         };
         let waits = |mark: &Mark| {
-            deposit(mark)
+            apart(mark)
                 || (trigger == SyncTrigger::JobInvoiced && mark.trigger == Trigger::Finished)
         };
         self.document.role == Role::Main
@@ -244,14 +245,6 @@ fn wrote(link: Option<&Link>) -> Result<Option<qbo::Invoice>, Stop> {
         .transpose()
 }
 
-/// The slot of one of the invoices of a job.
-pub(crate) fn invoice_slot(records: &JobRecords, role: Role) -> SlotName {
-    match role {
-        Role::Main => SlotName::main_invoice(&records.job.id),
-        Role::Deposit => SlotName::deposit_invoice(&records.job.id),
-    }
-}
-
 pub(crate) fn refusal_stop(records: &JobRecords, refusal: &Refusal) -> Stop {
     let finding = |kind| Finding::job(kind, &records.job.id).with("job", records.job_number());
     match refusal {
@@ -266,6 +259,12 @@ pub(crate) fn refusal_stop(records: &JobRecords, refusal: &Refusal) -> Stop {
         Refusal::TaxRateUnmapped { tax, candidates } => finding(AlertKind::TaxRateUnmapped)
             .with("tax", tax)
             .with("candidates", named(candidates)),
+        Refusal::UnknownLine { line, invoice } => finding(AlertKind::UnknownLine)
+            .with("line", line)
+            .with("invoice", invoice),
+        Refusal::InvoicingUnclear(invoices) => {
+            finding(AlertKind::InvoicingUnclear).with("invoices", invoices.join(", "))
+        }
         Refusal::LinesDoNotAddUp { lines, total } => finding(AlertKind::LinesDoNotAddUp)
             .with("lines", lines)
             .with("total", total),

@@ -3,17 +3,18 @@
 
 use std::collections::BTreeSet;
 
-use mapping::JobRecords;
+use mapping::{JobRecords, Role};
 use qbo::Query;
-use store::{Job, JobState, Kind, Slot, SlotName, read};
+use store::{Job, JobState, Kind, SlotName};
 
 use crate::{
-    alerts::{self, AlertKind, Finding},
+    alerts,
     books::{Rows, Session},
     document::{by_key, customers_named},
     engine::Engine,
     lists::{Rowed, rowed, whole_list},
     plan::{Plan, refusal_stop},
+    removal::Removal,
     stop::Stop,
     world::World,
 };
@@ -67,15 +68,47 @@ impl<W: World> Engine<W> {
         records: &JobRecords,
         job: &Job,
     ) -> Result<Pushed, Stop> {
-        let documents = records.documents().map_err(|r| refusal_stop(records, &r))?;
+        let standing = self.standing(session, records).await?;
+        let refused = |refusal| refusal_stop(records, &refusal);
+        let invoicing = session.settings.invoicing;
+        let documents = records
+            .documents(invoicing, &standing)
+            .map_err(refused)?;
+        let lost = records
+            .without_invoice(invoicing, &standing)
+            .map_err(refused)?;
         let mut state = None;
+        let mut stopped = None;
         for document in &documents {
-            let pushed = self.push_document(session, records, document, job).await?;
-            state = worse(state, pushed);
+            if lost.contains(&document.role.place()) {
+                continue;
+            }
+            let pushed = self.push_document(session, records, document, job).await;
+            match (pushed, document.role) {
+                (Ok(pushed), _) => state = worse(state, pushed),
+                // Progress invoices do not wait for each other.
+                (Err(Stop::Alert(finding)), Role::Part(_)) => {
+                    if let Some(earlier) = stopped.replace(finding) {
+                        alerts::raise(&self.world, &session.books, &earlier).await?;
+                    }
+                }
+                (Err(stop), _) => return Err(stop),
+            }
         }
-        if let Some(finding) = self.removed_deposit(session, records).await? {
+        let removal = Removal {
+            id: &records.job.id,
+            records: Some(records),
+            standing: &standing,
+            paid: false,
+        };
+        if let Some(finding) = self.carry_removal(session, &removal, &lost).await? {
             alerts::raise(&self.world, &session.books, &finding).await?;
             state = Some(JobState::Alert);
+        } else if job.alerted {
+            self.end_removal_alerts(session, &records.job.id).await?;
+        }
+        if let Some(finding) = stopped {
+            return Err(Stop::Alert(finding));
         }
         Ok(Pushed {
             state: state.unwrap_or(JobState::WaitsForTrigger),
@@ -115,28 +148,6 @@ impl<W: World> Engine<W> {
             }
         }
         Err(Stop::Rival(format!("job {}", records.job.id)))
-    }
-
-    /// T7: the alert for a deposit that was removed in Housecall Pro and is still in QuickBooks.
-    async fn removed_deposit(
-        &self,
-        session: &Session,
-        records: &JobRecords,
-    ) -> Result<Option<Finding>, Stop> {
-        if !records.lost_its_deposit() {
-            return Ok(None);
-        }
-        let name = SlotName::deposit_invoice(&records.job.id);
-        let slot = read::<Slot>(self.world.table(), &session.books.slot(&name)).await?;
-        let Some(link) = slot.and_then(|slot| slot.value.link) else {
-            return Ok(None);
-        };
-        let kind = AlertKind::RemovedInHousecall;
-        Ok(Some(
-            Finding::job(kind, &records.job.id)
-                .with("job", records.job_number())
-                .with("number", link.number()),
-        ))
     }
 
     /// Asks QuickBooks for everything that the plan does not know, in one call.

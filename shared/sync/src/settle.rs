@@ -123,7 +123,11 @@ impl<W: World> Engine<W> {
         let mut found = Vec::new();
         let mut taken = false;
         for ((fill, slot), rows) in envelope.value.fills.iter().zip(&mut slots).zip(&rows) {
-            let rows = documents(fill.kind, Some(rows))?;
+            let mut rows = documents(fill.kind, Some(rows))?;
+            if let Action::Create { .. } = fill.action {
+                // What we voided before has the number, and may have the marker; it is not what is to be made.
+                rows.retain(|row| !is_voided_by_us(slot, row));
+            }
             let hit = settled(fill, slot, &rows)?;
             let hit = match hit {
                 Some(hit) if self.is_foreign(session, fill, &hit).await? => None,
@@ -180,11 +184,18 @@ impl<W: World> Engine<W> {
 fn query(fill: &Fill) -> Query {
     match &fill.action {
         Action::Create { key } => by_key(fill.kind, std::slice::from_ref(key)),
-        Action::Update { id } => by_id(fill.kind, id),
+        Action::Update { id } | Action::Void { id } => by_id(fill.kind, id),
     }
 }
 
-fn by_id(kind: Kind, id: &qbo::Id) -> Query {
+/// Whether it is a document of this slot that was voided on our side.
+pub(crate) fn is_voided_by_us(slot: &Stored<Slot>, row: &Document) -> bool {
+    let id = row.identity().map(|(id, _)| id);
+    let mut voided = slot.value.voided.iter();
+    voided.any(|voided| Some(&voided.id) == id.as_ref())
+}
+
+pub(crate) fn by_id(kind: Kind, id: &qbo::Id) -> Query {
     Query::select(kind.as_str()).where_eq("Id", id.as_str())
 }
 
@@ -213,6 +224,9 @@ fn settled(fill: &Fill, slot: &Stored<Slot>, rows: &[Document]) -> Result<Option
         let sent = slot.value.link.as_ref().map(|link| &link.sync_token);
         let moved = |row: &&Document| row.identity().is_some_and(|(_, now)| Some(&now) != sent);
         return Ok(rows.iter().find(moved).cloned());
+    }
+    if let Action::Void { .. } = fill.action {
+        return Ok(rows.iter().find(|row| row.is_voided()).cloned());
     }
     let pending = slot.value.pending.as_ref();
     let Some(wants) = pending.and_then(|pending| pending.wants.as_ref()) else {

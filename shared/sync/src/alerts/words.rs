@@ -148,15 +148,39 @@ impl Finding {
                 fact("reason")
             ),
             AlertKind::RemovedInHousecall => format!(
-                "Job {} was cancelled or deleted in Housecall Pro, but its invoice {} is still in QuickBooks.",
-                fact("job"),
+                "{} in Housecall Pro, but its invoice {} is still in QuickBooks.",
+                self.removed(),
                 fact("number")
+            ),
+            AlertKind::VoidRefused => format!(
+                "{} in Housecall Pro, but its invoice in QuickBooks was not voided: {}.",
+                self.removed(),
+                fact("number")
+            ),
+            AlertKind::InvoicingUnclear => format!(
+                "Job {} was not sent to QuickBooks: it has the invoices {}, and it is not clear which of them is a deposit, the main invoice or a progress invoice.",
+                fact("job"),
+                fact("invoices")
+            ),
+            AlertKind::UnknownLine => format!(
+                "Job {} was not sent to QuickBooks: its invoice {} is taxed and bills {}, which is not on the job, so that it is not known whether that is taxable.",
+                fact("job"),
+                fact("invoice"),
+                fact("line")
             ),
             AlertKind::RecordLags => format!(
                 "Housecall Pro reported that job {} was {}, but the job does not show it.",
                 fact("job"),
                 fact("event")
             ),
+        }
+    }
+
+    fn removed(&self) -> String {
+        let job = self.fact("job");
+        match self.fact("removed") {
+            "invoice" => format!("An invoice of job {job} was voided"),
+            _ => format!("Job {job} was cancelled or deleted"),
         }
     }
 
@@ -240,6 +264,15 @@ impl Finding {
             }
             AlertKind::RemovedInHousecall => {
                 "If the invoice is not owed any more, void it in QuickBooks by hand."
+            }
+            AlertKind::VoidRefused => {
+                "If the invoice is not owed any more, take the payment off it in QuickBooks or ask your bookkeeper to open the month, then void it there by hand."
+            }
+            AlertKind::InvoicingUnclear => {
+                "Compare the setting *invoicing* with Settings, Invoices, Configuration in Housecall Pro: it is simple, match_job_number or progress. Correct it, or void the invoice that should not be there. Then press Finish, Invoice or Pay again."
+            }
+            AlertKind::UnknownLine => {
+                "Put that line on the job in Housecall Pro with the same name, quantity and price, then press Finish, Invoice or Pay again."
             }
             AlertKind::RecordLags => {
                 "Open the job in Housecall Pro and press the button again if it should be in QuickBooks."
