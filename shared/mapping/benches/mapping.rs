@@ -39,7 +39,9 @@ fn invoices(bencher: Bencher<'_, '_>) {
     let expense = Id::new("80");
     let items: Vec<Id> = (0..LINES).map(|n| Id::new(n.to_string())).collect();
     let map = |records: &JobRecords, wrote: Option<&qbo::Invoice>| {
-        let documents = records.documents(Invoicing::default(), &Standing::default()).unwrap();
+        let documents = records
+            .documents(Invoicing::default(), &Standing::default())
+            .unwrap();
         let main = documents.last().unwrap();
         let lines = &main.bill.lines;
         for line in lines {

@@ -21,6 +21,8 @@ mod refusal;
 mod removal;
 mod settings;
 mod sorting;
+#[cfg(test)]
+mod splits;
 mod tax;
 mod terms;
 

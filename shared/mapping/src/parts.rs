@@ -24,7 +24,11 @@ pub(crate) fn of_their_own<'a>(
         return None;
     }
     let parts = sorted.invoiced.all();
-    let issued: Vec<&Invoice> = parts.iter().copied().filter(|part| is_issued(part)).collect();
+    let issued: Vec<&Invoice> = parts
+        .iter()
+        .copied()
+        .filter(|part| is_issued(part))
+        .collect();
     if issued.is_empty() && !has_parts(standing) {
         return None;
     }
@@ -66,7 +70,9 @@ fn assigned<'a>(
     let mut taken = BTreeSet::new();
     let mut assigned: Vec<(u32, &Invoice)> = Vec::new();
     for part in live {
-        let own = known.iter().find(|(_, known)| known.invoices.contains(&part.id));
+        let own = known
+            .iter()
+            .find(|(_, known)| known.invoices.contains(&part.id));
         if let Some((count, _)) = own
             && taken.insert(*count)
         {

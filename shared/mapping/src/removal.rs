@@ -94,7 +94,10 @@ impl JobRecords {
             roles.partition(|role| *role == Role::Deposit);
         parts.sort_unstable();
         let spared = waiting.min(parts.len());
-        deposits.into_iter().chain(parts.split_off(spared)).collect()
+        deposits
+            .into_iter()
+            .chain(parts.split_off(spared))
+            .collect()
     }
 
     /// The progress invoice that Housecall Pro made of a lump payment, while the job is not all billed: it voids the
@@ -115,7 +118,10 @@ impl JobRecords {
     }
 
     fn came_before(&self, ids: &[InvoiceId], lump: &Invoice) -> bool {
-        let mut removed = self.invoices.iter().filter(|invoice| ids.contains(&invoice.id));
+        let mut removed = self
+            .invoices
+            .iter()
+            .filter(|invoice| ids.contains(&invoice.id));
         removed.any(|invoice| by_number(invoice) < by_number(lump))
     }
 }

@@ -93,8 +93,7 @@ impl<'a> Sorted<'a> {
     /// that was not issued yet.
     pub(crate) fn deducted(&self) -> Option<&'a Invoice> {
         let rest = self.invoiced.whole().is_some_and(is_part);
-        self.deposit
-            .filter(|deposit| rest || is_issued(deposit))
+        self.deposit.filter(|deposit| rest || is_issued(deposit))
     }
 }
 
@@ -162,11 +161,7 @@ impl JobRecords {
     ///
     /// # Errors
     /// When there are several deposits, or neither the signs nor the setting tell what the invoices are.
-    pub fn sorted(
-        &self,
-        invoicing: Invoicing,
-        standing: &Standing,
-    ) -> Result<Sorted<'_>, Refusal> {
+    pub fn sorted(&self, invoicing: Invoicing, standing: &Standing) -> Result<Sorted<'_>, Refusal> {
         let is_deposit = |invoice: &&Invoice| {
             has_deposit_number(invoice) || standing.was(Role::Deposit, &invoice.id)
         };
@@ -196,9 +191,7 @@ impl JobRecords {
             },
             (Invoicing::Progress, _) => sorted(Invoiced::Parts(others)),
             (_, [one]) if !self.is_share(one) => sorted(Invoiced::Whole(one)),
-            (Invoicing::MatchJobNumber, [one]) if deposit.is_some() => {
-                sorted(Invoiced::Whole(one))
-            }
+            (Invoicing::MatchJobNumber, [one]) if deposit.is_some() => sorted(Invoiced::Whole(one)),
             (Invoicing::Simple, [one]) => match deposit {
                 // Beside a deposit the main invoice bills the rest.
                 Some(deposit) if !numbered_as_parts || self.is_rest(deposit, one) => {
@@ -327,7 +320,10 @@ impl JobRecords {
 /// The refusal that asks a person how the company invoices.
 fn unclear(invoices: &[&Invoice]) -> Refusal {
     let named = |invoice: &&Invoice| {
-        let number = invoice.invoice_number.as_deref().unwrap_or("without a number");
+        let number = invoice
+            .invoice_number
+            .as_deref()
+            .unwrap_or("without a number");
         let amount = invoice.amount.unwrap_or_default();
         format!("{number} over {amount}")
     };

@@ -202,8 +202,7 @@ fn stands_for(session: &Session, plan: &Plan<'_>) -> Stored<Slot> {
         }
     }
     if !slot.value.is_begun() {
-        slot.value.per_invoice =
-            session.settings.progress_invoices == ProgressInvoices::PerInvoice;
+        slot.value.per_invoice = session.settings.progress_invoices == ProgressInvoices::PerInvoice;
     }
     slot
 }

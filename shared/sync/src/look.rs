@@ -232,7 +232,11 @@ impl<W: World> Engine<W> {
         Ok(job.is_some_and(|job| job.value.removal))
     }
 
-    pub(crate) async fn read_job(&self, session: &Session, id: &JobId) -> Result<Stored<Job>, Stop> {
+    pub(crate) async fn read_job(
+        &self,
+        session: &Session,
+        id: &JobId,
+    ) -> Result<Stored<Job>, Stop> {
         let key = session.books.job(id);
         let job = read::<Job>(self.world.table(), &key).await?;
         job.ok_or_else(|| Stop::Broken(format!("the record of job {id} is missing")))

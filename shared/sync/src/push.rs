@@ -71,9 +71,7 @@ impl<W: World> Engine<W> {
         let standing = self.standing(session, records).await?;
         let refused = |refusal| refusal_stop(records, &refusal);
         let invoicing = session.settings.invoicing;
-        let documents = records
-            .documents(invoicing, &standing)
-            .map_err(refused)?;
+        let documents = records.documents(invoicing, &standing).map_err(refused)?;
         let lost = records
             .without_invoice(invoicing, &standing)
             .map_err(refused)?;

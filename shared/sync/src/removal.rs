@@ -41,9 +41,7 @@ impl Removal<'_> {
     /// What is left over, in QuickBooks.
     fn documents(&self, session: &Session) -> Result<Vec<Role>, mapping::Refusal> {
         match self.records {
-            Some(records) => {
-                records.without_invoice(session.settings.invoicing, self.standing)
-            }
+            Some(records) => records.without_invoice(session.settings.invoicing, self.standing),
             None => {
                 let linked = self.standing.documents.iter().filter(|known| known.linked);
                 Ok(linked.map(|known| known.role).collect())
@@ -113,7 +111,9 @@ impl<W: World> Engine<W> {
             OnRemoval::Alert => AlertKind::RemovedInHousecall,
             OnRemoval::Void => AlertKind::VoidRefused,
         };
-        Ok(Some(removal.finding(kind).with("number", told.join(" and "))))
+        Ok(Some(
+            removal.finding(kind).with("number", told.join(" and ")),
+        ))
     }
 
     /// The number of the document in a slot, once it is certain that it is in QuickBooks.
@@ -192,11 +192,7 @@ impl<W: World> Engine<W> {
     }
 
     /// An invoice as it stands in QuickBooks; `None` when it is gone or void.
-    async fn present(
-        &self,
-        session: &Session,
-        id: &qbo::Id,
-    ) -> Result<Option<qbo::Invoice>, Stop> {
+    async fn present(&self, session: &Session, id: &qbo::Id) -> Result<Option<qbo::Invoice>, Stop> {
         let query = crate::settle::by_id(Kind::Invoice, id);
         let rows = self.ask_all(session, &[query]).await?;
         let rows = rows.first().map(crate::books::Rows::of::<qbo::Invoice>);
@@ -266,7 +262,11 @@ impl<W: World> Engine<W> {
             None => {
                 self.end_removal_alerts(session, id).await?;
                 let gone = records.is_none_or(|records| records.job.is_removed());
-                Ok(Some(if gone { JobState::Gone } else { job.value.state }))
+                Ok(Some(if gone {
+                    JobState::Gone
+                } else {
+                    job.value.state
+                }))
             }
         }
     }
