@@ -276,6 +276,22 @@ impl Desk<'_> {
         self.leave_work(id, Event::JobDeleted)
     }
 
+    /// Back among the jobs: finished where it was, without a visit. Its canceled invoices stay canceled.
+    pub(super) fn restore_job(&mut self, id: &JobId) -> Result<String, Refusal> {
+        let job = self.job_mut(id)?;
+        if job.deleted_at.is_none() && !job.status.is_canceled() {
+            return not_allowed("the job is neither canceled nor deleted");
+        }
+        (job.canceled_at, job.deleted_at) = (None, None);
+        job.status = match (job.work.started_at, job.work.completed_at) {
+            (_, Some(_)) => WorkStatus::CompleteUnrated,
+            (Some(_), None) => WorkStatus::InProgress,
+            (None, None) => WorkStatus::NeedsScheduling,
+        };
+        self.edited(id)?;
+        Ok(id.to_string())
+    }
+
     /// The end of a canceled or deleted job: its visit is discarded, its unpaid invoice canceled.
     fn leave_work(&mut self, id: &JobId, event: Event) -> Result<String, Refusal> {
         self.touch(id)?;

@@ -82,6 +82,9 @@ pub enum Action {
     DeleteJob {
         job: JobId,
     },
+    RestoreJob {
+        job: JobId,
+    },
     AddLine {
         job: JobId,
         line: NewLine,
@@ -265,6 +268,7 @@ impl Desk<'_> {
             Action::ReopenJob { job } => self.reopen_job(&job),
             Action::CancelJob { job, by } => self.cancel_job(&job, by),
             Action::DeleteJob { job } => self.delete_job(&job),
+            Action::RestoreJob { job } => self.restore_job(&job),
             Action::AddLine { job, line } => self.add_line(&job, line).map(String::from),
             Action::EditLine { job, line, changes } => self.edit_line(&job, &line, changes),
             Action::RemoveLine { job, line } => self.remove_line(&job, &line),

@@ -112,6 +112,14 @@ impl Sandbox {
         self.act(Action::DeleteJob { job: job.clone() }).map(drop)
     }
 
+    /// *Restore*: `job.updated`.
+    ///
+    /// # Errors
+    /// When the job is neither canceled nor deleted.
+    pub fn restore_job(&self, job: &JobId) -> Result<(), Refusal> {
+        self.act(Action::RestoreJob { job: job.clone() }).map(drop)
+    }
+
     /// *Add line*: `job.updated`, and `invoice.amount_updated` where an invoice follows.
     ///
     /// # Errors

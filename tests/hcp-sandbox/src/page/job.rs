@@ -127,6 +127,9 @@ fn buttons(job: &Job, is_open: bool) -> Html {
             &fields,
         ));
     }
+    if !is_open {
+        buttons.push(button("restore_job", "Restore", &fields, ""));
+    }
     if job.deleted_at.is_none() {
         let question = "Delete this job?";
         buttons.push(careful_button("delete_job", "Delete", question, &fields));

@@ -232,6 +232,25 @@ fn canceling_and_deleting_a_job_cancels_what_nobody_paid() {
 }
 
 #[test]
+fn a_restored_job_is_where_it_was_and_its_invoice_stays_canceled() {
+    let sandbox = company();
+    let job = repair_job(&sandbox);
+    assert!(sandbox.restore_job(&job).is_err());
+    let invoice = sandbox.send_invoice(&job).unwrap();
+    sandbox.finish_job(&job).unwrap();
+    sandbox.cancel_job(&job, CanceledBy::Pro).unwrap();
+    sandbox.delete_job(&job).unwrap();
+    events(&sandbox);
+    sandbox.restore_job(&job).unwrap();
+    assert_eq!(events(&sandbox), ["job.updated"]);
+    let read = sandbox.job(&job).unwrap();
+    assert_eq!(read["work_status"], "complete unrated");
+    assert!(read["canceled_at"].is_null() && read["deleted_at"].is_null());
+    assert_eq!(sandbox.invoice(&invoice).unwrap()["status"], "canceled");
+    assert_ne!(sandbox.send_invoice(&job).unwrap(), invoice);
+}
+
+#[test]
 fn canceling_a_job_leaves_an_invoice_that_holds_money() {
     for status in [PaymentStatus::Succeeded, PaymentStatus::Pending] {
         let sandbox = company();

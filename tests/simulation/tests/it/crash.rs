@@ -11,7 +11,10 @@ use simulation::{Moment, Town};
 use sync::sweep::Sweep;
 
 use crate::{
-    people::{assert_books, assert_deposit_books, new_customer, new_customer_in, new_job},
+    documents::issue,
+    people::{
+        assert_books, assert_deposit_books, invoices, new_customer, new_customer_in, new_job, total,
+    },
     settings::change,
 };
 
@@ -40,9 +43,15 @@ enum Chapter {
     Lists,
     /// An invoice that loses its term (M4).
     Untermed,
+    /// A finished job that becomes two progress invoices of their own (N6).
+    PerInvoice,
+    /// An invoice that is voided because its own was removed (T7).
+    Void,
+    /// The same invoice, issued again afterwards.
+    Reissue,
 }
 
-const CHAPTERS: [Chapter; 11] = [
+const CHAPTERS: [Chapter; 14] = [
     Chapter::Create,
     Chapter::Adopt,
     Chapter::Update,
@@ -54,12 +63,17 @@ const CHAPTERS: [Chapter; 11] = [
     Chapter::Move,
     Chapter::Lists,
     Chapter::Untermed,
+    Chapter::PerInvoice,
+    Chapter::Void,
+    Chapter::Reissue,
 ];
 
 /// What must be in QuickBooks at the end of a chapter.
 fn assert_end(chapter: Chapter, town: &Town, job: &JobId) {
     match chapter {
-        Chapter::Deposit => assert_deposit_books(town, job),
+        Chapter::Deposit | Chapter::PerInvoice => assert_deposit_books(town, job),
+        Chapter::Void => assert_void_books(town, &[0]),
+        Chapter::Reissue => assert_void_books(town, &[0, total(town, job)]),
         _ => assert_books(town, &[job]),
     }
     let invoice = &town.qbo.objects("Invoice")[0];
@@ -81,11 +95,23 @@ fn assert_end(chapter: Chapter, town: &Town, job: &JobId) {
     }
 }
 
+/// The invoices in QuickBooks, the voided one first, and nothing else to tell.
+fn assert_void_books(town: &Town, totals: &[i64]) {
+    let booked: Vec<i64> = invoices(town).iter().map(|(_, _, total)| *total).collect();
+    assert_eq!(booked, totals);
+    assert_eq!(town.open_alerts(), Vec::<String>::new());
+    assert_eq!(town.waiting(), Vec::<String>::new());
+    assert_eq!(town.qbo.violations(), []);
+}
+
 async fn open(chapter: Chapter) -> (Town, JobId) {
     let town = Town::with(
         1,
         |hcp| {
-            hcp.settings.invoicing = Invoicing::MatchJobNumber;
+            hcp.settings.invoicing = match chapter {
+                Chapter::PerInvoice => Invoicing::Progress,
+                _ => Invoicing::MatchJobNumber,
+            };
             hcp.settings.invoice_on_finish = matches!(chapter, Chapter::Untermed);
         },
         |qbo| {
@@ -191,6 +217,28 @@ async fn open(chapter: Chapter) -> (Town, JobId) {
             let on_date = DueTerms::OnDate(jiff::civil::date(2026, 9, 9));
             town.hcp.set_due_terms(&job, on_date).unwrap();
             town.hcp.send_invoice(&job).unwrap();
+        }
+        Chapter::PerInvoice => {
+            let chosen = [
+                ("invoicing", "progress"),
+                ("progress_invoices", "per_invoice"),
+            ];
+            change(&town, &chosen).await.unwrap();
+            town.hcp.finish_job(&job).unwrap();
+            town.settle().await;
+            for part in [Part::Percent(Hundredths::new(3_000)), Part::Rest] {
+                issue(&town, &job, part);
+            }
+        }
+        Chapter::Void | Chapter::Reissue => {
+            change(&town, &[("on_removal", "void")]).await.unwrap();
+            let invoice = town.hcp.send_invoice(&job).unwrap();
+            town.settle().await;
+            town.hcp.void_invoice(&invoice).unwrap();
+            if matches!(chapter, Chapter::Reissue) {
+                town.settle().await;
+                town.hcp.send_invoice(&job).unwrap();
+            }
         }
         Chapter::Move => {
             let service = service(&town, "Gasket");

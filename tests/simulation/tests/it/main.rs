@@ -8,10 +8,12 @@
 
 mod choices;
 mod crash;
+mod documents;
 mod items;
 mod money;
 mod parties;
 mod people;
+mod removal;
 mod settings;
 mod stories;
 mod terms;

@@ -329,7 +329,7 @@ async fn r8_an_invoice_voided_by_hand_is_not_revived() {
 }
 
 /// A person voids the only invoice.
-async fn void_by_hand(town: &Town) {
+pub(crate) async fn void_by_hand(town: &Town) {
     let invoice = &town.qbo.objects("Invoice")[0];
     let id = qbo::Id::new(invoice.text("Id").unwrap());
     let version = qbo::SyncToken::new(invoice.text("SyncToken").unwrap());
