@@ -136,18 +136,17 @@ fn plain_number(invoice: &Invoice) -> Option<u64> {
 }
 
 impl JobRecords {
-    /// Whether its invoices leave no question open: there is none, or one over the whole job.
+    /// Whether its invoices leave no question open: there is none, or one over the whole job, and the company does
+    /// not bill jobs in parts.
     pub fn is_plain(&self, invoicing: Invoicing) -> bool {
-        match self.invoices.as_slice() {
-            [] => true,
-            [one] => {
-                invoicing != Invoicing::Progress
-                    && !one.is_removed()
-                    && !has_deposit_number(one)
-                    && !self.is_share(one)
+        let whole =
+            |one: &Invoice| !one.is_removed() && !has_deposit_number(one) && !self.is_share(one);
+        invoicing != Invoicing::Progress
+            && match self.invoices.as_slice() {
+                [] => true,
+                [one] => whole(one),
+                _ => false,
             }
-            _ => false,
-        }
     }
 
     pub(crate) fn live(&self) -> impl Iterator<Item = &Invoice> {
@@ -302,17 +301,14 @@ impl JobRecords {
             .into_iter()
             .skip_while(|(_, invoice)| invoice.is_removed() && !self.is_share(invoice));
         let (first, main) = numbered.next()?;
-        let (one_number, other_number) = (plain_number(one)?, plain_number(other)?);
         if main.id == one.id {
-            Some((other, one))
-        } else if main.id == other.id {
+            return Some((other, one));
+        }
+        let next = |invoice: &Invoice| plain_number(invoice) == first.checked_add(1);
+        if main.id == other.id || next(one) {
             Some((one, other))
-        } else if one_number == first + 1 {
-            Some((one, other))
-        } else if other_number == first + 1 {
-            Some((other, one))
         } else {
-            None
+            next(other).then_some((other, one))
         }
     }
 }

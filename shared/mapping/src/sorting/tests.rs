@@ -322,5 +322,7 @@ fn only_a_job_without_any_question_is_plain() {
     ] {
         assert_eq!(records(invoices).is_plain(Simple), expected, "{invoices}");
     }
-    assert!(!records("20311-1 whole").is_plain(Progress));
+    for invoices in ["", "20311-1 whole"] {
+        assert!(!records(invoices).is_plain(Progress), "{invoices}");
+    }
 }

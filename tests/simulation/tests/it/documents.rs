@@ -7,11 +7,11 @@ use hcp_sandbox::{
 };
 use qbo_sandbox::{Json, SalesTax};
 use simulation::Town;
-use store::JobState;
+use store::{JobState, Slot};
 
 use crate::{
     parties::{alert, finish},
-    people::{invoices, job_with, new_customer, new_customer_in, total},
+    people::{invoices, job_with, new_customer, new_customer_in, requests, total},
     settings::change,
     stories::make,
 };
@@ -347,6 +347,25 @@ async fn n9_an_invoice_voided_and_issued_again_is_the_same_document() {
             quiet(&progress);
         }
     }
+}
+
+#[tokio::test]
+async fn n9_a_document_knows_its_invoice_also_where_nothing_had_to_be_sent() {
+    let town = town(83, Invoicing::MatchJobNumber, &[]).await;
+    let job = work(&town);
+    finish(&town, &job).await;
+    let before = requests(&town);
+    let invoice = town.hcp.send_invoice(&job).unwrap();
+    town.settle().await;
+    assert_eq!(requests(&town), before, "S8");
+    let slots = town.all::<Slot>(&format!("slot#{}#main", job.as_str()));
+    let known: Vec<&str> = slots[0]
+        .value
+        .invoices
+        .iter()
+        .map(hcp::InvoiceId::as_str)
+        .collect();
+    assert_eq!(known, [invoice.as_str()]);
 }
 
 /// An invoice that somebody made in QuickBooks by hand.
