@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use hcp_sandbox::{
-    DepositItems, Hundredths, Invoicing, JobId, NewLine, NewPayment, Part, PaymentMethod, TaxRate,
+    DepositItems, DueTerms, Hundredths, Invoicing, JobId, NewLine, NewPayment, Part, PaymentMethod,
+    TaxRate,
 };
 use qbo_sandbox::{Json, SalesTax};
 use simulation::Town;
@@ -353,6 +354,9 @@ async fn n9_an_invoice_voided_and_issued_again_is_the_same_document() {
 async fn n9_a_document_knows_its_invoice_also_where_nothing_had_to_be_sent() {
     let town = town(83, Invoicing::MatchJobNumber, &[]).await;
     let job = work(&town);
+    // As a finished job has it: due on its day, without a term.
+    let same_day = DueTerms::OnDate(jiff::civil::date(2026, 7, 24));
+    town.hcp.set_due_terms(&job, same_day).unwrap();
     finish(&town, &job).await;
     let before = requests(&town);
     let invoice = town.hcp.send_invoice(&job).unwrap();
