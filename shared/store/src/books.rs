@@ -1,6 +1,6 @@
 use std::fmt;
 
-use hcp::{CompanyId, JobId};
+use hcp::{CompanyId, CustomerId, JobId};
 use qbo::RealmId;
 use uuid::Uuid;
 
@@ -41,6 +41,21 @@ impl Books {
         let job = key.sort.strip_prefix("job#")?;
         let (company, _) = key.partition.strip_prefix("books#")?.split_once('#')?;
         Some((CompanyId::parse(company).ok()?, JobId::parse(job).ok()?))
+    }
+
+    /// A customer's edit that was put off.
+    pub fn customer_edit(&self, customer: &CustomerId) -> Key {
+        self.key(format!("customer-edit#{customer}"))
+    }
+
+    /// The company and the customer that the record of an edit is about.
+    pub fn parse_customer_edit(key: &Key) -> Option<(CompanyId, CustomerId)> {
+        let customer = key.sort.strip_prefix("customer-edit#")?;
+        let (company, _) = key.partition.strip_prefix("books#")?.split_once('#')?;
+        Some((
+            CompanyId::parse(company).ok()?,
+            CustomerId::parse(customer).ok()?,
+        ))
     }
 
     /// How far a sweep has looked.

@@ -68,6 +68,12 @@ pub enum AlertKind {
     HousecallUnauthorized,
     /// Housecall Pro refused a request, or sent something unreadable.
     HousecallRefused,
+    /// A person pushed a job by hand that has not a single line (T9).
+    NoLines,
+    /// A person pushed a job by hand that is cancelled, deleted or unknown in Housecall Pro (U2).
+    PushedButRemoved,
+    /// What changed of a customer was not taken by QuickBooks (T5).
+    CustomerNotUpdated,
     /// A job was cancelled or deleted in Housecall Pro; its QuickBooks invoice is still there (T7).
     RemovedInHousecall,
     /// Housecall Pro said that something happened, and its records do not show it.
@@ -173,6 +179,9 @@ impl AlertKind {
             Self::Reconnect => "reconnect",
             Self::HousecallUnauthorized => "housecall_unauthorized",
             Self::HousecallRefused => "housecall_refused",
+            Self::NoLines => "no_lines",
+            Self::PushedButRemoved => "pushed_but_removed",
+            Self::CustomerNotUpdated => "customer_not_updated",
             Self::RemovedInHousecall => "removed_in_housecall",
             Self::RecordLags => "record_lags",
         }

@@ -188,7 +188,7 @@ impl<W: World> Engine<W> {
 }
 
 /// The invoice as it should stand in QuickBooks.
-fn wanted(session: &Session, plan: &Plan<'_>) -> Result<qbo::Invoice, Stop> {
+pub(crate) fn wanted(session: &Session, plan: &Plan<'_>) -> Result<qbo::Invoice, Stop> {
     let missing = || Stop::Rival("customer and items".to_owned());
     let customer = plan.customer_link().ok_or_else(missing)?;
     let items = plan

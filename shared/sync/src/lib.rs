@@ -3,12 +3,15 @@
 
 pub mod alerts;
 mod books;
+mod by_hand;
 pub mod choose;
 mod company_settings;
 pub mod connect;
 pub mod consume;
+mod customer_edits;
 mod dated;
 mod document;
+mod edits;
 pub mod engine;
 mod facts;
 mod housecall;

@@ -93,8 +93,7 @@ impl<W: World> Engine<W> {
     ) -> Result<Option<JobState>, Stop> {
         let mut learned = Learned::default();
         for _ in 0..STEPS {
-            let marks = job.unhandled();
-            let plan = match Plan::make(self, session, records, document, marks).await? {
+            let plan = match Plan::make(self, session, records, document, job).await? {
                 Ok(plan) => plan,
                 Err(state) => return Ok(Some(state)),
             };

@@ -147,6 +147,19 @@ impl Finding {
                 fact("job"),
                 fact("reason")
             ),
+            AlertKind::NoLines => format!(
+                "Job {} was not sent to QuickBooks: there is not a single line on it.",
+                fact("job")
+            ),
+            AlertKind::PushedButRemoved => format!(
+                "Job {} was not sent to QuickBooks: Housecall Pro has cancelled or deleted it, or never had it.",
+                fact("job")
+            ),
+            AlertKind::CustomerNotUpdated => format!(
+                "What changed of the customer {} in Housecall Pro was not entered in QuickBooks: {}.",
+                fact("customer"),
+                fact("quickbooks")
+            ),
             AlertKind::RemovedInHousecall => format!(
                 "Job {} was cancelled or deleted in Housecall Pro, but its invoice {} is still in QuickBooks.",
                 fact("job"),
@@ -237,6 +250,15 @@ impl Finding {
             }
             AlertKind::HousecallRefused => {
                 "Open the job in Housecall Pro. If it looks right, press Finish, Invoice or Pay again."
+            }
+            AlertKind::NoLines => {
+                "Put a line on the job in Housecall Pro, of zero dollars where nothing is charged, and push it again."
+            }
+            AlertKind::PushedButRemoved => {
+                "If it was done after all, make a job for it in Housecall Pro and push that one. If not, nothing is left to do."
+            }
+            AlertKind::CustomerNotUpdated => {
+                "Change the customer in one of the two systems so that both agree. The next invoice of the customer tries again."
             }
             AlertKind::RemovedInHousecall => {
                 "If the invoice is not owed any more, void it in QuickBooks by hand."
