@@ -17,6 +17,7 @@ use sync::{
     connect::NewConnection,
     consume::{Delivered, consume},
     engine::Engine,
+    message::Subject,
     sweep::Sweep,
     webhook::{HcpSecret, Webhook, WebhookRequest, WebhookSettings},
 };
@@ -150,6 +151,14 @@ impl Town {
             other_realm: false,
         });
         connected.await.expect("the company is connected");
+    }
+
+    /// A person pushes a job by hand.
+    pub async fn push_by_hand(&self, job: &JobId) {
+        let job = Subject::Job(hcp::JobId::parse(job.as_str()).expect("a job's id"));
+        let worker = self.worker();
+        let pushed = worker.push_by_hand(&self.company, &job).await;
+        pushed.expect("the queue takes it");
     }
 
     /// A new process: it remembers nothing.

@@ -15,4 +15,5 @@ mod people;
 mod settings;
 mod stories;
 mod terms;
+mod triggers;
 mod trouble;
