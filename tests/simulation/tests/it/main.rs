@@ -8,6 +8,7 @@
 
 mod choices;
 mod crash;
+mod edits;
 mod items;
 mod money;
 mod parties;
