@@ -26,6 +26,9 @@ impl fmt::Display for Books {
 }
 
 impl Books {
+    /// What the sort keys of all alerts begin with.
+    pub const ALERTS: &str = "alert#";
+
     /// The partition of these books.
     pub fn partition(&self) -> String {
         format!("books#{self}")
@@ -85,7 +88,7 @@ impl Books {
 
     /// An alert: at most one for a subject and a type.
     pub fn alert(&self, subject: &str, kind: &str) -> Key {
-        self.key(format!("alert#{subject}#{kind}"))
+        self.key(format!("{}{subject}#{kind}", Self::ALERTS))
     }
 
     /// What the company chose.

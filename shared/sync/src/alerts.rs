@@ -24,6 +24,10 @@ pub enum AlertKind {
     NumberTooLong,
     /// The invoice number is taken in QuickBooks by a document that is not ours (N8).
     DuplicateInvoiceNumber,
+    /// The invoice number is taken in QuickBooks by a credit memo (N8).
+    DuplicateCreditMemoNumber,
+    /// QuickBooks has an invoice with this number, customer and total that is not ours: perhaps it is the same (T12).
+    LinkableInvoice,
     /// A QuickBooks customer of that name exists, and its contact data contradict ours (C6).
     CustomerMatchAmbiguous,
     /// The QuickBooks customer of that name belongs to another Housecall Pro customer (C6).
@@ -157,6 +161,8 @@ impl AlertKind {
             Self::NotSupported => "not_supported",
             Self::NumberTooLong => "number_too_long",
             Self::DuplicateInvoiceNumber => "duplicate_invoice_number",
+            Self::DuplicateCreditMemoNumber => "duplicate_credit_memo_number",
+            Self::LinkableInvoice => "linkable_invoice",
             Self::CustomerMatchAmbiguous => "customer_match_ambiguous",
             Self::LinkedCustomerMatch => "linked_customer_match",
             Self::NameTaken => "name_taken",

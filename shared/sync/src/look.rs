@@ -452,7 +452,7 @@ pub(crate) fn backoff(put_off: u32) -> SignedDuration {
 }
 
 /// The mark that a piece of evidence leaves.
-fn mark(evidence: &Evidence) -> Option<Mark> {
+pub(crate) fn mark(evidence: &Evidence) -> Option<Mark> {
     Some(Mark {
         trigger: evidence.trigger?,
         key: evidence.key.clone(),

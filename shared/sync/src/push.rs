@@ -106,6 +106,7 @@ impl<W: World> Engine<W> {
             }
             plan.in_open_books(session)?;
             let rows = self.look_ups(session, &plan, &mut learned).await?;
+            self.number_is_free(session, &plan, &rows, &learned).await?;
             if self.parties(session, &plan, &rows, &mut learned).await? == Step::Moved {
                 continue;
             }
