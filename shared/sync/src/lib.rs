@@ -18,6 +18,7 @@ mod housecall;
 mod income;
 mod invoices;
 mod items;
+pub mod job_status;
 mod lease;
 mod ledger;
 mod limits;

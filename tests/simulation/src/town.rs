@@ -134,8 +134,13 @@ impl Town {
 
     /// An operator connects the company, for the first time or again.
     pub async fn connect(&self) {
-        let worker = self.worker();
-        let connected = worker.connect(NewConnection {
+        let connected = self.worker().connect(self.connection()).await;
+        connected.expect("the company is connected");
+    }
+
+    /// What connecting the company takes.
+    pub fn connection(&self) -> NewConnection {
+        NewConnection {
             company: self.company.clone(),
             api_key: SecretString::from(self.hcp_options.api_key.clone()),
             signing_secrets: vec![SecretString::from(self.hcp_options.signing_secret.clone())],
@@ -148,9 +153,9 @@ impl Town {
             income_account: None,
             expense_account: None,
             time_zone: None,
+            own_sync_is_off: true,
             other_realm: false,
-        });
-        connected.await.expect("the company is connected");
+        }
     }
 
     /// A person pushes a job by hand.

@@ -9,6 +9,7 @@
 mod choices;
 mod crash;
 mod edits;
+mod foreign;
 mod items;
 mod money;
 mod parties;
