@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// The first line of the job at another price.
-fn reprice(town: &Town, job: &JobId, cents: i64) {
+pub(crate) fn reprice(town: &Town, job: &JobId, cents: i64) {
     let line = town.hcp.lines_of(job)[0].clone();
     let price = LineChanges {
         unit_price: Some(cents),
@@ -25,7 +25,7 @@ fn reprice(town: &Town, job: &JobId, cents: i64) {
     town.hcp.edit_line(job, &line, price).unwrap();
 }
 
-fn rename(town: &Town, customer: &CustomerId, last: &str) {
+pub(crate) fn rename(town: &Town, customer: &CustomerId, last: &str) {
     let married = CustomerChanges {
         last_name: Some(last.to_owned()),
         ..CustomerChanges::default()

@@ -60,7 +60,7 @@ fn customer(town: &Town, name: &str) -> String {
     make(town, "Customer", &format!(r#"{{"DisplayName":"{name}"}}"#))
 }
 
-async fn link(town: &Town, job: &JobId) -> Result<(), String> {
+pub(crate) async fn link(town: &Town, job: &JobId) -> Result<(), String> {
     let company = town.books().company;
     let job = hcp::JobId::parse(job.as_str()).unwrap();
     let linked = town
@@ -71,13 +71,18 @@ async fn link(town: &Town, job: &JobId) -> Result<(), String> {
     outcome.map_err(|stop| stop.to_string())
 }
 
+/// The invoice of a job of Dana's over 99 dollars, as a person made it in QuickBooks.
+pub(crate) fn offer(town: &Town, job: &JobId) -> String {
+    let dana = customer(town, "Dana Sample");
+    let note = r#","PrivateNote":"PO 12, ask for Kim""#;
+    by_hand(town, "Invoice", &number(town, job), &dana, "99.00", note)
+}
+
 /// A finished job over 99 dollars, and the same invoice in QuickBooks, made by hand.
 async fn offered(seed: u64) -> (Town, JobId, String) {
     let town = town(seed, true).await;
     let job = small_job(&town, &new_customer(&town, "Dana", "Sample"));
-    let dana = customer(&town, "Dana Sample");
-    let note = r#","PrivateNote":"PO 12, ask for Kim""#;
-    let theirs = by_hand(&town, "Invoice", &number(&town, &job), &dana, "99.00", note);
+    let theirs = offer(&town, &job);
     finish(&town, &job).await;
     (town, job, theirs)
 }
