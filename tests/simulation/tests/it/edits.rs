@@ -13,6 +13,7 @@ use crate::{
     people::{assert_books, assert_same_books, invoices, new_customer, new_job, requests, total},
     settings::change,
     stories::make,
+    triggers::Press,
 };
 
 /// The first line of the job at another price.
@@ -113,6 +114,47 @@ async fn t5_a_push_by_hand_carries_what_is_pending_with_dates_and_terms() {
     town.settle().await;
     assert_ne!(due(), before);
     assert_books(&town, &[&job]);
+}
+
+#[tokio::test]
+async fn t5_what_is_nothing_to_quickbooks_is_not_pending() {
+    use Press::{Finish, Pay, Send};
+    for source in ["invoice_date", "service_date"] {
+        for presses in [
+            &[Finish][..],
+            &[Finish, Send],
+            &[Finish, Send, Pay],
+            &[Send],
+            &[Pay],
+        ] {
+            let town = Town::new(83).await;
+            change(&town, &[("date_source", source)]).await.unwrap();
+            let job = new_job(&town, &new_customer(&town, "Dana", "Sample"));
+            for press in presses {
+                press.on(&town, &job);
+                town.settle().await;
+                town.clock.advance(Duration::from_secs(2 * 86_400));
+                for setting in ["manual", "automatic"] {
+                    change(&town, &[("push_edits", setting)]).await.unwrap();
+                    let sent = requests(&town);
+                    let read = town.hcp.calls().len();
+                    town.hcp
+                        .tag_job(&job, &format!("{press:?} {setting}"))
+                        .unwrap();
+                    town.settle().await;
+                    assert!(town.hcp.calls().len() > read, "it was looked at");
+                    assert_eq!(
+                        town.state(&job),
+                        JobState::Synced,
+                        "{source} {presses:?} {press:?}"
+                    );
+                    assert_eq!(requests(&town), sent, "{source} {presses:?} {press:?}");
+                }
+                change(&town, &[("push_edits", "manual")]).await.unwrap();
+            }
+            assert_books(&town, &[&job]);
+        }
+    }
 }
 
 #[tokio::test]

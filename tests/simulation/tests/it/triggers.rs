@@ -18,14 +18,14 @@ use crate::{
 
 /// What happens to a job.
 #[derive(Clone, Copy, Debug)]
-enum Press {
+pub(crate) enum Press {
     Finish,
     Send,
     Pay,
 }
 
 impl Press {
-    fn on(self, town: &Town, job: &JobId) {
+    pub(crate) fn on(self, town: &Town, job: &JobId) {
         match self {
             Self::Finish => town.hcp.finish_job(job).unwrap(),
             Self::Send => drop(town.hcp.send_invoice(job).unwrap()),
