@@ -308,7 +308,18 @@ async fn u2_what_a_person_pushes_does_not_wait_for_what_another_event_told() {
     town.push_by_hand(&job).await;
     town.post().await;
     let worker = town.worker();
-    town.batch(&worker).await;
+    let look = town.queue.take();
+    let messages = look.iter().map(|message| {
+        let message: sync::message::LookAt = serde_json::from_str(&message.body).unwrap();
+        (message.subject, message.evidence)
+    });
+    let (subjects, evidence): (Vec<_>, Vec<_>) = messages.unzip();
+    let evidence: Vec<_> = evidence.into_iter().flatten().collect();
+    let pushed = town.clock.monotonic();
+    let company = town.books().company;
+    let looked = worker.look(&company, &subjects[0], &evidence, town.deadline());
+    looked.await.unwrap();
+    assert_eq!(town.clock.monotonic(), pushed, "not even for a moment");
     assert_eq!(invoices(&town).len(), 1, "it is there");
     assert_eq!(
         town.waiting().len(),
