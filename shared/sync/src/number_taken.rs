@@ -120,7 +120,7 @@ impl<W: World> Engine<W> {
         let first = holders.into_iter().next();
         first.map_or_else(
             || Ok(unknown(plan)),
-            |holder| Ok(told(plan, holder)?.stop()),
+            |holder| Ok(told(plan, &holder)?.stop()),
         )
     }
 
@@ -150,7 +150,7 @@ impl<W: World> Engine<W> {
             customer: first.and_then(|invoice| invoice.customer_ref.as_ref()?.name.clone()),
             total: first.and_then(|invoice| invoice.total_amt),
         };
-        Ok(told(plan, holder)?.stop())
+        Ok(told(plan, &holder)?.stop())
     }
 
     /// Whether an invoice is live and nobody's here: without a marker of ours, and linked to nothing.
@@ -177,10 +177,10 @@ pub(crate) fn unknown(plan: &Plan<'_>) -> Stop {
         customer: None,
         total: None,
     };
-    told(plan, holder).map_or_else(|stop| stop, Finding::stop)
+    told(plan, &holder).map_or_else(|stop| stop, Finding::stop)
 }
 
-fn told(plan: &Plan<'_>, holder: Holder) -> Result<Finding, Stop> {
+fn told(plan: &Plan<'_>, holder: &Holder) -> Result<Finding, Stop> {
     let finding = plan
         .finding(holder.alert)
         .with("number", &plan.document.number)
