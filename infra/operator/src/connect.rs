@@ -3,7 +3,6 @@ use std::{
     io::{Write, stdout},
 };
 
-use adapters::Connections;
 use clap::Args;
 use hcp::CompanyId;
 use qbo::RealmId;
@@ -12,6 +11,8 @@ use sync::{
     AppSecret,
     connect::{Connected, NewConnection},
 };
+
+use crate::deployed;
 
 /// Secrets are read from the environment only: an argument can be seen by everybody on the machine and
 /// stays in the shell's history.
@@ -42,6 +43,9 @@ pub(crate) struct Connect {
     /// Expense account for new materials, by its name in QuickBooks.
     #[arg(long)]
     expense_account: Option<String>,
+    /// Housecall Pro's own QuickBooks sync is off for this company. Two of them would make everything twice.
+    #[arg(long)]
+    own_sync_is_off: bool,
     /// Leave the QuickBooks company that is connected now. What was synced there stays there, unlinked.
     #[arg(long)]
     other_realm: bool,
@@ -69,11 +73,10 @@ impl Connect {
             income_account: self.income_account,
             expense_account: self.expense_account,
             time_zone: self.time_zone,
+            own_sync_is_off: self.own_sync_is_off,
             other_realm: self.other_realm,
         };
-        let connections = Connections::default();
-        let config = adapters::operator_config(&connections).await;
-        let connected = wiring::engine(&config, &connections)?.connect(new).await?;
+        let connected = deployed::engine().await?.connect(new).await?;
         report(&connected, self.api_url.as_deref())?;
         Ok(())
     }

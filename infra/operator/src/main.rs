@@ -1,6 +1,8 @@
-//! What an operator does by hand: connect a company, and change its settings.
+//! What an operator does by hand: connect a company, change its settings, push jobs and link invoices.
 
 mod connect;
+mod deployed;
+mod jobs;
 mod settings;
 
 use std::process::ExitCode;
@@ -21,6 +23,12 @@ enum Command {
     Connect(Box<connect::Connect>),
     /// Shows or changes what a company chose.
     Settings(settings::Settings),
+    /// Sends a job to QuickBooks now, whatever its status, its age and the trigger that the company waits for.
+    Push(jobs::Push),
+    /// Tells how a job stands.
+    Job(jobs::Show),
+    /// Links invoices that QuickBooks had before to their jobs, as open alerts offer it.
+    Link(jobs::Link),
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -29,6 +37,9 @@ async fn main() -> ExitCode {
     let done = match arguments.command {
         Command::Connect(command) => command.run().await,
         Command::Settings(command) => command.run().await,
+        Command::Push(command) => command.run().await,
+        Command::Job(command) => command.run().await,
+        Command::Link(command) => command.run().await,
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

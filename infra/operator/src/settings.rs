@@ -3,13 +3,13 @@ use std::{
     io::{Write, stdout},
 };
 
-use adapters::Connections;
 use clap::{Args, Subcommand};
 use hcp::CompanyId;
 
+use crate::deployed;
+
 /// What can be chosen and is kept, but is not acted on yet.
-const WITHOUT_EFFECT: [&str; 4] = [
-    "push_edits",
+const WITHOUT_EFFECT: [&str; 3] = [
     "tips_account",
     "surcharge_account",
     "sub_customer_per_address",
@@ -45,9 +45,7 @@ enum Action {
 
 impl Settings {
     pub(crate) async fn run(self) -> Result<(), Box<dyn Error>> {
-        let connections = Connections::default();
-        let config = adapters::operator_config(&connections).await;
-        let engine = wiring::engine(&config, &connections)?;
+        let engine = deployed::engine().await?;
         let settings = match self.action {
             None | Some(Action::Show) => engine.company_settings(&self.company_id).await?,
             Some(Action::Set { changes }) => {

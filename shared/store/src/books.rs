@@ -1,6 +1,6 @@
 use std::fmt;
 
-use hcp::{CompanyId, JobId};
+use hcp::{CompanyId, CustomerId, JobId};
 use qbo::RealmId;
 use uuid::Uuid;
 
@@ -26,6 +26,9 @@ impl fmt::Display for Books {
 }
 
 impl Books {
+    /// What the sort keys of all alerts begin with.
+    pub const ALERTS: &str = "alert#";
+
     /// The partition of these books.
     pub fn partition(&self) -> String {
         format!("books#{self}")
@@ -41,6 +44,21 @@ impl Books {
         let job = key.sort.strip_prefix("job#")?;
         let (company, _) = key.partition.strip_prefix("books#")?.split_once('#')?;
         Some((CompanyId::parse(company).ok()?, JobId::parse(job).ok()?))
+    }
+
+    /// A customer's edit that was put off.
+    pub fn customer_edit(&self, customer: &CustomerId) -> Key {
+        self.key(format!("customer-edit#{customer}"))
+    }
+
+    /// The company and the customer that the record of an edit is about.
+    pub fn parse_customer_edit(key: &Key) -> Option<(CompanyId, CustomerId)> {
+        let customer = key.sort.strip_prefix("customer-edit#")?;
+        let (company, _) = key.partition.strip_prefix("books#")?.split_once('#')?;
+        Some((
+            CompanyId::parse(company).ok()?,
+            CustomerId::parse(customer).ok()?,
+        ))
     }
 
     /// How far a sweep has looked.
@@ -75,7 +93,7 @@ impl Books {
 
     /// An alert: at most one for a subject and a type.
     pub fn alert(&self, subject: &str, kind: &str) -> Key {
-        self.key(format!("alert#{subject}#{kind}"))
+        self.key(format!("{}{subject}#{kind}", Self::ALERTS))
     }
 
     /// What the company chose.

@@ -19,15 +19,15 @@ pub struct Job {
     /// How often in a row Housecall Pro's records did not show what its event had told.
     #[serde(default)]
     pub lags: u32,
-    /// Whether something of it was removed in Housecall Pro, and what follows in QuickBooks is not done yet (T7).
-    #[serde(default)]
-    pub removal: bool,
     /// Why it waits, in plain words, when it does.
     #[serde(default)]
     pub waits_for: Option<String>,
     /// What the card of the job says.
     #[serde(default)]
     pub state: JobState,
+    /// Whether something about it changed that pushes nothing by itself, and that could not be looked at yet.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub changed: bool,
     /// Whether alerts about it may be open: they are closed when it is in QuickBooks after all.
     #[serde(default)]
     pub alerted: bool,
@@ -49,6 +49,8 @@ pub enum JobState {
     Queued,
     /// QuickBooks has what the last trigger carried.
     Synced,
+    /// The same, and Housecall Pro has it otherwise since: the next trigger or a push by hand carries it (T5).
+    PendingChanges,
     /// What happened so far makes no invoice of it (T3, N7).
     WaitsForTrigger,
     /// There was nothing to send: the total is zero and no invoice exists (T9).
@@ -57,6 +59,32 @@ pub enum JobState {
     Alert,
     /// It is gone from Housecall Pro.
     Gone,
+}
+
+/// What makes a job push.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cause {
+    /// A job was marked finished (T2).
+    Finished,
+    /// An invoice was sent (T2).
+    Invoiced,
+    /// An invoice or a job was paid, wholly or in part (T2).
+    Paid,
+    /// A person pushed it by hand (U2).
+    ByHand,
+    /// It was edited, and edits push by themselves (T5).
+    Edited,
+}
+
+impl From<Trigger> for Cause {
+    fn from(trigger: Trigger) -> Self {
+        match trigger {
+            Trigger::Finished => Self::Finished,
+            Trigger::Invoiced => Self::Invoiced,
+            Trigger::Paid => Self::Paid,
+        }
+    }
 }
 
 /// A trigger that was seen.
@@ -68,7 +96,7 @@ pub struct Mark {
     #[serde(default)]
     pub occurred: Option<Timestamp>,
     /// Which trigger.
-    pub trigger: Trigger,
+    pub trigger: Cause,
     /// When it happened in Housecall Pro.
     pub at: Timestamp,
     /// The invoice that it is about, where it is about one.
@@ -93,6 +121,12 @@ impl Job {
         new
     }
 
+    /// Whether a person ever pushed it by hand: then neither its age nor its total keeps it back (U2).
+    pub fn was_pushed_by_hand(&self) -> bool {
+        let by_hand = |mark: &Mark| mark.trigger == Cause::ByHand;
+        self.marks.iter().any(by_hand)
+    }
+
     /// The marks that are still to be carried.
     pub fn unhandled(&self) -> &[Mark] {
         self.marks.get(self.handled..).unwrap_or_default()
@@ -101,6 +135,20 @@ impl Job {
 
 impl Body for Job {
     const KIND: &'static str = "job";
+}
+
+/// An edit of a customer that was put off (T5): it is there only as long as there is something to do, and `due` on its
+/// record tells when.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CustomerEdit {
+    /// How often in a row it was put off; grows the wait.
+    pub put_off: u32,
+    /// Why it waits, in plain words.
+    pub waits_for: String,
+}
+
+impl Body for CustomerEdit {
+    const KIND: &'static str = "customer edit";
 }
 
 /// How far a sweep has looked.

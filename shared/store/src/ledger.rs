@@ -35,6 +35,12 @@ impl SlotName {
         Self(format!("{job}#partial#{count}"))
     }
 
+    /// One of a job's invoices, by its whole name.
+    pub fn of_job(job: &JobId, name: &str) -> Option<Self> {
+        let role = name.strip_prefix(job.as_str())?.strip_prefix('#')?;
+        (!role.is_empty()).then(|| Self(name.to_owned()))
+    }
+
     /// A customer.
     pub fn customer(customer: &CustomerId) -> Self {
         Self(format!("customer#{customer}"))
@@ -113,6 +119,9 @@ pub struct Slot {
     /// Why an object that QuickBooks already had was taken for this one (C6, I3).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub matched: Option<Matched>,
+    /// Of an invoice: what somebody else wrote into its private note, which stays before ours (R6).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
     /// Of an item: the income account that it is mapped to; without it, the connection's (I5).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub income: Option<qbo::Id>,

@@ -24,6 +24,10 @@ pub enum AlertKind {
     NumberTooLong,
     /// The invoice number is taken in QuickBooks by a document that is not ours (N8).
     DuplicateInvoiceNumber,
+    /// The invoice number is taken in QuickBooks by a credit memo (N8).
+    DuplicateCreditMemoNumber,
+    /// QuickBooks has an invoice with this number, customer and total that is not ours: perhaps it is the same (T12).
+    LinkableInvoice,
     /// A QuickBooks customer of that name exists, and its contact data contradict ours (C6).
     CustomerMatchAmbiguous,
     /// The QuickBooks customer of that name belongs to another Housecall Pro customer (C6).
@@ -68,6 +72,12 @@ pub enum AlertKind {
     HousecallUnauthorized,
     /// Housecall Pro refused a request, or sent something unreadable.
     HousecallRefused,
+    /// A person pushed a job by hand that has not a single line (T9).
+    NoLines,
+    /// A person pushed a job by hand that is cancelled, deleted or unknown in Housecall Pro (U2).
+    PushedButRemoved,
+    /// What changed of a customer was not taken by QuickBooks (T5).
+    CustomerNotUpdated,
     /// A job or an invoice was removed in Housecall Pro; its QuickBooks invoice is still there (T7).
     RemovedInHousecall,
     /// The QuickBooks invoice of something that was removed could not be voided (T7).
@@ -157,6 +167,8 @@ impl AlertKind {
             Self::NotSupported => "not_supported",
             Self::NumberTooLong => "number_too_long",
             Self::DuplicateInvoiceNumber => "duplicate_invoice_number",
+            Self::DuplicateCreditMemoNumber => "duplicate_credit_memo_number",
+            Self::LinkableInvoice => "linkable_invoice",
             Self::CustomerMatchAmbiguous => "customer_match_ambiguous",
             Self::LinkedCustomerMatch => "linked_customer_match",
             Self::NameTaken => "name_taken",
@@ -179,6 +191,9 @@ impl AlertKind {
             Self::Reconnect => "reconnect",
             Self::HousecallUnauthorized => "housecall_unauthorized",
             Self::HousecallRefused => "housecall_refused",
+            Self::NoLines => "no_lines",
+            Self::PushedButRemoved => "pushed_but_removed",
+            Self::CustomerNotUpdated => "customer_not_updated",
             Self::RemovedInHousecall => "removed_in_housecall",
             Self::VoidRefused => "void_refused",
             Self::InvoicingUnclear => "invoicing_unclear",

@@ -41,6 +41,8 @@ pub struct NewConnection {
     pub expense_account: Option<String>,
     /// IANA name; needed only where Housecall Pro tells none.
     pub time_zone: Option<String>,
+    /// A person says that Housecall Pro's own QuickBooks sync is off (T12): nothing else can tell.
+    pub own_sync_is_off: bool,
     /// Allows another QuickBooks company than the one that is connected now. Its links start empty.
     pub other_realm: bool,
 }
@@ -72,6 +74,11 @@ pub enum ConnectError {
     /// Intuit did not accept the app's keys or the refresh token.
     #[error("QuickBooks could not be reached with these keys: {0}")]
     Token(#[from] qbo::oauth::OAuthError),
+    /// Housecall Pro's own sync may be on.
+    #[error(
+        "Housecall Pro's own QuickBooks sync must be off: with two of them, every customer, invoice and payment is made twice. Switch it off in Housecall Pro (the gear, then Money, QuickBooks Online), and repeat with --own-sync-is-off. Invoices that it made are not made again: those with the same number, customer and total are offered for linking"
+    )]
+    OwnSync,
     /// Another QuickBooks company is connected.
     #[error(
         "the company is connected to the QuickBooks company {0}; repeat with --other-realm to leave it. Nothing that was synced there is linked in the new one"
@@ -113,6 +120,9 @@ impl<W: World> Engine<W> {
     /// # Errors
     /// See [`ConnectError`]; nothing is connected then, and the call can be repeated.
     pub async fn connect(&self, new: NewConnection) -> Result<Connected, ConnectError> {
+        if !new.own_sync_is_off {
+            return Err(ConnectError::OwnSync);
+        }
         let housecall = hcp::Client::new(
             self.world.http(),
             self.settings.hcp_base_url.clone(),

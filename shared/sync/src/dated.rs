@@ -1,8 +1,7 @@
 //! The dates and the term of an invoice, from what happened and from what QuickBooks has of it (D1 to D9, M1 to M5).
 
-use hcp::Trigger;
 use mapping::{Dates, Document, Happened, JobRecords, Role, Term};
-use store::{Link, Mark};
+use store::{Cause, Link, Mark};
 
 use crate::books::Session;
 
@@ -32,9 +31,12 @@ pub(crate) fn dated(
     let happened = Happened {
         // A progress invoice with a document of its own was issued, whatever told of it.
         only_finished: !matches!(document.role, Role::Part(_))
-            && marks.iter().all(|mark| mark.trigger == Trigger::Finished),
-        invoiced: marks.iter().any(|mark| mark.trigger == Trigger::Invoiced),
-        refresh: false,
+            && marks.iter().all(|mark| mark.trigger == Cause::Finished),
+        invoiced: marks.iter().any(|mark| mark.trigger == Cause::Invoiced),
+        // U4, D7.
+        refresh: marks
+            .iter()
+            .any(|mark| matches!(mark.trigger, Cause::ByHand | Cause::Edited)),
         at: marks
             .iter()
             .map(|mark| mark.at)

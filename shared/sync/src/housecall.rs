@@ -1,11 +1,11 @@
 //! What Housecall Pro says about a job, and what follows when it does not say it.
 
 use futures::try_join;
-use hcp::{HcpError, InvoiceId, InvoiceStatus, JobId, Trigger};
+use hcp::{HcpError, InvoiceId, InvoiceStatus, JobId};
 use jiff::{SignedDuration, Timestamp};
 use mapping::JobRecords;
 use ports::Clock;
-use store::Mark;
+use store::{Cause, Mark};
 
 use crate::{
     alerts::{self, AlertKind, Finding},
@@ -124,12 +124,12 @@ pub(crate) fn lagging(records: &JobRecords, marks: &[Mark]) -> Option<&'static s
         Some(records.invoices.iter().find(|invoice| invoice.id == *id))
     };
     marks.iter().find_map(|mark| match mark.trigger {
-        Trigger::Finished => (!records.job.is_finished()).then_some("finished"),
-        Trigger::Invoiced => match invoice(mark)? {
+        Cause::Finished => (!records.job.is_finished()).then_some("finished"),
+        Cause::Invoiced => match invoice(mark)? {
             Some(found) => (found.sent_at.is_none() && !found.is_removed()).then_some("invoiced"),
             None => Some("invoiced"),
         },
-        Trigger::Paid => match invoice(mark)? {
+        Cause::Paid => match invoice(mark)? {
             Some(found) => {
                 let shown = found.paid_at.is_some()
                     || found.status == Some(InvoiceStatus::Paid)
@@ -139,6 +139,8 @@ pub(crate) fn lagging(records: &JobRecords, marks: &[Mark]) -> Option<&'static s
             }
             None => Some("paid"),
         },
+        // They tell nothing that the records must show.
+        Cause::ByHand | Cause::Edited => None,
     })
 }
 

@@ -13,6 +13,7 @@ use crate::{
     document::Document,
     engine::Engine,
     ledger::Op,
+    number_taken,
     plan::Plan,
     push::Learned,
     settle::is_voided_by_us,
@@ -40,14 +41,17 @@ impl<W: World> Engine<W> {
                     mapping::marker::is_ours(invoice.private_note.as_deref(), name)
                 };
                 if let Some(ours) = same_number.iter().find(ours) {
+                    let mut slot = slot.clone();
+                    slot.value.note = mapping::marker::theirs(ours.private_note.as_deref(), name);
                     let ours = Document::Invoice(Box::new(ours.clone()));
-                    self.adopt(session, &plan.invoice_name, &slot, &ours, None)
-                        .await?
-                        .ok_or_else(|| number_taken(plan, same_number))?;
-                    return Ok(None);
+                    let adopted = self.adopt(session, &plan.invoice_name, &slot, &ours, None);
+                    return match adopted.await? {
+                        Some(()) => Ok(None),
+                        None => Err(self.number_taken(session, plan, learned).await?),
+                    };
                 }
                 if !same_number.is_empty() || learned.number_refused {
-                    return Err(number_taken(plan, same_number));
+                    return Err(self.number_taken(session, plan, learned).await?);
                 }
                 Some(wanted.clone())
             }
@@ -61,8 +65,11 @@ impl<W: World> Engine<W> {
                     && (others || learned.number_refused)
                 {
                     // N9: the old number stays.
-                    if let Stop::Alert(finding) = number_taken(plan, same_number) {
-                        alerts::raise(&self.world, &session.books, &finding).await?;
+                    match self.number_taken(session, plan, learned).await? {
+                        Stop::Alert(finding) => {
+                            alerts::raise(&self.world, &session.books, &finding).await?;
+                        }
+                        stop => return Err(stop),
                     }
                     state = JobState::Alert;
                     wanted.doc_number = wrote.doc_number.clone();
@@ -175,7 +182,7 @@ impl<W: World> Engine<W> {
     ) -> Result<Stop, Stop> {
         let linked = plan.invoice_slot.value.link.is_some();
         Ok(match error {
-            QboError::DuplicateNumber { .. } => number_taken(plan, &[]),
+            QboError::DuplicateNumber { .. } => number_taken::unknown(plan),
             QboError::Missing { .. } if linked => gone(plan)?,
             QboError::Missing { .. } | QboError::BadReference { .. } => {
                 self.unusable(session, plan).await?
@@ -217,7 +224,7 @@ fn with_same_number(slot: &Stored<Slot>, learned: &Learned) -> Vec<qbo::Invoice>
 }
 
 /// The invoice as it should stand in QuickBooks.
-fn wanted(session: &Session, plan: &Plan<'_>) -> Result<qbo::Invoice, Stop> {
+pub(crate) fn wanted(session: &Session, plan: &Plan<'_>) -> Result<qbo::Invoice, Stop> {
     let missing = || Stop::Rival("customer and items".to_owned());
     let customer = plan.customer_link().ok_or_else(missing)?;
     let items = plan
@@ -251,8 +258,13 @@ fn wanted(session: &Session, plan: &Plan<'_>) -> Result<qbo::Invoice, Stop> {
     };
     let dates = plan.dated.dates;
     let setup = session.setup();
-    mapping::invoice::wanted(plan.records, plan.document, &references, dates, setup)
-        .map_err(|r| plan.refuse(&r))
+    let wanted = mapping::invoice::wanted(plan.records, plan.document, &references, dates, setup);
+    let mut wanted = wanted.map_err(|r| plan.refuse(&r))?;
+    let theirs = plan.invoice_slot.value.note.as_deref();
+    wanted.private_note = wanted
+        .private_note
+        .map(|ours| mapping::marker::beside(theirs, &ours));
+    Ok(wanted)
 }
 
 /// The alert for an invoice that somebody deleted or voided in QuickBooks (R8).
@@ -262,22 +274,4 @@ fn gone(plan: &Plan<'_>) -> Result<Stop, Stop> {
         .finding(AlertKind::DocumentGone)
         .with("number", number.map_or_else(String::new, |n| n.to_string()))
         .stop())
-}
-
-/// The alert for a number that QuickBooks gave to another document (N8).
-fn number_taken(plan: &Plan<'_>, same_number: &[qbo::Invoice]) -> Stop {
-    let other = same_number.first();
-    let customer = other.and_then(|invoice| invoice.customer_ref.as_ref()?.name.clone());
-    let total = other.and_then(|invoice| invoice.total_amt);
-    plan.finding(AlertKind::DuplicateInvoiceNumber)
-        .with("number", &plan.document.number)
-        .with(
-            "quickbooks_customer",
-            customer.unwrap_or_else(|| "another customer".to_owned()),
-        )
-        .with(
-            "quickbooks_total",
-            total.map_or_else(|| "another amount".to_owned(), |total| total.to_string()),
-        )
-        .stop()
 }

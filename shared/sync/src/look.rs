@@ -4,13 +4,14 @@
 use std::time::Duration;
 
 use hcp::{CompanyId, InvoiceId, JobId};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use ports::{Clock, QueueMessage};
-use store::{ConnectionStatus, Job, JobState, Mark, Stored, read};
+use store::{Cause, ConnectionStatus, Job, JobState, Mark, Stored, read};
 
 use crate::{
     alerts::{self, AlertKind, Finding},
     books::Session,
+    by_hand::nothing_to_push,
     engine::{Engine, Outcome},
     housecall::lagging,
     limits::Rate,
@@ -21,10 +22,10 @@ use crate::{
 };
 
 /// How often a plan is made again when other workers keep changing what it was made from.
-const ROUNDS: u32 = 6;
+pub(crate) const ROUNDS: u32 = 6;
 
 /// When a job with work left is looked at again by itself, should its worker die.
-const SAFETY: SignedDuration = SignedDuration::from_mins(3);
+pub(crate) const SAFETY: SignedDuration = SignedDuration::from_mins(3);
 
 /// When a record that lags behind its event is read again; after the last, a person is told.
 const LAGS: [SignedDuration; 4] = [
@@ -55,6 +56,9 @@ impl<W: World> Engine<W> {
         match subject {
             Subject::Job(job) => self.look_at_job(&session, job, evidence).await,
             Subject::Invoice(invoice) => self.look_at_invoice(&session, invoice, evidence).await,
+            Subject::Customer(customer) => {
+                self.look_at_customer(&session, customer, evidence).await
+            }
         }
     }
 
@@ -98,16 +102,23 @@ impl<W: World> Engine<W> {
         evidence: &[Evidence],
     ) -> Result<Outcome, Stop> {
         let marks: Vec<Mark> = evidence.iter().filter_map(mark).collect();
-        let mut job = match self.mark(session, id, &marks).await? {
-            Some(job) => job,
-            None if evidence.is_empty() => {
-                return match self.awaits_removal(session, id).await? {
-                    true => self.look_for_removal(session, id, true).await,
-                    false => Ok(Outcome::Done),
-                };
-            }
-            None => return self.look_for_removal(session, id, false).await,
-        };
+        let job = self.mark(session, id, &marks).await?;
+        if !job.value.unhandled().is_empty() {
+            return self.work_on(session, id, job).await;
+        }
+        if evidence.is_empty() && !job.value.changed {
+            return Ok(Outcome::Done);
+        }
+        self.look_at_change(session, id, job).await
+    }
+
+    /// Carries the unhandled marks of a job to QuickBooks, and enters how that ended.
+    pub(crate) async fn work_on(
+        &self,
+        session: &Session,
+        id: &JobId,
+        mut job: Stored<Job>,
+    ) -> Result<Outcome, Stop> {
         let mut rounds = 0;
         let mut again = None;
         let stop = loop {
@@ -183,6 +194,17 @@ impl<W: World> Engine<W> {
         } else {
             until.max(now + backoff(job.value.put_off))
         };
+        self.park(id, job, until, cause).await
+    }
+
+    /// Puts work on a job off: the sweep puts it back on the queue.
+    pub(crate) async fn park(
+        &self,
+        id: &JobId,
+        mut job: Stored<Job>,
+        until: Timestamp,
+        cause: String,
+    ) -> Result<Outcome, Stop> {
         tracing::info!(job = %id, %until, cause, "put off");
         job.value.put_off += 1;
         job.value.waits_for = Some(cause);
@@ -194,13 +216,13 @@ impl<W: World> Engine<W> {
         })
     }
 
-    /// Persists new marks. `None`: no new mark, and nothing unfinished.
+    /// Persists new marks. Without any, the record is as it was read, or new and not stored.
     async fn mark(
         &self,
         session: &Session,
         id: &JobId,
         marks: &[Mark],
-    ) -> Result<Option<Stored<Job>>, Stop> {
+    ) -> Result<Stored<Job>, Stop> {
         loop {
             let key = session.books.job(id);
             let stored = read::<Job>(self.world.table(), &key).await?;
@@ -210,7 +232,7 @@ impl<W: World> Engine<W> {
                 new |= job.value.mark(mark.clone());
             }
             if !new {
-                return Ok((!job.value.unhandled().is_empty()).then_some(job));
+                return Ok(job);
             }
             job.value.put_off = 0;
             job.value.lags = 0;
@@ -218,18 +240,12 @@ impl<W: World> Engine<W> {
             match self.put(vec![job.put()?]).await {
                 Ok(()) => {
                     job.written();
-                    return Ok(Some(job));
+                    return Ok(job);
                 }
                 Err(Stop::Rival(_)) => {}
                 Err(stop) => return Err(stop),
             }
         }
-    }
-
-    /// Whether a removal was put off.
-    async fn awaits_removal(&self, session: &Session, id: &JobId) -> Result<bool, Stop> {
-        let job = read::<Job>(self.world.table(), &session.books.job(id)).await?;
-        Ok(job.is_some_and(|job| job.value.removal))
     }
 
     pub(crate) async fn read_job(
@@ -267,12 +283,26 @@ impl<W: World> Engine<W> {
         job.value.put_off = 0;
         job.value.lags = 0;
         job.value.waits_for = None;
-        job.value.removal = false;
+        job.value.changed = false;
         if let Some(number) = pushed.number {
             job.value.number = Some(number);
         }
         job.due = None;
         self.put(vec![job.put()?]).await
+    }
+
+    /// Whether QuickBooks may be written to at all.
+    pub(crate) fn may_write(&self, session: &Session) -> Result<(), Stop> {
+        let cause = match session.connection.status {
+            ConnectionStatus::Active => return Ok(()),
+            ConnectionStatus::Paused => "the connection is paused",
+            ConnectionStatus::Reconnect => "QuickBooks must be connected again",
+        };
+        self.forget(&session.books.company);
+        Err(Stop::Later {
+            until: self.world.clock().now() + SignedDuration::from_mins(15),
+            cause: cause.to_owned(),
+        })
     }
 
     /// Reads the job and carries it to QuickBooks.
@@ -282,26 +312,23 @@ impl<W: World> Engine<W> {
         id: &JobId,
         job: &Stored<Job>,
     ) -> Result<Pushed, Stop> {
-        if session.connection.status != ConnectionStatus::Active {
-            self.forget(&session.books.company);
-            return Err(Stop::Later {
-                until: self.world.clock().now() + SignedDuration::from_mins(15),
-                cause: match session.connection.status {
-                    ConnectionStatus::Paused => "the connection is paused".to_owned(),
-                    _ => "QuickBooks must be connected again".to_owned(),
-                },
-            });
-        }
+        self.may_write(session)?;
         // Before Housecall Pro is asked: there is no point in reading what cannot be sent.
         self.limits
             .ready(&self.world, &Rate::Qbo(session.books.realm.clone()))?;
         let unhandled = job.value.unhandled();
+        let by_hand = unhandled.iter().any(|mark| mark.trigger == Cause::ByHand);
         let mut records = self.read_records(session, id).await?;
         if let Some(found) = &records
+            && !by_hand
             && lagging(found, unhandled).is_some()
         {
             self.world.clock().sleep(LAG_PAUSE).await;
             records = self.read_records(session, id).await?;
+        }
+        let there = records.as_ref().filter(|found| !found.job.is_removed());
+        if there.is_none() && by_hand && !self.has_documents(session, id).await? {
+            return Err(nothing_to_push(id, records.as_ref()));
         }
         let Some(records) = records else {
             return self.removed(session, id, &job.value, None).await;
@@ -310,6 +337,10 @@ impl<W: World> Engine<W> {
             return self.removed(session, id, &job.value, Some(&records)).await;
         }
         if let Some(event) = lagging(&records, unhandled) {
+            if by_hand {
+                // What a person asked for does not wait for what another event told.
+                self.push(session, &records, &job.value).await?;
+            }
             let tried = usize::try_from(job.value.lags).unwrap_or(usize::MAX);
             if tried >= LAGS.len() {
                 return Err(Finding::job(AlertKind::RecordLags, id)
@@ -320,6 +351,18 @@ impl<W: World> Engine<W> {
             return Err(Stop::Lagging { event });
         }
         self.push(session, &records, &job.value).await
+    }
+
+    /// Enters that a job was looked at, where that had been put off.
+    pub(crate) async fn looked(&self, mut job: Stored<Job>) -> Result<Outcome, Stop> {
+        if job.value.changed {
+            job.value.changed = false;
+            job.value.put_off = 0;
+            job.value.waits_for = None;
+            job.due = None;
+            self.put(vec![job.put()?]).await?;
+        }
+        Ok(Outcome::Done)
     }
 
     /// A message to the consumer; each is a new one to the queue.
@@ -344,12 +387,12 @@ impl<W: World> Engine<W> {
 
 /// How long a job waits at least that was put off so often already: an outage must not use up the other
 /// side's limits, and its end must not find everybody asleep.
-fn backoff(put_off: u32) -> SignedDuration {
+pub(crate) fn backoff(put_off: u32) -> SignedDuration {
     SignedDuration::from_secs(2 << put_off.min(7)).min(SignedDuration::from_mins(4))
 }
 
 /// The mark that a piece of evidence leaves.
-fn mark(evidence: &Evidence) -> Option<Mark> {
+pub(crate) fn mark(evidence: &Evidence) -> Option<Mark> {
     Some(Mark {
         trigger: evidence.trigger?,
         key: evidence.key.clone(),

@@ -1,9 +1,11 @@
 //! What travels on the work queue: *look at this job*, with the evidence that made us look.
 
-use hcp::{CompanyId, InvoiceId, JobId, Trigger};
+use hcp::{CompanyId, CustomerId, InvoiceId, JobId, Trigger};
 use jiff::Timestamp;
 use ports::QueueMessage;
 use serde::{Deserialize, Serialize};
+use store::Cause;
+use uuid::Uuid;
 
 /// Asks the consumer to look at one subject. A message carries no state to copy into QuickBooks: the
 /// consumer reads Housecall Pro's present state itself.
@@ -27,15 +29,28 @@ pub enum Subject {
     Job(JobId),
     /// An invoice whose job the event did not name.
     Invoice(InvoiceId),
+    /// A customer whose data changed; whose jobs use it is not told.
+    Customer(CustomerId),
+}
+
+impl Subject {
+    /// Its id.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Job(job) => job.as_str(),
+            Self::Invoice(invoice) => invoice.as_str(),
+            Self::Customer(customer) => customer.as_str(),
+        }
+    }
 }
 
 /// What was seen in Housecall Pro.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Evidence {
     /// What it triggers (T2); nothing, when the job only changed and is looked at again (T6).
-    pub trigger: Option<Trigger>,
+    pub trigger: Option<Cause>,
     /// What it is about: `finished@<completed_at>`, `invoiced:<invoice id>@<sent_at>`,
-    /// `paid:<invoice id>@<paid_at>`, `payment:<payment id>`, `paid@<event_occurred_at>`.
+    /// `paid:<invoice id>@<paid_at>`, `payment:<payment id>`, `paid@<event_occurred_at>`, `by_hand@<id of the push>`.
     pub key: String,
     /// The time of the event, where the same thing can happen again under the same key: an invoice that is
     /// sent again keeps its `sent_at`. A sweep sees records only, and so tells none.
@@ -52,8 +67,19 @@ impl Evidence {
     /// A job that was finished at that time.
     pub fn finished(at: Timestamp) -> Self {
         Self {
-            trigger: Some(Trigger::Finished),
+            trigger: Some(Cause::Finished),
             key: format!("finished@{at}"),
+            occurred: None,
+            at,
+            invoice: None,
+        }
+    }
+
+    /// A push by hand, of that id.
+    pub fn by_hand(id: Uuid, at: Timestamp) -> Self {
+        Self {
+            trigger: Some(Cause::ByHand),
+            key: format!("by_hand@{id}"),
             occurred: None,
             at,
             invoice: None,
@@ -68,7 +94,7 @@ impl Evidence {
             Trigger::Paid => "paid",
         };
         Self {
-            trigger: Some(trigger),
+            trigger: Some(trigger.into()),
             key: format!("{verb}:{invoice}@{at}"),
             occurred: None,
             at,
@@ -83,12 +109,8 @@ impl LookAt {
 
     /// The queue message. Messages about one subject keep their order.
     pub fn to_queue(&self, deduplication: String) -> Result<QueueMessage, serde_json::Error> {
-        let subject = match &self.subject {
-            Subject::Job(job) => job.as_str(),
-            Subject::Invoice(invoice) => invoice.as_str(),
-        };
         Ok(QueueMessage {
-            group: format!("{}#{subject}", self.company.as_str()),
+            group: format!("{}#{}", self.company.as_str(), self.subject.as_str()),
             deduplication,
             body: serde_json::to_string(self)?,
         })

@@ -83,8 +83,14 @@ impl<W: World> Engine<W> {
         let written = self.write(session, ops).await?;
         let mut worst = None;
         for ((name, kind), written) in written_as.iter().zip(written) {
-            let Err(error) = written else { continue };
             let is_customer = *name == plan.customer_name;
+            let Err(error) = written else {
+                if is_customer && plan.customer_link().is_some() {
+                    let customer = plan.records.customer.id.as_str();
+                    alerts::close(&self.world, &session.books, customer).await?;
+                }
+                continue;
+            };
             if is_customer && plan.customer_link().is_some() {
                 self.customer_not_changed(session, plan, &error, learned)
                     .await?;
@@ -328,7 +334,7 @@ fn described(customer: &qbo::Customer) -> String {
 }
 
 /// What changed of a linked customer since it was last written (C4).
-fn customer_change(plan: &Plan<'_>) -> Result<Option<Op>, Stop> {
+pub(crate) fn customer_change(plan: &Plan<'_>) -> Result<Option<Op>, Stop> {
     let wrote = plan.customer_link().and_then(|link| link.wrote.as_ref());
     let wrote: qbo::Customer = match wrote {
         Some(wrote) => serde_json::from_str(wrote.get()).map_err(broken)?,

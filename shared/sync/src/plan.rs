@@ -1,8 +1,7 @@
-use hcp::Trigger;
 use mapping::{BilledLine, Document, Goods, JobRecords, Refusal, Role, SyncTrigger};
 use money::Cents;
 use sha2::{Digest, Sha256};
-use store::{JobState, Key, LineName, Link, Mark, Slot, SlotName, Stored, read_many};
+use store::{Cause, Job, JobState, Key, LineName, Link, Mark, Slot, SlotName, Stored, read_many};
 
 use crate::{
     alerts::{AlertKind, Finding},
@@ -52,13 +51,13 @@ pub(crate) struct Use {
 
 impl<'a> Plan<'a> {
     /// Reads the slots that one of the invoices of a job needs. The inner error: there is nothing to carry, and
-    /// how the job stands.
+    /// how the job stands. What a person pushed by hand is carried whatever its age and total (U2).
     pub(crate) async fn make<W: World>(
         engine: &Engine<W>,
         session: &Session,
         records: &'a JobRecords,
         document: &'a Document,
-        marks: &[Mark],
+        job: &Job,
     ) -> Result<Result<Self, JobState>, Stop> {
         let table = engine.world.table();
         let invoice_name = invoice_slot(&records.job.id, document.role);
@@ -71,7 +70,8 @@ impl<'a> Plan<'a> {
             ));
         };
         let refuse = |refusal: &Refusal| refusal_stop(records, refusal);
-        if invoice_slot.value.link.is_none() && invoice_slot.value.pending.is_none() {
+        let new = invoice_slot.value.link.is_none() && invoice_slot.value.pending.is_none();
+        if new && !job.was_pushed_by_hand() {
             let connected_at = session.connection.connected_at;
             if !invoice_slot.value.is_begun() && before_connection(records, connected_at) {
                 return Ok(Err(JobState::BeforeConnection));
@@ -83,7 +83,7 @@ impl<'a> Plan<'a> {
         mapping::invoice::check(&document.bill, session.setup()).map_err(|r| refuse(&r))?;
         let lines = &document.bill.lines;
         if lines.is_empty() {
-            return Err(refuse(&Refusal::NotSupported("no lines left")));
+            return Err(nothing_on_it(records));
         }
         let named = line_names(engine, session, lines).await?;
         let accounts = &session.connection.accounts;
@@ -111,7 +111,14 @@ impl<'a> Plan<'a> {
         }
         let link = invoice_slot.value.link.as_ref();
         let wrote: Option<qbo::Invoice> = wrote(link)?;
-        let dated = dated(session, records, document, link, wrote.as_ref(), marks);
+        let dated = dated(
+            session,
+            records,
+            document,
+            link,
+            wrote.as_ref(),
+            job.unhandled(),
+        );
         let needed = lists::needed(session, records, &dated);
         let keys: Vec<Key> = uses
             .iter()
@@ -206,7 +213,8 @@ impl<'a> Plan<'a> {
         };
         let waits = |mark: &Mark| {
             apart(mark)
-                || (trigger == SyncTrigger::JobInvoiced && mark.trigger == Trigger::Finished)
+                || mark.trigger == Cause::Edited
+                || (trigger == SyncTrigger::JobInvoiced && mark.trigger == Cause::Finished)
         };
         self.document.role == Role::Main
             && self.invoice_slot.value.link.is_none()
@@ -270,6 +278,13 @@ pub(crate) fn refusal_stop(records: &JobRecords, refusal: &Refusal) -> Stop {
             .with("total", total),
     }
     .stop()
+}
+
+/// T9: a job without a single line cannot become an invoice, not even by hand.
+fn nothing_on_it(records: &JobRecords) -> Stop {
+    Finding::job(AlertKind::NoLines, &records.job.id)
+        .with("job", records.job_number())
+        .stop()
 }
 
 fn named(candidates: &[String]) -> String {

@@ -124,8 +124,7 @@ impl<W: World> Engine<W> {
     ) -> Result<Option<JobState>, Stop> {
         let mut learned = Learned::default();
         for _ in 0..STEPS {
-            let marks = job.unhandled();
-            let plan = match Plan::make(self, session, records, document, marks).await? {
+            let plan = match Plan::make(self, session, records, document, job).await? {
                 Ok(plan) => plan,
                 Err(state) => return Ok(Some(state)),
             };
@@ -138,6 +137,7 @@ impl<W: World> Engine<W> {
             }
             plan.in_open_books(session)?;
             let rows = self.look_ups(session, &plan, &mut learned).await?;
+            self.number_is_free(session, &plan, &rows, &learned).await?;
             if self.parties(session, &plan, &rows, &mut learned).await? == Step::Moved {
                 continue;
             }

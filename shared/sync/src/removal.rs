@@ -1,15 +1,17 @@
 //! What follows in QuickBooks when a job or an invoice is removed in Housecall Pro (T7).
 
-use hcp::{JobId, Trigger};
+use hcp::JobId;
 use mapping::{JobRecords, OnRemoval, Role, Standing};
+use ports::Clock;
 use qbo::QboError;
-use store::{Job, JobState, Kind, Slot, SlotName, Stored, read};
+use store::{Cause, Job, JobState, Kind, Slot, SlotName, Stored, read};
 
 use crate::{
     alerts::{self, AlertKind, Finding},
     books::Session,
     document::Document,
     engine::{Engine, Outcome},
+    look::backoff,
     push::Pushed,
     standing::{invoice_slot, standing},
     stop::Stop,
@@ -30,6 +32,14 @@ pub(crate) struct Removal<'a> {
     pub(crate) standing: &'a Standing,
     /// Whether something on it was paid, as far as we were told.
     pub(crate) paid: bool,
+}
+
+/// What changed of a job.
+enum Change {
+    /// Something was removed; how the job stands then.
+    Removal(JobState),
+    /// Nothing that is in QuickBooks lost its invoice: an edit, if anything.
+    Edit(Box<JobRecords>),
 }
 
 impl Removal<'_> {
@@ -200,52 +210,47 @@ impl<W: World> Engine<W> {
         Ok(invoice.filter(|invoice| !Document::Invoice(Box::new(invoice.clone())).is_voided()))
     }
 
-    /// T6: something changed that pushes nothing. Only a removal matters now, and only to a linked job. `again`: it
-    /// was put off before.
-    pub(crate) async fn look_for_removal(
+    /// T6: something changed that pushes nothing by itself. It matters to a job that is in QuickBooks only: a removal
+    /// (T7), or an edit (T5).
+    pub(crate) async fn look_at_change(
         &self,
         session: &Session,
         id: &JobId,
-        again: bool,
+        mut job: Stored<Job>,
     ) -> Result<Outcome, Stop> {
         let slots = self.invoice_slots(session, id).await?;
         let standing = standing(session, &slots);
         if !standing.documents.iter().any(|known| known.linked) {
-            return self.removal_done(session, id, None, again).await;
+            return self.looked(job).await;
         }
-        match self.find_removal(session, id, &standing).await {
-            Ok(None) => self.removal_done(session, id, None, again).await,
-            Ok(Some(state)) => self.removal_done(session, id, Some(state), again).await,
+        let state = match self.find_removal(session, id, &job, &standing).await {
+            Ok(Change::Removal(state)) => state,
+            Ok(Change::Edit(records)) => {
+                return self.look_at_edit(session, id, job, &records).await;
+            }
             Err(Stop::Alert(finding)) => {
                 alerts::raise(&self.world, &session.books, &finding).await?;
-                let alert = Some(JobState::Alert);
-                self.removal_done(session, id, alert, again).await
+                JobState::Alert
             }
             Err(Stop::Later { until, cause }) => {
-                self.enter_removal(session, id, |job| {
-                    job.value.removal = true;
-                    job.value.waits_for = Some(cause.clone());
-                    job.due = Some(until);
-                })
-                .await?;
-                Ok(Outcome::Later {
-                    until,
-                    parked: true,
-                })
+                job.value.changed = true;
+                let until = until.max(self.world.clock().now() + backoff(job.value.put_off));
+                return self.park(id, job, until, cause).await;
             }
-            Err(stop) => Err(stop),
-        }
+            Err(stop) => return Err(stop),
+        };
+        self.removal_done(session, id, state).await
     }
 
-    /// The state of a job after something of it was removed; `None`: nothing was.
+    /// What changed of a job that is in QuickBooks.
     async fn find_removal(
         &self,
         session: &Session,
         id: &JobId,
+        job: &Stored<Job>,
         standing: &Standing,
-    ) -> Result<Option<JobState>, Stop> {
+    ) -> Result<Change, Stop> {
         let records = self.read_records(session, id).await?;
-        let job = self.read_job(session, id).await?;
         let removal = Removal {
             id,
             records: records.as_ref(),
@@ -254,19 +259,25 @@ impl<W: World> Engine<W> {
         };
         // Where it cannot be told what the invoices are, the next trigger reports that.
         let lost = removal.documents(session).unwrap_or_default();
-        if lost.is_empty() {
-            return Ok(None);
+        let gone = records
+            .as_ref()
+            .is_none_or(|records| records.job.is_removed());
+        if lost.is_empty()
+            && !gone
+            && let Some(records) = records
+        {
+            return Ok(Change::Edit(Box::new(records)));
         }
         match self.carry_removal(session, &removal, &lost).await? {
             Some(finding) => Err(finding.stop()),
             None => {
                 self.end_removal_alerts(session, id).await?;
-                let gone = records.is_none_or(|records| records.job.is_removed());
-                Ok(Some(if gone {
+                let state = if gone {
                     JobState::Gone
                 } else {
                     job.value.state
-                }))
+                };
+                Ok(Change::Removal(state))
             }
         }
     }
@@ -288,24 +299,27 @@ impl<W: World> Engine<W> {
         &self,
         session: &Session,
         id: &JobId,
-        state: Option<JobState>,
-        again: bool,
+        state: JobState,
     ) -> Result<Outcome, Stop> {
-        if state.is_some() || again {
-            self.enter_removal(session, id, |job| {
-                if let Some(state) = state {
-                    job.value.state = state;
-                    job.value.alerted |= state == JobState::Alert;
-                }
-                if job.value.removal {
-                    job.value.removal = false;
-                    job.value.waits_for = None;
-                    job.due = job.due.filter(|_| !job.value.unhandled().is_empty());
-                }
-            })
-            .await?;
-        }
+        self.enter_removal(session, id, |job| {
+            job.value.state = state;
+            job.value.alerted |= state == JobState::Alert;
+            if job.value.changed {
+                job.value.changed = false;
+                job.value.put_off = 0;
+                job.value.waits_for = None;
+                job.due = job.due.filter(|_| !job.value.unhandled().is_empty());
+            }
+        })
+        .await?;
         Ok(Outcome::Done)
+    }
+
+    /// Whether QuickBooks has something of a job.
+    pub(crate) async fn has_documents(&self, session: &Session, id: &JobId) -> Result<bool, Stop> {
+        let slots = self.invoice_slots(session, id).await?;
+        let known = standing(session, &slots).documents;
+        Ok(known.iter().any(|known| known.linked))
     }
 
     async fn enter_removal(
@@ -345,5 +359,5 @@ fn obstacle(invoice: &qbo::Invoice, session: &Session) -> Option<&'static str> {
 
 fn is_paid(job: &Job) -> bool {
     let mut marks = job.marks.iter();
-    marks.any(|mark| mark.trigger == Trigger::Paid)
+    marks.any(|mark| mark.trigger == Cause::Paid)
 }

@@ -49,6 +49,10 @@ impl<W: World> Engine<W> {
             return Ok(false);
         };
         link.sync_token = sync_token;
+        if let Some(Document::Invoice(invoice)) = live {
+            slot.value.note =
+                mapping::marker::theirs(invoice.private_note.as_deref(), name.as_str());
+        }
         // Of a customer or an item only what changes in Housecall Pro or here is ours to write (C4, I6).
         if kind == Kind::Invoice {
             link.wrote = None;
@@ -138,6 +142,10 @@ impl<W: World> Engine<W> {
             {
                 // Carried out, or overtaken by somebody's edit: the next plan writes everything of ours.
                 pending.wants = None;
+                if let Some(Document::Invoice(invoice)) = &hit {
+                    let note = invoice.private_note.as_deref();
+                    slot.value.note = mapping::marker::theirs(note, fill.slot.as_str());
+                }
             }
             taken |= hit.is_none()
                 && fill.kind == Kind::Invoice

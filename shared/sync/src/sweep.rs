@@ -7,7 +7,10 @@ use hcp::{CompanyId, HcpError, Invoice, JobId, Trigger};
 use jiff::{SignedDuration, Timestamp};
 use ports::{Clock, Queue};
 use serde::{Deserialize, Serialize};
-use store::{Connection, ConnectionStatus, Cursor, Job, Stored, SweepName, Table, read};
+use store::{
+    Body, Books, Connection, ConnectionStatus, Cursor, CustomerEdit, Job, Key, Stored, SweepName,
+    Table, read,
+};
 
 use crate::{
     alerts::{AlertKind, Finding},
@@ -80,29 +83,40 @@ impl<W: World> Engine<W> {
         let now = self.world.clock().now();
         let mut told = 0;
         for (key, _) in self.world.table().due(now, AT_ONCE).await? {
-            // The index may lag: only the record itself tells.
-            let Some(mut job) = read::<Job>(self.world.table(), &key).await? else {
+            let (company, subject, due) = if let Some((company, id)) = Books::parse_job(&key) {
+                let due = self.take_due::<Job>(&key, now).await?;
+                (company, Subject::Job(id), due)
+            } else if let Some((company, id)) = Books::parse_customer_edit(&key) {
+                let due = self.take_due::<CustomerEdit>(&key, now).await?;
+                (company, Subject::Customer(id), due)
+            } else {
+                tracing::error!(%key, "a record is due that is no work");
                 continue;
             };
-            if job.due.is_none_or(|due| due > now) {
-                continue;
+            if due {
+                let message = self.message(&company, subject, None)?;
+                self.world.queue().send(message).await?;
+                told += 1;
             }
-            let Some((company, id)) = store::Books::parse_job(&key) else {
-                tracing::error!(%key, "a record is due that is no job");
-                continue;
-            };
-            // Marked first: should the message not go out, the job is due again later.
-            job.due = Some(now + IN_QUEUE);
-            match self.put(vec![job.put()?]).await {
-                Ok(()) => {}
-                Err(Stop::Rival(_)) => continue,
-                Err(stop) => return Err(stop),
-            }
-            let message = self.message(&company, Subject::Job(id), None)?;
-            self.world.queue().send(message).await?;
-            told += 1;
         }
         Ok(told)
+    }
+
+    /// Whether work is due, which is then taken by this run. The index may lag: only the record itself tells.
+    async fn take_due<T: Body>(&self, key: &Key, now: Timestamp) -> Result<bool, Stop> {
+        let Some(mut work) = read::<T>(self.world.table(), key).await? else {
+            return Ok(false);
+        };
+        if work.due.is_none_or(|due| due > now) {
+            return Ok(false);
+        }
+        // Marked first: should the message not go out, the work is due again later.
+        work.due = Some(now + IN_QUEUE);
+        match self.put(vec![work.put()?]).await {
+            Ok(()) => Ok(true),
+            Err(Stop::Rival(_)) => Ok(false),
+            Err(stop) => Err(stop),
+        }
     }
 
     pub(crate) async fn active_companies(&self) -> Result<Vec<CompanyId>, Stop> {

@@ -231,7 +231,7 @@ impl<S: Secrets, Q: Queue, C: Clock> Webhook<S, Q, C> {
             return Outcome::Ignored;
         };
         let Some(look_at) = evidence::look_at(company, notice, evidence) else {
-            tracing::info!(%company, event, "names no job and no invoice");
+            tracing::info!(%company, event, "names no job, invoice or customer");
             return Outcome::NoSubject;
         };
         let message = match look_at.to_queue(deduplication.to_owned()) {

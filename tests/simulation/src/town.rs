@@ -17,6 +17,7 @@ use sync::{
     connect::NewConnection,
     consume::{Delivered, consume},
     engine::Engine,
+    message::Subject,
     sweep::Sweep,
     webhook::{HcpSecret, Webhook, WebhookRequest, WebhookSettings},
 };
@@ -133,8 +134,13 @@ impl Town {
 
     /// An operator connects the company, for the first time or again.
     pub async fn connect(&self) {
-        let worker = self.worker();
-        let connected = worker.connect(NewConnection {
+        let connected = self.worker().connect(self.connection()).await;
+        connected.expect("the company is connected");
+    }
+
+    /// What connecting the company takes.
+    pub fn connection(&self) -> NewConnection {
+        NewConnection {
             company: self.company.clone(),
             api_key: SecretString::from(self.hcp_options.api_key.clone()),
             signing_secrets: vec![SecretString::from(self.hcp_options.signing_secret.clone())],
@@ -147,9 +153,17 @@ impl Town {
             income_account: None,
             expense_account: None,
             time_zone: None,
+            own_sync_is_off: true,
             other_realm: false,
-        });
-        connected.await.expect("the company is connected");
+        }
+    }
+
+    /// A person pushes a job by hand.
+    pub async fn push_by_hand(&self, job: &JobId) {
+        let job = Subject::Job(hcp::JobId::parse(job.as_str()).expect("a job's id"));
+        let worker = self.worker();
+        let pushed = worker.push_by_hand(&self.company, &job).await;
+        pushed.expect("the queue takes it");
     }
 
     /// A new process: it remembers nothing.

@@ -26,7 +26,7 @@ pub(crate) async fn connect(
     .env("QBO_CLIENT_SECRET", client_secret)
     .env("QBO_REFRESH_TOKEN", refresh_token)
     .args(["connect", "--company-id", &hcp.company().to_string()])
-    .args(["--realm", qbo.realm()])
+    .args(["--realm", qbo.realm(), "--own-sync-is-off"])
     .run()
     .await
 }

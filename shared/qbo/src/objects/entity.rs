@@ -1,8 +1,9 @@
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
-    Account, Class, CompanyInfo, Customer, Employee, Id, Invoice, Item, PaymentMethod, Preferences,
-    SyncToken, TaxCode, TaxRate, Term, Vendor,
+    Account, Class, CompanyInfo, CreditMemo, Customer, Employee, Estimate, Id, Invoice, Item,
+    PaymentMethod, Preferences, RefundReceipt, SalesReceipt, SyncToken, TaxCode, TaxRate, Term,
+    Vendor,
 };
 
 /// Something with an address of its own in the API.
@@ -47,12 +48,16 @@ entity! {
     Account "account",
     Class "class",
     CompanyInfo "companyinfo",
+    CreditMemo "creditmemo",
     Customer "customer",
     Employee "employee",
+    Estimate "estimate",
     Invoice "invoice",
     Item "item",
     PaymentMethod "paymentmethod",
     Preferences "preferences",
+    RefundReceipt "refundreceipt",
+    SalesReceipt "salesreceipt",
     TaxCode "taxcode",
     TaxRate "taxrate",
     Term "term",

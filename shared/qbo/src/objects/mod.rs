@@ -13,6 +13,7 @@ mod item;
 mod line;
 mod lists;
 mod number;
+mod numbered;
 mod parts;
 
 pub use company::{
@@ -30,6 +31,7 @@ pub use lists::{
     Vendor,
 };
 pub use number::{NumberError, Percent, Price};
+pub use numbered::{CreditMemo, Estimate, RefundReceipt, SalesReceipt};
 pub use parts::{Address, CustomField, Email, LinkedTxn, MemoRef, MetaData, NameValue, Phone, Ref};
 
 use serde::{Deserialize, Deserializer};

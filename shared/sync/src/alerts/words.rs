@@ -17,12 +17,25 @@ impl Finding {
                 fact("job"),
                 fact("number")
             ),
-            AlertKind::DuplicateInvoiceNumber => format!(
-                "The invoice number {} of job {} is already used in QuickBooks by an invoice of {} over {}.",
+            AlertKind::DuplicateInvoiceNumber | AlertKind::DuplicateCreditMemoNumber => format!(
+                "The invoice number {} of job {} is already used in QuickBooks by {} of {} over {}. {}",
                 fact("number"),
                 fact("job"),
+                fact("quickbooks_kind"),
                 fact("quickbooks_customer"),
-                fact("quickbooks_total")
+                fact("quickbooks_total"),
+                match self.facts.get("kept") {
+                    Some(kept) => format!("The job's invoice keeps the number {kept}."),
+                    None => "The job was not sent.".to_owned(),
+                }
+            ),
+            AlertKind::LinkableInvoice => format!(
+                "Job {} was not sent to QuickBooks: there is an invoice {} there of the same customer, {}, over the same amount, {}, dated {}, which did not come from here. It is probably the same.",
+                fact("job"),
+                fact("number"),
+                fact("quickbooks_customer"),
+                fact("quickbooks_total"),
+                fact("quickbooks_date")
             ),
             AlertKind::CustomerMatchAmbiguous if self.facts.contains_key("candidates") => format!(
                 "Job {} was not sent to QuickBooks: several QuickBooks customers are named {}: {}.",
@@ -147,6 +160,19 @@ impl Finding {
                 fact("job"),
                 fact("reason")
             ),
+            AlertKind::NoLines => format!(
+                "Job {} was not sent to QuickBooks: there is not a single line on it.",
+                fact("job")
+            ),
+            AlertKind::PushedButRemoved => format!(
+                "Job {} was not sent to QuickBooks: Housecall Pro has cancelled or deleted it, or never had it.",
+                fact("job")
+            ),
+            AlertKind::CustomerNotUpdated => format!(
+                "What changed of the customer {} in Housecall Pro was not entered in QuickBooks: {}.",
+                fact("customer"),
+                fact("quickbooks")
+            ),
             AlertKind::RemovedInHousecall => format!(
                 "{} in Housecall Pro, but its invoice {} is still in QuickBooks.",
                 self.removed(),
@@ -195,6 +221,12 @@ impl Finding {
             }
             AlertKind::DuplicateInvoiceNumber => {
                 "Give one of the two invoices another number, then press Finish, Invoice or Pay again."
+            }
+            AlertKind::DuplicateCreditMemoNumber => {
+                "Give the credit memo in QuickBooks or the invoice in Housecall Pro another number, then press Finish, Invoice or Pay again."
+            }
+            AlertKind::LinkableInvoice => {
+                "If it is the same, link it (operator link): it is then kept up to date from here. If it is not, give one of the two another number, then press Finish, Invoice or Pay again."
             }
             AlertKind::CustomerMatchAmbiguous => {
                 "If they are the same customer, make the contact data equal in both systems. If not, change one of the names. Then press Finish, Invoice or Pay again."
@@ -261,6 +293,15 @@ impl Finding {
             }
             AlertKind::HousecallRefused => {
                 "Open the job in Housecall Pro. If it looks right, press Finish, Invoice or Pay again."
+            }
+            AlertKind::NoLines => {
+                "Put a line on the job in Housecall Pro, of zero dollars where nothing is charged, and push it again."
+            }
+            AlertKind::PushedButRemoved => {
+                "If it was done after all, make a job for it in Housecall Pro and push that one. If not, nothing is left to do."
+            }
+            AlertKind::CustomerNotUpdated => {
+                "Change the customer in one of the two systems so that both agree. The next invoice of the customer tries again."
             }
             AlertKind::RemovedInHousecall => {
                 "If the invoice is not owed any more, void it in QuickBooks by hand."

@@ -2,6 +2,7 @@
 
 use hcp::{CompanyId, Event, InvoiceId, Meaning, Notice, Trigger};
 use jiff::Timestamp;
+use store::Cause;
 
 use crate::message::{Evidence, LookAt, Subject};
 
@@ -20,7 +21,7 @@ pub(super) fn of(notice: &Notice, deduplication: &str, now: Timestamp) -> Option
         Meaning::Trigger(Trigger::Invoiced) => told.invoiced(),
         Meaning::Trigger(Trigger::Paid) => told.paid(),
     };
-    let again = matches!(trigger, Some(Trigger::Finished | Trigger::Invoiced));
+    let again = matches!(trigger, Some(Cause::Finished | Cause::Invoiced));
     Some(Evidence {
         trigger,
         key,
@@ -30,11 +31,17 @@ pub(super) fn of(notice: &Notice, deduplication: &str, now: Timestamp) -> Option
     })
 }
 
-/// The message: about the job, else about the invoice; none where neither is named (a customer's events: whose
-/// jobs would be looked at is not told).
+/// The message: about the job, else about the invoice; of a customer's own events, about the customer. None where
+/// none of them is named.
 pub(super) fn look_at(company: &CompanyId, notice: &Notice, evidence: Evidence) -> Option<LookAt> {
-    let job = notice.job.clone().map(Subject::Job);
-    let subject = job.or_else(|| notice.invoice.clone().map(Subject::Invoice))?;
+    let of_customer = matches!(
+        notice.event,
+        Event::CustomerUpdated | Event::CustomerDeleted
+    );
+    let customer = notice.customer.clone().filter(|_| of_customer);
+    let subject = (notice.job.clone().map(Subject::Job))
+        .or_else(|| notice.invoice.clone().map(Subject::Invoice))
+        .or_else(|| customer.map(Subject::Customer))?;
     Some(LookAt {
         v: LookAt::VERSION,
         company: company.clone(),
@@ -49,18 +56,18 @@ struct Told<'a> {
     now: Timestamp,
 }
 
-type Parts = (Option<Trigger>, String, Timestamp);
+type Parts = (Option<Cause>, String, Timestamp);
 
 impl Told<'_> {
     fn finished(&self) -> Parts {
         let (moment, at) = self.when(self.notice.completed_at);
-        (Some(Trigger::Finished), format!("finished@{moment}"), at)
+        (Some(Cause::Finished), format!("finished@{moment}"), at)
     }
 
     fn invoiced(&self) -> Parts {
         let (moment, at) = self.when(self.notice.sent_at);
         let key = format!("invoiced:{}@{moment}", self.invoice());
-        (Some(Trigger::Invoiced), key, at)
+        (Some(Cause::Invoiced), key, at)
     }
 
     fn paid(&self) -> Parts {
@@ -78,7 +85,7 @@ impl Told<'_> {
             let (moment, at) = self.when(self.notice.paid_at);
             (format!("paid:{}@{moment}", self.invoice()), at)
         };
-        (Some(Trigger::Paid), key, at)
+        (Some(Cause::Paid), key, at)
     }
 
     fn changed(&self) -> Parts {

@@ -12,6 +12,9 @@ use sync::sweep::Sweep;
 
 use crate::{
     documents::issue,
+    edits::{rename, reprice},
+    foreign::{link, offer},
+    parties::{finish, small_job},
     people::{
         assert_books, assert_deposit_books, invoices, new_customer, new_customer_in, new_job, total,
     },
@@ -49,9 +52,15 @@ enum Chapter {
     Void,
     /// The same invoice, issued again afterwards.
     Reissue,
+    /// An unfinished job that a person pushes by hand (U2).
+    ByHand,
+    /// Edits of a job and of its customer, which push by themselves (T5).
+    Edit,
+    /// A job whose invoice QuickBooks had before, just linked (T12).
+    Link,
 }
 
-const CHAPTERS: [Chapter; 14] = [
+const CHAPTERS: [Chapter; 17] = [
     Chapter::Create,
     Chapter::Adopt,
     Chapter::Update,
@@ -66,6 +75,9 @@ const CHAPTERS: [Chapter; 14] = [
     Chapter::PerInvoice,
     Chapter::Void,
     Chapter::Reissue,
+    Chapter::ByHand,
+    Chapter::Edit,
+    Chapter::Link,
 ];
 
 /// What must be in QuickBooks at the end of a chapter.
@@ -74,6 +86,23 @@ fn assert_end(chapter: Chapter, town: &Town, job: &JobId) {
         Chapter::Deposit | Chapter::PerInvoice => assert_deposit_books(town, job),
         Chapter::Void => assert_void_books(town, &[0]),
         Chapter::Reissue => assert_void_books(town, &[0, total(town, job)]),
+        Chapter::Edit => {
+            assert_books(town, &[job]);
+            let customer = &town.qbo.objects("Customer")[0];
+            assert_eq!(customer.text("DisplayName"), Some("Dana Example"));
+            assert_eq!(town.all::<store::CustomerEdit>("customer-edit#").len(), 0);
+        }
+        Chapter::Link => {
+            assert_books(town, &[job]);
+            let note = town.qbo.objects("Invoice")[0]
+                .text("PrivateNote")
+                .map(str::to_owned);
+            let note = note.unwrap();
+            assert!(
+                note.starts_with("PO 12, ask for Kim\nHousecall Pro job "),
+                "{note}"
+            );
+        }
         _ => assert_books(town, &[job]),
     }
     let invoice = &town.qbo.objects("Invoice")[0];
@@ -137,6 +166,7 @@ async fn open(chapter: Chapter) -> (Town, JobId) {
             };
             town.hcp.create_job(unit).unwrap()
         }
+        Chapter::Link => small_job(&town, &customer),
         _ => new_job(&town, &customer),
     };
     match chapter {
@@ -249,6 +279,20 @@ async fn open(chapter: Chapter) -> (Town, JobId) {
             let material = town.hcp.move_to_materials(&service, "Parts").unwrap();
             add(&town, &job, &material);
             town.hcp.send_invoice(&job).unwrap();
+        }
+        Chapter::ByHand => town.push_by_hand(&job).await,
+        Chapter::Edit => {
+            change(&town, &[("push_edits", "automatic")]).await.unwrap();
+            finish(&town, &job).await;
+            town.clock.advance(Duration::from_secs(60));
+            reprice(&town, &job, 31_700);
+            rename(&town, &customer, "Example");
+        }
+        Chapter::Link => {
+            offer(&town, &job);
+            finish(&town, &job).await;
+            town.clock.advance(Duration::from_secs(60));
+            link(&town, &job).await.unwrap();
         }
     }
     town.post().await;
@@ -381,4 +425,35 @@ async fn v1_a_sweep_that_dies_anywhere_loses_nothing() {
         step += 1;
     }
     assert!(step > 5, "{step} steps");
+}
+
+#[tokio::test]
+async fn v1_linking_that_dies_anywhere_and_is_repeated_links_once() {
+    let mut step = 0;
+    loop {
+        let town = Town::new(1).await;
+        let job = small_job(&town, &new_customer(&town, "Dana", "Sample"));
+        offer(&town, &job);
+        finish(&town, &job).await;
+        for repeated in [false, true] {
+            town.clock.advance(Duration::from_secs(60));
+            town.steps
+                .begin((!repeated).then_some((step, Moment::After)));
+            let worker = town.worker();
+            let company = town.books().company;
+            let linking = worker.link_all_invoices(&company, town.deadline());
+            let linking = std::panic::AssertUnwindSafe(linking);
+            let died = futures::FutureExt::catch_unwind(linking).await.is_err();
+            town.steps.begin(None);
+            if !repeated && !died {
+                town.settle().await;
+                assert_end(Chapter::Link, &town, &job);
+                assert!(step > 5, "{step} steps");
+                return;
+            }
+        }
+        town.settle().await;
+        assert_end(Chapter::Link, &town, &job);
+        step += 1;
+    }
 }

@@ -9,6 +9,8 @@
 mod choices;
 mod crash;
 mod documents;
+mod edits;
+mod foreign;
 mod items;
 mod money;
 mod parties;
@@ -17,4 +19,5 @@ mod removal;
 mod settings;
 mod stories;
 mod terms;
+mod triggers;
 mod trouble;

@@ -60,7 +60,7 @@ async fn a_finished_job_is_put_on_the_queue_of_its_company_and_job() {
 
 #[tokio::test]
 async fn t2_each_trigger_has_a_key_and_a_time_of_its_own() {
-    use hcp::Trigger::{Finished, Invoiced, Paid};
+    use store::Cause::{Finished, Invoiced, Paid};
     let job_paid = json!({
         "event": "job.paid",
         "event_occurred_at": "2026-07-25T10:12:03Z",
@@ -160,31 +160,97 @@ async fn an_occurrence_without_any_time_is_known_by_its_delivery() {
     assert_eq!(first.at, time(NOW));
 }
 
+/// What becomes of each event that can be switched on in Housecall Pro: what it pushes, or `look`, or nothing.
+const ALL_EVENTS: [(&str, &str); 41] = [
+    ("job.created", ""),
+    ("job.updated", "look at job_1"),
+    ("job.scheduled", ""),
+    ("job.on_my_way", ""),
+    ("job.started", ""),
+    ("job.completed", "push job_1: finished"),
+    ("job.paid", "push job_1: paid"),
+    ("job.canceled", "look at job_1"),
+    ("job.deleted", "look at job_1"),
+    ("job.appointment.scheduled", ""),
+    ("job.appointment.rescheduled", ""),
+    ("job.appointment.appointment_discarded", ""),
+    ("job.appointment.appointment_pros_assigned", ""),
+    ("job.appointment.appointment_pros_unassigned", ""),
+    ("invoice.created", ""),
+    ("invoice.sent", "push job_1: invoiced"),
+    ("invoice.amount_updated", "look at job_1"),
+    ("invoice.paid", "push job_1: paid"),
+    ("invoice.voided", "look at job_1"),
+    ("invoice.canceled", "look at job_1"),
+    ("invoice.payment.succeeded", "push job_1: paid"),
+    ("invoice.payment.failed", "look at job_1"),
+    ("invoice.refund.succeeded", "look at job_1"),
+    ("customer.created", ""),
+    ("customer.updated", "look at cus_1"),
+    ("customer.deleted", "look at cus_1"),
+    ("estimate.created", ""),
+    ("estimate.updated", ""),
+    ("estimate.scheduled", ""),
+    ("estimate.on_my_way", ""),
+    ("estimate.completed", ""),
+    ("estimate.sent", ""),
+    ("estimate.copy_to_job", ""),
+    ("estimate.option.created", ""),
+    ("estimate.option.approval_status_changed", ""),
+    ("lead.created", ""),
+    ("lead.updated", ""),
+    ("lead.converted", ""),
+    ("lead.lost", ""),
+    ("lead.deleted", ""),
+    ("pro.created", ""),
+];
+
 #[tokio::test]
-async fn t6_edits_removals_and_refunds_are_looked_at_and_push_nothing() {
-    for event in [
-        "job.updated",
-        "job.deleted",
-        "job.canceled",
-        "invoice.voided",
-        "invoice.canceled",
-        "invoice.amount_updated",
-        "invoice.payment.failed",
-        "invoice.refund.succeeded",
-    ] {
+async fn t6_each_of_the_41_events_pushes_or_is_looked_at_or_does_nothing() {
+    let named: Vec<&str> = ALL_EVENTS.iter().map(|(event, _)| *event).collect();
+    let known: Vec<&str> = hcp::Event::ALL.iter().map(hcp::Event::name).collect();
+    assert_eq!(named, known);
+    for (event, expected) in ALL_EVENTS {
+        // With every record that an event could carry: the event alone decides.
         let mut body = invoice_event(event);
-        body["job"] = json!({ "id": "job_1" });
+        match event.split_once('.').unwrap().0 {
+            "invoice" => {}
+            "customer" => {
+                body["customer"] = json!({ "id": "cus_1" });
+                body.as_object_mut().unwrap().remove("invoice");
+            }
+            _ => {
+                body["job"] = json!({ "id": "job_1", "customer": { "id": "cus_1" } });
+                body.as_object_mut().unwrap().remove("invoice");
+            }
+        }
         let receiver = Receiver::new();
-        assert_eq!(receiver.deliver(&body).await, Outcome::Queued, "{event}");
-        let message = &receiver.queue.messages()[0];
-        let evidence = receiver.queued()[0].evidence.clone().unwrap();
-        assert_eq!(evidence.trigger, None, "{event}");
-        assert_eq!(
-            evidence.key,
-            format!("changed@{}", &message.deduplication[..16]),
-            "{event}"
-        );
-        assert_eq!(evidence.at, time("2026-07-25T10:12:03Z"), "{event}");
+        let outcome = receiver.deliver(&body).await;
+        let ignored = expected.is_empty();
+        let queued = if ignored {
+            Outcome::Ignored
+        } else {
+            Outcome::Queued
+        };
+        assert_eq!(outcome, queued, "{event}");
+        let messages = receiver.queue.messages();
+        let Some(message) = messages.first() else {
+            assert!(ignored, "{event}");
+            continue;
+        };
+        let look_at = &receiver.queued()[0];
+        let evidence = look_at.evidence.clone().unwrap();
+        let subject = look_at.subject.as_str();
+        let becomes = match evidence.trigger {
+            Some(cause) => format!("push {subject}: {cause:?}").to_lowercase(),
+            None => format!("look at {subject}"),
+        };
+        assert_eq!(becomes, expected, "{event}");
+        if evidence.trigger.is_none() {
+            let key = format!("changed@{}", &message.deduplication[..16]);
+            assert_eq!(evidence.key, key, "{event}");
+            assert_eq!(evidence.at, time("2026-07-25T10:12:03Z"), "{event}");
+        }
     }
 }
 
@@ -204,7 +270,12 @@ async fn t6_what_changes_nothing_is_acknowledged_and_forgotten() {
             Outcome::Ignored,
         ),
         (
-            json!({ "event": "customer.updated", "customer": { "id": "cus_1" } }),
+            json!({ "event": "customer.updated", "customer": { "id": "no id" } }),
+            Outcome::NoSubject,
+        ),
+        (
+            // Whom a payment is from is no reason to look at the customer.
+            json!({ "event": "invoice.paid", "customer": { "id": "cus_1" } }),
             Outcome::NoSubject,
         ),
         (

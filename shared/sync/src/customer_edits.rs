@@ -1,0 +1,174 @@
+//! Edits of a customer in Housecall Pro. The next invoice of the customer carries them (C4); where the company chose
+//! that edits push by themselves, a linked customer is brought up to date at once (T5).
+
+use hcp::{CustomerId, HcpError};
+use jiff::{SignedDuration, Timestamp};
+use mapping::PushEdits;
+use ports::Clock;
+use qbo::QboError;
+use store::{CustomerEdit, Kind, Slot, SlotName, Stored, Write, read};
+
+use crate::{
+    alerts::{self, AlertKind, Finding},
+    books::{Session, refused},
+    document::Document,
+    engine::{Engine, Outcome},
+    items,
+    ledger::Op,
+    limits::Rate,
+    look::{ROUNDS, backoff},
+    message::Evidence,
+    stop::Stop,
+    world::World,
+};
+
+impl<W: World> Engine<W> {
+    /// A customer was edited, or is said to have been.
+    pub(crate) async fn look_at_customer(
+        &self,
+        session: &Session,
+        id: &CustomerId,
+        evidence: &[Evidence],
+    ) -> Result<Outcome, Stop> {
+        let key = session.books.customer_edit(id);
+        let waiting = read::<CustomerEdit>(self.world.table(), &key).await?;
+        let told = !evidence.is_empty() || waiting.is_some();
+        if !told || session.settings.push_edits == PushEdits::Manual {
+            return self.customer_done(waiting).await;
+        }
+        let mut rounds = 0;
+        let stop = loop {
+            rounds += 1;
+            match self.update_customer(session, id).await {
+                Ok(()) => return self.customer_done(waiting).await,
+                Err(Stop::Rival(_)) if rounds < ROUNDS => {}
+                Err(stop) => break stop,
+            }
+        };
+        let now = self.world.clock().now();
+        let cause = stop.to_string();
+        let until = match stop {
+            Stop::Alert(finding) => {
+                alerts::raise(&self.world, &session.books, &finding).await?;
+                return self.customer_done(waiting).await;
+            }
+            Stop::Later { until, .. } => until,
+            Stop::Rival(_) | Stop::Lagging { .. } => now + SignedDuration::from_secs(5),
+            Stop::Broken(reason) => return Err(Stop::Broken(reason)),
+        };
+        let edit = waiting.unwrap_or_else(|| Stored::new(key, CustomerEdit::default()));
+        self.park_customer(edit, until, cause).await
+    }
+
+    async fn park_customer(
+        &self,
+        mut edit: Stored<CustomerEdit>,
+        until: Timestamp,
+        cause: String,
+    ) -> Result<Outcome, Stop> {
+        let until = until.max(self.world.clock().now() + backoff(edit.value.put_off));
+        edit.value.put_off += 1;
+        edit.value.waits_for = cause;
+        edit.due = Some(until);
+        self.put(vec![edit.put()?]).await?;
+        Ok(Outcome::Later {
+            until,
+            parked: true,
+        })
+    }
+
+    /// Nothing is left to do for a customer.
+    async fn customer_done(&self, waiting: Option<Stored<CustomerEdit>>) -> Result<Outcome, Stop> {
+        if let Some(waiting) = waiting {
+            let delete = Write::Delete {
+                expect: waiting.expect(),
+                key: waiting.key,
+            };
+            self.put(vec![delete]).await?;
+        }
+        Ok(Outcome::Done)
+    }
+
+    /// Writes what changed of a linked customer since it was last written.
+    async fn update_customer(&self, session: &Session, id: &CustomerId) -> Result<(), Stop> {
+        let name = SlotName::customer(id);
+        let slot = read::<Slot>(self.world.table(), &session.books.slot(&name)).await?;
+        let Some(slot) = slot else { return Ok(()) };
+        if slot.value.pending.is_some() {
+            self.settle(session, &name).await?;
+            return Err(Stop::Rival(name.to_string()));
+        }
+        if slot.value.link.is_none() {
+            return Ok(());
+        }
+        self.may_write(session)?;
+        self.limits
+            .ready(&self.world, &Rate::Qbo(session.books.realm.clone()))?;
+        let wrote: qbo::Customer = items::wrote(&slot.value)?;
+        let known_as = wrote.display_name.clone().unwrap_or_default();
+        let company = &session.books.company;
+        let rate = Rate::Hcp(company.clone());
+        self.limits.take(&self.world, &rate, 1).await?;
+        let customer = match self.housecall(company).await?.customer(id).await {
+            Ok(customer) => customer,
+            // Deleted or merged: nothing of it is taken out of QuickBooks (C10).
+            Err(HcpError::NotFound { .. }) => return Ok(()),
+            Err(error) => {
+                let finding = Finding::customer(AlertKind::CustomerNotUpdated, id)
+                    .with("customer", known_as)
+                    .with("quickbooks", "Housecall Pro did not tell what it is");
+                return Err(self.housecall_stop(session, finding, &error).await?);
+            }
+        };
+        let mut wanted = mapping::customer::wanted(&customer, None);
+        if let Some(suffix) = &slot.value.suffix {
+            wanted = mapping::customer::told_apart(wanted, suffix);
+        }
+        let Some(change) = mapping::customer::changes(&wrote, &wanted) else {
+            return alerts::close(&self.world, &session.books, id.as_str()).await;
+        };
+        // Where the customer has no address, a job's may stand there.
+        wanted.bill_addr = wanted.bill_addr.or(wrote.bill_addr);
+        let display_name = wanted.display_name.clone().unwrap_or_default();
+        let op = Op {
+            name: name.clone(),
+            slot,
+            sent: Document::Customer(Box::new(change)),
+            wants: Document::Customer(Box::new(wanted)),
+            dated_by_invoice: false,
+        };
+        let reason = match self.write(session, vec![op]).await?.pop() {
+            Some(Ok(_)) => {
+                return alerts::close(&self.world, &session.books, id.as_str()).await;
+            }
+            Some(Err(QboError::Stale { .. })) => {
+                if self.reread(session, &name, Kind::Customer).await? {
+                    return Err(Stop::Rival("the QuickBooks customer".to_owned()));
+                }
+                GONE.to_owned()
+            }
+            Some(Err(QboError::Missing { .. })) => GONE.to_owned(),
+            Some(Err(QboError::DuplicateName { .. })) => {
+                "another customer, a vendor or an employee has the name there".to_owned()
+            }
+            Some(Err(error @ QboError::Refused { .. })) => {
+                let finding = Finding::customer(AlertKind::CustomerNotUpdated, id);
+                let finding = refused(finding, &error).with("customer", display_name);
+                return Err(finding.stop());
+            }
+            Some(Err(error)) => return Err(self.ends(session, &error).await?),
+            None => {
+                return Err(Stop::Broken(
+                    "a write came back without its answer".to_owned(),
+                ));
+            }
+        };
+        Err(Finding::customer(AlertKind::CustomerNotUpdated, id)
+            .with("customer", display_name)
+            .with("quickbooks", reason)
+            .stop())
+    }
+}
+
+/// Why a customer cannot be changed any more (C10).
+const GONE: &str = "it was deleted or made inactive there";
