@@ -8,14 +8,13 @@ use clap::{Args, Subcommand};
 use hcp::CompanyId;
 
 /// What can be chosen and is kept, but is not acted on yet.
-const WITHOUT_EFFECT: [&str; 7] = [
+const WITHOUT_EFFECT: [&str; 6] = [
     "push_edits",
     "on_removal",
     "invoicing",
     "progress_invoices",
     "tips_account",
     "surcharge_account",
-    "sub_customer_per_address",
 ];
 
 /// Shows or changes what a company chose. A change takes effect within half a minute, for jobs that are synced

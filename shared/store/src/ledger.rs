@@ -35,6 +35,23 @@ impl SlotName {
         Self(format!("customer#{customer}"))
     }
 
+    /// The sub-customer for an address of a customer (C11); `place` tells the address.
+    pub fn place(customer: &Self, place: &str) -> Self {
+        Self(format!("{customer}#{place}"))
+    }
+
+    /// The Housecall Pro customer whom a slot of a customer, or of an address of theirs, belongs to.
+    pub fn customer_id(&self) -> Option<CustomerId> {
+        let id = self.0.strip_prefix("customer#")?;
+        let id = id.split_once('#').map_or(id, |(customer, _)| customer);
+        CustomerId::parse(id).ok()
+    }
+
+    /// What tells the address, of the slot of a sub-customer (C11).
+    pub fn place_of(&self, customer: &Self) -> Option<&str> {
+        self.0.strip_prefix(customer.as_str())?.strip_prefix('#')
+    }
+
     /// A price-book item.
     pub fn item(item: &ServiceItemId) -> Self {
         Self(format!("item#{item}"))
@@ -111,9 +128,16 @@ pub struct Slot {
     /// Of an item: the income account that it is mapped to; without it, the connection's (I5).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub income: Option<qbo::Id>,
-    /// Of an item: the slot that its link moved to (I7).
+    /// Of an item or a customer: the slot that its link moved to (I7, C12).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub moved: Option<Moved>,
+    /// Of a customer: one of their invoices in QuickBooks. Where people merge customers there, it tells who
+    /// stayed (C12).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invoice: Option<qbo::Id>,
+    /// Of an invoice: the QuickBooks customer that it was made out to, as the last answer told it (C11, C12).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub made_out_to: Option<qbo::Id>,
 }
 
 /// The evidence for a match with an object that QuickBooks already had.
@@ -127,10 +151,11 @@ pub struct Matched {
     pub agreed: Vec<String>,
 }
 
-/// Where the link of an item went when its price-book entry got another id.
+/// Where the link of an item went when its price-book entry got another id, or that of a customer when two
+/// records became one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Moved {
-    /// The slot of the entry as it is now.
+    /// The slot of the one that there is now.
     pub to: SlotName,
     /// When it was noticed.
     pub at: Timestamp,

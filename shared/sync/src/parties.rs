@@ -14,6 +14,7 @@ use crate::{
     engine::Engine,
     items::{self, Missing},
     ledger::Op,
+    merged::Known,
     plan::Plan,
     push::{Learned, LookedUp, Step},
     stop::Stop,
@@ -36,8 +37,26 @@ impl<W: World> Engine<W> {
                 Some(op) => ops.push(op),
                 None => step = Step::Moved,
             },
-            Some(_) if learned.customer_refused => {}
-            Some(_) => ops.extend(customer_change(plan)?),
+            Some(link) => {
+                if let Some(payer) = &plan.payer
+                    && payer.slot.value.link.is_none()
+                {
+                    match self
+                        .match_payer(session, plan, payer, link, learned)
+                        .await?
+                    {
+                        Some(op) => ops.push(op),
+                        None => step = Step::Moved,
+                    }
+                }
+                for known in plan.customers() {
+                    if !plan.records.customer_gone
+                        && !learned.refused.contains(known.name)
+                    {
+                        ops.extend(customer_change(known)?);
+                    }
+                }
+            }
         }
         let mut names = BTreeSet::new();
         for (used, slot) in plan.missing_items() {
@@ -84,13 +103,21 @@ impl<W: World> Engine<W> {
         let mut worst = None;
         for ((name, kind), written) in written_as.iter().zip(written) {
             let Err(error) = written else { continue };
-            let is_customer = *name == plan.customer_name;
-            if is_customer && plan.customer_link().is_some() {
-                self.customer_not_changed(session, plan, &error, learned)
+            let known = plan.customers().find(|known| known.name == name);
+            if let Some(known) = known
+                && known.slot.value.link.is_some()
+            {
+                self.customer_not_changed(session, plan, known, &error, learned)
                     .await?;
             } else if *kind == Kind::PaymentMethod {
                 self.method_not_made(session, plan, name, &error, learned)
                     .await?;
+            } else if let (Some(known), QboError::Missing { .. } | QboError::BadReference { .. }) =
+                (known, &error)
+            {
+                // The customer above a new sub-customer.
+                let above = plan.customers().next().unwrap_or(known);
+                worst = worst.or(self.vanished(session, plan, above).await?);
             } else {
                 let stop = self.not_made(session, plan, name, &error).await?;
                 worst = worst.or(Some(stop));
@@ -162,7 +189,7 @@ impl<W: World> Engine<W> {
         one: &qbo::Customer,
     ) -> Result<(), Stop> {
         let holder = self.holder(session, Kind::Customer, one.id.as_ref());
-        let (_, holder) = holder
+        let (owner, holder) = holder
             .await?
             .ok_or_else(|| Stop::Rival("a customer".to_owned()))?;
         let wrote: qbo::Customer = items::wrote(&holder.value)?;
@@ -174,35 +201,50 @@ impl<W: World> Engine<W> {
             };
             return self.put(vec![slot.put()?]).await;
         }
+        // Merged into ours in Housecall Pro (C12).
+        if self.has_left(session, &owner.value.slot).await? {
+            let target = (&plan.customer_name, slot, &plan.customer);
+            return self.take_over(session, owner, holder, target).await;
+        }
         Err(about_customer(plan, AlertKind::LinkedCustomerMatch)
             .with("quickbooks_customer", described(one))
             .with("other", described(&wrote))
             .stop())
     }
 
-    /// A refused change of the customer is reported, and the invoice goes on (S8).
+    /// A refused change of a customer is reported, and the invoice goes on (S8).
     async fn customer_not_changed(
         &self,
         session: &Session,
         plan: &Plan<'_>,
+        known: Known<'_>,
         error: &QboError,
         learned: &mut Learned,
     ) -> Result<(), Stop> {
-        if matches!(error, QboError::Stale { .. }) {
-            let there = self
-                .reread(session, &plan.customer_name, Kind::Customer)
-                .await?;
-            return if there {
-                Ok(())
-            } else {
-                Err(about_customer(plan, AlertKind::CustomerInactive).stop())
-            };
+        let is_there = match error {
+            QboError::Stale { .. } => self.reread(session, known.name, Kind::Customer).await?,
+            QboError::Missing { .. } => false,
+            _ => {
+                learned.refused.insert(known.name.clone());
+                let stop = self.not_made(session, plan, known.name, error).await?;
+                return self.reported(session, stop).await;
+            }
+        };
+        if is_there {
+            return Ok(());
         }
-        learned.customer_refused = true;
-        match self
-            .not_made(session, plan, &plan.customer_name, error)
-            .await?
-        {
+        match self.vanished(session, plan, known).await? {
+            None => Ok(()),
+            Some(Stop::Alert(finding)) if finding.kind == AlertKind::CustomerInactive => {
+                learned.refused.insert(known.name.clone());
+                self.reported(session, Stop::Alert(finding)).await
+            }
+            Some(stop) => Err(stop),
+        }
+    }
+
+    async fn reported(&self, session: &Session, stop: Stop) -> Result<(), Stop> {
+        match stop {
             Stop::Alert(finding) => alerts::raise(&self.world, &session.books, &finding).await,
             stop => Err(stop),
         }
@@ -224,9 +266,14 @@ impl<W: World> Engine<W> {
         }
     }
 
-    /// What of all that the invoice refers to was deleted or made inactive in QuickBooks (C10).
-    pub(crate) async fn unusable(&self, session: &Session, plan: &Plan<'_>) -> Result<Stop, Stop> {
-        let customer = plan.customer_link().map(|link| &link.id);
+    /// What of all that the invoice refers to was deleted or made inactive in QuickBooks (C10). `None`: a
+    /// customer who was merged there, and the link has moved (C12).
+    pub(crate) async fn unusable(
+        &self,
+        session: &Session,
+        plan: &Plan<'_>,
+    ) -> Result<Option<Stop>, Stop> {
+        let customer = plan.payer_link().map(|link| &link.id);
         let items: Vec<(&str, &qbo::Id)> = plan
             .items
             .iter()
@@ -247,8 +294,10 @@ impl<W: World> Engine<W> {
         let mut rows = rows.iter();
         if customer.is_some() {
             let found: Vec<qbo::Customer> = rows.next().map_or(Ok(Vec::new()), Rows::of)?;
-            if found.is_empty() {
-                return Ok(about_customer(plan, AlertKind::CustomerInactive).stop());
+            if found.is_empty()
+                && let Some(known) = plan.customers().last()
+            {
+                return self.vanished(session, plan, known).await;
             }
         }
         let found: Vec<qbo::Item> = rows.next().map_or(Ok(Vec::new()), Rows::of)?;
@@ -258,12 +307,13 @@ impl<W: World> Engine<W> {
             .map(|(name, _)| *name)
             .collect();
         if gone.is_empty() {
-            return Ok(plan.finding(AlertKind::InactiveInQuickbooks).stop());
+            return Ok(Some(plan.finding(AlertKind::InactiveInQuickbooks).stop()));
         }
-        Ok(plan
-            .finding(AlertKind::ItemInactive)
-            .with("items", gone.join(", "))
-            .stop())
+        Ok(Some(
+            plan.finding(AlertKind::ItemInactive)
+                .with("items", gone.join(", "))
+                .stop(),
+        ))
     }
 
     /// How the work ends when QuickBooks did not take a customer or an item.
@@ -275,6 +325,7 @@ impl<W: World> Engine<W> {
         error: &QboError,
     ) -> Result<Stop, Stop> {
         let item = plan.items.iter().find(|(used, _)| used.name == *name);
+        let known = plan.customers().find(|known| known.name == name);
         Ok(match (error, item) {
             (QboError::DuplicateName { .. }, Some((used, _))) => plan
                 .finding(AlertKind::ItemNameTaken)
@@ -284,11 +335,11 @@ impl<W: World> Engine<W> {
                     "something that cannot be linked, such as an inactive item",
                 )
                 .stop(),
-            (QboError::DuplicateName { .. }, None) if *name == plan.customer_name => {
-                about_customer(plan, AlertKind::NameTaken).stop()
-            }
-            (QboError::Missing { .. }, None) if *name == plan.customer_name => {
-                about_customer(plan, AlertKind::CustomerInactive).stop()
+            (QboError::DuplicateName { .. }, None) if known.is_some() => {
+                let name = known.and_then(|known| known.wanted.display_name.as_deref());
+                about_customer(plan, AlertKind::NameTaken)
+                    .with("customer", name.unwrap_or_default())
+                    .stop()
             }
             (QboError::Missing { .. } | QboError::BadReference { .. }, _) => {
                 plan.finding(AlertKind::InactiveInQuickbooks).stop()
@@ -303,14 +354,14 @@ impl<W: World> Engine<W> {
     }
 }
 
-fn about_customer(plan: &Plan<'_>, kind: AlertKind) -> Finding {
+pub(crate) fn about_customer(plan: &Plan<'_>, kind: AlertKind) -> Finding {
     let name = plan.customer.display_name.as_deref();
     plan.finding(kind)
         .with("customer", name.unwrap_or_default())
 }
 
 /// A customer, so that a person can tell it from others of its name.
-fn described(customer: &qbo::Customer) -> String {
+pub(crate) fn described(customer: &qbo::Customer) -> String {
     let name = customer.display_name.as_deref().unwrap_or("(no name)");
     let email = customer.primary_email_addr.as_ref();
     let phones = [
@@ -327,19 +378,19 @@ fn described(customer: &qbo::Customer) -> String {
     more.map_or_else(|| name.to_owned(), |more| format!("{name} ({more})"))
 }
 
-/// What changed of a linked customer since it was last written (C4).
-fn customer_change(plan: &Plan<'_>) -> Result<Option<Op>, Stop> {
-    let wrote = plan.customer_link().and_then(|link| link.wrote.as_ref());
-    let wrote: qbo::Customer = match wrote {
-        Some(wrote) => serde_json::from_str(wrote.get()).map_err(broken)?,
-        None => qbo::Customer::default(),
-    };
+/// What changed of a linked customer since it was last written (C4). Never whose sub-customer it is, nor who is
+/// billed for it (C9).
+fn customer_change(known: Known<'_>) -> Result<Option<Op>, Stop> {
+    if known.slot.value.link.is_none() {
+        return Ok(None);
+    }
+    let wrote: qbo::Customer = items::wrote(&known.slot.value)?;
     Ok(
-        mapping::customer::changes(&wrote, &plan.customer).map(|change| Op {
-            name: plan.customer_name.clone(),
-            slot: plan.customer_slot.clone(),
+        mapping::customer::changes(&wrote, known.wanted).map(|change| Op {
+            name: known.name.clone(),
+            slot: known.slot.clone(),
             sent: Document::Customer(Box::new(change)),
-            wants: Document::Customer(Box::new(plan.customer.clone())),
+            wants: Document::Customer(Box::new(known.wanted.clone())),
             dated_by_invoice: false,
         }),
     )
