@@ -271,10 +271,12 @@ impl<W: World> Engine<W> {
         let name = known.wanted.display_name.as_deref().unwrap_or_default();
         let about = |kind| about_customer(plan, kind).with("customer", name);
         let inactive = || Ok(Some(about(AlertKind::CustomerInactive).stop()));
-        let Some(link) = &known.slot.value.link else {
+        // The write that was refused has been entered since.
+        let slot = stored(self, session, known.name).await?;
+        let Some(link) = &slot.value.link else {
             return inactive();
         };
-        let Some(stays) = self.who_stays(session, plan, known, link).await? else {
+        let Some(stays) = self.who_stays(session, plan, &slot.value, link).await? else {
             return inactive();
         };
         let Some((id, sync_token)) = Document::Customer(Box::new(stays.clone())).identity() else {
@@ -289,7 +291,7 @@ impl<W: World> Engine<W> {
                 slot: known.name.clone(),
             };
             let owner = Stored::new(session.books.owner(Kind::Customer, &id), owner);
-            let mut slot = known.slot.clone();
+            let mut slot = slot.clone();
             let wrote = match &link.wrote {
                 Some(wrote) => wrote.clone(),
                 // Linking renames nothing (C4).
@@ -318,7 +320,7 @@ impl<W: World> Engine<W> {
             return Ok(None);
         }
         if self.has_left(session, theirs).await? {
-            let target = (known.name, known.slot.clone(), known.wanted);
+            let target = (known.name, slot, known.wanted);
             self.take_over(session, owner, holder, target).await?;
             return Ok(None);
         }
@@ -337,14 +339,14 @@ impl<W: World> Engine<W> {
         &self,
         session: &Session,
         plan: &Plan<'_>,
-        known: Known<'_>,
+        slot: &Slot,
         link: &Link,
     ) -> Result<Option<qbo::Customer>, Stop> {
         let made_out_to = crate::payer::made_out_to(&plan.invoice_slot.value)?;
         let this = plan.invoice_slot.value.link.as_ref();
         let this = this.filter(|_| made_out_to.as_ref() == Some(&link.id));
-        let kept = known.slot.value.invoice.as_ref();
-        let Some(invoice) = this.map(|link| &link.id).or(kept) else {
+        let kept = slot.invoice.as_ref();
+        let Some(invoice) = kept.or(this.map(|link| &link.id)) else {
             return Ok(None);
         };
         let query = Query::select(Kind::Invoice.as_str()).where_eq("Id", invoice.as_str());

@@ -6,9 +6,11 @@
     reason = "tests: what is wrong here fails them"
 )]
 
+mod addresses;
 mod choices;
 mod crash;
 mod items;
+mod merges;
 mod money;
 mod parties;
 mod people;
