@@ -33,7 +33,7 @@ impl<W: World> Engine<W> {
         let mut step = Step::Nothing;
         let mut ops = Vec::new();
         match plan.customer_link() {
-            None => match self.match_customer(session, plan, found).await? {
+            None => match self.match_customer(session, plan, found, learned).await? {
                 Some(op) => ops.push(op),
                 None => step = Step::Moved,
             },
@@ -50,9 +50,7 @@ impl<W: World> Engine<W> {
                     }
                 }
                 for known in plan.customers() {
-                    if !plan.records.customer_gone
-                        && !learned.refused.contains(known.name)
-                    {
+                    if !plan.records.customer_gone && !learned.refused.contains(known.name) {
                         ops.extend(customer_change(known)?);
                     }
                 }
@@ -112,6 +110,12 @@ impl<W: World> Engine<W> {
             } else if *kind == Kind::PaymentMethod {
                 self.method_not_made(session, plan, name, &error, learned)
                     .await?;
+            } else if let (Some(known), QboError::DuplicateName { .. }) = (known, &error)
+                && !learned.names_refused.contains(known.name)
+            {
+                // Somebody was faster, or the look-up too early: it is looked up once more (C1).
+                learned.names_refused.push(known.name.clone());
+                learned.places = None;
             } else if let (Some(known), QboError::Missing { .. } | QboError::BadReference { .. }) =
                 (known, &error)
             {
@@ -132,12 +136,16 @@ impl<W: World> Engine<W> {
         session: &Session,
         plan: &Plan<'_>,
         found: &LookedUp,
+        learned: &Learned,
     ) -> Result<Option<Op>, Stop> {
         let wanted = Document::Customer(Box::new(plan.customer.clone()));
         let given = mapping::customer::given_name(&plan.records.customer);
         let mut slot = plan.customer_slot.clone();
         slot.value.original = items::original(&given, plan.customer.display_name.as_deref());
         match mapping::customer::find(&plan.customer, &found.customers) {
+            CustomerMatch::None if learned.names_refused.contains(&plan.customer_name) => {
+                Err(about_customer(plan, AlertKind::NameTaken).stop())
+            }
             CustomerMatch::None => Ok(Some(Op {
                 name: plan.customer_name.clone(),
                 slot,

@@ -230,6 +230,9 @@ impl<W: World> Engine<W> {
         let mut slot = payer.slot.clone();
         slot.value.original = items::original(&payer.given, payer.wanted.display_name.as_deref());
         match mapping::customer::find_place(&payer.wanted, &parent.id, found) {
+            PlaceMatch::None if learned.names_refused.contains(&payer.name) => {
+                Err(about(plan, payer, AlertKind::NameTaken).stop())
+            }
             PlaceMatch::None => {
                 let new = qbo::Customer {
                     job: Some(true),

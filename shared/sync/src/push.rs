@@ -45,6 +45,8 @@ pub(crate) struct Learned {
     /// Customers and methods of payment whose change or making was refused and reported; the invoice goes on
     /// without.
     pub(crate) refused: BTreeSet<SlotName>,
+    /// QuickBooks said that the names of these customers are taken after the look-up had found nobody.
+    pub(crate) names_refused: Vec<SlotName>,
     /// What QuickBooks has by the name of the sub-customer, and below its parent; `None`: not asked yet (C11).
     pub(crate) places: Option<Vec<qbo::Customer>>,
     /// The name that was asked for.

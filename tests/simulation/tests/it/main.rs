@@ -12,6 +12,7 @@ mod crash;
 mod items;
 mod merges;
 mod money;
+mod names;
 mod parties;
 mod people;
 mod settings;

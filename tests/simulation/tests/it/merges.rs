@@ -311,7 +311,7 @@ async fn c12_merged_in_quickbooks_into_one_who_is_linked_asks_a_person() {
 }
 
 #[tokio::test]
-async fn c12_an_inactive_customer_is_no_merge_although_its_invoice_was_moved_by_hand() {
+async fn c10_an_inactive_customer_whose_invoices_stayed_is_no_merge() {
     let town = Town::with(
         209,
         |_| {},
