@@ -47,6 +47,12 @@ impl SlotName {
         CustomerId::parse(id).ok()
     }
 
+    /// Whether it is the slot of a customer, and not of an address of theirs.
+    pub fn is_customer(&self) -> bool {
+        self.customer_id()
+            .is_some_and(|id| *self == Self::customer(&id))
+    }
+
     /// What tells the address, of the slot of a sub-customer (C11).
     pub fn place_of(&self, customer: &Self) -> Option<&str> {
         self.0.strip_prefix(customer.as_str())?.strip_prefix('#')

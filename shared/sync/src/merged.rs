@@ -135,7 +135,7 @@ impl<W: World> Engine<W> {
         };
         let key = session.books.owner(Kind::Customer, &from.id);
         let owner = read::<LinkOwner>(self.world.table(), &key).await?;
-        let owner = owner.ok_or_else(|| Stop::Rival("a customer".to_owned()))?;
+        let owner = owner.unwrap_or_else(|| Stored::new(key, LinkOwner { slot: name }));
         if let Some(link) = &target.value.link {
             let there = self.customers(session, &[&from.id, &link.id]).await?;
             let alive = |id: &qbo::Id| there.iter().find(|one| one.id.as_ref() == Some(id));
@@ -245,7 +245,7 @@ impl<W: World> Engine<W> {
         Ok(vec![from.put()?, owner.put()?])
     }
 
-    fn moved_to(&self, to: &SlotName) -> Moved {
+    pub(crate) fn moved_to(&self, to: &SlotName) -> Moved {
         Moved {
             to: to.clone(),
             at: self.world.clock().now(),
@@ -282,9 +282,6 @@ impl<W: World> Engine<W> {
         let Some((id, sync_token)) = Document::Customer(Box::new(stays.clone())).identity() else {
             return inactive();
         };
-        let key = session.books.owner(Kind::Customer, &link.id);
-        let old = read::<LinkOwner>(self.world.table(), &key).await?;
-        let old = old.ok_or_else(|| Stop::Rival("a customer".to_owned()))?;
         let holder = self.holder(session, Kind::Customer, Some(&id)).await?;
         let Some((owner, holder)) = holder else {
             let owner = LinkOwner {
@@ -315,8 +312,11 @@ impl<W: World> Engine<W> {
         }
         let same = theirs.customer_id() == known.name.customer_id();
         if same || self.has_left(session, known.name).await? {
-            let to = theirs.clone();
-            self.leave(session, old, &to).await?;
+            let key = session.books.owner(Kind::Customer, &link.id);
+            let old = read::<LinkOwner>(self.world.table(), &key).await?;
+            let slot = known.name.clone();
+            let old = old.unwrap_or_else(|| Stored::new(key, LinkOwner { slot }));
+            self.leave(session, old, theirs).await?;
             return Ok(None);
         }
         if self.has_left(session, theirs).await? {

@@ -209,6 +209,21 @@ impl<W: World> Engine<W> {
             };
             return self.put(vec![slot.put()?]).await;
         }
+        if plan.records.customer_gone
+            && slot
+                .value
+                .matched
+                .as_ref()
+                .is_some_and(|m| !m.agreed.is_empty())
+            && owner.value.slot.is_customer()
+        {
+            // Ours was merged into theirs, as their data tell; the job goes on naming ours (C12).
+            slot.value = Slot {
+                moved: Some(self.moved_to(&owner.value.slot)),
+                ..Slot::default()
+            };
+            return self.put(vec![slot.put()?]).await;
+        }
         // Merged into ours in Housecall Pro (C12).
         if self.has_left(session, &owner.value.slot).await? {
             let target = (&plan.customer_name, slot, &plan.customer);

@@ -4,7 +4,7 @@ use hcp::AddressKind;
 use qbo::limits;
 
 use super::address;
-use crate::names::{self, mark, normalised, present};
+use crate::names::{self, mark, normalised};
 
 /// A service address that has a sub-customer of its own in QuickBooks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,7 +13,7 @@ pub struct Place {
     pub key: String,
     /// As QuickBooks keeps it.
     pub address: qbo::Address,
-    /// Street and unit, as Housecall Pro has them; without a street, what there is.
+    /// Street and unit; without them, what there is.
     given: String,
 }
 
@@ -31,16 +31,19 @@ pub fn place(customer: &hcp::Customer, job: Option<&hcp::Address>) -> Option<Pla
         return None;
     }
     let id = job.id.as_ref().map(ToString::to_string);
-    let parts = [&job.street, &job.street_line_2];
-    let parts: Vec<&str> = parts
+    let parts: Vec<&str> = [&there.line1, &there.line2]
         .into_iter()
-        .filter_map(|part| present(part.as_deref()))
+        .filter_map(Option::as_deref)
         .collect();
     let given = match parts.as_slice() {
-        [] => [&job.city, &job.zip, &job.state]
-            .into_iter()
-            .find_map(|part| present(part.as_deref()))?
-            .to_owned(),
+        [] => [
+            &there.city,
+            &there.postal_code,
+            &there.country_sub_division_code,
+        ]
+        .into_iter()
+        .find_map(Option::as_deref)?
+        .to_owned(),
         parts => parts.join(" "),
     };
     Some(Place {

@@ -125,6 +125,31 @@ async fn c12_jobs_that_keep_a_merged_customer_rename_and_blank_nothing() {
 }
 
 #[tokio::test]
+async fn c12_a_job_that_keeps_one_who_was_never_linked_goes_to_the_one_who_stays() {
+    for same in [true, false] {
+        let town = town(211, MergedCustomers::JobsKeepThem).await;
+        let goes = match same {
+            true => new_customer(&town, "Dana", "Sample"),
+            false => named(&town, "Dana Sample"),
+        };
+        let first = small_job(&town, &goes);
+        let stays = new_customer(&town, "Dana", "Sample");
+        let second = small_job(&town, &stays);
+        finish(&town, &second).await;
+        town.hcp.merge_customers(&goes, &stays).unwrap();
+        finish(&town, &first).await;
+        if same {
+            send(&town, &first).await;
+            assert_books(&town, &[&first, &second]);
+        } else {
+            // Only the name says so: that is not enough to bill somebody.
+            alert(&town, "linked_customer_match");
+        }
+        assert_eq!(quickbooks_customers(&town), ["Dana Sample"]);
+    }
+}
+
+#[tokio::test]
 async fn c12_a_job_whose_customer_was_only_changed_moves_no_link() {
     // Another job names another customer who is there: that is no merge.
     let town = town(204, MergedCustomers::JobsFollow).await;

@@ -85,7 +85,7 @@ fn customer(town: &Town, name: &str) -> CustomerId {
     let lake = NewAddress {
         kind: AddressKind::Service,
         street: Some(name.to_owned()),
-        city: Some(name.to_owned()),
+        city: Some("Springfield".to_owned()),
         ..NewAddress::default()
     };
     let new = NewCustomer {
