@@ -142,7 +142,12 @@ impl<W: World> Engine<W> {
         let given = mapping::customer::given_name(&plan.records.customer);
         let mut slot = plan.customer_slot.clone();
         slot.value.original = items::original(&given, plan.customer.display_name.as_deref());
-        match mapping::customer::find(&plan.customer, &found.customers) {
+        let mut told = plan.customer.clone();
+        if plan.records.customer_gone {
+            // Where the job is done says nothing of where somebody was billed whose addresses are gone.
+            told.bill_addr = None;
+        }
+        match mapping::customer::find(&told, &found.customers) {
             CustomerMatch::None if learned.names_refused.contains(&plan.customer_name) => {
                 Err(about_customer(plan, AlertKind::NameTaken).stop())
             }
@@ -154,7 +159,7 @@ impl<W: World> Engine<W> {
                 dated_by_invoice: false,
             })),
             CustomerMatch::One(one) => {
-                let agreed = mapping::customer::agreement(&plan.customer, one);
+                let agreed = mapping::customer::agreement(&told, one);
                 slot.value.matched = Some(Matched {
                     at: self.world.clock().now(),
                     name: one.display_name.clone().unwrap_or_default(),
