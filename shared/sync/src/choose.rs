@@ -8,6 +8,7 @@ use qbo::Query;
 use store::{Kind, Link, LinkOwner, Matched, Slot, SlotName, Stored, Write, read};
 
 use crate::{
+    alerts::{AlertKind, Finding},
     books::{Rows, Session, broken},
     document::Document,
     engine::Engine,
@@ -98,7 +99,11 @@ impl<W: World> Engine<W> {
                     }
                     Some(owner) if owner.value.slot == name => {}
                     // Whoever was merged away in Housecall Pro holds nothing against the one who stays (C12).
-                    Some(owner) if self.has_left(&session, &owner.value.slot).await? => {
+                    Some(owner)
+                        if self
+                            .has_left(&session, &owner.value.slot, asking(&owner.value.slot))
+                            .await? =>
+                    {
                         writes.extend(self.released(&session, owner, &name).await?);
                     }
                     Some(_) => return Err(broken("it is linked to another one already")),
@@ -199,4 +204,9 @@ impl<W: World> Engine<W> {
         });
         Ok(())
     }
+}
+
+/// What is reported when Housecall Pro does not tell whether a customer is still there.
+fn asking(slot: &SlotName) -> Finding {
+    Finding::about(AlertKind::HousecallRefused, slot.to_string())
 }

@@ -1,6 +1,6 @@
 //! Customers who were merged, in Housecall Pro or in QuickBooks: the link moves to the one who stays (C12).
 
-use hcp::{AddressKind, CustomerId, HcpError};
+use hcp::{AddressKind, HcpError};
 use mapping::JobRecords;
 use ports::Clock;
 use qbo::Query;
@@ -93,7 +93,7 @@ impl<W: World> Engine<W> {
         let theirs = owner.value.slot.clone();
         let is_ours =
             theirs == plan.customer_name || theirs.place_of(&plan.customer_name).is_some();
-        if is_ours || !self.has_left(session, &theirs).await? {
+        if is_ours || !self.has_left(session, &theirs, asking(plan)).await? {
             return Ok(Step::Nothing);
         }
         let Some(gone) = theirs.customer_id() else {
@@ -161,25 +161,24 @@ impl<W: World> Engine<W> {
         Ok(Step::Moved)
     }
 
-    /// Whether Housecall Pro has no such customer any more as the one whose slot this is.
-    pub(crate) async fn has_left(&self, session: &Session, slot: &SlotName) -> Result<bool, Stop> {
+    /// Whether Housecall Pro has no such customer any more as the one whose slot this is. `asking` is reported when
+    /// it does not tell.
+    pub(crate) async fn has_left(
+        &self,
+        session: &Session,
+        slot: &SlotName,
+        asking: Finding,
+    ) -> Result<bool, Stop> {
         let Some(id) = slot.customer_id() else {
             return Ok(false);
         };
-        self.is_gone(session, &id).await
-    }
-
-    async fn is_gone(&self, session: &Session, id: &CustomerId) -> Result<bool, Stop> {
         let company = &session.books.company;
         let rate = Rate::Hcp(company.clone());
         self.limits.take(&self.world, &rate, 1).await?;
-        match self.housecall(company).await?.customer(id).await {
+        match self.housecall(company).await?.customer(&id).await {
             Ok(_) => Ok(false),
             Err(HcpError::NotFound { .. }) => Ok(true),
-            Err(error) => {
-                let finding = Finding::customer(AlertKind::HousecallRefused, id).with("job", id);
-                Err(self.housecall_stop(session, finding, &error).await?)
-            }
+            Err(error) => Err(self.housecall_stop(session, asking, &error).await?),
         }
     }
 
@@ -311,7 +310,7 @@ impl<W: World> Engine<W> {
             return inactive();
         }
         let same = theirs.customer_id() == known.name.customer_id();
-        if same || self.has_left(session, known.name).await? {
+        if same || self.has_left(session, known.name, asking(plan)).await? {
             let key = session.books.owner(Kind::Customer, &link.id);
             let old = read::<LinkOwner>(self.world.table(), &key).await?;
             let slot = known.name.clone();
@@ -319,7 +318,7 @@ impl<W: World> Engine<W> {
             self.leave(session, old, theirs).await?;
             return Ok(None);
         }
-        if self.has_left(session, theirs).await? {
+        if self.has_left(session, theirs, asking(plan)).await? {
             let target = (known.name, slot, known.wanted);
             self.take_over(session, owner, holder, target).await?;
             return Ok(None);
@@ -390,4 +389,9 @@ impl<W: World> Engine<W> {
             tracing::debug!(%stop, "the evidence for a merge was not kept");
         }
     }
+}
+
+/// What is reported when Housecall Pro does not tell whether a customer is still there.
+pub(crate) fn asking(plan: &Plan<'_>) -> Finding {
+    plan.finding(AlertKind::HousecallRefused)
 }

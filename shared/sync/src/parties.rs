@@ -14,7 +14,7 @@ use crate::{
     engine::Engine,
     items::{self, Missing},
     ledger::Op,
-    merged::Known,
+    merged::{Known, asking},
     plan::Plan,
     push::{Learned, LookedUp, Step},
     stop::Stop,
@@ -230,7 +230,10 @@ impl<W: World> Engine<W> {
             return self.put(vec![slot.put()?]).await;
         }
         // Merged into ours in Housecall Pro (C12).
-        if self.has_left(session, &owner.value.slot).await? {
+        if self
+            .has_left(session, &owner.value.slot, asking(plan))
+            .await?
+        {
             let target = (&plan.customer_name, slot, &plan.customer);
             return self.take_over(session, owner, holder, target).await;
         }

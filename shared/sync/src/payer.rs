@@ -15,6 +15,7 @@ use crate::{
     engine::Engine,
     items,
     ledger::Op,
+    merged::asking,
     parties::{about_customer, described},
     plan::Plan,
     push::Learned,
@@ -302,7 +303,9 @@ impl<W: World> Engine<W> {
             .await?
             .ok_or_else(|| Stop::Rival("a customer".to_owned()))?;
         if owner.value.slot.place_of(&plan.customer_name).is_none()
-            && self.has_left(session, &owner.value.slot).await?
+            && self
+                .has_left(session, &owner.value.slot, asking(plan))
+                .await?
         {
             let target = (&payer.name, slot, &payer.wanted);
             return self.take_over(session, owner, holder, target).await;

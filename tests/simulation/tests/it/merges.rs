@@ -370,6 +370,6 @@ async fn c12_the_evidence_is_kept_once() {
     finish(&town, &second).await;
     let writes = town.steps.names();
     let evidence = format!("write slot#customer#{}", customer.as_str());
-    assert!(!writes.iter().any(|step| *step == evidence), "{writes:?}");
+    assert!(!writes.contains(&evidence), "{writes:?}");
     assert_eq!(slot(&town, &customer).invoice, Some(kept));
 }
