@@ -9,11 +9,7 @@ use hcp::CompanyId;
 use crate::deployed;
 
 /// What can be chosen and is kept, but is not acted on yet.
-const WITHOUT_EFFECT: [&str; 3] = [
-    "tips_account",
-    "surcharge_account",
-    "sub_customer_per_address",
-];
+const WITHOUT_EFFECT: [&str; 2] = ["tips_account", "surcharge_account"];
 
 /// Shows or changes what a company chose. A change takes effect within half a minute, for jobs that are synced
 /// from then on.

@@ -80,6 +80,7 @@ fn records(more: i64) -> JobRecords {
     let lines: Vec<LineItem> = (0..LINES).map(|n| line(n, more)).collect();
     let total: i64 = lines.iter().map(|line| line.amount.unwrap().get()).sum();
     JobRecords {
+        customer_gone: false,
         lines,
         job: read(&json!({
             "id": "job_41c7",

@@ -1,4 +1,4 @@
-//! Customers (C2 to C8).
+//! Customers (C2 to C8, C11).
 
 use hcp::AddressKind;
 use qbo::limits;
@@ -6,8 +6,10 @@ use qbo::limits;
 use crate::names::{self, present};
 
 mod find;
+mod place;
 
 pub use find::{Contradiction, CustomerMatch, agreement, find};
+pub use place::{Place, PlaceMatch, find_place, is_at, place};
 
 /// The QuickBooks customer that a Housecall Pro customer becomes (C2, C3). `job` is the address of the job.
 pub fn wanted(customer: &hcp::Customer, job: Option<&hcp::Address>) -> qbo::Customer {
@@ -135,6 +137,8 @@ pub fn changes(wrote: &qbo::Customer, wanted: &qbo::Customer) -> Option<qbo::Cus
         notes: changed(&wrote.notes, &wanted.notes),
         primary_email_addr: changed(&wrote.primary_email_addr, &wanted.primary_email_addr),
         bill_addr: changed(&wrote.bill_addr, &wanted.bill_addr),
+        // Of a sub-customer only (C11).
+        ship_addr: changed(&wrote.ship_addr, &wanted.ship_addr),
         ..qbo::Customer::default()
     };
     (change != qbo::Customer::default()).then_some(change)

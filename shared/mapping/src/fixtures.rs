@@ -162,6 +162,7 @@ pub(crate) fn finished(lines: &[Value]) -> JobRecords {
         lines: lines.iter().map(read).collect(),
         invoices: Vec::new(),
         customer: customer(&json!({})),
+        customer_gone: false,
     }
 }
 

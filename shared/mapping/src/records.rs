@@ -15,6 +15,9 @@ pub struct JobRecords {
     pub invoices: Vec<Invoice>,
     /// Its customer, with addresses.
     pub customer: Customer,
+    /// Whether Housecall Pro has no such customer any more, deleted or merged into another one: then this is
+    /// what the job still shows of them, without addresses (C12).
+    pub customer_gone: bool,
 }
 
 impl JobRecords {

@@ -76,6 +76,11 @@ impl Books {
         self.key(format!("slot#{job}#"))
     }
 
+    /// What the keys of all sub-customers of a customer begin with (C11).
+    pub fn places(&self, customer: &SlotName) -> Key {
+        self.key(format!("slot#{customer}#"))
+    }
+
     /// One call to QuickBooks that writes.
     pub fn envelope(&self, id: Uuid) -> Key {
         self.key(format!("envelope#{id}"))

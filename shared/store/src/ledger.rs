@@ -46,6 +46,29 @@ impl SlotName {
         Self(format!("customer#{customer}"))
     }
 
+    /// The sub-customer for an address of a customer (C11); `place` tells the address.
+    pub fn place(customer: &Self, place: &str) -> Self {
+        Self(format!("{customer}#{place}"))
+    }
+
+    /// The Housecall Pro customer whom a slot of a customer, or of an address of theirs, belongs to.
+    pub fn customer_id(&self) -> Option<CustomerId> {
+        let id = self.0.strip_prefix("customer#")?;
+        let id = id.split_once('#').map_or(id, |(customer, _)| customer);
+        CustomerId::parse(id).ok()
+    }
+
+    /// Whether it is the slot of a customer, and not of an address of theirs.
+    pub fn is_customer(&self) -> bool {
+        self.customer_id()
+            .is_some_and(|id| *self == Self::customer(&id))
+    }
+
+    /// What tells the address, of the slot of a sub-customer (C11).
+    pub fn place_of(&self, customer: &Self) -> Option<&str> {
+        self.0.strip_prefix(customer.as_str())?.strip_prefix('#')
+    }
+
     /// A price-book item.
     pub fn item(item: &ServiceItemId) -> Self {
         Self(format!("item#{item}"))
@@ -125,7 +148,7 @@ pub struct Slot {
     /// Of an item: the income account that it is mapped to; without it, the connection's (I5).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub income: Option<qbo::Id>,
-    /// Of an item: the slot that its link moved to (I7).
+    /// Of an item or a customer: the slot that its link moved to (I7, C12).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub moved: Option<Moved>,
     /// Of an invoice: the Housecall Pro invoices that it stood for, also those that were removed since (N9).
@@ -139,6 +162,13 @@ pub struct Slot {
     /// again; an invoice that comes after them is a new one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub voided: Vec<Voided>,
+    /// Of a customer: one of their invoices in QuickBooks. Where people merge customers there, it tells who
+    /// stayed (C12).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invoice: Option<qbo::Id>,
+    /// Of an invoice: the QuickBooks customer that it was made out to, as the last answer told it (C11, C12).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub made_out_to: Option<qbo::Id>,
 }
 
 /// A QuickBooks invoice that we voided.
@@ -170,10 +200,11 @@ pub struct Matched {
     pub agreed: Vec<String>,
 }
 
-/// Where the link of an item went when its price-book entry got another id.
+/// Where the link of an item went when its price-book entry got another id, or that of a customer when two
+/// records became one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Moved {
-    /// The slot of the entry as it is now.
+    /// The slot of the one that there is now.
     pub to: SlotName,
     /// When it was noticed.
     pub at: Timestamp,

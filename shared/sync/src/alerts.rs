@@ -32,6 +32,8 @@ pub enum AlertKind {
     CustomerMatchAmbiguous,
     /// The QuickBooks customer of that name belongs to another Housecall Pro customer (C6).
     LinkedCustomerMatch,
+    /// Two customers were merged in one of the systems, and both are linked (C12).
+    CustomersMerged,
     /// A vendor or employee has the name (C7).
     NameTaken,
     /// A QuickBooks item has the name and cannot be matched (I3).
@@ -171,6 +173,7 @@ impl AlertKind {
             Self::LinkableInvoice => "linkable_invoice",
             Self::CustomerMatchAmbiguous => "customer_match_ambiguous",
             Self::LinkedCustomerMatch => "linked_customer_match",
+            Self::CustomersMerged => "customers_merged",
             Self::NameTaken => "name_taken",
             Self::ItemNameTaken => "item_name_taken",
             Self::InvoiceWithoutCustomer => "invoice_without_customer",

@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use hcp::{CompanyId, CustomerId, ServiceItemId};
+use hcp::{AddressId, CompanyId, CustomerId, ServiceItemId};
 use ports::Clock;
 use qbo::Query;
 use store::{Kind, Link, LinkOwner, Matched, Slot, SlotName, Stored, Write, read};
 
 use crate::{
+    alerts::{AlertKind, Finding},
     books::{Rows, Session, broken},
     document::Document,
     engine::Engine,
@@ -21,8 +22,29 @@ use crate::{
 pub enum Party {
     /// A Housecall Pro customer (C6, C7, C10).
     Customer(CustomerId),
+    /// The sub-customer for a service address of a customer (C11).
+    Address(CustomerId, AddressId),
     /// An entry of the price book (I3).
     Item(ServiceItemId),
+}
+
+impl Party {
+    fn slot(&self) -> SlotName {
+        match self {
+            Self::Customer(id) => SlotName::customer(id),
+            Self::Address(customer, address) => {
+                SlotName::place(&SlotName::customer(customer), address.as_str())
+            }
+            Self::Item(id) => SlotName::item(id),
+        }
+    }
+
+    fn kind(&self) -> Kind {
+        match self {
+            Self::Customer(_) | Self::Address(..) => Kind::Customer,
+            Self::Item(_) => Kind::Item,
+        }
+    }
 }
 
 /// What is decided.
@@ -51,10 +73,7 @@ impl<W: World> Engine<W> {
         deadline: Duration,
     ) -> Result<(), Stop> {
         let session = self.session(company, deadline).await?;
-        let (kind, name) = match party {
-            Party::Customer(id) => (Kind::Customer, SlotName::customer(id)),
-            Party::Item(id) => (Kind::Item, SlotName::item(id)),
-        };
+        let (kind, name) = (party.kind(), party.slot());
         let key = session.books.slot(&name);
         let stored = read::<Slot>(self.world.table(), &key).await?;
         let slot = stored.unwrap_or_else(|| Stored::new(key, Slot::default()));
@@ -79,6 +98,14 @@ impl<W: World> Engine<W> {
                         writes.push(Stored::new(key, owner).put()?);
                     }
                     Some(owner) if owner.value.slot == name => {}
+                    // Whoever was merged away in Housecall Pro holds nothing against the one who stays (C12).
+                    Some(owner)
+                        if self
+                            .has_left(&session, &owner.value.slot, asking(&owner.value.slot))
+                            .await? =>
+                    {
+                        writes.extend(self.released(&session, owner, &name).await?);
+                    }
                     Some(_) => return Err(broken("it is linked to another one already")),
                 }
                 self.link_to(&session, party, id, &mut chosen.value).await?;
@@ -108,23 +135,32 @@ impl<W: World> Engine<W> {
         id: &qbo::Id,
         slot: &mut Slot,
     ) -> Result<(), Stop> {
-        let kind = match party {
-            Party::Customer(_) => Kind::Customer,
-            Party::Item(_) => Kind::Item,
-        };
+        let kind = party.kind();
         let query = Query::select(kind.as_str()).where_eq("Id", id.as_str());
         let rows = self.ask_all(session, &[query]).await?;
         let missing = || broken(format!("QuickBooks has no active {} {id}", kind.as_str()));
         let rows = rows.first().ok_or_else(missing)?;
         let (found, wrote, name) = match party {
-            Party::Customer(customer) => {
+            Party::Customer(customer) | Party::Address(customer, _) => {
                 let found = Rows::of::<qbo::Customer>(rows)?;
                 let found = found.into_iter().next().ok_or_else(missing)?;
                 let company = &session.books.company;
                 let rate = Rate::Hcp(company.clone());
                 self.limits.take(&self.world, &rate, 1).await?;
                 let ours = self.housecall(company).await?.customer(customer).await;
-                let ours = mapping::customer::wanted(&ours.map_err(broken)?, None);
+                let ours = ours.map_err(broken)?;
+                let above = mapping::customer::wanted(&ours, None);
+                let ours = match party {
+                    Party::Address(_, address) => {
+                        let mut known = ours.addresses.iter();
+                        let here = known.find(|known| known.id.as_ref() == Some(address));
+                        let here = mapping::customer::place(&ours, here);
+                        let here =
+                            here.ok_or_else(|| broken("the customer has no such address"))?;
+                        here.wanted(&above)
+                    }
+                    _ => above,
+                };
                 let name = found.display_name.clone();
                 (
                     Document::Customer(Box::new(found)),
@@ -168,4 +204,9 @@ impl<W: World> Engine<W> {
         });
         Ok(())
     }
+}
+
+/// What is reported when Housecall Pro does not tell whether a customer is still there.
+fn asking(slot: &SlotName) -> Finding {
+    Finding::about(AlertKind::HousecallRefused, slot.to_string())
 }

@@ -105,6 +105,14 @@ impl Document {
         }
     }
 
+    /// Of an invoice: the customer that it is made out to.
+    pub(crate) fn made_out_to(&self) -> Option<Id> {
+        match self {
+            Self::Invoice(invoice) => Some(invoice.customer_ref.as_ref()?.value.clone()),
+            _ => None,
+        }
+    }
+
     /// Its id and version, once QuickBooks gave them.
     pub(crate) fn identity(&self) -> Option<(Id, SyncToken)> {
         use qbo::Entity;

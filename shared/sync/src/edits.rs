@@ -71,6 +71,7 @@ impl<W: World> Engine<W> {
         records: &JobRecords,
     ) -> Result<Option<String>, Stop> {
         let mut told = Told::default();
+        let records = &*self.with_known_address(session, records).await?;
         let standing = self.standing(session, records).await?;
         let documents = match records.documents(session.settings.invoicing, &standing) {
             Ok(documents) => documents,
@@ -107,10 +108,13 @@ impl<W: World> Engine<W> {
                 }
                 Err(stop) => return Err(stop),
             };
-            if let Some(change) = customer_change(&plan)? {
-                let version = plan.customer_link().map(|link| &link.sync_token);
-                let change = change.sent.json().map_err(broken)?;
-                told.tell(&format!("{version:?} {change}"));
+            for known in plan.customers() {
+                if let Some(change) = customer_change(known)? {
+                    let link = known.slot.value.link.as_ref();
+                    let version = link.map(|link| &link.sync_token);
+                    let change = change.sent.json().map_err(broken)?;
+                    told.tell(&format!("{version:?} {change}"));
+                }
             }
             let sent = match wanted(session, &plan) {
                 Ok(wanted) => match plan.wrote()? {

@@ -68,9 +68,9 @@ impl<W: World> Engine<W> {
                 .stop());
         };
         // The embedded customer has no addresses; a deleted one is only there.
-        let customer = match client.customer(&embedded.id).await {
-            Ok(customer) => customer,
-            Err(HcpError::NotFound { .. }) => embedded,
+        let (customer, customer_gone) = match client.customer(&embedded.id).await {
+            Ok(customer) => (customer, false),
+            Err(HcpError::NotFound { .. }) => (embedded, true),
             Err(error) => return Err(self.housecall_stop(session, finding(), &error).await?),
         };
         Ok(Some(JobRecords {
@@ -78,6 +78,7 @@ impl<W: World> Engine<W> {
             lines,
             invoices,
             customer,
+            customer_gone,
         }))
     }
 

@@ -100,6 +100,7 @@ impl<W: World> Engine<W> {
         };
         match written.into_iter().next() {
             Some(Ok(Document::Invoice(answer))) => {
+                self.keep_evidence(plan, &answer).await;
                 let differs = self.compare(session, plan, &answer).await?;
                 Ok(Some(if differs { JobState::Alert } else { state }))
             }
@@ -118,7 +119,11 @@ impl<W: World> Engine<W> {
                     gone(plan)?
                 })
             }
-            Some(Err(error)) => Err(self.not_taken(session, plan, &error).await?),
+            // None: what stood in its way is settled, and the plan must be made again.
+            Some(Err(error)) => self
+                .not_taken(session, plan, &error)
+                .await?
+                .map_or(Ok(None), Err),
             _ => Err(Stop::Broken(
                 "a write came back without its answer".to_owned(),
             )),
@@ -173,19 +178,19 @@ impl<W: World> Engine<W> {
         Ok(true)
     }
 
-    /// How the work ends when QuickBooks did not take the invoice.
+    /// How the work ends when QuickBooks did not take the invoice. `None`: the plan must be made again.
     async fn not_taken(
         &self,
         session: &Session,
         plan: &Plan<'_>,
         error: &QboError,
-    ) -> Result<Stop, Stop> {
-        let linked = plan.invoice_slot.value.link.is_some();
-        Ok(match error {
+    ) -> Result<Option<Stop>, Stop> {
+        Ok(Some(match error {
             QboError::DuplicateNumber { .. } => number_taken::unknown(plan),
-            QboError::Missing { .. } if linked => gone(plan)?,
+            // The code is the same for an invoice that is gone and for a customer.
+            QboError::Missing { .. } if self.invoice_is_gone(session, plan).await? => gone(plan)?,
             QboError::Missing { .. } | QboError::BadReference { .. } => {
-                self.unusable(session, plan).await?
+                return self.unusable(session, plan).await;
             }
             QboError::PeriodClosed { .. } => plan
                 .finding(AlertKind::ClosedPeriod)
@@ -195,7 +200,7 @@ impl<W: World> Engine<W> {
                 refused(plan.finding(AlertKind::QuickbooksRefused), error).stop()
             }
             error => self.ends(session, error).await?,
-        })
+        }))
     }
 }
 
@@ -226,7 +231,7 @@ fn with_same_number(slot: &Stored<Slot>, learned: &Learned) -> Vec<qbo::Invoice>
 /// The invoice as it should stand in QuickBooks.
 pub(crate) fn wanted(session: &Session, plan: &Plan<'_>) -> Result<qbo::Invoice, Stop> {
     let missing = || Stop::Rival("customer and items".to_owned());
-    let customer = plan.customer_link().ok_or_else(missing)?;
+    let customer = plan.payer_link().ok_or_else(missing)?;
     let items = plan
         .line_items
         .iter()

@@ -14,6 +14,7 @@ use crate::{
     engine::Engine,
     items::{self, Missing},
     ledger::Op,
+    merged::{Known, asking},
     plan::Plan,
     push::{Learned, LookedUp, Step},
     stop::Stop,
@@ -32,12 +33,28 @@ impl<W: World> Engine<W> {
         let mut step = Step::Nothing;
         let mut ops = Vec::new();
         match plan.customer_link() {
-            None => match self.match_customer(session, plan, found).await? {
+            None => match self.match_customer(session, plan, found, learned).await? {
                 Some(op) => ops.push(op),
                 None => step = Step::Moved,
             },
-            Some(_) if learned.customer_refused => {}
-            Some(_) => ops.extend(customer_change(plan)?),
+            Some(link) => {
+                if let Some(payer) = &plan.payer
+                    && payer.slot.value.link.is_none()
+                {
+                    match self
+                        .match_payer(session, plan, payer, link, learned)
+                        .await?
+                    {
+                        Some(op) => ops.push(op),
+                        None => step = Step::Moved,
+                    }
+                }
+                for known in plan.customers() {
+                    if !plan.records.customer_gone && !learned.refused.contains(known.name) {
+                        ops.extend(customer_change(known)?);
+                    }
+                }
+            }
         }
         let mut names = BTreeSet::new();
         for (used, slot) in plan.missing_items() {
@@ -83,20 +100,33 @@ impl<W: World> Engine<W> {
         let written = self.write(session, ops).await?;
         let mut worst = None;
         for ((name, kind), written) in written_as.iter().zip(written) {
-            let is_customer = *name == plan.customer_name;
+            let known = plan.customers().find(|known| known.name == name);
+            let known = known.filter(|known| known.slot.value.link.is_some());
             let Err(error) = written else {
-                if is_customer && plan.customer_link().is_some() {
+                if known.is_some() {
                     let customer = plan.records.customer.id.as_str();
                     alerts::close(&self.world, &session.books, customer).await?;
                 }
                 continue;
             };
-            if is_customer && plan.customer_link().is_some() {
-                self.customer_not_changed(session, plan, &error, learned)
+            if let Some(known) = known {
+                self.customer_not_changed(session, plan, known, &error, learned)
                     .await?;
             } else if *kind == Kind::PaymentMethod {
                 self.method_not_made(session, plan, name, &error, learned)
                     .await?;
+            } else if let (Some(known), QboError::DuplicateName { .. }) = (known, &error)
+                && !learned.names_refused.contains(known.name)
+            {
+                // Somebody was faster, or the look-up too early: it is looked up once more (C1).
+                learned.names_refused.push(known.name.clone());
+                learned.places = None;
+            } else if let (Some(known), QboError::Missing { .. } | QboError::BadReference { .. }) =
+                (known, &error)
+            {
+                // The customer above a new sub-customer.
+                let above = plan.customers().next().unwrap_or(known);
+                worst = worst.or(self.vanished(session, plan, above).await?);
             } else {
                 let stop = self.not_made(session, plan, name, &error).await?;
                 worst = worst.or(Some(stop));
@@ -111,12 +141,21 @@ impl<W: World> Engine<W> {
         session: &Session,
         plan: &Plan<'_>,
         found: &LookedUp,
+        learned: &Learned,
     ) -> Result<Option<Op>, Stop> {
         let wanted = Document::Customer(Box::new(plan.customer.clone()));
         let given = mapping::customer::given_name(&plan.records.customer);
         let mut slot = plan.customer_slot.clone();
         slot.value.original = items::original(&given, plan.customer.display_name.as_deref());
-        match mapping::customer::find(&plan.customer, &found.customers) {
+        let mut told = plan.customer.clone();
+        if plan.records.customer_gone {
+            // Where the job is done says nothing of where somebody was billed whose addresses are gone.
+            told.bill_addr = None;
+        }
+        match mapping::customer::find(&told, &found.customers) {
+            CustomerMatch::None if learned.names_refused.contains(&plan.customer_name) => {
+                Err(about_customer(plan, AlertKind::NameTaken).stop())
+            }
             CustomerMatch::None => Ok(Some(Op {
                 name: plan.customer_name.clone(),
                 slot,
@@ -125,7 +164,7 @@ impl<W: World> Engine<W> {
                 dated_by_invoice: false,
             })),
             CustomerMatch::One(one) => {
-                let agreed = mapping::customer::agreement(&plan.customer, one);
+                let agreed = mapping::customer::agreement(&told, one);
                 slot.value.matched = Some(Matched {
                     at: self.world.clock().now(),
                     name: one.display_name.clone().unwrap_or_default(),
@@ -168,7 +207,7 @@ impl<W: World> Engine<W> {
         one: &qbo::Customer,
     ) -> Result<(), Stop> {
         let holder = self.holder(session, Kind::Customer, one.id.as_ref());
-        let (_, holder) = holder
+        let (owner, holder) = holder
             .await?
             .ok_or_else(|| Stop::Rival("a customer".to_owned()))?;
         let wrote: qbo::Customer = items::wrote(&holder.value)?;
@@ -180,35 +219,68 @@ impl<W: World> Engine<W> {
             };
             return self.put(vec![slot.put()?]).await;
         }
+        if plan.records.customer_gone
+            && slot
+                .value
+                .matched
+                .as_ref()
+                .is_some_and(|m| !m.agreed.is_empty())
+            && owner.value.slot.is_customer()
+        {
+            // Ours was merged into theirs, as their data tell; the job goes on naming ours (C12).
+            slot.value = Slot {
+                moved: Some(self.moved_to(&owner.value.slot)),
+                ..Slot::default()
+            };
+            return self.put(vec![slot.put()?]).await;
+        }
+        // Merged into ours in Housecall Pro (C12).
+        if self
+            .has_left(session, &owner.value.slot, asking(plan))
+            .await?
+        {
+            let target = (&plan.customer_name, slot, &plan.customer);
+            return self.take_over(session, owner, holder, target).await;
+        }
         Err(about_customer(plan, AlertKind::LinkedCustomerMatch)
             .with("quickbooks_customer", described(one))
             .with("other", described(&wrote))
             .stop())
     }
 
-    /// A refused change of the customer is reported, and the invoice goes on (S8).
+    /// A refused change of a customer is reported, and the invoice goes on (S8).
     async fn customer_not_changed(
         &self,
         session: &Session,
         plan: &Plan<'_>,
+        known: Known<'_>,
         error: &QboError,
         learned: &mut Learned,
     ) -> Result<(), Stop> {
-        if matches!(error, QboError::Stale { .. }) {
-            let there = self
-                .reread(session, &plan.customer_name, Kind::Customer)
-                .await?;
-            return if there {
-                Ok(())
-            } else {
-                Err(about_customer(plan, AlertKind::CustomerInactive).stop())
-            };
+        let is_there = match error {
+            QboError::Stale { .. } => self.reread(session, known.name, Kind::Customer).await?,
+            QboError::Missing { .. } => false,
+            _ => {
+                learned.refused.insert(known.name.clone());
+                let stop = self.not_made(session, plan, known.name, error).await?;
+                return self.reported(session, stop).await;
+            }
+        };
+        if is_there {
+            return Ok(());
         }
-        learned.customer_refused = true;
-        match self
-            .not_made(session, plan, &plan.customer_name, error)
-            .await?
-        {
+        match self.vanished(session, plan, known).await? {
+            None => Ok(()),
+            Some(Stop::Alert(finding)) if finding.kind == AlertKind::CustomerInactive => {
+                learned.refused.insert(known.name.clone());
+                self.reported(session, Stop::Alert(finding)).await
+            }
+            Some(stop) => Err(stop),
+        }
+    }
+
+    async fn reported(&self, session: &Session, stop: Stop) -> Result<(), Stop> {
+        match stop {
             Stop::Alert(finding) => alerts::raise(&self.world, &session.books, &finding).await,
             stop => Err(stop),
         }
@@ -230,9 +302,14 @@ impl<W: World> Engine<W> {
         }
     }
 
-    /// What of all that the invoice refers to was deleted or made inactive in QuickBooks (C10).
-    pub(crate) async fn unusable(&self, session: &Session, plan: &Plan<'_>) -> Result<Stop, Stop> {
-        let customer = plan.customer_link().map(|link| &link.id);
+    /// What of all that the invoice refers to was deleted or made inactive in QuickBooks (C10). `None`: a
+    /// customer who was merged there, and the link has moved (C12).
+    pub(crate) async fn unusable(
+        &self,
+        session: &Session,
+        plan: &Plan<'_>,
+    ) -> Result<Option<Stop>, Stop> {
+        let customer = plan.payer_link().map(|link| &link.id);
         let items: Vec<(&str, &qbo::Id)> = plan
             .items
             .iter()
@@ -253,8 +330,10 @@ impl<W: World> Engine<W> {
         let mut rows = rows.iter();
         if customer.is_some() {
             let found: Vec<qbo::Customer> = rows.next().map_or(Ok(Vec::new()), Rows::of)?;
-            if found.is_empty() {
-                return Ok(about_customer(plan, AlertKind::CustomerInactive).stop());
+            if found.is_empty()
+                && let Some(known) = plan.customers().last()
+            {
+                return self.vanished(session, plan, known).await;
             }
         }
         let found: Vec<qbo::Item> = rows.next().map_or(Ok(Vec::new()), Rows::of)?;
@@ -264,12 +343,13 @@ impl<W: World> Engine<W> {
             .map(|(name, _)| *name)
             .collect();
         if gone.is_empty() {
-            return Ok(plan.finding(AlertKind::InactiveInQuickbooks).stop());
+            return Ok(Some(plan.finding(AlertKind::InactiveInQuickbooks).stop()));
         }
-        Ok(plan
-            .finding(AlertKind::ItemInactive)
-            .with("items", gone.join(", "))
-            .stop())
+        Ok(Some(
+            plan.finding(AlertKind::ItemInactive)
+                .with("items", gone.join(", "))
+                .stop(),
+        ))
     }
 
     /// How the work ends when QuickBooks did not take a customer or an item.
@@ -281,6 +361,7 @@ impl<W: World> Engine<W> {
         error: &QboError,
     ) -> Result<Stop, Stop> {
         let item = plan.items.iter().find(|(used, _)| used.name == *name);
+        let known = plan.customers().find(|known| known.name == name);
         Ok(match (error, item) {
             (QboError::DuplicateName { .. }, Some((used, _))) => plan
                 .finding(AlertKind::ItemNameTaken)
@@ -290,11 +371,11 @@ impl<W: World> Engine<W> {
                     "something that cannot be linked, such as an inactive item",
                 )
                 .stop(),
-            (QboError::DuplicateName { .. }, None) if *name == plan.customer_name => {
-                about_customer(plan, AlertKind::NameTaken).stop()
-            }
-            (QboError::Missing { .. }, None) if *name == plan.customer_name => {
-                about_customer(plan, AlertKind::CustomerInactive).stop()
+            (QboError::DuplicateName { .. }, None) if known.is_some() => {
+                let name = known.and_then(|known| known.wanted.display_name.as_deref());
+                about_customer(plan, AlertKind::NameTaken)
+                    .with("customer", name.unwrap_or_default())
+                    .stop()
             }
             (QboError::Missing { .. } | QboError::BadReference { .. }, _) => {
                 plan.finding(AlertKind::InactiveInQuickbooks).stop()
@@ -309,14 +390,14 @@ impl<W: World> Engine<W> {
     }
 }
 
-fn about_customer(plan: &Plan<'_>, kind: AlertKind) -> Finding {
+pub(crate) fn about_customer(plan: &Plan<'_>, kind: AlertKind) -> Finding {
     let name = plan.customer.display_name.as_deref();
     plan.finding(kind)
         .with("customer", name.unwrap_or_default())
 }
 
 /// A customer, so that a person can tell it from others of its name.
-fn described(customer: &qbo::Customer) -> String {
+pub(crate) fn described(customer: &qbo::Customer) -> String {
     let name = customer.display_name.as_deref().unwrap_or("(no name)");
     let email = customer.primary_email_addr.as_ref();
     let phones = [
@@ -333,19 +414,19 @@ fn described(customer: &qbo::Customer) -> String {
     more.map_or_else(|| name.to_owned(), |more| format!("{name} ({more})"))
 }
 
-/// What changed of a linked customer since it was last written (C4).
-pub(crate) fn customer_change(plan: &Plan<'_>) -> Result<Option<Op>, Stop> {
-    let wrote = plan.customer_link().and_then(|link| link.wrote.as_ref());
-    let wrote: qbo::Customer = match wrote {
-        Some(wrote) => serde_json::from_str(wrote.get()).map_err(broken)?,
-        None => qbo::Customer::default(),
-    };
+/// What changed of a linked customer since it was last written (C4). Never whose sub-customer it is, nor who is
+/// billed for it (C9).
+pub(crate) fn customer_change(known: Known<'_>) -> Result<Option<Op>, Stop> {
+    if known.slot.value.link.is_none() {
+        return Ok(None);
+    }
+    let wrote: qbo::Customer = items::wrote(&known.slot.value)?;
     Ok(
-        mapping::customer::changes(&wrote, &plan.customer).map(|change| Op {
-            name: plan.customer_name.clone(),
-            slot: plan.customer_slot.clone(),
+        mapping::customer::changes(&wrote, known.wanted).map(|change| Op {
+            name: known.name.clone(),
+            slot: known.slot.clone(),
             sent: Document::Customer(Box::new(change)),
-            wants: Document::Customer(Box::new(plan.customer.clone())),
+            wants: Document::Customer(Box::new(known.wanted.clone())),
             dated_by_invoice: false,
         }),
     )

@@ -11,6 +11,8 @@ use crate::{
     housecall::before_connection,
     items,
     lists::{self, Needed},
+    merged::{self, Known},
+    payer::{self, Above, Payer},
     standing::invoice_slot,
     stop::Stop,
     world::World,
@@ -30,6 +32,8 @@ pub(crate) struct Plan<'a> {
     pub(crate) customer: qbo::Customer,
     pub(crate) customer_name: SlotName,
     pub(crate) customer_slot: Stored<Slot>,
+    /// The sub-customer that the invoice is made out to in the customer's place (C11).
+    pub(crate) payer: Option<Payer>,
     pub(crate) invoice_name: SlotName,
     pub(crate) invoice_slot: Stored<Slot>,
     /// Names of lines that are not in the price book and were never seen before (L5).
@@ -69,6 +73,8 @@ impl<'a> Plan<'a> {
                 "the table left a question unanswered".to_owned(),
             ));
         };
+        let (customer_name, customer_slot) =
+            merged::present(engine, session, records, customer_name, customer_slot).await?;
         let refuse = |refusal: &Refusal| refusal_stop(records, refusal);
         let new = invoice_slot.value.link.is_none() && invoice_slot.value.pending.is_none();
         if new && !job.was_pushed_by_hand() {
@@ -131,13 +137,21 @@ impl<'a> Plan<'a> {
         let needed = needed.into_iter().zip(slots);
         let service = records.job.address.as_ref();
         let customer = mapping::customer::wanted(&records.customer, service);
+        let customer = match &customer_slot.value.suffix {
+            Some(suffix) => mapping::customer::told_apart(customer, suffix),
+            None => customer,
+        };
+        let above = Above {
+            name: &customer_name,
+            slot: &customer_slot,
+            wanted: &customer,
+        };
+        let payer = payer::payer(engine, session, records, above, &invoice_slot.value).await?;
         Ok(Ok(Self {
             records,
             document,
-            customer: match &customer_slot.value.suffix {
-                Some(suffix) => mapping::customer::told_apart(customer, suffix),
-                None => customer,
-            },
+            customer,
+            payer,
             line_items,
             items: items::as_stored(engine, session, records, items).await?,
             needed: needed
@@ -160,11 +174,13 @@ impl<'a> Plan<'a> {
     pub(crate) fn pending(&self) -> Option<&SlotName> {
         let items = self.items.iter().map(|(used, slot)| (&used.name, slot));
         let needed = self.needed.iter().map(|one| (&one.name, &one.slot));
+        let payer = self.payer.as_ref().map(|payer| (&payer.name, &payer.slot));
         [
             (&self.customer_name, &self.customer_slot),
             (&self.invoice_name, &self.invoice_slot),
         ]
         .into_iter()
+        .chain(payer)
         .chain(items)
         .chain(needed)
         .find(|(_, slot)| slot.value.pending.is_some())
@@ -202,6 +218,34 @@ impl<'a> Plan<'a> {
     /// The link of the customer, once there is one.
     pub(crate) fn customer_link(&self) -> Option<&Link> {
         self.customer_slot.value.link.as_ref()
+    }
+
+    /// Whom the invoice is made out to.
+    pub(crate) fn payer(&self) -> (&SlotName, &Stored<Slot>) {
+        match &self.payer {
+            Some(payer) => (&payer.name, &payer.slot),
+            None => (&self.customer_name, &self.customer_slot),
+        }
+    }
+
+    /// The link of whom the invoice is made out to, once there is one.
+    pub(crate) fn payer_link(&self) -> Option<&Link> {
+        self.payer().1.value.link.as_ref()
+    }
+
+    /// The customer, and the sub-customer where the invoice is made out to one.
+    pub(crate) fn customers(&self) -> impl Iterator<Item = Known<'_>> {
+        let customer = Known {
+            name: &self.customer_name,
+            slot: &self.customer_slot,
+            wanted: &self.customer,
+        };
+        let payer = self.payer.iter().map(|payer| Known {
+            name: &payer.name,
+            slot: &payer.slot,
+            wanted: &payer.wanted,
+        });
+        std::iter::once(customer).chain(payer)
     }
 
     /// Whether nothing has happened yet that makes this invoice: a deposit alone makes no main invoice, nor does an

@@ -13,6 +13,7 @@ use crate::{
     document::{by_key, customers_named},
     engine::Engine,
     lists::{Rowed, rowed, whole_list},
+    payer,
     plan::{Plan, refusal_stop},
     removal::Removal,
     stop::Stop,
@@ -42,10 +43,15 @@ pub(crate) struct Learned {
     pub(crate) same_number: Option<Vec<qbo::Invoice>>,
     /// QuickBooks said that the number is taken after the look-up had found nothing.
     pub(crate) number_refused: bool,
-    /// A change of the customer was refused and reported; it does not hold the invoice up.
-    pub(crate) customer_refused: bool,
-    /// Methods of payment that QuickBooks refused and that were reported; the invoice does not need them.
+    /// Customers and methods of payment whose change or making was refused and reported; the invoice goes on
+    /// without.
     pub(crate) refused: BTreeSet<SlotName>,
+    /// QuickBooks said that the names of these customers are taken after the look-up had found nobody.
+    pub(crate) names_refused: Vec<SlotName>,
+    /// What QuickBooks has by the name of the sub-customer, and below its parent; `None`: not asked yet (C11).
+    pub(crate) places: Option<Vec<qbo::Customer>>,
+    /// The name that was asked for.
+    pub(crate) places_named: Option<String>,
 }
 
 /// Whether a step did something, so that the plan must be made again.
@@ -68,6 +74,7 @@ impl<W: World> Engine<W> {
         records: &JobRecords,
         job: &Job,
     ) -> Result<Pushed, Stop> {
+        let records = &*self.with_known_address(session, records).await?;
         let standing = self.standing(session, records).await?;
         let refused = |refusal| refusal_stop(records, &refusal);
         let invoicing = session.settings.invoicing;
@@ -136,6 +143,9 @@ impl<W: World> Engine<W> {
                 continue;
             }
             plan.in_open_books(session)?;
+            if self.follow(session, &plan).await? == Step::Moved {
+                continue;
+            }
             let rows = self.look_ups(session, &plan, &mut learned).await?;
             self.number_is_free(session, &plan, &rows, &learned).await?;
             if self.parties(session, &plan, &rows, &mut learned).await? == Step::Moved {
@@ -178,9 +188,25 @@ impl<W: World> Engine<W> {
             let key = plan.document.number.to_string();
             asked.push((Kind::Invoice, by_key(Kind::Invoice, &[key])));
         }
-        let (kinds, queries): (Vec<Kind>, Vec<Query>) = asked.into_iter().unzip();
+        let (kinds, mut queries): (Vec<Kind>, Vec<Query>) = asked.into_iter().unzip();
+        let new_payer = plan.payer.as_ref().filter(|payer| {
+            let name = &payer.wanted.display_name;
+            payer.slot.value.link.is_none()
+                && (learned.places.is_none() || learned.places_named != *name)
+        });
+        let places = new_payer.map(|payer| payer::queries(payer, &plan.customer));
+        queries.extend(places.into_iter().flatten());
         let rows = self.ask_all(session, &queries).await?;
         let mut looked_up = LookedUp::default();
+        if let Some(payer) = new_payer {
+            let places = rows.iter().skip(kinds.len()).map(Rows::of::<qbo::Customer>);
+            let places: Vec<Vec<qbo::Customer>> = places.collect::<Result<_, _>>()?;
+            let mut places: Vec<qbo::Customer> = places.into_iter().flatten().collect();
+            let mut seen = BTreeSet::new();
+            places.retain(|one| seen.insert(one.id.clone()));
+            learned.places = Some(places);
+            learned.places_named = payer.wanted.display_name.clone();
+        }
         for (kind, rows) in kinds.into_iter().zip(&rows) {
             match kind {
                 Kind::Customer => looked_up.customers = rows.of()?,

@@ -15,6 +15,7 @@ use crate::{
     document::{Document, by_key},
     engine::Engine,
     ledger::Written,
+    plan::Plan,
     stop::Stop,
     world::World,
 };
@@ -53,12 +54,29 @@ impl<W: World> Engine<W> {
             slot.value.note =
                 mapping::marker::theirs(invoice.private_note.as_deref(), name.as_str());
         }
+        slot.value.made_out_to = live.and_then(Document::made_out_to);
         // Of a customer or an item only what changes in Housecall Pro or here is ours to write (C4, I6).
         if kind == Kind::Invoice {
             link.wrote = None;
         }
         self.put(vec![slot.put()?]).await?;
         Ok(true)
+    }
+
+    /// Whether the invoice of a plan was in QuickBooks and is not there any more, or voided.
+    pub(crate) async fn invoice_is_gone(
+        &self,
+        session: &Session,
+        plan: &Plan<'_>,
+    ) -> Result<bool, Stop> {
+        let Some(link) = &plan.invoice_slot.value.link else {
+            return Ok(false);
+        };
+        let rows = self
+            .ask_all(session, &[by_id(Kind::Invoice, &link.id)])
+            .await?;
+        let rows = documents(Kind::Invoice, rows.first())?;
+        Ok(rows.iter().all(Document::is_voided))
     }
 
     /// Waits for, or settles, the write that is on its way to a slot. Always ends the present plan: what

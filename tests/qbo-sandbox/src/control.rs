@@ -30,6 +30,13 @@ struct Seed {
     seed: u64,
 }
 
+/// Who stays.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Merge {
+    into: String,
+}
+
 /// Answers requests below `/_sandbox`; `None` for all others.
 pub(crate) fn answer(sandbox: &Sandbox, request: &Request) -> Option<HttpResponse> {
     let path = request.path().strip_prefix("/_sandbox/")?;
@@ -129,6 +136,7 @@ pub(crate) fn answer(sandbox: &Sandbox, request: &Request) -> Option<HttpRespons
             }
             Err(error) => refused(400, &error.to_string()),
         },
+        ("POST", ["objects", "Customer", id, "merge"]) => merge(sandbox, id, &request.body),
         ("POST", ["invoices", id]) => by_hand(sandbox, request, "Invoice", Some(id)),
         (_, ["objects", entity]) => by_hand(sandbox, request, entity, None),
         (_, ["objects", entity, id]) => by_hand(sandbox, request, entity, Some(id)),
@@ -174,6 +182,17 @@ fn by_hand(sandbox: &Sandbox, request: &Request, entity: &str, id: Option<&str>)
     match done {
         Ok(object) => ok(&Object::new().with(entity, object)),
         Err(error) => refused(422, &error.to_string()),
+    }
+}
+
+/// Merges a customer into the one that the body names.
+fn merge(sandbox: &Sandbox, id: &str, body: &[u8]) -> HttpResponse {
+    match serde_json::from_slice::<Merge>(body) {
+        Err(error) => refused(400, &error.to_string()),
+        Ok(Merge { into }) => match sandbox.merge_customers(id, &into) {
+            Ok(object) => ok(&Object::new().with("Customer", object)),
+            Err(error) => refused(422, &error.to_string()),
+        },
     }
 }
 

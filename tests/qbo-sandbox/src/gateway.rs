@@ -110,6 +110,16 @@ impl State {
         }
     }
 
+    /// Notes for the webhook that a customer was merged into another one.
+    pub(crate) fn tell_merged(&mut self, now: Timestamp, gone: u64, stays: u64) {
+        let changed = Changed {
+            entity: "Customer",
+            id: stays.to_string(),
+            event: Event::Merged(gone),
+        };
+        self.webhooks.note(&self.options, now, changed);
+    }
+
     /// Of the form of the real ones, and the same in every run with the same calls.
     pub(crate) fn next_tid(&mut self, now: Timestamp) -> String {
         self.serial += 1;

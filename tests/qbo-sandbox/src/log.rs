@@ -114,6 +114,8 @@ pub(crate) enum Event {
     Updated,
     Deleted,
     Voided,
+    /// Another one, of this id, was merged into it.
+    Merged(u64),
 }
 
 impl Acts {

@@ -276,6 +276,8 @@ pub struct Doubts {
     /// A payment or a deposit moves the `SyncToken` of the documents that it is linked to, and a change of
     /// an invoice that of its payments.
     pub links_move_token: bool,
+    /// Merging two customers moves the `SyncToken` of the documents that go to the other one.
+    pub merge_moves_token: bool,
     /// How a payment is refused that is applied to a document that is missing, of another customer, or has
     /// nothing open; and a deposit of a document that cannot be deposited.
     pub bad_link: LinkRefusal,
@@ -349,6 +351,7 @@ impl Default for Doubts {
             code_life: Duration::from_secs(600),
             sparse_null_clears: false,
             links_move_token: true,
+            merge_moves_token: true,
             bad_link: LinkRefusal::Code620,
             over_applied: LinkRefusal::Code6000,
             overpaid_invoice: PaidInvoice::Unapply,

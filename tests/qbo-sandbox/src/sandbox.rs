@@ -190,6 +190,28 @@ impl Sandbox {
         self.by_hand(entity, Operation::Delete, Object::new().with("Id", id))
     }
 
+    /// Merges a customer into another one as a person would in the browser: the documents of `from` go to
+    /// `into`, and `from` is there no more. Answers the one who stays.
+    ///
+    /// # Errors
+    /// When one of them does not exist or is inactive, or `from` has sub-customers.
+    pub fn merge_customers(&self, from: &str, into: &str) -> Result<Json, EditError> {
+        let number = |id: &str| id.parse::<u64>().map_err(|_| Refusal::invalid_id(id));
+        let merge = || {
+            let (gone, stays) = (number(from)?, number(into)?);
+            let mut state = self.state();
+            let (books, env) = state.desk(self.clock.now());
+            rules::merge::customers(books, &env, gone, stays)?;
+            state.tell_merged(self.clock.now(), gone, stays);
+            Ok(())
+        };
+        merge().map_err(|refusal: Refusal| EditError {
+            code: refusal.code,
+            detail: refusal.detail,
+        })?;
+        Ok(self.object("Customer", into).unwrap_or(Json::Null))
+    }
+
     fn by_hand(&self, entity: &str, operation: Operation, body: Object) -> Result<Json, EditError> {
         let done = match schema::entity(entity) {
             None => Err(Refusal::not_covered(entity)),

@@ -6,6 +6,7 @@ use super::*;
 use crate::fixtures::{billing, customer, nowhere, place, read, service, with};
 
 mod find;
+mod place;
 
 fn json_of<T: serde::Serialize>(document: &T) -> String {
     serde_json::to_string_pretty(document).unwrap()

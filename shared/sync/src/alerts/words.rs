@@ -57,8 +57,23 @@ impl Finding {
                 fact("quickbooks_customer"),
                 fact("other")
             ),
+            AlertKind::CustomersMerged if self.facts.contains_key("merged") => format!(
+                "Job {} was not sent to QuickBooks: in Housecall Pro, {} was merged into {}, but QuickBooks still has both: {} and {}.",
+                fact("job"),
+                fact("merged"),
+                fact("customer"),
+                fact("loses"),
+                fact("stays")
+            ),
+            AlertKind::CustomersMerged => format!(
+                "Job {} was not sent to QuickBooks: there, {} was merged into {}, which is linked to another Housecall Pro customer, {}.",
+                fact("job"),
+                fact("customer"),
+                fact("stays"),
+                fact("other")
+            ),
             AlertKind::NameTaken => format!(
-                "Job {} was not sent to QuickBooks: the name {} is held by a vendor, an employee or an inactive customer.",
+                "Job {} was not sent to QuickBooks: the name {} is held there by a vendor, an employee or another customer, perhaps an inactive one.",
                 fact("job"),
                 fact("customer")
             ),
@@ -233,6 +248,12 @@ impl Finding {
             }
             AlertKind::LinkedCustomerMatch => {
                 "If both are the same customer, merge them in Housecall Pro. If not, change one of the names. Then press Finish, Invoice or Pay again."
+            }
+            AlertKind::CustomersMerged if self.facts.contains_key("merged") => {
+                "Merge the two in QuickBooks as well, or choose which of them is meant. Then press Finish, Invoice or Pay again."
+            }
+            AlertKind::CustomersMerged => {
+                "If they are the same customer, merge them in Housecall Pro as well. If not, choose another QuickBooks customer for one of them, or have a new one made. Then press Finish, Invoice or Pay again."
             }
             AlertKind::NameTaken => {
                 "QuickBooks allows a name only once over customers, vendors and employees. Change the name in one of the two systems, then press Finish, Invoice or Pay again."

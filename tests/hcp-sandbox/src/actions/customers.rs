@@ -172,6 +172,38 @@ impl Desk<'_> {
         Ok(address.unwrap_or_default())
     }
 
+    pub(super) fn edit_address(
+        &mut self,
+        id: &CustomerId,
+        address: &AddressId,
+        changes: NewAddress,
+    ) -> Result<String, Refusal> {
+        let created_at = self.customer(id)?.created_at;
+        let updated_at = self.updated_at(created_at);
+        let mut fresh = self.addresses(vec![changes]);
+        let Some(mut changed) = fresh.pop() else {
+            return not_allowed("an address is needed");
+        };
+        changed.id = address.clone();
+        let customer = self.customer_mut(id)?;
+        let mut known = customer.addresses.iter_mut();
+        let known = known
+            .find(|known| known.id == *address)
+            .ok_or_else(|| Refusal::NotFound(format!("address {address} of the customer")))?;
+        *known = changed.clone();
+        customer.updated_at = updated_at;
+        let jobs = self.company.jobs.all(When::Now);
+        let there: Vec<_> = jobs
+            .filter(|job| job.address.as_ref().is_some_and(|at| at.id == *address))
+            .map(|job| job.id.clone())
+            .collect();
+        for job in there {
+            self.job_mut(&job)?.address = Some(changed.clone());
+        }
+        self.tell_customer(Event::CustomerUpdated, id);
+        Ok(address.to_string())
+    }
+
     /// One record of two for the same person: `from` vanishes, `into` gets the addresses and tags.
     pub(super) fn merge_customers(
         &mut self,

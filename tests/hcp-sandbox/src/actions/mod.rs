@@ -34,7 +34,7 @@ pub use self::{
 use crate::{
     billing::PaymentStatus,
     company::Company,
-    ids::{CustomerId, EstimateId, InvoiceId, JobId, LeadId, LineId, PaymentId},
+    ids::{AddressId, CustomerId, EstimateId, InvoiceId, JobId, LeadId, LineId, PaymentId},
     options::Options,
     random::Random,
     webhook::Webhook,
@@ -134,6 +134,11 @@ pub enum Action {
     AddAddress {
         customer: CustomerId,
         address: NewAddress,
+    },
+    EditAddress {
+        customer: CustomerId,
+        address: AddressId,
+        changes: NewAddress,
     },
     MergeCustomers {
         from: CustomerId,
@@ -293,6 +298,11 @@ impl Desk<'_> {
                 .refund_payment(&invoice, &payment, amount)
                 .map(String::from),
             Action::AddAddress { customer, address } => self.add_address(&customer, address),
+            Action::EditAddress {
+                customer,
+                address,
+                changes,
+            } => self.edit_address(&customer, &address, changes),
             Action::MergeCustomers { from, into } => self.merge_customers(&from, &into),
             Action::AddEmployee(new) => self.add_employee(new),
             Action::DeactivateEmployee { employee } => self.deactivate_employee(&employee),

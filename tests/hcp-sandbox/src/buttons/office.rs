@@ -5,7 +5,7 @@ use crate::{
         Action, EntryChanges, EstimateStep, LeadStep, NewAddress, NewEmployee, NewEntry,
         NewEstimate, PlanPayment, Refusal, Visit,
     },
-    ids::{CustomerId, EstimateId, InvoiceId, JobId, LeadId, NoteId},
+    ids::{AddressId, CustomerId, EstimateId, InvoiceId, JobId, LeadId, NoteId},
     sandbox::Sandbox,
 };
 
@@ -18,6 +18,24 @@ impl Sandbox {
     pub fn add_address(&self, customer: &CustomerId, address: NewAddress) -> Result<(), Refusal> {
         let customer = customer.clone();
         self.act(Action::AddAddress { customer, address }).map(drop)
+    }
+
+    /// *Edit address*: it keeps its id, and its jobs show what it says now; `customer.updated`.
+    ///
+    /// # Errors
+    /// When there is no such customer, or the address is not theirs.
+    pub fn edit_address(
+        &self,
+        customer: &CustomerId,
+        address: &AddressId,
+        changes: NewAddress,
+    ) -> Result<(), Refusal> {
+        self.act(Action::EditAddress {
+            customer: customer.clone(),
+            address: address.clone(),
+            changes,
+        })
+        .map(drop)
     }
 
     /// *Merge customers*: `customer.updated` for the one who stays, `customer.deleted` for the other.

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use hcp_sandbox::{
-    Approval, CanceledBy, CustomerChanges, DeletedJobs, EntryChanges, EstimateStep, Event,
-    Hundredths, JobId, LeadStep, LineChanges, MergedCustomers, MovedItems, NewEmployee, NewEntry,
-    NewEstimate, NewLine, NewOption, NewPayment, OptionId, PaymentMethod, PaymentStatus,
-    PlanInvoices, PlanPayment, Sandbox, Settings, Visit,
+    AddressId, Approval, CanceledBy, CustomerChanges, DeletedJobs, EntryChanges, EstimateStep,
+    Event, Hundredths, JobId, LeadStep, LineChanges, MergedCustomers, MovedItems, NewAddress,
+    NewEmployee, NewEntry, NewEstimate, NewLine, NewOption, NewPayment, OptionId, PaymentMethod,
+    PaymentStatus, PlanInvoices, PlanPayment, Sandbox, Settings, Visit,
 };
 use serde_json::{Value, json};
 
@@ -149,6 +149,39 @@ fn a_merged_customer_vanishes_and_jobs_name_either() {
                 .is_err()
         );
     }
+}
+
+#[test]
+fn an_edited_address_keeps_its_id_and_jobs_show_it() {
+    let sandbox = company();
+    let job = repair_job(&sandbox);
+    let customer = sandbox.customers().remove(0);
+    let at = sandbox.job(&job).unwrap()["address"]["id"].clone();
+    let id = AddressId::from(at.as_str().unwrap().to_owned());
+    let street = |street: &str| NewAddress {
+        street: Some(street.to_owned()),
+        ..NewAddress::default()
+    };
+    events(&sandbox);
+    sandbox
+        .edit_address(&customer, &id, street("5 New Rd"))
+        .unwrap();
+    assert_eq!(events(&sandbox), ["customer.updated"]);
+    let address = sandbox.job(&job).unwrap()["address"].clone();
+    assert_eq!(
+        (&address["id"], &address["street"]),
+        (&at, &"5 New Rd".into())
+    );
+    let record = read(&sandbox, &format!("/customers/{customer}"));
+    let addresses = record["addresses"].as_array().unwrap();
+    let same = |known: &Value| known["id"] == at && known["street"] == "5 New Rd";
+    assert!(addresses.iter().any(same));
+    let other = AddressId::from("adr_0".to_owned());
+    assert!(
+        sandbox
+            .edit_address(&customer, &other, street("x"))
+            .is_err()
+    );
 }
 
 #[test]

@@ -10,6 +10,7 @@ pub(crate) mod item;
 pub(crate) mod journal;
 mod line_ids;
 mod links;
+pub(crate) mod merge;
 mod names;
 pub(crate) mod payment;
 pub(crate) mod people;

@@ -56,7 +56,8 @@ fn one(books: &Books, env: &Env<'_>, target: Target, id: &str, path: &str) -> Re
         }
         Target::Entity(entity) | Target::Nameless(entity) => {
             let number: u64 = id.parse().map_err(|_| Refusal::number(path, id))?;
-            let row = books.row(entity, number).ok_or_else(|| {
+            let row = books.row(entity, number).filter(|row| !row.deleted);
+            let row = row.ok_or_else(|| {
                 if schema::is_uncovered(entity) {
                     Refusal::not_covered(format!("the entity {entity}"))
                 } else {

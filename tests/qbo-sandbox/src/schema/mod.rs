@@ -324,6 +324,11 @@ pub(crate) fn entity(name: &str) -> Option<&'static Entity> {
         .find(|entity| entity.name.eq_ignore_ascii_case(name))
 }
 
+/// All entities.
+pub(crate) fn entities() -> impl Iterator<Item = &'static Entity> {
+    ENTITIES.iter().copied()
+}
+
 /// Whether QuickBooks has an entity of this name that the sandbox does not cover.
 pub(crate) fn is_uncovered(name: &str) -> bool {
     UNCOVERED

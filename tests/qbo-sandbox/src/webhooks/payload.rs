@@ -49,13 +49,17 @@ fn notifications(sender: &Sender<'_>, notes: &[Note]) -> Object {
                 Event::Updated => "Update",
                 Event::Deleted => "Delete",
                 Event::Voided => "Void",
+                Event::Merged(_) => "Merge",
             };
-            Object::new()
+            let mut told = Object::new()
                 .with("id", note.changed.id.as_str())
                 .with("operation", operation)
                 .with("name", note.changed.entity)
-                .with("lastUpdated", time(note.at, 3))
-                .into()
+                .with("lastUpdated", time(note.at, 3));
+            if let Event::Merged(deleted) = note.changed.event {
+                told.set("deletedId", deleted.to_string());
+            }
+            told.into()
         })
         .collect();
     let event = Object::new().with("entities", entities);
@@ -71,7 +75,12 @@ fn cloud_event(sender: &Sender<'_>, note: &Note) -> Object {
         Event::Updated => "updated",
         Event::Deleted => "deleted",
         Event::Voided => "voided",
+        Event::Merged(_) => "merged",
     };
+    let mut data = Object::new();
+    if let Event::Merged(deleted) = note.changed.event {
+        data.set("deletedid", deleted.to_string());
+    }
     let entity = note.changed.entity.to_ascii_lowercase();
     let source = STANDARD.encode(Sha256::digest(sender.client_id));
     Object::new()
@@ -83,7 +92,7 @@ fn cloud_event(sender: &Sender<'_>, note: &Note) -> Object {
         .with("time", time(note.at, 9))
         .with("intuitentityid", note.changed.id.as_str())
         .with("intuitaccountid", sender.realm)
-        .with("data", Object::new())
+        .with("data", data)
 }
 
 fn time(at: Timestamp, digits: u8) -> String {

@@ -307,3 +307,61 @@ fn who_is_billed_for_a_sub_customer_stays_while_an_invoice_is_open() {
     app.payment("1", "5", &[("Invoice:3", "5")]);
     assert_eq!(app.shown("Customer", "1", "BalanceWithJobs"), "0");
 }
+
+#[test]
+fn a_merged_customer_is_gone_and_its_documents_are_the_others() {
+    for moves in [true, false] {
+        let mut options = options();
+        options.doubts.merge_moves_token = moves;
+        let app = App::with(options);
+        for name in ["Amy", "Bob", "Cleo"] {
+            app.customer(name);
+        }
+        app.invoice("1", "100");
+        app.invoice("2", "10");
+        app.payment("2", "4", &[("Invoice:2", "4")]);
+        let stays = app.sandbox.merge_customers("2", "1").unwrap();
+        assert_eq!(stays.text("DisplayName"), Some("Amy"));
+        for (id, token) in [("1", 0), ("2", 1 + u8::from(moves))] {
+            assert_eq!(app.shown("Invoice", id, "CustomerRef.value"), r#""1""#);
+            assert_eq!(app.shown("Invoice", id, "CustomerRef.name"), r#""Amy""#);
+            let version = app.shown("Invoice", id, "SyncToken");
+            assert_eq!(version, format!(r#""{token}""#));
+        }
+        assert_eq!(app.shown("Payment", "3", "CustomerRef.value"), r#""1""#);
+        assert_eq!(app.shown("Customer", "1", "Balance"), "106.00");
+        assert_eq!(app.shown("Customer", "1", "BalanceWithJobs"), "106.00");
+        let gone = app.call("GET", "customer/2", "");
+        assert_eq!(crate::app::Refused::of(&gone).code, "610");
+        let statement = "SELECT * FROM Customer WHERE Id = '2'";
+        assert_eq!(app.ids(statement), Vec::<String>::new());
+        let update = r#"{"Id":"2","SyncToken":"0","sparse":true,"Notes":"x"}"#;
+        assert_eq!(app.refused("customer", update).code, "610");
+        let invoice = crate::app::invoice_body("2", "5");
+        assert_eq!(app.refused("invoice", &invoice).code, "2500");
+        // The name is free again.
+        app.customer("Bob");
+    }
+}
+
+#[test]
+fn a_merge_that_no_person_could_make_is_refused() {
+    let app = App::new();
+    app.customer("Amy");
+    app.customer("Bob");
+    let sub = r#"{"DisplayName":"North","Job":true,"ParentRef":{"value":"1"}}"#;
+    app.post("customer", sub);
+    for (from, into, code) in [
+        ("1", "2", "501"),
+        ("2", "2", "501"),
+        ("2", "9", "610"),
+        ("9", "2", "610"),
+        ("x", "2", "2030"),
+    ] {
+        let refused = app.sandbox.merge_customers(from, into).unwrap_err();
+        assert_eq!(refused.code, code, "{from} into {into}");
+    }
+    app.sandbox.merge_customers("3", "1").unwrap();
+    app.sandbox.merge_customers("2", "1").unwrap();
+    assert_eq!(app.sandbox.objects("Customer").len(), 1);
+}

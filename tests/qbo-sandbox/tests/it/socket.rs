@@ -196,6 +196,13 @@ async fn the_controls_answer() {
         .await;
     assert_eq!(gone.status, 422);
 
+    for (into, status) in [("2", 422), ("x", 422), ("", 422)] {
+        let body = format!(r#"{{"into":"{into}"}}"#);
+        let path = "/_sandbox/objects/Customer/9/merge";
+        let merged = served.answer("POST", path, &body).await;
+        assert_eq!(merged.status, status, "{}", merged.body);
+    }
+
     let moved = served
         .answer("POST", "/_sandbox/clock", r#"{"advance_seconds":3600}"#)
         .await;

@@ -313,3 +313,36 @@ fn some_changes_are_lost_and_some_come_twice() {
     assert_eq!(told_of(0, 1000, 200..210), 20);
     assert_eq!(told_of(1000, 0, 210..220), 0);
 }
+
+#[test]
+fn a_merge_is_told_with_the_id_that_is_gone() {
+    for (form, parts) in [
+        (
+            PayloadForm::EventNotifications,
+            [
+                r#""id":"1","operation":"Merge","name":"Customer""#,
+                r#""deletedId":"2""#,
+            ],
+        ),
+        (
+            PayloadForm::CloudEvents,
+            [
+                r#""type":"qbo.customer.merged.v1""#,
+                r#""intuitentityid":"1","intuitaccountid":"1","data":{"deletedid":"2"}"#,
+            ],
+        ),
+    ] {
+        let receiver = Receiver::new();
+        let app = App::new();
+        app.customer("Amy");
+        app.customer("Bob");
+        app.sandbox.subscribe(Some(webhook(form)));
+        app.sandbox.merge_customers("2", "1").unwrap();
+        deliver(&app, &receiver);
+        let bodies = receiver.bodies();
+        assert_eq!(bodies.len(), 1, "{bodies:?}");
+        for part in parts {
+            assert!(bodies[0].contains(part), "{}", bodies[0]);
+        }
+    }
+}

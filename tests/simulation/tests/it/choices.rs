@@ -13,7 +13,7 @@ use crate::{
     stories::make,
 };
 
-async fn choose(town: &Town, party: &Party, choice: Choice) -> Result<(), Stop> {
+pub(crate) async fn choose(town: &Town, party: &Party, choice: Choice) -> Result<(), Stop> {
     let worker = town.worker();
     let company = town.books().company;
     worker

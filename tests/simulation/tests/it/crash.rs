@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use hcp_sandbox::{
-    DueTerms, Hundredths, Invoicing, JobId, LineChanges, LineId, NewEntry, NewJob, NewLine,
-    NewPayment, Part, PaymentMethod, TaxRate,
+    DueTerms, Hundredths, Invoicing, JobId, LineChanges, LineId, MergedCustomers, NewEntry, NewJob,
+    NewLine, NewPayment, Part, PaymentMethod, TaxRate,
 };
 use qbo_sandbox::{ClassTracking, SalesTax};
 use simulation::{Moment, Town};
@@ -14,9 +14,11 @@ use crate::{
     documents::issue,
     edits::{rename, reprice},
     foreign::{link, offer},
-    parties::{finish, small_job},
+    merges::made_out_to,
+    parties::{finish, id, names, small_job},
     people::{
-        assert_books, assert_deposit_books, invoices, new_customer, new_customer_in, new_job, total,
+        assert_books, assert_deposit_books, assert_same_books, invoices, new_customer,
+        new_customer_in, new_job, total,
     },
     settings::change,
 };
@@ -58,9 +60,15 @@ enum Chapter {
     Edit,
     /// A job whose invoice QuickBooks had before, just linked (T12).
     Link,
+    /// A new customer with a new sub-customer for the address (C11).
+    Address,
+    /// Two customers who were merged in Housecall Pro, one of them linked, with a sub-customer (C12).
+    MergedInHousecall,
+    /// A customer who was merged into another one in QuickBooks (C12).
+    MergedInQuickbooks,
 }
 
-const CHAPTERS: [Chapter; 17] = [
+const CHAPTERS: [Chapter; 20] = [
     Chapter::Create,
     Chapter::Adopt,
     Chapter::Update,
@@ -78,6 +86,9 @@ const CHAPTERS: [Chapter; 17] = [
     Chapter::ByHand,
     Chapter::Edit,
     Chapter::Link,
+    Chapter::Address,
+    Chapter::MergedInHousecall,
+    Chapter::MergedInQuickbooks,
 ];
 
 /// What must be in QuickBooks at the end of a chapter.
@@ -102,6 +113,17 @@ fn assert_end(chapter: Chapter, town: &Town, job: &JobId) {
                 note.starts_with("PO 12, ask for Kim\nHousecall Pro job "),
                 "{note}"
             );
+        }
+        Chapter::Address | Chapter::MergedInHousecall => {
+            assert_books(town, &[job]);
+            assert_eq!(names(town, "Customer", "DisplayName").len(), 2);
+            let sub = "Dana Sample:Dana Sample, 22 Lake Rd";
+            assert_eq!(made_out_to(town), [sub]);
+        }
+        // QuickBooks tells of the merge by refusing the one who is gone.
+        Chapter::MergedInQuickbooks => {
+            assert_same_books(town, &[job]);
+            assert_eq!(made_out_to(town), ["D. Sample"]);
         }
         _ => assert_books(town, &[job]),
     }
@@ -142,6 +164,7 @@ async fn open(chapter: Chapter) -> (Town, JobId) {
                 _ => Invoicing::MatchJobNumber,
             };
             hcp.settings.invoice_on_finish = matches!(chapter, Chapter::Untermed);
+            hcp.settings.merged_customers = MergedCustomers::JobsFollow;
         },
         |qbo| {
             if matches!(chapter, Chapter::Lists) {
@@ -294,9 +317,38 @@ async fn open(chapter: Chapter) -> (Town, JobId) {
             town.clock.advance(Duration::from_secs(60));
             link(&town, &job).await.unwrap();
         }
+        Chapter::Address => {
+            separate(&town).await;
+            town.hcp.finish_job(&job).unwrap();
+        }
+        Chapter::MergedInHousecall => {
+            separate(&town).await;
+            town.hcp.finish_job(&job).unwrap();
+            town.settle().await;
+            let stays = new_customer_in(&town, "Dana", "Sample", "AZ");
+            town.hcp.merge_customers(&customer, &stays).unwrap();
+            town.hcp.send_invoice(&job).unwrap();
+        }
+        Chapter::MergedInQuickbooks => {
+            town.hcp.finish_job(&job).unwrap();
+            town.settle().await;
+            let dana = id(&town, "Customer", "DisplayName", "Dana Sample");
+            let other = qbo_sandbox::Json::parse(br#"{"DisplayName":"D. Sample"}"#).unwrap();
+            let other = town.qbo.create("Customer", &other).unwrap();
+            let other = other.text("Id").unwrap();
+            town.qbo.merge_customers(&dana, other).unwrap();
+            let more = NewLine::labor("Extra hour", 9_900, Hundredths::ONE);
+            town.hcp.add_line(&job, more).unwrap();
+            town.hcp.send_invoice(&job).unwrap();
+        }
     }
     town.post().await;
     (town, job)
+}
+
+async fn separate(town: &Town) {
+    let on = [("sub_customer_per_address", "on")];
+    change(town, &on).await.unwrap();
 }
 
 /// Puts a new service into the price book.

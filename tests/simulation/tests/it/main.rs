@@ -6,13 +6,16 @@
     reason = "tests: what is wrong here fails them"
 )]
 
+mod addresses;
 mod choices;
 mod crash;
 mod documents;
 mod edits;
 mod foreign;
 mod items;
+mod merges;
 mod money;
+mod names;
 mod parties;
 mod people;
 mod removal;

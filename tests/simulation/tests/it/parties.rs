@@ -87,6 +87,51 @@ pub(crate) fn alert(town: &Town, kind: &str) -> String {
 }
 
 #[tokio::test]
+async fn c1_a_quickbooks_customer_is_linked_to_one_housecall_pro_customer_and_the_reverse() {
+    let town = Town::new(40).await;
+    let theirs = make(&town, "Customer", r#"{"DisplayName":"Dana Sample"}"#);
+    let first = new_customer(&town, "Dana", "Sample");
+    let second = named(&town, "dana sample");
+    let jobs = [small_job(&town, &first), small_job(&town, &second)];
+    // Both at once, and again and again.
+    for _ in 0..3 {
+        for job in &jobs {
+            if town.state(job) == store::JobState::NotSynced {
+                town.hcp.finish_job(job).unwrap();
+            } else {
+                town.hcp.send_invoice(job).unwrap();
+            }
+        }
+        town.settle().await;
+    }
+    alert(&town, "linked_customer_match");
+    let slots = town.all::<Slot>("slot#customer#");
+    let links = slots.into_iter().filter_map(|slot| slot.value.link);
+    let links: Vec<String> = links.map(|link| link.id.to_string()).collect();
+    assert_eq!(links, [theirs.as_str()]);
+    let owners = town.all::<store::LinkOwner>("qbo#Customer#");
+    assert_eq!(owners.len(), 1);
+    let slot = format!("customer#{}", first.as_str());
+    assert_eq!(owners[0].value.slot.as_str(), slot);
+    assert_eq!(town.qbo.objects("Customer").len(), 1);
+    assert_eq!(invoices(&town).len(), 1);
+}
+
+#[tokio::test]
+async fn c1_a_name_that_the_look_up_missed_is_looked_up_once_more() {
+    let town = Town::new(41).await;
+    let theirs = make(&town, "Customer", r#"{"DisplayName":"Dana Sample"}"#);
+    let blind = qbo_sandbox::FaultKind::LateQuery { ms: 3_600_000 };
+    town.qbo
+        .inject(qbo_sandbox::Fault::next(blind).on("Customer"));
+    let job = small_job(&town, &new_customer(&town, "Dana", "Sample"));
+    finish(&town, &job).await;
+    assert_same_books(&town, &[&job]);
+    let invoice = &town.qbo.objects("Invoice")[0];
+    assert_eq!(invoice.text("CustomerRef.value"), Some(theirs.as_str()));
+}
+
+#[tokio::test]
 async fn c4_what_changed_in_housecall_pro_follows_with_the_next_invoice_and_nothing_else() {
     let town = Town::new(31).await;
     let customer = new_customer(&town, "Dana", "Sample");
