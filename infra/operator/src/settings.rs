@@ -8,13 +8,11 @@ use clap::{Args, Subcommand};
 use hcp::CompanyId;
 
 /// What can be chosen and is kept, but is not acted on yet.
-const WITHOUT_EFFECT: [&str; 7] = [
+const WITHOUT_EFFECT: [&str; 5] = [
     "push_edits",
     "on_removal",
     "invoicing",
     "progress_invoices",
-    "tips_account",
-    "surcharge_account",
     "sub_customer_per_address",
 ];
 

@@ -77,7 +77,7 @@ impl<W: World> Engine<W> {
         };
         let op = Op {
             name: plan.invoice_name.clone(),
-            slot: slot.clone(),
+            slot: plan.invoice_slot(),
             sent: Document::Invoice(Box::new(sent)),
             wants: Document::Invoice(Box::new(wanted.clone())),
             dated_by_invoice: plan.dated.dates.by_invoice,

@@ -15,6 +15,7 @@ use crate::{
     books::{Session, broken},
     document::Document,
     engine::Engine,
+    items,
     stop::Stop,
     tokens::Known,
     world::World,
@@ -194,6 +195,9 @@ impl<W: World> Engine<W> {
                     wrote: pending.wants,
                     dated_by_invoice: pending.dated_by_invoice,
                 });
+                if let Ok(Document::Item(there)) = written {
+                    items::follow_income(&mut slot.value, there)?;
+                }
             }
             writes.push(slot.put()?);
         }

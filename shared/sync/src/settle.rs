@@ -14,6 +14,7 @@ use crate::{
     books::{Rows, Session, broken},
     document::{Document, by_key},
     engine::Engine,
+    items,
     ledger::Written,
     stop::Stop,
     world::World,
@@ -49,9 +50,13 @@ impl<W: World> Engine<W> {
             return Ok(false);
         };
         link.sync_token = sync_token;
+        let live = live.cloned();
         // Of a customer or an item only what changes in Housecall Pro or here is ours to write (C4, I6).
         if kind == Kind::Invoice {
             link.wrote = None;
+        }
+        if let Some(Document::Item(there)) = live {
+            items::follow_income(&mut slot.value, &there)?;
         }
         self.put(vec![slot.put()?]).await?;
         Ok(true)
@@ -129,11 +134,15 @@ impl<W: World> Engine<W> {
                 Some(hit) if self.is_foreign(session, fill, &hit).await? => None,
                 hit => hit,
             };
-            if let (Action::Update { .. }, Some(_), Some(pending)) =
-                (&fill.action, &hit, &mut slot.value.pending)
-            {
+            if let (Action::Update { .. }, Some(hit)) = (&fill.action, &hit) {
                 // Carried out, or overtaken by somebody's edit: the next plan writes everything of ours.
-                pending.wants = None;
+                let wants = match hit {
+                    Document::Item(there) => items::after_update(&slot.value, there)?,
+                    _ => None,
+                };
+                if let Some(pending) = &mut slot.value.pending {
+                    pending.wants = wants;
+                }
             }
             taken |= hit.is_none()
                 && fill.kind == Kind::Invoice

@@ -3,6 +3,7 @@
 use hcp_sandbox::{EntryChanges, Hundredths, NewLine};
 use simulation::Town;
 use store::Slot;
+use sync::income::Mapped;
 
 use crate::{
     parties::{alert, edit, entry, finish, id, job_of, named, names},
@@ -172,7 +173,7 @@ fn account(town: &Town, name: &str) -> qbo::Id {
     qbo::Id::new(made)
 }
 
-async fn map(town: &Town, entry: &str, account: &qbo::Id) -> Result<(), sync::Stop> {
+async fn map(town: &Town, entry: &str, account: &qbo::Id) -> Result<Mapped, sync::Stop> {
     let entry = hcp::ServiceItemId::parse(entry).unwrap();
     let worker = town.worker();
     worker
