@@ -1,9 +1,9 @@
 //! What a company chose: read with its connection, changed by its operator.
 
 use hcp::CompanyId;
-use mapping::{SettingError, SettingErrors, item::extra::Extra};
+use mapping::{SettingError, SettingErrors};
 use serde::{Deserialize, Serialize};
-use store::{Body, Books, Connection, Slot, SlotName, Stored, TaxCodeFact, Write, read};
+use store::{Body, Books, Connection, Stored, TaxCodeFact, read};
 use thiserror::Error;
 
 use crate::{engine::Engine, stop::Stop, world::World};
@@ -84,12 +84,9 @@ impl<W: World> Engine<W> {
             if changed == stored.value.0 {
                 return Ok(changed);
             }
-            let before = std::mem::replace(&mut stored.value.0, changed);
-            let mut writes = self
-                .rebooked(&connection.books(), &before, &stored.value.0)
-                .await?;
-            writes.push(stored.put().map_err(Stop::from)?);
-            match self.put(writes).await {
+            stored.value = CompanySettings(changed);
+            let write = stored.put().map_err(Stop::from)?;
+            match self.put(vec![write]).await {
                 // Somebody else changed them meanwhile: this is changed on top.
                 Err(Stop::Rival(_)) => {}
                 Err(stop) => return Err(stop.into()),
@@ -99,33 +96,6 @@ impl<W: World> Engine<W> {
                 }
             }
         }
-    }
-}
-
-impl<W: World> Engine<W> {
-    /// L4: a setting that changes counts for more than the account that somebody chose for the item in QuickBooks
-    /// before.
-    async fn rebooked(
-        &self,
-        books: &Books,
-        before: &mapping::Settings,
-        after: &mapping::Settings,
-    ) -> Result<Vec<Write>, Stop> {
-        let mut writes = Vec::new();
-        for (extra, name) in [
-            (Extra::Tips, SlotName::tips_item()),
-            (Extra::Surcharge, SlotName::surcharge_item()),
-        ] {
-            if extra.setting(before) == extra.setting(after) {
-                continue;
-            }
-            let slot = read::<Slot>(self.world.table(), &books.slot(&name)).await?;
-            if let Some(mut slot) = slot.filter(|slot| slot.value.income.is_some()) {
-                slot.value.income = None;
-                writes.push(slot.put()?);
-            }
-        }
-        Ok(writes)
     }
 }
 

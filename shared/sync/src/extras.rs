@@ -33,7 +33,8 @@ pub(crate) fn known(facts: &[AccountFact]) -> Vec<KnownAccount> {
 }
 
 /// Gives tips and surcharges the account that the company's settings say: a new item when it is made, one that
-/// QuickBooks has when its account is of the other kind. An account that a person chose there stays (I6).
+/// QuickBooks has when its account is of the other kind. Among accounts of one kind a person's choice in QuickBooks
+/// stays (I6).
 pub(crate) fn accounts(
     session: &Session,
     records: &JobRecords,
@@ -42,9 +43,6 @@ pub(crate) fn accounts(
     let known = known(&session.connection.extra_accounts);
     for (used, slot) in items {
         let Some(extra) = used.extra else { continue };
-        if slot.value.income.is_some() {
-            continue;
-        }
         let kind = extra.setting(&session.settings);
         let account = || match (extra.account(kind, &known), kind) {
             (Some(account), _) => Ok(account.clone()),
@@ -56,8 +54,8 @@ pub(crate) fn accounts(
             continue;
         }
         let wrote: qbo::Item = items::wrote(&slot.value)?;
-        let there = wrote.income_account_ref;
-        if there.is_none_or(|there| is_of_another_kind(&there.value, kind, &known)) {
+        let there = wrote.income_account_ref.map(|there| there.value);
+        if there.is_none_or(|there| is_of_another_kind(&there, kind, &known)) {
             used.rebook = Some(account()?);
         }
     }
@@ -77,6 +75,9 @@ pub(crate) fn chosen(session: &Session, used: &Use, account: &qbo::Id) -> bool {
 /// The change of an item's account.
 pub(crate) fn rebooked(used: &Use, slot: &Stored<Slot>, account: &qbo::Id) -> Result<Op, Stop> {
     let wrote: qbo::Item = items::wrote(&slot.value)?;
+    let mut slot = slot.clone();
+    // A choice of the other kind, made in QuickBooks before the setting changed.
+    slot.value.income = None;
     let sent = qbo::Item {
         income_account_ref: Some(account.into()),
         ..qbo::Item::default()
@@ -87,7 +88,7 @@ pub(crate) fn rebooked(used: &Use, slot: &Stored<Slot>, account: &qbo::Id) -> Re
     };
     Ok(Op {
         name: used.name.clone(),
-        slot: slot.clone(),
+        slot,
         sent: Document::Item(Box::new(sent)),
         wants: Document::Item(Box::new(wants)),
         dated_by_invoice: false,

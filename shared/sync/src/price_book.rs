@@ -28,6 +28,10 @@ const AGAIN: Duration = Duration::from_secs(60);
 /// How long one job waits for it. A large price book is read on with the next job.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// Pages that are reserved at once, as many as Housecall Pro lets one key read in a second. Reserving single ones
+/// right behind those of a job would let too many come within it.
+const PAGES: i32 = 4;
+
 /// How long one page may take.
 const PAGE: Duration = Duration::from_secs(10);
 
@@ -59,6 +63,14 @@ impl Known {
         let missing = ids.iter().any(|id| !self.materials.contains_key(*id));
         age(since) >= REMEMBERED || (missing && (!self.rest.is_empty() || age(self.tried) >= AGAIN))
     }
+}
+
+/// A read of it under way.
+struct Reading {
+    /// On the monotonic clock.
+    began: Duration,
+    /// Pages that may be read without waiting.
+    reserved: i32,
 }
 
 /// Why a read of it ended before its end.
@@ -112,11 +124,15 @@ impl<W: World> Engine<W> {
         now: Duration,
     ) -> Result<(), Stop> {
         known.tried = now;
+        let mut reading = Reading {
+            began: now,
+            reserved: 0,
+        };
         let is_old = known
             .since
             .is_none_or(|since| now.saturating_sub(since) >= REMEMBERED);
         if is_old || known.rest.is_empty() {
-            match self.categories(session, now).await? {
+            match self.categories(session, &mut reading).await? {
                 Ok(categories) => {
                     *known = Known {
                         since: Some(now),
@@ -129,7 +145,7 @@ impl<W: World> Engine<W> {
             }
         }
         while let Some(category) = known.rest.last() {
-            match self.materials_in(session, category, now).await? {
+            match self.materials_in(session, category, &mut reading).await? {
                 Ok(materials) => known.materials.extend(materials),
                 Err(unread) => return Ok(gave_up(known, unread)),
             }
@@ -141,11 +157,11 @@ impl<W: World> Engine<W> {
     async fn categories(
         &self,
         session: &Session,
-        began: Duration,
+        reading: &mut Reading,
     ) -> Result<Result<Vec<MaterialCategory>, Unread>, Stop> {
         let mut categories = Vec::new();
         for page in 1.. {
-            if let Err(unread) = self.may_read(session, began).await? {
+            if let Err(unread) = self.may_read(session, reading).await? {
                 return Ok(Err(unread));
             }
             let client = self.housecall(&session.books.company).await?;
@@ -167,11 +183,11 @@ impl<W: World> Engine<W> {
         &self,
         session: &Session,
         category: &MaterialCategory,
-        began: Duration,
+        reading: &mut Reading,
     ) -> Result<Result<Vec<(ServiceItemId, Material)>, Unread>, Stop> {
         let mut materials = Vec::new();
         for page in 1.. {
-            if let Err(unread) = self.may_read(session, began).await? {
+            if let Err(unread) = self.may_read(session, reading).await? {
                 return Ok(Err(unread));
             }
             let client = self.housecall(&session.books.company).await?;
@@ -197,15 +213,24 @@ impl<W: World> Engine<W> {
     async fn may_read(
         &self,
         session: &Session,
-        began: Duration,
+        reading: &mut Reading,
     ) -> Result<Result<(), Unread>, Stop> {
         let now = self.world.clock().monotonic();
-        if now.saturating_sub(began) >= PATIENCE || now + PAGE + qbo::TIMEOUT > session.deadline {
+        if now.saturating_sub(reading.began) >= PATIENCE
+            || now + PAGE + qbo::TIMEOUT > session.deadline
+        {
             return Ok(Err(Unread::Later));
         }
+        if reading.reserved > 0 {
+            reading.reserved -= 1;
+            return Ok(Ok(()));
+        }
         let rate = Rate::Hcp(session.books.company.clone());
-        match self.limits.take(&self.world, &rate, 1).await {
-            Ok(()) => Ok(Ok(())),
+        match self.limits.take(&self.world, &rate, PAGES).await {
+            Ok(()) => {
+                reading.reserved = PAGES - 1;
+                Ok(Ok(()))
+            }
             Err(Stop::Later { .. }) => Ok(Err(Unread::Later)),
             Err(stop) => Err(stop),
         }

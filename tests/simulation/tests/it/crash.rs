@@ -3,16 +3,19 @@
 use std::time::Duration;
 
 use hcp_sandbox::{
-    DueTerms, Hundredths, Invoicing, JobId, LineChanges, LineId, NewEntry, NewJob, NewLine,
-    NewPayment, Part, PaymentMethod, TaxRate,
+    DueTerms, EntryChanges, Hundredths, Invoicing, JobId, LineChanges, LineId, NewEntry, NewJob,
+    NewLine, NewPayment, Part, PaymentMethod, TaxRate,
 };
 use qbo_sandbox::{ClassTracking, SalesTax};
 use simulation::{Moment, Town};
 use sync::sweep::Sweep;
 
 use crate::{
+    items::place,
+    parties::{entry, id},
     people::{assert_books, assert_deposit_books, new_customer, new_customer_in, new_job},
     settings::change,
+    stories::make,
 };
 
 /// A stretch of a job's life: what must have happened before, and the step under test.
@@ -40,9 +43,15 @@ enum Chapter {
     Lists,
     /// An invoice that loses its term (M4).
     Untermed,
+    /// A new material in a new category (I4).
+    Category,
+    /// A material whose category changed, to a new one (I4).
+    OtherCategory,
+    /// A tip that is owed to the crew, after one that was income (L4).
+    Owed,
 }
 
-const CHAPTERS: [Chapter; 11] = [
+const CHAPTERS: [Chapter; 14] = [
     Chapter::Create,
     Chapter::Adopt,
     Chapter::Update,
@@ -54,12 +63,30 @@ const CHAPTERS: [Chapter; 11] = [
     Chapter::Move,
     Chapter::Lists,
     Chapter::Untermed,
+    Chapter::Category,
+    Chapter::OtherCategory,
+    Chapter::Owed,
 ];
 
 /// What must be in QuickBooks at the end of a chapter.
 fn assert_end(chapter: Chapter, town: &Town, job: &JobId) {
     match chapter {
         Chapter::Deposit => assert_deposit_books(town, job),
+        Chapter::Category => {
+            assert_books(town, &[job]);
+            assert_eq!(place(town, "Gasket"), "Seals:Gasket");
+        }
+        Chapter::OtherCategory => {
+            assert_books(town, &[job]);
+            assert_eq!(place(town, "Gasket"), "Consumables:Gasket");
+        }
+        Chapter::Owed => {
+            assert_books(town, &[job]);
+            let owed = id(town, "Account", "Name", "Tips payable");
+            let tips = id(town, "Item", "Name", "Housecall Pro Tips");
+            let tips = town.qbo.object("Item", &tips).unwrap();
+            assert_eq!(tips.text("IncomeAccountRef.value"), Some(owed.as_str()));
+        }
         _ => assert_books(town, &[job]),
     }
     let invoice = &town.qbo.objects("Invoice")[0];
@@ -93,6 +120,7 @@ async fn open(chapter: Chapter) -> (Town, JobId) {
                 qbo.company.class_tracking = ClassTracking::PerTxnLine;
             }
             qbo.company.allow_discount = !matches!(chapter, Chapter::SetUpOtherwise);
+            qbo.doubts.refuse_liability_items = false;
             if matches!(chapter, Chapter::Taxed) {
                 qbo.company.sales_tax = SalesTax::Automated;
             }
@@ -138,6 +166,34 @@ async fn open(chapter: Chapter) -> (Town, JobId) {
             town.hcp.add_line(&job, off).unwrap();
             town.hcp.finish_job(&job).unwrap();
             town.qbo.configure(|company| company.allow_discount = true);
+        }
+        Chapter::Category => {
+            add(&town, &job, &material(&town, "Gasket"));
+            town.hcp.finish_job(&job).unwrap();
+        }
+        Chapter::OtherCategory => {
+            let gasket = material(&town, "Gasket");
+            add(&town, &job, &gasket);
+            town.hcp.finish_job(&job).unwrap();
+            town.settle().await;
+            let other = EntryChanges {
+                category: Some("Consumables".to_owned()),
+                ..EntryChanges::default()
+            };
+            town.hcp.edit_entry(&gasket, other).unwrap();
+            town.hcp.send_invoice(&job).unwrap();
+        }
+        Chapter::Owed => {
+            let account = r#"{"Name":"Tips payable","AccountType":"Other Current Liability"}"#;
+            make(&town, "Account", account);
+            town.connect().await;
+            town.hcp.add_line(&job, NewLine::tip(2_000)).unwrap();
+            town.hcp.finish_job(&job).unwrap();
+            town.settle().await;
+            change(&town, &[("tips_account", "liability")])
+                .await
+                .unwrap();
+            town.hcp.send_invoice(&job).unwrap();
         }
         Chapter::Create => town.hcp.finish_job(&job).unwrap(),
         Chapter::Adopt => {
@@ -216,6 +272,11 @@ fn service(town: &Town, name: &str) -> String {
         ..NewEntry::default()
     };
     town.hcp.add_service(entry).unwrap()
+}
+
+/// Puts a new material into the price book.
+fn material(town: &Town, name: &str) -> String {
+    town.hcp.add_material(entry(name, "Seals")).unwrap()
 }
 
 /// Puts one of a price-book entry on a job.

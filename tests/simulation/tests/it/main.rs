@@ -6,9 +6,12 @@
     reason = "tests: what is wrong here fails them"
 )]
 
+mod categories;
 mod choices;
 mod crash;
+mod extras;
 mod items;
+mod line_names;
 mod money;
 mod parties;
 mod people;
