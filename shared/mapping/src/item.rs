@@ -131,7 +131,7 @@ pub fn find<'a>(wanted: &qbo::Item, found: &'a [qbo::Item]) -> ItemMatch<'a> {
         return category::find(&same);
     }
     let Some(category) = &wanted.parent_ref else {
-        return in_one_place(same);
+        return in_one_place(&same);
     };
     let is_inside = |item: &&qbo::Item| {
         let parent = item.parent_ref.as_ref();
@@ -141,18 +141,18 @@ pub fn find<'a>(wanted: &qbo::Item, found: &'a [qbo::Item]) -> ItemMatch<'a> {
     match (inside.is_empty(), elsewhere.is_empty()) {
         (true, true) => ItemMatch::None,
         (true, false) => ItemMatch::Elsewhere(elsewhere),
-        (false, _) => in_one_place(inside),
+        (false, _) => in_one_place(&inside),
     }
 }
 
 /// Of items of one name, the one that can stand on an invoice.
-fn in_one_place(same: Vec<&qbo::Item>) -> ItemMatch<'_> {
+fn in_one_place<'a>(same: &[&'a qbo::Item]) -> ItemMatch<'a> {
     let usable: Vec<&qbo::Item> = same
         .iter()
         .copied()
         .filter(|item| stands_on_lines(item))
         .collect();
-    match (same.as_slice(), usable.as_slice()) {
+    match (same, usable.as_slice()) {
         ([], _) => ItemMatch::None,
         (_, [one]) => ItemMatch::One(one),
         (_, [_, _, ..]) => ItemMatch::Several(usable),

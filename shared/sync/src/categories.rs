@@ -48,7 +48,7 @@ pub(crate) struct Made {
 /// What follows for an item that QuickBooks has.
 pub(crate) enum Placed {
     /// It stays; its slot remembers why.
-    Accepted(Stored<Slot>),
+    Accepted(Box<Stored<Slot>>),
     /// It moves.
     Moves(Box<Op>),
     /// Nothing.
@@ -352,7 +352,7 @@ pub(crate) fn placed(used: &Use, slot: &Stored<Slot>, folders: &Folders) -> Resu
         Place::Accepted => {
             let mut slot = slot.clone();
             slot.value.category = Some(name.clone());
-            Placed::Accepted(slot)
+            Placed::Accepted(Box::new(slot))
         }
         Place::Into(change) => {
             let wants = qbo::Item {

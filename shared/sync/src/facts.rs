@@ -47,11 +47,7 @@ impl Facts {
 
     /// Enters what was read.
     pub(crate) fn keep(self, connection: &mut Connection) {
-        connection.extra_accounts = self
-            .accounts
-            .into_iter()
-            .filter_map(extra_account)
-            .collect();
+        connection.extra_accounts = self.accounts.iter().filter_map(extra_account).collect();
         connection.preferences = self.preferences;
         connection.terms = self.terms;
         connection.classes = self.classes;
@@ -168,7 +164,7 @@ fn kept(preferences: &qbo::Preferences) -> Preferences {
 }
 
 /// An account that tips or card surcharges may be booked to (L4).
-fn extra_account(account: Account) -> Option<AccountFact> {
+fn extra_account(account: &Account) -> Option<AccountFact> {
     if account.active == Some(false) {
         return None;
     }

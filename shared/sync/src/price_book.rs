@@ -141,13 +141,19 @@ impl<W: World> Engine<W> {
                         ..Known::default()
                     };
                 }
-                Err(unread) => return Ok(gave_up(known, unread)),
+                Err(unread) => {
+                    gave_up(known, unread);
+                    return Ok(());
+                }
             }
         }
         while let Some(category) = known.rest.last() {
             match self.materials_in(session, category, &mut reading).await? {
                 Ok(materials) => known.materials.extend(materials),
-                Err(unread) => return Ok(gave_up(known, unread)),
+                Err(unread) => {
+                    gave_up(known, unread);
+                    return Ok(());
+                }
             }
             known.rest.pop();
         }
