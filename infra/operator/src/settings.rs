@@ -8,9 +8,6 @@ use hcp::CompanyId;
 
 use crate::deployed;
 
-/// What can be chosen and is kept, but is not acted on yet.
-const WITHOUT_EFFECT: [&str; 2] = ["tips_account", "surcharge_account"];
-
 /// Shows or changes what a company chose. A change takes effect within half a minute, for jobs that are synced
 /// from then on.
 #[derive(Debug, Args)]
@@ -50,14 +47,9 @@ impl Settings {
         };
         let mut out = stdout().lock();
         for entry in settings.entries() {
-            let effect = if WITHOUT_EFFECT.contains(&entry.key.as_str()) {
-                "; has no effect in this version"
-            } else {
-                ""
-            };
             writeln!(
                 out,
-                "{:<25} {:<16} ({}{effect})",
+                "{:<25} {:<16} ({})",
                 entry.key, entry.value, entry.allowed
             )?;
         }

@@ -8,8 +8,8 @@ use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
 
 use crate::{
-    Company, Customer, CustomerId, HcpError, Invoice, InvoiceId, Job, JobId, LineItem, Outage,
-    Wait, error_body::ErrorBody,
+    Company, Customer, CustomerId, HcpError, Invoice, InvoiceId, Job, JobId, LineItem, Material,
+    MaterialCategory, MaterialCategoryId, Outage, Wait, error_body::ErrorBody,
 };
 
 /// Lists of 200 rows take five to six seconds.
@@ -152,6 +152,24 @@ impl<H: Http> Client<H> {
         self.page("completed jobs", "/jobs", &query, page).await
     }
 
+    /// The categories of materials. Services have none that a company's key may read.
+    pub async fn material_categories(&self, page: u32) -> Result<Page<MaterialCategory>, HcpError> {
+        let path = "/api/price_book/material_categories";
+        self.page("material categories", path, &[], page).await
+    }
+
+    /// The materials of a category: without one Housecall Pro lists none.
+    pub async fn materials(
+        &self,
+        category: &MaterialCategoryId,
+        page: u32,
+    ) -> Result<Page<Material>, HcpError> {
+        let query = [("material_category_uuid", category.as_str())];
+        let what = format!("materials of category {category}");
+        self.page(&what, "/api/price_book/materials", &query, page)
+            .await
+    }
+
     async fn page<T: DeserializeOwned>(
         &self,
         what: &str,
@@ -162,8 +180,14 @@ impl<H: Http> Client<H> {
         #[derive(Deserialize)]
         struct Envelope {
             page: Option<u32>,
+            #[serde(alias = "total_pages_count")]
             total_pages: Option<u32>,
-            #[serde(alias = "jobs", alias = "invoices")]
+            #[serde(
+                alias = "jobs",
+                alias = "invoices",
+                alias = "material_categories",
+                alias = "materials"
+            )]
             data: Vec<Box<RawValue>>,
         }
         let what = format!("page {page} of {what}");

@@ -17,10 +17,10 @@ pub use error::{HcpError, Outage, Wait};
 pub use events::{Event, Meaning, Trigger};
 pub use ids::{
     AddressId, CompanyId, CustomerId, InvalidId, InvoiceId, InvoiceItemId, JobId, LineItemId,
-    PaymentId, RefundId, ServiceItemId,
+    MaterialCategoryId, PaymentId, RefundId, ServiceItemId,
 };
 pub use records::{
     Address, AddressKind, Company, Customer, Discount, Invoice, InvoiceItem, InvoiceStatus, Job,
-    JobFields, LineItem, LineKind, Named, Payment, PaymentMethod, PaymentStatus, Refund, Schedule,
-    ServiceItemType, Tax, WorkStatus, WorkTimestamps,
+    JobFields, LineItem, LineKind, Material, MaterialCategory, Named, Payment, PaymentMethod,
+    PaymentStatus, Refund, Schedule, ServiceItemType, Tax, WorkStatus, WorkTimestamps,
 };

@@ -11,6 +11,7 @@ mod fields;
 mod invoice;
 mod job;
 mod open_enum;
+mod price_book;
 
 pub use company::Company;
 pub use customer::{Address, AddressKind, Customer};
@@ -22,6 +23,7 @@ pub use job::{
     Job, JobFields, LineItem, LineKind, Named, Schedule, ServiceItemType, WorkStatus,
     WorkTimestamps,
 };
+pub use price_book::{Material, MaterialCategory};
 
 pub(crate) use fields::timestamp;
 

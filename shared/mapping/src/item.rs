@@ -1,5 +1,8 @@
 //! Price-book items, and the generic item for everything else (I1, I2, I3, L5).
 
+pub mod category;
+pub mod extra;
+
 use qbo::{ItemType, limits};
 
 use crate::{
@@ -71,31 +74,96 @@ pub fn told_apart(mut wanted: qbo::Item, suffix: &str) -> qbo::Item {
     wanted
 }
 
-/// What was found in QuickBooks under an item's name (I3).
+/// The item of a line that is not in the price book and has one of its own, named like the line (L5).
+pub fn own(line_name: &str, income: &qbo::Id) -> qbo::Item {
+    qbo::Item {
+        name: Some(names::name(line_name, limits::ITEM_NAME).unwrap_or_else(|| NO_NAME.to_owned())),
+        kind: Some(ItemType::Service),
+        income_account_ref: Some(income.into()),
+        ..qbo::Item::default()
+    }
+}
+
+/// The QuickBooks item that a material becomes before any job uses it (I1, I2, I5). `None`: it has no name.
+pub fn of_material(
+    material: &hcp::Material,
+    income: &qbo::Id,
+    expense: Option<&qbo::Id>,
+) -> Option<qbo::Item> {
+    let description = material.description.as_deref();
+    Some(qbo::Item {
+        name: Some(names::name(material.name.as_deref()?, limits::ITEM_NAME)?),
+        kind: Some(ItemType::NonInventory),
+        description: description.and_then(|text| names::text(text, limits::DESCRIPTION)),
+        unit_price: material.price.map(Into::into),
+        taxable: Some(material.taxable.unwrap_or(false)),
+        income_account_ref: Some(income.into()),
+        expense_account_ref: expense.map(Into::into),
+        ..qbo::Item::default()
+    })
+}
+
+/// What was found in QuickBooks under the name of an item or a category (I3).
 #[derive(Clone, Debug, PartialEq)]
 pub enum ItemMatch<'a> {
     /// Nothing: it is created.
     None,
-    /// One active item that can stand on an invoice.
+    /// The one that it is.
     One(&'a qbo::Item),
-    /// Something that cannot: what it is.
+    /// Several that it could be. One that is linked already is another's.
+    Several(Vec<&'a qbo::Item>),
+    /// Items of that name, all of them outside its category: they are others. Whether QuickBooks takes the name
+    /// once more, only QuickBooks can tell.
+    Elsewhere(Vec<&'a qbo::Item>),
+    /// Something that it cannot be: what it is.
     Taken(&'static str),
 }
 
-/// Looks for the item among those that QuickBooks has under its name.
+/// Looks for the item among those that QuickBooks has under its name: in its category, or anywhere where no
+/// category is known.
 pub fn find<'a>(wanted: &qbo::Item, found: &'a [qbo::Item]) -> ItemMatch<'a> {
     let name = |item: &qbo::Item| item.name.as_deref().map(normalised);
-    let mut same = found
+    let same: Vec<&qbo::Item> = found
         .iter()
-        .filter(|other| other.active != Some(false) && name(other) == name(wanted));
-    match (same.next(), same.next()) {
-        (None, _) => ItemMatch::None,
-        (Some(_), Some(_)) => ItemMatch::Taken("several items of that name"),
-        (Some(one), None) => match &one.kind {
-            _ if stands_on_lines(one) => ItemMatch::One(one),
-            Some(ItemType::Category) => ItemMatch::Taken("a category"),
-            _ => ItemMatch::Taken("a bundle or an unknown kind of item"),
-        },
+        .filter(|other| other.active != Some(false) && name(other) == name(wanted))
+        .collect();
+    if wanted.kind == Some(ItemType::Category) {
+        return category::find(&same);
+    }
+    let Some(category) = &wanted.parent_ref else {
+        return in_one_place(&same);
+    };
+    let is_inside = |item: &&qbo::Item| {
+        let parent = item.parent_ref.as_ref();
+        parent.is_some_and(|parent| parent.value == category.value)
+    };
+    let (inside, elsewhere): (Vec<_>, Vec<_>) = same.into_iter().partition(is_inside);
+    match (inside.is_empty(), elsewhere.is_empty()) {
+        (true, true) => ItemMatch::None,
+        (true, false) => ItemMatch::Elsewhere(elsewhere),
+        (false, _) => in_one_place(&inside),
+    }
+}
+
+/// Of items of one name, the one that can stand on an invoice.
+fn in_one_place<'a>(same: &[&'a qbo::Item]) -> ItemMatch<'a> {
+    let usable: Vec<&qbo::Item> = same
+        .iter()
+        .copied()
+        .filter(|item| stands_on_lines(item))
+        .collect();
+    match (same, usable.as_slice()) {
+        ([], _) => ItemMatch::None,
+        (_, [one]) => ItemMatch::One(one),
+        (_, [_, _, ..]) => ItemMatch::Several(usable),
+        (same, []) => {
+            let category = |item: &&qbo::Item| item.kind == Some(ItemType::Category);
+            ItemMatch::Taken(if same.iter().all(category) {
+                "a category"
+            } else {
+                "a bundle or an unknown kind of item"
+            })
+        }
     }
 }
 

@@ -38,6 +38,9 @@ pub struct Connection {
     /// When QuickBooks' setup was read last.
     #[serde(default)]
     pub read_at: Option<Timestamp>,
+    /// The accounts in QuickBooks that tips and card surcharges may be booked to, as they were read last (L4).
+    #[serde(default)]
+    pub extra_accounts: Vec<AccountFact>,
 }
 
 /// The settings in QuickBooks that decide how it treats an invoice.
@@ -99,6 +102,20 @@ pub struct TaxCodeFact {
     pub name: String,
     /// Its rates on sales.
     pub rates: Vec<qbo::Percent>,
+}
+
+/// An account in QuickBooks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountFact {
+    /// Its id.
+    pub id: qbo::Id,
+    /// Its name.
+    pub name: String,
+    /// Whether it holds what is owed; otherwise it is income.
+    pub liability: bool,
+    /// QuickBooks' detail type.
+    #[serde(default)]
+    pub detail: Option<String>,
 }
 
 /// An entry of a QuickBooks list, for people.

@@ -5,7 +5,7 @@
 //! planned is stored, as *sending*, by one conditional write before the call: whoever comes later finds the
 //! very bytes and the very `requestid`. Ledger entries never expire.
 
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 
 use hcp::{CustomerId, InvoiceId, JobId, ServiceItemId};
 use jiff::Timestamp;
@@ -104,14 +104,35 @@ impl SlotName {
         Self(format!("payment-method#{name}"))
     }
 
+    /// A category of materials, by a digest of its name in Housecall Pro: two of one name are one (I4).
+    pub fn category(digest: &str) -> Self {
+        Self(format!("category#{digest}"))
+    }
+
+    /// An item of QuickBooks that names of lines were mapped to, and that belongs to no entry of the price book
+    /// (L5). One for each such item, whatever the number of names.
+    pub fn line_item(id: &qbo::Id) -> Self {
+        Self(format!("{LINE_ITEMS}qbo#{id}"))
+    }
+
+    /// An item that was made for lines of one name, by a digest of the name (L5).
+    pub fn own_line_item(digest: &str) -> Self {
+        Self(format!("{LINE_ITEMS}own#{digest}"))
+    }
+
+    /// Whether it is an item that only names of lines stand for (L5).
+    pub fn is_line_item(&self) -> bool {
+        self.0.starts_with(LINE_ITEMS)
+    }
+
     /// Whether it is an item of ours that stands for no entry of the price book.
     pub fn is_generic_item(&self) -> bool {
-        [
+        let generic = [
             Self::sales_item(),
             Self::tips_item(),
             Self::surcharge_item(),
-        ]
-        .contains(self)
+        ];
+        self.is_line_item() || generic.contains(self)
     }
 
     /// As text.
@@ -125,6 +146,9 @@ impl fmt::Display for SlotName {
         f.write_str(&self.0)
     }
 }
+
+/// What the names of slots of items begin with that only names of lines stand for.
+const LINE_ITEMS: &str = "item#line#";
 
 /// What stands in a slot.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -148,7 +172,7 @@ pub struct Slot {
     /// Of an item: the income account that it is mapped to; without it, the connection's (I5).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub income: Option<qbo::Id>,
-    /// Of an item or a customer: the slot that its link moved to (I7, C12).
+    /// Of an item or a customer: the slot that its link moved to (I7, L5, C12).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub moved: Option<Moved>,
     /// Of an invoice: the Housecall Pro invoices that it stood for, also those that were removed since (N9).
@@ -169,6 +193,13 @@ pub struct Slot {
     /// Of an invoice: the QuickBooks customer that it was made out to, as the last answer told it (C11, C12).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub made_out_to: Option<qbo::Id>,
+    /// Of an item that QuickBooks had before: the category in Housecall Pro that was accepted without a move (I4).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub category: Option<SlotName>,
+    /// Of an invoice: the items of its lines that are not in the price book, by the digest of their name. What
+    /// the name stands for later does not rewrite them (L5).
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub typed: BTreeMap<String, SlotName>,
 }
 
 /// A QuickBooks invoice that we voided.

@@ -21,8 +21,8 @@ pub use alert::Alert;
 pub use books::Books;
 pub use codec::{Body, StoreError, Stored, read, read_many};
 pub use connection::{
-    Accounts, ClassTracking, Connection, ConnectionStatus, ListFact, NamedId, Preferences,
-    TaxCodeFact, TokenPointer,
+    AccountFact, Accounts, ClassTracking, Connection, ConnectionStatus, ListFact, NamedId,
+    Preferences, TaxCodeFact, TokenPointer,
 };
 pub use job::{Cause, Cursor, CustomerEdit, Job, JobState, Mark, SweepName};
 pub use lease::Lease;

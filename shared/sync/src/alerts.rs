@@ -38,6 +38,14 @@ pub enum AlertKind {
     NameTaken,
     /// A QuickBooks item has the name and cannot be matched (I3).
     ItemNameTaken,
+    /// A category of materials cannot be made, since QuickBooks gave its name to something else (I4).
+    CategoryNameTaken,
+    /// A category of materials was deleted or made inactive in QuickBooks (I4).
+    CategoryInactive,
+    /// Tips or card surcharges are to be booked as what is owed, and QuickBooks has no account for it (L4).
+    NoLiabilityAccount,
+    /// QuickBooks does not take an account that holds what is owed on the item of tips or surcharges (L4).
+    LiabilityRefused,
     /// The invoice has no job and so no customer (P6).
     InvoiceWithoutCustomer,
     /// The lines of the job do not add up to its total in Housecall Pro.
@@ -158,6 +166,7 @@ impl AlertKind {
                 | Self::TaxRateUnmapped
                 | Self::DiscountsOff
                 | Self::ClosedPeriod
+                | Self::NoLiabilityAccount
                 | Self::InactiveInQuickbooks
                 | Self::QuickbooksRefused
         )
@@ -176,6 +185,10 @@ impl AlertKind {
             Self::CustomersMerged => "customers_merged",
             Self::NameTaken => "name_taken",
             Self::ItemNameTaken => "item_name_taken",
+            Self::CategoryNameTaken => "category_name_taken",
+            Self::CategoryInactive => "category_inactive",
+            Self::NoLiabilityAccount => "no_liability_account",
+            Self::LiabilityRefused => "liability_refused",
             Self::InvoiceWithoutCustomer => "invoice_without_customer",
             Self::LinesDoNotAddUp => "lines_do_not_add_up",
             Self::TaxWithoutLine => "tax_without_line",

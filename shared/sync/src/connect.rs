@@ -191,6 +191,7 @@ impl<W: World> Engine<W> {
             payment_methods: Vec::new(),
             tax_codes: Vec::new(),
             read_at: None,
+            extra_accounts: Vec::new(),
         };
         let deadline = self.world.clock().monotonic() + PATIENCE;
         let session = Session::new(

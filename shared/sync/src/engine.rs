@@ -12,8 +12,8 @@ use ports::{Clock, Secrets};
 use store::{Connection, read};
 
 use crate::{
-    books::Session, lease::Leases, limits::Limits, settings::Settings, stop::Stop, tokens::Tokens,
-    webhook::HcpSecret, world::World,
+    books::Session, lease::Leases, limits::Limits, price_book::PriceBooks, settings::Settings,
+    stop::Stop, tokens::Tokens, webhook::HcpSecret, world::World,
 };
 
 /// Does the work. One per process: it remembers tokens, limits and keys between messages.
@@ -24,6 +24,7 @@ pub struct Engine<W> {
     pub(crate) limits: Limits,
     pub(crate) leases: Leases,
     pub(crate) tokens: Tokens,
+    pub(crate) price_books: PriceBooks,
     connections: Mutex<HashMap<CompanyId, (Duration, Connection, mapping::Settings)>>,
     keys: Mutex<HashMap<CompanyId, (Duration, HcpSecret)>>,
 }
@@ -54,6 +55,7 @@ impl<W: World> Engine<W> {
             limits: Limits::default(),
             leases: Leases::default(),
             tokens: Tokens::default(),
+            price_books: PriceBooks::default(),
             connections: Mutex::default(),
             keys: Mutex::default(),
         }

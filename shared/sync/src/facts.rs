@@ -5,7 +5,8 @@ use jiff::{SignedDuration, Timestamp};
 use ports::Clock;
 use qbo::{Account, Entity, Query, Request, TaxCode, TaxRate};
 use store::{
-    ClassTracking, Connection, ConnectionStatus, Kind, ListFact, Preferences, TaxCodeFact, read,
+    AccountFact, ClassTracking, Connection, ConnectionStatus, Kind, ListFact, Preferences,
+    TaxCodeFact, read,
 };
 
 use crate::{
@@ -46,6 +47,7 @@ impl Facts {
 
     /// Enters what was read.
     pub(crate) fn keep(self, connection: &mut Connection) {
+        connection.extra_accounts = self.accounts.iter().filter_map(extra_account).collect();
         connection.preferences = self.preferences;
         connection.terms = self.terms;
         connection.classes = self.classes;
@@ -159,6 +161,26 @@ fn kept(preferences: &qbo::Preferences) -> Preferences {
             _ => ClassTracking::Off,
         },
     }
+}
+
+/// An account that tips or card surcharges may be booked to (L4).
+fn extra_account(account: &Account) -> Option<AccountFact> {
+    if account.active == Some(false) {
+        return None;
+    }
+    let detail = account.account_sub_type.as_deref();
+    let known = mapping::item::extra::known_account(
+        account.id.as_ref()?,
+        account.name.as_deref()?,
+        account.account_type.as_deref()?,
+        detail,
+    )?;
+    Some(AccountFact {
+        id: known.id,
+        name: known.name,
+        liability: known.liability,
+        detail: known.detail,
+    })
 }
 
 fn list<T: Entity>(rows: &Rows, fact: fn(&T) -> Option<ListFact>) -> Result<Vec<ListFact>, Stop> {

@@ -207,7 +207,7 @@ impl<W: World> Engine<W> {
 /// The slot of the invoice, with the Housecall Pro invoices that it stands for (N9), and on its first way to
 /// QuickBooks with what the company chose for progress invoices (N6).
 fn stands_for(session: &Session, plan: &Plan<'_>) -> Stored<Slot> {
-    let mut slot = plan.invoice_slot.clone();
+    let mut slot = plan.invoice_slot();
     for invoice in &plan.document.invoices {
         if !slot.value.invoices.contains(invoice) {
             slot.value.invoices.push(invoice.clone());

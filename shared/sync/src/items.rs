@@ -3,13 +3,15 @@
 use mapping::{JobRecords, item::ItemMatch, normalised};
 use ports::Clock;
 use qbo::ItemType;
-use store::{Kind, LinkOwner, Matched, Moved, Slot, Stored, read};
+use serde_json::value::RawValue;
+use store::{Kind, LinkOwner, Matched, Moved, Slot, SlotName, Stored, read};
 
 use crate::{
     alerts::{AlertKind, Finding},
     books::{Session, broken},
     document::Document,
     engine::Engine,
+    extras,
     ledger::Op,
     plan::{Plan, Use},
     push::LookedUp,
@@ -25,6 +27,39 @@ pub(crate) enum Missing {
     Entered,
 }
 
+/// What an item is looked for, and what an alert about it says.
+#[derive(Clone, Copy)]
+pub(crate) enum Cause<'a> {
+    /// A job uses it.
+    Job(&'a Plan<'a>),
+    /// It was mapped to an account before any job used it (I5).
+    Mapping,
+}
+
+impl Cause<'_> {
+    fn finding(self, kind: AlertKind) -> Finding {
+        match self {
+            Self::Job(plan) => plan.finding(kind),
+            Self::Mapping => Finding::about(kind, "mapping".to_owned()),
+        }
+    }
+
+    /// Whether the job uses both.
+    fn uses(self, slot: &SlotName) -> bool {
+        match self {
+            Self::Job(plan) => plan.items.iter().any(|(used, _)| used.name == *slot),
+            Self::Mapping => false,
+        }
+    }
+}
+
+/// Whether an item's slot took part in what another had.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Shared {
+    Yes,
+    No,
+}
+
 /// The items under the names and accounts that their slots hold. A link that moved is followed (I7).
 pub(crate) async fn as_stored<W: World>(
     engine: &Engine<W>,
@@ -36,7 +71,8 @@ pub(crate) async fn as_stored<W: World>(
     for (mut used, mut slot) in items {
         if let Some(moved) = &slot.value.moved {
             // Lines from before the move keep the old id; on a later job it means that both live on.
-            if records.job.created_at.is_some_and(|at| at > moved.at) {
+            let is_later = records.job.created_at.is_some_and(|at| at > moved.at);
+            if is_later && !used.typed {
                 return Err(in_both_books(
                     Finding::job(AlertKind::ItemInBothBooks, &records.job.id)
                         .with("job", records.job_number()),
@@ -65,96 +101,130 @@ impl<W: World> Engine<W> {
     pub(crate) async fn match_item(
         &self,
         session: &Session,
-        plan: &Plan<'_>,
+        cause: Cause<'_>,
         used: &Use,
         slot: &Stored<Slot>,
         found: &LookedUp,
     ) -> Result<Missing, Stop> {
-        let wanted = Document::Item(Box::new(used.wanted.clone()));
-        let mut slot = slot.clone();
-        slot.value.original = original(&used.given, used.wanted.name.as_deref());
         match mapping::item::find(&used.wanted, &found.items) {
-            ItemMatch::None => Ok(Missing::Make(Box::new(Op {
-                name: used.name.clone(),
-                slot,
-                sent: wanted.clone(),
-                wants: wanted,
-                dated_by_invoice: false,
-            }))),
-            ItemMatch::One(one) => {
-                let known = qbo::Item {
-                    income_account_ref: one.income_account_ref.clone(),
-                    ..used.wanted.clone()
-                };
-                let wrote = Some(Document::Item(Box::new(known)).json().map_err(broken)?);
-                slot.value.matched = Some(Matched {
-                    at: self.world.clock().now(),
-                    name: one.name.clone().unwrap_or_default(),
-                    agreed: Vec::new(),
-                });
-                // An account that was chosen in QuickBooks counts as this item's own (I6).
-                slot.value.income = slot.value.income.or_else(|| {
-                    let account = one.income_account_ref.as_ref()?.value.clone();
-                    (account != session.connection.accounts.income.id).then_some(account)
-                });
-                let document = Document::Item(Box::new(one.clone()));
-                let adopted = self.adopt(session, &used.name, &slot, &document, wrote);
-                if adopted.await?.is_none() {
-                    self.share_item(session, plan, used, slot, one).await?;
+            ItemMatch::One(one) => self.link_item(session, cause, used, slot, one).await,
+            ItemMatch::Several(all) => {
+                let mut free = Vec::new();
+                for one in all {
+                    let holder = self.holder(session, Kind::Item, one.id.as_ref());
+                    if holder.await?.is_none() {
+                        free.push(one);
+                    }
                 }
-                Ok(Missing::Entered)
+                match free.as_slice() {
+                    [] => Ok(make(used, slot)),
+                    [one] => self.link_item(session, cause, used, slot, one).await,
+                    _ => Err(taken(cause, used, "several items of that name")),
+                }
             }
-            ItemMatch::Taken(holder) => Err(taken(plan, used, holder)),
+            ItemMatch::Elsewhere(all) => {
+                for one in all {
+                    let shared = self.share_item(session, cause, used, slot, one, false);
+                    if shared.await? == Shared::Yes {
+                        return Ok(Missing::Entered);
+                    }
+                }
+                Ok(make(used, slot))
+            }
+            ItemMatch::None => Ok(make(used, slot)),
+            ItemMatch::Taken(holder) => Err(taken(cause, used, holder)),
         }
     }
 
+    /// Links an item to this one, which QuickBooks has.
+    async fn link_item(
+        &self,
+        session: &Session,
+        cause: Cause<'_>,
+        used: &Use,
+        slot: &Stored<Slot>,
+        one: &qbo::Item,
+    ) -> Result<Missing, Stop> {
+        let mut linked = slot.clone();
+        linked.value.original = original(&used.given, used.wanted.name.as_deref());
+        let known = qbo::Item {
+            income_account_ref: one.income_account_ref.clone(),
+            ..used.wanted.clone()
+        };
+        let wrote = Some(Document::Item(Box::new(known)).json().map_err(broken)?);
+        linked.value.matched = Some(Matched {
+            at: self.world.clock().now(),
+            name: one.name.clone().unwrap_or_default(),
+            agreed: Vec::new(),
+        });
+        // An account that was chosen in QuickBooks counts as this item's own (I6).
+        linked.value.income = linked.value.income.or_else(|| {
+            let account = one.income_account_ref.as_ref()?.value.clone();
+            let own = account != session.connection.accounts.income.id;
+            (own && extras::chosen(session, used, &account)).then_some(account)
+        });
+        let document = Document::Item(Box::new(one.clone()));
+        let adopted = self.adopt(session, &used.name, &linked, &document, wrote);
+        if adopted.await?.is_none() {
+            let shared = self.share_item(session, cause, used, slot, one, true);
+            if shared.await? == Shared::No {
+                let holder = "another price-book entry of that name";
+                return Err(taken(cause, used, holder));
+            }
+        }
+        Ok(Missing::Entered)
+    }
+
     /// QuickBooks' item of that name has a slot already: the entry moved to another part of the price book
-    /// (I7), or the names are alike for QuickBooks only (I8), or a person must decide.
+    /// (I7), or the names are alike for QuickBooks only (I8), or only typed lines stood for it until now (L5).
+    /// `same`: it lies in the item's own category, as far as that is known.
     async fn share_item(
         &self,
         session: &Session,
-        plan: &Plan<'_>,
+        cause: Cause<'_>,
         used: &Use,
-        mut slot: Stored<Slot>,
+        slot: &Stored<Slot>,
         one: &qbo::Item,
-    ) -> Result<(), Stop> {
-        let (owner, mut holder) = self
-            .holder(session, Kind::Item, one.id.as_ref())
-            .await?
-            .ok_or_else(|| Stop::Rival("an item".to_owned()))?;
+        same: bool,
+    ) -> Result<Shared, Stop> {
+        let holder = self.holder(session, Kind::Item, one.id.as_ref()).await?;
+        let Some((mut owner, mut holder)) = holder else {
+            return Ok(Shared::No);
+        };
+        let mut slot = slot.clone();
         if holder.value.pending.is_some() {
-            return self.settle(session, &owner.value.slot).await;
+            self.settle(session, &owner.value.slot).await?;
+            return Ok(Shared::Yes);
         }
         let wrote: qbo::Item = wrote(&holder.value)?;
-        if differs(&used.given, &holder.value, wrote.name.as_deref()) {
+        let only_lines = owner.value.slot.is_line_item() && same;
+        if !only_lines && differs(&used.given, &holder.value, wrote.name.as_deref()) {
             if slot.value.suffix.is_some() {
-                return Err(taken(plan, used, "another price-book entry"));
+                return Ok(Shared::No);
             }
             slot.value = Slot {
                 suffix: Some(mapping::mark(&used.given)),
                 income: slot.value.income,
                 ..Slot::default()
             };
-            return self.put(vec![slot.put()?]).await;
+            self.put(vec![slot.put()?]).await?;
+            return Ok(Shared::Yes);
         }
         let from_services = wrote.kind == Some(ItemType::Service)
             && used.wanted.kind == Some(ItemType::NonInventory)
             && !owner.value.slot.is_generic_item();
-        if !from_services {
-            return Err(taken(plan, used, "another price-book entry of that name"));
+        if !from_services && !only_lines {
+            return Ok(Shared::No);
         }
-        if plan
-            .items
-            .iter()
-            .any(|(other, _)| other.name == owner.value.slot)
-        {
+        if from_services && cause.uses(&owner.value.slot) {
             return Err(in_both_books(
-                plan.finding(AlertKind::ItemInBothBooks),
+                cause.finding(AlertKind::ItemInBothBooks),
                 used,
             ));
         }
         slot.value = Slot {
             original: slot.value.original,
+            income: slot.value.income.or_else(|| holder.value.income.clone()),
             moved: None,
             ..std::mem::take(&mut holder.value)
         };
@@ -162,10 +232,10 @@ impl<W: World> Engine<W> {
             to: used.name.clone(),
             at: self.world.clock().now(),
         });
-        let mut owner = owner;
         owner.value.slot = used.name.clone();
         self.put(vec![slot.put()?, holder.put()?, owner.put()?])
-            .await
+            .await?;
+        Ok(Shared::Yes)
     }
 
     /// The slot that a QuickBooks object belongs to.
@@ -207,8 +277,59 @@ pub(crate) fn differs(given: &str, holder: &Slot, name: Option<&str>) -> bool {
     theirs.is_some_and(|theirs| normalised(theirs) != normalised(given))
 }
 
-fn taken(plan: &Plan<'_>, used: &Use, holder: &str) -> Stop {
-    plan.finding(AlertKind::ItemNameTaken)
+/// How an item is made.
+fn make(used: &Use, slot: &Stored<Slot>) -> Missing {
+    let wanted = Document::Item(Box::new(used.wanted.clone()));
+    let mut slot = slot.clone();
+    slot.value.original = original(&used.given, used.wanted.name.as_deref());
+    Missing::Make(Box::new(Op {
+        name: used.name.clone(),
+        slot,
+        sent: wanted.clone(),
+        wants: wanted,
+        dated_by_invoice: false,
+    }))
+}
+
+/// An income account that somebody chose in QuickBooks since we wrote the item becomes its mapping here (I6).
+pub(crate) fn follow_income(slot: &mut Slot, there: &qbo::Item) -> Result<(), Stop> {
+    let mut known: qbo::Item = wrote(slot)?;
+    let (ours, theirs) = (&known.income_account_ref, &there.income_account_ref);
+    let (Some(ours), Some(theirs), Some(link)) = (ours, theirs, &mut slot.link) else {
+        return Ok(());
+    };
+    if ours.value == theirs.value {
+        return Ok(());
+    }
+    slot.income = Some(theirs.value.clone());
+    known.income_account_ref = Some((&theirs.value).into());
+    let known = Document::Item(Box::new(known));
+    link.wrote = Some(known.json().map_err(broken)?);
+    Ok(())
+}
+
+/// What of ours stands in QuickBooks after an update of an item whose answer was lost, and which was carried out,
+/// or overtaken by somebody's edit.
+pub(crate) fn after_update(slot: &Slot, there: &qbo::Item) -> Result<Option<Box<RawValue>>, Stop> {
+    let wants = slot.pending.as_ref().and_then(|p| p.wants.as_ref());
+    let Some(text) = wants else { return Ok(None) };
+    let wants: qbo::Item = serde_json::from_str(text.get()).map_err(broken)?;
+    fn id(reference: Option<&qbo::Ref>) -> Option<&qbo::Id> {
+        reference.map(|reference| &reference.value)
+    }
+    let parent = wants.parent_ref.as_ref();
+    let done = id(wants.income_account_ref.as_ref()) == id(there.income_account_ref.as_ref())
+        && (parent.is_none() || id(parent) == id(there.parent_ref.as_ref()));
+    Ok(if done {
+        Some(text.clone())
+    } else {
+        slot.link.as_ref().and_then(|link| link.wrote.clone())
+    })
+}
+
+fn taken(cause: Cause<'_>, used: &Use, holder: &str) -> Stop {
+    cause
+        .finding(AlertKind::ItemNameTaken)
         .with("item", used.wanted.name.as_deref().unwrap_or_default())
         .with("holder", holder)
         .stop()

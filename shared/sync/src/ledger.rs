@@ -16,6 +16,7 @@ use crate::{
     books::{Session, broken},
     document::Document,
     engine::Engine,
+    items,
     stop::Stop,
     tokens::Known,
     world::World,
@@ -245,6 +246,9 @@ impl<W: World> Engine<W> {
                     dated_by_invoice: pending.dated_by_invoice,
                 });
                 slot.value.made_out_to = written.as_ref().ok().and_then(Document::made_out_to);
+                if let Ok(Document::Item(there)) = written {
+                    items::follow_income(&mut slot.value, there)?;
+                }
             }
             writes.push(slot.put()?);
         }

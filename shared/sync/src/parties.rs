@@ -10,9 +10,11 @@ use store::{Kind, Matched, Slot, SlotName, Stored};
 use crate::{
     alerts::{self, AlertKind, Finding},
     books::{Rows, Session, broken, refused},
+    categories::{self, Folders, Placed},
     document::Document,
     engine::Engine,
-    items::{self, Missing},
+    extras,
+    items::{self, Cause, Missing},
     ledger::Op,
     merged::{Known, asking},
     plan::Plan,
@@ -56,6 +58,9 @@ impl<W: World> Engine<W> {
                 }
             }
         }
+        let Some(folders) = self.folders(session, plan, found, learned).await? else {
+            return Ok(Step::Moved);
+        };
         let mut names = BTreeSet::new();
         for (used, slot) in plan.missing_items() {
             if !names.insert(used.wanted.name.as_deref().map(mapping::normalised)) {
@@ -63,7 +68,8 @@ impl<W: World> Engine<W> {
                 step = Step::Moved;
                 continue;
             }
-            match self.match_item(session, plan, used, slot, found).await? {
+            let (used, cause) = (used.inside(&folders), Cause::Job(plan));
+            match self.match_item(session, cause, &used, slot, found).await? {
                 Missing::Make(op) => ops.push(*op),
                 Missing::Entered => step = Step::Moved,
             }
@@ -82,6 +88,7 @@ impl<W: World> Engine<W> {
         for needed in &plan.needed {
             self.remember_class(needed).await?;
         }
+        ops.extend(self.item_changes(plan, &folders, learned).await?);
         for named in &plan.new_line_names {
             match self.put(vec![named.put()?]).await {
                 Ok(()) | Err(Stop::Rival(_)) => {}
@@ -127,8 +134,11 @@ impl<W: World> Engine<W> {
                 // The customer above a new sub-customer.
                 let above = plan.customers().next().unwrap_or(known);
                 worst = worst.or(self.vanished(session, plan, above).await?);
+            } else if let Some(used) = plan.moves(name) {
+                self.item_not_changed(session, plan, used, &error, learned)
+                    .await?;
             } else {
-                let stop = self.not_made(session, plan, name, &error).await?;
+                let stop = self.not_made(session, plan, name, &error, found).await?;
                 worst = worst.or(Some(stop));
             }
         }
@@ -262,7 +272,10 @@ impl<W: World> Engine<W> {
             QboError::Missing { .. } => false,
             _ => {
                 learned.refused.insert(known.name.clone());
-                let stop = self.not_made(session, plan, known.name, error).await?;
+                let found = LookedUp::default();
+                let stop = self
+                    .not_made(session, plan, known.name, error, &found)
+                    .await?;
                 return self.reported(session, stop).await;
             }
         };
@@ -296,7 +309,8 @@ impl<W: World> Engine<W> {
         learned: &mut Learned,
     ) -> Result<(), Stop> {
         learned.refused.insert(name.clone());
-        match self.not_made(session, plan, name, error).await? {
+        let found = LookedUp::default();
+        match self.not_made(session, plan, name, error, &found).await? {
             Stop::Alert(finding) => alerts::raise(&self.world, &session.books, &finding).await,
             stop => Err(stop),
         }
@@ -352,6 +366,38 @@ impl<W: World> Engine<W> {
         ))
     }
 
+    /// What changes of items that QuickBooks has: the account of a tip's (L4), the category of a material's (I4).
+    async fn item_changes(
+        &self,
+        plan: &Plan<'_>,
+        folders: &Folders,
+        learned: &Learned,
+    ) -> Result<Vec<Op>, Stop> {
+        let mut ops = Vec::new();
+        for (used, slot) in &plan.items {
+            if slot.value.link.is_none() {
+                continue;
+            }
+            if let Some(account) = &used.rebook {
+                ops.push(extras::rebooked(used, slot, account)?);
+                continue;
+            }
+            if learned.item_refused {
+                continue;
+            }
+            match categories::placed(used, slot, folders)? {
+                Placed::Stays => {}
+                Placed::Moves(op) => ops.push(*op),
+                Placed::Accepted(slot) => match self.put(vec![slot.put()?]).await {
+                    // Somebody else changed the slot: another sync accepts it.
+                    Ok(()) | Err(Stop::Rival(_)) => {}
+                    Err(stop) => return Err(stop),
+                },
+            }
+        }
+        Ok(ops)
+    }
+
     /// How the work ends when QuickBooks did not take a customer or an item.
     async fn not_made(
         &self,
@@ -359,17 +405,41 @@ impl<W: World> Engine<W> {
         plan: &Plan<'_>,
         name: &SlotName,
         error: &QboError,
+        found: &LookedUp,
     ) -> Result<Stop, Stop> {
         let item = plan.items.iter().find(|(used, _)| used.name == *name);
         let known = plan.customers().find(|known| known.name == name);
+        if let Some((used, _)) = item {
+            let finding = |kind| plan.finding(kind);
+            if let Some(stop) = extras::account_refused(finding, session, used, error) {
+                return Ok(stop);
+            }
+            if matches!(error, QboError::BadReference { .. })
+                && let Some(category) = self.gone_category(session, plan, used).await?
+            {
+                return Ok(plan
+                    .finding(AlertKind::CategoryInactive)
+                    .with("category", category)
+                    .with("outcome", categories::outcome(true))
+                    .stop());
+            }
+            // The account of an item that QuickBooks has: the next plan is made from its present version.
+            if matches!(error, QboError::Stale { .. }) && used.rebook.is_some() {
+                let there = self.reread(session, &used.name, Kind::Item).await?;
+                return Ok(if there {
+                    Stop::Rival(used.name.to_string())
+                } else {
+                    plan.finding(AlertKind::ItemInactive)
+                        .with("items", &used.given)
+                        .stop()
+                });
+            }
+        }
         Ok(match (error, item) {
             (QboError::DuplicateName { .. }, Some((used, _))) => plan
                 .finding(AlertKind::ItemNameTaken)
                 .with("item", used.wanted.name.as_deref().unwrap_or_default())
-                .with(
-                    "holder",
-                    "something that cannot be linked, such as an inactive item",
-                )
+                .with("holder", found.holder(used.wanted.name.as_deref()))
                 .stop(),
             (QboError::DuplicateName { .. }, None) if known.is_some() => {
                 let name = known.and_then(|known| known.wanted.display_name.as_deref());

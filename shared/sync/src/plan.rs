@@ -1,4 +1,7 @@
-use mapping::{BilledLine, Document, Goods, JobRecords, Refusal, Role, SyncTrigger};
+use hcp::ServiceItemId;
+use mapping::{
+    BilledLine, Document, Goods, JobRecords, Refusal, Role, SyncTrigger, item::extra::Extra,
+};
 use money::Cents;
 use sha2::{Digest, Sha256};
 use store::{Cause, Job, JobState, Key, LineName, Link, Mark, Slot, SlotName, Stored, read_many};
@@ -6,13 +9,16 @@ use store::{Cause, Job, JobState, Key, LineName, Link, Mark, Slot, SlotName, Sto
 use crate::{
     alerts::{AlertKind, Finding},
     books::{Session, broken},
+    categories::{self, Folder},
     dated::{Dated, dated},
     engine::Engine,
+    extras,
     housecall::before_connection,
     items,
     lists::{self, Needed},
     merged::{self, Known},
     payer::{self, Above, Payer},
+    push::Learned,
     standing::invoice_slot,
     stop::Stop,
     world::World,
@@ -29,6 +35,8 @@ pub(crate) struct Plan<'a> {
     /// The item of each line, as an index into `items`.
     pub(crate) line_items: Vec<usize>,
     pub(crate) items: Vec<(Use, Stored<Slot>)>,
+    /// The categories of its materials.
+    pub(crate) folders: Vec<Folder>,
     pub(crate) customer: qbo::Customer,
     pub(crate) customer_name: SlotName,
     pub(crate) customer_slot: Stored<Slot>,
@@ -51,6 +59,28 @@ pub(crate) struct Use {
     pub(crate) wanted: qbo::Item,
     /// Its name in Housecall Pro, before it was cleaned.
     pub(crate) given: String,
+    /// A material, by its id in the price book.
+    pub(crate) material: Option<ServiceItemId>,
+    /// The slot of its category, where Housecall Pro tells one (I4).
+    pub(crate) category: Option<SlotName>,
+    /// Whether only lines use it that are not in the price book (L5).
+    pub(crate) typed: bool,
+    /// A tip or a card surcharge (L4).
+    pub(crate) extra: Option<Extra>,
+    /// The account that it must be booked to from now on, where that is another (L4).
+    pub(crate) rebook: Option<qbo::Id>,
+}
+
+impl Use {
+    /// The item in its category, once QuickBooks has that.
+    pub(crate) fn inside(&self, folders: &categories::Folders) -> Self {
+        let folder = self.category.as_ref().and_then(|name| folders.get(name));
+        let mut used = self.clone();
+        if let Some(folder) = folder {
+            used.wanted = mapping::item::category::inside(used.wanted, folder);
+        }
+        used
+    }
 }
 
 impl<'a> Plan<'a> {
@@ -91,7 +121,7 @@ impl<'a> Plan<'a> {
         if lines.is_empty() {
             return Err(nothing_on_it(records));
         }
-        let named = line_names(engine, session, lines).await?;
+        let named = line_names(engine, session, lines, &invoice_slot.value).await?;
         let accounts = &session.connection.accounts;
         let mut uses: Vec<Use> = Vec::new();
         let mut line_items = Vec::new();
@@ -105,13 +135,33 @@ impl<'a> Plan<'a> {
             };
             let index = uses.iter().position(|used| used.name == name);
             line_items.push(index.unwrap_or(uses.len()));
+            let typed = line.goods == Goods::NotInPriceBook;
+            if let Some(used) = index.and_then(|index| uses.get_mut(index)) {
+                used.typed &= typed;
+            }
             if index.is_none() {
                 let expense = accounts.expense.as_ref().map(|account| &account.id);
-                let wanted = mapping::item::wanted(line, &accounts.income.id, expense);
+                let own = name.is_line_item();
                 uses.push(Use {
+                    wanted: if own {
+                        mapping::item::own(&line.name, &accounts.income.id)
+                    } else {
+                        mapping::item::wanted(line, &accounts.income.id, expense)
+                    },
+                    given: if own {
+                        line.name.clone()
+                    } else {
+                        mapping::item::given_name(line).to_owned()
+                    },
+                    material: match &line.goods {
+                        Goods::Material(id) => Some(id.clone()),
+                        _ => None,
+                    },
+                    category: None,
+                    typed,
+                    extra: Extra::of(&line.goods),
+                    rebook: None,
                     name,
-                    wanted,
-                    given: mapping::item::given_name(line).to_owned(),
                 });
             }
         }
@@ -126,15 +176,20 @@ impl<'a> Plan<'a> {
             job.unhandled(),
         );
         let needed = lists::needed(session, records, &dated);
+        let categories = engine.categories_of(session, &mut uses).await?;
         let keys: Vec<Key> = uses
             .iter()
             .map(|used| &used.name)
+            .chain(categories.iter().map(|(name, _)| name))
             .chain(needed.iter().map(|(_, name)| name))
             .map(|name| session.books.slot(name))
             .collect();
         let mut slots = self::slots(read_many::<Slot>(table, &keys).await?, &keys).into_iter();
         let items = uses.into_iter().zip(slots.by_ref()).collect();
+        let folders = categories::named(categories, slots.by_ref());
         let needed = needed.into_iter().zip(slots);
+        let mut items = items::as_stored(engine, session, records, items).await?;
+        extras::accounts(session, records, &mut items)?;
         let service = records.job.address.as_ref();
         let customer = mapping::customer::wanted(&records.customer, service);
         let customer = match &customer_slot.value.suffix {
@@ -153,7 +208,8 @@ impl<'a> Plan<'a> {
             customer,
             payer,
             line_items,
-            items: items::as_stored(engine, session, records, items).await?,
+            items,
+            folders,
             needed: needed
                 .map(|((what, name), slot)| Needed::new(session, what, name, slot))
                 .collect(),
@@ -175,6 +231,8 @@ impl<'a> Plan<'a> {
         let items = self.items.iter().map(|(used, slot)| (&used.name, slot));
         let needed = self.needed.iter().map(|one| (&one.name, &one.slot));
         let payer = self.payer.as_ref().map(|payer| (&payer.name, &payer.slot));
+        let folders = self.folders.iter();
+        let folders = folders.map(|folder| (&folder.name, &folder.slot));
         [
             (&self.customer_name, &self.customer_slot),
             (&self.invoice_name, &self.invoice_slot),
@@ -183,6 +241,7 @@ impl<'a> Plan<'a> {
         .chain(payer)
         .chain(items)
         .chain(needed)
+        .chain(folders)
         .find(|(_, slot)| slot.value.pending.is_some())
         .map(|(name, _)| name)
     }
@@ -193,6 +252,50 @@ impl<'a> Plan<'a> {
             .iter()
             .filter(|(_, slot)| slot.value.link.is_none())
             .take(ITEMS_AT_ONCE)
+    }
+
+    /// The item in a slot, where QuickBooks has it and only its category changes.
+    pub(crate) fn moves(&self, name: &SlotName) -> Option<&Use> {
+        let is_linked = |(used, slot): &&(Use, Stored<Slot>)| {
+            used.name == *name && slot.value.link.is_some() && used.rebook.is_none()
+        };
+        self.items.iter().find(is_linked).map(|(used, _)| used)
+    }
+
+    /// Categories that QuickBooks does not have from us yet, and that items must lie in.
+    pub(crate) fn missing_folders(&self, learned: &Learned) -> Result<Vec<&Folder>, Stop> {
+        let mut missing = Vec::new();
+        for folder in &self.folders {
+            if folder.slot.value.link.is_some() {
+                continue;
+            }
+            let inside = |used: &Use| used.category.as_ref() == Some(&folder.name);
+            let mut needed = self.missing_items().any(|(used, _)| inside(used));
+            if !needed && !learned.item_refused {
+                for (used, slot) in &self.items {
+                    let is_linked = slot.value.link.is_some();
+                    needed |= is_linked && inside(used) && categories::wants_to_move(used, slot)?;
+                }
+            }
+            if needed {
+                missing.push(folder);
+            }
+        }
+        Ok(missing)
+    }
+
+    /// The slot of the invoice, with the items of its lines that are not in the price book: what their names
+    /// stand for later does not rewrite them (L5).
+    pub(crate) fn invoice_slot(&self) -> Stored<Slot> {
+        let mut slot = self.invoice_slot.clone();
+        let lines = self.document.bill.lines.iter().zip(&self.line_items);
+        for (line, index) in lines.filter(|(line, _)| line.goods == Goods::NotInPriceBook) {
+            if let Some((used, _)) = self.items.get(*index) {
+                let typed = &mut slot.value.typed;
+                typed.insert(digest(&line.name), used.name.clone());
+            }
+        }
+        slot
     }
 
     /// What was last written of the invoice.
@@ -345,11 +448,13 @@ fn slots(read: Vec<Option<Stored<Slot>>>, keys: &[Key]) -> Vec<Stored<Slot>> {
         .collect()
 }
 
-/// What the names of lines stand for that are not in the price book, line by line (L5).
+/// What the names of lines stand for that are not in the price book, line by line (L5). On an invoice that is
+/// there already they stand for what they stood for when it was written.
 async fn line_names<W: World>(
     engine: &Engine<W>,
     session: &Session,
     lines: &[BilledLine],
+    invoice: &Slot,
 ) -> Result<Vec<Option<Stored<LineName>>>, Stop> {
     let key = |line: &BilledLine| session.books.line_name(&digest(&line.name));
     let mut keys: Vec<Key> = lines
@@ -366,16 +471,20 @@ async fn line_names<W: World>(
             (line.goods == Goods::NotInPriceBook).then(|| {
                 let key = key(line);
                 let known = known.iter().flatten().find(|known| known.key == key);
-                known.cloned().unwrap_or_else(|| {
+                let mut named = known.cloned().unwrap_or_else(|| {
                     let item = SlotName::sales_item();
                     Stored::new(key, LineName { item })
-                })
+                });
+                if let Some(before) = invoice.typed.get(&digest(&line.name)) {
+                    named.value.item = before.clone();
+                }
+                named
             })
         })
         .collect())
 }
 
 /// Names can be longer than a key.
-fn digest(name: &str) -> String {
+pub(crate) fn digest(name: &str) -> String {
     hex::encode(Sha256::digest(mapping::normalised(name)))
 }

@@ -52,6 +52,8 @@ pub(crate) struct Learned {
     pub(crate) places: Option<Vec<qbo::Customer>>,
     /// The name that was asked for.
     pub(crate) places_named: Option<String>,
+    /// A change of an item was refused and reported; it does not hold the invoice up.
+    pub(crate) item_refused: bool,
 }
 
 /// Whether a step did something, so that the plan must be made again.
@@ -152,7 +154,8 @@ impl<W: World> Engine<W> {
                 continue;
             }
             if let Some(state) = self.invoice(session, &plan, &mut learned).await? {
-                return Ok(Some(state));
+                let refused = learned.item_refused;
+                return Ok(Some(if refused { JobState::Alert } else { state }));
             }
         }
         Err(Stop::Rival(format!("job {}", records.job.id)))
@@ -170,9 +173,11 @@ impl<W: World> Engine<W> {
             let key = plan.customer.display_name.clone().unwrap_or_default();
             asked.push((Kind::Customer, customers_named(&key)));
         }
-        let items: Vec<String> = plan
-            .missing_items()
-            .filter_map(|(used, _)| used.wanted.name.clone())
+        let folders = plan.missing_folders(learned)?;
+        let items = plan.missing_items().map(|(used, _)| &used.wanted);
+        let items: Vec<String> = items
+            .chain(folders.iter().map(|folder| &folder.wanted))
+            .filter_map(|wanted| wanted.name.clone())
             .collect();
         if !items.is_empty() {
             asked.push((Kind::Item, by_key(Kind::Item, &items)));
@@ -238,4 +243,18 @@ pub(crate) struct LookedUp {
     pub(crate) items: Vec<qbo::Item>,
     /// Terms, classes, payment methods, each list once.
     pub(crate) lists: Vec<(Kind, Rowed)>,
+}
+
+impl LookedUp {
+    /// What has the name of an item or a category, for a person.
+    pub(crate) fn holder(&self, name: Option<&str>) -> String {
+        let is_named = |item: &&qbo::Item| {
+            let (one, other) = (item.name.as_deref(), name);
+            one.map(mapping::normalised) == other.map(mapping::normalised)
+        };
+        self.items.iter().find(is_named).map_or_else(
+            || "something that cannot be linked, such as an inactive item".to_owned(),
+            mapping::item::category::described,
+        )
+    }
 }

@@ -14,6 +14,7 @@ use crate::{
     books::{Rows, Session, broken},
     document::{Document, by_key},
     engine::Engine,
+    items,
     ledger::Written,
     plan::Plan,
     stop::Stop,
@@ -50,14 +51,18 @@ impl<W: World> Engine<W> {
             return Ok(false);
         };
         link.sync_token = sync_token;
-        if let Some(Document::Invoice(invoice)) = live {
+        let live = live.cloned();
+        if let Some(Document::Invoice(invoice)) = &live {
             slot.value.note =
                 mapping::marker::theirs(invoice.private_note.as_deref(), name.as_str());
         }
-        slot.value.made_out_to = live.and_then(Document::made_out_to);
+        slot.value.made_out_to = live.as_ref().and_then(Document::made_out_to);
         // Of a customer or an item only what changes in Housecall Pro or here is ours to write (C4, I6).
         if kind == Kind::Invoice {
             link.wrote = None;
+        }
+        if let Some(Document::Item(there)) = live {
+            items::follow_income(&mut slot.value, &there)?;
         }
         self.put(vec![slot.put()?]).await?;
         Ok(true)
@@ -155,14 +160,18 @@ impl<W: World> Engine<W> {
                 Some(hit) if self.is_foreign(session, fill, &hit).await? => None,
                 hit => hit,
             };
-            if let (Action::Update { .. }, Some(_), Some(pending)) =
-                (&fill.action, &hit, &mut slot.value.pending)
-            {
+            if let (Action::Update { .. }, Some(hit)) = (&fill.action, &hit) {
                 // Carried out, or overtaken by somebody's edit: the next plan writes everything of ours.
-                pending.wants = None;
-                if let Some(Document::Invoice(invoice)) = &hit {
+                let wants = match hit {
+                    Document::Item(there) => items::after_update(&slot.value, there)?,
+                    _ => None,
+                };
+                if let Document::Invoice(invoice) = hit {
                     let note = invoice.private_note.as_deref();
                     slot.value.note = mapping::marker::theirs(note, fill.slot.as_str());
+                }
+                if let Some(pending) = &mut slot.value.pending {
+                    pending.wants = wants;
                 }
             }
             taken |= hit.is_none()

@@ -298,6 +298,12 @@ pub struct Doubts {
     /// Invoices, sales receipts, refund receipts, credit memos and estimates share one space of document
     /// numbers; otherwise each has its own.
     pub numbers_are_shared: bool,
+    /// The name of an item or a category is taken by any other; otherwise only by one in the same category, as
+    /// the list of products in the browser suggests.
+    pub item_names_are_unique: bool,
+    /// An app cannot book an item to an account that holds what is owed (6430); otherwise it can, as a person in
+    /// the browser.
+    pub refuse_liability_items: bool,
 }
 
 /// The code for a link that cannot be made; both are documented.
@@ -360,6 +366,8 @@ impl Default for Doubts {
             closed_books_without_password_is_6200: false,
             tax_override_survives_edit: false,
             numbers_are_shared: true,
+            item_names_are_unique: true,
+            refuse_liability_items: true,
         }
     }
 }

@@ -50,7 +50,7 @@ async fn each_read_asks_for_its_own_address_with_the_key() {
     let invoice = InvoiceId::parse("invoice_1").unwrap();
     let customer = CustomerId::parse("cus_1").unwrap();
     let (c, script) = client(answer(200, &[], "{}"));
-    for _ in 0..8 {
+    for _ in 0..10 {
         script.answers.lock().unwrap().push(answer(200, &[], "{}"));
     }
     // None of the answers can be read; what was asked is the point.
@@ -63,6 +63,9 @@ async fn each_read_asks_for_its_own_address_with_the_key() {
     assert!(c.paid_invoices(at, 2).await.is_err());
     assert!(c.sent_invoices(1).await.is_err());
     assert!(c.completed_jobs(3).await.is_err());
+    assert!(c.material_categories(1).await.is_err());
+    let parts = MaterialCategoryId::parse("pbmcat_1").unwrap();
+    assert!(c.materials(&parts, 2).await.is_err());
 
     let asked = script.asked.lock().unwrap();
     let paths: Vec<&str> = asked
@@ -82,6 +85,8 @@ async fn each_read_asks_for_its_own_address_with_the_key() {
              &page=2&page_size=200",
             "/invoices?sort_by=sent_at&sort_direction=desc&page=1&page_size=200",
             "/jobs?work_status%5B%5D=completed&sort_by=updated_at&sort_direction=desc&page=3&page_size=200",
+            "/api/price_book/material_categories?page=1&page_size=200",
+            "/api/price_book/materials?material_category_uuid=pbmcat_1&page=2&page_size=200",
         ]
     );
     for request in asked.iter() {
@@ -278,4 +283,32 @@ async fn a_throttled_read_tells_how_long_to_wait() {
 fn the_key_does_not_show_in_debug_output() {
     let client = Client::new((), "https://hcp.example", "key-1".into());
     assert!(!format!("{client:?}").contains("key-1"));
+}
+
+#[tokio::test]
+async fn the_price_book_comes_in_either_envelope_and_without_what_may_be_missing() {
+    let row =
+        r#"{"uuid":"pbmat_1","material_category_uuid":"","name":null,"price":1999.0,"new":[1]}"#;
+    for (key, pages) in [("data", "total_pages_count"), ("materials", "total_pages")] {
+        let body =
+            format!(r#"{{"object":"list","page":1,"{pages}":3,"{key}":[{row},{{"name":"?"}}]}}"#);
+        let parts = MaterialCategoryId::parse("pbmcat_1").unwrap();
+        let (c, _) = client(answer(200, &[], &body));
+        let page = c.materials(&parts, 1).await.unwrap();
+        assert_eq!((page.total_pages, page.unreadable.len()), (3, 1), "{key}");
+        let [filter] = page.items.as_slice() else {
+            panic!("{page:?}")
+        };
+        assert_eq!(filter.id.as_str(), "pbmat_1");
+        assert_eq!(filter.price, Some(money::Cents::new(1_999)));
+        assert_eq!(filter.material_category_uuid, None);
+    }
+    for key in ["data", "material_categories"] {
+        let body =
+            format!(r#"{{"{key}":[{{"uuid":"pbmcat_1","name":"Parts"}},{{"uuid":"pbmcat_2"}}]}}"#);
+        let (c, _) = client(answer(200, &[], &body));
+        let page = c.material_categories(1).await.unwrap();
+        let names: Vec<_> = page.items.into_iter().map(|one| one.name).collect();
+        assert_eq!(names, [Some("Parts".to_owned()), None], "{key}");
+    }
 }

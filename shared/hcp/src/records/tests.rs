@@ -100,6 +100,22 @@ fn sample_of_invoices() {
 }
 
 #[test]
+fn sample_of_materials() {
+    let Some(list) = sample("rest-GET-price_book-materials.composite.json") else {
+        return;
+    };
+    let capacitor: Material = read(&list["data"][0]);
+    assert_eq!(capacitor.name.as_deref(), Some("Capacitor 45/5 MFD"));
+    assert_eq!(
+        capacitor.material_category_name.as_deref(),
+        Some("Electrical")
+    );
+    assert_eq!(capacitor.price, Some(Cents::new(18_500)));
+    assert_eq!(capacitor.taxable, Some(true));
+    assert_eq!(capacitor.description, None);
+}
+
+#[test]
 fn sample_of_a_company_and_of_a_customer() {
     if let Some(company) = sample("rest-GET-company.json") {
         let company: Company = read(&company);

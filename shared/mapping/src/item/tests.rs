@@ -125,6 +125,8 @@ fn found_as(changes: &Value) -> &'static str {
             assert_eq!(one, &found[0]);
             "one"
         }
+        ItemMatch::Several(_) => "several",
+        ItemMatch::Elsewhere(_) => "elsewhere",
         ItemMatch::Taken(what) => what,
     }
 }
@@ -161,13 +163,136 @@ fn i3_one_of_several_items_of_that_name_is_never_guessed() {
     let inactive = theirs(&json!({ "Id": "10", "Active": false }));
     let found = [inactive, theirs(&json!({}))];
     assert_eq!(find(&ours, &found), ItemMatch::One(&found[1]));
+    let found = [theirs(&json!({})), theirs(&json!({ "Id": "12" }))];
+    assert_eq!(
+        find(&ours, &found),
+        ItemMatch::Several(vec![&found[0], &found[1]])
+    );
+    // A category of that name is no candidate.
     let found = [
         theirs(&json!({})),
         theirs(&json!({ "Id": "12", "Type": "Category" })),
     ];
+    assert_eq!(find(&ours, &found), ItemMatch::One(&found[0]));
+    assert_eq!(find(&ours, &[]), ItemMatch::None);
+}
+
+#[test]
+fn i3_where_the_category_is_known_only_an_item_inside_it_is_the_same() {
+    let ours = category::inside(
+        item(material("Filter 16x25", 1.0, 100, 100), None),
+        &"30".into(),
+    );
+    let at = |id: &str, parent: Option<&str>| {
+        let parent = parent.map(|parent| json!({ "value": parent }));
+        theirs(&json!({ "Id": id, "ParentRef": parent, "SubItem": parent.is_some() }))
+    };
+    let (inside, other, top) = (at("1", Some("30")), at("2", Some("31")), at("3", None));
+    let found = [other.clone(), inside.clone(), top.clone()];
+    assert_eq!(find(&ours, &found), ItemMatch::One(&inside));
+    let found = [other.clone(), top.clone()];
     assert_eq!(
         find(&ours, &found),
-        ItemMatch::Taken("several items of that name")
+        ItemMatch::Elsewhere(vec![&other, &top])
     );
-    assert_eq!(find(&ours, &[]), ItemMatch::None);
+    // Unknown: the only one of that name, under whatever category.
+    let unknown = item(material("Filter 16x25", 1.0, 100, 100), None);
+    let found = [other.clone()];
+    assert_eq!(find(&unknown, &found), ItemMatch::One(&other));
+    let taken = theirs(&json!({ "Type": "Category", "ParentRef": { "value": "30" } }));
+    assert_eq!(find(&ours, &[taken]), ItemMatch::Taken("a category"));
+}
+
+#[test]
+fn i4_a_category_is_found_at_the_top_or_where_it_is_the_only_one() {
+    let ours = category::wanted("Filter 16x25").unwrap();
+    let at = |id: &str, kind: &str, parent: Option<&str>| {
+        let parent = parent.map(|parent| json!({ "value": parent }));
+        theirs(&json!({ "Id": id, "Type": kind, "ParentRef": parent }))
+    };
+    let (top, nested) = (at("1", "Category", None), at("2", "Category", Some("9")));
+    let (other, product) = (at("3", "Category", Some("8")), at("4", "Service", None));
+    let inside = at("5", "Service", Some("2"));
+    for (found, expected) in [
+        (vec![&nested, &top], ItemMatch::One(&top)),
+        (vec![&nested, &inside], ItemMatch::One(&nested)),
+        (vec![&nested, &other], ItemMatch::None),
+        (vec![&product], ItemMatch::Taken("a product or service")),
+        (vec![&inside], ItemMatch::None),
+        (vec![], ItemMatch::None),
+    ] {
+        let found: Vec<qbo::Item> = found.into_iter().cloned().collect();
+        assert_eq!(find(&ours, &found), expected, "{found:?}");
+    }
+    assert_eq!(category::wanted("🔧 "), None, "nothing is left of its name");
+    let name = category::wanted(" Air: filters \n").unwrap().name;
+    assert_eq!(name.as_deref(), Some("Air- filters"));
+}
+
+#[test]
+fn i4_an_item_moves_only_when_its_category_changes_in_housecall_pro() {
+    use category::{Place, Standing, place};
+    let wrote = |parent: Option<&str>| match parent {
+        Some(parent) => category::inside(qbo::Item::default(), &parent.into()),
+        None => qbo::Item::default(),
+    };
+    for (written, found, accepted, category, expected) in [
+        // Made by us: where Housecall Pro has it, from when that is known.
+        (None, false, None, Some("30"), Some("30")),
+        (Some("30"), false, None, Some("30"), None),
+        (Some("30"), false, None, Some("31"), Some("31")),
+        (Some("30"), true, None, Some("31"), Some("31")),
+        // A person's: where it is, until Housecall Pro tells another.
+        (None, true, Some(true), Some("30"), None),
+        (None, true, Some(false), Some("31"), Some("31")),
+        // No category yet.
+        (Some("30"), false, None, None, None),
+    ] {
+        let wrote = wrote(written);
+        let standing = Standing {
+            wrote: &wrote,
+            found,
+            accepted,
+        };
+        let placed = place(standing, category.map(qbo::Id::from).as_ref());
+        let to = match placed {
+            Place::Into(change) => {
+                let json = serde_json::to_value(&change).unwrap();
+                assert_eq!(json.as_object().unwrap().len(), 2, "nothing else: {json}");
+                change.parent_ref.map(|parent| parent.value.to_string())
+            }
+            Place::AsItIs => None,
+            Place::Accepted => panic!("{written:?}"),
+        };
+        assert_eq!(to.as_deref(), expected, "{written:?} {found} {category:?}");
+    }
+    let standing = Standing {
+        wrote: &wrote(None),
+        found: true,
+        accepted: None,
+    };
+    assert_eq!(place(standing, Some(&"30".into())), Place::Accepted);
+}
+
+#[test]
+fn i5_a_material_that_no_job_used_yet_is_made_from_the_price_book() {
+    let filter: hcp::Material = read(&json!({
+        "uuid": "pbmat_1", "name": "Filter: 16x25", "price": 1_999, "taxable": true, "description": "Pleated",
+    }));
+    let made = of_material(&filter, &"79".into(), Some(&"80".into())).unwrap();
+    assert_eq!(
+        serde_json::to_string(&made).unwrap(),
+        r#"{"Name":"Filter- 16x25","Type":"NonInventory","Description":"Pleated","Taxable":true,"UnitPrice":19.99,"IncomeAccountRef":{"value":"79"},"ExpenseAccountRef":{"value":"80"}}"#
+    );
+    let nameless: hcp::Material = read(&json!({ "uuid": "pbmat_1" }));
+    assert_eq!(of_material(&nameless, &"79".into(), None), None);
+}
+
+#[test]
+fn l5_an_item_of_its_own_is_named_like_the_line() {
+    let own = own("Haul: away", &"79".into());
+    assert_eq!(
+        serde_json::to_string(&own).unwrap(),
+        r#"{"Name":"Haul- away","Type":"Service","IncomeAccountRef":{"value":"79"}}"#
+    );
 }

@@ -83,6 +83,30 @@ impl Finding {
                 fact("item"),
                 fact("holder")
             ),
+            AlertKind::CategoryNameTaken => format!(
+                "Job {} {}: the category {} cannot be made there, because its name is taken by {}.",
+                fact("job"),
+                fact("outcome"),
+                fact("category"),
+                fact("holder")
+            ),
+            AlertKind::CategoryInactive => format!(
+                "Job {} {}: the category {} was deleted or made inactive there.",
+                fact("job"),
+                fact("outcome"),
+                fact("category")
+            ),
+            AlertKind::NoLiabilityAccount => format!(
+                "Job {} was not sent to QuickBooks: {} is to be booked as a liability, but QuickBooks has no account named {} of the type Other Current Liabilities.",
+                fact("job"),
+                fact("account"),
+                fact("account")
+            ),
+            AlertKind::LiabilityRefused => format!(
+                "Job {} was not sent to QuickBooks: QuickBooks does not let this connection book the product {} to a liability account.",
+                fact("job"),
+                fact("account")
+            ),
             AlertKind::InvoiceWithoutCustomer => format!(
                 "Invoice {} belongs to no job and so to no customer; it was not sent to QuickBooks.",
                 fact("number")
@@ -260,6 +284,18 @@ impl Finding {
             }
             AlertKind::ItemNameTaken => {
                 "Rename one of the two, then press Finish, Invoice or Pay again."
+            }
+            AlertKind::CategoryNameTaken => {
+                "Rename the category in Housecall Pro, or what has its name in QuickBooks, then press Finish, Invoice or Pay again."
+            }
+            AlertKind::CategoryInactive => {
+                "Make the category active again in QuickBooks, or put its materials into another category in Housecall Pro. Then press Finish, Invoice or Pay again."
+            }
+            AlertKind::NoLiabilityAccount => {
+                "In QuickBooks open Settings, Chart of accounts, New; choose the account type Other Current Liabilities, and give the account exactly that name. Then press Finish, Invoice or Pay again. Or let the setting book it as income."
+            }
+            AlertKind::LiabilityRefused => {
+                "In QuickBooks open Sales, Products and services; make a service with exactly that name, or edit it, and choose the liability account as its income account. Then press Finish, Invoice or Pay again. Or let the setting book it as income."
             }
             AlertKind::InvoiceWithoutCustomer => {
                 "Enter this invoice in QuickBooks by hand, with the customer that you know it belongs to."

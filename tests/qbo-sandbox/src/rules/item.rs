@@ -1,6 +1,6 @@
 //! Products, services and categories.
 
-use super::{Change, ChangeKind, Env, account, hierarchy, names};
+use super::{Author, Change, ChangeKind, Env, account, hierarchy, names};
 use crate::{
     fault::Refusal,
     json::Json,
@@ -8,6 +8,8 @@ use crate::{
 };
 
 const INCOME: &[&str] = &["Income", "Other Income"];
+/// What is owed: in the browser it can be chosen as an item's income account.
+const OWED: &[&str] = &["Other Current Liability"];
 const EXPENSE: &[&str] = &["Expense", "Other Expense", "Cost of Goods Sold"];
 
 pub(crate) fn complete(
@@ -28,7 +30,7 @@ pub(crate) fn complete(
         ));
     }
     if !is_category {
-        sold_and_bought(books, change)?;
+        sold_and_bought(books, env, change)?;
     }
     let parent = reference(&change.new, "ParentRef").and_then(|id| books.row("Item", id));
     if parent.is_some_and(|row| row.object.text("Type") != Some("Category")) {
@@ -40,12 +42,16 @@ pub(crate) fn complete(
     hierarchy::settle(books, change, "SubItem", "Name")
 }
 
-fn sold_and_bought(books: &Books, change: &mut Change) -> Result<(), Refusal> {
+fn sold_and_bought(books: &Books, env: &Env<'_>, change: &mut Change) -> Result<(), Refusal> {
     let income = change.new.get("IncomeAccountRef");
     if income.is_none() {
         return Err(Refusal::missing("IncomeAccountRef"));
     }
-    if !account::has_type(books, income, INCOME) {
+    let owed = account::has_type(books, income, OWED);
+    let takes_owed = change.author == Author::Person
+        || !env.doubts.refuse_liability_items
+        || !change.sends("IncomeAccountRef");
+    if !(account::has_type(books, income, INCOME) || owed && takes_owed) {
         return Err(Refusal::account_type("IncomeAccountRef"));
     }
     let expense = change.new.get("ExpenseAccountRef");

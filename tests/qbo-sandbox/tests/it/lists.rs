@@ -47,6 +47,50 @@ fn items_come_in_three_types_below_categories() {
 }
 
 #[test]
+fn an_item_name_is_taken_in_all_categories_or_in_its_own() {
+    for unique in [true, false] {
+        let mut options = options();
+        options.doubts.item_names_are_unique = unique;
+        let app = App::with(options);
+        app.post("item", r#"{"Name":"Plumbing","Type":"Category"}"#);
+        let pipe = |parent: &str| {
+            format!(
+                r#"{{"Name":"Pipe","Type":"Service","IncomeAccountRef":{{"value":"1"}}{parent}}}"#
+            )
+        };
+        let below = pipe(r#","SubItem":true,"ParentRef":{"value":"3"}"#);
+        app.post("item", &pipe(""));
+        if unique {
+            assert_eq!(app.refused("item", &below).code, "6240");
+        } else {
+            app.post("item", &below);
+        }
+        assert_eq!(app.refused("item", &below).code, "6240");
+        assert_eq!(app.refused("item", &pipe("")).code, "6240");
+    }
+}
+
+#[test]
+fn what_is_owed_is_an_items_account_for_a_person_and_by_a_switch_for_an_app() {
+    let owed = r#"{"Name":"Retainer","Type":"Service","IncomeAccountRef":{"value":"13"}}"#;
+    let app = App::new();
+    let refused = app.refused("item", owed);
+    assert_eq!(refused.code, "6430");
+    assert_eq!(refused.element.as_deref(), Some("IncomeAccountRef"));
+    let by_hand = app
+        .sandbox
+        .create("Item", &Json::parse(owed.as_bytes()).unwrap());
+    let id = by_hand.unwrap().text("Id").unwrap().to_owned();
+    // An app's change of something else leaves it.
+    let change = format!(r#"{{"Id":"{id}","SyncToken":"0","sparse":true,"Description":"x"}}"#);
+    let changed = app.post("item", &change);
+    assert_eq!(changed.text("Item.IncomeAccountRef.value"), Some("13"));
+    let mut options = options();
+    options.doubts.refuse_liability_items = false;
+    App::with(options).post("item", owed);
+}
+
+#[test]
 fn item_accounts_must_fit() {
     let app = App::new();
     for (fields, code, element) in [

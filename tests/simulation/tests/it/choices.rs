@@ -162,7 +162,8 @@ async fn i7_a_service_that_lives_on_beside_a_material_gets_an_item_of_its_own() 
     choose(&town, &item(&material), apart).await.unwrap();
     town.hcp.send_invoice(&job).unwrap();
     town.settle().await;
-    assert_eq!(names(&town, "Item", "Name"), ["Filter", "Filter (Parts)"]);
+    let there = names(&town, "Item", "Name");
+    assert_eq!(there, ["Filter", "Filter (Parts)", "Parts"]);
     assert_eq!(invoices(&town).len(), 2);
     assert_eq!(town.open_alerts(), Vec::<String>::new());
 }

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use hcp_sandbox::{
-    DueTerms, Hundredths, Invoicing, JobId, LineChanges, LineId, MergedCustomers, NewEntry, NewJob,
-    NewLine, NewPayment, Part, PaymentMethod, TaxRate,
+    DueTerms, EntryChanges, Hundredths, Invoicing, JobId, LineChanges, LineId, MergedCustomers,
+    NewEntry, NewJob, NewLine, NewPayment, Part, PaymentMethod, TaxRate,
 };
 use qbo_sandbox::{ClassTracking, SalesTax};
 use simulation::{Moment, Town};
@@ -14,13 +14,15 @@ use crate::{
     documents::issue,
     edits::{rename, reprice},
     foreign::{link, offer},
+    items::place,
     merges::made_out_to,
-    parties::{finish, id, names, small_job},
+    parties::{entry, finish, id, names, small_job},
     people::{
         assert_books, assert_deposit_books, assert_same_books, invoices, new_customer,
         new_customer_in, new_job, total,
     },
     settings::change,
+    stories::make,
 };
 
 /// A stretch of a job's life: what must have happened before, and the step under test.
@@ -66,9 +68,15 @@ enum Chapter {
     MergedInHousecall,
     /// A customer who was merged into another one in QuickBooks (C12).
     MergedInQuickbooks,
+    /// A new material in a new category (I4).
+    Category,
+    /// A material whose category changed, to a new one (I4).
+    OtherCategory,
+    /// A tip that is owed to the crew, after one that was income (L4).
+    Owed,
 }
 
-const CHAPTERS: [Chapter; 20] = [
+const CHAPTERS: [Chapter; 23] = [
     Chapter::Create,
     Chapter::Adopt,
     Chapter::Update,
@@ -89,6 +97,9 @@ const CHAPTERS: [Chapter; 20] = [
     Chapter::Address,
     Chapter::MergedInHousecall,
     Chapter::MergedInQuickbooks,
+    Chapter::Category,
+    Chapter::OtherCategory,
+    Chapter::Owed,
 ];
 
 /// What must be in QuickBooks at the end of a chapter.
@@ -124,6 +135,21 @@ fn assert_end(chapter: Chapter, town: &Town, job: &JobId) {
         Chapter::MergedInQuickbooks => {
             assert_same_books(town, &[job]);
             assert_eq!(made_out_to(town), ["D. Sample"]);
+        }
+        Chapter::Category => {
+            assert_books(town, &[job]);
+            assert_eq!(place(town, "Gasket"), "Seals:Gasket");
+        }
+        Chapter::OtherCategory => {
+            assert_books(town, &[job]);
+            assert_eq!(place(town, "Gasket"), "Consumables:Gasket");
+        }
+        Chapter::Owed => {
+            assert_books(town, &[job]);
+            let owed = id(town, "Account", "Name", "Tips payable");
+            let tips = id(town, "Item", "Name", "Housecall Pro Tips");
+            let tips = town.qbo.object("Item", &tips).unwrap();
+            assert_eq!(tips.text("IncomeAccountRef.value"), Some(owed.as_str()));
         }
         _ => assert_books(town, &[job]),
     }
@@ -171,6 +197,7 @@ async fn open(chapter: Chapter) -> (Town, JobId) {
                 qbo.company.class_tracking = ClassTracking::PerTxnLine;
             }
             qbo.company.allow_discount = !matches!(chapter, Chapter::SetUpOtherwise);
+            qbo.doubts.refuse_liability_items = false;
             if matches!(chapter, Chapter::Taxed) {
                 qbo.company.sales_tax = SalesTax::Automated;
             }
@@ -217,6 +244,34 @@ async fn open(chapter: Chapter) -> (Town, JobId) {
             town.hcp.add_line(&job, off).unwrap();
             town.hcp.finish_job(&job).unwrap();
             town.qbo.configure(|company| company.allow_discount = true);
+        }
+        Chapter::Category => {
+            add(&town, &job, &material(&town, "Gasket"));
+            town.hcp.finish_job(&job).unwrap();
+        }
+        Chapter::OtherCategory => {
+            let gasket = material(&town, "Gasket");
+            add(&town, &job, &gasket);
+            town.hcp.finish_job(&job).unwrap();
+            town.settle().await;
+            let other = EntryChanges {
+                category: Some("Consumables".to_owned()),
+                ..EntryChanges::default()
+            };
+            town.hcp.edit_entry(&gasket, other).unwrap();
+            town.hcp.send_invoice(&job).unwrap();
+        }
+        Chapter::Owed => {
+            let account = r#"{"Name":"Tips payable","AccountType":"Other Current Liability"}"#;
+            make(&town, "Account", account);
+            town.connect().await;
+            town.hcp.add_line(&job, NewLine::tip(2_000)).unwrap();
+            town.hcp.finish_job(&job).unwrap();
+            town.settle().await;
+            change(&town, &[("tips_account", "liability")])
+                .await
+                .unwrap();
+            town.hcp.send_invoice(&job).unwrap();
         }
         Chapter::Create => town.hcp.finish_job(&job).unwrap(),
         Chapter::Adopt => {
@@ -360,6 +415,11 @@ fn service(town: &Town, name: &str) -> String {
         ..NewEntry::default()
     };
     town.hcp.add_service(entry).unwrap()
+}
+
+/// Puts a new material into the price book.
+fn material(town: &Town, name: &str) -> String {
+    town.hcp.add_material(entry(name, "Seals")).unwrap()
 }
 
 /// Puts one of a price-book entry on a job.

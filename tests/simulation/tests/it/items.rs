@@ -3,12 +3,20 @@
 use hcp_sandbox::{EntryChanges, Hundredths, NewLine};
 use simulation::Town;
 use store::Slot;
+use sync::income::Mapped;
 
 use crate::{
     parties::{alert, edit, entry, finish, id, job_of, named, names},
     people::{assert_books, assert_same_books, invoices, job_with},
     stories::make,
 };
+
+/// Where an item stands in QuickBooks: its category and its name.
+pub(crate) fn place(town: &Town, name: &str) -> String {
+    let item = id(town, "Item", "Name", name);
+    let item = town.qbo.object("Item", &item).unwrap();
+    item.text("FullyQualifiedName").unwrap().to_owned()
+}
 
 #[tokio::test]
 async fn c10_an_inactive_item_is_reported_by_name() {
@@ -96,7 +104,9 @@ async fn i7_a_material_moved_from_the_services_keeps_its_link() {
     let material = town.hcp.move_to_materials(&service, "Parts").unwrap();
     let second = job_with(&town, &customer, vec![line(&material)]);
     finish(&town, &second).await;
-    assert_eq!(names(&town, "Item", "Name"), ["Filter"]);
+    // The same item, now in the category that Housecall Pro tells of a material (I4).
+    assert_eq!(names(&town, "Item", "Name"), ["Filter", "Parts"]);
+    assert_eq!(place(&town, "Filter"), "Parts:Filter");
     let items: Vec<String> = town
         .qbo
         .objects("Invoice")
@@ -132,7 +142,7 @@ async fn i7_where_a_service_and_a_material_of_one_name_live_on_a_person_is_asked
         }
         let told = alert(&town, "item_in_both_books");
         assert!(told.contains("Filter is used both as"), "{told}");
-        assert_eq!(names(&town, "Item", "Name"), ["Filter"]);
+        assert_eq!(names(&town, "Item", "Name"), ["Filter", "Parts"]);
     }
 }
 
@@ -172,7 +182,7 @@ fn account(town: &Town, name: &str) -> qbo::Id {
     qbo::Id::new(made)
 }
 
-async fn map(town: &Town, entry: &str, account: &qbo::Id) -> Result<(), sync::Stop> {
+async fn map(town: &Town, entry: &str, account: &qbo::Id) -> Result<Mapped, sync::Stop> {
     let entry = hcp::ServiceItemId::parse(entry).unwrap();
     let worker = town.worker();
     worker
@@ -228,6 +238,80 @@ async fn i5_an_account_that_quickbooks_refuses_is_not_mapped() {
     assert_eq!(income(&town, "Flush"), before);
     let slots = town.all::<Slot>(&format!("slot#item#{service}"));
     assert_eq!(slots[0].value.income, None);
+    assert_same_books(&town, &[&job]);
+}
+
+#[tokio::test]
+async fn i5_a_mapping_makes_a_material_at_once_and_a_service_with_its_first_use() {
+    let town = Town::new(51).await;
+    let (plumbing, heating) = (account(&town, "Plumbing"), account(&town, "Heating"));
+    let filter = town.hcp.add_material(entry("Filter", "Parts")).unwrap();
+    assert_eq!(map(&town, &filter, &plumbing).await.unwrap(), Mapped::Now);
+    assert_eq!(place(&town, "Filter"), "Parts:Filter");
+    assert_eq!(income(&town, "Filter").as_deref(), Some(plumbing.as_str()));
+    assert_eq!(map(&town, &filter, &heating).await.unwrap(), Mapped::Now);
+    assert_eq!(income(&town, "Filter").as_deref(), Some(heating.as_str()));
+    let service = town.hcp.add_service(entry("Flush", "Care")).unwrap();
+    let mapped = map(&town, &service, &plumbing).await.unwrap();
+    assert_eq!(mapped, Mapped::AtFirstUse);
+    let job = job_of(&town, &[&filter, &service]).await;
+    assert_eq!(names(&town, "Item", "Name"), ["Filter", "Flush", "Parts"]);
+    assert_eq!(income(&town, "Flush").as_deref(), Some(plumbing.as_str()));
+    assert_books(&town, &[&job]);
+
+    // A material that QuickBooks has is linked, and gets the account.
+    let parts = id(&town, "Item", "Name", "Parts");
+    make(
+        &town,
+        "Item",
+        &format!(
+            r#"{{"Name":"Gasket","Type":"NonInventory","IncomeAccountRef":{{"value":"1"}},"SubItem":true,"ParentRef":{{"value":"{parts}"}}}}"#
+        ),
+    );
+    let gasket = town.hcp.add_material(entry("Gasket", "Parts")).unwrap();
+    assert_eq!(map(&town, &gasket, &plumbing).await.unwrap(), Mapped::Now);
+    assert_eq!(income(&town, "Gasket").as_deref(), Some(plumbing.as_str()));
+
+    // One whose name is another's is not mapped.
+    make(
+        &town,
+        "Item",
+        r#"{"Name":"Valve","Type":"Service","IncomeAccountRef":{"value":"1"}}"#,
+    );
+    let valve = town.hcp.add_material(entry("Valve", "Parts")).unwrap();
+    let error = map(&town, &valve, &plumbing).await.unwrap_err();
+    assert!(
+        error.to_string().contains("product or service Valve"),
+        "{error}"
+    );
+    let slots = town.all::<Slot>(&format!("slot#item#{valve}"));
+    assert!(slots.iter().all(|slot| slot.value.income.is_none()));
+}
+
+#[tokio::test]
+async fn i6_an_account_chosen_in_quickbooks_later_becomes_the_mapping() {
+    let town = Town::new(52).await;
+    let (plumbing, heating) = (account(&town, "Plumbing"), account(&town, "Heating"));
+    let filter = town.hcp.add_material(entry("Filter", "Parts")).unwrap();
+    let job = job_of(&town, &[&filter]).await;
+    let item = id(&town, "Item", "Name", "Filter");
+    let by_hand = format!(r#"{{"IncomeAccountRef":{{"value":"{heating}"}}}}"#);
+    edit(&town, "Item", &item, &by_hand);
+    // The next write of ours finds the item changed, and tells its account.
+    let other = EntryChanges {
+        category: Some("Consumables".to_owned()),
+        ..EntryChanges::default()
+    };
+    town.hcp.edit_entry(&filter, other).unwrap();
+    town.clock.advance(std::time::Duration::from_secs(600));
+    town.hcp.send_invoice(&job).unwrap();
+    town.settle().await;
+    assert_eq!(place(&town, "Filter"), "Consumables:Filter");
+    assert_eq!(income(&town, "Filter").as_deref(), Some(heating.as_str()));
+    let slots = town.all::<Slot>(&format!("slot#item#{filter}"));
+    assert_eq!(slots[0].value.income.as_ref(), Some(&heating));
+    map(&town, &filter, &plumbing).await.unwrap();
+    assert_eq!(income(&town, "Filter").as_deref(), Some(plumbing.as_str()));
     assert_same_books(&town, &[&job]);
 }
 

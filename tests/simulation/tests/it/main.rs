@@ -7,12 +7,15 @@
 )]
 
 mod addresses;
+mod categories;
 mod choices;
 mod crash;
 mod documents;
 mod edits;
+mod extras;
 mod foreign;
 mod items;
+mod line_names;
 mod merges;
 mod money;
 mod names;

@@ -1,5 +1,7 @@
 //! Customers on their way to QuickBooks.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use hcp_sandbox::{CustomerChanges, Hundredths, JobId, NewCustomer, NewEntry, NewLine};
 use qbo_sandbox::Json;
 use simulation::Town;
@@ -25,6 +27,13 @@ pub(crate) fn named(town: &Town, name: &str) -> hcp_sandbox::CustomerId {
         .unwrap()
 }
 
+/// A customer of whom nothing else is of interest, each with a name of its own.
+pub(crate) fn somebody(town: &Town) -> hcp_sandbox::CustomerId {
+    static NUMBER: AtomicU32 = AtomicU32::new(1);
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+    named(town, &format!("Dana {number}"))
+}
+
 pub(crate) fn small_job(town: &Town, customer: &hcp_sandbox::CustomerId) -> JobId {
     let line = NewLine::labor("Visit", 9_900, Hundredths::ONE);
     job_with(town, customer, vec![line])
@@ -46,7 +55,7 @@ pub(crate) fn entry(name: &str, category: &str) -> NewEntry {
 
 /// A finished job with one of each of these price-book entries.
 pub(crate) async fn job_of(town: &Town, entries: &[&str]) -> JobId {
-    let customer = named(town, "Dana");
+    let customer = somebody(town);
     let lines = entries
         .iter()
         .map(|entry| NewLine::from_price_book(entry, Hundredths::ONE));
