@@ -244,6 +244,7 @@ impl<W: World> Engine<W> {
                     wrote: pending.wants,
                     dated_by_invoice: pending.dated_by_invoice,
                 });
+                slot.value.totals = written.as_ref().ok().and_then(Document::totals);
             }
             writes.push(slot.put()?);
         }
@@ -296,6 +297,7 @@ impl<W: World> Engine<W> {
             wrote,
             dated_by_invoice: false,
         });
+        slot.value.totals = found.totals();
         let fill = Fill {
             slot: name.clone(),
             kind: found.kind(),
