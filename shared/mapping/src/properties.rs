@@ -1,5 +1,8 @@
 //! What holds for every job and for every text (V4, V5). `PROPTEST_CASES` sets how many are tried.
 
+mod documents;
+mod jobs;
+
 use std::fmt::Debug;
 
 use money::{Cents, Quantity};
