@@ -20,6 +20,9 @@ use serde_json::{Value, json};
 /// Lines of the job.
 const LINES: i64 = 8;
 
+#[global_allocator]
+static ALLOCATOR: divan::AllocProfiler = divan::AllocProfiler::system();
+
 fn main() {
     divan::main();
 }
