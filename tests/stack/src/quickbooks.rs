@@ -104,6 +104,18 @@ pub struct Item {
     pub kind: String,
 }
 
+/// A term.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Term {
+    /// QuickBooks' id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Days until an invoice is due; none where the term names a day of the month.
+    pub due_days: Option<u16>,
+}
+
 impl Invoice {
     /// The lines without QuickBooks' subtotal.
     pub fn sales(&self) -> impl Iterator<Item = &Line> {
@@ -253,6 +265,14 @@ impl QuickBooks {
     /// When the API refuses.
     pub async fn items(&self) -> Result<Vec<Item>, StackError> {
         self.all("Item").await
+    }
+
+    /// All terms.
+    ///
+    /// # Errors
+    /// When the API refuses.
+    pub async fn terms(&self) -> Result<Vec<Term>, StackError> {
+        self.all("Term").await
     }
 
     /// All objects of a kind.

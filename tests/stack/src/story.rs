@@ -1,4 +1,4 @@
-use hcp_sandbox::{Invoicing, Options, Part, Sandbox};
+use hcp_sandbox::{DueTerms, Invoicing, Options, Part, Sandbox};
 use money::Cents;
 use serde_json::{Value, json};
 
@@ -87,6 +87,16 @@ impl Housecall {
         let mut settings = self.control("settings", None).await?;
         settings["invoicing"] = json!(invoicing);
         self.control("settings", Some(settings)).await?;
+        Ok(())
+    }
+
+    /// Sets when the invoice of a job is due.
+    ///
+    /// # Errors
+    /// When the app does not offer the terms.
+    pub async fn set_due_terms(&self, job: &str, due: DueTerms) -> Result<(), StackError> {
+        let terms = json!({ "job": job, "due": due });
+        self.press("set_due_terms", terms).await?;
         Ok(())
     }
 

@@ -1,10 +1,10 @@
 //! What a job looks like in QuickBooks after each button, by the examples that an office manager knows.
 
-use hcp_sandbox::{Hundredths, Invoicing, Part};
-use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use hcp_sandbox::{DueTerms, Hundredths, Invoicing, Part};
+use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 use money::Cents;
 use serde_json::json;
-use stack::{Booked, Invoice, Stack, StackError};
+use stack::{Booked, Invoice, Stack, StackError, Term};
 
 use crate::{Outcome, SOON, ensure, scenarios::invoices_of};
 
@@ -76,13 +76,11 @@ pub(crate) async fn job_100_and_its_deposit_bear_the_number_of_the_job(stack: &S
     let both = [main(today(stack).await?), of_deposit];
     holds!(stack, &job, both, "Invoice");
     let invoices = invoices_of(stack, &job.customer).await?;
-    let less: Vec<Cents> = invoices
-        .iter()
-        .flat_map(Invoice::sales)
-        .filter(|line| line.description.as_deref() == Some("Less deposit, invoice D-100"))
-        .map(|line| line.amount)
-        .collect();
-    ensure!(less == [Cents::new(-15_000)], "less deposit: {less:?}");
+    let lines = invoices.iter().flat_map(Invoice::sales);
+    let less =
+        lines.filter(|line| line.description.as_deref() == Some("Less deposit, invoice D-100"));
+    let less: Cents = less.map(|line| line.amount).sum();
+    ensure!(less == Cents::new(-15_000), "less deposit: {less}");
 
     stack.hcp.pass_a_day().await?;
     stack.hcp.pay_job(&job.job).await?;
@@ -219,5 +217,54 @@ pub(crate) async fn a_line_of_its_own_is_sold_as_sales_and_a_new_material_is_no_
     };
     ensure!(kind("Ball valve 3/4") == Some("NonInventory"), "{items:?}");
     ensure!(kind("Sales") == Some("Service"), "{items:?}");
+    Ok(())
+}
+
+pub(crate) async fn a_net_term_that_quickbooks_lacks_is_made_and_used(stack: &Stack) -> Outcome {
+    let ten_days = async || -> Result<Vec<Term>, StackError> {
+        let mut terms = stack.qbo.terms().await?;
+        terms.retain(|term| term.due_days == Some(10));
+        Ok(terms)
+    };
+    ensure!(ten_days().await?.is_empty(), "QuickBooks knows it already");
+    let customer = stack.hcp.new_customer("Ida", "Quist").await?;
+    for made in [true, false] {
+        let job = stack.hcp.book_job(&customer).await?;
+        stack.hcp.set_due_terms(&job.job, DueTerms::Net(10)).await?;
+        stack.hcp.finish(&job.job).await?;
+        stack.settled(&job.job, SOON).await?;
+        stack.hcp.pass_a_day().await?;
+        stack.hcp.send_invoice(&job.job).await?;
+        stack.settled(&job.job, SOON).await?;
+        let sent = today(stack).await?;
+        let invoices = invoices_of(stack, &job.customer).await?;
+        let invoice = invoices.iter().find(|one| one.txn_date == sent);
+        let invoice = invoice.ok_or_else(|| format!("none of {sent} in {invoices:?}"))?;
+        ensure!(invoice.due_date == Some(sent + 10.days()), "{invoice:?}");
+        let terms = ten_days().await?;
+        let [term] = terms.as_slice() else {
+            return Err(format!("made anew: {made}, and there are {terms:?}").into());
+        };
+        let used = invoice.sales_term_ref.as_ref().map(|used| &used.value);
+        ensure!(used == Some(&term.id), "{term:?} on {invoice:?}");
+        ensure!(term.name == "Net 10", "{term:?}");
+    }
+    Ok(())
+}
+
+pub(crate) async fn an_invoice_that_is_due_on_a_date_has_no_term(stack: &Stack) -> Outcome {
+    let customer = stack.hcp.new_customer("Noor", "Haddad").await?;
+    let job = stack.hcp.book_job(&customer).await?;
+    let due = today(stack).await? + 25.days();
+    stack
+        .hcp
+        .set_due_terms(&job.job, DueTerms::OnDate(due))
+        .await?;
+    stack.hcp.finish(&job.job).await?;
+    stack.hcp.send_invoice(&job.job).await?;
+    let invoice = only(stack, &job).await?;
+    ensure!(invoice.due_date == Some(due), "{invoice:?}");
+    ensure!(invoice.txn_date == today(stack).await?, "{invoice:?}");
+    ensure!(invoice.sales_term_ref.is_none(), "{invoice:?}");
     Ok(())
 }

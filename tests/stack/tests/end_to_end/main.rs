@@ -40,7 +40,9 @@ const SCENARIOS: &[Scenario] = scenarios![
     a_simple_invoice_takes_the_date_of_the_invoice_and_keeps_it,
     progress_invoices_are_one_invoice_dated_by_the_first,
     a_service_address_is_shipped_to_and_never_becomes_the_customers,
-    a_line_of_its_own_is_sold_as_sales_and_a_new_material_is_no_inventory;
+    a_line_of_its_own_is_sold_as_sales_and_a_new_material_is_no_inventory,
+    a_net_term_that_quickbooks_lacks_is_made_and_used,
+    an_invoice_that_is_due_on_a_date_has_no_term;
     scenarios:
     finishing_a_job_makes_one_invoice_to_the_cent,
     finishing_twice_with_webhooks_repeated_and_shuffled_makes_one_invoice,

@@ -5,8 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use hcp_sandbox::{Hundredths, Invoicing, Part};
-use serde_json::json;
+use hcp_sandbox::{DueTerms, Hundredths, Invoicing, Part};
 use stack::{Booked, Invoice, Stack, StackError};
 
 use crate::say;
@@ -70,6 +69,7 @@ async fn progress(stack: &Stack) -> Result<(), StackError> {
     stack.hcp.pass_a_day().await?;
     stack.hcp.pay_invoice(&first).await?;
     job.pressed("Pay on it").await?;
+    stack.hcp.pass_a_day().await?;
     let rest = stack.hcp.bill_part(&job.booked.job, Part::Rest).await?;
     stack.hcp.send_this_invoice(&rest).await?;
     job.pressed("Send on a second invoice over the rest").await
@@ -100,8 +100,8 @@ impl<'a> Shown<'a> {
         stack.hcp.choose_invoicing(invoicing).await?;
         let customer = stack.hcp.new_customer(first, last).await?;
         let booked = stack.hcp.book_job(&customer).await?;
-        let due = json!({ "job": booked.job, "due": { "net": days } });
-        stack.hcp.press("set_due_terms", due).await?;
+        let due = DueTerms::Net(days);
+        stack.hcp.set_due_terms(&booked.job, due).await?;
         stack.hcp.choose_invoicing(Invoicing::default()).await?;
         say(&format!(
             "\nJob {} for {}, ${}, net {days}: {number} ({how})",
