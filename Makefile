@@ -70,7 +70,7 @@ build: tools
 	@cargo build --workspace --bins --locked
 
 .PHONY: demo
-demo: setup build ## Runs all of it here: finish a sample job and watch its invoice arrive (ONCE=1: then stop)
+demo: setup build ## Runs all of it here: three sample jobs, and what QuickBooks holds after each button (ONCE=1: then stop)
 	@ONCE=$(ONCE) target/debug/demo
 
 ## Checking ##

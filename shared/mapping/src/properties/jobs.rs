@@ -66,9 +66,9 @@ struct Paid {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Told {
-    OnTheJob,
-    OnTheInvoice,
-    OnBoth,
+    Job,
+    Invoice,
+    Both,
 }
 
 /// What is on a job, and which of its keys hold nothing.
@@ -97,7 +97,7 @@ pub(super) fn jobs() -> impl Strategy<Value = Case> {
             0..3,
         ),
         any::<(bool, bool)>(),
-        select(vec![Told::OnTheJob, Told::OnTheInvoice, Told::OnBoth]),
+        select(vec![Told::Job, Told::Invoice, Told::Both]),
     );
     let stage = prop_oneof![
         Just(Stage::Finished),
@@ -218,7 +218,7 @@ fn case(plan: Plan) -> Case {
     let on_top = paid.map_or(0, on_top);
     let only_on_invoice = paid.is_some_and(|paid| {
         // Of what is missing from a total, Housecall Pro does not tell how much is a discount.
-        paid.discounts == Told::OnTheInvoice && on_top == 0
+        paid.discounts == Told::Invoice && on_top == 0
     });
     if !only_on_invoice {
         for (n, amount) in plan.discounts.iter().enumerate() {
@@ -257,7 +257,7 @@ fn case(plan: Plan) -> Case {
             let parts = rest(percent);
             let taxes: Vec<i64> = taxes.iter().map(|tax| tax - share(*tax, percent)).collect();
             let told: &[i64] = match paid.discounts {
-                Told::OnTheJob if !only_on_invoice => &[],
+                Told::Job => &[],
                 _ => &plan.discounts,
             };
             let amount = total - deposited + on_top;
