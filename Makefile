@@ -70,13 +70,13 @@ build: tools
 	@cargo build --workspace --bins --locked
 
 .PHONY: demo
-demo: setup build ## Runs all of it here: finish a sample job and watch its invoice arrive (ONCE=1: then stop)
+demo: setup build ## Runs all of it here: three sample jobs, and what QuickBooks holds after each button (ONCE=1: then stop)
 	@ONCE=$(ONCE) target/debug/demo
 
 ## Checking ##
 
 .PHONY: test
-test: setup build unit-tests infra-tests end-to-end ## All tests, the short forms of the long ones
+test: setup build unit-tests rules infra-tests end-to-end ## All tests, the short forms of the long ones
 
 .PHONY: unit-tests
 unit-tests:
@@ -86,6 +86,12 @@ unit-tests:
 	else \
 		cargo test --workspace --locked --no-fail-fast -- --skip every_scenario; \
 	fi
+
+.PHONY: rules
+rules:
+	$(call say,test,'every rule has a test')
+	@python3 -m unittest discover --quiet tests
+	@python3 tests/rules.py
 
 .PHONY: infra-tests
 infra-tests:

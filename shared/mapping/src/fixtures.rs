@@ -228,6 +228,17 @@ pub(crate) fn invoice_in(
     discounts: bool,
     sales_tax: SalesTax<'_>,
 ) -> Result<qbo::Invoice, Refusal> {
+    document_in(records, &records.main()?, items, discounts, sales_tax)
+}
+
+/// One of a job's invoices in such a company.
+pub(crate) fn document_in(
+    records: &JobRecords,
+    document: &Document,
+    items: &[qbo::Id],
+    discounts: bool,
+    sales_tax: SalesTax<'_>,
+) -> Result<qbo::Invoice, Refusal> {
     let references = References {
         customer: &"58".into(),
         items,
@@ -235,12 +246,22 @@ pub(crate) fn invoice_in(
         class: None,
         slot: "job_e1#main",
     };
-    invoice_of(records, &references, discounts, sales_tax)
+    document_of(records, document, &references, discounts, sales_tax)
 }
 
 /// The invoice that refers to these.
 pub(crate) fn invoice_of(
     records: &JobRecords,
+    references: &References<'_>,
+    discounts: bool,
+    sales_tax: SalesTax<'_>,
+) -> Result<qbo::Invoice, Refusal> {
+    document_of(records, &records.main()?, references, discounts, sales_tax)
+}
+
+fn document_of(
+    records: &JobRecords,
+    document: &Document,
     references: &References<'_>,
     discounts: bool,
     sales_tax: SalesTax<'_>,
@@ -256,8 +277,7 @@ pub(crate) fn invoice_of(
         discounts,
         sales_tax,
     };
-    let main = records.main()?;
-    invoice::wanted(records, &main, references, dates, setup)
+    invoice::wanted(records, document, references, dates, setup)
 }
 
 /// In a company that chose nothing, of a job that was never sent.

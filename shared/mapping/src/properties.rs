@@ -1,6 +1,9 @@
 //! What holds for every job and for every text (V4, V5). `PROPTEST_CASES` sets how many are tried.
 
-use std::fmt::Debug;
+mod documents;
+mod jobs;
+
+use std::{env, fmt::Debug};
 
 use money::{Cents, Quantity};
 use proptest::{
@@ -24,6 +27,17 @@ pub(crate) fn config() -> ProptestConfig {
     ProptestConfig {
         failure_persistence: None,
         ..ProptestConfig::default()
+    }
+}
+
+/// For V4: so many cases, a million in the long form.
+fn money(usual: u32) -> ProptestConfig {
+    let is_long = env::var("PROOF").is_ok_and(|proof| proof == "long");
+    let asked = env::var("PROPTEST_CASES").ok();
+    let asked = asked.and_then(|text| text.parse().ok());
+    ProptestConfig {
+        cases: asked.unwrap_or(if is_long { 1_000_000 } else { usual }),
+        ..config()
     }
 }
 
@@ -137,7 +151,7 @@ fn written(before: &qbo::Invoice, change: Option<qbo::Invoice>) -> qbo::Invoice 
 }
 
 proptest! {
-    #![proptest_config(config())]
+    #![proptest_config(money(256))]
 
     #[test]
     fn v4_the_lines_of_an_invoice_add_up_to_its_total(mut records in job(), off in -2_i64..=2) {

@@ -203,9 +203,12 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(crate::cases())]
+
         #[test]
         fn v4_parse_after_print_is_the_identity(cents in any::<i64>()) {
             let amount = Cents::new(cents);
+            prop_assert_eq!(Cents::from_hcp(&cents.to_string()), Ok(amount));
             prop_assert_eq!(amount.to_string().parse(), Ok(amount));
             let json = serde_json::to_string(&amount).unwrap();
             prop_assert_eq!(serde_json::from_str::<Cents>(&json).unwrap(), amount);

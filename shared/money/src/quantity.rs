@@ -72,6 +72,8 @@ impl<'de> Deserialize<'de> for Quantity {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -88,5 +90,22 @@ mod tests {
             assert_eq!(quantity.times(Cents::new(price)), Some(Cents::new(amount)));
         }
         assert_eq!(Quantity::from_hundredths(250).to_string(), "2.5");
+    }
+
+    proptest! {
+        #![proptest_config(crate::cases())]
+
+        #[test]
+        fn v4_parse_after_print_is_the_identity(number in any::<i64>(), decimals in 0_u32..=18) {
+            let written = Decimal::new(number, decimals).to_string();
+            let quantity: Quantity = written.parse().unwrap();
+            for text in [written, quantity.to_string()] {
+                prop_assert_eq!(text.parse(), Ok(quantity));
+            }
+            let json = serde_json::to_string(&quantity).unwrap();
+            prop_assert_eq!(&json, &quantity.to_string());
+            prop_assert_eq!(serde_json::from_str::<Quantity>(&json).unwrap(), quantity);
+            prop_assert_eq!(Quantity::ONE.times(Cents::new(number)), Some(Cents::new(number)));
+        }
     }
 }

@@ -9,6 +9,7 @@ use std::{collections::BTreeMap, fmt};
 
 use hcp::{CustomerId, InvoiceId, JobId, ServiceItemId};
 use jiff::Timestamp;
+use money::Cents;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use uuid::Uuid;
@@ -200,6 +201,9 @@ pub struct Slot {
     /// the name stands for later does not rewrite them (L5).
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub typed: BTreeMap<String, SlotName>,
+    /// Of an invoice: what it comes to in QuickBooks, as the last answer told it (X4).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub totals: Option<Totals>,
 }
 
 /// A QuickBooks invoice that we voided.
@@ -254,6 +258,15 @@ pub struct Link {
     /// For an invoice: whether its date is already the invoice date (D1).
     #[serde(default)]
     pub dated_by_invoice: bool,
+}
+
+/// What an invoice comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Totals {
+    /// With tax.
+    pub total: Cents,
+    /// The sales tax in it.
+    pub tax: Cents,
 }
 
 impl Link {

@@ -28,7 +28,7 @@ pub use job::{Cause, Cursor, CustomerEdit, Job, JobState, Mark, SweepName};
 pub use lease::Lease;
 pub use ledger::{
     Action, Envelope, EnvelopeState, Fill, Kind, LineName, Link, LinkOwner, Matched, Moved,
-    Pending, Slot, SlotName, Voided,
+    Pending, Slot, SlotName, Totals, Voided,
 };
 pub use limit::Limit;
 pub use table::{Expect, Key, Page, Record, Table, TableError, Write, WriteError};

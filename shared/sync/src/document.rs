@@ -1,7 +1,7 @@
 use money::Cents;
 use qbo::{BatchId, BatchItem, Id, Query, Request, RequestError, RequestId, SyncToken};
 use serde_json::value::RawValue;
-use store::Kind;
+use store::{Kind, Totals};
 
 /// A QuickBooks object that fills a slot.
 #[derive(Clone, Debug, PartialEq)]
@@ -111,6 +111,18 @@ impl Document {
             Self::Invoice(invoice) => Some(invoice.customer_ref.as_ref()?.value.clone()),
             _ => None,
         }
+    }
+
+    /// What an invoice comes to, as QuickBooks worked it out (X4).
+    pub(crate) fn totals(&self) -> Option<Totals> {
+        let Self::Invoice(invoice) = self else {
+            return None;
+        };
+        let tax = invoice.txn_tax_detail.as_ref();
+        Some(Totals {
+            total: invoice.total_amt?,
+            tax: tax.and_then(|tax| tax.total_tax).unwrap_or_default(),
+        })
     }
 
     /// Its id and version, once QuickBooks gave them.

@@ -18,6 +18,7 @@ use crate::{
     push::Learned,
     settle::is_voided_by_us,
     stop::Stop,
+    totals,
     world::World,
 };
 
@@ -75,10 +76,14 @@ impl<W: World> Engine<W> {
                     wanted.doc_number = wrote.doc_number.clone();
                 }
                 let home = plan.customer.bill_addr.as_ref();
-                match &wrote {
+                let change = match &wrote {
                     Some(wrote) => mapping::invoice::changes(wrote, &wanted, home),
                     None => Some(wanted.clone()),
-                }
+                };
+                // X4: where QuickBooks came to something else, all of it is told once more.
+                change.or_else(|| {
+                    totals::differ(slot.value.totals, &plan.document.bill).then(|| wanted.clone())
+                })
             }
         };
         let Some(sent) = sent else {
@@ -101,7 +106,8 @@ impl<W: World> Engine<W> {
         match written.into_iter().next() {
             Some(Ok(Document::Invoice(answer))) => {
                 self.keep_evidence(plan, &answer).await;
-                let differs = self.compare(session, plan, &answer).await?;
+                let totals = Document::Invoice(answer).totals();
+                let differs = self.compare(session, plan, totals).await?;
                 Ok(Some(if differs { JobState::Alert } else { state }))
             }
             Some(Err(QboError::DuplicateNumber { .. })) if !learned.number_refused => {
@@ -149,33 +155,6 @@ impl<W: World> Engine<W> {
             .await?;
         let current = read.fields::<qbo::Invoice>().map_err(broken)?;
         Ok(current.contains_key("SalesTermRef").then_some(current))
-    }
-
-    /// X4: QuickBooks' total and tax must be Housecall Pro's, to the cent.
-    async fn compare(
-        &self,
-        session: &Session,
-        plan: &Plan<'_>,
-        answer: &qbo::Invoice,
-    ) -> Result<bool, Stop> {
-        let bill = &plan.document.bill;
-        let tax = answer.txn_tax_detail.as_ref();
-        let tax = tax.and_then(|tax| tax.total_tax).unwrap_or_default();
-        let theirs = answer.total_amt;
-        if theirs == Some(bill.total) && tax == bill.tax {
-            return Ok(false);
-        }
-        let finding = plan
-            .finding(AlertKind::TotalMismatch)
-            .with("housecall_total", bill.total)
-            .with("housecall_tax", bill.tax)
-            .with("quickbooks_tax", tax)
-            .with(
-                "quickbooks_total",
-                theirs.map_or_else(|| "nothing".to_owned(), |total| total.to_string()),
-            );
-        alerts::raise(&self.world, &session.books, &finding).await?;
-        Ok(true)
     }
 
     /// How the work ends when QuickBooks did not take the invoice. `None`: the plan must be made again.

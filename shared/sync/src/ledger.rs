@@ -249,6 +249,7 @@ impl<W: World> Engine<W> {
                 if let Ok(Document::Item(there)) = written {
                     items::follow_income(&mut slot.value, there)?;
                 }
+                slot.value.totals = written.as_ref().ok().and_then(Document::totals);
             }
             writes.push(slot.put()?);
         }
@@ -302,6 +303,7 @@ impl<W: World> Engine<W> {
             dated_by_invoice: false,
         });
         slot.value.made_out_to = found.made_out_to();
+        slot.value.totals = found.totals();
         let fill = Fill {
             slot: name.clone(),
             kind: found.kind(),

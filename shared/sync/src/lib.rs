@@ -43,6 +43,7 @@ mod standing;
 mod stop;
 pub mod sweep;
 mod tokens;
+mod totals;
 pub mod webhook;
 mod world;
 

@@ -3,7 +3,7 @@
 use std::{io, net::SocketAddr, process::ExitCode};
 
 use clap::Parser;
-use hcp_sandbox::{Options, Sandbox, serve_until};
+use hcp_sandbox::{Options, Sandbox, Settings, serve_until};
 use jiff::tz::TimeZone;
 use tokio::{net::TcpListener, signal::unix::SignalKind};
 use uuid::Uuid;
@@ -33,6 +33,9 @@ struct Arguments {
     /// Time zone of the company.
     #[arg(long, default_value = "America/New_York", value_parser = TimeZone::get)]
     time_zone: TimeZone,
+    /// Number of the first job.
+    #[arg(long, default_value_t = Settings::default().first_job_number)]
+    first_job_number: u32,
     /// Requests a second that the API stands; no limit unless told.
     #[arg(long)]
     rate_limit: Option<u32>,
@@ -75,6 +78,10 @@ async fn run(arguments: Arguments) -> Result<(), String> {
         signing_secret: arguments.signing_secret,
         webhook_url: arguments.webhook_url,
         rate_limit: arguments.rate_limit,
+        settings: Settings {
+            first_job_number: arguments.first_job_number,
+            ..Settings::default()
+        },
         seed: arguments.seed,
         ..Options::default()
     });

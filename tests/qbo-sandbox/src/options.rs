@@ -295,6 +295,8 @@ pub struct Doubts {
     /// An amount of tax that was sent to automated sales tax stays when the document is changed without one;
     /// otherwise the tax is worked out anew.
     pub tax_override_survives_edit: bool,
+    /// Automated sales tax works its own amount out, whatever amount was sent.
+    pub automated_tax_overrides: bool,
     /// Invoices, sales receipts, refund receipts, credit memos and estimates share one space of document
     /// numbers; otherwise each has its own.
     pub numbers_are_shared: bool,
@@ -365,6 +367,7 @@ impl Default for Doubts {
             deleted_paid_invoice: PaidInvoice::Refuse,
             closed_books_without_password_is_6200: false,
             tax_override_survives_edit: false,
+            automated_tax_overrides: false,
             numbers_are_shared: true,
             item_names_are_unique: true,
             refuse_liability_items: true,

@@ -36,6 +36,7 @@ impl Housecall {
         let process = Program::new("hcp-sandbox", paths::binary("hcp-sandbox")?, folder.path())
             .args(["--listen", &format!("127.0.0.1:{port}")])
             .args(["--company-id", &company.to_string()])
+            .args(["--first-job-number", "100"])
             .env("HCP_SANDBOX_API_KEY", &api_key)
             .env("HCP_SANDBOX_SIGNING_SECRET", &signing_secret)
             .start()?;

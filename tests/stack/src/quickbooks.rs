@@ -1,9 +1,10 @@
-use std::{cell::Cell, time::Duration};
+use std::{cell::Cell, collections::HashMap, time::Duration};
 
+use jiff::civil::Date;
 use money::Cents;
 use reqwest::{Client, Method, StatusCode};
 use serde::{Deserialize, de::DeserializeOwned};
-use serde_json::Value;
+use serde_json::{Value, value::RawValue};
 use tempfile::TempDir;
 use tokio::sync::Mutex;
 use uuid::Uuid;
@@ -22,6 +23,12 @@ pub struct Invoice {
     pub id: String,
     /// Its number.
     pub doc_number: Option<String>,
+    /// Its date.
+    pub txn_date: Date,
+    /// When it is due.
+    pub due_date: Option<Date>,
+    /// Its term.
+    pub sales_term_ref: Option<Reference>,
     /// With tax and discounts.
     pub total_amt: Cents,
     /// Whom it is for.
@@ -80,6 +87,33 @@ pub struct Customer {
     pub id: String,
     /// The name that QuickBooks keeps unique.
     pub display_name: String,
+    /// Where bills go.
+    pub bill_addr: Option<Address>,
+    /// Where goods go.
+    pub ship_addr: Option<Address>,
+}
+
+/// A product or service.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Item {
+    /// Its name.
+    pub name: String,
+    /// `Service`, `NonInventory` and so on.
+    #[serde(rename = "Type")]
+    pub kind: String,
+}
+
+/// A term.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Term {
+    /// QuickBooks' id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Days until an invoice is due; none where the term names a day of the month.
+    pub due_days: Option<u16>,
 }
 
 impl Invoice {
@@ -191,15 +225,7 @@ impl QuickBooks {
     /// # Errors
     /// When the API refuses.
     pub async fn invoices(&self) -> Result<Vec<Invoice>, StackError> {
-        #[derive(Deserialize, Default)]
-        struct Found {
-            #[serde(rename = "Invoice", default)]
-            invoices: Vec<Invoice>,
-        }
-        Ok(self
-            .query::<Found>("select * from Invoice maxresults 1000")
-            .await?
-            .invoices)
+        self.all("Invoice").await
     }
 
     /// Waits until the invoices are as wanted. The sandbox's log of writes is watched for that, so that
@@ -230,15 +256,34 @@ impl QuickBooks {
     /// # Errors
     /// When the API refuses.
     pub async fn customers(&self) -> Result<Vec<Customer>, StackError> {
-        #[derive(Deserialize, Default)]
-        struct Found {
-            #[serde(rename = "Customer", default)]
-            customers: Vec<Customer>,
-        }
-        Ok(self
-            .query::<Found>("select * from Customer maxresults 1000")
-            .await?
-            .customers)
+        self.all("Customer").await
+    }
+
+    /// All products and services.
+    ///
+    /// # Errors
+    /// When the API refuses.
+    pub async fn items(&self) -> Result<Vec<Item>, StackError> {
+        self.all("Item").await
+    }
+
+    /// All terms.
+    ///
+    /// # Errors
+    /// When the API refuses.
+    pub async fn terms(&self) -> Result<Vec<Term>, StackError> {
+        self.all("Term").await
+    }
+
+    /// All objects of a kind.
+    async fn all<T: DeserializeOwned>(&self, entity: &str) -> Result<Vec<T>, StackError> {
+        let query = format!("select * from {entity} maxresults 1000");
+        let found: HashMap<String, Box<RawValue>> = self.query(&query).await?;
+        let objects = found.get(entity).map_or("[]", |objects| objects.get());
+        serde_json::from_str(objects).map_err(|source| StackError::Unreadable {
+            what: query,
+            source,
+        })
     }
 
     /// The calls that were answered, one a line, for a test that failed.

@@ -36,9 +36,13 @@ pub struct Options {
 }
 
 impl Default for Options {
-    /// Free ports, and waits short enough for tests.
+    /// Free ports, and waits short enough for tests. Housecall Pro may be a week ahead ([`Housecall::pass_a_day`]).
     fn default() -> Self {
-        let context = [("visibilitySeconds", "10"), ("settleAfterSeconds", "2")];
+        let context = [
+            ("visibilitySeconds", "10"),
+            ("settleAfterSeconds", "2"),
+            ("signatureToleranceSeconds", "604800"),
+        ];
         Self {
             ports: Ports::default(),
             context: context
@@ -145,13 +149,48 @@ impl Stack {
     /// When it does not come to rest in time.
     pub async fn at_rest(&self, patience: Duration) -> Result<(), StackError> {
         until("rest", patience, async || {
-            let deliveries = self.hcp.deliveries().await?;
-            let delivered = deliveries
-                .iter()
-                .all(|delivery| delivery["outcome"] != "waiting");
-            Ok((delivered && self.aws.idle().await?).then_some(()))
+            Ok(self.rests().await?.then_some(()))
         })
         .await
+    }
+
+    async fn rests(&self) -> Result<bool, StackError> {
+        let deliveries = self.hcp.deliveries().await?;
+        let delivered = deliveries
+            .iter()
+            .all(|delivery| delivery["outcome"] != "waiting");
+        Ok(delivered && self.aws.idle().await?)
+    }
+
+    /// Waits until everything that was told of a job is dealt with. Work that was put off is put back as soon as
+    /// it is due instead of once a minute.
+    ///
+    /// # Errors
+    /// When it is not dealt with in time.
+    pub async fn settled(&self, job: &str, patience: Duration) -> Result<(), StackError> {
+        let record = format!("job#{job}");
+        let swept = Cell::new(Instant::now());
+        until(&format!("the end of work on {job}"), patience, async || {
+            if !self.rests().await? {
+                return Ok(None);
+            }
+            let records = self.aws.records().await?;
+            let mut jobs = records.iter().filter(|found| found["sk"]["S"] == record);
+            if jobs.next().is_some_and(|job| job["due_at"].is_null()) {
+                return Ok(Some(()));
+            }
+            self.sweep_once_a_second(&swept).await?;
+            Ok(None)
+        })
+        .await
+    }
+
+    async fn sweep_once_a_second(&self, swept: &Cell<Instant>) -> Result<(), StackError> {
+        if swept.get().elapsed() > Duration::from_secs(1) {
+            swept.set(Instant::now());
+            self.aws.sweep("parked").await?;
+        }
+        Ok(())
     }
 
     /// Waits until a job's invoice is linked and nothing about it is open. Work that was put off is put
@@ -173,10 +212,7 @@ impl Stack {
                     }
                 }
             }
-            if swept.get().elapsed() > Duration::from_secs(1) {
-                swept.set(Instant::now());
-                self.aws.sweep("parked").await?;
-            }
+            self.sweep_once_a_second(&swept).await?;
             Ok(None)
         })
         .await

@@ -1,4 +1,4 @@
-use hcp_sandbox::{Options, Sandbox};
+use hcp_sandbox::{DueTerms, Invoicing, Options, Part, Sandbox};
 use money::Cents;
 use serde_json::{Value, json};
 
@@ -79,6 +79,104 @@ impl Housecall {
         Ok(())
     }
 
+    /// Chooses how jobs are invoiced that are booked from now on.
+    ///
+    /// # Errors
+    /// When the sandbox refuses.
+    pub async fn choose_invoicing(&self, invoicing: Invoicing) -> Result<(), StackError> {
+        let mut settings = self.control("settings", None).await?;
+        settings["invoicing"] = json!(invoicing);
+        self.control("settings", Some(settings)).await?;
+        Ok(())
+    }
+
+    /// Sets when the invoice of a job is due.
+    ///
+    /// # Errors
+    /// When the app does not offer the terms.
+    pub async fn set_due_terms(&self, job: &str, due: DueTerms) -> Result<(), StackError> {
+        let terms = json!({ "job": job, "due": due });
+        self.press("set_due_terms", terms).await?;
+        Ok(())
+    }
+
+    /// Sends the invoice of a job to the customer.
+    ///
+    /// # Errors
+    /// When the app refuses.
+    pub async fn send_invoice(&self, job: &str) -> Result<(), StackError> {
+        self.press("send_invoice", json!({ "job": job })).await?;
+        Ok(())
+    }
+
+    /// Sends one invoice of a job, such as its deposit's.
+    ///
+    /// # Errors
+    /// When the app refuses.
+    pub async fn send_this_invoice(&self, invoice: &str) -> Result<(), StackError> {
+        let invoice = json!({ "invoice": invoice });
+        self.press("send_this_invoice", invoice).await?;
+        Ok(())
+    }
+
+    /// Asks for so many cents ahead and gives the id of the invoice for it.
+    ///
+    /// # Errors
+    /// When the app refuses.
+    pub async fn add_deposit(&self, job: &str, cents: i64) -> Result<String, StackError> {
+        let deposit = json!({ "job": job, "part": { "amount": cents } });
+        self.press("add_deposit", deposit).await
+    }
+
+    /// Makes a progress invoice over a part of a job and gives its id.
+    ///
+    /// # Errors
+    /// When the app refuses.
+    pub async fn bill_part(&self, job: &str, part: Part) -> Result<String, StackError> {
+        let part = json!({ "job": job, "parts": [part] });
+        self.press("split_invoice", part).await
+    }
+
+    /// Collects by card all that is due on one invoice.
+    ///
+    /// # Errors
+    /// When the app refuses.
+    pub async fn pay_invoice(&self, invoice: &str) -> Result<(), StackError> {
+        let paid = json!({ "invoice": invoice, "payment": { "method": "card" } });
+        self.press("pay_invoice", paid).await?;
+        Ok(())
+    }
+
+    /// Collects by card all that is due on a job.
+    ///
+    /// # Errors
+    /// When the app refuses.
+    pub async fn pay_job(&self, job: &str) -> Result<(), StackError> {
+        let paid = json!({ "job": job, "payment": { "method": "card" } });
+        self.press("pay_job", paid).await?;
+        Ok(())
+    }
+
+    /// Lets a day pass in Housecall Pro.
+    ///
+    /// # Errors
+    /// When the sandbox refuses.
+    pub async fn pass_a_day(&self) -> Result<(), StackError> {
+        let day = json!({ "advance_seconds": 86_400 });
+        self.control("clock", Some(day)).await?;
+        Ok(())
+    }
+
+    /// Goes back to today in Housecall Pro.
+    ///
+    /// # Errors
+    /// When the sandbox refuses.
+    pub async fn back_to_today(&self) -> Result<(), StackError> {
+        let now = json!({ "now": jiff::Timestamp::now() });
+        self.control("clock", Some(now)).await?;
+        Ok(())
+    }
+
     /// Delivers the last `count` webhooks again, in another order.
     ///
     /// # Errors
@@ -98,7 +196,11 @@ impl Housecall {
         Ok(answer["deliveries"].as_array().cloned().unwrap_or_default())
     }
 
-    async fn booked(&self, job: &str) -> Result<Booked, StackError> {
+    /// Reads what a job's invoice has to say.
+    ///
+    /// # Errors
+    /// When there is no such job.
+    pub async fn booked(&self, job: &str) -> Result<Booked, StackError> {
         let record = self.read(&format!("/jobs/{job}")).await?;
         let lines = self.read(&format!("/jobs/{job}/line_items")).await?;
         let customer = &record["customer"];

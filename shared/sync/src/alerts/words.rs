@@ -139,8 +139,10 @@ impl Finding {
                 fact("discount")
             ),
             AlertKind::TotalMismatch => format!(
-                "Job {}: Housecall Pro says {} with {} of sales tax, QuickBooks says {} with {}.",
+                "Invoice {} of job {}: QuickBooks has {} than Housecall Pro. Housecall Pro says {} with {} of sales tax, QuickBooks says {} with {}.",
+                fact("number"),
                 fact("job"),
+                fact("difference"),
                 fact("housecall_total"),
                 fact("housecall_tax"),
                 fact("quickbooks_total"),
@@ -316,7 +318,7 @@ impl Finding {
                 "Switch discounts on in QuickBooks (Settings, Account and settings, Sales, Sales form content), then press Finish, Invoice or Pay again."
             }
             AlertKind::TotalMismatch => {
-                "Compare the two invoices line by line and correct the one that is wrong."
+                "Compare the two invoices line by line and correct the one that is wrong, then press Finish, Invoice or Pay again."
             }
             AlertKind::ClosedPeriod => {
                 "Ask your bookkeeper to open the month, or change the date in Housecall Pro. Then press Finish, Invoice or Pay again."

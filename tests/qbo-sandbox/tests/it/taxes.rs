@@ -219,6 +219,26 @@ fn an_amount_of_tax_is_lost_in_a_later_edit_unless_the_company_is_so() {
 }
 
 #[test]
+fn an_amount_of_tax_is_not_honoured_where_automated_tax_overrides_it() {
+    for (overrides, expected) in [(false, "10.00"), (true, "23.62")] {
+        let mut options = options();
+        options.company.sales_tax = SalesTax::Automated;
+        options.doubts.automated_tax_overrides = overrides;
+        let app = App::with(options);
+        app.customer("Amy");
+        let fields = r#""TxnTaxDetail":{"TotalTax":10,"TxnTaxCodeRef":{"value":"2"}},"#;
+        app.post("invoice", &body(fields, ""));
+        assert_eq!(app.shown("Invoice", "1", "TxnTaxDetail.TotalTax"), expected);
+        let edit = format!(
+            r#"{{"Id":"1","SyncToken":"0","sparse":true,{}"#,
+            fields.trim_end_matches(',')
+        ) + "}";
+        app.post("invoice", &edit);
+        assert_eq!(app.shown("Invoice", "1", "TxnTaxDetail.TotalTax"), expected);
+    }
+}
+
+#[test]
 fn codes_and_rates_are_read_and_made_through_the_tax_service_only() {
     let app = company(SalesTax::Manual);
     insta::assert_snapshot!(app.get("taxcode/TAX").at("TaxCode").unwrap(), @r#"{"Id":"TAX","MetaData":{"CreateTime":"2020-09-29T05:58:07-07:00","LastUpdatedTime":"2020-09-29T05:58:07-07:00"},"Name":"TAX","Description":"TAX","Taxable":true,"TaxGroup":false}"#);

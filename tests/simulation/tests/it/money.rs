@@ -4,7 +4,7 @@ use hcp_sandbox::{
     Hundredths, Invoicing, JobId, NewLine, NewPayment, Part, PaymentMethod, TaxRate,
 };
 use qbo_sandbox::SalesTax;
-use simulation::Town;
+use simulation::{Moment, Town};
 
 use crate::people::{assert_books, invoices, job_with, new_customer, new_customer_in, new_job};
 
@@ -187,6 +187,95 @@ async fn x3_automated_tax_takes_housecall_pros_amount_and_follows_it() {
     assert_eq!(taxed(&town), ["0", "265.50"]);
     assert!(town.open_alerts().is_empty(), "{:?}", town.open_alerts());
     assert_books(&town, &[&job]);
+}
+
+#[tokio::test]
+async fn x4_a_cent_of_difference_is_an_alert_until_a_later_sync_agrees() {
+    let overriding = |qbo: &mut qbo_sandbox::Options| {
+        qbo.company.sales_tax = SalesTax::Automated;
+        qbo.doubts.automated_tax_overrides = true;
+    };
+    let town = Town::with(27, |_| {}, overriding).await;
+    let customer = new_customer_in(&town, "Dana", "Sample", "AZ");
+    let motor = NewLine::materials("Blower motor", 10_000, Hundredths::ONE);
+    let job = job_with(&town, &customer, vec![motor]);
+    let county = |percent| {
+        let county = TaxRate {
+            name: "County".to_owned(),
+            percent: Hundredths::new(percent),
+        };
+        town.hcp.set_taxes(&job, vec![county]).unwrap();
+    };
+    // QuickBooks makes it 5.60 per cent.
+    county(561);
+    town.hcp.finish_job(&job).unwrap();
+    town.settle().await;
+    let mismatch = |town: &Town| {
+        let alert = town.all::<store::Alert>("alert#").remove(0).value;
+        assert_eq!(alert.kind, "total_mismatch");
+        (alert.open, alert.count, alert.message)
+    };
+    let words = |difference: &str, housecall: &str| {
+        format!(
+            "Invoice 101 of job 101: QuickBooks has {difference} than Housecall Pro. {housecall}"
+        )
+    };
+    let cent = words(
+        "0.01 less and 0.01 less sales tax",
+        "Housecall Pro says 105.61 with 5.61 of sales tax, QuickBooks says 105.60 with 5.60.",
+    );
+    assert_eq!(mismatch(&town), (true, 1, cent));
+    assert_eq!(taxed(&town), ["5.60", "105.60"]);
+    assert_eq!(town.state(&job), store::JobState::Alert);
+    // Also a button that carries nothing new finds it so.
+    town.hcp.send_invoice(&job).unwrap();
+    town.settle().await;
+    town.hcp.send_invoice(&job).unwrap();
+    town.settle().await;
+    let (open, count, _) = mismatch(&town);
+    assert_eq!((open, count), (true, 3));
+    county(562);
+    town.hcp.send_invoice(&job).unwrap();
+    town.settle().await;
+    let (_, _, message) = mismatch(&town);
+    assert!(message.contains("0.02 less"), "{message}");
+    county(560);
+    town.hcp.send_invoice(&job).unwrap();
+    town.settle().await;
+    assert_eq!(town.open_alerts(), [""; 0]);
+    assert_eq!(town.state(&job), store::JobState::Synced);
+    assert_eq!(invoices(&town).len(), 1);
+    assert_eq!(town.qbo.violations(), []);
+}
+
+#[tokio::test]
+async fn x4_a_difference_that_a_dead_worker_did_not_report_is_reported() {
+    let overriding = |qbo: &mut qbo_sandbox::Options| {
+        qbo.company.sales_tax = SalesTax::Automated;
+        qbo.doubts.automated_tax_overrides = true;
+    };
+    let mut step = 0;
+    loop {
+        let town = Town::with(28, |_| {}, overriding).await;
+        let job = taxed_job(&town, 825);
+        town.hcp.finish_job(&job).unwrap();
+        town.post().await;
+        town.steps.begin(Some((step, Moment::After)));
+        let worker = town.worker();
+        let mut died = false;
+        while !died && !town.queue.messages().is_empty() {
+            died = !town.batch(&worker).await;
+        }
+        town.steps.begin(None);
+        town.settle().await;
+        assert_eq!(town.open_alerts(), ["total_mismatch"], "after step {step}");
+        assert_eq!(invoices(&town).len(), 1, "after step {step}");
+        if !died {
+            break;
+        }
+        step += 1;
+    }
+    assert!(step > 20, "{step} steps");
 }
 
 #[tokio::test]

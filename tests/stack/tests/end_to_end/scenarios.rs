@@ -1,23 +1,9 @@
-use std::time::Duration;
-
 use serde_json::json;
 use stack::{Booked, Function, Invoice, Stack, StackError, until};
 
-use crate::Outcome;
+use crate::{Outcome, SOON, ensure};
 
-/// A minute, though a second does when the machine has nothing else to do.
-const SOON: Duration = Duration::from_secs(60);
-
-/// Fails the scenario, saying what was expected.
-macro_rules! ensure {
-    ($holds:expr, $($what:tt)+) => {
-        if !$holds {
-            return Err(format!($($what)+).into());
-        }
-    };
-}
-
-async fn invoices_of(stack: &Stack, customer: &str) -> Result<Vec<Invoice>, StackError> {
+pub(crate) async fn invoices_of(stack: &Stack, customer: &str) -> Result<Vec<Invoice>, StackError> {
     let all = stack.qbo.invoices().await?.into_iter();
     Ok(all
         .filter(|invoice| invoice.customer_ref.name == customer)

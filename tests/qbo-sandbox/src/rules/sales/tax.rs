@@ -117,6 +117,9 @@ fn by_address(books: &Books, env: &Env<'_>, change: &mut Change) -> Result<Objec
 
 /// The amount of tax that the document has by its sender's will.
 fn chosen(env: &Env<'_>, change: &Change) -> Option<Decimal> {
+    if env.doubts.automated_tax_overrides {
+        return None;
+    }
     if change.sends(DETAIL) {
         let sent = change.sent.at(DETAIL)?;
         sent.at("TxnTaxCodeRef.value")?;

@@ -1,18 +1,17 @@
-//! Runs the whole integration on this machine, finishes a sample job in Housecall Pro and shows the
-//! invoice that arrives in QuickBooks. Stays until it is interrupted, or with `ONCE=1` ends by itself.
+//! Runs the whole integration on this machine, presses the buttons of three sample jobs in Housecall Pro and
+//! shows what QuickBooks holds after each. Stays until it is interrupted, or with `ONCE=1` ends by itself.
 //! Takes free ports, or those in `AWS_PORT`, `HCP_PORT` and `QBO_PORT`.
+
+mod tour;
 
 use std::{
     io::{self, Write},
     process::ExitCode,
-    time::{Duration, Instant},
+    time::Instant,
 };
 
-use stack::{Invoice, Options, Ports, Stack, StackError};
+use stack::{Options, Ports, Stack, StackError};
 use tokio::signal::unix::{SignalKind, signal};
-
-/// The product takes about a second; the rest is for slow machines.
-const PATIENCE: Duration = Duration::from_secs(60);
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -51,7 +50,7 @@ async fn show(once: bool) -> Result<(), StackError> {
         ..Options::default()
     })
     .await?;
-    let told = match tell(&stack).await {
+    let told = match tour::give(&stack).await {
         Ok(()) => Ok(()),
         Err(error) => {
             say(&stack.logs().await);
@@ -87,73 +86,6 @@ fn asked(variable: &'static str) -> Result<Option<u16>, StackError> {
         },
         Err(_) => Ok(None),
     }
-}
-
-async fn tell(stack: &Stack) -> Result<(), StackError> {
-    let customer = stack.hcp.new_customer("June", "Calloway").await?;
-    let booked = stack.hcp.book_job(&customer).await?;
-    say(&format!(
-        "\nHousecall Pro: job {} for {}, {} lines, ${}\n               {}/_app/jobs/{}",
-        booked.number,
-        booked.customer,
-        booked.lines.len(),
-        booked.total,
-        stack.hcp.url(),
-        booked.job,
-    ));
-    let pressed = Instant::now();
-    stack.hcp.finish(&booked.job).await?;
-    say("Housecall Pro: Finish pressed");
-
-    let invoices = stack
-        .qbo
-        .invoices_when("the invoice in QuickBooks", PATIENCE, |invoices| {
-            !invoices.is_empty()
-        })
-        .await?;
-    let took = pressed.elapsed();
-    for delivery in stack.hcp.deliveries().await? {
-        if delivery["event"] == "job.completed" {
-            say(&format!(
-                "Webhook:       job.completed answered {} in {} ms",
-                delivery["status"], delivery["milliseconds"],
-            ));
-        }
-    }
-    say(&format!(
-        "QuickBooks:    the invoice is there {} ms after Finish",
-        took.as_millis()
-    ));
-    for invoice in &invoices {
-        say(&format!(
-            "               {}/invoices/{}\n",
-            stack.qbo.url(),
-            invoice.id
-        ));
-        say(&picture(invoice));
-    }
-    Ok(())
-}
-
-fn picture(invoice: &Invoice) -> String {
-    let number = invoice.doc_number.as_deref().unwrap_or("without a number");
-    let mut text = format!("  Invoice {number} for {}\n", invoice.customer_ref.name);
-    if let Some(street) = invoice
-        .ship_addr
-        .as_ref()
-        .and_then(|address| address.line1.as_deref())
-    {
-        text.push_str(&format!("  Work done at {street}\n"));
-    }
-    for line in invoice.sales() {
-        let item = line.sales_item_line_detail.as_ref();
-        let item = item.map_or("", |sale| sale.item_ref.name.as_str());
-        let description = line.description.as_deref().unwrap_or_default();
-        let amount = line.amount.to_string();
-        text.push_str(&format!("  {amount:>10}  {item:<32} {description}\n"));
-    }
-    text.push_str(&format!("  {:>10}  Total", invoice.total_amt.to_string()));
-    text
 }
 
 fn say(line: &str) {

@@ -1,0 +1,156 @@
+//! Three jobs, and what QuickBooks holds of each after every button.
+
+use std::{
+    collections::HashMap,
+    time::{Duration, Instant},
+};
+
+use hcp_sandbox::{DueTerms, Hundredths, Invoicing, Part};
+use stack::{Booked, Invoice, Stack, StackError};
+
+use crate::say;
+
+/// The product takes about a second; the rest is for slow machines.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Shows the three jobs.
+pub(crate) async fn give(stack: &Stack) -> Result<(), StackError> {
+    say(
+        "\nEach button in Housecall Pro, and what QuickBooks holds then. A day passes between two.",
+    );
+    plain(stack).await?;
+    deposit(stack).await?;
+    progress(stack).await?;
+    stack.hcp.back_to_today().await
+}
+
+async fn plain(stack: &Stack) -> Result<(), StackError> {
+    let mut job = Shown::book(stack, ("June", "Calloway"), Invoicing::Simple, 10).await?;
+    let pressed = Instant::now();
+    stack.hcp.finish(&job.booked.job).await?;
+    let customer = job.booked.customer.clone();
+    let arrived = |all: &[Invoice]| all.iter().any(|one| one.customer_ref.name == customer);
+    let what = "the invoice in QuickBooks";
+    stack.qbo.invoices_when(what, PATIENCE, arrived).await?;
+    let took = pressed.elapsed().as_millis();
+    job.pressed(&format!("Finish (in QuickBooks {took} ms later)"))
+        .await?;
+    stack.hcp.pass_a_day().await?;
+    stack.hcp.send_invoice(&job.booked.job).await?;
+    job.pressed("Invoice").await?;
+    stack.hcp.pass_a_day().await?;
+    stack.hcp.pay_job(&job.booked.job).await?;
+    job.pressed("Pay").await
+}
+
+async fn deposit(stack: &Stack) -> Result<(), StackError> {
+    let matched = Invoicing::MatchJobNumber;
+    let mut job = Shown::book(stack, ("Dana", "Hollis"), matched, 30).await?;
+    let deposit = stack.hcp.add_deposit(&job.booked.job, 15_000).await?;
+    stack.hcp.send_this_invoice(&deposit).await?;
+    job.pressed("Send on a deposit of $150.00").await?;
+    stack.hcp.pass_a_day().await?;
+    stack.hcp.finish(&job.booked.job).await?;
+    job.pressed("Finish").await?;
+    stack.hcp.pass_a_day().await?;
+    stack.hcp.send_invoice(&job.booked.job).await?;
+    job.pressed("Invoice").await
+}
+
+async fn progress(stack: &Stack) -> Result<(), StackError> {
+    let mut job = Shown::book(stack, ("Maren", "Voss"), Invoicing::Progress, 10).await?;
+    stack.hcp.finish(&job.booked.job).await?;
+    job.pressed("Finish").await?;
+    stack.hcp.pass_a_day().await?;
+    let half = Part::Percent(Hundredths::new(5_000));
+    let first = stack.hcp.bill_part(&job.booked.job, half).await?;
+    stack.hcp.send_this_invoice(&first).await?;
+    job.pressed("Send on a first invoice over half").await?;
+    stack.hcp.pass_a_day().await?;
+    stack.hcp.pay_invoice(&first).await?;
+    job.pressed("Pay on it").await?;
+    stack.hcp.pass_a_day().await?;
+    let rest = stack.hcp.bill_part(&job.booked.job, Part::Rest).await?;
+    stack.hcp.send_this_invoice(&rest).await?;
+    job.pressed("Send on a second invoice over the rest").await
+}
+
+/// A job, and what of its invoices was shown.
+struct Shown<'a> {
+    stack: &'a Stack,
+    booked: Booked,
+    /// The lines of each invoice, by its id.
+    lines: HashMap<String, Vec<String>>,
+}
+
+impl<'a> Shown<'a> {
+    /// Books a job that is due so many days after its invoice is sent.
+    async fn book(
+        stack: &'a Stack,
+        (first, last): (&str, &str),
+        invoicing: Invoicing,
+        days: u16,
+    ) -> Result<Self, StackError> {
+        let (how, number) = match invoicing {
+            Invoicing::Simple => ("simple invoicing", "one invoice"),
+            Invoicing::MatchJobNumber => ("match invoice and job number", "with a deposit"),
+            Invoicing::Progress => ("progress invoicing", "in two parts"),
+        };
+        stack.hcp.back_to_today().await?;
+        stack.hcp.choose_invoicing(invoicing).await?;
+        let customer = stack.hcp.new_customer(first, last).await?;
+        let booked = stack.hcp.book_job(&customer).await?;
+        let due = DueTerms::Net(days);
+        stack.hcp.set_due_terms(&booked.job, due).await?;
+        stack.hcp.choose_invoicing(Invoicing::default()).await?;
+        say(&format!(
+            "\nJob {} for {}, ${}, net {days}: {number} ({how})",
+            booked.number, booked.customer, booked.total,
+        ));
+        Ok(Self {
+            stack,
+            booked,
+            lines: HashMap::new(),
+        })
+    }
+
+    /// Tells what QuickBooks holds after a button; lines only where they are new.
+    async fn pressed(&mut self, button: &str) -> Result<(), StackError> {
+        self.stack.settled(&self.booked.job, PATIENCE).await?;
+        let mut invoices = self.stack.qbo.invoices().await?;
+        invoices.retain(|one| one.customer_ref.name == self.booked.customer);
+        say(&format!("  {button}"));
+        for invoice in &invoices {
+            say(&head(invoice));
+            let lines: Vec<String> = invoice.sales().map(line).collect();
+            if self.lines.get(&invoice.id) != Some(&lines) {
+                lines.iter().for_each(|line| say(line));
+                self.lines.insert(invoice.id.clone(), lines);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn head(invoice: &Invoice) -> String {
+    let number = invoice.doc_number.as_deref().unwrap_or("without a number");
+    let term = invoice.sales_term_ref.as_ref();
+    let term = term.map_or_else(String::new, |term| format!(", {}", term.name));
+    let due = invoice.due_date;
+    let due = due.map_or_else(String::new, |due| format!("  due {due}{term}"));
+    format!(
+        "    Invoice {number:<6} {}  {:>9}{due}",
+        invoice.txn_date,
+        invoice.total_amt.to_string(),
+    )
+}
+
+fn line(line: &stack::Line) -> String {
+    let item = line.sales_item_line_detail.as_ref();
+    let item = item.map_or("", |sale| sale.item_ref.name.as_str());
+    let description = line.description.as_deref().unwrap_or_default();
+    format!(
+        "      {:>9}  {item:<24} {description}",
+        line.amount.to_string()
+    )
+}
