@@ -155,7 +155,7 @@ fn told(case: &Case) -> Option<Vec<(i64, i64)>> {
 fn as_told(case: &Case) -> Result<Result<Vec<Document>, Refusal>, TestCaseError> {
     let records = case.records();
     let expected = told(case);
-    let documents = records.documents();
+    let documents = case.documents();
     match &documents {
         Ok(documents) => {
             for document in documents {
@@ -224,7 +224,7 @@ proptest! {
         }
         let records = case.records();
         let stated = case.stated();
-        for document in records.documents().unwrap_or_default() {
+        for document in case.documents().unwrap_or_default() {
             adds_up(&records, &document)?;
             let total = document.bill.total.get();
             prop_assert!(stated.contains(&total), "{} is none of {:?}", total, stated);

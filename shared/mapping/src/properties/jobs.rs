@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{priced, product};
 use crate::{
-    JobRecords,
+    Document, Invoicing, JobRecords, Refusal, Standing,
     fixtures::{customer, read, with},
 };
 
@@ -21,6 +21,8 @@ pub(super) struct Case {
     pub(super) tax: i64,
     /// What of the two is asked for by a deposit.
     pub(super) deposit: Option<(i64, i64)>,
+    /// How the company invoices.
+    pub(super) invoicing: Invoicing,
     /// Whether one invoice tells all that the main one in QuickBooks bills.
     pub(super) told: bool,
 }
@@ -32,7 +34,13 @@ impl Case {
             lines: self.lines.iter().map(read).collect(),
             invoices: self.invoices.iter().map(read).collect(),
             customer: customer(&json!({})),
+            customer_gone: false,
         }
+    }
+
+    pub(super) fn documents(&self) -> Result<Vec<Document>, Refusal> {
+        self.records()
+            .documents(self.invoicing, &Standing::default())
     }
 
     /// Whether a line that is taxed and not over nothing stands among the lines.
@@ -328,6 +336,10 @@ fn case(plan: Plan) -> Case {
         total: total + on_top,
         tax,
         deposit: deposit.map(|_| (deposited, deposited_tax)),
+        invoicing: match &plan.stage {
+            Stage::Parts(_) => Invoicing::Progress,
+            Stage::Finished | Stage::Invoiced(_) => Invoicing::MatchJobNumber,
+        },
         told: paid.is_some(),
     }
 }

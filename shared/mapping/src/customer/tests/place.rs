@@ -23,7 +23,7 @@ fn c11_what_has_a_sub_customer_of_its_own() {
         (json!([]), lake.clone(), true),
         // The only address, and no billing address: it is a service address all the same.
         (json!([lake]), lake.clone(), true),
-        (json!([billing("1 Office Park")]), lake.clone(), true),
+        (json!([billing("1 Office Park")]), lake, true),
         (
             json!([billing("22 Lake Rd")]),
             with(service("22  LAKE rd"), &json!({})),
