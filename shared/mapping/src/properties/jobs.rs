@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{priced, product};
 use crate::{
-    Document, Invoicing, JobRecords, Refusal, Standing,
+    JobRecords,
     fixtures::{customer, read, with},
 };
 
@@ -21,8 +21,6 @@ pub(super) struct Case {
     pub(super) tax: i64,
     /// What of the two is asked for by a deposit.
     pub(super) deposit: Option<(i64, i64)>,
-    /// How the company invoices.
-    pub(super) invoicing: Invoicing,
     /// Whether one invoice tells all that the main one in QuickBooks bills.
     pub(super) told: bool,
 }
@@ -36,11 +34,6 @@ impl Case {
             customer: customer(&json!({})),
             customer_gone: false,
         }
-    }
-
-    pub(super) fn documents(&self) -> Result<Vec<Document>, Refusal> {
-        self.records()
-            .documents(self.invoicing, &Standing::default())
     }
 
     /// Whether a line that is taxed and not over nothing stands among the lines.
@@ -336,10 +329,6 @@ fn case(plan: Plan) -> Case {
         total: total + on_top,
         tax,
         deposit: deposit.map(|_| (deposited, deposited_tax)),
-        invoicing: match &plan.stage {
-            Stage::Parts(_) => Invoicing::Progress,
-            Stage::Finished | Stage::Invoiced(_) => Invoicing::MatchJobNumber,
-        },
         told: paid.is_some(),
     }
 }
