@@ -179,14 +179,34 @@ pub(crate) fn share(whole: Cents, part: Cents, of: Cents) -> Option<Cents> {
     cents.try_into().ok().map(Cents::new)
 }
 
-fn checked(bill: Bill) -> Result<Bill, Refusal> {
+fn checked(mut bill: Bill) -> Result<Bill, Refusal> {
     if bill.total < Cents::ZERO {
         return Err(Refusal::NotSupported("a negative total"));
     }
     if bill.tax > Cents::ZERO && !bill.lines.iter().any(|line| line.taxable) {
         return Err(Refusal::NoTaxableLine(bill.tax));
     }
+    if bill.tax == Cents::ZERO {
+        join_deposit(&mut bill.lines)?;
+    }
     Ok(bill)
+}
+
+/// Without tax nobody cares what of a deposit is taxable: it is one line.
+fn join_deposit(lines: &mut Vec<BilledLine>) -> Result<(), Refusal> {
+    let is_deposit = |line: &BilledLine| line.goods == Goods::Deposit;
+    let off = sum(lines
+        .iter()
+        .filter(|line| is_deposit(line))
+        .map(|line| line.amount))?;
+    let Some(first) = lines.iter_mut().find(|line| is_deposit(line)) else {
+        return Ok(());
+    };
+    first.amount = off;
+    first.taxable = false;
+    let mut kept = false;
+    lines.retain(|line| !is_deposit(line) || !std::mem::replace(&mut kept, true));
+    Ok(())
 }
 
 /// L4: tips and card surcharges that were paid with the invoice and stand in its total, but not among the
