@@ -19,6 +19,7 @@ use crate::{
     items,
     ledger::Op,
     plan::{Plan, Use, digest},
+    price_book::Book,
     push::{Learned, LookedUp},
     stop::Stop,
     world::World,
@@ -56,17 +57,21 @@ pub(crate) enum Placed {
 }
 
 impl<W: World> Engine<W> {
-    /// Learns the categories of the materials among these items, and gives each category once.
+    /// Learns the categories of the materials among these items, and gives each category once. `None`: the price book
+    /// is not remembered, and was not to be read.
     pub(crate) async fn categories_of(
         &self,
         session: &Session,
         uses: &mut [Use],
-    ) -> Result<Vec<(SlotName, String)>, Stop> {
+        book: Book,
+    ) -> Result<Option<Vec<(SlotName, String)>>, Stop> {
         let ids: Vec<_> = uses
             .iter()
             .filter_map(|used| used.material.as_ref())
             .collect();
-        let materials = self.materials(session, &ids).await?;
+        let Some(materials) = self.materials(session, &ids, book).await? else {
+            return Ok(None);
+        };
         let mut categories: Vec<(SlotName, String)> = Vec::new();
         let mut told = materials.into_iter();
         for used in uses.iter_mut().filter(|used| used.material.is_some()) {
@@ -86,7 +91,7 @@ impl<W: World> Engine<W> {
             }
             used.category = Some(name);
         }
-        Ok(categories)
+        Ok(Some(categories))
     }
 
     /// Links or makes the categories that items of the plan need, in one call where any is new. `None`:

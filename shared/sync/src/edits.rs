@@ -14,6 +14,7 @@ use crate::{
     look::SAFETY,
     parties::customer_change,
     plan::Plan,
+    price_book::Book,
     standing::invoice_slot,
     stop::Stop,
     world::World,
@@ -91,6 +92,8 @@ impl<W: World> Engine<W> {
             }],
             ..Job::default()
         };
+        // Where materials lie is no part of an invoice.
+        let book = Book::Remembered;
         for document in &documents {
             let name = invoice_slot(&records.job.id, document.role);
             let key = session.books.slot(&name);
@@ -99,7 +102,7 @@ impl<W: World> Engine<W> {
                 continue;
             };
             let version = format!("{name} {} {}", link.id, link.sync_token);
-            let plan = match Plan::make(self, session, records, document, &pushed).await {
+            let plan = match Plan::make(self, session, records, document, &pushed, book).await {
                 Ok(Ok(plan)) => plan,
                 Ok(Err(_)) => continue,
                 Err(Stop::Alert(finding)) => {

@@ -15,6 +15,7 @@ use crate::{
     items::{self, Cause, Missing},
     ledger::Op,
     plan::Use,
+    price_book::Book,
     push::LookedUp,
     stop::Stop,
     world::World,
@@ -77,7 +78,8 @@ impl<W: World> Engine<W> {
         account: &qbo::Id,
     ) -> Result<Option<Mapped>, Stop> {
         let expense = session.connection.accounts.expense.as_ref();
-        let told = self.materials(session, &[item]).await?.pop().flatten();
+        let told = self.materials(session, &[item], Book::Read).await?;
+        let told = told.and_then(|mut told| told.pop()).flatten();
         let told = told.and_then(|material| {
             let expense = expense.map(|account| &account.id);
             let wanted = mapping::item::of_material(&material, account, expense)?;
@@ -101,7 +103,8 @@ impl<W: World> Engine<W> {
             extra: None,
             rebook: None,
         }];
-        let categories = self.categories_of(session, &mut uses).await?;
+        let categories = self.categories_of(session, &mut uses, Book::Read).await?;
+        let categories = categories.unwrap_or_default();
         let [used] = &uses;
         let mut folder_slots = Vec::new();
         for (name, _) in &categories {

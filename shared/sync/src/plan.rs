@@ -18,6 +18,7 @@ use crate::{
     lists::{self, Needed},
     merged::{self, Known},
     payer::{self, Above, Payer},
+    price_book::Book,
     push::Learned,
     standing::invoice_slot,
     stop::Stop,
@@ -37,6 +38,8 @@ pub(crate) struct Plan<'a> {
     pub(crate) items: Vec<(Use, Stored<Slot>)>,
     /// The categories of its materials.
     pub(crate) folders: Vec<Folder>,
+    /// Whether they are not known, since the price book was not read.
+    pub(crate) unread: bool,
     pub(crate) customer: qbo::Customer,
     pub(crate) customer_name: SlotName,
     pub(crate) customer_slot: Stored<Slot>,
@@ -92,6 +95,7 @@ impl<'a> Plan<'a> {
         records: &'a JobRecords,
         document: &'a Document,
         job: &Job,
+        book: Book,
     ) -> Result<Result<Self, JobState>, Stop> {
         let table = engine.world.table();
         let invoice_name = invoice_slot(&records.job.id, document.role);
@@ -171,12 +175,14 @@ impl<'a> Plan<'a> {
             session,
             records,
             document,
-            link,
+            &invoice_slot.value,
             wrote.as_ref(),
             job.unhandled(),
         );
         let needed = lists::needed(session, records, &dated);
-        let categories = engine.categories_of(session, &mut uses).await?;
+        let categories = engine.categories_of(session, &mut uses, book).await?;
+        let unread = categories.is_none();
+        let categories = categories.unwrap_or_default();
         let keys: Vec<Key> = uses
             .iter()
             .map(|used| &used.name)
@@ -210,6 +216,7 @@ impl<'a> Plan<'a> {
             line_items,
             items,
             folders,
+            unread,
             needed: needed
                 .map(|((what, name), slot)| Needed::new(session, what, name, slot))
                 .collect(),
@@ -252,6 +259,12 @@ impl<'a> Plan<'a> {
             .iter()
             .filter(|(_, slot)| slot.value.link.is_none())
             .take(ITEMS_AT_ONCE)
+    }
+
+    /// Whether it makes or matches a material whose category is not known, since the price book was not read.
+    pub(crate) fn needs_price_book(&self) -> bool {
+        let is_new = |(used, _): &(Use, Stored<Slot>)| used.material.is_some();
+        self.unread && self.missing_items().any(is_new)
     }
 
     /// The item in a slot, where QuickBooks has it and only its category changes.

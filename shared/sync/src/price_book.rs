@@ -35,6 +35,15 @@ const PAGES: i32 = 4;
 /// How long one page may take.
 const PAGE: Duration = Duration::from_secs(10);
 
+/// Whether the price book is read where it is not remembered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Book {
+    /// It is not: an invoice does not wait for it.
+    Remembered,
+    /// It is.
+    Read,
+}
+
 /// What every company's price book is known to hold.
 #[derive(Debug, Default)]
 pub(crate) struct PriceBooks(Mutex<HashMap<CompanyId, Arc<AsyncMutex<Known>>>>);
@@ -82,8 +91,8 @@ enum Unread {
 }
 
 impl<W: World> Engine<W> {
-    /// What the price book tells of these materials; `None` where it tells nothing, or cannot be read: a sync
-    /// goes on without it.
+    /// What the price book tells of these materials; `None` of one of which it tells nothing, or which cannot be read:
+    /// a sync goes on without it. `None` in all: it is not remembered, and was not to be read.
     ///
     /// # Errors
     /// Only when our own table or secrets do not answer.
@@ -91,9 +100,10 @@ impl<W: World> Engine<W> {
         &self,
         session: &Session,
         ids: &[&ServiceItemId],
-    ) -> Result<Vec<Option<Material>>, Stop> {
+        book: Book,
+    ) -> Result<Option<Vec<Option<Material>>>, Stop> {
         if ids.is_empty() {
-            return Ok(Vec::new());
+            return Ok(Some(Vec::new()));
         }
         let company = &session.books.company;
         let known = {
@@ -108,12 +118,13 @@ impl<W: World> Engine<W> {
         let mut known = known.lock().await;
         let now = self.world.clock().monotonic();
         if known.lacks(ids, now) {
+            if book == Book::Remembered {
+                return Ok(None);
+            }
             self.read_on(session, &mut known, now).await?;
         }
-        Ok(ids
-            .iter()
-            .map(|id| known.materials.get(*id).cloned())
-            .collect())
+        let told = ids.iter().map(|id| known.materials.get(*id).cloned());
+        Ok(Some(told.collect()))
     }
 
     /// Reads it, or what is left of it.

@@ -15,6 +15,7 @@ use crate::{
     lists::{Rowed, rowed, whole_list},
     payer,
     plan::{Plan, refusal_stop},
+    price_book::Book,
     removal::Removal,
     stop::Stop,
     world::World,
@@ -132,8 +133,10 @@ impl<W: World> Engine<W> {
         job: &Job,
     ) -> Result<Option<JobState>, Stop> {
         let mut learned = Learned::default();
+        let mut book = Book::Remembered;
+        let mut sent = None;
         for _ in 0..STEPS {
-            let plan = match Plan::make(self, session, records, document, job).await? {
+            let plan = match Plan::make(self, session, records, document, job, book).await? {
                 Ok(plan) => plan,
                 Err(state) => return Ok(Some(state)),
             };
@@ -145,6 +148,10 @@ impl<W: World> Engine<W> {
                 continue;
             }
             plan.in_open_books(session)?;
+            if plan.needs_price_book() {
+                book = Book::Read;
+                continue;
+            }
             if self.follow(session, &plan).await? == Step::Moved {
                 continue;
             }
@@ -155,7 +162,13 @@ impl<W: World> Engine<W> {
             }
             if let Some(state) = self.invoice(session, &plan, &mut learned).await? {
                 let refused = learned.item_refused;
-                return Ok(Some(if refused { JobState::Alert } else { state }));
+                let state = if refused { JobState::Alert } else { state };
+                sent = worse(sent, Some(state));
+                if !plan.unread {
+                    return Ok(sent);
+                }
+                // The invoice is there. Whether a material moved to another category is asked now, when nobody waits.
+                book = Book::Read;
             }
         }
         Err(Stop::Rival(format!("job {}", records.job.id)))
