@@ -108,15 +108,15 @@ impl<W: World> Engine<W> {
         let mut worst = None;
         for ((name, kind), written) in written_as.iter().zip(written) {
             let known = plan.customers().find(|known| known.name == name);
-            let known = known.filter(|known| known.slot.value.link.is_some());
+            let linked = known.filter(|known| known.slot.value.link.is_some());
             let Err(error) = written else {
-                if known.is_some() {
+                if linked.is_some() {
                     let customer = plan.records.customer.id.as_str();
                     alerts::close(&self.world, &session.books, customer).await?;
                 }
                 continue;
             };
-            if let Some(known) = known {
+            if let Some(known) = linked {
                 self.customer_not_changed(session, plan, known, &error, learned)
                     .await?;
             } else if *kind == Kind::PaymentMethod {

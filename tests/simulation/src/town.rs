@@ -265,6 +265,11 @@ impl Town {
             .collect();
         let inbox = TownInbox { town: self };
         let again = consume(worker, &inbox, delivered, self.deadline()).await;
+        for message in batch {
+            if !again.contains(&message.deduplication) {
+                self.deleted(&message.deduplication);
+            }
+        }
         let again = batch
             .iter()
             .filter(|message| again.contains(&message.deduplication))
@@ -299,6 +304,15 @@ impl Town {
         let count = deliveries.entry(id.to_owned()).or_default();
         *count += 1;
         *count
+    }
+
+    /// The same message sent again is a new one to the queue.
+    fn deleted(&self, id: &str) {
+        let mut deliveries = self
+            .deliveries
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        deliveries.remove(id);
     }
 
     fn deliveries_of(&self, id: &str) -> u32 {
