@@ -60,7 +60,7 @@ pub(crate) async fn finishing_a_job_makes_one_invoice_to_the_cent(stack: &Stack)
     let expected = [
         "Furnace tune-up",
         "Labor, per hour",
-        "Pleated filter 16x25x1",
+        "Filters:Pleated filter 16x25x1",
         "Sales",
     ];
     ensure!(items == expected, "items {items:?}");
