@@ -43,6 +43,10 @@ pub(crate) struct Connect {
     /// Expense account for new materials, by its name in QuickBooks.
     #[arg(long)]
     expense_account: Option<String>,
+    /// How the company invoices, as Settings, Invoices, Configuration shows it in Housecall Pro: simple,
+    /// match_job_number or progress. Needed the first time.
+    #[arg(long)]
+    invoicing: Option<String>,
     /// Housecall Pro's own QuickBooks sync is off for this company. Two of them would make everything twice.
     #[arg(long)]
     own_sync_is_off: bool,
@@ -73,6 +77,7 @@ impl Connect {
             income_account: self.income_account,
             expense_account: self.expense_account,
             time_zone: self.time_zone,
+            invoicing: self.invoicing,
             own_sync_is_off: self.own_sync_is_off,
             other_realm: self.other_realm,
         };

@@ -72,28 +72,36 @@ impl<W: World> Engine<W> {
                 Err(error) => errors.push(error),
             }
         }
-        loop {
-            let mut stored = self.stored_settings(&connection.books()).await?;
-            let mut changed = stored.value.0.clone();
+        if !errors.is_empty() {
+            let mut changed = self.settings_of(&connection.books()).await?;
             if let Err(SettingErrors(more)) = changed.set_all(&resolved) {
                 errors.extend(more);
             }
-            if !errors.is_empty() {
-                return Err(SettingErrors(errors).into());
+            return Err(SettingErrors(errors).into());
+        }
+        let changed = self.enter_settings(&connection.books(), &resolved).await?;
+        self.forget(company);
+        Ok(changed)
+    }
+
+    /// Enters changes of settings, all of them or none, and gives what they are then.
+    pub(crate) async fn enter_settings<K: AsRef<str>, V: AsRef<str>>(
+        &self,
+        books: &Books,
+        changes: &[(K, V)],
+    ) -> Result<mapping::Settings, SettingsError> {
+        loop {
+            let mut stored = self.stored_settings(books).await?;
+            let before = stored.value.0.clone();
+            stored.value.0.set_all(changes)?;
+            if stored.value.0 == before {
+                return Ok(before);
             }
-            if changed == stored.value.0 {
-                return Ok(changed);
-            }
-            stored.value = CompanySettings(changed);
-            let write = stored.put().map_err(Stop::from)?;
-            match self.put(vec![write]).await {
+            match self.put(vec![stored.put().map_err(Stop::from)?]).await {
                 // Somebody else changed them meanwhile: this is changed on top.
                 Err(Stop::Rival(_)) => {}
                 Err(stop) => return Err(stop.into()),
-                Ok(()) => {
-                    self.forget(company);
-                    return Ok(stored.value.0);
-                }
+                Ok(()) => return Ok(stored.value.0),
             }
         }
     }

@@ -13,6 +13,7 @@ use thiserror::Error;
 use crate::{
     alerts,
     books::Session,
+    company_settings::SettingsError,
     engine::Engine,
     stop::Stop,
     tokens::{self, AppSecret},
@@ -41,6 +42,9 @@ pub struct NewConnection {
     pub expense_account: Option<String>,
     /// IANA name; needed only where Housecall Pro tells none.
     pub time_zone: Option<String>,
+    /// How the company invoices, as the setting `invoicing` writes it (N1 to N3): nothing else can tell. Without it,
+    /// what was chosen before.
+    pub invoicing: Option<String>,
     /// A person says that Housecall Pro's own QuickBooks sync is off (T12): nothing else can tell.
     pub own_sync_is_off: bool,
     /// Allows another QuickBooks company than the one that is connected now. Its links start empty.
@@ -79,6 +83,14 @@ pub enum ConnectError {
         "Housecall Pro's own QuickBooks sync must be off: with two of them, every customer, invoice and payment is made twice. Switch it off in Housecall Pro (the gear, then Money, QuickBooks Online), and repeat with --own-sync-is-off. Invoices that it made are not made again: those with the same number, customer and total are offered for linking"
     )]
     OwnSync,
+    /// How the company invoices was not told.
+    #[error(
+        "say how the company invoices, with --invoicing: look at Settings, Invoices, Configuration in Housecall Pro. \"simple\" where neither of the two is on, \"match_job_number\" with Match Invoice and Job Number, \"progress\" with Progress Invoicing"
+    )]
+    NoInvoicing,
+    /// There is no such way.
+    #[error(transparent)]
+    Invoicing(#[from] mapping::SettingErrors),
     /// Another QuickBooks company is connected.
     #[error(
         "the company is connected to the QuickBooks company {0}; repeat with --other-realm to leave it. Nothing that was synced there is linked in the new one"
@@ -149,10 +161,26 @@ impl<W: World> Engine<W> {
         {
             return Err(ConnectError::OtherRealm(known.value.realm.clone()));
         }
+        let is_new = known
+            .as_ref()
+            .is_none_or(|known| known.value.realm != new.realm);
+        if is_new && new.invoicing.is_none() {
+            return Err(ConnectError::NoInvoicing);
+        }
         let books = Books {
             company: new.company.clone(),
             realm: new.realm.clone(),
         };
+        if let Some(invoicing) = &new.invoicing {
+            match self
+                .enter_settings(&books, &[("invoicing", invoicing)])
+                .await
+            {
+                Ok(_) => {}
+                Err(SettingsError::Refused(errors)) => return Err(errors.into()),
+                Err(SettingsError::Stop(stop)) => return Err(stop.into()),
+            }
+        }
         self.keep_app(&new.app).await?;
         let app = qbo::oauth::AppCredentials {
             client_id: new.app.client_id.clone(),

@@ -153,6 +153,7 @@ impl Town {
             income_account: None,
             expense_account: None,
             time_zone: None,
+            invoicing: Some("simple".to_owned()),
             own_sync_is_off: true,
             other_realm: false,
         }

@@ -27,6 +27,7 @@ pub(crate) async fn connect(
     .env("QBO_REFRESH_TOKEN", refresh_token)
     .args(["connect", "--company-id", &hcp.company().to_string()])
     .args(["--realm", qbo.realm(), "--own-sync-is-off"])
+    .args(["--invoicing", "simple"])
     .run()
     .await
 }

@@ -6,8 +6,10 @@ use fakes::{FakeClock, FakeQueue, FakeSecrets, SeededChance};
 use jiff::{SignedDuration, Timestamp};
 use qbo_sandbox::SalesTax;
 use simulation::Town;
-use store::{Key, Page, Record, Table, TableError, Write, WriteError, memory::MemoryTable};
-use sync::{Parts, Settings, SettingsError, engine::Engine};
+use store::{
+    Connection, Key, Page, Record, Table, TableError, Write, WriteError, memory::MemoryTable, read,
+};
+use sync::{Parts, Settings, SettingsError, connect::ConnectError, engine::Engine};
 use uuid::Uuid;
 
 use crate::people::{assert_books, invoices, new_customer, new_job};
@@ -223,4 +225,34 @@ async fn t3_where_the_company_waits_for_invoiced_a_finished_job_makes_no_invoice
     town.hcp.send_invoice(&job).unwrap();
     town.settle().await;
     assert_books(&town, &[&job]);
+}
+
+#[tokio::test]
+async fn n1_to_n3_how_a_company_invoices_is_asked_when_it_is_connected_first() {
+    let town = Town::new(39).await;
+    let connect = async |invoicing: Option<&str>, forget: bool| {
+        let key = Connection::key(&town.books().company);
+        let known = read::<Connection>(&*town.table, &key).await.unwrap();
+        if let Some(known) = known.filter(|_| forget) {
+            let expect = known.expect();
+            let delete = vec![Write::Delete { expect, key }];
+            town.table.write(Uuid::nil(), delete).await.unwrap();
+        }
+        let mut new = town.connection();
+        new.invoicing = invoicing.map(str::to_owned);
+        town.worker().connect(new).await
+    };
+    let refused = connect(None, true).await.unwrap_err();
+    assert!(matches!(refused, ConnectError::NoInvoicing));
+    assert!(refused.to_string().contains("--invoicing"), "{refused}");
+    let refused = connect(Some("sometimes"), true)
+        .await
+        .unwrap_err()
+        .to_string();
+    assert!(refused.contains("match_job_number"), "{refused}");
+    connect(Some("progress"), true).await.unwrap();
+    assert_eq!(shown(&town, "invoicing").await.as_deref(), Some("progress"));
+    // Later it is only a choice among others.
+    connect(None, false).await.unwrap();
+    assert_eq!(shown(&town, "invoicing").await.as_deref(), Some("progress"));
 }
