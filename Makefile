@@ -135,9 +135,9 @@ bench: setup build ## Benchmarks; each prints its figure, none can fail on one
 	$(call say,bench,'calls for each sync')
 	@target/debug/calls
 	@$(MAKE) build-lambda ARCH=$(shell uname -m | sed 's/aarch64/arm64/') FUNCTIONS='$(FUNCTIONS) bare-function'
-	$(call say,bench,'start, memory and size of the functions, as they go to AWS')
+	$(call say,bench,'start and memory and size of the functions as they go to AWS')
 	@target/debug/bench target/lambda
-	$(call say,bench,'from Finish to the invoice, on the local stack (minutes; JOBS=100)')
+	$(call say,bench,'from Finish to the invoice on the local stack (minutes; JOBS=100)')
 	@target/debug/latency target/lambda
 
 ## Delivering ##

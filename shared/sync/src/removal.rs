@@ -157,6 +157,7 @@ impl<W: World> Engine<W> {
         role: Role,
         name: &SlotName,
     ) -> Result<Option<String>, Stop> {
+        self.may_write(session)?;
         for _ in 0..ROUNDS {
             let Some(mut slot) = self.settled_slot(session, name).await? else {
                 return Ok(None);

@@ -3,7 +3,8 @@
 use hcp_sandbox::{CanceledBy, DeletedJobs, Hundredths, Invoicing, JobId, Part};
 use qbo_sandbox::{Act, Fault, FaultKind, Json};
 use simulation::Town;
-use store::JobState;
+use store::{Connection, ConnectionStatus, JobState, Table, read};
+use uuid::Uuid;
 
 use crate::{
     documents::{DAY, PER_INVOICE, booked, issue, number, pay, town, work},
@@ -174,6 +175,30 @@ async fn t7_void_what_was_removed_is_voided_once() {
             quiet(&town);
         }
     }
+}
+
+#[tokio::test]
+async fn t7_void_waits_while_the_connection_is_paused() {
+    let town = town(95, Invoicing::MatchJobNumber, &VOID).await;
+    let (_, invoice) = invoiced(&town).await;
+    let status = async |status| {
+        let key = Connection::key(&town.books().company);
+        let known = read::<Connection>(&*town.table, &key).await.unwrap();
+        let mut known = known.unwrap();
+        known.value.status = status;
+        let write = vec![known.put().unwrap()];
+        town.table.write(Uuid::new_v4(), write).await.unwrap();
+    };
+    status(ConnectionStatus::Paused).await;
+    town.hcp.void_invoice(&invoice).unwrap();
+    town.post().await;
+    town.batch(&town.worker()).await;
+    assert_eq!(calls(&town, Act::Void), 0);
+    assert_eq!(town.waiting().len(), 1, "and it is not forgotten");
+    status(ConnectionStatus::Active).await;
+    town.settle().await;
+    assert_eq!(calls(&town, Act::Void), 1);
+    quiet(&town);
 }
 
 #[tokio::test]
