@@ -18,10 +18,11 @@ use crate::{
     engine::Engine,
     items,
     ledger::Op,
-    plan::{Plan, Use, digest},
+    plan::Plan,
     price_book::Book,
     push::{Learned, LookedUp},
     stop::Stop,
+    uses::{Use, digest},
     world::World,
 };
 

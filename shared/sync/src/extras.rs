@@ -12,8 +12,8 @@ use crate::{
     document::Document,
     items,
     ledger::Op,
-    plan::Use,
     stop::Stop,
+    uses::Use,
 };
 
 /// The account of a wrong type: QuickBooks' code for it.

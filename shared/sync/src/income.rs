@@ -14,10 +14,10 @@ use crate::{
     engine::Engine,
     items::{self, Cause, Missing},
     ledger::Op,
-    plan::Use,
     price_book::Book,
     push::LookedUp,
     stop::Stop,
+    uses::Use,
     world::World,
 };
 

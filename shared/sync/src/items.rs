@@ -13,9 +13,10 @@ use crate::{
     engine::Engine,
     extras,
     ledger::Op,
-    plan::{Plan, Use},
+    plan::Plan,
     push::LookedUp,
     stop::Stop,
+    uses::Use,
     world::World,
 };
 

@@ -36,6 +36,8 @@ mod payer;
 mod plan;
 mod price_book;
 mod push;
+mod refusals;
+mod refused;
 mod removal;
 mod settings;
 mod settle;
@@ -44,6 +46,7 @@ mod stop;
 pub mod sweep;
 mod tokens;
 mod totals;
+mod uses;
 pub mod webhook;
 mod world;
 

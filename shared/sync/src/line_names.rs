@@ -14,8 +14,8 @@ use crate::{
     engine::Engine,
     income::ROUNDS,
     ledger::Op,
-    plan::digest,
     stop::Stop,
+    uses::digest,
     world::World,
 };
 

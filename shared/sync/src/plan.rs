@@ -1,9 +1,5 @@
-use hcp::ServiceItemId;
-use mapping::{
-    BilledLine, Document, Goods, JobRecords, Refusal, Role, SyncTrigger, item::extra::Extra,
-};
+use mapping::{Document, Goods, JobRecords, Refusal, Role, SyncTrigger};
 use money::Cents;
-use sha2::{Digest, Sha256};
 use store::{Cause, Job, JobState, Key, LineName, Link, Mark, Slot, SlotName, Stored, read_many};
 
 use crate::{
@@ -20,8 +16,10 @@ use crate::{
     payer::{self, Above, Payer},
     price_book::Book,
     push::Learned,
+    refusals::{nothing_on_it, refusal_stop},
     standing::invoice_slot,
     stop::Stop,
+    uses::{self, Use, digest, line_names},
     world::World,
 };
 
@@ -53,37 +51,6 @@ pub(crate) struct Plan<'a> {
     pub(crate) dated: Dated,
     /// What it needs of QuickBooks' short lists.
     pub(crate) needed: Vec<Needed>,
-}
-
-/// An item that lines of a job use.
-#[derive(Clone, Debug)]
-pub(crate) struct Use {
-    pub(crate) name: SlotName,
-    pub(crate) wanted: qbo::Item,
-    /// Its name in Housecall Pro, before it was cleaned.
-    pub(crate) given: String,
-    /// A material, by its id in the price book.
-    pub(crate) material: Option<ServiceItemId>,
-    /// The slot of its category, where Housecall Pro tells one (I4).
-    pub(crate) category: Option<SlotName>,
-    /// Whether only lines use it that are not in the price book (L5).
-    pub(crate) typed: bool,
-    /// A tip or a card surcharge (L4).
-    pub(crate) extra: Option<Extra>,
-    /// The account that it must be booked to from now on, where that is another (L4).
-    pub(crate) rebook: Option<qbo::Id>,
-}
-
-impl Use {
-    /// The item in its category, once QuickBooks has that.
-    pub(crate) fn inside(&self, folders: &categories::Folders) -> Self {
-        let folder = self.category.as_ref().and_then(|name| folders.get(name));
-        let mut used = self.clone();
-        if let Some(folder) = folder {
-            used.wanted = mapping::item::category::inside(used.wanted, folder);
-        }
-        used
-    }
 }
 
 impl<'a> Plan<'a> {
@@ -126,49 +93,7 @@ impl<'a> Plan<'a> {
             return Err(nothing_on_it(records));
         }
         let named = line_names(engine, session, lines, &invoice_slot.value).await?;
-        let accounts = &session.connection.accounts;
-        let mut uses: Vec<Use> = Vec::new();
-        let mut line_items = Vec::new();
-        for (line, named) in lines.iter().zip(&named) {
-            let name = match (&line.goods, named) {
-                (Goods::Service(id) | Goods::Material(id), _) => SlotName::item(id),
-                (Goods::NotInPriceBook, Some(named)) => named.value.item.clone(),
-                (Goods::NotInPriceBook | Goods::Deposit, _) => SlotName::sales_item(),
-                (Goods::Tip, _) => SlotName::tips_item(),
-                (Goods::Surcharge, _) => SlotName::surcharge_item(),
-            };
-            let index = uses.iter().position(|used| used.name == name);
-            line_items.push(index.unwrap_or(uses.len()));
-            let typed = line.goods == Goods::NotInPriceBook;
-            if let Some(used) = index.and_then(|index| uses.get_mut(index)) {
-                used.typed &= typed;
-            }
-            if index.is_none() {
-                let expense = accounts.expense.as_ref().map(|account| &account.id);
-                let own = name.is_line_item();
-                uses.push(Use {
-                    wanted: if own {
-                        mapping::item::own(&line.name, &accounts.income.id)
-                    } else {
-                        mapping::item::wanted(line, &accounts.income.id, expense)
-                    },
-                    given: if own {
-                        line.name.clone()
-                    } else {
-                        mapping::item::given_name(line).to_owned()
-                    },
-                    material: match &line.goods {
-                        Goods::Material(id) => Some(id.clone()),
-                        _ => None,
-                    },
-                    category: None,
-                    typed,
-                    extra: Extra::of(&line.goods),
-                    rebook: None,
-                    name,
-                });
-            }
-        }
+        let (mut uses, line_items) = uses::uses(session, lines, &named);
         let link = invoice_slot.value.link.as_ref();
         let wrote: Option<qbo::Invoice> = wrote(link)?;
         let dated = dated(
@@ -413,91 +338,9 @@ fn wrote(link: Option<&Link>) -> Result<Option<qbo::Invoice>, Stop> {
         .transpose()
 }
 
-pub(crate) fn refusal_stop(records: &JobRecords, refusal: &Refusal) -> Stop {
-    let finding = |kind| Finding::job(kind, &records.job.id).with("job", records.job_number());
-    match refusal {
-        Refusal::NotSupported(what) => finding(AlertKind::NotSupported).with("what", what),
-        Refusal::NoTotal => finding(AlertKind::NotSupported).with("what", "no total"),
-        Refusal::Number(number) => finding(AlertKind::NumberTooLong).with("number", number),
-        Refusal::NoTaxableLine(tax) => finding(AlertKind::TaxWithoutLine).with("tax", tax),
-        Refusal::NoSalesTax(tax) => finding(AlertKind::SalesTaxOff).with("tax", tax),
-        Refusal::NoDiscounts(discount) => {
-            finding(AlertKind::DiscountsOff).with("discount", discount)
-        }
-        Refusal::TaxRateUnmapped { tax, candidates } => finding(AlertKind::TaxRateUnmapped)
-            .with("tax", tax)
-            .with("candidates", named(candidates)),
-        Refusal::UnknownLine { line, invoice } => finding(AlertKind::UnknownLine)
-            .with("line", line)
-            .with("invoice", invoice),
-        Refusal::InvoicingUnclear(invoices) => {
-            finding(AlertKind::InvoicingUnclear).with("invoices", invoices.join(", "))
-        }
-        Refusal::LinesDoNotAddUp { lines, total } => finding(AlertKind::LinesDoNotAddUp)
-            .with("lines", lines)
-            .with("total", total),
-    }
-    .stop()
-}
-
-/// T9: a job without a single line cannot become an invoice, not even by hand.
-fn nothing_on_it(records: &JobRecords) -> Stop {
-    Finding::job(AlertKind::NoLines, &records.job.id)
-        .with("job", records.job_number())
-        .stop()
-}
-
-fn named(candidates: &[String]) -> String {
-    match candidates {
-        [] => "none does".to_owned(),
-        several => format!("{} do", several.join(", ")),
-    }
-}
-
 fn slots(read: Vec<Option<Stored<Slot>>>, keys: &[Key]) -> Vec<Stored<Slot>> {
     read.into_iter()
         .zip(keys)
         .map(|(slot, key)| slot.unwrap_or_else(|| Stored::new(key.clone(), Slot::default())))
         .collect()
-}
-
-/// What the names of lines stand for that are not in the price book, line by line (L5). On an invoice that is
-/// there already they stand for what they stood for when it was written.
-async fn line_names<W: World>(
-    engine: &Engine<W>,
-    session: &Session,
-    lines: &[BilledLine],
-    invoice: &Slot,
-) -> Result<Vec<Option<Stored<LineName>>>, Stop> {
-    let key = |line: &BilledLine| session.books.line_name(&digest(&line.name));
-    let mut keys: Vec<Key> = lines
-        .iter()
-        .filter(|line| line.goods == Goods::NotInPriceBook)
-        .map(key)
-        .collect();
-    keys.sort();
-    keys.dedup();
-    let known = read_many::<LineName>(engine.world.table(), &keys).await?;
-    Ok(lines
-        .iter()
-        .map(|line| {
-            (line.goods == Goods::NotInPriceBook).then(|| {
-                let key = key(line);
-                let known = known.iter().flatten().find(|known| known.key == key);
-                let mut named = known.cloned().unwrap_or_else(|| {
-                    let item = SlotName::sales_item();
-                    Stored::new(key, LineName { item })
-                });
-                if let Some(before) = invoice.typed.get(&digest(&line.name)) {
-                    named.value.item = before.clone();
-                }
-                named
-            })
-        })
-        .collect())
-}
-
-/// Names can be longer than a key.
-pub(crate) fn digest(name: &str) -> String {
-    hex::encode(Sha256::digest(mapping::normalised(name)))
 }

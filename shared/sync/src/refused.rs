@@ -1,0 +1,154 @@
+//! How the work ends when QuickBooks did not take a customer, an item or an entry of a list, or has lost one that an
+//! invoice refers to.
+
+use qbo::{QboError, Query};
+use store::{Kind, SlotName};
+
+use crate::{
+    alerts::{self, AlertKind},
+    books::{Rows, Session, refused},
+    categories,
+    engine::Engine,
+    extras,
+    parties::about_customer,
+    plan::Plan,
+    push::{Learned, LookedUp},
+    stop::Stop,
+    world::World,
+};
+
+impl<W: World> Engine<W> {
+    /// Reports, and lets the work go on; what is no alert ends it.
+    pub(crate) async fn reported(&self, session: &Session, stop: Stop) -> Result<(), Stop> {
+        match stop {
+            Stop::Alert(finding) => alerts::raise(&self.world, &session.books, &finding).await,
+            stop => Err(stop),
+        }
+    }
+
+    /// A payment method that QuickBooks refuses is reported, and the invoice goes on: it does not refer to it.
+    pub(crate) async fn method_not_made(
+        &self,
+        session: &Session,
+        plan: &Plan<'_>,
+        name: &SlotName,
+        error: &QboError,
+        learned: &mut Learned,
+    ) -> Result<(), Stop> {
+        learned.refused.insert(name.clone());
+        let found = LookedUp::default();
+        let stop = self.not_made(session, plan, name, error, &found).await?;
+        self.reported(session, stop).await
+    }
+
+    /// What of all that the invoice refers to was deleted or made inactive in QuickBooks (C10). `None`: a
+    /// customer who was merged there, and the link has moved (C12).
+    pub(crate) async fn unusable(
+        &self,
+        session: &Session,
+        plan: &Plan<'_>,
+    ) -> Result<Option<Stop>, Stop> {
+        let customer = plan.payer_link().map(|link| &link.id);
+        let items: Vec<(&str, &qbo::Id)> = plan
+            .items
+            .iter()
+            .filter_map(|(used, slot)| Some((used.given.as_str(), &slot.value.link.as_ref()?.id)))
+            .collect();
+        // Lists answer what is active only.
+        let queries = [
+            customer.map(|id| Query::select("Customer").where_eq("Id", id.as_str())),
+            (!items.is_empty()).then(|| {
+                let ids = items.iter().map(|(_, id)| id.as_str());
+                Query::select("Item")
+                    .where_in("Id", ids)
+                    .max_results(qbo::limits::QUERY_ROWS)
+            }),
+        ];
+        let queries: Vec<Query> = queries.into_iter().flatten().collect();
+        let rows = self.ask_all(session, &queries).await?;
+        let mut rows = rows.iter();
+        if customer.is_some() {
+            let found: Vec<qbo::Customer> = rows.next().map_or(Ok(Vec::new()), Rows::of)?;
+            if found.is_empty()
+                && let Some(known) = plan.customers().last()
+            {
+                return self.vanished(session, plan, known).await;
+            }
+        }
+        let found: Vec<qbo::Item> = rows.next().map_or(Ok(Vec::new()), Rows::of)?;
+        let gone: Vec<&str> = items
+            .iter()
+            .filter(|(_, id)| !found.iter().any(|item| item.id.as_ref() == Some(*id)))
+            .map(|(name, _)| *name)
+            .collect();
+        if gone.is_empty() {
+            return Ok(Some(plan.finding(AlertKind::InactiveInQuickbooks).stop()));
+        }
+        Ok(Some(
+            plan.finding(AlertKind::ItemInactive)
+                .with("items", gone.join(", "))
+                .stop(),
+        ))
+    }
+
+    /// How the work ends when QuickBooks did not take a customer or an item.
+    pub(crate) async fn not_made(
+        &self,
+        session: &Session,
+        plan: &Plan<'_>,
+        name: &SlotName,
+        error: &QboError,
+        found: &LookedUp,
+    ) -> Result<Stop, Stop> {
+        let item = plan.items.iter().find(|(used, _)| used.name == *name);
+        let known = plan.customers().find(|known| known.name == name);
+        if let Some((used, _)) = item {
+            let finding = |kind| plan.finding(kind);
+            if let Some(stop) = extras::account_refused(finding, session, used, error) {
+                return Ok(stop);
+            }
+            if matches!(error, QboError::BadReference { .. })
+                && let Some(category) = self.gone_category(session, plan, used).await?
+            {
+                return Ok(plan
+                    .finding(AlertKind::CategoryInactive)
+                    .with("category", category)
+                    .with("outcome", categories::outcome(true))
+                    .stop());
+            }
+            // The account of an item that QuickBooks has: the next plan is made from its present version.
+            if matches!(error, QboError::Stale { .. }) && used.rebook.is_some() {
+                let there = self.reread(session, &used.name, Kind::Item).await?;
+                return Ok(if there {
+                    Stop::Rival(used.name.to_string())
+                } else {
+                    plan.finding(AlertKind::ItemInactive)
+                        .with("items", &used.given)
+                        .stop()
+                });
+            }
+        }
+        Ok(match (error, item) {
+            (QboError::DuplicateName { .. }, Some((used, _))) => plan
+                .finding(AlertKind::ItemNameTaken)
+                .with("item", used.wanted.name.as_deref().unwrap_or_default())
+                .with("holder", found.holder(used.wanted.name.as_deref()))
+                .stop(),
+            (QboError::DuplicateName { .. }, None) if known.is_some() => {
+                let name = known.and_then(|known| known.wanted.display_name.as_deref());
+                about_customer(plan, AlertKind::NameTaken)
+                    .with("customer", name.unwrap_or_default())
+                    .stop()
+            }
+            (QboError::Missing { .. } | QboError::BadReference { .. }, _) => {
+                plan.finding(AlertKind::InactiveInQuickbooks).stop()
+            }
+            // A term or a class of that name was made since its list was read: it is read again.
+            (QboError::DuplicateName { .. }, None) => Stop::Rival(name.to_string()),
+            (QboError::Refused { .. }, _) => {
+                refused(plan.finding(AlertKind::QuickbooksRefused), error).stop()
+            }
+            _ => self.ends(session, error).await?,
+        })
+    }
+}
