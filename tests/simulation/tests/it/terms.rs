@@ -199,6 +199,20 @@ async fn d7_terms_that_are_changed_after_the_invoice_was_sent_wait_for_a_push_by
     assert_eq!(terms(&town), sent);
 }
 
+#[tokio::test]
+async fn n4_the_first_invoice_brings_due_date_and_term_also_when_it_is_only_paid() {
+    let town = Town::new(82).await;
+    let job = finished_under(&town, DueTerms::Net(30)).await;
+    assert_eq!(terms(&town), (None, date(2026, 7, 24)));
+    town.clock.advance(2 * DAY);
+    let in_full = NewPayment::in_full(PaymentMethod::Check);
+    town.hcp.pay_job(&job, in_full).unwrap();
+    town.settle().await;
+    assert_eq!(terms(&town), (Some("Net 30".to_owned()), date(2026, 8, 25)));
+    assert_eq!(invoices(&town)[0].1, "2026-07-24", "D1: the date stays");
+    assert_books(&town, &[&job]);
+}
+
 /// A job of a business unit, in a company that tracks classes this way.
 async fn of_unit(tracking: ClassTracking, on: &str, unit: Option<&str>) -> (Town, JobId) {
     let town = Town::with(77, |_| {}, |qbo| qbo.company.class_tracking = tracking).await;
