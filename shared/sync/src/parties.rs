@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use mapping::customer::{Contradiction, CustomerMatch};
+use mapping::{
+    customer::{Contradiction, CustomerMatch},
+    normalised,
+};
 use ports::Clock;
 use qbo::{QboError, limits};
 use store::{Kind, Matched, Slot, SlotName, Stored};
@@ -63,7 +66,7 @@ impl<W: World> Engine<W> {
         };
         let mut names = BTreeSet::new();
         for (used, slot) in plan.missing_items() {
-            if !names.insert(used.wanted.name.as_deref().map(mapping::normalised)) {
+            if !names.insert(used.wanted.name.as_deref().map(normalised)) {
                 // The first one takes the name; this one finds it taken (I8).
                 step = Step::Moved;
                 continue;
@@ -197,6 +200,16 @@ impl<W: World> Engine<W> {
                     .stop())
             }
             CustomerMatch::Contradicting(Contradiction { what, ours, theirs }) => {
+                let name = plan.customer.display_name.as_deref();
+                let theirs_is = found.customers.iter().find(|other| {
+                    let other = other.display_name.as_deref();
+                    other.map(normalised) == name.map(normalised)
+                });
+                if let Some(one) = theirs_is
+                    && self.tell_apart(session, &mut slot, &given, one).await?
+                {
+                    return Ok(None);
+                }
                 Err(about_customer(plan, AlertKind::CustomerMatchAmbiguous)
                     .with("contradiction", what)
                     .with("ours", ours)
@@ -206,8 +219,34 @@ impl<W: World> Engine<W> {
         }
     }
 
-    /// QuickBooks' customer of that name belongs to another Housecall Pro customer: where their names differ
-    /// in Housecall Pro, ours gets one of its own (C8); else a person must decide (C6).
+    /// Where QuickBooks' customer of that name belongs to another Housecall Pro customer, and their names differ in
+    /// Housecall Pro, so that only QuickBooks takes the two for one, ours gets a name of its own (C8). Tells whether.
+    async fn tell_apart(
+        &self,
+        session: &Session,
+        slot: &mut Stored<Slot>,
+        given: &str,
+        one: &qbo::Customer,
+    ) -> Result<bool, Stop> {
+        let holder = self.holder(session, Kind::Customer, one.id.as_ref());
+        let Some((_, holder)) = holder.await? else {
+            return Ok(false);
+        };
+        let wrote: qbo::Customer = items::wrote(&holder.value)?;
+        let name = wrote.display_name.as_deref();
+        if slot.value.suffix.is_some() || !items::differs(given, &holder.value, name) {
+            return Ok(false);
+        }
+        slot.value = Slot {
+            suffix: Some(mapping::mark(given)),
+            ..Slot::default()
+        };
+        self.put(vec![slot.put()?]).await?;
+        Ok(true)
+    }
+
+    /// QuickBooks' customer of that name belongs to another Housecall Pro customer: a person must decide (C6), unless
+    /// the names tell them apart (C8) or the two were merged (C12).
     async fn share_customer(
         &self,
         session: &Session,
@@ -216,19 +255,14 @@ impl<W: World> Engine<W> {
         given: &str,
         one: &qbo::Customer,
     ) -> Result<(), Stop> {
+        if self.tell_apart(session, &mut slot, given, one).await? {
+            return Ok(());
+        }
         let holder = self.holder(session, Kind::Customer, one.id.as_ref());
         let (owner, holder) = holder
             .await?
             .ok_or_else(|| Stop::Rival("a customer".to_owned()))?;
         let wrote: qbo::Customer = items::wrote(&holder.value)?;
-        let name = wrote.display_name.as_deref();
-        if slot.value.suffix.is_none() && items::differs(given, &holder.value, name) {
-            slot.value = Slot {
-                suffix: Some(mapping::mark(given)),
-                ..Slot::default()
-            };
-            return self.put(vec![slot.put()?]).await;
-        }
         if plan.records.customer_gone
             && slot
                 .value

@@ -2,7 +2,9 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use hcp_sandbox::{CustomerChanges, Hundredths, JobId, NewCustomer, NewEntry, NewLine};
+use hcp_sandbox::{
+    AddressKind, CustomerChanges, Hundredths, JobId, NewAddress, NewCustomer, NewEntry, NewLine,
+};
 use qbo_sandbox::Json;
 use simulation::Town;
 use store::{Alert, Slot};
@@ -403,4 +405,24 @@ async fn c1_a_new_customer_with_25_new_items_takes_three_calls() {
     assert_eq!(requests(&town) - before, 3);
     assert_eq!(names(&town, "Item", "Name").len(), 25);
     assert_books(&town, &[&job]);
+}
+
+#[tokio::test]
+async fn c8_distinct_customers_stay_two_also_where_their_data_differ() {
+    let town = Town::new(46).await;
+    for (name, street) in [("Kim: Park", "1 First St"), ("Kim- Park", "2 Second St")] {
+        let lake = NewAddress {
+            kind: AddressKind::Billing,
+            street: Some(street.to_owned()),
+            ..NewAddress::default()
+        };
+        let kim = town.hcp.create_customer(NewCustomer {
+            first_name: Some(name.to_owned()),
+            addresses: vec![lake],
+            ..NewCustomer::default()
+        });
+        finish(&town, &small_job(&town, &kim.unwrap())).await;
+    }
+    assert_eq!(town.open_alerts(), Vec::<String>::new());
+    assert_eq!(names(&town, "Customer", "DisplayName").len(), 2);
 }
