@@ -32,6 +32,7 @@ pub struct Client<H> {
     http: H,
     base_url: String,
     realm: RealmId,
+    timeout: Duration,
 }
 
 impl<H: Http> Client<H> {
@@ -41,7 +42,15 @@ impl<H: Http> Client<H> {
             http,
             base_url: base_url.into(),
             realm,
+            timeout: TIMEOUT,
         }
+    }
+
+    /// Waits that long for an answer, and never longer than [`TIMEOUT`]: for whoever has little time left.
+    #[must_use]
+    pub fn within(mut self, time: Duration) -> Self {
+        self.timeout = time.min(TIMEOUT);
+        self
     }
 
     /// Which company.
@@ -87,7 +96,7 @@ impl<H: Http> Client<H> {
             url: request.url(&self.base_url, &self.realm),
             headers,
             body: request.body().as_bytes().to_vec(),
-            timeout: TIMEOUT,
+            timeout: self.timeout,
         }
     }
 }

@@ -1,5 +1,5 @@
 use hcp::{InvoiceId, Trigger};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::codec::Body;
@@ -13,21 +13,36 @@ pub struct Job {
     pub marks: Vec<Mark>,
     /// How many of the marks, from the first, were carried to QuickBooks (or reported).
     pub handled: usize,
-    /// How often in a row the job was put off; grows the wait.
+    /// How often in a row it failed while others did not; grows the wait.
     #[serde(default)]
     pub put_off: u32,
+    /// When the first of those failures was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failing_since: Option<Timestamp>,
     /// How often in a row Housecall Pro's records did not show what its event had told.
     #[serde(default)]
     pub lags: u32,
+    /// Its place among those who wait, on the clock of turns: kept until its work is done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub turn: Option<Timestamp>,
     /// Why it waits, in plain words, when it does.
     #[serde(default)]
     pub waits_for: Option<String>,
     /// What the card of the job says.
     #[serde(default)]
     pub state: JobState,
-    /// Whether something about it changed that pushes nothing by itself, and that could not be looked at yet.
+    /// Whether something about it changed that pushes nothing by itself, and that was not looked at yet.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub changed: bool,
+    /// When such a change is looked at: often a trigger follows at once, and then it needs no look of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub change_due: Option<Timestamp>,
+    /// What Housecall Pro showed when it was read last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shown: Option<Shown>,
+    /// Marks up to this time were forgotten, since later ones carried all that they told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub forgotten_until: Option<Timestamp>,
     /// Whether alerts about it may be open: they are closed when it is in QuickBooks after all.
     #[serde(default)]
     pub alerted: bool,
@@ -103,6 +118,41 @@ pub struct Mark {
     pub invoice: Option<InvoiceId>,
 }
 
+/// What Housecall Pro's records of a job showed at one time, as far as triggers tell of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shown {
+    /// When reading began.
+    pub at: Timestamp,
+    /// Whether the job was finished.
+    pub finished: bool,
+    /// The invoices that had been sent.
+    pub sent: Vec<InvoiceId>,
+    /// The invoices that had been paid in full.
+    pub paid: Vec<InvoiceId>,
+}
+
+impl Shown {
+    /// Whether what a trigger tells was there to be read.
+    fn has(&self, mark: &Mark) -> bool {
+        let within = |invoices: &[InvoiceId]| {
+            let invoice = mark.invoice.as_ref();
+            invoice.is_some_and(|invoice| invoices.contains(invoice))
+        };
+        match mark.trigger {
+            Cause::Finished => self.finished,
+            Cause::Invoiced => within(&self.sent),
+            Cause::Paid => within(&self.paid),
+            Cause::ByHand | Cause::Edited => false,
+        }
+    }
+}
+
+/// So many marks are kept; beyond, the oldest that were carried are forgotten.
+const MOST_MARKS: usize = 100;
+
+/// A trigger told of something that was read this much later, whichever clocks are compared.
+const SKEW: SignedDuration = SignedDuration::from_secs(1);
+
 impl Job {
     /// Whether an occurrence is known. A sweep sees the record only: to it, any occurrence is the one.
     pub fn knows(&self, key: &str, occurred: Option<Timestamp>) -> bool {
@@ -113,12 +163,71 @@ impl Job {
 
     /// Adds a mark unless it is known; tells whether it was new.
     pub fn mark(&mut self, mark: Mark) -> bool {
-        let new = !self.knows(&mark.key, mark.occurred);
+        let new = !self.knows(&mark.key, mark.occurred) && !self.was_forgotten(&mark);
         if new {
             self.marks.push(mark);
             self.state = JobState::Queued;
+            self.forget();
         }
         new
+    }
+
+    /// Adds a mark whose trigger changes nothing any more, and which is therefore handled: its webhook came at
+    /// `received`, everything it tells was read from Housecall Pro after that, and a trigger of its kind has carried
+    /// it. Tells whether it is so.
+    pub fn mark_as_carried(&mut self, mark: &Mark, received: Option<Timestamp>) -> bool {
+        let read = self.shown.as_ref();
+        let read_since = read
+            .zip(received)
+            .is_some_and(|(shown, received)| shown.at > received + SKEW && shown.has(mark));
+        let alike = |known: &Mark| known.trigger == mark.trigger && known.invoice == mark.invoice;
+        let carried = self.state == JobState::Synced
+            && self.unhandled().is_empty()
+            && read_since
+            && self.marks.iter().any(alike);
+        if carried && !self.knows(&mark.key, mark.occurred) {
+            self.marks.push(mark.clone());
+            self.forget();
+            self.handled = self.marks.len();
+        }
+        carried
+    }
+
+    /// A late repeat of a mark that is kept no more, or the first word of something that later triggers have carried.
+    fn was_forgotten(&self, mark: &Mark) -> bool {
+        let when = mark.occurred.unwrap_or(mark.at);
+        let alike = |known: &Mark| known.trigger == mark.trigger && known.invoice == mark.invoice;
+        mark.trigger != Cause::ByHand
+            && self.forgotten_until.is_some_and(|until| when <= until)
+            && self.marks.iter().any(alike)
+    }
+
+    /// Keeps the marks from growing without end. The first of each kind stays: dates and terms follow from it.
+    fn forget(&mut self) {
+        while self.marks.len() > MOST_MARKS {
+            let repeats = |at: &usize| {
+                let mark = &self.marks[*at];
+                let mut before = self.marks[..*at].iter();
+                before.any(|one| one.trigger == mark.trigger && one.invoice == mark.invoice)
+            };
+            let Some(oldest) = (0..self.handled.min(self.marks.len())).find(repeats) else {
+                return;
+            };
+            let gone = self.marks.remove(oldest);
+            self.handled -= 1;
+            self.forgotten_until = self.forgotten_until.max(Some(gone.occurred.unwrap_or(gone.at)));
+        }
+    }
+
+    /// Nothing is left to do: forgets all that was kept for it.
+    pub fn rest(&mut self) {
+        self.put_off = 0;
+        self.failing_since = None;
+        self.lags = 0;
+        self.turn = None;
+        self.waits_for = None;
+        self.changed = false;
+        self.change_due = None;
     }
 
     /// Whether a person ever pushed it by hand: then neither its age nor its total keeps it back (U2).

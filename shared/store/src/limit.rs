@@ -1,19 +1,137 @@
-use jiff::Timestamp;
+use hcp::CompanyId;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{codec::Body, table::Key};
 
-/// A rate limit shared by all workers, as the generic cell rate algorithm keeps it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// A limit on calls that all workers share, and the queue of those who wait for it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Limit {
-    /// The theoretical arrival time of the next call.
-    pub next: Timestamp,
+    /// When the last calls are or were to be made, in milliseconds since 1970, in order: those that still count.
+    pub calls: Vec<i64>,
+    /// The other side wants to be left alone until then.
+    pub held_until: Option<Timestamp>,
+    /// The turns that were given out, where work waits for this limit.
+    pub turns: Turns,
+    /// Why no turns are served at present.
+    pub closed: Option<Closed>,
+    /// Whose failure was the last one.
+    pub suspect: Option<Suspect>,
+}
+
+/// Turns are given on a clock of their own, which stands still while nobody can be served. So whoever waits keeps
+/// the place in the queue, however long that takes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Turns {
+    /// The next turn that can be given.
+    pub next: Option<Timestamp>,
+    /// How far that clock is behind, in milliseconds.
+    pub behind_ms: i64,
+}
+
+/// Nobody is served.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Closed {
+    /// Since when the clock of turns stands.
+    pub since: Timestamp,
+    /// Why.
+    pub why: Why,
+}
+
+/// Why nobody is served.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Why {
+    /// The connection is paused, or must be made again.
+    NotConnected,
+    /// One of the systems does not answer (S10).
+    Outage(Outage),
+}
+
+/// A system that answers nobody, and who tries whether it answers again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outage {
+    /// Which one.
+    pub system: System,
+    /// When the first of the failures was.
+    pub began: Timestamp,
+    /// The subject whose turn comes first: its worker asks.
+    pub probe: String,
+    /// When it asks next.
+    pub probe_at: Timestamp,
+    /// Seconds between two questions.
+    pub every: u32,
+    /// What came instead of an answer.
+    pub cause: String,
+}
+
+/// A failure that can be the first of an outage.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Suspect {
+    /// Who did not answer.
+    pub system: System,
+    /// Whom.
+    pub subject: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// The two systems.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum System {
+    /// Housecall Pro.
+    Housecall,
+    /// QuickBooks Online.
+    Quickbooks,
+}
+
+impl System {
+    /// Its name, for people.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Housecall => "Housecall Pro",
+            Self::Quickbooks => "QuickBooks",
+        }
+    }
 }
 
 impl Limit {
     /// Where the limit of that name is kept.
     pub fn key(name: &str) -> Key {
         Key::new("limits", name)
+    }
+
+    /// The name of the limit on reads of Housecall Pro, for which the work of a company waits in turns.
+    pub fn of_company(company: &CompanyId) -> String {
+        format!("hcp#{company}")
+    }
+
+    /// What the clock of turns shows.
+    pub fn turn_clock(&self, now: Timestamp) -> Timestamp {
+        let now = match &self.closed {
+            Some(closed) => closed.since.min(now),
+            None => self.held_until.unwrap_or(now).max(now),
+        };
+        now - SignedDuration::from_millis(self.turns.behind_ms)
+    }
+
+    /// When a turn comes, should nobody be held up from now on.
+    pub fn time_of(&self, turn: Timestamp) -> Timestamp {
+        turn + SignedDuration::from_millis(self.turns.behind_ms)
+    }
+
+    /// The outage, while there is one.
+    pub fn outage(&self) -> Option<&Outage> {
+        match &self.closed {
+            Some(Closed {
+                why: Why::Outage(outage),
+                ..
+            }) => Some(outage),
+            _ => None,
+        }
     }
 }
 

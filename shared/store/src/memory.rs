@@ -120,12 +120,14 @@ impl Table for MemoryTable {
 
     async fn due(
         &self,
+        partition: &str,
         until: Timestamp,
         limit: usize,
     ) -> Result<Vec<(Key, Timestamp)>, TableError> {
         let mut found: Vec<(Key, Timestamp)> = self
             .records()
             .values()
+            .filter(|r| r.key.partition == partition)
             .filter_map(|r| {
                 r.due
                     .filter(|due| *due <= until)

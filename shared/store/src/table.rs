@@ -172,10 +172,11 @@ pub trait Table: Send + Sync {
         from: Option<String>,
     ) -> impl Future<Output = Result<Page, TableError>> + Send;
 
-    /// Finds records whose `due` is at or before `until`, oldest first, over all partitions, at most
-    /// `limit`. May lag behind: read the record itself before acting on it.
+    /// Finds records of a partition whose `due` is at or before `until`, oldest first, at most `limit`. May
+    /// lag behind: read the record itself before acting on it.
     fn due(
         &self,
+        partition: &str,
         until: Timestamp,
         limit: usize,
     ) -> impl Future<Output = Result<Vec<(Key, Timestamp)>, TableError>> + Send;
@@ -212,9 +213,10 @@ impl<T: Table> Table for Arc<T> {
 
     fn due(
         &self,
+        partition: &str,
         until: Timestamp,
         limit: usize,
     ) -> impl Future<Output = Result<Vec<(Key, Timestamp)>, TableError>> + Send {
-        T::due(self, until, limit)
+        T::due(self, partition, until, limit)
     }
 }

@@ -98,6 +98,12 @@ pub enum AlertKind {
     UnknownLine,
     /// Housecall Pro said that something happened, and its records do not show it.
     RecordLags,
+    /// Housecall Pro answers nobody (S10).
+    HousecallAway,
+    /// QuickBooks answers nobody (S10).
+    QuickbooksAway,
+    /// One document fails for long while others do not (S10).
+    KeepsFailing,
 }
 
 /// A reason to write an alert.
@@ -215,6 +221,9 @@ impl AlertKind {
             Self::InvoicingUnclear => "invoicing_unclear",
             Self::UnknownLine => "unknown_line",
             Self::RecordLags => "record_lags",
+            Self::HousecallAway => "housecall_away",
+            Self::QuickbooksAway => "quickbooks_away",
+            Self::KeepsFailing => "keeps_failing",
         }
     }
 }

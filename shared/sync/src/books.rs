@@ -7,7 +7,7 @@ use jiff::{SignedDuration, tz::TimeZone};
 use mapping::{SalesTax, TaxCode, invoice::Setup};
 use ports::Clock;
 use qbo::{Answer, BatchId, BatchItem, Client, QboError, Query, Request, RequestId};
-use store::{Books, Connection};
+use store::{Books, Connection, System};
 
 use crate::{
     alerts::{self, AlertKind, Finding},
@@ -18,8 +18,24 @@ use crate::{
     world::World,
 };
 
-/// How long everybody waits when QuickBooks cannot be reached.
-const OUTAGE: Duration = Duration::from_secs(20);
+/// How long after a failure of QuickBooks the same is tried again.
+const FAILED: SignedDuration = SignedDuration::from_secs(20);
+
+/// A call begins only when at least so much time is left for its answer.
+const LEAST: Duration = Duration::from_secs(6);
+
+/// What a run keeps for its work when it waits for its turn.
+const RESERVE: Duration = Duration::from_secs(10);
+
+/// A run waits this long at most, however much time it has.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// So many questions or writes go out one by one when no batch can be sent at once: QuickBooks allows twelve times as
+/// many calls as batches.
+pub(crate) const SINGLY: usize = 6;
+
+/// How long such a batch is waited for.
+const BATCH_PATIENCE: Duration = Duration::from_secs(1);
 
 /// One piece of work for one connection.
 #[derive(Clone, Debug)]
@@ -56,6 +72,12 @@ impl Session {
             zone,
             deadline,
         }
+    }
+
+    /// How long this run can wait for a turn and still do its work.
+    pub(crate) fn patience(&self, world: &impl World) -> Duration {
+        let left = self.deadline.saturating_sub(world.clock().monotonic());
+        left.saturating_sub(RESERVE).min(PATIENCE)
     }
 
     /// How QuickBooks is set up, as far as an invoice depends on it.
@@ -95,30 +117,48 @@ impl Rows {
 }
 
 impl<W: World> Engine<W> {
-    fn client<'a>(&'a self, session: &Session) -> Client<&'a W::Http> {
-        Client::new(
+    /// It waits for no answer beyond the deadline.
+    pub(crate) fn client<'a>(&'a self, session: &Session) -> Client<&'a W::Http> {
+        let client = Client::new(
             self.world.http(),
             self.settings.qbo_base_url.clone(),
             session.books.realm.clone(),
-        )
+        );
+        let now = self.world.clock().monotonic();
+        client.within(session.deadline.saturating_sub(now).max(LEAST))
     }
 
     /// Waits for the limits and makes sure that the call can end before the deadline.
     pub(crate) async fn may_call(&self, session: &Session, batch: bool) -> Result<(), Stop> {
         if batch {
-            let rate = Rate::QboBatch(session.books.realm.clone());
-            self.limits.take(&self.world, &rate, 1).await?;
+            self.may_batch(session, session.patience(&self.world)).await?;
         }
         let rate = Rate::Qbo(session.books.realm.clone());
-        self.limits.take(&self.world, &rate, 1).await?;
-        let now = self.world.clock().monotonic();
-        if now + qbo::TIMEOUT > session.deadline {
-            return Err(Stop::Later {
-                until: self.world.clock().now(),
-                cause: "the time of this run is used up".to_owned(),
-            });
+        let patience = session.patience(&self.world);
+        self.limits.take(&self.world, &rate, 1, patience).await?;
+        if self.world.clock().monotonic() + LEAST > session.deadline {
+            return Err(Stop::out_of_time(self.world.clock().now()));
         }
         Ok(())
+    }
+
+    async fn may_batch(&self, session: &Session, patience: Duration) -> Result<(), Stop> {
+        let rate = Rate::QboBatch(session.books.realm.clone());
+        self.limits.take(&self.world, &rate, 1, patience).await?;
+        Ok(())
+    }
+
+    /// Whether so many things go out in one call: a few do not wait for a batch. One that may is reserved.
+    pub(crate) async fn together(&self, session: &Session, things: usize) -> Result<bool, Stop> {
+        if things > SINGLY {
+            let patience = session.patience(&self.world);
+            return self.may_batch(session, patience).await.map(|()| true);
+        }
+        match self.may_batch(session, BATCH_PATIENCE).await {
+            Ok(()) => Ok(true),
+            Err(Stop::Turn { .. }) => Ok(false),
+            Err(stop) => Err(stop),
+        }
     }
 
     pub(crate) async fn token(
@@ -169,9 +209,9 @@ impl<W: World> Engine<W> {
         Ok(answer)
     }
 
-    /// Reads. Every failure ends the work: put off, or reported.
+    /// Reads. Every failure ends the work: put off, or reported. A batch has been reserved.
     pub(crate) async fn ask(&self, session: &Session, request: &Request) -> Result<Answer, Stop> {
-        self.may_call(session, request.path() == "batch").await?;
+        self.may_call(session, false).await?;
         let token = self.token(session, None).await?;
         match self.call(session, &token, request).await? {
             Ok(answer) => Ok(answer),
@@ -179,7 +219,7 @@ impl<W: World> Engine<W> {
         }
     }
 
-    /// Asks several things at once; one call, whatever their number.
+    /// Asks several things at once: one call, whatever their number, as long as batches are to be had.
     pub(crate) async fn ask_all(
         &self,
         session: &Session,
@@ -190,6 +230,14 @@ impl<W: World> Engine<W> {
             [query] => {
                 let answer = self.ask(session, &Request::query(query)).await?;
                 Ok(vec![Rows::Single(answer)])
+            }
+            queries if !self.together(session, queries.len()).await? => {
+                let mut rows = Vec::new();
+                for query in queries {
+                    let answer = self.ask(session, &Request::query(query)).await?;
+                    rows.push(Rows::Single(answer));
+                }
+                Ok(rows)
             }
             queries => {
                 let items = queries
@@ -237,18 +285,17 @@ impl<W: World> Engine<W> {
             cause: error.to_string(),
         };
         Ok(match error {
-            QboError::Throttled { .. } | QboError::Unavailable { .. } => {
-                let wait = match error {
-                    QboError::Throttled { wait, .. } => *wait,
-                    _ => OUTAGE,
-                };
+            QboError::Throttled { wait, .. } => {
                 let rate = Rate::Qbo(session.books.realm.clone());
-                let until = self.limits.hold(&self.world, &rate, wait).await?;
-                Stop::Later {
-                    until,
+                let company = &session.books.company;
+                let held = self.limits.hold(&self.world, &rate, company, *wait);
+                Stop::Turn {
+                    until: held.await?,
+                    turn: None,
                     cause: error.to_string(),
                 }
             }
+            QboError::Unavailable { .. } => self.quickbooks_failed(FAILED, error),
             QboError::Unauthorized { .. } | QboError::WrongRealm { .. } => {
                 tokens::reconnect(&self.world, &session.books, &error.to_string()).await?
             }
@@ -258,7 +305,7 @@ impl<W: World> Engine<W> {
                 later(SignedDuration::from_hours(1))
             }
             QboError::NamesLocked { .. } => later(SignedDuration::from_secs(3)),
-            QboError::Uncertain { .. } => later(SignedDuration::from_secs(30)),
+            QboError::Uncertain { .. } => self.quickbooks_failed(FAILED, error),
             QboError::Stale { .. } => Stop::Rival("a QuickBooks object".to_owned()),
             QboError::Unreadable { .. } => Stop::Broken(error.to_string()),
             _ => {
@@ -266,6 +313,15 @@ impl<W: World> Engine<W> {
                 refused(finding, error).stop()
             }
         })
+    }
+
+    /// QuickBooks did not answer, or with an error of its own.
+    pub(crate) fn quickbooks_failed(&self, wait: SignedDuration, error: &QboError) -> Stop {
+        Stop::Failed {
+            system: System::Quickbooks,
+            until: self.world.clock().now() + wait,
+            cause: error.to_string(),
+        }
     }
 }
 

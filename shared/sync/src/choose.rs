@@ -12,7 +12,6 @@ use crate::{
     books::{Rows, Session, broken},
     document::Document,
     engine::Engine,
-    limits::Rate,
     stop::Stop,
     world::World,
 };
@@ -145,8 +144,7 @@ impl<W: World> Engine<W> {
                 let found = Rows::of::<qbo::Customer>(rows)?;
                 let found = found.into_iter().next().ok_or_else(missing)?;
                 let company = &session.books.company;
-                let rate = Rate::Hcp(company.clone());
-                self.limits.take(&self.world, &rate, 1).await?;
+                self.may_ask_housecall(session).await?;
                 let ours = self.housecall(company).await?.customer(customer).await;
                 let ours = ours.map_err(broken)?;
                 let above = mapping::customer::wanted(&ours, None);

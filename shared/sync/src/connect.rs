@@ -238,6 +238,7 @@ impl<W: World> Engine<W> {
         self.put(vec![stored.put().map_err(Stop::from)?]).await?;
         self.forget(&new.company);
         alerts::close(&self.world, &session.books, alerts::CONNECTION).await?;
+        self.resume(&session.books).await;
         Ok(Connected {
             connection,
             housecall_name: company.name.unwrap_or_default(),

@@ -1,15 +1,17 @@
 //! One batch from the work queue: records of one subject together, subjects beside each other, each panic
 //! kept to the subject that caused it (invariant 6).
 
-use std::{panic::AssertUnwindSafe, time::Duration};
+use std::{ops::RangeInclusive, panic::AssertUnwindSafe, time::Duration};
 
 use futures::{FutureExt, StreamExt, stream};
 use hcp::CompanyId;
-use ports::{Clock, Inbox};
+use jiff::Timestamp;
+use ports::{Chance, Clock, Inbox, Queue, QueueMessage};
 
 use crate::{
     engine::{Engine, Outcome},
     message::{Evidence, LookAt, Subject},
+    stop::Stop,
     world::World,
 };
 
@@ -28,15 +30,15 @@ pub struct Delivered {
     pub body: String,
 }
 
-/// How many subjects are worked on beside each other.
-const BESIDE: usize = 4;
+/// How many subjects are worked on beside each other. QuickBooks takes ten calls at once, and five workers share them.
+const BESIDE: usize = 2;
 
-/// A wait up to this long is left to the queue; a longer one is parked in the table.
-const SHORT: Duration = Duration::from_secs(30);
+/// The shortest and the longest time that a message is put off for at once.
+const WAITS: RangeInclusive<Duration> = Duration::from_secs(1)..=Duration::from_secs(15 * 60);
 
-/// After so many deliveries a message is no longer put off by the queue: its dead-letter queue is near,
-/// and the job is parked anyway.
-const PATIENT_DELIVERIES: u32 = 3;
+/// A message that was delivered so often is not put off once more, but sent anew: deliveries are counted towards the
+/// dead-letter queue, and waiting is no failure.
+const PATIENT_DELIVERIES: u32 = 2;
 
 /// Messages about one subject, in the order of delivery.
 struct Group {
@@ -120,19 +122,12 @@ async fn work<W: World>(
     let all = || group.messages.iter().map(|(message, _)| message.id.clone());
     match looked {
         Ok(Ok(Outcome::Done)) => Vec::new(),
-        Ok(Ok(Outcome::Later { until, parked })) => {
-            let wait = until.duration_since(engine.world().clock().now());
-            let wait = Duration::try_from(wait).unwrap_or_default();
-            let wait = wait.max(Duration::from_secs(1));
-            let patient = |(message, _): &(Delivered, _)| message.deliveries <= PATIENT_DELIVERIES;
-            if parked && (wait > SHORT || !group.messages.iter().all(patient)) {
-                return Vec::new();
-            }
-            for (message, _) in &group.messages {
-                if let Err(error) = inbox.postpone(&message.receipt, wait.min(SHORT)).await {
-                    tracing::warn!(%error, "message not put off; it comes back by itself");
-                }
-            }
+        Ok(Ok(Outcome::Again { until })) => {
+            let messages: Vec<Delivered> = group.messages.into_iter().map(|(m, _)| m).collect();
+            come_again(engine, inbox, messages, until).await
+        }
+        Ok(Err(Stop::Rival(what))) => {
+            tracing::info!(subject = ?group.subject, what, "changed by another worker; it is looked at again");
             all().collect()
         }
         Ok(Err(broken)) => {
@@ -144,4 +139,38 @@ async fn work<W: World>(
             all().collect()
         }
     }
+}
+
+/// Has messages delivered again at a time. Returns the ids of those that go back to the queue for it.
+async fn come_again<W: World>(
+    engine: &Engine<W>,
+    inbox: &impl Inbox,
+    messages: Vec<Delivered>,
+    until: Timestamp,
+) -> Vec<String> {
+    let world = engine.world();
+    if messages.iter().all(|message| message.deliveries <= PATIENT_DELIVERIES) {
+        let wait = until.duration_since(world.clock().now());
+        let wait = Duration::try_from(wait).unwrap_or_default();
+        let wait = wait.clamp(*WAITS.start(), *WAITS.end());
+        for message in &messages {
+            if let Err(error) = inbox.postpone(&message.receipt, wait).await {
+                tracing::warn!(%error, "message not put off; it comes back by itself");
+            }
+        }
+        return messages.into_iter().map(|message| message.id).collect();
+    }
+    let mut again = Vec::new();
+    for message in messages {
+        let anew = QueueMessage {
+            group: message.group,
+            deduplication: world.chance().uuid().to_string(),
+            body: message.body,
+        };
+        if let Err(error) = world.queue().send(anew).await {
+            tracing::warn!(%error, "message not sent anew; it comes back by itself");
+            again.push(message.id);
+        }
+    }
+    again
 }

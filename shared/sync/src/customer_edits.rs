@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use mapping::PushEdits;
 use ports::Clock;
 use qbo::QboError;
-use store::{CustomerEdit, Kind, Slot, SlotName, Stored, Write, read};
+use store::{CustomerEdit, Kind, Slot, SlotName, Stored, Why, Write, read};
 
 use crate::{
     alerts::{self, AlertKind, Finding},
@@ -15,7 +15,7 @@ use crate::{
     engine::{Engine, Outcome},
     items,
     ledger::Op,
-    limits::Rate,
+    limits::Wanting,
     look::{ROUNDS, backoff},
     message::Evidence,
     stop::Stop,
@@ -45,41 +45,60 @@ impl<W: World> Engine<W> {
                 Err(stop) => break stop,
             }
         };
-        let now = self.world.clock().now();
-        let cause = stop.to_string();
-        let until = match stop {
+        let edit = waiting.unwrap_or_else(|| Stored::new(key, CustomerEdit::default()));
+        match stop {
             Stop::Alert(finding) => {
                 alerts::raise(&self.world, &session.books, &finding).await?;
-                return self.customer_done(waiting).await;
+                self.customer_done(Some(edit)).await
             }
-            Stop::Later { until, .. } => until,
-            Stop::Rival(_) | Stop::Lagging { .. } => now + SignedDuration::from_secs(5),
-            Stop::Broken(reason) => return Err(Stop::Broken(reason)),
-        };
-        let edit = waiting.unwrap_or_else(|| Stored::new(key, CustomerEdit::default()));
-        self.park_customer(edit, until, cause).await
+            Stop::Broken(reason) => Err(Stop::Broken(reason)),
+            stop => self.park_customer(session, id, edit, stop).await,
+        }
     }
 
     async fn park_customer(
         &self,
+        session: &Session,
+        id: &CustomerId,
         mut edit: Stored<CustomerEdit>,
-        until: Timestamp,
-        cause: String,
+        stop: Stop,
     ) -> Result<Outcome, Stop> {
-        let until = until.max(self.world.clock().now() + backoff(edit.value.put_off));
-        edit.value.put_off += 1;
-        edit.value.waits_for = cause;
+        let now = self.world.clock().now();
+        edit.value.waits_for = stop.to_string();
+        let until = match stop {
+            Stop::Turn { until, .. } => until,
+            Stop::NotConnected { .. } => {
+                let company = &session.books.company;
+                self.limits.close(&self.world, company, &Why::NotConnected).await?;
+                now
+            }
+            Stop::Failed {
+                system,
+                until,
+                cause,
+            } => {
+                self.system_failed(session, system, id.as_str(), &cause).await?;
+                self.put_off_customer(&mut edit, until)
+            }
+            Stop::Later { until, .. } => self.put_off_customer(&mut edit, until),
+            _ => self.put_off_customer(&mut edit, now + SignedDuration::from_secs(5)),
+        };
         edit.due = Some(until);
         self.put(vec![edit.put()?]).await?;
-        Ok(Outcome::Later {
-            until,
-            parked: true,
-        })
+        Ok(Outcome::Done)
+    }
+
+    fn put_off_customer(&self, edit: &mut Stored<CustomerEdit>, until: Timestamp) -> Timestamp {
+        let wait = backoff(edit.value.put_off);
+        edit.value.put_off += 1;
+        until.max(self.world.clock().now() + wait)
     }
 
     /// Nothing is left to do for a customer.
     async fn customer_done(&self, waiting: Option<Stored<CustomerEdit>>) -> Result<Outcome, Stop> {
-        if let Some(waiting) = waiting {
+        if let Some(waiting) = waiting
+            && waiting.version.is_some()
+        {
             let delete = Write::Delete {
                 expect: waiting.expect(),
                 key: waiting.key,
@@ -101,14 +120,21 @@ impl<W: World> Engine<W> {
         if slot.value.link.is_none() {
             return Ok(());
         }
-        self.may_write(session)?;
-        self.limits
-            .ready(&self.world, &Rate::Qbo(session.books.realm.clone()))?;
+        let wanting = Wanting {
+            subject: id.as_str(),
+            turn: None,
+            again: false,
+            last: true,
+            reads: 1,
+            patience: SignedDuration::ZERO,
+            connected: true,
+        };
+        let (_, reserved) = self.admit(session, wanting).await?;
+        let session = &self.up_to_date(session.clone()).await?;
         let wrote: qbo::Customer = items::wrote(&slot.value)?;
         let known_as = wrote.display_name.clone().unwrap_or_default();
         let company = &session.books.company;
-        let rate = Rate::Hcp(company.clone());
-        self.limits.take(&self.world, &rate, 1).await?;
+        reserved.wait(&self.world, 0).await;
         let customer = match self.housecall(company).await?.customer(id).await {
             Ok(customer) => customer,
             // Deleted or merged: nothing of it is taken out of QuickBooks (C10).

@@ -44,12 +44,10 @@ impl<W: World> Engine<W> {
                 invoice: None,
             });
             if new {
-                job.value.put_off = 0;
-                job.value.lags = 0;
                 job.due = Some(now + SAFETY);
                 self.put(vec![job.put()?]).await?;
                 job.written();
-                return self.work_on(session, id, job).await;
+                return self.work_on(session, id, job, None).await;
             }
         }
         let state = match (job.value.state, difference) {
@@ -57,10 +55,7 @@ impl<W: World> Engine<W> {
             (JobState::PendingChanges, None) => JobState::Synced,
             (state, _) => state,
         };
-        if state != job.value.state {
-            job.value.state = state;
-            job.value.changed = true;
-        }
+        job.value.state = state;
         self.looked(job).await
     }
 

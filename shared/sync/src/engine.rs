@@ -9,7 +9,7 @@ use std::{
 use hcp::CompanyId;
 use jiff::{Timestamp, tz::TimeZone};
 use ports::{Clock, Secrets};
-use store::{Connection, read};
+use store::{Connection, ConnectionStatus, read};
 
 use crate::{
     books::Session, lease::Leases, limits::Limits, price_book::PriceBooks, settings::Settings,
@@ -32,14 +32,12 @@ pub struct Engine<W> {
 /// How a look at a subject ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// Nothing is left to do: sent, reported or of no interest.
+    /// The message has done its work: sent, reported, of no interest, or put off in a record of its own.
     Done,
-    /// Put off.
-    Later {
-        /// When it is worth another look.
+    /// The same message is wanted again at that time.
+    Again {
+        /// When.
         until: Timestamp,
-        /// Whether the table remembers it; if not, only the message does.
-        parked: bool,
     },
 }
 
@@ -64,8 +62,10 @@ impl<W: World> Engine<W> {
     /// Opens connections and remembers the companies, while Lambda still gives the start-up its full CPU. What
     /// fails here is done, or fails, again when it is needed.
     pub async fn warm_up(&self) {
-        let companies = self.active_companies().await.unwrap_or_default();
-        for company in companies.iter().take(1) {
+        let companies = self.companies().await.unwrap_or_default();
+        let active = |company: &&Connection| company.status == ConnectionStatus::Active;
+        if let Some(company) = companies.iter().find(active) {
+            let company = &company.company;
             if let Ok(session) = self.session(company, Duration::ZERO).await {
                 let token = self.token(&session, None).await.is_ok();
                 let key = self.housecall(company).await.is_ok();

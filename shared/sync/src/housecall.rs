@@ -1,23 +1,29 @@
 //! What Housecall Pro says about a job, and what follows when it does not say it.
 
-use futures::try_join;
+use futures::{FutureExt, try_join};
 use hcp::{HcpError, InvoiceId, InvoiceStatus, JobId};
 use jiff::{SignedDuration, Timestamp};
 use mapping::JobRecords;
 use ports::Clock;
-use store::{Cause, Mark};
+use store::{Cause, Mark, Outage, Shown, System, Why};
 
 use crate::{
     alerts::{self, AlertKind, Finding},
     books::Session,
     engine::Engine,
-    limits::Rate,
+    limits::{Rate, Reserved},
     stop::Stop,
     world::World,
 };
 
 /// Reads of Housecall Pro that one look makes.
-const READS: i32 = 4;
+pub(crate) const READS: usize = 4;
+
+/// How long after a failure of Housecall Pro the same is tried again.
+const FAILED: SignedDuration = SignedDuration::from_secs(20);
+
+/// How often it is asked whether a key that it refused is accepted again.
+const UNAUTHORIZED: u32 = 60;
 
 impl<W: World> Engine<W> {
     pub(crate) async fn read_invoice(
@@ -26,8 +32,7 @@ impl<W: World> Engine<W> {
         invoice: &InvoiceId,
     ) -> Result<hcp::Invoice, Stop> {
         let company = &session.books.company;
-        let rate = Rate::Hcp(company.clone());
-        self.limits.take(&self.world, &rate, 1).await?;
+        self.may_ask_housecall(session).await?;
         let client = self.housecall(company).await?;
         match client.invoice(invoice).await {
             Ok(found) => Ok(found),
@@ -38,21 +43,38 @@ impl<W: World> Engine<W> {
         }
     }
 
-    /// All that Housecall Pro says about a job; `None` when it has no such job any more.
+    /// Waits until Housecall Pro may be read once, without a turn.
+    pub(crate) async fn may_ask_housecall(&self, session: &Session) -> Result<(), Stop> {
+        let rate = Rate::Hcp(session.books.company.clone());
+        let patience = session.patience(&self.world);
+        self.limits.take(&self.world, &rate, 1, patience).await?;
+        Ok(())
+    }
+
+    /// All that Housecall Pro says about a job; `None` when it has no such job any more. `reserved` are its reads,
+    /// where they were reserved with its turn.
     pub(crate) async fn read_records(
         &self,
         session: &Session,
         id: &JobId,
+        reserved: Option<Reserved>,
     ) -> Result<Option<JobRecords>, Stop> {
         let company = &session.books.company;
-        let rate = Rate::Hcp(company.clone());
-        self.limits.take(&self.world, &rate, READS).await?;
+        let reserved = match reserved {
+            Some(reserved) => reserved,
+            None => {
+                let rate = Rate::Hcp(company.clone());
+                let patience = session.patience(&self.world);
+                let reads = self.limits.reserve(&self.world, &rate, READS, patience);
+                reads.await?
+            }
+        };
         let client = self.housecall(company).await?;
         let read = async {
             let (job, lines, invoices) = try_join!(
-                client.job(id),
-                client.line_items(id),
-                client.invoices_of(id)
+                reserved.wait(&self.world, 0).then(|()| client.job(id)),
+                reserved.wait(&self.world, 1).then(|()| client.line_items(id)),
+                reserved.wait(&self.world, 2).then(|()| client.invoices_of(id))
             )?;
             Ok::<_, HcpError>((job, lines, invoices))
         };
@@ -67,6 +89,7 @@ impl<W: World> Engine<W> {
                 .with("number", job.invoice_number.unwrap_or_default())
                 .stop());
         };
+        reserved.wait(&self.world, 3).await;
         // The embedded customer has no addresses; a deleted one is only there.
         let (customer, customer_gone) = match client.customer(&embedded.id).await {
             Ok(customer) => (customer, false),
@@ -91,25 +114,36 @@ impl<W: World> Engine<W> {
     ) -> Result<Stop, Stop> {
         let company = &session.books.company;
         let now = self.world.clock().now();
-        let later = |wait: SignedDuration| Stop::Later {
+        let failed = |wait: SignedDuration| Stop::Failed {
+            system: System::Housecall,
             until: now + wait,
             cause: error.to_string(),
         };
         Ok(match error {
             HcpError::Throttled { wait, .. } => {
                 let rate = Rate::Hcp(company.clone());
-                let until = self.limits.hold(&self.world, &rate, wait.from(now)).await?;
-                Stop::Later {
-                    until,
+                let held = self.limits.hold(&self.world, &rate, company, wait.from(now));
+                Stop::Turn {
+                    until: held.await?,
+                    turn: None,
                     cause: error.to_string(),
                 }
             }
-            HcpError::Unavailable { .. } => later(SignedDuration::from_secs(20)),
+            HcpError::Unavailable { .. } => failed(FAILED),
             HcpError::Unauthorized => {
                 self.forget(company);
                 let finding = Finding::connection(AlertKind::HousecallUnauthorized);
                 alerts::raise(&self.world, &session.books, &finding).await?;
-                later(SignedDuration::from_mins(15))
+                let outage = Outage {
+                    system: System::Housecall,
+                    began: now,
+                    probe: String::new(),
+                    probe_at: now + SignedDuration::from_secs(i64::from(UNAUTHORIZED)),
+                    every: UNAUTHORIZED,
+                    cause: error.to_string(),
+                };
+                self.limits.close(&self.world, company, &Why::Outage(outage)).await?;
+                failed(SignedDuration::ZERO)
             }
             HcpError::NotFound { .. } | HcpError::Refused { .. } | HcpError::Unreadable { .. } => {
                 finding.with("reason", error).stop()
@@ -143,6 +177,20 @@ pub(crate) fn lagging(records: &JobRecords, marks: &[Mark]) -> Option<&'static s
         // They tell nothing that the records must show.
         Cause::ByHand | Cause::Edited => None,
     })
+}
+
+/// What of it later triggers may tell.
+pub(crate) fn shown(records: &JobRecords, at: Timestamp) -> Shown {
+    let ids = |is: fn(&hcp::Invoice) -> bool| -> Vec<InvoiceId> {
+        let invoices = records.invoices.iter().filter(|invoice| is(invoice));
+        invoices.map(|invoice| invoice.id.clone()).collect()
+    };
+    Shown {
+        at,
+        finished: records.job.is_finished(),
+        sent: ids(|invoice| invoice.sent_at.is_some()),
+        paid: ids(|invoice| invoice.status == Some(InvoiceStatus::Paid)),
+    }
 }
 
 /// Whether the job's first trigger happened before the connection was made (T8).

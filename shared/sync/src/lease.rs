@@ -15,9 +15,6 @@ use crate::{stop::Stop, world::World};
 /// How often a held lease is looked at while waiting for it.
 const PAUSE: Duration = Duration::from_millis(200);
 
-/// A Lambda waits this long at most; after that the job is parked.
-const PATIENCE: Duration = Duration::from_secs(2);
-
 /// What this worker saw of leases that others hold.
 #[derive(Debug, Default)]
 pub(crate) struct Leases {
@@ -39,17 +36,18 @@ pub(crate) struct Held {
 }
 
 impl Leases {
-    /// Takes the lease, waiting for it a little.
+    /// Takes the lease, waiting for it for `patience` at most.
     ///
     /// `term` must exceed the longest time that the holder can work: the HTTP time-out of its calls.
     ///
     /// # Errors
-    /// [`Stop::Later`] when somebody else keeps it.
+    /// [`Stop::Turn`] when somebody else keeps it.
     pub(crate) async fn take(
         &self,
         world: &impl World,
         key: &Key,
         term: Duration,
+        patience: Duration,
     ) -> Result<Held, Stop> {
         let holder = world.chance().uuid();
         let started = world.clock().monotonic();
@@ -82,9 +80,10 @@ impl Leases {
                     Err(WriteError::Table(error)) => return Err(error.into()),
                 }
             }
-            if world.clock().monotonic().saturating_sub(started) >= PATIENCE {
-                return Err(Stop::Later {
-                    until: world.clock().now() + SignedDuration::from_secs(3),
+            if world.clock().monotonic().saturating_sub(started) >= patience {
+                return Err(Stop::Turn {
+                    until: world.clock().now() + SignedDuration::from_secs(1),
+                    turn: None,
                     cause: format!("another worker has the lease {}", key.sort),
                 });
             }

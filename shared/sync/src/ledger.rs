@@ -7,7 +7,7 @@ use ports::{Chance, Clock};
 use qbo::{Answer, BatchId, BatchItem, Effect, QboError, Request, RequestId};
 use serde_json::value::RawValue;
 use store::{
-    Action, Envelope, EnvelopeState, Fill, Kind, Link, LinkOwner, Pending, Slot, SlotName, Stored,
+    Action, Envelope, EnvelopeState, Fill, Kind, Link, LinkOwner, Pending, Slot, SlotName, Stored, System,
     Table, Voided, Write, read,
 };
 use uuid::Uuid;
@@ -55,14 +55,24 @@ impl<W: World> Engine<W> {
             return self.write_now(session, ops).await;
         }
         let key = session.books.lease("names");
-        let held = self.leases.take(&self.world, &key, NAMES_LEASE).await?;
+        let patience = session.patience(&self.world);
+        let taken = self.leases.take(&self.world, &key, NAMES_LEASE, patience);
+        let held = taken.await?;
         let written = self.write_now(session, ops).await;
         self.leases.release(&self.world, held).await;
         written
     }
 
+    /// In one call, as long as batches are to be had.
     async fn write_now(&self, session: &Session, ops: Vec<Op>) -> Result<Vec<Written>, Stop> {
-        self.write_as(session, ops, request).await
+        if ops.len() < 2 || self.together(session, ops.len()).await? {
+            return self.write_as(session, ops, request).await;
+        }
+        let mut written = Vec::new();
+        for op in ops {
+            written.extend(self.write_as(session, vec![op], request).await?);
+        }
+        Ok(written)
     }
 
     /// Writes an invoice as a whole, on top of what QuickBooks has of it and without its term (M4).
@@ -85,7 +95,7 @@ impl<W: World> Engine<W> {
         ops: Vec<Op>,
         request: impl FnOnce(&[Op], RequestId) -> Result<Request, Stop>,
     ) -> Result<Vec<Written>, Stop> {
-        self.may_call(session, ops.len() > 1).await?;
+        self.may_call(session, false).await?;
         let attempt = self.world.chance().uuid();
         let request = request(&ops, RequestId::from(attempt))?;
         let fills = ops.iter().map(fill).collect();
@@ -187,7 +197,8 @@ impl<W: World> Engine<W> {
                 };
                 envelope.value.state = EnvelopeState::Uncertain { at };
                 self.put(vec![envelope.put()?]).await?;
-                return Err(Stop::Later {
+                return Err(Stop::Failed {
+                    system: System::Quickbooks,
                     until: at + self.settings.settle_after,
                     cause: error.to_string(),
                 });

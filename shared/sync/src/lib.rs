@@ -31,6 +31,7 @@ mod look;
 mod merged;
 pub mod message;
 mod number_taken;
+mod outage;
 mod parties;
 mod payer;
 mod plan;

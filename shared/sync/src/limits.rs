@@ -1,4 +1,7 @@
-//! Rate limits kept across all workers (invariant 13), one record each, by the generic cell rate algorithm.
+//! The limits that the two systems set, kept across all workers (invariant 13), one record each.
+//!
+//! A record holds the times of the last calls, those reserved ahead included, so that no window of time ever holds
+//! more than is allowed. A window is taken 5 % longer than it is: calls can be that much later on their way.
 
 use std::{
     collections::HashMap,
@@ -10,16 +13,22 @@ use hcp::CompanyId;
 use jiff::{SignedDuration, Timestamp};
 use ports::{Chance, Clock};
 use qbo::RealmId;
-use store::{Limit, Stored, Table, WriteError};
+use store::{Limit, Stored, Table, Why, WriteError, read};
 
 use crate::{stop::Stop, world::World};
+
+mod pace;
+mod turns;
+
+use pace::Pace;
+pub(crate) use turns::{Admission, ORPHANED, Wanting, ask_next};
 
 /// One of the limits that the two systems set.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Rate {
-    /// QuickBooks: 10 a second and 500 a minute are allowed; 8 a second are used.
+    /// QuickBooks: 500 a minute, 10 in a second. Eight in a second are 456 in a minute.
     Qbo(RealmId),
-    /// QuickBooks batches: 40 a minute are allowed; 38 are used.
+    /// QuickBooks batches: 40 a minute.
     QboBatch(RealmId),
     /// Housecall Pro publishes no limit; 4 a second of one key were measured to be safe.
     Hcp(CompanyId),
@@ -30,25 +39,25 @@ impl Rate {
         match self {
             Self::Qbo(realm) => format!("qbo#{realm}"),
             Self::QboBatch(realm) => format!("qbo-batch#{realm}"),
-            Self::Hcp(company) => format!("hcp#{company}"),
+            Self::Hcp(company) => Limit::of_company(company),
         }
     }
 
-    /// The time that one call takes up, and how many may come at once.
-    fn shape(&self) -> (SignedDuration, i32) {
-        match self {
-            Self::Qbo(_) => (SignedDuration::from_millis(125), 4),
-            Self::QboBatch(_) => (SignedDuration::from_millis(60_000 / 38), 4),
-            Self::Hcp(_) => (SignedDuration::from_millis(250), 4),
-        }
+    fn pace(&self) -> Pace {
+        let (calls, window_ms) = match self {
+            Self::Qbo(_) => (8, 1_050),
+            Self::QboBatch(_) => (40, 63_000),
+            Self::Hcp(_) => (4, 1_050),
+        };
+        Pace { calls, window_ms }
     }
 }
 
-/// A Lambda waits this long at most; anything longer is parked.
-const PATIENCE: SignedDuration = SignedDuration::from_secs(2);
+/// Workers that change one record at once take turns; one that loses so often gives way.
+const ROUNDS: u32 = 100;
 
-/// A reservation further ahead than this comes from a clock that was wrong.
-const HORIZON: SignedDuration = SignedDuration::from_mins(5);
+/// The longest time that the other side may make everybody wait for.
+const LONGEST_HOLD: SignedDuration = SignedDuration::from_mins(15);
 
 /// The limits as this worker last saw them, so that an undisputed call costs one write and no read.
 #[derive(Debug, Default)]
@@ -56,102 +65,236 @@ pub(crate) struct Limits {
     seen: Mutex<HashMap<String, Stored<Limit>>>,
 }
 
+/// The times of calls that were reserved.
+#[derive(Clone, Debug)]
+pub(crate) struct Reserved(Vec<Timestamp>);
+
+impl Reserved {
+    pub(crate) fn new(times: Vec<Timestamp>) -> Self {
+        Self(times)
+    }
+
+    /// Waits for the time of a call.
+    pub(crate) async fn wait(&self, world: &impl World, call: usize) {
+        let now = world.clock().now();
+        let wait = self.0.get(call).map(|at| at.duration_since(now));
+        if let Some(Ok(wait)) = wait.map(Duration::try_from)
+            && !wait.is_zero()
+        {
+            world.clock().sleep(wait).await;
+        }
+    }
+}
+
+/// What becomes of a change to a record.
+enum Change<T> {
+    /// It is stored.
+    Store(T),
+    /// There is nothing to store. Decided on the record as it was last seen, it is decided once more on the one that
+    /// is there.
+    Nothing(T),
+}
+
 impl Limits {
-    /// Reserves `calls` calls and waits until they may be made.
+    /// Reserves so many calls, if the first can be made within `patience`.
     ///
     /// # Errors
-    /// [`Stop::Later`] when that would be too long a wait; nothing is reserved then.
+    /// [`Stop::Turn`] when that would be too long a wait; nothing is reserved then.
+    pub(crate) async fn reserve(
+        &self,
+        world: &impl World,
+        rate: &Rate,
+        calls: usize,
+        patience: Duration,
+    ) -> Result<Reserved, Stop> {
+        let pace = rate.pace();
+        let patience = SignedDuration::try_from(patience).unwrap_or(SignedDuration::MAX);
+        let reserved = self.change(world, rate, |limit, now| {
+            let next = pace.next(limit, now);
+            if next.duration_since(now) > patience {
+                return Change::Nothing(Err(next));
+            }
+            if let Rate::Hcp(_) = rate {
+                // What was read without a turn comes later by as much for those who wait.
+                turns::give(limit, pace, now, calls);
+            }
+            Change::Store(Ok(pace.reserve(limit, now, calls)))
+        });
+        reserved.await?.map(Reserved).map_err(|until| Stop::Turn {
+            until,
+            turn: None,
+            cause: format!("the limit {} is used up until then", rate.name()),
+        })
+    }
+
+    /// Reserves so many calls and waits for the first.
+    ///
+    /// # Errors
+    /// As [`Limits::reserve`].
     pub(crate) async fn take(
         &self,
         world: &impl World,
         rate: &Rate,
-        calls: i32,
+        calls: usize,
+        patience: Duration,
+    ) -> Result<Reserved, Stop> {
+        let reserved = self.reserve(world, rate, calls, patience).await?;
+        reserved.wait(world, 0).await;
+        Ok(reserved)
+    }
+
+    /// Whether work of a company may begin; see [`turns::admit`].
+    pub(crate) async fn admit(
+        &self,
+        world: &impl World,
+        company: &CompanyId,
+        wanting: &Wanting<'_>,
+    ) -> Result<Admission, Stop> {
+        let rate = Rate::Hcp(company.clone());
+        let admitted = self.change(world, &rate, |limit, now| {
+            match turns::admit(limit, rate.pace(), now, wanting) {
+                (admission, true) => Change::Store(admission),
+                (admission, false) => Change::Nothing(admission),
+            }
+        });
+        admitted.await
+    }
+
+    /// Gives a turn back that is not needed any more.
+    pub(crate) async fn give_back(
+        &self,
+        world: &impl World,
+        company: &CompanyId,
+        reads: usize,
     ) -> Result<(), Stop> {
-        let (interval, burst) = rate.shape();
-        loop {
-            let mut stored = self.seen(rate);
-            let now = world.clock().now();
-            let next = if stored.value.next > now + HORIZON {
-                now
+        let rate = Rate::Hcp(company.clone());
+        let given = self.change(world, &rate, |limit, now| {
+            if turns::give_back(limit, rate.pace(), now, reads) {
+                Change::Store(())
             } else {
-                stored.value.next.max(now)
-            };
-            let wait = next.duration_since(now) - interval * (burst - calls.min(burst));
-            if wait > PATIENCE {
-                return Err(Stop::Later {
-                    until: now + wait,
-                    cause: format!("the rate limit {} is used up", rate.name()),
-                });
+                Change::Nothing(())
             }
-            stored.value.next = next + interval * calls;
-            if self.store(world, rate, stored).await? {
-                if wait.is_positive() {
-                    world.clock().sleep(wait.unsigned_abs()).await;
-                }
-                return Ok(());
-            }
-        }
+        });
+        given.await
     }
 
-    /// Whether a call would have to wait long, as far as this worker knows.
-    ///
-    /// # Errors
-    /// [`Stop::Later`] when it would.
-    pub(crate) fn ready(&self, world: &impl World, rate: &Rate) -> Result<(), Stop> {
-        let (interval, burst) = rate.shape();
-        let now = world.clock().now();
-        let wait = self.seen(rate).value.next.duration_since(now) - interval * burst;
-        if wait > PATIENCE && wait < HORIZON {
-            return Err(Stop::Later {
-                until: now + wait,
-                cause: format!(
-                    "the rate limit {} is used up, or the other side is down",
-                    rate.name()
-                ),
-            });
-        }
-        Ok(())
-    }
-
-    /// Makes everybody wait: the other side said that the limit was reached.
+    /// Makes everybody wait: the other side said that the limit was reached. Those who wait for a turn of the company
+    /// keep their places.
     pub(crate) async fn hold(
         &self,
         world: &impl World,
         rate: &Rate,
+        company: &CompanyId,
         wait: Duration,
     ) -> Result<Timestamp, Stop> {
-        let (interval, burst) = rate.shape();
         let wait = SignedDuration::try_from(wait)
-            .unwrap_or(HORIZON)
-            .min(HORIZON);
-        loop {
-            let mut stored = self.seen(rate);
-            let until = world.clock().now() + wait;
-            let next = until + interval * burst;
-            if stored.value.next >= next {
-                return Ok(until);
-            }
-            stored.value.next = next;
-            if self.store(world, rate, stored).await? {
-                return Ok(until);
-            }
+            .unwrap_or(LONGEST_HOLD)
+            .min(LONGEST_HOLD);
+        let hold = |limit: &mut Limit, now| Change::Store(Pace::hold(limit, now, wait));
+        let until = self.change(world, rate, hold).await?;
+        let turns = Rate::Hcp(company.clone());
+        if *rate != turns {
+            self.change(world, &turns, hold).await?;
         }
+        Ok(until)
+    }
+
+    /// Stops serving the work of a company.
+    pub(crate) async fn close(
+        &self,
+        world: &impl World,
+        company: &CompanyId,
+        why: &Why,
+    ) -> Result<(), Stop> {
+        let closed = self.change_company(world, company, |limit, now| {
+            turns::close(limit, now, why.clone()).then_some(())
+        });
+        closed.await.map(|_| ())
+    }
+
+    /// Serves the work of a company again. Tells whether it was not.
+    pub(crate) async fn reopen(
+        &self,
+        world: &impl World,
+        company: &CompanyId,
+    ) -> Result<bool, Stop> {
+        let opened = self.change_company(world, company, |limit, now| {
+            turns::reopen(limit, now).then_some(())
+        });
+        Ok(opened.await?.is_some())
+    }
+
+    /// The record of a company's turns, as it is now.
+    pub(crate) async fn of_company(
+        &self,
+        world: &impl World,
+        company: &CompanyId,
+    ) -> Result<Limit, Stop> {
+        let rate = Rate::Hcp(company.clone());
+        self.reread(world, &rate).await?;
+        Ok(self.seen(&rate).value)
+    }
+
+    /// Changes the record of a company's turns; `None`: there was nothing to change.
+    pub(crate) async fn change_company<T>(
+        &self,
+        world: &impl World,
+        company: &CompanyId,
+        change: impl Fn(&mut Limit, Timestamp) -> Option<T>,
+    ) -> Result<Option<T>, Stop> {
+        let rate = Rate::Hcp(company.clone());
+        let changed = self.change(world, &rate, |limit, now| match change(limit, now) {
+            Some(changed) => Change::Store(Some(changed)),
+            None => Change::Nothing(None),
+        });
+        changed.await
+    }
+
+    async fn change<T>(
+        &self,
+        world: &impl World,
+        rate: &Rate,
+        change: impl Fn(&mut Limit, Timestamp) -> Change<T>,
+    ) -> Result<T, Stop> {
+        let mut fresh = false;
+        for _ in 0..ROUNDS {
+            let mut stored = self.seen(rate);
+            match change(&mut stored.value, world.clock().now()) {
+                Change::Nothing(outcome) if fresh => return Ok(outcome),
+                Change::Nothing(_) => self.reread(world, rate).await?,
+                Change::Store(outcome) => {
+                    if self.store(world, rate, stored).await? {
+                        return Ok(outcome);
+                    }
+                }
+            }
+            fresh = true;
+        }
+        Err(Stop::Turn {
+            until: world.clock().now() + SignedDuration::from_secs(1),
+            turn: None,
+            cause: format!("too many workers ask for the limit {}", rate.name()),
+        })
     }
 
     fn seen(&self, rate: &Rate) -> Stored<Limit> {
         let name = rate.name();
         let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        seen.get(&name).cloned().unwrap_or_else(|| {
-            Stored::new(
-                Limit::key(&name),
-                Limit {
-                    next: Timestamp::UNIX_EPOCH,
-                },
-            )
-        })
+        let known = seen.get(&name).cloned();
+        known.unwrap_or_else(|| Stored::new(Limit::key(&name), Limit::default()))
     }
 
-    /// Writes what was reserved; `false`: somebody was faster, and what they wrote is now known.
+    async fn reread(&self, world: &impl World, rate: &Rate) -> Result<(), Stop> {
+        let stored = read::<Limit>(world.table(), &Limit::key(&rate.name())).await?;
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        match stored {
+            Some(stored) => seen.insert(rate.name(), stored),
+            None => seen.remove(&rate.name()),
+        };
+        Ok(())
+    }
+
+    /// Writes a changed record; `false`: somebody was faster, and what they wrote is now known.
     async fn store(
         &self,
         world: &impl World,
@@ -184,3 +327,6 @@ impl Limits {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,21 +5,25 @@ use std::time::Duration;
 
 use hcp::{CompanyId, InvoiceId, JobId};
 use jiff::{SignedDuration, Timestamp};
+use mapping::PushEdits;
 use ports::{Clock, QueueMessage};
-use store::{Cause, ConnectionStatus, Job, JobState, Mark, Stored, read};
+use store::{Cause, ConnectionStatus, Job, JobState, Mark, Stored, Why, read};
 
 use crate::{
     alerts::{self, AlertKind, Finding},
     books::Session,
     by_hand::nothing_to_push,
     engine::{Engine, Outcome},
-    housecall::lagging,
-    limits::Rate,
+    housecall::{READS, lagging, shown},
+    limits::{Admission, Reserved, Wanting},
     message::{Evidence, Subject},
     push::Pushed,
     stop::Stop,
     world::World,
 };
+
+/// How often marks are entered again when other workers keep changing a job's record.
+const MARK_ROUNDS: u32 = 20;
 
 /// How often a plan is made again when other workers keep changing what it was made from.
 pub(crate) const ROUNDS: u32 = 6;
@@ -27,13 +31,35 @@ pub(crate) const ROUNDS: u32 = 6;
 /// When a job with work left is looked at again by itself, should its worker die.
 pub(crate) const SAFETY: SignedDuration = SignedDuration::from_mins(3);
 
-/// When a record that lags behind its event is read again; after the last, a person is told.
-const LAGS: [SignedDuration; 4] = [
-    SignedDuration::from_secs(10),
-    SignedDuration::from_secs(60),
-    SignedDuration::from_mins(10),
-    SignedDuration::from_hours(1),
-];
+/// When a record that lags behind its event is read again, after the pause below; after the last, a person is told.
+fn lag(lags: u32) -> Option<SignedDuration> {
+    match lags {
+        0 => Some(SignedDuration::from_secs(10)),
+        1 => Some(SignedDuration::from_secs(30)),
+        2..=12 => Some(SignedDuration::from_mins(1)),
+        13 => Some(SignedDuration::from_mins(10)),
+        14 => Some(SignedDuration::from_hours(1)),
+        _ => None,
+    }
+}
+
+/// So many failures of one job, over at least so long, are told to a person (S10).
+const TRIES: u32 = 6;
+const TRIED_FOR: SignedDuration = SignedDuration::from_mins(10);
+
+/// What a person was told of is tried again after so long.
+const SELDOM: SignedDuration = SignedDuration::from_hours(1);
+
+/// A wait up to this long is left to the queue; a longer one is parked, and the sweep puts the job back a minute early.
+const SHORT: SignedDuration = SignedDuration::from_secs(90);
+
+/// A run with less time left begins nothing.
+const BEGINNING: Duration = Duration::from_secs(12);
+
+/// An edit is often followed by its trigger, and then needs no look of its own: it is looked at after so long, or after
+/// so little where the company chose that edits push by themselves.
+const EDIT_WAITS: SignedDuration = SignedDuration::from_mins(1);
+const EDIT_PUSHES: SignedDuration = SignedDuration::from_secs(5);
 
 /// A lagging record is read again at once, after this pause.
 const LAG_PAUSE: Duration = Duration::from_secs(2);
@@ -52,7 +78,6 @@ impl<W: World> Engine<W> {
         deadline: Duration,
     ) -> Result<Outcome, Stop> {
         let session = self.session(company, deadline).await?;
-        let session = self.up_to_date(session).await?;
         match subject {
             Subject::Job(job) => self.look_at_job(&session, job, evidence).await,
             Subject::Invoice(invoice) => self.look_at_invoice(&session, invoice, evidence).await,
@@ -71,17 +96,11 @@ impl<W: World> Engine<W> {
     ) -> Result<Outcome, Stop> {
         let found = match self.read_invoice(session, invoice).await {
             Ok(found) => found,
-            Err(Stop::Later { until, .. }) => {
-                return Ok(Outcome::Later {
-                    until,
-                    parked: false,
-                });
-            }
             Err(Stop::Alert(finding)) => {
                 alerts::raise(&self.world, &session.books, &finding).await?;
                 return Ok(Outcome::Done);
             }
-            Err(stop) => return Err(stop),
+            Err(stop) => return self.come_again(session, invoice.as_str(), stop).await,
         };
         match found.job_id {
             Some(job) => self.look_at_job(session, &job, evidence).await,
@@ -95,21 +114,183 @@ impl<W: World> Engine<W> {
         }
     }
 
+    /// Of what has no record of its own only the message knows.
+    async fn come_again(
+        &self,
+        session: &Session,
+        subject: &str,
+        stop: Stop,
+    ) -> Result<Outcome, Stop> {
+        let until = match stop {
+            Stop::Turn { until, .. } | Stop::Later { until, .. } => until,
+            Stop::NotConnected { .. } => self.world.clock().now() + SELDOM,
+            Stop::Failed {
+                system,
+                until,
+                cause,
+            } => {
+                let failed = self.system_failed(session, system, subject, &cause);
+                failed.await?.map_or(until, |outage| outage.probe_at.max(until))
+            }
+            stop => return Err(stop),
+        };
+        Ok(Outcome::Again { until })
+    }
+
     async fn look_at_job(
         &self,
         session: &Session,
         id: &JobId,
         evidence: &[Evidence],
     ) -> Result<Outcome, Stop> {
-        let marks: Vec<Mark> = evidence.iter().filter_map(mark).collect();
-        let job = self.mark(session, id, &marks).await?;
-        if !job.value.unhandled().is_empty() {
-            return self.work_on(session, id, job).await;
+        let job = self.mark(session, id, evidence).await?;
+        let triggered = !job.value.unhandled().is_empty();
+        if !triggered && let Some(outcome) = self.put_off_edit(session, id, &job, evidence).await? {
+            return Ok(outcome);
         }
-        if evidence.is_empty() && !job.value.changed {
-            return Ok(Outcome::Done);
+        let stop = match self.begin_job(session, id, job, triggered).await {
+            Ok(outcome) => return Ok(outcome),
+            Err(stop) => stop,
+        };
+        self.stop_job(session, id, stop, triggered).await
+    }
+
+    /// What comes without a trigger is looked at a while later, when nobody is kept waiting by it. `None`: the while
+    /// is over.
+    async fn put_off_edit(
+        &self,
+        session: &Session,
+        id: &JobId,
+        job: &Stored<Job>,
+        evidence: &[Evidence],
+    ) -> Result<Option<Outcome>, Stop> {
+        let now = self.world.clock().now();
+        let pushes = session.settings.push_edits == PushEdits::Automatic;
+        let again = |until| match pushes {
+            true => Outcome::Again { until },
+            false => Outcome::Done,
+        };
+        if job.value.changed {
+            let due = job.value.change_due.filter(|due| *due > now);
+            return Ok(due.map(again));
         }
-        self.look_at_change(session, id, job).await
+        if evidence.is_empty() || !self.has_documents(session, id).await? {
+            return self.leave_queue(session, job).await.map(Some);
+        }
+        let due = now + if pushes { EDIT_PUSHES } else { EDIT_WAITS };
+        let mut job = job.clone();
+        job.value.changed = true;
+        job.value.change_due = Some(due);
+        job.due = Some(if pushes { due + SAFETY } else { due });
+        self.put(vec![job.put()?]).await?;
+        Ok(Some(again(due)))
+    }
+
+    /// Nothing is left to do for a job: a turn that it has goes to others.
+    async fn leave_queue(&self, session: &Session, job: &Stored<Job>) -> Result<Outcome, Stop> {
+        if job.value.turn.is_some() {
+            let mut job = job.clone();
+            job.value.turn = None;
+            job.due = None;
+            self.put(vec![job.put()?]).await?;
+            let company = &session.books.company;
+            self.limits.give_back(&self.world, company, READS).await?;
+        }
+        Ok(Outcome::Done)
+    }
+
+    /// Waits for the job's turn, and works on it.
+    async fn begin_job(
+        &self,
+        session: &Session,
+        id: &JobId,
+        mut job: Stored<Job>,
+        triggered: bool,
+    ) -> Result<Outcome, Stop> {
+        let wanting = Wanting {
+            subject: id.as_str(),
+            turn: job.value.turn,
+            again: job.value.put_off > 0 || job.value.lags > 0,
+            last: !triggered,
+            reads: READS,
+            patience: SignedDuration::ZERO,
+            connected: true,
+        };
+        let (turn, reserved) = self.admit(session, wanting).await?;
+        job.value.turn = Some(turn);
+        let session = self.up_to_date(session.clone()).await?;
+        if triggered {
+            self.work_on(&session, id, job, Some(reserved)).await
+        } else {
+            self.look_at_change(&session, id, job, reserved).await
+        }
+    }
+
+    /// Lets work begin when its turn has come. `patience` and `connected` are filled in here.
+    ///
+    /// # Errors
+    /// [`Stop::Turn`] when it has not come, [`Stop::Failed`] when it was its turn to ask whether a system answers
+    /// again, and that does not.
+    pub(crate) async fn admit(
+        &self,
+        session: &Session,
+        wanting: Wanting<'_>,
+    ) -> Result<(Timestamp, Reserved), Stop> {
+        let company = &session.books.company;
+        if self.world.clock().monotonic() + BEGINNING > session.deadline {
+            return Err(Stop::out_of_time(self.world.clock().now()));
+        }
+        self.is_connected(session).await?;
+        let mut asked = false;
+        loop {
+            let patience = session.patience(&self.world);
+            let wanting = Wanting {
+                patience: SignedDuration::try_from(patience).unwrap_or_default(),
+                ..wanting
+            };
+            match self.limits.admit(&self.world, company, &wanting).await? {
+                Admission::Begin { turn, reads } => return Ok((turn, Reserved::new(reads))),
+                Admission::Wait { until, turn, why } => {
+                    let cause = why;
+                    return Err(Stop::Turn { until, turn, cause });
+                }
+                Admission::Probe(system) if !asked => {
+                    asked = true;
+                    let outage = self.ask_again(session, system, wanting.subject).await?;
+                    if let Some(outage) = outage {
+                        return Err(Stop::Failed {
+                            system,
+                            until: outage.probe_at,
+                            cause: outage.cause,
+                        });
+                    }
+                }
+                Admission::Probe(_) => {
+                    let until = self.world.clock().now() + SignedDuration::from_secs(1);
+                    let cause = "another outage has begun".to_owned();
+                    let turn = wanting.turn;
+                    return Err(Stop::Turn { until, turn, cause });
+                }
+            }
+        }
+    }
+
+    /// Whether there is a connection to work for: else nobody is served until there is one again.
+    async fn is_connected(&self, session: &Session) -> Result<(), Stop> {
+        if session.connection.status == ConnectionStatus::Active {
+            return Ok(());
+        }
+        // It may have been made again since it was remembered.
+        let company = &session.books.company;
+        self.forget(company);
+        let cause = match self.read_connection(company).await?.status {
+            ConnectionStatus::Active => return Ok(()),
+            ConnectionStatus::Paused => "the connection is paused",
+            ConnectionStatus::Reconnect => "QuickBooks must be connected again",
+        };
+        Err(Stop::NotConnected {
+            cause: cause.to_owned(),
+        })
     }
 
     /// Carries the unhandled marks of a job to QuickBooks, and enters how that ended.
@@ -118,20 +299,20 @@ impl<W: World> Engine<W> {
         session: &Session,
         id: &JobId,
         mut job: Stored<Job>,
+        mut reserved: Option<Reserved>,
     ) -> Result<Outcome, Stop> {
         let mut rounds = 0;
         let mut again = None;
-        let stop = loop {
+        loop {
             rounds += 1;
             let present = again.as_ref().unwrap_or(session);
-            let pushed = self.push_job(present, id, &job).await;
+            let pushed = self.push_job(present, id, &mut job, reserved.take()).await;
             let state = match pushed {
                 Ok(pushed) => pushed,
                 Err(Stop::Alert(finding)) if again.is_none() && finding.kind.depends_on_setup() => {
-                    match self.set_up_otherwise(session).await {
-                        Ok(Some(present)) => again = Some(present),
-                        Ok(None) => break Stop::Alert(finding),
-                        Err(stop) => break stop,
+                    match self.set_up_otherwise(session).await? {
+                        Some(present) => again = Some(present),
+                        None => return Err(Stop::Alert(finding)),
                     }
                     continue;
                 }
@@ -139,7 +320,7 @@ impl<W: World> Engine<W> {
                     job = self.read_job(session, id).await?;
                     continue;
                 }
-                Err(stop) => break stop,
+                Err(stop) => return Err(stop),
             };
             match self.finish(session, id, &mut job, state).await {
                 // A mark was added meanwhile.
@@ -147,10 +328,9 @@ impl<W: World> Engine<W> {
                     job = self.read_job(session, id).await?;
                 }
                 Ok(()) => return Ok(Outcome::Done),
-                Err(stop) => break stop,
+                Err(stop) => return Err(stop),
             }
-        };
-        self.stop_job(session, id, stop).await
+        }
     }
 
     /// A session with QuickBooks' present setup, if that is another one.
@@ -164,55 +344,189 @@ impl<W: World> Engine<W> {
     }
 
     /// Enters how work on a job ended that did not reach its end.
-    async fn stop_job(&self, session: &Session, id: &JobId, stop: Stop) -> Result<Outcome, Stop> {
-        let now = self.world.clock().now();
-        let cause = stop.to_string();
-        let (until, cause, lags) = match stop {
-            Stop::Alert(finding) => {
-                let mut job = self.read_job(session, id).await?;
-                let finding = match (&job.value.number, finding.facts.contains_key("job")) {
-                    (Some(number), false) => finding.clone().with("job", number),
-                    _ => *finding,
-                };
-                alerts::raise(&self.world, &session.books, &finding).await?;
-                let pushed = Pushed::state(JobState::Alert);
-                return match self.finish(session, id, &mut job, pushed).await {
-                    Ok(()) => Ok(Outcome::Done),
-                    Err(stop) => Err(stop),
-                };
+    async fn stop_job(
+        &self,
+        session: &Session,
+        id: &JobId,
+        stop: Stop,
+        triggered: bool,
+    ) -> Result<Outcome, Stop> {
+        for _ in 0..ROUNDS {
+            let mut job = self.read_job(session, id).await?;
+            let entered = match &stop {
+                Stop::Alert(finding) => self.report(session, id, &mut job, finding).await,
+                Stop::Broken(reason) => return Err(Stop::Broken(reason.clone())),
+                stop => {
+                    let until = self.put_off(session, id, &mut job, stop).await?;
+                    self.park(id, job, until, stop, triggered).await
+                }
+            };
+            match entered {
+                Err(Stop::Rival(_)) => {}
+                entered => return entered,
             }
-            Stop::Later { until, cause } => (until, cause, false),
-            Stop::Lagging { .. } => (now, cause, true),
-            Stop::Rival(_) => (now + SignedDuration::from_secs(5), cause, false),
-            Stop::Broken(reason) => return Err(Stop::Broken(reason)),
-        };
-        let mut job = self.read_job(session, id).await?;
-        let until = if lags {
-            let wait = LAGS.get(usize::try_from(job.value.lags).unwrap_or(usize::MAX));
-            job.value.lags += 1;
-            now + wait.copied().unwrap_or_default()
-        } else {
-            until.max(now + backoff(job.value.put_off))
-        };
-        self.park(id, job, until, cause).await
+        }
+        Err(Stop::Rival(format!("job {id}")))
     }
 
-    /// Puts work on a job off: the sweep puts it back on the queue.
-    pub(crate) async fn park(
+    async fn report(
+        &self,
+        session: &Session,
+        id: &JobId,
+        job: &mut Stored<Job>,
+        finding: &Finding,
+    ) -> Result<Outcome, Stop> {
+        let finding = match (&job.value.number, finding.facts.contains_key("job")) {
+            (Some(number), false) => finding.clone().with("job", number),
+            _ => finding.clone(),
+        };
+        alerts::raise(&self.world, &session.books, &finding).await?;
+        let pushed = Pushed::state(JobState::Alert);
+        self.finish(session, id, job, pushed).await?;
+        Ok(Outcome::Done)
+    }
+
+    /// Enters why a job is put off, and tells until when.
+    async fn put_off(
+        &self,
+        session: &Session,
+        id: &JobId,
+        job: &mut Stored<Job>,
+        stop: &Stop,
+    ) -> Result<Timestamp, Stop> {
+        let now = self.world.clock().now();
+        job.value.waits_for = Some(stop.to_string());
+        match stop {
+            Stop::Turn { until, turn, cause } => {
+                job.value.turn = turn.or(job.value.turn);
+                job.value.waits_for = Some(cause.clone());
+                Ok(*until)
+            }
+            Stop::NotConnected { cause } => {
+                job.value.waits_for = Some(cause.clone());
+                self.limits
+                    .close(&self.world, &session.books.company, &Why::NotConnected)
+                    .await?;
+                self.keep_place(session, id, job).await
+            }
+            Stop::Failed {
+                system,
+                until,
+                cause,
+            } => {
+                job.value.waits_for = Some(cause.clone());
+                let failed = self.system_failed(session, *system, id.as_str(), cause);
+                let outage = match failed.await? {
+                    None if self.is_lasting(&job.value, 1) => {
+                        self.is_away(session, *system, id.as_str(), cause).await?
+                    }
+                    outage => outage,
+                };
+                match outage {
+                    // Nothing of it is the job's own.
+                    Some(outage) if outage.probe == id.as_str() => Ok(outage.probe_at),
+                    Some(_) => self.keep_place(session, id, job).await,
+                    None => self.tried(session, id, job, *until, cause).await,
+                }
+            }
+            Stop::Later { until, .. } => {
+                let wait = backoff(job.value.put_off);
+                job.value.put_off += 1;
+                Ok((*until).max(now + wait))
+            }
+            Stop::Lagging { .. } => {
+                let wait = lag(job.value.lags).unwrap_or_default();
+                job.value.lags += 1;
+                Ok(now + wait)
+            }
+            stop => {
+                let until = now + SignedDuration::from_secs(5);
+                self.tried(session, id, job, until, &stop.to_string()).await
+            }
+        }
+    }
+
+    /// The place of a job among those who wait until somebody is served again.
+    async fn keep_place(
+        &self,
+        session: &Session,
+        id: &JobId,
+        job: &mut Stored<Job>,
+    ) -> Result<Timestamp, Stop> {
+        let wanting = Wanting {
+            subject: id.as_str(),
+            turn: job.value.turn,
+            again: false,
+            last: false,
+            reads: READS,
+            patience: SignedDuration::MIN,
+            connected: false,
+        };
+        let company = &session.books.company;
+        match self.limits.admit(&self.world, company, &wanting).await? {
+            Admission::Wait { until, turn, .. } => {
+                job.value.turn = turn;
+                Ok(until)
+            }
+            // It has ended in this very moment.
+            Admission::Begin { .. } | Admission::Probe(_) => Ok(self.world.clock().now()),
+        }
+    }
+
+    /// A try of this job failed, and others do not fail. After enough of them a person is told; it goes on, seldom.
+    async fn tried(
+        &self,
+        session: &Session,
+        id: &JobId,
+        job: &mut Stored<Job>,
+        until: Timestamp,
+        cause: &str,
+    ) -> Result<Timestamp, Stop> {
+        let now = self.world.clock().now();
+        let since = *job.value.failing_since.get_or_insert(now);
+        let wait = backoff(job.value.put_off);
+        job.value.put_off += 1;
+        if !self.is_lasting(&job.value, 0) {
+            return Ok(until.max(now + wait));
+        }
+        let since = since.to_zoned(session.zone.clone());
+        let number = job.value.number.clone();
+        let finding = Finding::job(AlertKind::KeepsFailing, id)
+            .with("job", number.unwrap_or_else(|| id.to_string()))
+            .with("tries", job.value.put_off)
+            .with("since", since.strftime("%B %-d, %-I:%M %p"))
+            .with("reason", cause);
+        alerts::raise(&self.world, &session.books, &finding).await?;
+        job.value.state = JobState::Alert;
+        job.value.alerted = true;
+        Ok(until.max(now + SELDOM))
+    }
+
+    /// Whether a job failed often and long enough for a person to be told, with so many failures more.
+    fn is_lasting(&self, job: &Job, more: u32) -> bool {
+        let now = self.world.clock().now();
+        let long = job.failing_since.is_some_and(|since| now >= since + TRIED_FOR);
+        long && job.put_off + more >= TRIES
+    }
+
+    /// Stores a job that is put off. A short wait is left to the queue, unless the message would keep others waiting
+    /// that trigger something; of a longer one the sweep knows when it ends.
+    async fn park(
         &self,
         id: &JobId,
         mut job: Stored<Job>,
         until: Timestamp,
-        cause: String,
+        stop: &Stop,
+        triggered: bool,
     ) -> Result<Outcome, Stop> {
-        tracing::info!(job = %id, %until, cause, "put off");
-        job.value.put_off += 1;
-        job.value.waits_for = Some(cause);
-        job.due = Some(until);
+        tracing::info!(job = %id, %until, cause = %stop, "put off");
+        let now = self.world.clock().now();
+        let short = triggered && until > now && until <= now + SHORT;
+        job.due = Some(if short { until + SAFETY } else { until });
         self.put(vec![job.put()?]).await?;
-        Ok(Outcome::Later {
-            until,
-            parked: true,
+        Ok(match short {
+            true => Outcome::Again { until },
+            false => Outcome::Done,
         })
     }
 
@@ -221,22 +535,32 @@ impl<W: World> Engine<W> {
         &self,
         session: &Session,
         id: &JobId,
-        marks: &[Mark],
+        evidence: &[Evidence],
     ) -> Result<Stored<Job>, Stop> {
-        loop {
+        for _ in 0..MARK_ROUNDS {
             let key = session.books.job(id);
             let stored = read::<Job>(self.world.table(), &key).await?;
             let mut job = stored.unwrap_or_else(|| Stored::new(key, Job::default()));
+            let before = job.value.clone();
             let mut new = false;
-            for mark in marks {
-                new |= job.value.mark(mark.clone());
+            for evidence in evidence {
+                if let Some(mark) = mark(evidence)
+                    && !job.value.mark_as_carried(&mark, evidence.received)
+                {
+                    new |= job.value.mark(mark);
+                }
             }
-            if !new {
+            if job.value == before {
                 return Ok(job);
             }
-            job.value.put_off = 0;
-            job.value.lags = 0;
-            job.due = Some(self.world.clock().now() + SAFETY);
+            if new {
+                job.value.put_off = 0;
+                job.value.failing_since = None;
+                job.value.lags = 0;
+                // What it waits for already, it goes on waiting for.
+                let soon = self.world.clock().now() + SAFETY;
+                job.due = Some(job.due.map_or(soon, |due| due.min(soon)));
+            }
             match self.put(vec![job.put()?]).await {
                 Ok(()) => {
                     job.written();
@@ -246,6 +570,7 @@ impl<W: World> Engine<W> {
                 Err(stop) => return Err(stop),
             }
         }
+        Err(Stop::Rival(format!("job {id}")))
     }
 
     pub(crate) async fn read_job(
@@ -274,16 +599,14 @@ impl<W: World> Engine<W> {
             }
             _ => {}
         }
-        if job.value.put_off > 0 && pushed.state == JobState::Synced {
+        let held_up = job.value.put_off > 0 || job.value.waits_for.is_some();
+        if held_up && pushed.state == JobState::Synced {
             // What held it up, and perhaps everything, is over.
             alerts::close(&self.world, &session.books, alerts::CONNECTION).await?;
         }
         job.value.handled = job.value.marks.len();
         job.value.state = pushed.state;
-        job.value.put_off = 0;
-        job.value.lags = 0;
-        job.value.waits_for = None;
-        job.value.changed = false;
+        job.value.rest();
         if let Some(number) = pushed.number {
             job.value.number = Some(number);
         }
@@ -299,8 +622,7 @@ impl<W: World> Engine<W> {
             ConnectionStatus::Reconnect => "QuickBooks must be connected again",
         };
         self.forget(&session.books.company);
-        Err(Stop::Later {
-            until: self.world.clock().now() + SignedDuration::from_mins(15),
+        Err(Stop::NotConnected {
             cause: cause.to_owned(),
         })
     }
@@ -310,22 +632,25 @@ impl<W: World> Engine<W> {
         &self,
         session: &Session,
         id: &JobId,
-        job: &Stored<Job>,
+        job: &mut Stored<Job>,
+        reserved: Option<Reserved>,
     ) -> Result<Pushed, Stop> {
         self.may_write(session)?;
-        // Before Housecall Pro is asked: there is no point in reading what cannot be sent.
-        self.limits
-            .ready(&self.world, &Rate::Qbo(session.books.realm.clone()))?;
         let unhandled = job.value.unhandled();
         let by_hand = unhandled.iter().any(|mark| mark.trigger == Cause::ByHand);
-        let mut records = self.read_records(session, id).await?;
+        let mut read_at = self.world.clock().now();
+        let mut records = self.read_records(session, id, reserved).await?;
         if let Some(found) = &records
             && !by_hand
             && lagging(found, unhandled).is_some()
         {
             self.world.clock().sleep(LAG_PAUSE).await;
-            records = self.read_records(session, id).await?;
+            read_at = self.world.clock().now();
+            records = self.read_records(session, id, None).await?;
         }
+        let lags = records.as_ref().and_then(|found| lagging(found, unhandled));
+        job.value.shown = records.as_ref().map(|found| shown(found, read_at));
+        let job = &*job;
         let there = records.as_ref().filter(|found| !found.job.is_removed());
         if there.is_none() && by_hand && !self.has_documents(session, id).await? {
             return Err(nothing_to_push(id, records.as_ref()));
@@ -336,13 +661,12 @@ impl<W: World> Engine<W> {
         if records.job.is_removed() {
             return self.removed(session, id, &job.value, Some(&records)).await;
         }
-        if let Some(event) = lagging(&records, unhandled) {
+        if let Some(event) = lags {
             if by_hand {
                 // What a person asked for does not wait for what another event told.
                 self.push(session, &records, &job.value).await?;
             }
-            let tried = usize::try_from(job.value.lags).unwrap_or(usize::MAX);
-            if tried >= LAGS.len() {
+            if lag(job.value.lags).is_none() {
                 return Err(Finding::job(AlertKind::RecordLags, id)
                     .with("job", records.job_number())
                     .with("event", event)
@@ -353,15 +677,11 @@ impl<W: World> Engine<W> {
         self.push(session, &records, &job.value).await
     }
 
-    /// Enters that a job was looked at, where that had been put off.
+    /// Enters that a change of a job was looked at.
     pub(crate) async fn looked(&self, mut job: Stored<Job>) -> Result<Outcome, Stop> {
-        if job.value.changed {
-            job.value.changed = false;
-            job.value.put_off = 0;
-            job.value.waits_for = None;
-            job.due = None;
-            self.put(vec![job.put()?]).await?;
-        }
+        job.value.rest();
+        job.due = None;
+        self.put(vec![job.put()?]).await?;
         Ok(Outcome::Done)
     }
 

@@ -14,7 +14,6 @@ use crate::{
     document::Document,
     engine::Engine,
     items,
-    limits::Rate,
     parties::{about_customer, described},
     payer::{HOPS, stored},
     plan::Plan,
@@ -178,8 +177,7 @@ impl<W: World> Engine<W> {
             return Ok(false);
         };
         let company = &session.books.company;
-        let rate = Rate::Hcp(company.clone());
-        self.limits.take(&self.world, &rate, 1).await?;
+        self.may_ask_housecall(session).await?;
         match self.housecall(company).await?.customer(&id).await {
             Ok(_) => Ok(false),
             Err(HcpError::NotFound { .. }) => Ok(true),

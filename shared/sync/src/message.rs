@@ -61,6 +61,9 @@ pub struct Evidence {
     pub at: Timestamp,
     /// The invoice that it is about, where it is about one.
     pub invoice: Option<InvoiceId>,
+    /// When its webhook came, by our own clock; none where a sweep or a person told.
+    #[serde(default)]
+    pub received: Option<Timestamp>,
 }
 
 impl Evidence {
@@ -72,6 +75,7 @@ impl Evidence {
             occurred: None,
             at,
             invoice: None,
+            received: None,
         }
     }
 
@@ -83,6 +87,7 @@ impl Evidence {
             occurred: None,
             at,
             invoice: None,
+            received: None,
         }
     }
 
@@ -99,6 +104,7 @@ impl Evidence {
             occurred: None,
             at,
             invoice: Some(invoice),
+            received: None,
         }
     }
 }
@@ -107,10 +113,15 @@ impl LookAt {
     /// The format written today.
     pub const VERSION: u32 = 1;
 
-    /// The queue message. Messages about one subject keep their order.
+    /// The queue message. Messages about one subject keep their order; what triggers nothing is kept apart, so that no
+    /// trigger waits behind it.
     pub fn to_queue(&self, deduplication: String) -> Result<QueueMessage, serde_json::Error> {
+        let triggers_nothing = |evidence: &Evidence| evidence.trigger.is_none();
+        let edit = self.evidence.as_ref().is_some_and(triggers_nothing);
+        let apart = if edit { "#edit" } else { "" };
+        let (company, subject) = (self.company.as_str(), self.subject.as_str());
         Ok(QueueMessage {
-            group: format!("{}#{}", self.company.as_str(), self.subject.as_str()),
+            group: format!("{company}#{subject}{apart}"),
             deduplication,
             body: serde_json::to_string(self)?,
         })

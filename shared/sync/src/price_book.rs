@@ -30,10 +30,13 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Pages that are reserved at once, as many as Housecall Pro lets one key read in a second. Reserving single ones
 /// right behind those of a job would let too many come within it.
-const PAGES: i32 = 4;
+const PAGES: usize = 4;
 
 /// How long one page may take.
 const PAGE: Duration = Duration::from_secs(10);
+
+/// What the job then needs for QuickBooks.
+const LEFT: Duration = Duration::from_secs(8);
 
 /// Whether the price book is read where it is not remembered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,7 +82,7 @@ struct Reading {
     /// On the monotonic clock.
     began: Duration,
     /// Pages that may be read without waiting.
-    reserved: i32,
+    reserved: usize,
 }
 
 /// Why a read of it ended before its end.
@@ -234,7 +237,7 @@ impl<W: World> Engine<W> {
     ) -> Result<Result<(), Unread>, Stop> {
         let now = self.world.clock().monotonic();
         if now.saturating_sub(reading.began) >= PATIENCE
-            || now + PAGE + qbo::TIMEOUT > session.deadline
+            || now + PAGE + LEFT > session.deadline
         {
             return Ok(Err(Unread::Later));
         }
@@ -243,12 +246,12 @@ impl<W: World> Engine<W> {
             return Ok(Ok(()));
         }
         let rate = Rate::Hcp(session.books.company.clone());
-        match self.limits.take(&self.world, &rate, PAGES).await {
-            Ok(()) => {
+        match self.limits.take(&self.world, &rate, PAGES, PATIENCE).await {
+            Ok(_) => {
                 reading.reserved = PAGES - 1;
                 Ok(Ok(()))
             }
-            Err(Stop::Later { .. }) => Ok(Err(Unread::Later)),
+            Err(Stop::Turn { .. }) => Ok(Err(Unread::Later)),
             Err(stop) => Err(stop),
         }
     }
@@ -258,7 +261,7 @@ impl<W: World> Engine<W> {
             let rate = Rate::Hcp(session.books.company.clone());
             let wait = wait.from(self.world.clock().now());
             self.limits
-                .hold(&self.world, &rate, wait)
+                .hold(&self.world, &rate, &session.books.company, wait)
                 .await
                 .map_err(broken)?;
         }

@@ -2,7 +2,6 @@
 
 use hcp::JobId;
 use mapping::{JobRecords, OnRemoval, Role, Standing};
-use ports::Clock;
 use qbo::QboError;
 use store::{Cause, Job, JobState, Kind, Slot, SlotName, Stored, read};
 
@@ -11,7 +10,7 @@ use crate::{
     books::Session,
     document::Document,
     engine::{Engine, Outcome},
-    look::backoff,
+    limits::Reserved,
     push::Pushed,
     standing::{invoice_slot, standing},
     stop::Stop,
@@ -217,14 +216,15 @@ impl<W: World> Engine<W> {
         &self,
         session: &Session,
         id: &JobId,
-        mut job: Stored<Job>,
+        job: Stored<Job>,
+        reserved: Reserved,
     ) -> Result<Outcome, Stop> {
         let slots = self.invoice_slots(session, id).await?;
         let standing = standing(session, &slots);
         if !standing.documents.iter().any(|known| known.linked) {
             return self.looked(job).await;
         }
-        let state = match self.find_removal(session, id, &job, &standing).await {
+        let state = match self.find_removal(session, id, &job, &standing, reserved).await {
             Ok(Change::Removal(state)) => state,
             Ok(Change::Edit(records)) => {
                 return self.look_at_edit(session, id, job, &records).await;
@@ -232,11 +232,6 @@ impl<W: World> Engine<W> {
             Err(Stop::Alert(finding)) => {
                 alerts::raise(&self.world, &session.books, &finding).await?;
                 JobState::Alert
-            }
-            Err(Stop::Later { until, cause }) => {
-                job.value.changed = true;
-                let until = until.max(self.world.clock().now() + backoff(job.value.put_off));
-                return self.park(id, job, until, cause).await;
             }
             Err(stop) => return Err(stop),
         };
@@ -250,8 +245,9 @@ impl<W: World> Engine<W> {
         id: &JobId,
         job: &Stored<Job>,
         standing: &Standing,
+        reserved: Reserved,
     ) -> Result<Change, Stop> {
-        let records = self.read_records(session, id).await?;
+        let records = self.read_records(session, id, Some(reserved)).await?;
         let removal = Removal {
             id,
             records: records.as_ref(),
@@ -305,12 +301,11 @@ impl<W: World> Engine<W> {
         self.enter_removal(session, id, |job| {
             job.value.state = state;
             job.value.alerted |= state == JobState::Alert;
-            if job.value.changed {
-                job.value.changed = false;
-                job.value.put_off = 0;
-                job.value.waits_for = None;
-                job.due = job.due.filter(|_| !job.value.unhandled().is_empty());
+            if job.value.unhandled().is_empty() {
+                job.value.rest();
+                job.due = None;
             }
+            job.value.changed = false;
         })
         .await?;
         Ok(Outcome::Done)

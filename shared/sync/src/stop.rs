@@ -1,6 +1,6 @@
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use ports::{QueueError, SecretError};
-use store::{StoreError, TableError};
+use store::{StoreError, System, TableError};
 use thiserror::Error;
 
 use crate::alerts::Finding;
@@ -8,12 +8,39 @@ use crate::alerts::Finding;
 /// Why work did not reach its end. What happens next follows from the variant alone.
 #[derive(Debug, Error)]
 pub enum Stop {
+    /// It waits for something of our own: a limit, a lease, time to run. No failure, and counted by nobody.
+    #[error("waits until {until}: {cause}")]
+    Turn {
+        /// When it may go on.
+        until: Timestamp,
+        /// Its place among those who wait, where it has got one.
+        turn: Option<Timestamp>,
+        /// What it waits for, in plain words.
+        cause: String,
+    },
+    /// The connection is paused or lost: it waits until there is one, whenever that is.
+    #[error("waits for the connection: {cause}")]
+    NotConnected {
+        /// Why there is none, in plain words.
+        cause: String,
+    },
     /// It is put off: the job is parked and looked at again.
     #[error("put off until {until}: {cause}")]
     Later {
         /// When it is worth another look.
         until: Timestamp,
         /// Why, in plain words.
+        cause: String,
+    },
+    /// A system did not answer, or with an error of its own. It is tried again; when that lasts for one subject a
+    /// person is told, and when it happens to all, an outage begins (S10).
+    #[error("tried again at {until}: {cause}")]
+    Failed {
+        /// Which one.
+        system: System,
+        /// When it is worth another try.
+        until: Timestamp,
+        /// What came, in plain words.
         cause: String,
     },
     /// Housecall Pro's records do not show yet what its event told: the job is parked, for a while.
@@ -31,6 +58,17 @@ pub enum Stop {
     /// Our own records, secrets or queue did not answer: the message goes back to the queue.
     #[error("{0}")]
     Broken(String),
+}
+
+impl Stop {
+    /// The time of this run is used up; whoever takes the work up goes on with it.
+    pub(crate) fn out_of_time(now: Timestamp) -> Self {
+        Self::Turn {
+            until: now + SignedDuration::from_secs(1),
+            turn: None,
+            cause: "the time of this run is used up".to_owned(),
+        }
+    }
 }
 
 impl From<StoreError> for Stop {

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use hcp::{CompanyId, HcpError, Invoice, JobId, Trigger};
+use hcp::{HcpError, Invoice, JobId, Trigger};
 use jiff::{SignedDuration, Timestamp};
 use ports::{Clock, Queue};
 use serde::{Deserialize, Serialize};
@@ -16,7 +16,7 @@ use crate::{
     alerts::{AlertKind, Finding},
     books::Session,
     engine::Engine,
-    limits::Rate,
+    limits::ORPHANED,
     message::{Evidence, Subject},
     stop::Stop,
     world::World,
@@ -36,11 +36,18 @@ pub enum Sweep {
     Finished,
 }
 
-/// Due work that one run puts back; the next run, a minute later, takes the rest.
-const AT_ONCE: usize = 500;
+/// Due work of one company that one run puts back: somewhat more than Housecall Pro's limit lets through in the minute
+/// until the next.
+const AT_ONCE: usize = 80;
+
+/// Work is put back so long before it is due: until the next run, it waits for its turn in the queue.
+const AHEAD: SignedDuration = SignedDuration::from_secs(65);
 
 /// Work that was put back is not put back again while its message waits in the queue.
 const IN_QUEUE: SignedDuration = SignedDuration::from_mins(5);
+
+/// A daily sweep whose last good end lies further back has failed since.
+const DAILY: SignedDuration = SignedDuration::from_hours(25);
 
 /// How far a sweep looks behind the newest thing that it has seen: records show up late and out of order.
 const OVERLAP: SignedDuration = SignedDuration::from_hours(2);
@@ -51,50 +58,105 @@ impl<W: World> Engine<W> {
     /// # Errors
     /// When our own table or queue does not answer.
     pub async fn sweep(&self, sweep: Sweep, deadline: Duration) -> Result<u64, Stop> {
-        let name = match sweep {
-            Sweep::Parked => return self.put_back().await,
-            Sweep::Paid => SweepName::Paid,
-            Sweep::Sent => SweepName::Sent,
-            Sweep::Finished => SweepName::Finished,
+        let names: &[SweepName] = match sweep {
+            Sweep::Parked => return self.put_back_all().await,
+            // Those that failed in the night catch up.
+            Sweep::Paid => &[SweepName::Paid, SweepName::Sent, SweepName::Finished],
+            Sweep::Sent => &[SweepName::Sent],
+            Sweep::Finished => &[SweepName::Finished],
         };
         let mut told = 0;
         let mut failed = None;
-        for company in self.active_companies().await? {
+        for company in self.companies().await? {
+            if company.status != ConnectionStatus::Active {
+                continue;
+            }
             let swept = async {
-                let session = self.session(&company, deadline).await?;
-                self.sweep_company(&session, name).await
+                let session = self.session(&company.company, deadline).await?;
+                let limit = self.limits.of_company(&self.world, &company.company).await?;
+                if let Some(outage) = limit.outage() {
+                    tracing::info!(books = %session.books, system = outage.system.name(), "not swept: it does not answer");
+                    return Ok(0);
+                }
+                let mut told = 0;
+                for name in names {
+                    if *name == names[0] || self.is_overdue(&session, *name).await? {
+                        told += self.sweep_company(&session, *name).await?;
+                    }
+                }
+                Ok::<_, Stop>(told)
             };
             match swept.await {
                 Ok(more) => told += more,
-                // One company's trouble is not the others'.
+                // One company's trouble is not the others'; the run has failed all the same.
                 Err(stop) => {
-                    tracing::error!(%company, error = %stop, "not swept");
-                    if let Stop::Broken(reason) = stop {
-                        failed = Some(Stop::Broken(reason));
-                    }
+                    tracing::error!(company = %company.company, error = %stop, "not swept");
+                    failed = Some(stop);
                 }
             }
         }
         failed.map_or(Ok(told), Err)
     }
 
-    /// Puts due work back on the queue.
-    async fn put_back(&self) -> Result<u64, Stop> {
-        let now = self.world.clock().now();
+    /// Whether a daily sweep has not ended well for more than a day.
+    async fn is_overdue(&self, session: &Session, name: SweepName) -> Result<bool, Stop> {
+        let key = session.books.cursor(name);
+        let cursor = read::<Cursor>(self.world.table(), &key).await?;
+        let since = cursor.map_or(session.connection.connected_at, |cursor| cursor.value.seen_until);
+        Ok(self.world.clock().now() > since + DAILY)
+    }
+
+    /// Puts due work of all companies back on the queue.
+    async fn put_back_all(&self) -> Result<u64, Stop> {
         let mut told = 0;
-        for (key, _) in self.world.table().due(now, AT_ONCE).await? {
-            let (company, subject, due) = if let Some((company, id)) = Books::parse_job(&key) {
-                let due = self.take_due::<Job>(&key, now).await?;
-                (company, Subject::Job(id), due)
-            } else if let Some((company, id)) = Books::parse_customer_edit(&key) {
-                let due = self.take_due::<CustomerEdit>(&key, now).await?;
-                (company, Subject::Customer(id), due)
+        let mut failed = None;
+        for connection in self.companies().await? {
+            if connection.status != ConnectionStatus::Active {
+                continue;
+            }
+            match self.put_back(&connection.books()).await {
+                Ok(more) => told += more,
+                Err(stop) => {
+                    tracing::error!(company = %connection.company, error = %stop, "work that is due was not put back");
+                    failed = Some(stop);
+                }
+            }
+        }
+        failed.map_or(Ok(told), Err)
+    }
+
+    /// Puts due work of a company back on the queue, in the order in which it became due: as much as can be done until
+    /// the next time. While a system is away nothing goes back but one subject, if nobody asks any more whether it
+    /// answers.
+    pub(crate) async fn put_back(&self, books: &Books) -> Result<u64, Stop> {
+        let limit = self.limits.of_company(&self.world, &books.company).await?;
+        let now = self.world.clock().now();
+        let (until, most) = match (&limit.closed, limit.outage()) {
+            (_, Some(outage)) if now < outage.probe_at + ORPHANED => return Ok(0),
+            (_, Some(_)) => (now + AHEAD, 1),
+            (Some(_), None) => {
+                // The connection was made again, or is no longer paused.
+                self.limits.reopen(&self.world, &books.company).await?;
+                (now + AHEAD, AT_ONCE)
+            }
+            (None, None) => (now + AHEAD, AT_ONCE),
+        };
+        let mut told = 0;
+        let partition = books.partition();
+        let due = self.world.table().due(&partition, until, most).await?;
+        for (key, _) in due {
+            let (subject, due) = if let Some((_, id)) = Books::parse_job(&key) {
+                let due = self.take_due::<Job>(&key, until).await?;
+                (Subject::Job(id), due)
+            } else if let Some((_, id)) = Books::parse_customer_edit(&key) {
+                let due = self.take_due::<CustomerEdit>(&key, until).await?;
+                (Subject::Customer(id), due)
             } else {
                 tracing::error!(%key, "a record is due that is no work");
                 continue;
             };
             if due {
-                let message = self.message(&company, subject, None)?;
+                let message = self.message(&books.company, subject, None)?;
                 self.world.queue().send(message).await?;
                 told += 1;
             }
@@ -103,15 +165,15 @@ impl<W: World> Engine<W> {
     }
 
     /// Whether work is due, which is then taken by this run. The index may lag: only the record itself tells.
-    async fn take_due<T: Body>(&self, key: &Key, now: Timestamp) -> Result<bool, Stop> {
+    async fn take_due<T: Body>(&self, key: &Key, until: Timestamp) -> Result<bool, Stop> {
         let Some(mut work) = read::<T>(self.world.table(), key).await? else {
             return Ok(false);
         };
-        if work.due.is_none_or(|due| due > now) {
+        if work.due.is_none_or(|due| due > until) {
             return Ok(false);
         }
         // Marked first: should the message not go out, the work is due again later.
-        work.due = Some(now + IN_QUEUE);
+        work.due = Some(self.world.clock().now() + IN_QUEUE);
         match self.put(vec![work.put()?]).await {
             Ok(()) => Ok(true),
             Err(Stop::Rival(_)) => Ok(false),
@@ -119,20 +181,27 @@ impl<W: World> Engine<W> {
         }
     }
 
-    pub(crate) async fn active_companies(&self) -> Result<Vec<CompanyId>, Stop> {
+    /// A connection was made, again perhaps: what waited for it is put back at once. Where that fails, the next sweep
+    /// does it within a minute.
+    pub(crate) async fn resume(&self, books: &Books) {
+        let resumed = async {
+            self.limits.reopen(&self.world, &books.company).await?;
+            self.put_back(books).await
+        };
+        if let Err(stop) = resumed.await {
+            tracing::warn!(error = %stop, "what waited is put back by the next sweep");
+        }
+    }
+
+    /// All connections, whatever their state.
+    pub(crate) async fn companies(&self) -> Result<Vec<Connection>, Stop> {
         let mut companies = Vec::new();
         let mut from = None;
         loop {
-            let page = self
-                .world
-                .table()
-                .list(Connection::PARTITION, "", from)
-                .await?;
+            let table = self.world.table();
+            let page = table.list(Connection::PARTITION, "", from).await?;
             for record in &page.records {
-                let connection = Stored::<Connection>::decode(record)?.value;
-                if connection.status != ConnectionStatus::Paused {
-                    companies.push(connection.company);
-                }
+                companies.push(Stored::<Connection>::decode(record)?.value);
             }
             from = page.next;
             if from.is_none() {
@@ -182,10 +251,8 @@ impl<W: World> Engine<W> {
         since: Timestamp,
         page: u32,
     ) -> Result<Found, Stop> {
-        let company = &session.books.company;
-        let rate = Rate::Hcp(company.clone());
-        self.limits.take(&self.world, &rate, 1).await?;
-        let client = self.housecall(company).await?;
+        self.may_ask_housecall(session).await?;
+        let client = self.housecall(&session.books.company).await?;
         let found = match name {
             SweepName::Paid => client.paid_invoices(since, page).await.map(|found| {
                 Found::invoices(found, since, |invoice| invoice.paid_at, Trigger::Paid)

@@ -12,7 +12,7 @@ use ports::{Chance, Clock, Secrets};
 use qbo::{AccessToken, oauth};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
-use store::{Books, Connection, ConnectionStatus, Stored, Table, TokenPointer, read};
+use store::{Books, Connection, ConnectionStatus, Stored, System, Table, TokenPointer, read};
 
 use crate::{
     alerts::{self, AlertKind, Finding},
@@ -28,6 +28,9 @@ const MARGIN: SignedDuration = SignedDuration::from_mins(5);
 /// Longer than the HTTP time-out of the token endpoint, so that no holder is still at work when its lease
 /// is taken over.
 const LEASE: Duration = Duration::from_secs(30);
+
+/// How long a worker waits while another one renews.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The tokens, as the store of secrets keeps them.
 #[derive(Clone, Serialize, Deserialize)]
@@ -81,7 +84,7 @@ impl Tokens {
     /// A token to use. `refused`: the one that QuickBooks has just refused.
     ///
     /// # Errors
-    /// [`Stop::Later`] while the token cannot be renewed.
+    /// [`Stop::Failed`] while the token cannot be renewed, [`Stop::NotConnected`] when it never can be again.
     pub(crate) async fn access(
         &self,
         world: &impl World,
@@ -103,7 +106,8 @@ impl Tokens {
             self.remember(books, &known);
             return Ok(known);
         }
-        let held = leases.take(world, &books.lease("token"), LEASE).await?;
+        let lease = books.lease("token");
+        let held = leases.take(world, &lease, LEASE, PATIENCE).await?;
         let renewed = self
             .renew(world, settings, books, &pointer.value.secret_version)
             .await;
@@ -147,7 +151,8 @@ impl Tokens {
                 }
                 Err(error) => {
                     tracing::warn!(%books, %error, "QuickBooks tokens not renewed");
-                    return Err(Stop::Later {
+                    return Err(Stop::Failed {
+                        system: System::Quickbooks,
                         until: world.clock().now() + SignedDuration::from_secs(30),
                         cause: error.to_string(),
                     });
@@ -210,8 +215,7 @@ pub(crate) async fn reconnect(
     }
     let finding = Finding::connection(AlertKind::Reconnect).with("reason", reason);
     alerts::raise(world, books, &finding).await?;
-    Ok(Stop::Later {
-        until: world.clock().now() + SignedDuration::from_mins(15),
+    Ok(Stop::NotConnected {
         cause: "QuickBooks must be connected again".to_owned(),
     })
 }

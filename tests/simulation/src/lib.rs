@@ -8,6 +8,7 @@
     reason = "a harness for tests: what is wrong here fails the test"
 )]
 
+pub mod rush;
 mod steps;
 mod town;
 mod world;

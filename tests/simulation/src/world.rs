@@ -98,11 +98,12 @@ impl Table for Traced<MemoryTable> {
 
     async fn due(
         &self,
+        partition: &str,
         until: Timestamp,
         limit: usize,
     ) -> Result<Vec<(Key, Timestamp)>, TableError> {
         let step = self.steps.before("due".to_owned());
-        let due = self.inner.due(until, limit).await;
+        let due = self.inner.due(partition, until, limit).await;
         self.steps.after(step);
         due
     }

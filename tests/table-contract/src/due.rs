@@ -6,21 +6,20 @@ use tokio::time::{Instant, sleep};
 
 use crate::steps::{at, delete, key, put_due, someone, standing, write};
 
-/// What is due by a time comes from all partitions, oldest first, the very moment included; what is due
-/// later, or never, does not come.
+/// What is due of a partition by a time comes oldest first, the very moment included; what is due later, or never, or
+/// belongs to another partition, does not come.
 pub async fn due_records_come_oldest_first(table: &impl Table) {
     let noon = at("2026-11-22T12:00:00Z");
     let mut wanted = Vec::new();
     for n in 0..40_i64 {
         let due = noon - Duration::from_millis(250) * u32::try_from(n * 7 % 40).unwrap_or(0);
-        let key = Key::new(format!("books#{}", n % 3), format!("job#{n}"));
-        write(
-            table,
-            someone(),
-            vec![put_due(&key, Expect::Absent, Some(due))],
-        )
-        .await;
-        wanted.push((key, due));
+        let ours = key(&format!("job#{n}"));
+        let other = Key::new(format!("{}#other", ours.partition), ours.sort.clone());
+        for key in [&ours, &other] {
+            let write_it = vec![put_due(key, Expect::Absent, Some(due))];
+            write(table, someone(), write_it).await;
+        }
+        wanted.push((ours, due));
     }
     wanted.sort_by_key(|(_, due)| *due);
     let later = Some(noon + Duration::from_millis(1));
@@ -109,7 +108,7 @@ pub async fn a_record_leaves_the_due_ones_when_cleared_or_deleted(table: &impl T
 async fn becomes(table: &impl Table, until: Timestamp, limit: usize, wanted: &[(Key, Timestamp)]) {
     let begun = Instant::now();
     loop {
-        let found = match table.due(until, limit).await {
+        let found = match table.due(&key("").partition, until, limit).await {
             Ok(found) => found,
             Err(error) => panic!("{error}"),
         };

@@ -6,7 +6,7 @@
 //! | `version` | N | counts the writes |
 //! | `writer` | S | UUID of who wrote this version |
 //! | `body` | S | JSON |
-//! | `due_shard` | S | which part of the index `due` holds it; only when due |
+//! | `due_shard` | S | the same as `pk`, so that the index `due` is kept for each partition; only when due |
 //! | `due_at` | N | seconds since 1970, with a fraction where there is one; only when due |
 //! | `expires` | N | whole seconds since 1970; the table's time to live |
 
@@ -14,15 +14,14 @@ use std::{collections::HashMap, fmt::Display};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
-use sha2::{Digest, Sha256};
 use store::{Key, Record};
 use uuid::Uuid;
 
 pub(super) type Item = HashMap<String, AttributeValue>;
 
-/// The parts of the index `due`. Several, since all records that are due would otherwise share one
-/// partition of the index and its limit on writes; few, since each costs a query.
-pub(super) const SHARDS: [&str; 4] = ["0", "1", "2", "3"];
+/// Where the index `due` held the records of all partitions before it was kept for each. A record leaves them when it
+/// is written next.
+pub(super) const FORMER_SHARDS: [&str; 4] = ["0", "1", "2", "3"];
 
 const NANOS: i128 = 1_000_000_000;
 
@@ -48,7 +47,7 @@ pub(super) fn to_item(record: &Record, expires: Option<Timestamp>) -> Item {
     item.insert("writer".to_owned(), text(record.writer));
     item.insert("body".to_owned(), text(&record.body));
     if let Some(due) = record.due {
-        item.insert("due_shard".to_owned(), text(shard(&record.key)));
+        item.insert("due_shard".to_owned(), text(&record.key.partition));
         item.insert("due_at".to_owned(), number(seconds(due)));
     }
     if let Some(expires) = expires {
@@ -103,15 +102,6 @@ fn from_seconds(text: &str) -> Option<Timestamp> {
     }
     let nanos: i128 = format!("{whole}{fraction:0<9}").parse().ok()?;
     Timestamp::from_nanosecond(nanos).ok()
-}
-
-fn shard(key: &Key) -> &'static str {
-    let hash = Sha256::new()
-        .chain_update(&key.partition)
-        .chain_update([0])
-        .chain_update(&key.sort)
-        .finalize();
-    SHARDS[usize::from(hash[0]) % SHARDS.len()]
 }
 
 fn text_of<'a>(item: &'a Item, name: &str) -> Result<&'a str, String> {
@@ -183,17 +173,5 @@ mod tests {
         let item = to_item(&record, Some(at("1970-01-01T00:00:01.000000001Z")));
         assert_eq!(item["expires"], number(2));
         assert!(!item.contains_key("due_at") && !item.contains_key("due_shard"));
-    }
-
-    #[test]
-    fn records_spread_over_all_shards() {
-        let mut counts = HashMap::new();
-        for n in 0..1000 {
-            *counts
-                .entry(shard(&Key::new("books#1", format!("job#{n}"))))
-                .or_insert(0) += 1;
-        }
-        assert_eq!(counts.len(), SHARDS.len());
-        assert!(counts.values().all(|count| *count > 180), "{counts:?}");
     }
 }

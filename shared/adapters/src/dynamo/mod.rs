@@ -61,10 +61,11 @@ impl Table for DynamoTable {
 
     async fn due(
         &self,
+        partition: &str,
         until: Timestamp,
         limit: usize,
     ) -> Result<Vec<(Key, Timestamp)>, TableError> {
-        self.read_due(until, limit)
+        self.read_due(partition, until, limit)
             .await
             .map_err(|reason| failed("list", "what is due", reason))
     }

@@ -6,7 +6,7 @@ use store::{Key, Page, Record};
 
 use super::{
     DynamoTable,
-    item::{Item, SHARDS, due_of, from_item, key_item, key_of, number, seconds, text},
+    item::{FORMER_SHARDS, Item, due_of, from_item, key_item, key_of, number, seconds, text},
 };
 use crate::{backoff::Backoff, failure::reason};
 
@@ -116,12 +116,15 @@ impl DynamoTable {
 
     pub(super) async fn read_due(
         &self,
+        partition: &str,
         until: Timestamp,
         limit: usize,
     ) -> Result<Vec<(Key, Timestamp)>, String> {
-        let [a, b, c, d] = SHARDS.map(|shard| self.read_due_shard(shard, until, limit));
-        let (a, b, c, d) = tokio::try_join!(a, b, c, d)?;
-        let mut found = [a, b, c, d].concat();
+        let [a, b, c, d] = FORMER_SHARDS.map(|shard| self.read_due_shard(shard, until, limit));
+        let own = self.read_due_shard(partition, until, limit);
+        let (own, a, b, c, d) = tokio::try_join!(own, a, b, c, d)?;
+        let mut found = [own, a, b, c, d].concat();
+        found.retain(|(key, _)| key.partition == partition);
         found.sort_by(|(key, due), (other_key, other_due)| (due, key).cmp(&(other_due, other_key)));
         found.truncate(limit);
         Ok(found)

@@ -240,6 +240,23 @@ impl Finding {
                 fact("job"),
                 fact("event")
             ),
+            AlertKind::HousecallAway => format!(
+                "Housecall Pro has not answered since {} ({}). Everything waits; nothing is lost.",
+                fact("since"),
+                fact("reason")
+            ),
+            AlertKind::QuickbooksAway => format!(
+                "QuickBooks has not answered since {} ({}). Everything waits; nothing is lost.",
+                fact("since"),
+                fact("reason")
+            ),
+            AlertKind::KeepsFailing => format!(
+                "Job {} could not be sent: it was tried {} times since {}, and each time this came back: {}. Other jobs are sent.",
+                fact("job"),
+                fact("tries"),
+                fact("since"),
+                fact("reason")
+            ),
         }
     }
 
@@ -376,6 +393,12 @@ impl Finding {
             }
             AlertKind::RecordLags => {
                 "Open the job in Housecall Pro and press the button again if it should be in QuickBooks."
+            }
+            AlertKind::HousecallAway | AlertKind::QuickbooksAway => {
+                "There is nothing to do: it is asked again every 15 seconds, and everything that waits is then sent by itself."
+            }
+            AlertKind::KeepsFailing => {
+                "It is tried again every hour by itself. If it does not go away, open the document in the system that answers with the error and look for what is unusual about it, or push the job by hand."
             }
         }
     }

@@ -28,6 +28,7 @@ pub(super) fn of(notice: &Notice, deduplication: &str, now: Timestamp) -> Option
         occurred: notice.occurred_at.filter(|_| again),
         at,
         invoice: notice.invoice.clone(),
+        received: Some(now),
     })
 }
 

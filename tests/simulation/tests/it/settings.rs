@@ -166,10 +166,11 @@ impl Table for Slow {
 
     async fn due(
         &self,
+        partition: &str,
         until: Timestamp,
         limit: usize,
     ) -> Result<Vec<(Key, Timestamp)>, TableError> {
-        self.0.due(until, limit).await
+        self.0.due(partition, until, limit).await
     }
 }
 

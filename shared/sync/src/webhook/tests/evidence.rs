@@ -53,6 +53,7 @@ async fn a_finished_job_is_put_on_the_queue_of_its_company_and_job() {
                 "occurred": "2026-07-24T16:05:12Z",
                 "at": "2026-07-24T16:05:11Z",
                 "invoice": null,
+                "received": receiver.clock.now(),
             },
         })
     );

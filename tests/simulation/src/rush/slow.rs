@@ -1,0 +1,224 @@
+use std::{
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use fakes::{FakeSecrets, SeededChance};
+use jiff::Timestamp;
+use ports::{
+    Clock, Http, HttpFailure, HttpRequest, HttpResponse, Queue, QueueError, QueueMessage,
+    SecretError, SecretValue, Secrets,
+};
+use secrecy::SecretString;
+use store::{Key, Page, Record, Table, TableError, Write, WriteError, memory::MemoryTable};
+use uuid::Uuid;
+
+use super::{Latencies, clock::VirtualClock, line::Line};
+use crate::world::{HCP, Network};
+
+/// Something outside that takes its time.
+#[derive(Debug)]
+pub struct Slow<T> {
+    inner: Arc<T>,
+    clock: Arc<VirtualClock>,
+    takes: Duration,
+}
+
+impl<T> Slow<T> {
+    pub(super) fn new(inner: &Arc<T>, clock: &Arc<VirtualClock>, takes: Duration) -> Self {
+        Self {
+            inner: Arc::clone(inner),
+            clock: Arc::clone(clock),
+            takes,
+        }
+    }
+
+    async fn pause(&self) {
+        self.clock.sleep(self.takes).await;
+    }
+}
+
+impl Table for Slow<MemoryTable> {
+    async fn get(&self, key: &Key) -> Result<Option<Record>, TableError> {
+        self.pause().await;
+        self.inner.get(key).await
+    }
+
+    async fn get_many(&self, keys: &[Key]) -> Result<Vec<Option<Record>>, TableError> {
+        self.pause().await;
+        self.inner.get_many(keys).await
+    }
+
+    async fn write(&self, writer: Uuid, writes: Vec<Write>) -> Result<(), WriteError> {
+        self.pause().await;
+        self.inner.write(writer, writes).await
+    }
+
+    async fn list(
+        &self,
+        partition: &str,
+        prefix: &str,
+        from: Option<String>,
+    ) -> Result<Page, TableError> {
+        self.pause().await;
+        self.inner.list(partition, prefix, from).await
+    }
+
+    async fn due(
+        &self,
+        partition: &str,
+        until: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<(Key, Timestamp)>, TableError> {
+        self.pause().await;
+        self.inner.due(partition, until, limit).await
+    }
+}
+
+impl Queue for Slow<Line> {
+    async fn send(&self, message: QueueMessage) -> Result<(), QueueError> {
+        self.pause().await;
+        self.inner.send(message).await
+    }
+}
+
+impl Secrets for Slow<FakeSecrets> {
+    async fn read(
+        &self,
+        name: &str,
+        version: Option<&str>,
+    ) -> Result<Option<SecretValue>, SecretError> {
+        self.pause().await;
+        self.inner.read(name, version).await
+    }
+
+    async fn write(
+        &self,
+        name: &str,
+        version: &str,
+        text: SecretString,
+    ) -> Result<(), SecretError> {
+        self.pause().await;
+        self.inner.write(name, version, text).await
+    }
+}
+
+/// The way to both systems, and what goes wrong on it.
+#[derive(Debug)]
+pub struct Ways {
+    clock: Arc<VirtualClock>,
+    latencies: Latencies,
+    /// Neither a connection nor an answer from QuickBooks.
+    pub quickbooks_is_away: AtomicBool,
+    /// The same of Housecall Pro.
+    pub housecall_is_away: AtomicBool,
+    /// So many of a thousand reads of Housecall Pro go wrong.
+    pub housecall_faults: AtomicUsize,
+    chance: SeededChance,
+    at_once: AtomicUsize,
+    most_at_once: AtomicUsize,
+    first_answer: Mutex<Option<Timestamp>>,
+}
+
+impl Ways {
+    pub(super) fn new(clock: &Arc<VirtualClock>, latencies: Latencies, seed: u64) -> Self {
+        Self {
+            clock: Arc::clone(clock),
+            latencies,
+            quickbooks_is_away: AtomicBool::new(false),
+            housecall_is_away: AtomicBool::new(false),
+            housecall_faults: AtomicUsize::new(0),
+            chance: SeededChance::new(seed),
+            at_once: AtomicUsize::new(0),
+            most_at_once: AtomicUsize::new(0),
+            first_answer: Mutex::new(None),
+        }
+    }
+
+    /// The most calls that QuickBooks worked on at once.
+    pub fn most_at_once(&self) -> usize {
+        self.most_at_once.load(Ordering::Relaxed)
+    }
+
+    /// When QuickBooks answered first, since that was last asked for or since it was away.
+    pub fn first_answer(&self) -> Option<Timestamp> {
+        *self.first_answer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn answered(&self) {
+        let mut first = self.first_answer.lock().unwrap_or_else(PoisonError::into_inner);
+        first.get_or_insert(self.clock.now());
+    }
+
+    /// What goes wrong with the next read of Housecall Pro, by chance.
+    fn housecall_fault(&self) -> Option<hcp_sandbox::FaultKind> {
+        use hcp_sandbox::FaultKind::{Drop, ServerError, Stale, TooManyRequests};
+        let of_thousand = usize::try_from(self.chance.next_u64() % 1000).unwrap_or_default();
+        if of_thousand >= self.housecall_faults.load(Ordering::Relaxed) {
+            return None;
+        }
+        Some(match of_thousand % 4 {
+            0 => TooManyRequests {
+                reset_after_seconds: 2,
+            },
+            1 => ServerError { after_work: false },
+            2 => Drop { after_work: true },
+            _ => Stale,
+        })
+    }
+}
+
+/// The network of one world, with its ways.
+pub struct SlowNetwork {
+    pub(super) network: Arc<Network>,
+    pub(super) ways: Arc<Ways>,
+}
+
+impl Http for SlowNetwork {
+    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, HttpFailure> {
+        let ways = &self.ways;
+        let housecall = request.url.starts_with(HCP);
+        let (takes, away) = match housecall {
+            true => (ways.latencies.housecall, &ways.housecall_is_away),
+            false => (ways.latencies.quickbooks, &ways.quickbooks_is_away),
+        };
+        if away.load(Ordering::Relaxed) {
+            *ways.first_answer.lock().unwrap_or_else(PoisonError::into_inner) = None;
+            ways.clock.sleep(takes).await;
+            return Err(HttpFailure::NotSent {
+                host: "away".to_owned(),
+                reason: "nobody listens".to_owned(),
+            });
+        }
+        if housecall {
+            if let Some(fault) = ways.housecall_fault() {
+                self.network.hcp.order_fault(hcp_sandbox::Fault::next(1, fault));
+            }
+        } else {
+            let now = ways.at_once.fetch_add(1, Ordering::Relaxed) + 1;
+            ways.most_at_once.fetch_max(now, Ordering::Relaxed);
+        }
+        // A worker that dies while it waits does not take its call back.
+        let _left = Left(ways, housecall);
+        ways.clock.sleep(takes / 2).await;
+        let answer = self.network.send(request).await;
+        ways.clock.sleep(takes / 2).await;
+        if !housecall {
+            ways.answered();
+        }
+        answer
+    }
+}
+
+struct Left<'a>(&'a Ways, bool);
+
+impl Drop for Left<'_> {
+    fn drop(&mut self) {
+        if !self.1 {
+            self.0.at_once.fetch_sub(1, Ordering::Relaxed);
+        }
+    }
+}
