@@ -111,32 +111,40 @@ async fn work<W: World>(
     group: Group,
     deadline: Duration,
 ) -> Vec<String> {
-    let evidence: Vec<Evidence> = group
-        .messages
-        .iter()
-        .filter_map(|(_, evidence)| evidence.clone())
-        .collect();
-    let looked = AssertUnwindSafe(engine.look(&group.company, &group.subject, &evidence, deadline))
-        .catch_unwind()
-        .await;
-    let all = || group.messages.iter().map(|(message, _)| message.id.clone());
-    match looked {
-        Ok(Ok(Outcome::Done)) => Vec::new(),
-        Ok(Ok(Outcome::Again { until })) => {
-            let messages: Vec<Delivered> = group.messages.into_iter().map(|(m, _)| m).collect();
-            come_again(engine, inbox, messages, until).await
-        }
+    let subject = group.subject.clone();
+    let ids: Vec<String> = group.messages.iter().map(|(message, _)| message.id.clone()).collect();
+    let worked = AssertUnwindSafe(look(engine, inbox, group, deadline));
+    match worked.catch_unwind().await {
+        Ok(Ok(again)) => again,
         Ok(Err(Stop::Rival(what))) => {
-            tracing::info!(subject = ?group.subject, what, "changed by another worker; it is looked at again");
-            all().collect()
+            tracing::info!(?subject, what, "changed by another worker; it is looked at again");
+            ids
         }
         Ok(Err(broken)) => {
-            tracing::error!(subject = ?group.subject, error = %broken, "not done; it is tried again");
-            all().collect()
+            tracing::error!(?subject, error = %broken, "not done; it is tried again");
+            ids
         }
         Err(_panic) => {
-            tracing::error!(subject = ?group.subject, "panicked; it is tried again");
-            all().collect()
+            tracing::error!(?subject, "panicked; it is tried again");
+            ids
+        }
+    }
+}
+
+async fn look<W: World>(
+    engine: &Engine<W>,
+    inbox: &impl Inbox,
+    group: Group,
+    deadline: Duration,
+) -> Result<Vec<String>, Stop> {
+    let evidence = group.messages.iter().filter_map(|(_, evidence)| evidence.clone());
+    let evidence: Vec<Evidence> = evidence.collect();
+    let looked = engine.look(&group.company, &group.subject, &evidence, deadline);
+    match looked.await? {
+        Outcome::Done => Ok(Vec::new()),
+        Outcome::Again { until } => {
+            let messages = group.messages.into_iter().map(|(message, _)| message).collect();
+            Ok(come_again(engine, inbox, messages, until).await)
         }
     }
 }

@@ -96,7 +96,7 @@ enum Change<T> {
 }
 
 impl Limits {
-    /// Reserves so many calls, if the first can be made within `patience`.
+    /// Reserves so many calls, if all can be made within `patience`.
     ///
     /// # Errors
     /// [`Stop::Turn`] when that would be too long a wait; nothing is reserved then.
@@ -110,9 +110,9 @@ impl Limits {
         let pace = rate.pace();
         let patience = SignedDuration::try_from(patience).unwrap_or(SignedDuration::MAX);
         let reserved = self.change(world, rate, |limit, now| {
-            let next = pace.next(limit, now);
-            if next.duration_since(now) > patience {
-                return Change::Nothing(Err(next));
+            let last = pace.last_of(limit, now, calls);
+            if last.duration_since(now) > patience {
+                return Change::Nothing(Err(last));
             }
             if let Rate::Hcp(_) = rate {
                 // What was read without a turn comes later by as much for those who wait.

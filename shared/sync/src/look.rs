@@ -148,11 +148,18 @@ impl<W: World> Engine<W> {
         if !triggered && let Some(outcome) = self.put_off_edit(session, id, &job, evidence).await? {
             return Ok(outcome);
         }
-        let stop = match self.begin_job(session, id, job, triggered).await {
-            Ok(outcome) => return Ok(outcome),
-            Err(stop) => stop,
+        let mut turn = None;
+        let begun = match self.admit_job(session, id, &job, triggered).await {
+            Ok((place, reads)) => {
+                turn = Some(place);
+                self.begin_job(session, id, job, reads, triggered).await
+            }
+            Err(stop) => Err(stop),
         };
-        self.stop_job(session, id, stop, triggered).await
+        match begun {
+            Ok(outcome) => Ok(outcome),
+            Err(stop) => self.stop_job(session, id, stop, turn, triggered).await,
+        }
     }
 
     /// What comes without a trigger is looked at a while later, when nobody is kept waiting by it. `None`: the while
@@ -199,14 +206,13 @@ impl<W: World> Engine<W> {
         Ok(Outcome::Done)
     }
 
-    /// Waits for the job's turn, and works on it.
-    async fn begin_job(
+    async fn admit_job(
         &self,
         session: &Session,
         id: &JobId,
-        mut job: Stored<Job>,
+        job: &Stored<Job>,
         triggered: bool,
-    ) -> Result<Outcome, Stop> {
+    ) -> Result<(Timestamp, Reserved), Stop> {
         let wanting = Wanting {
             subject: id.as_str(),
             turn: job.value.turn,
@@ -216,13 +222,22 @@ impl<W: World> Engine<W> {
             patience: SignedDuration::ZERO,
             connected: true,
         };
-        let (turn, reserved) = self.admit(session, wanting).await?;
-        job.value.turn = Some(turn);
+        self.admit(session, wanting).await
+    }
+
+    async fn begin_job(
+        &self,
+        session: &Session,
+        id: &JobId,
+        job: Stored<Job>,
+        reads: Reserved,
+        triggered: bool,
+    ) -> Result<Outcome, Stop> {
         let session = self.up_to_date(session.clone()).await?;
         if triggered {
-            self.work_on(&session, id, job, Some(reserved)).await
+            self.work_on(&session, id, job, Some(reads)).await
         } else {
-            self.look_at_change(&session, id, job, reserved).await
+            self.look_at_change(&session, id, job, reads).await
         }
     }
 
@@ -343,16 +358,19 @@ impl<W: World> Engine<W> {
             .map(Some)
     }
 
-    /// Enters how work on a job ended that did not reach its end.
+    /// Enters how work on a job ended that did not reach its end. `turn` is the one with which it began.
     async fn stop_job(
         &self,
         session: &Session,
         id: &JobId,
         stop: Stop,
+        turn: Option<Timestamp>,
         triggered: bool,
     ) -> Result<Outcome, Stop> {
         for _ in 0..ROUNDS {
             let mut job = self.read_job(session, id).await?;
+            // Once its turn came it keeps the place until its work is done.
+            job.value.turn = job.value.turn.or(turn);
             let entered = match &stop {
                 Stop::Alert(finding) => self.report(session, id, &mut job, finding).await,
                 Stop::Broken(reason) => return Err(Stop::Broken(reason.clone())),

@@ -1,9 +1,11 @@
 use std::{
     collections::BTreeMap,
+    panic::{AssertUnwindSafe, resume_unwind},
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
+use futures::FutureExt;
 use fakes::{FakeClock, FakeQueue, FakeSecrets, SeededChance};
 use hcp::CompanyId;
 use hcp_sandbox::{JobId, Webhook as Posted};
@@ -349,8 +351,15 @@ impl Town {
                 return;
             }
             self.clock.advance(Duration::from_secs(60));
-            let swept = worker.sweep(Sweep::Parked, self.deadline()).await;
-            swept.expect("the sweep runs");
+            let swept = AssertUnwindSafe(worker.sweep(Sweep::Parked, self.deadline()));
+            match swept.catch_unwind().await {
+                Ok(swept) => drop(swept.expect("the sweep runs")),
+                Err(_) if self.steps.crashed() => {
+                    self.steps.begin(None);
+                    worker = self.worker();
+                }
+                Err(panic) => resume_unwind(panic),
+            }
         }
         panic!("work is left after a day: {:?}", self.waiting());
     }

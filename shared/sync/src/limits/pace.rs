@@ -15,11 +15,11 @@ pub(crate) struct Pace {
 }
 
 impl Pace {
-    /// The time of the next call.
-    pub(crate) fn next(self, limit: &Limit, now: Timestamp) -> Timestamp {
+    /// When the last of so many calls could be made.
+    pub(crate) fn last_of(self, limit: &Limit, now: Timestamp, calls: usize) -> Timestamp {
         let mut limit = limit.clone();
-        let next = self.reserve(&mut limit, now, 1);
-        next.first().copied().unwrap_or(now)
+        let times = self.reserve(&mut limit, now, calls);
+        times.last().copied().unwrap_or(now)
     }
 
     /// Reserves so many calls and returns their times, in order.

@@ -10,7 +10,7 @@ use store::{Closed, Limit, Outage, System, Why};
 use super::pace::{Pace, millis};
 
 /// Whose turn comes within this time may as well begin.
-const LEAD: SignedDuration = SignedDuration::from_secs(3);
+const LEAD: SignedDuration = SignedDuration::from_secs(2);
 
 /// A newcomer whose turn comes within this time waits for it inside.
 const AT_ONCE: SignedDuration = SignedDuration::from_secs(4);
@@ -89,12 +89,12 @@ pub(crate) fn admit(
     stored |= given;
     let comes = limit.time_of(turn);
     let lead = if given { AT_ONCE } else { LEAD };
-    let first = pace.next(limit, now);
+    let last = pace.last_of(limit, now, wanting.reads);
     let ahead = comes.duration_since(now);
     let until = if ahead > lead {
         comes
-    } else if first.duration_since(now) > wanting.patience {
-        first
+    } else if last.duration_since(now) > wanting.patience {
+        last
     } else {
         let reads = pace.reserve(limit, now, wanting.reads);
         return (Admission::Begin { turn, reads }, true);
