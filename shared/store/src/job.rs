@@ -215,7 +215,9 @@ impl Job {
             };
             let gone = self.marks.remove(oldest);
             self.handled -= 1;
-            self.forgotten_until = self.forgotten_until.max(Some(gone.occurred.unwrap_or(gone.at)));
+            self.forgotten_until = self
+                .forgotten_until
+                .max(Some(gone.occurred.unwrap_or(gone.at)));
         }
     }
 

@@ -131,7 +131,8 @@ impl<W: World> Engine<W> {
     /// Waits for the limits and makes sure that the call can end before the deadline.
     pub(crate) async fn may_call(&self, session: &Session, batch: bool) -> Result<(), Stop> {
         if batch {
-            self.may_batch(session, session.patience(&self.world)).await?;
+            self.may_batch(session, session.patience(&self.world))
+                .await?;
         }
         let rate = Rate::Qbo(session.books.realm.clone());
         let patience = session.patience(&self.world);

@@ -112,12 +112,20 @@ async fn work<W: World>(
     deadline: Duration,
 ) -> Vec<String> {
     let subject = group.subject.clone();
-    let ids: Vec<String> = group.messages.iter().map(|(message, _)| message.id.clone()).collect();
+    let ids: Vec<String> = group
+        .messages
+        .iter()
+        .map(|(message, _)| message.id.clone())
+        .collect();
     let worked = AssertUnwindSafe(look(engine, inbox, group, deadline));
     match worked.catch_unwind().await {
         Ok(Ok(again)) => again,
         Ok(Err(Stop::Rival(what))) => {
-            tracing::info!(?subject, what, "changed by another worker; it is looked at again");
+            tracing::info!(
+                ?subject,
+                what,
+                "changed by another worker; it is looked at again"
+            );
             ids
         }
         Ok(Err(broken)) => {
@@ -137,13 +145,20 @@ async fn look<W: World>(
     group: Group,
     deadline: Duration,
 ) -> Result<Vec<String>, Stop> {
-    let evidence = group.messages.iter().filter_map(|(_, evidence)| evidence.clone());
+    let evidence = group
+        .messages
+        .iter()
+        .filter_map(|(_, evidence)| evidence.clone());
     let evidence: Vec<Evidence> = evidence.collect();
     let looked = engine.look(&group.company, &group.subject, &evidence, deadline);
     match looked.await? {
         Outcome::Done => Ok(Vec::new()),
         Outcome::Again { until } => {
-            let messages = group.messages.into_iter().map(|(message, _)| message).collect();
+            let messages = group
+                .messages
+                .into_iter()
+                .map(|(message, _)| message)
+                .collect();
             Ok(come_again(engine, inbox, messages, until).await)
         }
     }
@@ -157,7 +172,10 @@ async fn come_again<W: World>(
     until: Timestamp,
 ) -> Vec<String> {
     let world = engine.world();
-    if messages.iter().all(|message| message.deliveries <= PATIENT_DELIVERIES) {
+    if messages
+        .iter()
+        .all(|message| message.deliveries <= PATIENT_DELIVERIES)
+    {
         let wait = until.duration_since(world.clock().now());
         let wait = Duration::try_from(wait).unwrap_or_default();
         let wait = wait.clamp(*WAITS.start(), *WAITS.end());

@@ -69,7 +69,9 @@ impl<W: World> Engine<W> {
             Stop::Turn { until, .. } => until,
             Stop::NotConnected { .. } => {
                 let company = &session.books.company;
-                self.limits.close(&self.world, company, &Why::NotConnected).await?;
+                self.limits
+                    .close(&self.world, company, &Why::NotConnected)
+                    .await?;
                 now
             }
             Stop::Failed {
@@ -77,7 +79,8 @@ impl<W: World> Engine<W> {
                 until,
                 cause,
             } => {
-                self.system_failed(session, system, id.as_str(), &cause).await?;
+                self.system_failed(session, system, id.as_str(), &cause)
+                    .await?;
                 self.put_off_customer(&mut edit, until)
             }
             Stop::Later { until, .. } => self.put_off_customer(&mut edit, until),

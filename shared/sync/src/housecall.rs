@@ -73,8 +73,12 @@ impl<W: World> Engine<W> {
         let read = async {
             let (job, lines, invoices) = try_join!(
                 reserved.wait(&self.world, 0).then(|()| client.job(id)),
-                reserved.wait(&self.world, 1).then(|()| client.line_items(id)),
-                reserved.wait(&self.world, 2).then(|()| client.invoices_of(id))
+                reserved
+                    .wait(&self.world, 1)
+                    .then(|()| client.line_items(id)),
+                reserved
+                    .wait(&self.world, 2)
+                    .then(|()| client.invoices_of(id))
             )?;
             Ok::<_, HcpError>((job, lines, invoices))
         };
@@ -122,7 +126,9 @@ impl<W: World> Engine<W> {
         Ok(match error {
             HcpError::Throttled { wait, .. } => {
                 let rate = Rate::Hcp(company.clone());
-                let held = self.limits.hold(&self.world, &rate, company, wait.from(now));
+                let held = self
+                    .limits
+                    .hold(&self.world, &rate, company, wait.from(now));
                 Stop::Turn {
                     until: held.await?,
                     turn: None,
@@ -142,7 +148,9 @@ impl<W: World> Engine<W> {
                     every: UNAUTHORIZED,
                     cause: error.to_string(),
                 };
-                self.limits.close(&self.world, company, &Why::Outage(outage)).await?;
+                self.limits
+                    .close(&self.world, company, &Why::Outage(outage))
+                    .await?;
                 failed(SignedDuration::ZERO)
             }
             HcpError::NotFound { .. } | HcpError::Refused { .. } | HcpError::Unreadable { .. } => {

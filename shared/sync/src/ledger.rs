@@ -7,8 +7,8 @@ use ports::{Chance, Clock};
 use qbo::{Answer, BatchId, BatchItem, Effect, QboError, Request, RequestId};
 use serde_json::value::RawValue;
 use store::{
-    Action, Envelope, EnvelopeState, Fill, Kind, Link, LinkOwner, Pending, Slot, SlotName, Stored, System,
-    Table, Voided, Write, read,
+    Action, Envelope, EnvelopeState, Fill, Kind, Link, LinkOwner, Pending, Slot, SlotName, Stored,
+    System, Table, Voided, Write, read,
 };
 use uuid::Uuid;
 

@@ -130,7 +130,9 @@ impl<W: World> Engine<W> {
                 cause,
             } => {
                 let failed = self.system_failed(session, system, subject, &cause);
-                failed.await?.map_or(until, |outage| outage.probe_at.max(until))
+                failed
+                    .await?
+                    .map_or(until, |outage| outage.probe_at.max(until))
             }
             stop => return Err(stop),
         };
@@ -523,7 +525,9 @@ impl<W: World> Engine<W> {
     /// Whether a job failed often and long enough for a person to be told, with so many failures more.
     fn is_lasting(&self, job: &Job, more: u32) -> bool {
         let now = self.world.clock().now();
-        let long = job.failing_since.is_some_and(|since| now >= since + TRIED_FOR);
+        let long = job
+            .failing_since
+            .is_some_and(|since| now >= since + TRIED_FOR);
         long && job.put_off + more >= TRIES
     }
 

@@ -51,9 +51,11 @@ impl<W: World> Engine<W> {
         cause: &str,
     ) -> Result<Option<Outage>, Stop> {
         let company = &session.books.company;
-        let sign = self.limits.change_company(&self.world, company, |limit, now| {
-            sign(limit, now, system, subject)
-        });
+        let sign = self
+            .limits
+            .change_company(&self.world, company, |limit, now| {
+                sign(limit, now, system, subject)
+            });
         match sign.await?.unwrap_or(Sign::First) {
             Sign::First => Ok(None),
             Sign::Outage(outage) => {
@@ -61,10 +63,18 @@ impl<W: World> Engine<W> {
                 Ok(Some(outage))
             }
             Sign::Second(first) if self.answers(session, system).await => {
-                tracing::info!(system = system.name(), first = first.subject, subject, "it answers others");
+                tracing::info!(
+                    system = system.name(),
+                    first = first.subject,
+                    subject,
+                    "it answers others"
+                );
                 Ok(None)
             }
-            Sign::Second(first) => self.begin_outage(session, system, first.at, subject, cause).await.map(Some),
+            Sign::Second(first) => self
+                .begin_outage(session, system, first.at, subject, cause)
+                .await
+                .map(Some),
         }
     }
 
@@ -80,7 +90,9 @@ impl<W: World> Engine<W> {
             return Ok(None);
         }
         let now = self.world.clock().now();
-        self.begin_outage(session, system, now, subject, cause).await.map(Some)
+        self.begin_outage(session, system, now, subject, cause)
+            .await
+            .map(Some)
     }
 
     async fn begin_outage(
@@ -99,9 +111,15 @@ impl<W: World> Engine<W> {
             every: EVERY,
             cause: cause.to_owned(),
         };
-        tracing::warn!(system = system.name(), cause, "an outage begins: everybody waits");
+        tracing::warn!(
+            system = system.name(),
+            cause,
+            "an outage begins: everybody waits"
+        );
         let why = Why::Outage(outage.clone());
-        self.limits.close(&self.world, &session.books.company, &why).await?;
+        self.limits
+            .close(&self.world, &session.books.company, &why)
+            .await?;
         Ok(outage)
     }
 
@@ -118,9 +136,11 @@ impl<W: World> Engine<W> {
             return Ok(None);
         }
         let company = &session.books.company;
-        let asked = self.limits.change_company(&self.world, company, |limit, now| {
-            limits::ask_next(limit, now, subject)
-        });
+        let asked = self
+            .limits
+            .change_company(&self.world, company, |limit, now| {
+                limits::ask_next(limit, now, subject)
+            });
         let outage = asked.await?;
         if let Some(outage) = &outage {
             self.tell_of(session, outage).await?;

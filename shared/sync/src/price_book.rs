@@ -236,9 +236,7 @@ impl<W: World> Engine<W> {
         reading: &mut Reading,
     ) -> Result<Result<(), Unread>, Stop> {
         let now = self.world.clock().monotonic();
-        if now.saturating_sub(reading.began) >= PATIENCE
-            || now + PAGE + LEFT > session.deadline
-        {
+        if now.saturating_sub(reading.began) >= PATIENCE || now + PAGE + LEFT > session.deadline {
             return Ok(Err(Unread::Later));
         }
         if reading.reserved > 0 {

@@ -224,7 +224,10 @@ impl<W: World> Engine<W> {
         if !standing.documents.iter().any(|known| known.linked) {
             return self.looked(job).await;
         }
-        let state = match self.find_removal(session, id, &job, &standing, reserved).await {
+        let state = match self
+            .find_removal(session, id, &job, &standing, reserved)
+            .await
+        {
             Ok(Change::Removal(state)) => state,
             Ok(Change::Edit(records)) => {
                 return self.look_at_edit(session, id, job, &records).await;

@@ -73,7 +73,10 @@ impl<W: World> Engine<W> {
             }
             let swept = async {
                 let session = self.session(&company.company, deadline).await?;
-                let limit = self.limits.of_company(&self.world, &company.company).await?;
+                let limit = self
+                    .limits
+                    .of_company(&self.world, &company.company)
+                    .await?;
                 if let Some(outage) = limit.outage() {
                     tracing::info!(books = %session.books, system = outage.system.name(), "not swept: it does not answer");
                     return Ok(0);
@@ -102,7 +105,9 @@ impl<W: World> Engine<W> {
     async fn is_overdue(&self, session: &Session, name: SweepName) -> Result<bool, Stop> {
         let key = session.books.cursor(name);
         let cursor = read::<Cursor>(self.world.table(), &key).await?;
-        let since = cursor.map_or(session.connection.connected_at, |cursor| cursor.value.seen_until);
+        let since = cursor.map_or(session.connection.connected_at, |cursor| {
+            cursor.value.seen_until
+        });
         Ok(self.world.clock().now() > since + DAILY)
     }
 

@@ -5,8 +5,8 @@ use std::{
     time::Duration,
 };
 
-use futures::FutureExt;
 use fakes::{FakeClock, FakeQueue, FakeSecrets, SeededChance};
+use futures::FutureExt;
 use hcp::CompanyId;
 use hcp_sandbox::{JobId, Webhook as Posted};
 use jiff::{SignedDuration, Timestamp};

@@ -61,7 +61,8 @@ impl Line {
         let mut batch = Vec::new();
         let mut dead = Vec::new();
         for message in &mut state.messages {
-            if batch.len() == BATCH || message.visible_at > now || blocked.contains(&message.group) {
+            if batch.len() == BATCH || message.visible_at > now || blocked.contains(&message.group)
+            {
                 blocked.insert(message.group.clone());
                 continue;
             }
@@ -139,7 +140,10 @@ impl Inbox for Line {
         // SQS takes whole seconds.
         let until = self.clock.monotonic() + Duration::from_secs(wait.as_secs());
         let mut state = self.state();
-        let message = state.messages.iter_mut().find(|message| message.id == receipt);
+        let message = state
+            .messages
+            .iter_mut()
+            .find(|message| message.id == receipt);
         if let Some(message) = message {
             message.visible_at = until;
         }

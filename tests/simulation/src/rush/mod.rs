@@ -6,18 +6,17 @@ mod line;
 mod slow;
 
 use std::{
-    cell::RefCell,
-    sync::{Arc, atomic::Ordering},
+    collections::BTreeMap,
+    sync::{Arc, Mutex, atomic::Ordering},
     time::Duration,
 };
 
 use fakes::{FakeSecrets, SeededChance};
 use futures::{
-    StreamExt,
+    FutureExt, StreamExt,
     future::{LocalBoxFuture, join_all},
     pin_mut, select_biased,
     stream::FuturesUnordered,
-    FutureExt,
 };
 use hcp::CompanyId;
 use hcp_sandbox::{CustomerId, JobId, NewCustomer, NewJob};
@@ -25,7 +24,7 @@ use jiff::{SignedDuration, Timestamp};
 use ports::Clock;
 use qbo::RealmId;
 use secrecy::SecretString;
-use store::{Alert, Books, Job, Stored, memory::MemoryTable};
+use store::{Alert, Job, Stored, memory::MemoryTable};
 use sync::{
     AppSecret, Parts, Settings,
     connect::NewConnection,
@@ -34,12 +33,13 @@ use sync::{
     sweep::Sweep,
     webhook::{HcpSecret, Webhook, WebhookRequest, WebhookSettings},
 };
+use uuid::Uuid;
 
 pub use clock::VirtualClock;
 pub use line::Line;
 pub use slow::{Slow, SlowNetwork, Ways};
 
-use crate::world::{HCP, Network, QBO};
+use crate::world::{HCP, QBO};
 
 const PREFIX: &str = "rush";
 
@@ -93,12 +93,12 @@ pub struct Company {
     /// QuickBooks.
     pub qbo: Arc<qbo_sandbox::Sandbox>,
     id: CompanyId,
-    realm: RealmId,
-    connection: RefCell<Option<NewConnection>>,
+    pub(crate) realm: RealmId,
+    pub(crate) api_key: String,
+    connection: Mutex<Option<NewConnection>>,
 }
 
-/// A deployment for one company. Several deployments share a clock and, where they are one deployment for several
-/// companies, table, queue and workers: see [`Rush::and`].
+/// A deployment with its companies.
 pub struct Rush {
     /// The time.
     pub clock: Arc<VirtualClock>,
@@ -108,9 +108,8 @@ pub struct Rush {
     pub table: Arc<MemoryTable>,
     /// The work queue.
     pub line: Arc<Line>,
-    /// The company.
-    pub company: Company,
-    network: Arc<Network>,
+    /// The companies.
+    pub companies: Arc<Vec<Company>>,
     secrets: Arc<FakeSecrets>,
     chance: Arc<SeededChance>,
     latencies: Latencies,
@@ -121,44 +120,47 @@ pub struct Rush {
 impl Rush {
     /// A connected company without jobs, whose systems enforce their limits.
     pub async fn new(seed: u64, latencies: Latencies) -> Self {
-        Self::with(seed, latencies, |_| {}, |_| {}).await
+        Self::with(seed, latencies, 1, |_| {}, |_| {}).await
     }
 
-    /// The same, with either side set up differently.
+    /// So many of them, with either side set up differently.
     pub async fn with(
         seed: u64,
         latencies: Latencies,
-        hcp: impl FnOnce(&mut hcp_sandbox::Options),
-        qbo: impl FnOnce(&mut qbo_sandbox::Options),
+        companies: u32,
+        hcp: impl Fn(&mut hcp_sandbox::Options),
+        qbo: impl Fn(&mut qbo_sandbox::Options),
     ) -> Self {
         let start: Timestamp = "2026-07-24T13:00:00Z".parse().expect("a time");
         let clock = Arc::new(VirtualClock::new(start));
-        let line = Arc::new(Line::new(&clock));
-        let company = Company::new(seed, &clock, hcp, qbo);
-        let network = Arc::new(Network {
-            hcp: Arc::clone(&company.hcp),
-            qbo: Arc::clone(&company.qbo),
-        });
+        let companies = (0..companies).map(|n| Company::new(seed, n, &clock, &hcp, &qbo));
         let rush = Self {
             ways: Arc::new(Ways::new(&clock, latencies, seed)),
             table: Arc::default(),
             secrets: Arc::default(),
             chance: Arc::new(SeededChance::new(seed)),
+            line: Arc::new(Line::new(&clock)),
+            companies: Arc::new(companies.collect()),
             clock,
-            line,
-            company,
-            network,
             latencies,
             deaths: 0,
         };
-        let connection = rush.company.connection.take().expect("not connected yet");
         let connected = async {
-            let connected = rush.worker().connect(connection).await;
-            connected.expect("the company is connected");
+            for company in rush.companies.iter() {
+                let connection = company.connection.lock().expect("not poisoned").take();
+                let connection = connection.expect("not connected yet");
+                let connected = rush.worker().connect(connection).await;
+                connected.expect("the company is connected");
+            }
             rush.clock.sleep(Duration::from_secs(3 * 3600)).await;
         };
         rush.clock.run(connected).await;
         rush
+    }
+
+    /// The only company, or the first.
+    pub fn company(&self) -> &Company {
+        &self.companies[0]
     }
 
     /// A new process: it remembers nothing.
@@ -166,7 +168,7 @@ impl Rush {
         let world = Parts {
             table: Slow::new(&self.table, &self.clock, self.latencies.table),
             http: SlowNetwork {
-                network: Arc::clone(&self.network),
+                companies: Arc::clone(&self.companies),
                 ways: Arc::clone(&self.ways),
             },
             secrets: Slow::new(&self.secrets, &self.clock, self.latencies.secrets),
@@ -193,7 +195,9 @@ impl Rush {
             deployed.push(self.consume().boxed_local());
         }
         deployed.push(self.sweeps().boxed_local());
-        deployed.push(self.webhooks().boxed_local());
+        for company in self.companies.iter() {
+            deployed.push(self.webhooks(company).boxed_local());
+        }
         let world = async {
             people.await;
             loop {
@@ -267,12 +271,14 @@ impl Rush {
                 swept.push(worker.sweep(Sweep::Paid, deadline).await);
             }
             let took = self.clock.monotonic() - began;
-            self.clock.sleep(Duration::from_secs(60).saturating_sub(took)).await;
+            self.clock
+                .sleep(Duration::from_secs(60).saturating_sub(took))
+                .await;
         }
     }
 
     /// What Housecall Pro posts, as it arrives.
-    async fn webhooks(&self) {
+    async fn webhooks(&self, company: &Company) {
         let queue = Arc::new(Slow::new(&self.line, &self.clock, self.latencies.queue));
         let webhook = Webhook::new(
             Arc::clone(&self.secrets),
@@ -284,12 +290,12 @@ impl Rush {
                 max_body: WebhookSettings::MAX_BODY,
             },
         );
-        let token = self.path_token().await;
+        let token = self.path_token(company).await;
         loop {
-            let posted = self.company.hcp.take_arrivals();
+            let posted = company.hcp.take_arrivals();
             let deliveries = posted.iter().map(async |posted| {
                 let request = WebhookRequest {
-                    company: self.company.id.as_str(),
+                    company: company.id.as_str(),
                     token: &token,
                     timestamp: posted.header("api-timestamp"),
                     signature: posted.header("api-signature"),
@@ -303,10 +309,10 @@ impl Rush {
         }
     }
 
-    async fn path_token(&self) -> String {
+    async fn path_token(&self, company: &Company) -> String {
         use ports::Secrets;
         use secrecy::ExposeSecret;
-        let name = HcpSecret::name(PREFIX, self.company.id.as_str());
+        let name = HcpSecret::name(PREFIX, company.id.as_str());
         let secret = self.secrets.read(&name, None).await.expect("secrets");
         let secret = HcpSecret::parse(&secret.expect("a secret").text).expect("its form");
         secret.path_token.expose_secret().to_owned()
@@ -315,14 +321,6 @@ impl Rush {
     /// Takes QuickBooks away, or brings it back.
     pub fn quickbooks_is_away(&self, away: bool) {
         self.ways.quickbooks_is_away.store(away, Ordering::Relaxed);
-    }
-
-    /// The books.
-    pub fn books(&self) -> Books {
-        Books {
-            company: self.company.id.clone(),
-            realm: self.company.realm.clone(),
-        }
     }
 
     /// The records of all jobs.
@@ -348,9 +346,10 @@ impl Rush {
 impl Company {
     fn new(
         seed: u64,
+        number: u32,
         clock: &Arc<VirtualClock>,
-        hcp: impl FnOnce(&mut hcp_sandbox::Options),
-        qbo: impl FnOnce(&mut qbo_sandbox::Options),
+        hcp: impl Fn(&mut hcp_sandbox::Options),
+        qbo: impl Fn(&mut qbo_sandbox::Options),
     ) -> Self {
         let mut hcp_options = hcp_sandbox::Options {
             clock: hcp_sandbox::Clock::Following(Arc::new({
@@ -361,6 +360,10 @@ impl Company {
             seed,
             ..hcp_sandbox::Options::default()
         };
+        if number > 0 {
+            hcp_options.api_key = format!("{}-{number}", hcp_options.api_key);
+            hcp_options.company_id = Uuid::from_u128(u128::from(number));
+        }
         hcp(&mut hcp_options);
         let mut qbo_options = qbo_sandbox::Options {
             clock: qbo_sandbox::Clock::reading({
@@ -371,6 +374,10 @@ impl Company {
             ..qbo_sandbox::Options::default()
         };
         qbo_options.company.custom_txn_numbers = true;
+        if number > 0 {
+            qbo_options.realm = format!("{}{number}", qbo_options.realm);
+            qbo_options.refresh_token = format!("{}-{number}", qbo_options.refresh_token);
+        }
         qbo(&mut qbo_options);
         let id = CompanyId::parse(&hcp_options.company_id.to_string()).expect("a company id");
         let realm = RealmId::new(qbo_options.realm.clone()).expect("a realm");
@@ -393,11 +400,12 @@ impl Company {
             other_realm: false,
         };
         Self {
+            api_key: hcp_options.api_key.clone(),
             hcp: Arc::new(hcp_sandbox::Sandbox::new(hcp_options)),
             qbo,
             id,
             realm,
-            connection: RefCell::new(Some(connection)),
+            connection: Mutex::new(Some(connection)),
         }
     }
 
@@ -415,7 +423,9 @@ impl Company {
     pub fn new_job(&self, customer: &CustomerId) -> JobId {
         use hcp_sandbox::{Hundredths, LineKind, NewLine};
         let book = self.hcp.price_book();
-        let services = book.iter().filter(|entry| entry.kind != LineKind::Materials);
+        let services = book
+            .iter()
+            .filter(|entry| entry.kind != LineKind::Materials);
         let from_book = |entry: &hcp_sandbox::PriceBookEntry| {
             NewLine::from_price_book(&entry.uuid, Hundredths::ONE)
         };
@@ -428,8 +438,8 @@ impl Company {
         self.hcp.create_job(job).expect("a job")
     }
 
-    /// When QuickBooks got the invoice of each job that it has one of, by the numbers of the jobs.
-    pub fn invoiced_at(&self) -> Vec<(String, Timestamp)> {
+    /// When QuickBooks got each invoice, by its number.
+    pub fn invoiced_at(&self) -> BTreeMap<String, Timestamp> {
         let invoices = self.qbo.objects("Invoice");
         invoices
             .iter()
@@ -439,5 +449,25 @@ impl Company {
                 (number, made.parse().expect("a time"))
             })
             .collect()
+    }
+
+    /// When each of these jobs came, and when QuickBooks got its invoice.
+    pub fn times(&self, came: &[(JobId, Timestamp)]) -> Vec<(Timestamp, Option<Timestamp>)> {
+        let made = self.invoiced_at();
+        let times = came.iter().map(|(job, came)| {
+            let job = self.hcp.job(job).expect("the job");
+            let number = job["invoice_number"].as_str().unwrap_or_default();
+            (*came, made.get(number).copied())
+        });
+        times.collect()
+    }
+
+    /// How often either system said that it was called too often.
+    pub fn throttled(&self) -> usize {
+        let quickbooks = self.qbo.calls();
+        let quickbooks = quickbooks.iter().filter(|call| call.status == Some(429));
+        let housecall = self.hcp.calls();
+        let housecall = housecall.iter().filter(|call| call.status == 429);
+        quickbooks.count() + housecall.count()
     }
 }

@@ -22,6 +22,7 @@ mod names;
 mod parties;
 mod people;
 mod removal;
+mod rush;
 mod settings;
 mod stories;
 mod terms;

@@ -80,7 +80,10 @@ fn t13_a_turn_is_kept_through_a_hold_and_an_outage() {
     // Nine and a half seconds were left when the minute began, and what was left of that is over.
     assert!((again - 3_639.5).abs() < 0.01, "{again}");
     let (behind, _) = comes(&mut limit, after(3_630.0), &wanting("late", late));
-    assert!((behind - again - 1.05).abs() < 0.01, "{behind} after {again}");
+    assert!(
+        (behind - again - 1.05).abs() < 0.01,
+        "{behind} after {again}"
+    );
 }
 
 #[test]
@@ -90,9 +93,15 @@ fn t13_a_turn_that_nobody_needs_goes_to_the_next() {
         admit(&mut limit, PACE, noon(), &wanting("job", None));
     }
     assert!(give_back(&mut limit, PACE, noon(), 4));
-    assert_eq!(comes(&mut limit, noon(), &wanting("next", None)).0, 19.0 * 1.05);
+    assert_eq!(
+        comes(&mut limit, noon(), &wanting("next", None)).0,
+        19.0 * 1.05
+    );
     let mut idle = Limit::default();
-    assert!(!give_back(&mut idle, PACE, noon(), 4), "there is nothing to give back");
+    assert!(
+        !give_back(&mut idle, PACE, noon(), 4),
+        "there is nothing to give back"
+    );
 }
 
 #[test]
@@ -115,7 +124,12 @@ fn t13_what_nothing_triggered_comes_last_and_takes_no_turn() {
 #[test]
 fn t13_the_turn_of_a_clock_that_was_wrong_holds_nobody_up() {
     let mut limit = Limit::default();
-    admit(&mut limit, PACE, after(30.0 * 86_400.0), &wanting("ahead", None));
+    admit(
+        &mut limit,
+        PACE,
+        after(30.0 * 86_400.0),
+        &wanting("ahead", None),
+    );
     assert_eq!(comes(&mut limit, noon(), &wanting("job", None)).0, 0.0);
 }
 
@@ -134,10 +148,18 @@ fn s10_during_an_outage_one_asks_every_fifteen_seconds_and_another_when_that_one
     let first = wanting("first", Some(noon()));
     let other = wanting("other", Some(noon()));
     assert_eq!(comes(&mut limit, after(1.0), &first).0, 15.0);
-    assert_eq!(comes(&mut limit, after(20.0), &other).0, 0.0, "it is due when all are");
+    assert_eq!(
+        comes(&mut limit, after(20.0), &other).0,
+        0.0,
+        "it is due when all are"
+    );
     let probe = Admission::Probe(System::Quickbooks);
     assert_eq!(admit(&mut limit, PACE, after(15.0), &first).0, probe);
     assert_eq!(comes(&mut limit, after(16.0), &first).0, 30.0, "and again");
-    assert_eq!(admit(&mut limit, PACE, after(76.0), &other).0, probe, "the first one died");
+    assert_eq!(
+        admit(&mut limit, PACE, after(76.0), &other).0,
+        probe,
+        "the first one died"
+    );
     assert_eq!(comes(&mut limit, after(77.0), &other).0, 91.0);
 }
