@@ -68,8 +68,8 @@ pub(crate) fn admit(
     if wanting.connected && is_unconnected(limit) {
         stored = reopen(limit, now);
     }
-    if let Some(closed) = &mut limit.closed {
-        return wait_outside(closed.clone(), limit, pace, now, wanting);
+    if let Some(closed) = limit.closed.clone() {
+        return wait_outside(&closed.why, limit, pace, now, wanting);
     }
     let (turn, given) = match wanting.turn {
         Some(turn) => {
@@ -106,14 +106,14 @@ pub(crate) fn admit(
 
 /// While nobody is served, one asks from time to time and the others keep their places.
 fn wait_outside(
-    closed: Closed,
+    closed: &Why,
     limit: &mut Limit,
     pace: Pace,
     now: Timestamp,
     wanting: &Wanting<'_>,
 ) -> (Admission, bool) {
     let mut why = "QuickBooks is not connected, or the connection is paused".to_owned();
-    if let Why::Outage(outage) = &closed.why {
+    if let Why::Outage(outage) = closed {
         let system = outage.system;
         why = format!("{} does not answer: {}", system.name(), outage.cause);
         let mine = outage.probe == wanting.subject;

@@ -388,8 +388,8 @@ impl Company {
             signing_secrets: vec![SecretString::from(hcp_options.signing_secret.clone())],
             realm: realm.clone(),
             app: AppSecret {
-                client_id: qbo_options.client_id.clone(),
-                client_secret: qbo_options.client_secret.clone(),
+                client_id: qbo_options.client_id,
+                client_secret: qbo_options.client_secret,
             },
             refresh_token: SecretString::from(qbo.refresh_token()),
             income_account: None,
