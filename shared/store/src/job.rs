@@ -294,3 +294,6 @@ impl SweepName {
 impl Body for Cursor {
     const KIND: &'static str = "cursor";
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,6 +3,7 @@
 #![expect(
     clippy::print_stdout,
     clippy::expect_used,
+    clippy::float_arithmetic,
     reason = "printing is its purpose, and a story that does not play out has no figures"
 )]
 

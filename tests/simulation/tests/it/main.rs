@@ -15,6 +15,7 @@ mod edits;
 mod extras;
 mod foreign;
 mod items;
+mod lasting;
 mod line_names;
 mod merges;
 mod money;
