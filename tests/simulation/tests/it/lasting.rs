@@ -33,7 +33,7 @@ async fn s10_a_job_that_housecall_pro_does_not_give_is_told_after_a_while_and_ot
     let (odd, other) = (new_job(&town, &dana), new_job(&town, &dana));
     let fault = hcp_sandbox::FaultKind::ServerError { after_work: false };
     town.hcp
-        .order_fault(hcp_sandbox::Fault::next(12, fault).on(odd.as_str()));
+        .order_fault(hcp_sandbox::Fault::next(14, fault).on(odd.as_str()));
     town.hcp.finish_job(&odd).unwrap();
     town.hcp.finish_job(&other).unwrap();
     let worker = town.worker();
@@ -45,7 +45,7 @@ async fn s10_a_job_that_housecall_pro_does_not_give_is_told_after_a_while_and_ot
     assert_eq!(town.state(&odd), JobState::Alert);
     let alert = &town.all::<store::Alert>("alert#")[0].value;
     assert!(
-        alert.message.contains("times since July 24, 11:00 AM"),
+        alert.message.contains(" times since July 24, 12:00 PM"),
         "{}",
         alert.message
     );
