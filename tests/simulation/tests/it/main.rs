@@ -26,5 +26,6 @@ mod rush;
 mod settings;
 mod stories;
 mod terms;
+mod told;
 mod triggers;
 mod trouble;
