@@ -75,6 +75,14 @@ impl SlotName {
         Self(format!("item#{item}"))
     }
 
+    /// The entry of the price book whose item it is.
+    pub fn item_id(&self) -> Option<ServiceItemId> {
+        let id = self.0.strip_prefix("item#")?;
+        (!self.is_generic_item())
+            .then(|| ServiceItemId::parse(id).ok())
+            .flatten()
+    }
+
     /// The generic item for lines that are not in the price book (L5).
     pub fn sales_item() -> Self {
         Self("item#sales".to_owned())
@@ -161,6 +169,9 @@ pub struct Slot {
     /// The name in Housecall Pro, where QuickBooks cannot take it as it is (C8, I8).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub original: Option<String>,
+    /// Of a customer: what their e-mail field holds beside the address that QuickBooks has (C2, C8).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub emails: Vec<String>,
     /// What stands behind the name in QuickBooks, to tell it from another of that name (C7, C8, I8).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suffix: Option<String>,
@@ -243,6 +254,9 @@ pub struct Moved {
     pub to: SlotName,
     /// When it was noticed.
     pub at: Timestamp,
+    /// Of an item: the two entries are one, whichever of them a job uses (I7).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub as_one: bool,
 }
 
 /// The QuickBooks object that a slot became.
