@@ -9,7 +9,8 @@ use crate::{
     bill::{Bill, BilledLine, Goods},
     customer::{address, bill_to},
     dates::Dates,
-    marker, names,
+    marker::{self, Marker},
+    names,
     records::JobRecords,
     refusal::Refusal,
     tax::{self, SalesTax},
@@ -26,8 +27,8 @@ pub struct References<'a> {
     pub term: Option<&'a qbo::Id>,
     /// The class.
     pub class: Option<Class<'a>>,
-    /// The slot that the invoice fills, for its marker.
-    pub slot: &'a str,
+    /// The marker of the slot that the invoice fills.
+    pub marker: &'a Marker,
 }
 
 /// A class, and where QuickBooks keeps it (L6).
@@ -92,11 +93,11 @@ pub fn wanted(
         apply_tax_after_discount: discounted.then_some(true),
         txn_tax_detail: tax,
         ship_addr: ship_to(records),
-        private_note: Some(marker::note(
-            records.job_number(),
-            &document.behind,
-            references.slot,
-        )),
+        private_note: Some(
+            references
+                .marker
+                .note(records.job_number(), &document.behind),
+        ),
         ..qbo::Invoice::default()
     })
 }
@@ -156,7 +157,8 @@ fn sales_line(
 
 /// What to change in QuickBooks, given what was last written; `None`: nothing (S8). Lines go all together,
 /// since QuickBooks deletes those that are left out. An invoice that no longer has a service address of
-/// its own is shipped to the billing address, `home`, since leaving a field out changes nothing.
+/// its own is shipped to the billing address, `home`, since leaving a field out changes nothing. A note whose marker
+/// has the form of before is no reason to write.
 pub fn changes(
     wrote: &qbo::Invoice,
     wanted: &qbo::Invoice,
@@ -165,7 +167,7 @@ pub fn changes(
     fn changed<T: Clone + PartialEq>(wrote: &Option<T>, wanted: &Option<T>) -> Option<T> {
         wanted.clone().filter(|_| wanted != wrote)
     }
-    if wrote == wanted {
+    if wrote == wanted || differ_in_form_alone(wrote, wanted) {
         return None;
     }
     let after_discount = wanted.apply_tax_after_discount;
@@ -190,6 +192,17 @@ pub fn changes(
         private_note: changed(&wrote.private_note, &wanted.private_note),
         ..qbo::Invoice::default()
     })
+}
+
+/// Whether only the marker in the note has the form of before.
+fn differ_in_form_alone(wrote: &qbo::Invoice, wanted: &qbo::Invoice) -> bool {
+    let (old, new) = (&wrote.private_note, &wanted.private_note);
+    marker::is_same(old.as_deref(), new.as_deref())
+        && *wrote
+            == qbo::Invoice {
+                private_note: old.clone(),
+                ..wanted.clone()
+            }
 }
 
 #[cfg(test)]

@@ -17,6 +17,7 @@ use crate::{
     plan::Plan,
     push::Learned,
     settle::is_voided_by_us,
+    standing::marker,
     stop::Stop,
     totals,
     world::World,
@@ -37,13 +38,11 @@ impl<W: World> Engine<W> {
         let same_number = same_number.as_slice();
         let sent = match &slot.value.link {
             None => {
-                let name = plan.invoice_name.as_str();
-                let ours = |invoice: &&qbo::Invoice| {
-                    mapping::marker::is_ours(invoice.private_note.as_deref(), name)
-                };
+                let marker = marker(&session.books, &plan.invoice_name);
+                let ours = |invoice: &&qbo::Invoice| marker.is_in(invoice.private_note.as_deref());
                 if let Some(ours) = same_number.iter().find(ours) {
                     let mut slot = slot.clone();
-                    slot.value.note = mapping::marker::theirs(ours.private_note.as_deref(), name);
+                    slot.value.note = marker.theirs(ours.private_note.as_deref());
                     let ours = Document::Invoice(Box::new(ours.clone()));
                     let adopted = self.adopt(session, &plan.invoice_name, &slot, &ours, None);
                     return match adopted.await? {
@@ -230,6 +229,7 @@ pub(crate) fn wanted(session: &Session, plan: &Plan<'_>) -> Result<qbo::Invoice,
     // D7: where nothing is said of the term this time, the one that was written stays.
     let kept = plan.wrote()?.and_then(|wrote| wrote.sales_term_ref);
     let kept = kept.filter(|_| plan.dated.term == Term::Keep);
+    let marker = marker(&session.books, &plan.invoice_name);
     let references = References {
         customer: &customer.id,
         items: &items,
@@ -238,7 +238,7 @@ pub(crate) fn wanted(session: &Session, plan: &Plan<'_>) -> Result<qbo::Invoice,
             ClassTracking::PerLine => Class::OfLines(class),
             ClassTracking::PerDocument | ClassTracking::Off => Class::OfDocument(class),
         }),
-        slot: plan.invoice_name.as_str(),
+        marker: &marker,
     };
     let dates = plan.dated.dates;
     let setup = session.setup();

@@ -16,6 +16,7 @@ use crate::{
     engine::Engine,
     look::{SAFETY, mark},
     message::{Evidence, Subject},
+    standing::marker,
     stop::Stop,
     world::World,
 };
@@ -162,7 +163,8 @@ impl<W: World> Engine<W> {
             wrote: None,
             dated_by_invoice: false,
         });
-        slot.value.note = mapping::marker::theirs(invoice.private_note.as_deref(), name.as_str());
+        let marker = marker(&session.books, &name);
+        slot.value.note = marker.theirs(invoice.private_note.as_deref());
         slot.value.matched = Some(Matched {
             at: now,
             name: fact(&alert, "number").to_owned(),

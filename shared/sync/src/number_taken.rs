@@ -12,6 +12,7 @@ use crate::{
     engine::Engine,
     plan::Plan,
     push::{Learned, LookedUp},
+    standing::marker,
     stop::Stop,
     world::World,
 };
@@ -35,10 +36,8 @@ impl<W: World> Engine<W> {
         learned: &Learned,
     ) -> Result<(), Stop> {
         let same = learned.same_number.as_deref().unwrap_or_default();
-        let name = plan.invoice_name.as_str();
-        let ours = |invoice: &qbo::Invoice| {
-            mapping::marker::is_ours(invoice.private_note.as_deref(), name)
-        };
+        let marker = marker(&session.books, &plan.invoice_name);
+        let ours = |invoice: &qbo::Invoice| marker.is_in(invoice.private_note.as_deref());
         if plan.invoice_slot.value.link.is_some() || same.is_empty() || same.iter().any(ours) {
             return Ok(());
         }

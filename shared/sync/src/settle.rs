@@ -17,6 +17,7 @@ use crate::{
     items,
     ledger::Written,
     plan::Plan,
+    standing::marker,
     stop::Stop,
     world::World,
 };
@@ -53,8 +54,8 @@ impl<W: World> Engine<W> {
         link.sync_token = sync_token;
         let live = live.cloned();
         if let Some(Document::Invoice(invoice)) = &live {
-            slot.value.note =
-                mapping::marker::theirs(invoice.private_note.as_deref(), name.as_str());
+            let marker = marker(&session.books, name);
+            slot.value.note = marker.theirs(invoice.private_note.as_deref());
         }
         slot.value.made_out_to = live.as_ref().and_then(Document::made_out_to);
         // Of a customer or an item only what changes in Housecall Pro or here is ours to write (C4, I6).
@@ -155,7 +156,7 @@ impl<W: World> Engine<W> {
                 // What we voided before has the number, and may have the marker; it is not what is to be made.
                 rows.retain(|row| !is_voided_by_us(slot, row));
             }
-            let hit = settled(fill, slot, &rows)?;
+            let hit = settled(session, fill, slot, &rows)?;
             let hit = match hit {
                 Some(hit) if self.is_foreign(session, fill, &hit).await? => None,
                 hit => hit,
@@ -167,8 +168,8 @@ impl<W: World> Engine<W> {
                     _ => None,
                 };
                 if let Document::Invoice(invoice) = hit {
-                    let note = invoice.private_note.as_deref();
-                    slot.value.note = mapping::marker::theirs(note, fill.slot.as_str());
+                    let marker = marker(&session.books, &fill.slot);
+                    slot.value.note = marker.theirs(invoice.private_note.as_deref());
                 }
                 if let Some(pending) = &mut slot.value.pending {
                     pending.wants = wants;
@@ -253,7 +254,12 @@ fn documents(kind: Kind, rows: Option<&Rows>) -> Result<Vec<Document>, Stop> {
 }
 
 /// Which of the rows is what the fill was to bring about, if any is.
-fn settled(fill: &Fill, slot: &Stored<Slot>, rows: &[Document]) -> Result<Option<Document>, Stop> {
+fn settled(
+    session: &Session,
+    fill: &Fill,
+    slot: &Stored<Slot>,
+    rows: &[Document],
+) -> Result<Option<Document>, Stop> {
     if let Action::Update { .. } = fill.action {
         // A version other than the one that we sent: ours was carried out, or cannot be any more.
         let sent = slot.value.link.as_ref().map(|link| &link.sync_token);
@@ -306,7 +312,7 @@ fn settled(fill: &Fill, slot: &Stored<Slot>, rows: &[Document]) -> Result<Option
             .iter()
             .find(|row| match row {
                 Document::Invoice(invoice) => {
-                    mapping::marker::is_ours(invoice.private_note.as_deref(), fill.slot.as_str())
+                    marker(&session.books, &fill.slot).is_in(invoice.private_note.as_deref())
                 }
                 _ => false,
             })

@@ -1,8 +1,8 @@
 //! What our records tell of the QuickBooks invoices of a job.
 
 use hcp::JobId;
-use mapping::{JobRecords, Known, ProgressInvoices, Role, Standing};
-use store::{Slot, SlotName, Stored, Table};
+use mapping::{JobRecords, Known, ProgressInvoices, Role, Standing, marker::Marker};
+use store::{Books, Slot, SlotName, Stored, Table};
 
 use crate::{books::Session, engine::Engine, stop::Stop, world::World};
 
@@ -13,6 +13,11 @@ pub(crate) fn invoice_slot(job: &JobId, role: Role) -> SlotName {
         Role::Deposit => SlotName::deposit_invoice(job),
         Role::Part(count) => SlotName::part_invoice(job, count),
     }
+}
+
+/// What tells the invoice of a slot from others, in QuickBooks.
+pub(crate) fn marker(books: &Books, slot: &SlotName) -> Marker {
+    Marker::new(&books.company, slot.as_str())
 }
 
 impl<W: World> Engine<W> {

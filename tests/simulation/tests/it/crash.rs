@@ -120,10 +120,7 @@ fn assert_end(chapter: Chapter, town: &Town, job: &JobId) {
                 .text("PrivateNote")
                 .map(str::to_owned);
             let note = note.unwrap();
-            assert!(
-                note.starts_with("PO 12, ask for Kim\nHousecall Pro job "),
-                "{note}"
-            );
+            assert!(note.starts_with("PO 12, ask for Kim\nHCP job "), "{note}");
         }
         Chapter::Address | Chapter::MergedInHousecall => {
             assert_books(town, &[job]);

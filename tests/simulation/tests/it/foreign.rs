@@ -60,6 +60,13 @@ fn customer(town: &Town, name: &str) -> String {
     make(town, "Customer", &format!(r#"{{"DisplayName":"{name}"}}"#))
 }
 
+/// Our note beside somebody else's.
+fn note(town: &Town, job: &JobId, theirs: &str) -> String {
+    let slot = format!("{}#main", job.as_str());
+    let marker = mapping::marker::Marker::new(&town.books().company, &slot);
+    mapping::marker::beside(Some(theirs), &marker.note(&number(town, job), &[]))
+}
+
 pub(crate) async fn link(town: &Town, job: &JobId) -> Result<(), String> {
     let company = town.books().company;
     let job = hcp::JobId::parse(job.as_str()).unwrap();
@@ -133,9 +140,8 @@ async fn t12_what_is_linked_is_kept_up_to_date_and_keeps_its_note() {
     town.settle().await;
     assert_books(&town, &[&job]);
     let invoice = || town.qbo.object("Invoice", &theirs).unwrap();
-    let number = number(&town, &job);
     let slot = format!("{}#main", job.as_str());
-    let note = format!("PO 12, ask for Kim\nHousecall Pro job {number} [hcp-qbo-sync:{slot}]");
+    let note = note(&town, &job, "PO 12, ask for Kim");
     assert_eq!(invoice().text("PrivateNote"), Some(note.as_str()));
     assert_eq!(
         invoice().text("TxnDate"),
@@ -163,7 +169,7 @@ async fn t12_what_is_linked_is_kept_up_to_date_and_keeps_its_note() {
     let now = invoice();
     let now = now.text("PrivateNote").unwrap();
     assert!(
-        now.starts_with("Paid in cash PO 12, ask for Kim\nHousecall Pro job "),
+        now.starts_with("Paid in cash PO 12, ask for Kim\nHCP job "),
         "{now}"
     );
     // It is one job's, and linked once.
@@ -235,6 +241,13 @@ async fn n8_only_the_same_invoice_is_offered_and_never_one_of_ours() {
             "Dana Sample",
             "99.00",
             r#","PrivateNote":"Housecall Pro job 1 [hcp-qbo-sync:job_other#main]""#.to_owned(),
+        ),
+        // It only looks like one of ours.
+        (
+            "a similar note",
+            other,
+            "99.00",
+            r#","PrivateNote":"HCP job 1 · estimate99""#.to_owned(),
         ),
     ] {
         let town = town(94, true).await;

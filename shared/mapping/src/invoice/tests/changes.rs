@@ -3,7 +3,7 @@ use serde_json::json;
 
 use super::{super::*, json_of};
 use crate::fixtures::{
-    finished, hour, invoice, invoice_of, invoiced, material, read, service, with,
+    finished, hour, invoice, invoice_of, invoiced, marker, material, read, service, with,
 };
 
 #[test]
@@ -152,7 +152,7 @@ fn sorted(term: Option<&str>, class: Option<Class<'_>>) -> qbo::Invoice {
         items: &["31".into()],
         term: term.as_ref(),
         class,
-        slot: "job_e1#main",
+        marker: &marker(),
     };
     invoice_of(&finished(&[hour()]), &sorted, true, SalesTax::Off).unwrap()
 }
@@ -183,4 +183,35 @@ fn l6_a_class_stands_on_the_document_or_on_each_line() {
 
 fn json_text<T: serde::Serialize>(value: &T) -> String {
     serde_json::to_string(value).unwrap()
+}
+
+#[test]
+fn s8_a_note_of_the_old_form_is_rewritten_only_with_something_else() {
+    let wanted = invoice(&finished(&[hour()])).unwrap();
+    let old = "PO 12\nHousecall Pro job 20311 [hcp-qbo-sync:job_e1#main]".to_owned();
+    let note = |theirs: &str| {
+        let ours = marker().note("20311", &[]);
+        Some(marker::beside(Some(theirs), &ours))
+    };
+    let wrote = qbo::Invoice {
+        private_note: Some(old),
+        ..wanted.clone()
+    };
+    let now = qbo::Invoice {
+        private_note: note("PO 12"),
+        ..wanted.clone()
+    };
+    assert_eq!(changes(&wrote, &now, None), None);
+    let other = qbo::Invoice {
+        private_note: note("PO 13"),
+        ..wanted
+    };
+    let change = changes(&wrote, &other, None).unwrap();
+    assert_eq!(change.private_note, note("PO 13"));
+    let later = qbo::Invoice {
+        due_date: Some(jiff::civil::date(2026, 7, 1)),
+        ..now
+    };
+    let change = changes(&wrote, &later, None).unwrap();
+    assert_eq!(change.private_note, note("PO 12"));
 }
