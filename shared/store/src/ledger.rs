@@ -204,6 +204,9 @@ pub struct Slot {
     /// Of an invoice: what it comes to in QuickBooks, as the last answer told it (X4).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub totals: Option<Totals>,
+    /// Of a progress invoice with a document of its own: its lines as they were sent, in the form of `mapping` (N6).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sent: Option<Box<RawValue>>,
 }
 
 /// A QuickBooks invoice that we voided.

@@ -1,10 +1,11 @@
 //! The invoice of a job: made once, updated ever after.
 
 use mapping::{
-    ProgressInvoices, Term,
+    ProgressInvoices, Role, Term,
     invoice::{Class, References},
 };
 use qbo::{QboError, Request};
+use serde_json::value::RawValue;
 use store::{ClassTracking, JobState, Kind, Slot, Stored};
 
 use crate::{
@@ -33,7 +34,7 @@ impl<W: World> Engine<W> {
     ) -> Result<Option<JobState>, Stop> {
         let mut wanted = wanted(session, plan)?;
         let mut state = JobState::Synced;
-        let slot = stands_for(session, plan);
+        let slot = stands_for(session, plan, &wanted)?;
         let same_number = with_same_number(&slot, learned);
         let same_number = same_number.as_slice();
         let sent = match &slot.value.link {
@@ -86,7 +87,12 @@ impl<W: World> Engine<W> {
             }
         };
         let Some(sent) = sent else {
-            if slot.value.invoices != plan.invoice_slot.value.invoices {
+            let before = &plan.invoice_slot.value;
+            let text =
+                |sent: &Option<Box<RawValue>>| sent.as_ref().map(|sent| sent.get().to_owned());
+            if slot.value.invoices != before.invoices
+                || text(&slot.value.sent) != text(&before.sent)
+            {
                 self.put(vec![slot.put()?]).await?;
             }
             return Ok(Some(state));
@@ -182,9 +188,13 @@ impl<W: World> Engine<W> {
     }
 }
 
-/// The slot of the invoice, with the Housecall Pro invoices that it stands for (N9), and on its first way to
-/// QuickBooks with what the company chose for progress invoices (N6).
-fn stands_for(session: &Session, plan: &Plan<'_>) -> Stored<Slot> {
+/// The slot of the invoice, with the Housecall Pro invoices that it stands for (N9), on its first way to QuickBooks with
+/// what the company chose for progress invoices (N6), and of one of these with its lines as they stay from now on.
+fn stands_for(
+    session: &Session,
+    plan: &Plan<'_>,
+    wanted: &qbo::Invoice,
+) -> Result<Stored<Slot>, Stop> {
     let mut slot = plan.invoice_slot();
     for invoice in &plan.document.invoices {
         if !slot.value.invoices.contains(invoice) {
@@ -194,7 +204,27 @@ fn stands_for(session: &Session, plan: &Plan<'_>) -> Stored<Slot> {
     if !slot.value.is_begun() {
         slot.value.per_invoice = session.settings.progress_invoices == ProgressInvoices::PerInvoice;
     }
-    slot
+    let wrote = plan.wrote()?;
+    if !has_lines_of_before(plan, wrote.as_ref(), wanted) {
+        let sent = &plan.document.sent;
+        let sent = (!sent.is_empty()).then(|| serde_json::value::to_raw_value(sent));
+        slot.value.sent = sent.transpose().map_err(broken)?;
+    }
+    Ok(slot)
+}
+
+/// Whether a progress invoice was sent before its lines were remembered (N6), and bills what it billed then.
+fn has_lines_of_before(
+    plan: &Plan<'_>,
+    wrote: Option<&qbo::Invoice>,
+    wanted: &qbo::Invoice,
+) -> bool {
+    let amounts = |invoice: &qbo::Invoice| -> Vec<Option<money::Cents>> {
+        invoice.line.iter().map(|line| line.amount).collect()
+    };
+    matches!(plan.document.role, Role::Part(_))
+        && plan.invoice_slot.value.sent.is_none()
+        && wrote.is_some_and(|wrote| amounts(wrote) == amounts(wanted))
 }
 
 /// The documents in QuickBooks with the number of the invoice, but for those that we voided.
@@ -244,6 +274,11 @@ pub(crate) fn wanted(session: &Session, plan: &Plan<'_>) -> Result<qbo::Invoice,
     let setup = session.setup();
     let wanted = mapping::invoice::wanted(plan.records, plan.document, &references, dates, setup);
     let mut wanted = wanted.map_err(|r| plan.refuse(&r))?;
+    // What was sent of it stays (N6).
+    let wrote = plan.wrote()?;
+    if let Some(wrote) = wrote.filter(|wrote| has_lines_of_before(plan, Some(wrote), &wanted)) {
+        wanted.line = wrote.line;
+    }
     let theirs = plan.invoice_slot.value.note.as_deref();
     wanted.private_note = wanted
         .private_note

@@ -3,12 +3,12 @@
 
 use std::collections::BTreeSet;
 
-use mapping::{JobRecords, Role};
+use mapping::{JobRecords, Refusal, Role};
 use qbo::Query;
 use store::{Job, JobState, Kind, SlotName};
 
 use crate::{
-    alerts,
+    alerts::{self, Finding},
     books::{Rows, Session},
     document::{by_key, customers_named},
     engine::Engine,
@@ -80,14 +80,23 @@ impl<W: World> Engine<W> {
     ) -> Result<Pushed, Stop> {
         let records = &*self.with_known_address(session, records).await?;
         let standing = self.standing(session, records).await?;
-        let refused = |refusal| refusal_stop(records, &refusal);
+        let refused = |refusal: &Refusal| refusal_stop(records, refusal);
         let invoicing = session.settings.invoicing;
-        let documents = records.documents(invoicing, &standing).map_err(refused)?;
+        let (documents, not_made) = records
+            .documents_apart(invoicing, &standing)
+            .map_err(|refusal| refused(&refusal))?;
         let lost = records
             .without_invoice(invoicing, &standing)
-            .map_err(refused)?;
+            .map_err(|refusal| refused(&refusal))?;
         let mut state = None;
         let mut stopped = None;
+        // Progress invoices do not wait for each other (N6).
+        for refusal in &not_made {
+            let Stop::Alert(finding) = refused(refusal) else {
+                continue;
+            };
+            stopped = self.report_but_last(session, stopped, finding).await?;
+        }
         for document in &documents {
             if lost.contains(&document.role.place()) {
                 continue;
@@ -95,11 +104,8 @@ impl<W: World> Engine<W> {
             let pushed = self.push_document(session, records, document, job).await;
             match (pushed, document.role) {
                 (Ok(pushed), _) => state = worse(state, pushed),
-                // Progress invoices do not wait for each other.
                 (Err(Stop::Alert(finding)), Role::Part(_)) => {
-                    if let Some(earlier) = stopped.replace(finding) {
-                        alerts::raise(&self.world, &session.books, &earlier).await?;
-                    }
+                    stopped = self.report_but_last(session, stopped, finding).await?;
                 }
                 (Err(stop), _) => return Err(stop),
             }
@@ -123,6 +129,19 @@ impl<W: World> Engine<W> {
             state: state.unwrap_or(JobState::WaitsForTrigger),
             number: Some(records.job_number().to_owned()),
         })
+    }
+
+    /// Reports why an earlier one of several invoices was not sent; the last one ends the work.
+    async fn report_but_last(
+        &self,
+        session: &Session,
+        earlier: Option<Box<Finding>>,
+        last: Box<Finding>,
+    ) -> Result<Option<Box<Finding>>, Stop> {
+        if let Some(earlier) = earlier {
+            alerts::raise(&self.world, &session.books, &earlier).await?;
+        }
+        Ok(Some(last))
     }
 
     /// Carries one invoice of a job. `None`: its time has not come.

@@ -87,7 +87,7 @@ impl<W: World> Engine<W> {
         let removal = Removal {
             id,
             records,
-            standing: &standing(session, &slots),
+            standing: &standing(session, &slots)?,
             paid: is_paid(job),
         };
         let lost = removal.documents(session).unwrap_or_default();
@@ -220,7 +220,7 @@ impl<W: World> Engine<W> {
         reserved: Reserved,
     ) -> Result<Outcome, Stop> {
         let slots = self.invoice_slots(session, id).await?;
-        let standing = standing(session, &slots);
+        let standing = standing(session, &slots)?;
         if !standing.documents.iter().any(|known| known.linked) {
             return self.looked(job).await;
         }
@@ -317,7 +317,7 @@ impl<W: World> Engine<W> {
     /// Whether QuickBooks has something of a job.
     pub(crate) async fn has_documents(&self, session: &Session, id: &JobId) -> Result<bool, Stop> {
         let slots = self.invoice_slots(session, id).await?;
-        let known = standing(session, &slots).documents;
+        let known = standing(session, &slots)?.documents;
         Ok(known.iter().any(|known| known.linked))
     }
 
