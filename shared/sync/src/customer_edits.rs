@@ -18,6 +18,7 @@ use crate::{
     limits::Wanting,
     look::{ROUNDS, backoff},
     message::Evidence,
+    settle::Reread,
     stop::Stop,
     world::World,
 };
@@ -171,7 +172,7 @@ impl<W: World> Engine<W> {
                 return alerts::close(&self.world, &session.books, id.as_str()).await;
             }
             Some(Err(QboError::Stale { .. })) => {
-                if self.reread(session, &name, Kind::Customer).await? {
+                if self.reread(session, &name, Kind::Customer).await? != Reread::Gone {
                     return Err(Stop::Rival("the QuickBooks customer".to_owned()));
                 }
                 GONE.to_owned()

@@ -1,12 +1,14 @@
 //! The invoice of a job: made once, updated ever after.
 
+use jiff::SignedDuration;
 use mapping::{
     ProgressInvoices, Role, Term,
     invoice::{Class, References},
 };
+use ports::Clock;
 use qbo::{QboError, Request};
 use serde_json::value::RawValue;
-use store::{ClassTracking, JobState, Kind, Slot, Stored};
+use store::{ClassTracking, Job, JobState, Kind, Slot, Stored};
 
 use crate::{
     alerts::{self, AlertKind},
@@ -17,7 +19,7 @@ use crate::{
     number_taken,
     plan::Plan,
     push::Learned,
-    settle::is_voided_by_us,
+    settle::{Reread, is_voided_by_us},
     standing::marker,
     stop::Stop,
     totals,
@@ -30,6 +32,7 @@ impl<W: World> Engine<W> {
         &self,
         session: &Session,
         plan: &Plan<'_>,
+        job: &Job,
         learned: &mut Learned,
     ) -> Result<Option<JobState>, Stop> {
         let mut wanted = wanted(session, plan)?;
@@ -120,15 +123,8 @@ impl<W: World> Engine<W> {
                 learned.same_number = None;
                 Ok(None)
             }
-            Some(Err(QboError::Stale { .. })) => {
-                let there = self
-                    .reread(session, &plan.invoice_name, Kind::Invoice)
-                    .await?;
-                Err(if there {
-                    Stop::Rival("the QuickBooks invoice".to_owned())
-                } else {
-                    gone(plan)?
-                })
+            Some(Err(error @ QboError::Stale { .. })) => {
+                self.out_of_date(session, plan, job, learned, &error).await
             }
             // None: what stood in its way is settled, and the plan must be made again.
             Some(Err(error)) => self
@@ -138,6 +134,34 @@ impl<W: World> Engine<W> {
             _ => Err(Stop::Broken(
                 "a write came back without its answer".to_owned(),
             )),
+        }
+    }
+
+    /// QuickBooks has another version of the invoice than we: it is read, by its id. Where only its balance moved,
+    /// because a payment was applied, what was read of Housecall Pro holds: it is as young as this run. Where somebody
+    /// edited the invoice, all of it is planned again (R6). A version that QuickBooks does not agree about with itself
+    /// is tried again later, and at last a person is told (S10).
+    async fn out_of_date(
+        &self,
+        session: &Session,
+        plan: &Plan<'_>,
+        job: &Job,
+        learned: &mut Learned,
+        error: &QboError,
+    ) -> Result<Option<JobState>, Stop> {
+        let again = learned.may_reread();
+        let name = &plan.invoice_name;
+        match self.reread(session, name, Kind::Invoice).await? {
+            Reread::Gone => Err(gone(plan)?),
+            Reread::Stands if again => Ok(None),
+            Reread::Stands | Reread::Edited => {
+                Err(Stop::Rival("the QuickBooks invoice".to_owned()))
+            }
+            Reread::Same if job.put_off < DISAGREEMENTS => Err(Stop::Later {
+                until: self.world.clock().now() + SignedDuration::from_secs(30),
+                cause: error.to_string(),
+            }),
+            Reread::Same => Err(refused(plan.finding(AlertKind::QuickbooksRefused), error).stop()),
         }
     }
 
@@ -187,6 +211,9 @@ impl<W: World> Engine<W> {
         }))
     }
 }
+
+/// So often in a row a job is put off because QuickBooks refuses the version that it tells.
+const DISAGREEMENTS: u32 = 5;
 
 /// The slot of the invoice, with the Housecall Pro invoices that it stands for (N9), on its first way to QuickBooks with
 /// what the company chose for progress invoices (N6), and of one of these with its lines as they stay from now on.

@@ -387,14 +387,7 @@ fn open(envelope: &Envelope, answer: &Answer) -> Result<Vec<Written>, QboError> 
         None => Err(unreadable(kind)),
     };
     if let [fill] = envelope.fills.as_slice() {
-        let document = match fill.kind {
-            Kind::Customer => Document::Customer(Box::new(answer.parse()?)),
-            Kind::Item => Document::Item(Box::new(answer.parse()?)),
-            Kind::Invoice => Document::Invoice(Box::new(answer.parse()?)),
-            Kind::Term => Document::Term(Box::new(answer.parse()?)),
-            Kind::Class => Document::Class(Box::new(answer.parse()?)),
-            Kind::PaymentMethod => Document::PaymentMethod(Box::new(answer.parse()?)),
-        };
+        let document = Document::answered(fill.kind, answer)?;
         return Ok(vec![complete(fill.kind, document)?]);
     }
     let results = answer.batch()?;

@@ -43,6 +43,8 @@ impl Pushed {
 pub(crate) struct Learned {
     /// The invoices that have the number; `None`: not asked yet.
     pub(crate) same_number: Option<Vec<qbo::Invoice>>,
+    /// How often a version was out of date.
+    pub(crate) stale: u32,
     /// QuickBooks said that the number is taken after the look-up had found nothing.
     pub(crate) number_refused: bool,
     /// Customers and methods of payment whose change or making was refused and reported; the invoice goes on
@@ -57,6 +59,17 @@ pub(crate) struct Learned {
     /// A change of an item was refused and reported; it does not hold the invoice up.
     pub(crate) item_refused: bool,
 }
+
+impl Learned {
+    /// Whether an object whose version was refused is read, and written, once more.
+    pub(crate) fn may_reread(&mut self) -> bool {
+        self.stale += 1;
+        self.stale <= STALES
+    }
+}
+
+/// So often in one look what QuickBooks calls out of date is read again.
+const STALES: u32 = 3;
 
 /// Whether a step did something, so that the plan must be made again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -180,7 +193,7 @@ impl<W: World> Engine<W> {
             if self.parties(session, &plan, &rows, &mut learned).await? == Step::Moved {
                 continue;
             }
-            if let Some(state) = self.invoice(session, &plan, &mut learned).await? {
+            if let Some(state) = self.invoice(session, &plan, job, &mut learned).await? {
                 let refused = learned.item_refused;
                 let state = if refused { JobState::Alert } else { state };
                 sent = worse(sent, Some(state));

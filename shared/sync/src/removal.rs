@@ -203,11 +203,11 @@ impl<W: World> Engine<W> {
 
     /// An invoice as it stands in QuickBooks; `None` when it is gone or void.
     async fn present(&self, session: &Session, id: &qbo::Id) -> Result<Option<qbo::Invoice>, Stop> {
-        let query = crate::settle::by_id(Kind::Invoice, id);
-        let rows = self.ask_all(session, &[query]).await?;
-        let rows = rows.first().map(crate::books::Rows::of::<qbo::Invoice>);
-        let invoice = rows.transpose()?.and_then(|rows| rows.into_iter().next());
-        Ok(invoice.filter(|invoice| !Document::Invoice(Box::new(invoice.clone())).is_voided()))
+        let there = self.read_by_id(session, Kind::Invoice, id).await?;
+        Ok(match there {
+            Some(Document::Invoice(invoice)) => Some(*invoice),
+            _ => None,
+        })
     }
 
     /// T6: something changed that pushes nothing by itself. It matters to a job that is in QuickBooks only: a removal

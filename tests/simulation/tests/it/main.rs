@@ -28,3 +28,4 @@ mod stories;
 mod terms;
 mod triggers;
 mod trouble;
+mod versions;

@@ -215,3 +215,48 @@ fn s8_a_note_of_the_old_form_is_rewritten_only_with_something_else() {
     let change = changes(&wrote, &later, None).unwrap();
     assert_eq!(change.private_note, note("PO 12"));
 }
+
+#[test]
+fn r6_an_invoice_stands_as_written_until_somebody_edits_what_is_ours() {
+    let filter = material("Filter", 2.0, 1_999, 3_998);
+    let wrote = invoice(&finished(&[hour(), filter])).unwrap();
+    let mut there = serde_json::to_value(&wrote).unwrap();
+    // What QuickBooks adds.
+    for (key, value) in [
+        ("Id", json!("129")),
+        ("SyncToken", json!("4")),
+        ("Balance", json!(10.0)),
+        ("TotalAmt", json!(134.98)),
+        (
+            "CustomerRef",
+            json!({ "value": "58", "name": "Rosa Quill" }),
+        ),
+        ("LinkedTxn", json!([{ "TxnId": "7", "TxnType": "Payment" }])),
+        ("TxnTaxDetail", json!({ "TotalTax": 0 })),
+    ] {
+        there[key] = value;
+    }
+    there["ShipAddr"]["Id"] = json!("11");
+    there["Line"][0]["Id"] = json!("1");
+    let sum =
+        json!({ "Amount": 134.98, "DetailType": "SubTotalLineDetail", "SubTotalLineDetail": {} });
+    there["Line"].as_array_mut().unwrap().push(sum);
+    assert!(stands_as_written(&read(&there), &wrote));
+    for (place, value) in [
+        ("/DocNumber", json!("7")),
+        ("/TxnDate", json!("2026-01-01")),
+        ("/DueDate", json!("2026-01-01")),
+        ("/PrivateNote", json!("Paid in cash")),
+        ("/CustomerRef/value", json!("59")),
+        ("/ShipAddr/Line1", json!("8 Mill Lane")),
+        ("/Line/0/Amount", json!(1)),
+        ("/Line/0/Description", json!("Another")),
+        ("/Line/1/SalesItemLineDetail/ItemRef/value", json!("99")),
+        ("/Line/1/SalesItemLineDetail/Qty", json!(3)),
+        ("/Line", json!([])),
+    ] {
+        let mut edited = there.clone();
+        *edited.pointer_mut(place).unwrap() = value;
+        assert!(!stands_as_written(&read(&edited), &wrote), "{place}");
+    }
+}
