@@ -9,6 +9,7 @@ use crate::{
     dates::Days,
     join::SentLine,
     parts,
+    records::own_number,
     refusal::Refusal,
     sorting::{Sorted, Standing},
 };
@@ -20,6 +21,8 @@ pub struct Document {
     pub role: Role,
     /// Its number.
     pub number: qbo::DocNumber,
+    /// Whether that is the job's, which gives way to every other (N4).
+    pub provisional: bool,
     /// The numbers of the Housecall Pro invoices behind it.
     pub behind: Vec<String>,
     /// The Housecall Pro invoice that gives its number, its dates and its term; none before the first is made.
@@ -118,6 +121,7 @@ impl JobRecords {
         Ok(Document {
             role: Role::Main,
             number: self.main_number(sorted)?,
+            provisional: own_number(sorted).is_none(),
             behind: all
                 .clone()
                 .filter_map(|invoice| invoice.invoice_number.clone())
@@ -171,6 +175,7 @@ impl JobRecords {
         Ok(Document {
             role,
             number: qbo::DocNumber::new(&number).map_err(|_| Refusal::Number(number.clone()))?,
+            provisional: false,
             behind: vec![number],
             invoice: Some(invoice.id.clone()),
             invoices: vec![invoice.id.clone()],

@@ -16,6 +16,7 @@ mod names;
 mod parts;
 #[cfg(test)]
 mod properties;
+pub mod provisional;
 mod records;
 mod refusal;
 mod removal;

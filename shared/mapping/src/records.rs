@@ -35,11 +35,7 @@ impl JobRecords {
     /// # Errors
     /// When it is too long for QuickBooks (N5).
     pub(crate) fn main_number(&self, sorted: &Sorted<'_>) -> Result<qbo::DocNumber, Refusal> {
-        let number = sorted
-            .invoiced
-            .first()
-            .and_then(|invoice| invoice.invoice_number.as_deref())
-            .unwrap_or_else(|| self.job_number());
+        let number = own_number(sorted).unwrap_or_else(|| self.job_number());
         qbo::DocNumber::new(number).map_err(|_| Refusal::Number(number.to_owned()))
     }
 
@@ -80,6 +76,11 @@ impl JobRecords {
             .or(self.job.schedule.scheduled_start)?;
         Some(done.to_zoned(zone.clone()).date())
     }
+}
+
+/// The number of the invoice that stands behind the main document, once there is one.
+pub(crate) fn own_number<'a>(sorted: &Sorted<'a>) -> Option<&'a str> {
+    sorted.invoiced.first()?.invoice_number.as_deref()
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@ use qbo::{
     Answer, BatchId, BatchItem, Id, QboError, Query, Request, RequestError, RequestId, SyncToken,
 };
 use serde_json::value::RawValue;
-use store::{Kind, Totals};
+use store::{Kind, Numbered, Totals};
 
 /// A QuickBooks object that fills a slot.
 #[derive(Clone, Debug, PartialEq)]
@@ -146,6 +146,17 @@ impl Document {
         Some(Totals {
             total: invoice.total_amt?,
             tax: tax.and_then(|tax| tax.total_tax).unwrap_or_default(),
+        })
+    }
+
+    /// The number that an invoice has.
+    pub(crate) fn numbered(&self, provisional: bool) -> Option<Numbered> {
+        let Self::Invoice(invoice) = self else {
+            return None;
+        };
+        Some(Numbered {
+            number: invoice.doc_number.as_ref()?.to_string(),
+            provisional,
         })
     }
 

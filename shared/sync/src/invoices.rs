@@ -6,20 +6,21 @@ use mapping::{
     invoice::{Class, References},
 };
 use ports::Clock;
-use qbo::{QboError, Request};
+use qbo::{DocNumber, QboError, Request};
 use serde_json::value::RawValue;
 use store::{ClassTracking, Job, JobState, Kind, Slot, Stored};
 
 use crate::{
-    alerts::{self, AlertKind},
+    alerts::AlertKind,
     books::{Session, broken, refused},
     document::Document,
     engine::Engine,
-    ledger::Op,
+    give_way,
+    ledger::{Numbering, Op},
     number_taken,
     plan::Plan,
     push::Learned,
-    settle::{Reread, is_voided_by_us},
+    settle::Reread,
     standing::marker,
     stop::Stop,
     totals,
@@ -38,68 +39,40 @@ impl<W: World> Engine<W> {
         let mut wanted = wanted(session, plan)?;
         let mut state = JobState::Synced;
         let slot = stands_for(session, plan, &wanted)?;
-        let same_number = with_same_number(&slot, learned);
-        let same_number = same_number.as_slice();
+        let mut provisional = plan.document.provisional;
+        let is_taken = number_is_taken(plan, learned);
         let sent = match &slot.value.link {
             None => {
-                let marker = marker(&session.books, &plan.invoice_name);
-                let ours = |invoice: &&qbo::Invoice| marker.is_in(invoice.private_note.as_deref());
-                if let Some(ours) = same_number.iter().find(ours) {
-                    let mut slot = slot.clone();
-                    slot.value.note = marker.theirs(ours.private_note.as_deref());
-                    let ours = Document::Invoice(Box::new(ours.clone()));
-                    let adopted = self.adopt(session, &plan.invoice_name, &slot, &ours, None);
-                    return match adopted.await? {
+                if let Some(ours) = give_way::own(session, plan, learned) {
+                    let adopted = self.adopt_invoice(session, plan, &slot, ours).await?;
+                    return match adopted {
                         Some(()) => Ok(None),
                         None => Err(self.number_taken(session, plan, learned).await?),
                     };
                 }
-                if !same_number.is_empty() || learned.number_refused {
+                if is_taken {
                     return Err(self.number_taken(session, plan, learned).await?);
                 }
                 Some(wanted.clone())
             }
-            Some(link) => {
-                let wrote = plan.wrote()?;
-                let others = same_number
-                    .iter()
-                    .any(|invoice| invoice.id.as_ref() != Some(&link.id));
-                if let Some(wrote) = &wrote
-                    && wrote.doc_number != wanted.doc_number
-                    && (others || learned.number_refused)
-                {
+            Some(_) => {
+                if is_taken {
                     // N9: the old number stays.
-                    match self.number_taken(session, plan, learned).await? {
-                        Stop::Alert(finding) => {
-                            alerts::raise(&self.world, &session.books, &finding).await?;
-                        }
-                        stop => return Err(stop),
-                    }
+                    let stop = self.number_taken(session, plan, learned).await?;
+                    self.reported(session, stop).await?;
                     state = JobState::Alert;
-                    wanted.doc_number = wrote.doc_number.clone();
+                    let present = slot.value.present_number();
+                    wanted.doc_number = present.and_then(|number| DocNumber::new(number).ok());
+                    provisional = slot.value.is_provisional();
                 }
-                let home = plan.customer.bill_addr.as_ref();
-                let change = match &wrote {
-                    Some(wrote) => mapping::invoice::changes(wrote, &wanted, home),
-                    None => Some(wanted.clone()),
-                };
-                // X4: where QuickBooks came to something else, all of it is told once more.
-                change.or_else(|| {
-                    totals::differ(slot.value.totals, &plan.document.bill).then(|| wanted.clone())
-                })
+                changed(plan, &slot, &wanted)?
             }
         };
         let Some(sent) = sent else {
-            let before = &plan.invoice_slot.value;
-            let text =
-                |sent: &Option<Box<RawValue>>| sent.as_ref().map(|sent| sent.get().to_owned());
-            if slot.value.invoices != before.invoices
-                || text(&slot.value.sent) != text(&before.sent)
-            {
-                self.put(vec![slot.put()?]).await?;
-            }
+            self.keep_what_is_known(plan, slot, provisional).await?;
             return Ok(Some(state));
         };
+        let numbering = numbering(plan, learned, is_taken, provisional);
         let op = Op {
             name: plan.invoice_name.clone(),
             slot,
@@ -108,33 +81,68 @@ impl<W: World> Engine<W> {
             dated_by_invoice: plan.dated.dates.by_invoice,
         };
         let written = match self.with_term_to_clear(session, plan).await? {
-            Some(current) => self.write_whole(session, op, &wanted, &current).await?,
-            None => self.write(session, vec![op]).await?,
+            Some(current) => {
+                self.write_whole(session, op, numbering, &wanted, &current)
+                    .await?
+            }
+            None => self.write_invoice(session, op, numbering).await?,
         };
-        match written.into_iter().next() {
-            Some(Ok(Document::Invoice(answer))) => {
+        match written {
+            Ok(Document::Invoice(answer)) => {
                 self.keep_evidence(plan, &answer).await;
                 let totals = Document::Invoice(answer).totals();
                 let differs = self.compare(session, plan, totals).await?;
                 Ok(Some(if differs { JobState::Alert } else { state }))
             }
-            Some(Err(QboError::DuplicateNumber { .. })) if !learned.number_refused => {
-                learned.number_refused = true;
-                learned.same_number = None;
-                Ok(None)
-            }
-            Some(Err(error @ QboError::Stale { .. })) => {
+            Ok(_) => Err(Stop::Broken(
+                "a write came back with the answer to another".to_owned(),
+            )),
+            Err(QboError::DuplicateNumber { .. }) if learned.may_ask_again() => Ok(None),
+            Err(error @ QboError::Stale { .. }) => {
                 self.out_of_date(session, plan, job, learned, &error).await
             }
             // None: what stood in its way is settled, and the plan must be made again.
-            Some(Err(error)) => self
+            Err(error) => self
                 .not_taken(session, plan, &error)
                 .await?
                 .map_or(Ok(None), Err),
-            _ => Err(Stop::Broken(
-                "a write came back without its answer".to_owned(),
-            )),
         }
+    }
+
+    /// Links an invoice that has the marker of this slot (N8).
+    async fn adopt_invoice(
+        &self,
+        session: &Session,
+        plan: &Plan<'_>,
+        slot: &Stored<Slot>,
+        ours: &qbo::Invoice,
+    ) -> Result<Option<()>, Stop> {
+        let name = &plan.invoice_name;
+        let mut slot = slot.clone();
+        slot.value.note = marker(&session.books, name).theirs(ours.private_note.as_deref());
+        let ours = Document::Invoice(Box::new(ours.clone()));
+        self.adopt(session, name, &slot, &ours, None).await
+    }
+
+    /// Enters what is new about an invoice that has nothing new to be sent.
+    async fn keep_what_is_known(
+        &self,
+        plan: &Plan<'_>,
+        mut slot: Stored<Slot>,
+        provisional: bool,
+    ) -> Result<(), Stop> {
+        if let Some(numbered) = &mut slot.value.number {
+            numbered.provisional = provisional;
+        }
+        let text = |sent: &Option<Box<RawValue>>| sent.as_ref().map(|sent| sent.get().to_owned());
+        let (now, before) = (&slot.value, &plan.invoice_slot.value);
+        if now.invoices == before.invoices
+            && now.number == before.number
+            && text(&now.sent) == text(&before.sent)
+        {
+            return Ok(());
+        }
+        self.put(vec![slot.put()?]).await
     }
 
     /// QuickBooks has another version of the invoice than we: it is read, by its id. Where only its balance moved,
@@ -212,6 +220,14 @@ impl<W: World> Engine<W> {
     }
 }
 
+/// Whether the number that the invoice is to get is another document's, for all that was asked.
+fn number_is_taken(plan: &Plan<'_>, learned: &Learned) -> bool {
+    let same = learned.same_number.as_deref().unwrap_or_default();
+    let others = !give_way::others(plan, same).is_empty();
+    let is_taken = others || learned.number_refused || learned.kept_by.is_some();
+    plan.number_is_new() && learned.instead.is_none() && is_taken
+}
+
 /// So often in a row a job is put off because QuickBooks refuses the version that it tells.
 const DISAGREEMENTS: u32 = 5;
 
@@ -254,13 +270,38 @@ fn has_lines_of_before(
         && wrote.is_some_and(|wrote| amounts(wrote) == amounts(wanted))
 }
 
-/// The documents in QuickBooks with the number of the invoice, but for those that we voided.
-fn with_same_number(slot: &Stored<Slot>, learned: &Learned) -> Vec<qbo::Invoice> {
-    let all = learned.same_number.iter().flatten();
-    let voided = |invoice: &&qbo::Invoice| {
-        is_voided_by_us(slot, &Document::Invoice(Box::new((*invoice).clone())))
+/// What an update sends; `None`: nothing.
+fn changed(
+    plan: &Plan<'_>,
+    slot: &Stored<Slot>,
+    wanted: &qbo::Invoice,
+) -> Result<Option<qbo::Invoice>, Stop> {
+    let home = plan.customer.bill_addr.as_ref();
+    let change = match plan.wrote()? {
+        Some(wrote) => mapping::invoice::changes(&wrote, wanted, home),
+        None => Some(wanted.clone()),
     };
-    all.filter(|invoice| !voided(invoice)).cloned().collect()
+    // X4: where QuickBooks came to something else, all of it is told once more.
+    Ok(change
+        .or_else(|| totals::differ(slot.value.totals, &plan.document.bill).then(|| wanted.clone())))
+}
+
+/// What becomes of the number.
+fn numbering(plan: &Plan<'_>, learned: &Learned, is_taken: bool, provisional: bool) -> Numbering {
+    let claim = match &learned.instead {
+        Some((_, claim)) => Some(claim),
+        None => learned.claim.as_ref(),
+    };
+    let claim = claim.filter(|_| plan.number_is_new() && !is_taken).cloned();
+    let claim = claim.map(|mut claim| {
+        claim.value.slot = plan.invoice_name.clone();
+        claim
+    });
+    Numbering {
+        provisional,
+        shared: learned.shares_number && claim.is_some() && learned.instead.is_none(),
+        claim,
+    }
 }
 
 /// The invoice as it should stand in QuickBooks.
@@ -301,6 +342,7 @@ pub(crate) fn wanted(session: &Session, plan: &Plan<'_>) -> Result<qbo::Invoice,
     let setup = session.setup();
     let wanted = mapping::invoice::wanted(plan.records, plan.document, &references, dates, setup);
     let mut wanted = wanted.map_err(|r| plan.refuse(&r))?;
+    wanted.doc_number = Some(plan.number.clone());
     // What was sent of it stays (N6).
     let wrote = plan.wrote()?;
     if let Some(wrote) = wrote.filter(|wrote| has_lines_of_before(plan, Some(wrote), &wanted)) {

@@ -13,6 +13,7 @@ use store::{
 use crate::{
     alerts::AlertKind,
     books::{Rows, Session, broken},
+    document::Document,
     engine::Engine,
     look::{SAFETY, mark},
     message::{Evidence, Subject},
@@ -165,6 +166,8 @@ impl<W: World> Engine<W> {
         });
         let marker = marker(&session.books, &name);
         slot.value.note = marker.theirs(invoice.private_note.as_deref());
+        let provisional = slot.value.is_provisional();
+        slot.value.number = Document::Invoice(Box::new(invoice.clone())).numbered(provisional);
         slot.value.matched = Some(Matched {
             at: now,
             name: fact(&alert, "number").to_owned(),

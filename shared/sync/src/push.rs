@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use mapping::{JobRecords, Refusal, Role};
 use qbo::Query;
-use store::{Job, JobState, Kind, SlotName};
+use store::{Job, JobState, Kind, NumberOwner, SlotName, Stored};
 
 use crate::{
     alerts::{self, Finding},
@@ -43,6 +43,20 @@ impl Pushed {
 pub(crate) struct Learned {
     /// The invoices that have the number; `None`: not asked yet.
     pub(crate) same_number: Option<Vec<qbo::Invoice>>,
+    /// Those that have the first of the numbers that could take its place (N4).
+    pub(crate) in_its_place: Vec<qbo::Invoice>,
+    /// Which of ours had the number before QuickBooks was asked.
+    pub(crate) claim: Option<Stored<NumberOwner>>,
+    /// The number that takes its place.
+    pub(crate) instead: Option<(qbo::DocNumber, Stored<NumberOwner>)>,
+    /// Numbers in its place that QuickBooks said are taken.
+    pub(crate) tried: Vec<qbo::DocNumber>,
+    /// How often it was asked who has the number.
+    pub(crate) asked: u32,
+    /// An invoice of ours that was voided or deleted had the number, and keeps it.
+    pub(crate) shares_number: bool,
+    /// Why another invoice of ours, which has only its job's number, keeps it.
+    pub(crate) kept_by: Option<Box<Finding>>,
     /// How often a version was out of date.
     pub(crate) stale: u32,
     /// QuickBooks said that the number is taken after the look-up had found nothing.
@@ -61,6 +75,28 @@ pub(crate) struct Learned {
 }
 
 impl Learned {
+    /// What is known of the number is out of date.
+    pub(crate) fn forget_number(&mut self) {
+        self.same_number = None;
+        self.in_its_place.clear();
+        self.claim = None;
+        self.instead = None;
+    }
+
+    /// Whether it is worth asking again, and perhaps another number, after QuickBooks said that the one is taken.
+    pub(crate) fn may_ask_again(&mut self) -> bool {
+        if let Some((number, _)) = self.instead.take() {
+            self.tried.push(number);
+            return true;
+        }
+        let first = !self.number_refused;
+        if first {
+            self.number_refused = true;
+            self.forget_number();
+        }
+        first
+    }
+
     /// Whether an object whose version was refused is read, and written, once more.
     pub(crate) fn may_reread(&mut self) -> bool {
         self.stale += 1;
@@ -69,7 +105,7 @@ impl Learned {
 }
 
 /// So often in one look what QuickBooks calls out of date is read again.
-const STALES: u32 = 3;
+pub(crate) const STALES: u32 = 3;
 
 /// Whether a step did something, so that the plan must be made again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -169,7 +205,7 @@ impl<W: World> Engine<W> {
         let mut book = Book::Remembered;
         let mut sent = None;
         for _ in 0..STEPS {
-            let plan = match Plan::make(self, session, records, document, job, book).await? {
+            let mut plan = match Plan::make(self, session, records, document, job, book).await? {
                 Ok(plan) => plan,
                 Err(state) => return Ok(Some(state)),
             };
@@ -189,6 +225,12 @@ impl<W: World> Engine<W> {
                 continue;
             }
             let rows = self.look_ups(session, &plan, &mut learned).await?;
+            if self.give_way(session, &plan, &mut learned).await? == Step::Moved {
+                continue;
+            }
+            if let Some((number, _)) = &learned.instead {
+                plan.number = number.clone();
+            }
             self.number_is_free(session, &plan, &rows, &learned).await?;
             if self.parties(session, &plan, &rows, &mut learned).await? == Step::Moved {
                 continue;
@@ -235,9 +277,9 @@ impl<W: World> Engine<W> {
                 asked.push((kind, whole_list(kind)));
             }
         }
-        if learned.same_number.is_none() && plan.number_is_new()? {
-            let key = plan.document.number.to_string();
-            asked.push((Kind::Invoice, by_key(Kind::Invoice, &[key])));
+        if learned.same_number.is_none() && plan.number_is_new() {
+            let numbers = self.ask_for_number(session, plan, learned).await?;
+            asked.push((Kind::Invoice, by_key(Kind::Invoice, &numbers)));
         }
         let (kinds, mut queries): (Vec<Kind>, Vec<Query>) = asked.into_iter().unzip();
         let new_payer = plan.payer.as_ref().filter(|payer| {
@@ -262,7 +304,12 @@ impl<W: World> Engine<W> {
             match kind {
                 Kind::Customer => looked_up.customers = rows.of()?,
                 Kind::Item => looked_up.items = rows.of()?,
-                Kind::Invoice => learned.same_number = Some(Rows::of(rows)?),
+                Kind::Invoice => {
+                    let has_it = |row: &qbo::Invoice| row.doc_number.as_ref() == Some(&plan.number);
+                    let (same, others) = rows.of()?.into_iter().partition(has_it);
+                    learned.same_number = Some(same);
+                    learned.in_its_place = others;
+                }
                 Kind::Term | Kind::Class | Kind::PaymentMethod => {
                     looked_up.lists.push((kind, rowed(kind, rows)?));
                 }

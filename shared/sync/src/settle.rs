@@ -106,6 +106,8 @@ impl<W: World> Engine<W> {
                 }
                 let marker = marker(&session.books, name);
                 slot.value.note = marker.theirs(invoice.private_note.as_deref());
+                let provisional = slot.value.is_provisional();
+                slot.value.number = there.numbered(provisional);
             }
             // Of a customer or an item only what changes in Housecall Pro or here is ours to write (C4, I6).
             Document::Item(there) => items::follow_income(&mut slot.value, there)?,

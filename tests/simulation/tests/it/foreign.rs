@@ -236,12 +236,6 @@ async fn n8_only_the_same_invoice_is_offered_and_never_one_of_ours() {
     for (told, name, amount, note) in [
         ("another customer", other, "99.00", String::new()),
         ("another total", "Dana Sample", "99.01", String::new()),
-        (
-            "ours but another job's",
-            "Dana Sample",
-            "99.00",
-            r#","PrivateNote":"Housecall Pro job 1 [hcp-qbo-sync:job_other#main]""#.to_owned(),
-        ),
         // It only looks like one of ours.
         (
             "a similar note",
@@ -266,6 +260,28 @@ async fn n8_only_the_same_invoice_is_offered_and_never_one_of_ours() {
         assert_eq!(town.qbo.object("Invoice", &theirs), before, "{told}");
         assert_eq!(calls(&town, Act::Create), 0, "{told}");
         assert!(link(&town, &job).await.is_err());
+    }
+}
+
+#[tokio::test]
+async fn n8_one_that_is_ours_but_of_no_slot_is_never_offered_and_a_job_s_number_gives_way() {
+    for note in [
+        "Housecall Pro job 1 [hcp-qbo-sync:job_other#main]",
+        "HCP job 20311 · tkcnd1b2z9",
+    ] {
+        let town = town(99, true).await;
+        let job = small_job(&town, &new_customer(&town, "Dana", "Sample"));
+        let dana = customer(&town, "Dana Sample");
+        let number = number(&town, &job);
+        let note = format!(r#","PrivateNote":"{note}""#);
+        let theirs = by_hand(&town, "Invoice", &number, &dana, "99.00", &note);
+        let before = town.qbo.object("Invoice", &theirs);
+        finish(&town, &job).await;
+        assert_eq!(town.open_alerts(), Vec::<String>::new());
+        assert_eq!(town.qbo.object("Invoice", &theirs), before);
+        let mut numbers: Vec<String> = invoices(&town).into_iter().map(|one| one.0).collect();
+        numbers.sort();
+        assert_eq!(numbers, [number.clone(), format!("J-{number}")]);
     }
 }
 

@@ -19,6 +19,7 @@ mod line_names;
 mod merges;
 mod money;
 mod names;
+mod numbers;
 mod parties;
 mod people;
 mod removal;
