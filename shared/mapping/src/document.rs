@@ -7,7 +7,9 @@ use crate::{
     Invoicing, JobRecords,
     bill::{self, Bill, BilledLine, Goods},
     dates::Days,
+    join::SentLine,
     parts,
+    records::own_number,
     refusal::Refusal,
     sorting::{Sorted, Standing},
 };
@@ -19,6 +21,8 @@ pub struct Document {
     pub role: Role,
     /// Its number.
     pub number: qbo::DocNumber,
+    /// Whether that is the job's, which gives way to every other (N4).
+    pub provisional: bool,
     /// The numbers of the Housecall Pro invoices behind it.
     pub behind: Vec<String>,
     /// The Housecall Pro invoice that gives its number, its dates and its term; none before the first is made.
@@ -32,6 +36,8 @@ pub struct Document {
     pub bill: Bill,
     /// What its dates are made from.
     pub days: Days,
+    /// Of a progress invoice with a document of its own: its lines, as they stay from now on (N6).
+    pub sent: Vec<SentLine>,
 }
 
 /// What a QuickBooks invoice is to its job.
@@ -68,19 +74,37 @@ impl JobRecords {
         invoicing: Invoicing,
         standing: &Standing,
     ) -> Result<Vec<Document>, Refusal> {
+        let (documents, refused) = self.documents_apart(invoicing, standing)?;
+        refused.into_iter().next().map_or(Ok(documents), Err)
+    }
+
+    /// The same, where a progress invoice that cannot be sent does not hold up the others (N6): those that can, and
+    /// why not those that cannot.
+    ///
+    /// # Errors
+    /// When the job cannot become invoices.
+    pub fn documents_apart(
+        &self,
+        invoicing: Invoicing,
+        standing: &Standing,
+    ) -> Result<(Vec<Document>, Vec<Refusal>), Refusal> {
         let sorted = self.sorted(invoicing, standing)?;
         let mut documents = Vec::new();
+        let mut refused = Vec::new();
         if let Some(deposit) = sorted.issued_deposit() {
             documents.push(self.deposit_document(deposit)?);
         }
         if let Some(parts) = parts::of_their_own(&sorted, invoicing, standing) {
             for (count, part) in parts {
-                documents.push(self.part_document(count, part)?);
+                match self.part_document(count, part, standing) {
+                    Ok(document) => documents.push(document),
+                    Err(refusal) => refused.push(refusal),
+                }
             }
         } else {
             documents.push(self.main_document(&sorted, invoicing, standing)?);
         }
-        Ok(documents)
+        Ok((documents, refused))
     }
 
     fn main_document(
@@ -97,6 +121,7 @@ impl JobRecords {
         Ok(Document {
             role: Role::Main,
             number: self.main_number(sorted)?,
+            provisional: own_number(sorted).is_none(),
             behind: all
                 .clone()
                 .filter_map(|invoice| invoice.invoice_number.clone())
@@ -106,6 +131,7 @@ impl JobRecords {
             apart: apart.map(|invoice| invoice.id.clone()).collect(),
             bill: self.main_bill(sorted)?,
             days: self.days_with(sorted.invoiced.first()),
+            sent: Vec::new(),
         })
     }
 
@@ -117,34 +143,52 @@ impl JobRecords {
             service: None,
             due: deposit.due_at,
         };
-        self.document_of(Role::Deposit, deposit, days)
+        self.document_of(Role::Deposit, deposit, self.part_bill(deposit)?, days)
     }
 
-    /// N6: a progress invoice, dated on its own (D3, D4).
-    fn part_document(&self, count: u32, part: &Invoice) -> Result<Document, Refusal> {
-        self.document_of(Role::Part(count), part, self.days_with(Some(part)))
+    /// N6: a progress invoice, dated on its own (D3, D4). Its lines stay what they were when it was sent, whatever
+    /// became of the job's since.
+    fn part_document(
+        &self,
+        count: u32,
+        part: &Invoice,
+        standing: &Standing,
+    ) -> Result<Document, Refusal> {
+        let role = Role::Part(count);
+        let known = standing.known(role.place()).map(|known| &known.sent);
+        let sent = self.lines_as_sent(part, known.map_or(&[], Vec::as_slice))?;
+        let lines = sent.iter().map(|sent| sent.line.clone()).collect();
+        let bill = told_of_part(part, lines)?;
+        let document = self.document_of(role, part, bill, self.days_with(Some(part)))?;
+        Ok(Document { sent, ..document })
     }
 
     /// The document of one invoice over a part of the job.
-    fn document_of(&self, role: Role, invoice: &Invoice, days: Days) -> Result<Document, Refusal> {
+    fn document_of(
+        &self,
+        role: Role,
+        invoice: &Invoice,
+        bill: Bill,
+        days: Days,
+    ) -> Result<Document, Refusal> {
         let number = invoice.invoice_number.clone().ok_or(Refusal::NoNumber)?;
         Ok(Document {
             role,
             number: qbo::DocNumber::new(&number).map_err(|_| Refusal::Number(number.clone()))?,
+            provisional: false,
             behind: vec![number],
             invoice: Some(invoice.id.clone()),
             invoices: vec![invoice.id.clone()],
             apart: Vec::new(),
-            bill: self.part_bill(invoice)?,
+            bill,
             days,
+            sent: Vec::new(),
         })
     }
 
     /// What an invoice over a part of the job bills: its part of each line (L2), its own taxes and discounts.
     pub(crate) fn part_bill(&self, invoice: &Invoice) -> Result<Bill, Refusal> {
-        let total = invoice.amount.ok_or(Refusal::NoTotal)?;
-        let lines = self.parts_of_lines(invoice)?;
-        bill::told(invoice, lines, bill::discount_of(invoice)?, total)
+        told_of_part(invoice, self.parts_of_lines(invoice)?)
     }
 
     /// What a deposit takes off the main invoice (N7): what it bills before tax, as one line of what is
@@ -184,6 +228,11 @@ impl JobRecords {
         let discount = bill::sub(discount, bill::discount_of(rest)?)?;
         less(deposit, bill::sub(sold, discount)?, taxable, sold)
     }
+}
+
+fn told_of_part(invoice: &Invoice, lines: Vec<BilledLine>) -> Result<Bill, Refusal> {
+    let total = invoice.amount.ok_or(Refusal::NoTotal)?;
+    bill::told(invoice, lines, bill::discount_of(invoice)?, total)
 }
 
 /// The lines that take `off` off because of a deposit that bills `sold`, of which `taxable` is taxable.

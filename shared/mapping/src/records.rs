@@ -48,10 +48,7 @@ impl JobRecords {
     /// # Errors
     /// When it is too long for QuickBooks (N5), or there is none.
     pub(crate) fn main_number(&self, sorted: &Sorted<'_>) -> Result<qbo::DocNumber, Refusal> {
-        let number = sorted
-            .invoiced
-            .first()
-            .and_then(|invoice| invoice.invoice_number.as_deref())
+        let number = own_number(sorted)
             .or(self.job.invoice_number.as_deref())
             .ok_or(Refusal::NoNumber)?;
         qbo::DocNumber::new(number).map_err(|_| Refusal::Number(number.to_owned()))
@@ -94,6 +91,11 @@ impl JobRecords {
             .or(self.job.schedule.scheduled_start)?;
         Some(done.to_zoned(zone.clone()).date())
     }
+}
+
+/// The number of the invoice that stands behind the main document, once there is one.
+pub(crate) fn own_number<'a>(sorted: &Sorted<'a>) -> Option<&'a str> {
+    sorted.invoiced.first()?.invoice_number.as_deref()
 }
 
 #[cfg(test)]

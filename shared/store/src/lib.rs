@@ -28,7 +28,7 @@ pub use job::{Cause, Cursor, CustomerEdit, Job, JobCustomer, JobState, Mark, Sho
 pub use lease::Lease;
 pub use ledger::{
     Action, Envelope, EnvelopeState, Fill, Kind, LineName, Link, LinkOwner, Matched, Moved,
-    Pending, Slot, SlotName, Totals, Voided,
+    NumberOwner, Numbered, Pending, Slot, SlotName, Totals, Voided,
 };
 pub use limit::{Closed, Limit, Outage, Suspect, System, Turns, Why};
 pub use table::{Expect, Key, Page, Record, Table, TableError, Write, WriteError};

@@ -21,6 +21,7 @@ use crate::{
     plan::Plan,
     price_book::Book,
     push::{Learned, LookedUp},
+    settle::Reread,
     stop::Stop,
     uses::{Use, digest},
     world::World,
@@ -272,17 +273,22 @@ impl<W: World> Engine<W> {
         error: &QboError,
         learned: &mut Learned,
     ) -> Result<(), Stop> {
-        if matches!(error, QboError::Stale { .. })
-            && self.reread(session, &used.name, Kind::Item).await?
-        {
-            return Ok(());
-        }
+        let is_gone = match error {
+            QboError::Stale { .. } if learned.may_reread() => {
+                if self.reread(session, &used.name, Kind::Item).await? != Reread::Gone {
+                    return Ok(());
+                }
+                true
+            }
+            QboError::Missing { .. } => true,
+            _ => false,
+        };
         let finding = match error {
             QboError::DuplicateName { .. } => plan
                 .finding(AlertKind::ItemNameTaken)
                 .with("item", &used.given)
                 .with("holder", "another one in its new category"),
-            QboError::Stale { .. } | QboError::Missing { .. } => plan
+            _ if is_gone => plan
                 .finding(AlertKind::ItemInactive)
                 .with("items", &used.given),
             QboError::BadReference { .. } => match self.gone_category(session, plan, used).await? {
@@ -292,7 +298,9 @@ impl<W: World> Engine<W> {
                     .with("outcome", outcome(false)),
                 None => plan.finding(AlertKind::InactiveInQuickbooks),
             },
-            QboError::Refused { .. } => refused(plan.finding(AlertKind::QuickbooksRefused), error),
+            QboError::Refused { .. } | QboError::Stale { .. } => {
+                refused(plan.finding(AlertKind::QuickbooksRefused), error)
+            }
             error => return Err(self.ends(session, error).await?),
         };
         learned.item_refused = true;

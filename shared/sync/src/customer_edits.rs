@@ -20,6 +20,7 @@ use crate::{
     message::Evidence,
     plan::Plan,
     push::Step,
+    settle::Reread,
     stop::Stop,
     world::World,
 };
@@ -179,7 +180,7 @@ impl<W: World> Engine<W> {
                 return alerts::close(&self.world, &session.books, id.as_str()).await;
             }
             Some(Err(QboError::Stale { .. })) => {
-                if self.reread(session, &name, Kind::Customer).await? {
+                if self.reread(session, &name, Kind::Customer).await? != Reread::Gone {
                     return Err(Stop::Rival("the QuickBooks customer".to_owned()));
                 }
                 GONE.to_owned()

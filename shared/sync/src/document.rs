@@ -1,7 +1,9 @@
 use money::Cents;
-use qbo::{BatchId, BatchItem, Id, Query, Request, RequestError, RequestId, SyncToken};
+use qbo::{
+    Answer, BatchId, BatchItem, Id, QboError, Query, Request, RequestError, RequestId, SyncToken,
+};
 use serde_json::value::RawValue;
-use store::{Kind, Totals};
+use store::{Kind, Numbered, Totals};
 
 /// A QuickBooks object that fills a slot.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,6 +40,18 @@ impl Document {
             Self::Class(_) => Kind::Class,
             Self::PaymentMethod(_) => Kind::PaymentMethod,
         }
+    }
+
+    /// What a call about one object answered.
+    pub(crate) fn answered(kind: Kind, answer: &Answer) -> Result<Self, QboError> {
+        Ok(match kind {
+            Kind::Customer => Self::Customer(Box::new(answer.parse()?)),
+            Kind::Item => Self::Item(Box::new(answer.parse()?)),
+            Kind::Invoice => Self::Invoice(Box::new(answer.parse()?)),
+            Kind::Term => Self::Term(Box::new(answer.parse()?)),
+            Kind::Class => Self::Class(Box::new(answer.parse()?)),
+            Kind::PaymentMethod => Self::PaymentMethod(Box::new(answer.parse()?)),
+        })
     }
 
     /// The name or number by which QuickBooks finds it.
@@ -94,6 +108,16 @@ impl Document {
         })
     }
 
+    /// Whether it can still be worked with: not voided, not made inactive.
+    pub(crate) fn is_live(&self) -> bool {
+        let active = match self {
+            Self::Customer(customer) => customer.active,
+            Self::Item(item) => item.active,
+            _ => None,
+        };
+        active != Some(false) && !self.is_voided()
+    }
+
     /// Whether a person voided it: it stays in QuickBooks, with zero amounts and this word before its note.
     pub(crate) fn is_voided(&self) -> bool {
         match self {
@@ -122,6 +146,17 @@ impl Document {
         Some(Totals {
             total: invoice.total_amt?,
             tax: tax.and_then(|tax| tax.total_tax).unwrap_or_default(),
+        })
+    }
+
+    /// The number that an invoice has.
+    pub(crate) fn numbered(&self, provisional: bool) -> Option<Numbered> {
+        let Self::Invoice(invoice) = self else {
+            return None;
+        };
+        Some(Numbered {
+            number: invoice.doc_number.as_ref()?.to_string(),
+            provisional,
         })
     }
 

@@ -16,6 +16,7 @@ use crate::{
     ledger::Op,
     price_book::Book,
     push::LookedUp,
+    settle::Reread,
     stop::Stop,
     uses::Use,
     world::World,
@@ -213,7 +214,8 @@ impl<W: World> Engine<W> {
             return Ok(true);
         };
         self.unmap(session, name, before).await?;
-        if matches!(error, QboError::Stale { .. }) && self.reread(session, name, Kind::Item).await?
+        if matches!(error, QboError::Stale { .. })
+            && self.reread(session, name, Kind::Item).await? != Reread::Gone
         {
             return Ok(false);
         }

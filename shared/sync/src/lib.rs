@@ -16,6 +16,7 @@ mod edits;
 pub mod engine;
 mod extras;
 mod facts;
+mod give_way;
 mod housecall;
 pub mod income;
 mod invoices;

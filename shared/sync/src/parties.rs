@@ -22,6 +22,7 @@ use crate::{
     merged::{Known, asking},
     plan::Plan,
     push::{Learned, LookedUp, Step},
+    settle::Reread,
     stop::Stop,
     world::World,
 };
@@ -316,7 +317,9 @@ impl<W: World> Engine<W> {
         learned: &mut Learned,
     ) -> Result<(), Stop> {
         let is_there = match error {
-            QboError::Stale { .. } => self.reread(session, known.name, Kind::Customer).await?,
+            QboError::Stale { .. } if learned.may_reread() => {
+                self.reread(session, known.name, Kind::Customer).await? != Reread::Gone
+            }
             QboError::Missing { .. } => false,
             _ => {
                 learned.refused.insert(known.name.clone());

@@ -3,14 +3,14 @@
 
 use std::collections::BTreeSet;
 
-use mapping::{JobRecords, Role};
+use mapping::{JobRecords, Refusal, Role};
 use qbo::Query;
-use store::{Job, JobState, Kind, SlotName};
+use store::{Job, JobState, Kind, NumberOwner, SlotName, Stored};
 
 use crate::{
-    alerts,
+    alerts::{self, Finding},
     books::Session,
-    document::{by_key, by_keys, customers_named},
+    document::{by_keys, customers_named},
     engine::Engine,
     lists::{Rowed, rowed, whole_list},
     payer,
@@ -43,6 +43,22 @@ impl Pushed {
 pub(crate) struct Learned {
     /// The invoices that have the number; `None`: not asked yet.
     pub(crate) same_number: Option<Vec<qbo::Invoice>>,
+    /// Those that have the first of the numbers that could take its place (N4).
+    pub(crate) in_its_place: Vec<qbo::Invoice>,
+    /// Which of ours had the number before QuickBooks was asked.
+    pub(crate) claim: Option<Stored<NumberOwner>>,
+    /// The number that takes its place.
+    pub(crate) instead: Option<(qbo::DocNumber, Stored<NumberOwner>)>,
+    /// Numbers in its place that QuickBooks said are taken.
+    pub(crate) tried: Vec<qbo::DocNumber>,
+    /// How often it was asked who has the number.
+    pub(crate) asked: u32,
+    /// An invoice of ours that was voided or deleted had the number, and keeps it.
+    pub(crate) shares_number: bool,
+    /// Why another invoice of ours, which has only its job's number, keeps it.
+    pub(crate) kept_by: Option<Box<Finding>>,
+    /// How often a version was out of date.
+    pub(crate) stale: u32,
     /// QuickBooks said that the number is taken after the look-up had found nothing.
     pub(crate) number_refused: bool,
     /// Customers and methods of payment whose change or making was refused and reported; the invoice goes on
@@ -57,6 +73,39 @@ pub(crate) struct Learned {
     /// A change of an item was refused and reported; it does not hold the invoice up.
     pub(crate) item_refused: bool,
 }
+
+impl Learned {
+    /// What is known of the number is out of date.
+    pub(crate) fn forget_number(&mut self) {
+        self.same_number = None;
+        self.in_its_place.clear();
+        self.claim = None;
+        self.instead = None;
+    }
+
+    /// Whether it is worth asking again, and perhaps another number, after QuickBooks said that the one is taken.
+    pub(crate) fn may_ask_again(&mut self) -> bool {
+        if let Some((number, _)) = self.instead.take() {
+            self.tried.push(number);
+            return true;
+        }
+        let first = !self.number_refused;
+        if first {
+            self.number_refused = true;
+            self.forget_number();
+        }
+        first
+    }
+
+    /// Whether an object whose version was refused is read, and written, once more.
+    pub(crate) fn may_reread(&mut self) -> bool {
+        self.stale += 1;
+        self.stale <= STALES
+    }
+}
+
+/// So often in one look what QuickBooks calls out of date is read again.
+pub(crate) const STALES: u32 = 3;
 
 /// Whether a step did something, so that the plan must be made again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,14 +129,23 @@ impl<W: World> Engine<W> {
     ) -> Result<Pushed, Stop> {
         let records = &*self.with_known_address(session, records).await?;
         let standing = self.standing(session, records).await?;
-        let refused = |refusal| refusal_stop(records, &refusal);
+        let refused = |refusal: &Refusal| refusal_stop(records, refusal);
         let invoicing = session.settings.invoicing;
-        let documents = records.documents(invoicing, &standing).map_err(refused)?;
+        let (documents, not_made) = records
+            .documents_apart(invoicing, &standing)
+            .map_err(|refusal| refused(&refusal))?;
         let lost = records
             .without_invoice(invoicing, &standing)
-            .map_err(refused)?;
+            .map_err(|refusal| refused(&refusal))?;
         let mut state = None;
         let mut stopped = None;
+        // Progress invoices do not wait for each other (N6).
+        for refusal in &not_made {
+            let Stop::Alert(finding) = refused(refusal) else {
+                continue;
+            };
+            stopped = self.report_but_last(session, stopped, finding).await?;
+        }
         for document in &documents {
             if lost.contains(&document.role.place()) {
                 continue;
@@ -95,11 +153,8 @@ impl<W: World> Engine<W> {
             let pushed = self.push_document(session, records, document, job).await;
             match (pushed, document.role) {
                 (Ok(pushed), _) => state = worse(state, pushed),
-                // Progress invoices do not wait for each other.
                 (Err(Stop::Alert(finding)), Role::Part(_)) => {
-                    if let Some(earlier) = stopped.replace(finding) {
-                        alerts::raise(&self.world, &session.books, &earlier).await?;
-                    }
+                    stopped = self.report_but_last(session, stopped, finding).await?;
                 }
                 (Err(stop), _) => return Err(stop),
             }
@@ -125,6 +180,19 @@ impl<W: World> Engine<W> {
         })
     }
 
+    /// Reports why an earlier one of several invoices was not sent; the last one ends the work.
+    async fn report_but_last(
+        &self,
+        session: &Session,
+        earlier: Option<Box<Finding>>,
+        last: Box<Finding>,
+    ) -> Result<Option<Box<Finding>>, Stop> {
+        if let Some(earlier) = earlier {
+            alerts::raise(&self.world, &session.books, &earlier).await?;
+        }
+        Ok(Some(last))
+    }
+
     /// Carries one invoice of a job. `None`: its time has not come.
     async fn push_document(
         &self,
@@ -137,7 +205,7 @@ impl<W: World> Engine<W> {
         let mut book = Book::Remembered;
         let mut sent = None;
         for _ in 0..STEPS {
-            let plan = match Plan::make(self, session, records, document, job, book).await? {
+            let mut plan = match Plan::make(self, session, records, document, job, book).await? {
                 Ok(plan) => plan,
                 Err(state) => return Ok(Some(state)),
             };
@@ -157,11 +225,17 @@ impl<W: World> Engine<W> {
                 continue;
             }
             let rows = self.look_ups(session, &plan, &mut learned).await?;
+            if self.give_way(session, &plan, &mut learned).await? == Step::Moved {
+                continue;
+            }
+            if let Some((number, _)) = &learned.instead {
+                plan.number = number.clone();
+            }
             self.number_is_free(session, &plan, &rows, &learned).await?;
             if self.parties(session, &plan, &rows, &mut learned).await? == Step::Moved {
                 continue;
             }
-            if let Some(state) = self.invoice(session, &plan, &mut learned).await? {
+            if let Some(state) = self.invoice(session, &plan, job, &mut learned).await? {
                 let refused = learned.item_refused;
                 let state = if refused { JobState::Alert } else { state };
                 sent = worse(sent, Some(state));
@@ -205,9 +279,10 @@ impl<W: World> Engine<W> {
                 asked.push((kind, whole_list(kind)));
             }
         }
-        if learned.same_number.is_none() && plan.number_is_new()? {
-            let number = plan.document.number.as_str();
-            asked.push((Kind::Invoice, by_key(Kind::Invoice, number)));
+        if learned.same_number.is_none() && plan.number_is_new() {
+            let numbers = self.ask_for_number(session, plan, learned).await?;
+            let numbers = by_keys(Kind::Invoice, &numbers).into_iter();
+            asked.extend(numbers.map(|query| (Kind::Invoice, query)));
         }
         let (kinds, mut queries): (Vec<Kind>, Vec<Query>) = asked.into_iter().unzip();
         let new_payer = plan.payer.as_ref().filter(|payer| {
@@ -230,9 +305,10 @@ impl<W: World> Engine<W> {
                 Kind::Customer => looked_up.customers = rows.of()?,
                 Kind::Item => looked_up.items.extend(rows.of()?),
                 Kind::Invoice => {
-                    let mut same: Vec<qbo::Invoice> = rows.of()?;
-                    same.retain(|other| has_number(other, &plan.document.number));
-                    learned.same_number = Some(same);
+                    let has_it = |row: &qbo::Invoice| has_number(row, &plan.number);
+                    let (same, others): (Vec<_>, Vec<_>) = rows.of()?.into_iter().partition(has_it);
+                    learned.same_number.get_or_insert_default().extend(same);
+                    learned.in_its_place.extend(others);
                 }
                 Kind::Term | Kind::Class | Kind::PaymentMethod => {
                     looked_up.lists.push((kind, rowed(kind, rows)?));

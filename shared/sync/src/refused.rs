@@ -16,7 +16,7 @@ use crate::{
     parties::about_customer,
     plan::Plan,
     push::{Learned, LookedUp},
-    settle::by_id,
+    settle::{Reread, by_id},
     stop::Stop,
     world::World,
 };
@@ -174,8 +174,8 @@ impl<W: World> Engine<W> {
             }
             // The account of an item that QuickBooks has: the next plan is made from its present version.
             if matches!(error, QboError::Stale { .. }) && used.rebook.is_some() {
-                let there = self.reread(session, &used.name, Kind::Item).await?;
-                return Ok(if there {
+                let reread = self.reread(session, &used.name, Kind::Item).await?;
+                return Ok(if reread != Reread::Gone {
                     Stop::Rival(used.name.to_string())
                 } else {
                     plan.finding(AlertKind::ItemInactive)
@@ -203,7 +203,7 @@ impl<W: World> Engine<W> {
             }
             // A term or a class of that name was made since its list was read: it is read again.
             (QboError::DuplicateName { .. }, None) => Stop::Rival(name.to_string()),
-            (QboError::Refused { .. }, _) => {
+            (QboError::Refused { .. } | QboError::Stale { .. }, _) => {
                 refused(plan.finding(AlertKind::QuickbooksRefused), error).stop()
             }
             _ => self.ends(session, error).await?,

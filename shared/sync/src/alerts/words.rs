@@ -164,6 +164,17 @@ impl Finding {
                 fact("quickbooks_total"),
                 fact("quickbooks_tax")
             ),
+            AlertKind::ClosedPeriod if self.facts.contains_key("holder") => format!(
+                "The invoice number {} of job {} is used in QuickBooks by the invoice of job {}, which has no number of its own yet and would get another, but its date {} lies in a month that is closed. {}",
+                fact("number"),
+                fact("job"),
+                fact("holder"),
+                fact("date"),
+                match self.facts.get("kept") {
+                    Some(kept) => format!("The job's invoice keeps the number {kept}."),
+                    None => "The job was not sent.".to_owned(),
+                }
+            ),
             AlertKind::ClosedPeriod => format!(
                 "Job {} was not sent to QuickBooks: its date {} lies in a month that is closed.",
                 fact("job"),
