@@ -347,7 +347,8 @@ impl<W: World> Engine<W> {
         loop {
             rounds += 1;
             let present = again.as_ref().unwrap_or(session);
-            let pushed = self.push_job(present, id, job, reserved.take()).await;
+            // All that a push goes through is large: on the heap it does not fill the stack.
+            let pushed = Box::pin(self.push_job(present, id, job, reserved.take())).await;
             let state = match pushed {
                 Ok(pushed) => pushed,
                 Err(Stop::Alert(finding)) if again.is_none() && finding.kind.depends_on_setup() => {

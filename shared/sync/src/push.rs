@@ -150,7 +150,7 @@ impl<W: World> Engine<W> {
             if lost.contains(&document.role.place()) {
                 continue;
             }
-            let pushed = self.push_document(session, records, document, job).await;
+            let pushed = Box::pin(self.push_document(session, records, document, job)).await;
             match (pushed, document.role) {
                 (Ok(pushed), _) => state = worse(state, pushed),
                 (Err(Stop::Alert(finding)), Role::Part(_)) => {
