@@ -132,19 +132,43 @@ impl Document {
     }
 }
 
-/// The statement that finds objects of a kind by name or number.
-pub(crate) fn by_key(kind: Kind, keys: &[String]) -> Query {
-    let field = match kind {
+/// The field that QuickBooks finds an object by.
+fn key_field(kind: Kind) -> &'static str {
+    match kind {
         Kind::Customer => "DisplayName",
         Kind::Item | Kind::Term | Kind::Class | Kind::PaymentMethod => "Name",
         Kind::Invoice => "DocNumber",
-    };
-    let query = Query::select(kind.as_str());
-    match keys {
-        [key] => query.where_eq(field, key.as_str()),
-        keys => query.where_in(field, keys.iter().map(String::as_str)),
     }
-    .max_results(qbo::limits::QUERY_ROWS)
+}
+
+/// The statement that finds objects of a kind by name or number. It may find others too.
+pub(crate) fn by_key(kind: Kind, key: &str) -> Query {
+    Query::select(kind.as_str())
+        .where_text(key_field(kind), key)
+        .in_pages()
+}
+
+/// The statements that find objects of a kind by several names: one for all that can be asked for as they are. They
+/// may find others too.
+pub(crate) fn by_keys(kind: Kind, keys: &[String]) -> Vec<Query> {
+    let (plain, others): (Vec<&String>, Vec<&String>) =
+        keys.iter().partition(|key| qbo::is_latin_1(key));
+    let mut queries: Vec<Query> = match plain.as_slice() {
+        [] => Vec::new(),
+        [key] => vec![by_key(kind, key)],
+        keys => vec![
+            Query::select(kind.as_str())
+                .where_in(key_field(kind), keys.iter().map(|key| key.as_str()))
+                .in_pages(),
+        ],
+    };
+    for key in others {
+        let query = by_key(kind, key);
+        if !queries.contains(&query) {
+            queries.push(query);
+        }
+    }
+    queries
 }
 
 /// The statement that finds the customers of a name, however its words are spaced (C6). It finds others too.
@@ -152,8 +176,8 @@ pub(crate) fn customers_named(name: &str) -> Query {
     let words: Vec<&str> = name.split_whitespace().collect();
     match words.as_slice() {
         [_, _, ..] => Query::select(Kind::Customer.as_str())
-            .where_like("DisplayName", &words.join("%"))
-            .max_results(qbo::limits::QUERY_ROWS),
-        _ => by_key(Kind::Customer, &[name.to_owned()]),
+            .where_like(key_field(Kind::Customer), &words.join("%"))
+            .in_pages(),
+        _ => by_key(Kind::Customer, name),
     }
 }

@@ -10,7 +10,7 @@ use crate::{
     alerts::{AlertKind, Finding},
     books::{Rows, Session, broken},
     categories::{self, Made},
-    document::{Document, by_key},
+    document::{Document, by_keys},
     engine::Engine,
     items::{self, Cause, Missing},
     ledger::Op,
@@ -120,9 +120,9 @@ impl<W: World> Engine<W> {
         let missing = || folders.iter().filter(|one| one.slot.value.link.is_none());
         let wanted = missing().map(|folder| &folder.wanted).chain([&used.wanted]);
         let names: Vec<String> = wanted.filter_map(|one| one.name.clone()).collect();
-        let rows = self.ask_all(session, &[by_key(Kind::Item, &names)]).await?;
+        let rows = self.ask_all(session, &by_keys(Kind::Item, &names)).await?;
         let found = LookedUp {
-            items: rows.first().map_or(Ok(Vec::new()), Rows::of)?,
+            items: Rows::together(&rows)?,
             ..LookedUp::default()
         };
         let about = |kind| Finding::about(kind, used.name.to_string());

@@ -217,7 +217,7 @@ impl<W: World> Engine<W> {
 pub(crate) fn whole_list(kind: Kind) -> Query {
     Query::select(kind.as_str())
         .where_in("Active", [true, false])
-        .max_results(limits::QUERY_ROWS)
+        .in_pages()
 }
 
 /// A list as it was read.

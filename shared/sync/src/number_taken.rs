@@ -74,7 +74,7 @@ impl<W: World> Engine<W> {
         }
         // QuickBooks said so, and no invoice has it: invoices share their numbers with other documents.
         let number = plan.document.number.to_string();
-        let by_number = |entity| Query::select(entity).where_eq("DocNumber", number.as_str());
+        let by_number = |entity| Query::select(entity).where_text("DocNumber", &number);
         let queries = [
             CreditMemo::NAME,
             SalesReceipt::NAME,
@@ -88,9 +88,18 @@ impl<W: World> Engine<W> {
             ));
         };
         let mut holders: Vec<Holder> = Vec::new();
+        // The look-up may find others too.
+        let same = |other: &Option<qbo::DocNumber>| {
+            let other = other
+                .as_ref()
+                .map(|other| mapping::normalised(other.as_str()));
+            other == Some(mapping::normalised(&number))
+        };
         macro_rules! holders {
             ($rows:expr, $type:ty, $alert:ident, $kind:literal) => {
-                holders.extend($rows.of::<$type>()?.into_iter().map(|found| Holder {
+                let found = $rows.of::<$type>()?.into_iter();
+                let found = found.filter(|found| same(&found.doc_number));
+                holders.extend(found.map(|found| Holder {
                     alert: AlertKind::$alert,
                     kind: $kind,
                     customer: found.customer_ref.and_then(|customer| customer.name),

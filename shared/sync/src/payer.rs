@@ -212,7 +212,7 @@ pub(crate) fn queries(payer: &Payer, parent: &qbo::Customer) -> [Query; 2] {
         customers_named(name),
         Query::select(Kind::Customer.as_str())
             .where_like("FullyQualifiedName", &below)
-            .max_results(qbo::limits::QUERY_ROWS),
+            .in_pages(),
     ]
 }
 

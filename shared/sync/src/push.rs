@@ -10,7 +10,7 @@ use store::{Job, JobState, Kind, SlotName};
 use crate::{
     alerts,
     books::{Rows, Session},
-    document::{by_key, customers_named},
+    document::{by_key, by_keys, customers_named},
     engine::Engine,
     lists::{Rowed, rowed, whole_list},
     payer,
@@ -193,9 +193,11 @@ impl<W: World> Engine<W> {
             .chain(folders.iter().map(|folder| &folder.wanted))
             .filter_map(|wanted| wanted.name.clone())
             .collect();
-        if !items.is_empty() {
-            asked.push((Kind::Item, by_key(Kind::Item, &items)));
-        }
+        asked.extend(
+            by_keys(Kind::Item, &items)
+                .into_iter()
+                .map(|query| (Kind::Item, query)),
+        );
         for needed in plan.missing_entries() {
             let kind = needed.what.kind();
             let asked_already = asked.iter().any(|(asked, _)| *asked == kind);
@@ -204,8 +206,8 @@ impl<W: World> Engine<W> {
             }
         }
         if learned.same_number.is_none() && plan.number_is_new()? {
-            let key = plan.document.number.to_string();
-            asked.push((Kind::Invoice, by_key(Kind::Invoice, &[key])));
+            let number = plan.document.number.as_str();
+            asked.push((Kind::Invoice, by_key(Kind::Invoice, number)));
         }
         let (kinds, mut queries): (Vec<Kind>, Vec<Query>) = asked.into_iter().unzip();
         let new_payer = plan.payer.as_ref().filter(|payer| {
@@ -218,26 +220,34 @@ impl<W: World> Engine<W> {
         let rows = self.ask_all(session, &queries).await?;
         let mut looked_up = LookedUp::default();
         if let Some(payer) = new_payer {
-            let places = rows.iter().skip(kinds.len()).map(Rows::of::<qbo::Customer>);
-            let places: Vec<Vec<qbo::Customer>> = places.collect::<Result<_, _>>()?;
-            let mut places: Vec<qbo::Customer> = places.into_iter().flatten().collect();
-            let mut seen = BTreeSet::new();
-            places.retain(|one| seen.insert(one.id.clone()));
-            learned.places = Some(places);
+            let places = rows.get(kinds.len()..).unwrap_or_default();
+            learned.places = Some(Rows::together(places)?);
             learned.places_named = payer.wanted.display_name.clone();
         }
         for (kind, rows) in kinds.into_iter().zip(&rows) {
             match kind {
                 Kind::Customer => looked_up.customers = rows.of()?,
-                Kind::Item => looked_up.items = rows.of()?,
-                Kind::Invoice => learned.same_number = Some(Rows::of(rows)?),
+                Kind::Item => looked_up.items.extend(rows.of()?),
+                Kind::Invoice => {
+                    let mut same: Vec<qbo::Invoice> = rows.of()?;
+                    same.retain(|other| has_number(other, &plan.document.number));
+                    learned.same_number = Some(same);
+                }
                 Kind::Term | Kind::Class | Kind::PaymentMethod => {
                     looked_up.lists.push((kind, rowed(kind, rows)?));
                 }
             }
         }
+        let mut seen = BTreeSet::new();
+        looked_up.items.retain(|item| seen.insert(item.id.clone()));
         Ok(looked_up)
     }
+}
+
+/// Whether QuickBooks takes an invoice's number for this one: the look-up may find others too.
+fn has_number(invoice: &qbo::Invoice, number: &qbo::DocNumber) -> bool {
+    let key = |number: &qbo::DocNumber| mapping::normalised(number.as_str());
+    invoice.doc_number.as_ref().map(key) == Some(key(number))
 }
 
 /// What a person has to know of a job with several invoices.

@@ -151,7 +151,9 @@ impl<W: World> Engine<W> {
         let mut taken = false;
         for ((fill, slot), rows) in envelope.value.fills.iter().zip(&mut slots).zip(&rows) {
             let mut rows = documents(fill.kind, Some(rows))?;
-            if let Action::Create { .. } = fill.action {
+            if let Action::Create { key } = &fill.action {
+                // A look-up by a name may find others too.
+                rows.retain(|row| mapping::normalised(&row.key()) == mapping::normalised(key));
                 // What we voided before has the number, and may have the marker; it is not what is to be made.
                 rows.retain(|row| !is_voided_by_us(slot, row));
             }
@@ -218,7 +220,7 @@ impl<W: World> Engine<W> {
 
 fn query(fill: &Fill) -> Query {
     match &fill.action {
-        Action::Create { key } => by_key(fill.kind, std::slice::from_ref(key)),
+        Action::Create { key } => by_key(fill.kind, key),
         Action::Update { id } | Action::Void { id } => by_id(fill.kind, id),
     }
 }

@@ -129,6 +129,9 @@ impl Desk<'_> {
     }
 
     pub(super) fn query(&mut self, statement: &str) -> Result<Object, Refusal> {
+        if self.env.doubts.queries_take_latin_1_only {
+            query::in_latin_1(statement)?;
+        }
         let query = query::parse(statement)?;
         let response = query::run(self.books, self.env, &query)?;
         self.acts.note(
