@@ -7,6 +7,7 @@ use crate::names::{self, present};
 
 mod find;
 mod place;
+mod spelling;
 
 pub use find::{Contradiction, CustomerMatch, agreement, find};
 pub use place::{Place, PlaceMatch, find_place, is_at, place};
