@@ -161,6 +161,9 @@ pub struct Slot {
     /// The name in Housecall Pro, where QuickBooks cannot take it as it is (C8, I8).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub original: Option<String>,
+    /// Of a customer: what their e-mail field holds beside the address that QuickBooks has (C2, C8).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub emails: Vec<String>,
     /// What stands behind the name in QuickBooks, to tell it from another of that name (C7, C8, I8).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suffix: Option<String>,

@@ -153,7 +153,13 @@ impl<W: World> Engine<W> {
         if let Some(suffix) = &slot.value.suffix {
             wanted = mapping::customer::told_apart(wanted, suffix);
         }
+        let mut slot = slot;
+        let kept = mapping::customer::kept_emails(&customer);
+        let had = std::mem::replace(&mut slot.value.emails, kept);
         let Some(change) = mapping::customer::changes(&wrote, &wanted) else {
+            if slot.value.emails != had {
+                self.put(vec![slot.put()?]).await?;
+            }
             return alerts::close(&self.world, &session.books, id.as_str()).await;
         };
         // Where the customer has no address, a job's may stand there.

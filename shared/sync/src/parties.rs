@@ -55,9 +55,16 @@ impl<W: World> Engine<W> {
                     }
                 }
                 for known in plan.customers() {
-                    if !plan.records.customer_gone && !learned.refused.contains(known.name) {
-                        ops.extend(customer_change(known)?);
+                    if plan.records.customer_gone || learned.refused.contains(known.name) {
+                        continue;
                     }
+                    let mut change = customer_change(known)?;
+                    if known.name == &plan.customer_name
+                        && self.keep_emails(plan, change.as_mut()).await? == Step::Moved
+                    {
+                        step = Step::Moved;
+                    }
+                    ops.extend(change);
                 }
             }
         }
@@ -148,6 +155,23 @@ impl<W: World> Engine<W> {
         worst.map_or(Ok(Step::Moved), Err)
     }
 
+    /// Keeps what the e-mail field of a linked customer holds beside the address that QuickBooks gets (C2): with the
+    /// change that is written, else by itself.
+    async fn keep_emails(&self, plan: &Plan<'_>, change: Option<&mut Op>) -> Result<Step, Stop> {
+        let kept = mapping::customer::kept_emails(&plan.records.customer);
+        if plan.customer_slot.value.emails == kept {
+            return Ok(Step::Nothing);
+        }
+        if let Some(op) = change {
+            op.slot.value.emails = kept;
+            return Ok(Step::Nothing);
+        }
+        let mut slot = plan.customer_slot.clone();
+        slot.value.emails = kept;
+        self.put(vec![slot.put()?]).await?;
+        Ok(Step::Moved)
+    }
+
     /// Links the customer to the one that QuickBooks has, or tells how to make it (C6).
     async fn match_customer(
         &self,
@@ -160,6 +184,7 @@ impl<W: World> Engine<W> {
         let given = mapping::customer::given_name(&plan.records.customer);
         let mut slot = plan.customer_slot.clone();
         slot.value.original = items::original(&given, plan.customer.display_name.as_deref());
+        slot.value.emails = mapping::customer::kept_emails(&plan.records.customer);
         let mut told = plan.customer.clone();
         if plan.records.customer_gone {
             // Where the job is done says nothing of where somebody was billed whose addresses are gone.
