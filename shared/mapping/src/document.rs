@@ -127,7 +127,7 @@ impl JobRecords {
 
     /// The document of one invoice over a part of the job.
     fn document_of(&self, role: Role, invoice: &Invoice, days: Days) -> Result<Document, Refusal> {
-        let number = invoice.invoice_number.clone().unwrap_or_default();
+        let number = invoice.invoice_number.clone().ok_or(Refusal::NoNumber)?;
         Ok(Document {
             role,
             number: qbo::DocNumber::new(&number).map_err(|_| Refusal::Number(number.clone()))?,

@@ -24,7 +24,7 @@ pub use connection::{
     AccountFact, Accounts, ClassTracking, Connection, ConnectionStatus, ListFact, NamedId,
     Preferences, TaxCodeFact, TokenPointer,
 };
-pub use job::{Cause, Cursor, CustomerEdit, Job, JobState, Mark, Shown, SweepName};
+pub use job::{Cause, Cursor, CustomerEdit, Job, JobCustomer, JobState, Mark, Shown, SweepName};
 pub use lease::Lease;
 pub use ledger::{
     Action, Envelope, EnvelopeState, Fill, Kind, LineName, Link, LinkOwner, Matched, Moved,

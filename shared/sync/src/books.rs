@@ -135,6 +135,11 @@ impl Rows {
         Ok(found)
     }
 
+    /// Whether nothing was found.
+    pub(crate) fn is_empty(&self) -> Result<bool, Stop> {
+        Ok(self.on_last_page()? == 0 && self.0.len() < 2)
+    }
+
     fn on_last_page(&self) -> Result<usize, Stop> {
         match self.0.last() {
             Some(Page::Single(answer)) => answer.row_count(),

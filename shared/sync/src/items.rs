@@ -76,7 +76,7 @@ pub(crate) async fn as_stored<W: World>(
             if is_later && !used.typed {
                 return Err(in_both_books(
                     Finding::job(AlertKind::ItemInBothBooks, &records.job.id)
-                        .with("job", records.job_number()),
+                        .with("job", records.known_by()),
                     &used,
                 ));
             }

@@ -40,6 +40,16 @@ pub(crate) enum What {
 pub(crate) type Rowed = Vec<(ListEntry, SyncToken)>;
 
 impl What {
+    /// What an invoice refers to, for a person. `None`: it does not refer to it.
+    pub(crate) fn described(&self) -> Option<String> {
+        match self {
+            Self::Term(0) => Some("the term due on receipt".to_owned()),
+            Self::Term(days) => Some(format!("the term of {days} days")),
+            Self::Class(name) => Some(format!("the class {name}")),
+            Self::PaymentMethod(..) => None,
+        }
+    }
+
     pub(crate) fn kind(&self) -> Kind {
         match self {
             Self::Term(_) => Kind::Term,

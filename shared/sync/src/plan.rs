@@ -84,7 +84,11 @@ impl<'a> Plan<'a> {
                 return Ok(Err(JobState::BeforeConnection));
             }
             if document.bill.total == Cents::ZERO {
-                return Ok(Err(JobState::NothingToSend));
+                let empty = document.bill.lines.is_empty();
+                return Ok(Err(match empty {
+                    true => JobState::NothingOnIt,
+                    false => JobState::NothingToSend,
+                }));
             }
         }
         mapping::invoice::check(&document.bill, session.setup()).map_err(|r| refuse(&r))?;
@@ -323,7 +327,7 @@ impl<'a> Plan<'a> {
 
     /// An alert about this job.
     pub(crate) fn finding(&self, kind: AlertKind) -> Finding {
-        Finding::job(kind, &self.records.job.id).with("job", self.records.job_number())
+        Finding::job(kind, &self.records.job.id).with("job", self.records.known_by())
     }
 
     /// The end of a job that cannot become an invoice.

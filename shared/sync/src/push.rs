@@ -121,7 +121,7 @@ impl<W: World> Engine<W> {
         }
         Ok(Pushed {
             state: state.unwrap_or(JobState::WaitsForTrigger),
-            number: Some(records.job_number().to_owned()),
+            number: records.number().map(str::to_owned),
         })
     }
 

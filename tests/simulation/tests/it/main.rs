@@ -27,5 +27,6 @@ mod rush;
 mod settings;
 mod stories;
 mod terms;
+mod told;
 mod triggers;
 mod trouble;
