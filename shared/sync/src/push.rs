@@ -9,7 +9,7 @@ use store::{Job, JobState, Kind, SlotName};
 
 use crate::{
     alerts,
-    books::{Rows, Session},
+    books::Session,
     document::{by_key, by_keys, customers_named},
     engine::Engine,
     lists::{Rowed, rowed, whole_list},
@@ -215,13 +215,14 @@ impl<W: World> Engine<W> {
             payer.slot.value.link.is_none()
                 && (learned.places.is_none() || learned.places_named != *name)
         });
-        let places = new_payer.map(|payer| payer::queries(payer, &plan.customer));
+        let link = plan.customer_link();
+        let places = new_payer.map(|payer| payer::queries(payer, &plan.customer, link));
         queries.extend(places.into_iter().flatten());
         let rows = self.ask_all(session, &queries).await?;
         let mut looked_up = LookedUp::default();
         if let Some(payer) = new_payer {
             let places = rows.get(kinds.len()..).unwrap_or_default();
-            learned.places = Some(Rows::together(places)?);
+            learned.places = Some(self.places(session, plan, places).await?);
             learned.places_named = payer.wanted.display_name.clone();
         }
         for (kind, rows) in kinds.into_iter().zip(&rows) {
