@@ -75,6 +75,14 @@ impl SlotName {
         Self(format!("item#{item}"))
     }
 
+    /// The entry of the price book whose item it is.
+    pub fn item_id(&self) -> Option<ServiceItemId> {
+        let id = self.0.strip_prefix("item#")?;
+        (!self.is_generic_item())
+            .then(|| ServiceItemId::parse(id).ok())
+            .flatten()
+    }
+
     /// The generic item for lines that are not in the price book (L5).
     pub fn sales_item() -> Self {
         Self("item#sales".to_owned())
@@ -246,6 +254,9 @@ pub struct Moved {
     pub to: SlotName,
     /// When it was noticed.
     pub at: Timestamp,
+    /// Of an item: the two entries are one, whichever of them a job uses (I7).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub as_one: bool,
 }
 
 /// The QuickBooks object that a slot became.

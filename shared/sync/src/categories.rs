@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use mapping::item::{
-    ItemMatch,
+    ItemMatch, OF_CATEGORIES,
     category::{self, Place, Standing},
 };
 use ports::Clock;
@@ -180,7 +180,9 @@ impl<W: World> Engine<W> {
         slot.value.original = items::original(&folder.given, folder.wanted.name.as_deref());
         let one = match mapping::item::find(&folder.wanted, &found.items) {
             ItemMatch::One(one) => one,
-            ItemMatch::Taken(what) => return Ok(FolderMatch::Taken(what.to_owned())),
+            ItemMatch::Taken(what) => {
+                return self.folder_is_taken(session, folder, found, what).await;
+            }
             ItemMatch::None | ItemMatch::Several(_) | ItemMatch::Elsewhere(_) => {
                 return Ok(FolderMatch::Make(Box::new(Op {
                     name: folder.name.clone(),
@@ -209,6 +211,29 @@ impl<W: World> Engine<W> {
         }
         let mut slot = folder.slot.clone();
         slot.value.suffix = Some(mapping::mark(&folder.given));
+        self.put(vec![slot.put()?]).await?;
+        Ok(FolderMatch::Entered)
+    }
+
+    /// A category whose name something else has: another name where that is an item of ours (I7).
+    async fn folder_is_taken(
+        &self,
+        session: &Session,
+        folder: &Folder,
+        found: &LookedUp,
+        holder: &str,
+    ) -> Result<FolderMatch, Stop> {
+        let name = folder.wanted.name.as_deref();
+        let suffix = match folder.slot.value.suffix.as_deref() {
+            None => OF_CATEGORIES.to_owned(),
+            Some(OF_CATEGORIES) => mapping::mark(folder.name.as_str()),
+            Some(_) => return Ok(FolderMatch::Taken(holder.to_owned())),
+        };
+        if !self.is_ours(session, name, found).await? {
+            return Ok(FolderMatch::Taken(holder.to_owned()));
+        }
+        let mut slot = folder.slot.clone();
+        slot.value.suffix = Some(suffix);
         self.put(vec![slot.put()?]).await?;
         Ok(FolderMatch::Entered)
     }

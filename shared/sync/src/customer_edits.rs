@@ -18,6 +18,8 @@ use crate::{
     limits::Wanting,
     look::{ROUNDS, backoff},
     message::Evidence,
+    plan::Plan,
+    push::Step,
     stop::Stop,
     world::World,
 };
@@ -202,6 +204,27 @@ impl<W: World> Engine<W> {
             .with("customer", display_name)
             .with("quickbooks", reason)
             .stop())
+    }
+
+    /// Keeps what the e-mail field of a linked customer holds beside the address that QuickBooks gets (C2): with the
+    /// change that is written, else by itself.
+    pub(crate) async fn keep_emails(
+        &self,
+        plan: &Plan<'_>,
+        change: Option<&mut Op>,
+    ) -> Result<Step, Stop> {
+        let kept = mapping::customer::kept_emails(&plan.records.customer);
+        if plan.customer_slot.value.emails == kept {
+            return Ok(Step::Nothing);
+        }
+        if let Some(op) = change {
+            op.slot.value.emails = kept;
+            return Ok(Step::Nothing);
+        }
+        let mut slot = plan.customer_slot.clone();
+        slot.value.emails = kept;
+        self.put(vec![slot.put()?]).await?;
+        Ok(Step::Moved)
     }
 }
 

@@ -155,6 +155,9 @@ impl<W: World> Engine<W> {
             return Ok(Some(Mapped::Now));
         };
         self.unmap(session, &name, before).await?;
+        if self.item_told_apart(session, &used, &error, &found).await? {
+            return Ok(None);
+        }
         match &error {
             QboError::DuplicateName { .. } => {
                 Err(name_taken(&found.holder(used.wanted.name.as_deref())))
@@ -231,14 +234,8 @@ impl<W: World> Engine<W> {
         let key = session.books.slot(&name);
         let slot = read::<Slot>(self.world.table(), &key).await?;
         let slot = slot.unwrap_or_else(|| Stored::new(key, Slot::default()));
-        let Some(moved) = &slot.value.moved else {
-            return Ok((name, slot));
-        };
-        let name = moved.to.clone();
-        let key = session.books.slot(&name);
-        let slot = read::<Slot>(self.world.table(), &key).await?;
-        let slot = slot.ok_or_else(|| broken(format!("the slot {name} is missing")))?;
-        Ok((name, slot))
+        let present = items::followed(self, session, name, slot).await?;
+        Ok((present.name, present.slot))
     }
 }
 

@@ -40,6 +40,7 @@ mod push;
 mod refusals;
 mod refused;
 mod removal;
+mod same_name;
 mod settings;
 mod settle;
 mod standing;

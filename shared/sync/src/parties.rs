@@ -79,7 +79,8 @@ impl<W: World> Engine<W> {
                 continue;
             }
             let (used, cause) = (used.inside(&folders), Cause::Job(plan));
-            match self.match_item(session, cause, &used, slot, found).await? {
+            let matched = Box::pin(self.match_item(session, cause, &used, slot, found));
+            match matched.await? {
                 Missing::Make(op) => ops.push(*op),
                 Missing::Entered => step = Step::Moved,
             }
@@ -148,28 +149,17 @@ impl<W: World> Engine<W> {
                 self.item_not_changed(session, plan, used, &error, learned)
                     .await?;
             } else {
+                let used = plan.items.iter().find(|(used, _)| used.name == *name);
+                if let Some((used, _)) = used
+                    && self.item_told_apart(session, used, &error, found).await?
+                {
+                    continue;
+                }
                 let stop = self.not_made(session, plan, name, &error, found).await?;
                 worst = worst.or(Some(stop));
             }
         }
         worst.map_or(Ok(Step::Moved), Err)
-    }
-
-    /// Keeps what the e-mail field of a linked customer holds beside the address that QuickBooks gets (C2): with the
-    /// change that is written, else by itself.
-    async fn keep_emails(&self, plan: &Plan<'_>, change: Option<&mut Op>) -> Result<Step, Stop> {
-        let kept = mapping::customer::kept_emails(&plan.records.customer);
-        if plan.customer_slot.value.emails == kept {
-            return Ok(Step::Nothing);
-        }
-        if let Some(op) = change {
-            op.slot.value.emails = kept;
-            return Ok(Step::Nothing);
-        }
-        let mut slot = plan.customer_slot.clone();
-        slot.value.emails = kept;
-        self.put(vec![slot.put()?]).await?;
-        Ok(Step::Moved)
     }
 
     /// Links the customer to the one that QuickBooks has, or tells how to make it (C6).
@@ -359,8 +349,10 @@ impl<W: World> Engine<W> {
         learned: &Learned,
     ) -> Result<Vec<Op>, Stop> {
         let mut ops = Vec::new();
+        let mut seen = BTreeSet::new();
         for (used, slot) in &plan.items {
-            if slot.value.link.is_none() {
+            // Entries that are one have one slot (I7).
+            if slot.value.link.is_none() || !seen.insert(&used.name) {
                 continue;
             }
             if let Some(account) = &used.rebook {
