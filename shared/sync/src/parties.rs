@@ -80,7 +80,8 @@ impl<W: World> Engine<W> {
                 continue;
             }
             let (used, cause) = (used.inside(&folders), Cause::Job(plan));
-            match self.match_item(session, cause, &used, slot, found).await? {
+            let matched = Box::pin(self.match_item(session, cause, &used, slot, found));
+            match matched.await? {
                 Missing::Make(op) => ops.push(*op),
                 Missing::Entered => step = Step::Moved,
             }
