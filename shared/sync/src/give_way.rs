@@ -199,10 +199,10 @@ impl<W: World> Engine<W> {
                     tracing::info!(slot = %name, "its job's number gave way to an invoice's");
                     return Ok(Freed::Yes);
                 }
-                Err(QboError::Stale { .. }) => {
+                Err(error @ QboError::Stale { .. }) => {
                     match self.reread(session, name, Kind::Invoice).await? {
                         Reread::Gone => return Ok(Freed::Gone),
-                        Reread::Same => return Err(Stop::Rival(name.to_string())),
+                        Reread::Same => return Err(Stop::Refused(error.to_string())),
                         Reread::Stands | Reread::Edited => {}
                     }
                 }

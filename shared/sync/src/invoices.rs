@@ -1,14 +1,12 @@
 //! The invoice of a job: made once, updated ever after.
 
-use jiff::SignedDuration;
 use mapping::{
     ProgressInvoices, Role, Term,
     invoice::{Class, References},
 };
-use ports::Clock;
 use qbo::{DocNumber, QboError, Request};
 use serde_json::value::RawValue;
-use store::{ClassTracking, Job, JobState, Kind, Slot, Stored};
+use store::{ClassTracking, JobState, Kind, Slot, Stored};
 
 use crate::{
     alerts::AlertKind,
@@ -33,7 +31,6 @@ impl<W: World> Engine<W> {
         &self,
         session: &Session,
         plan: &Plan<'_>,
-        job: &Job,
         learned: &mut Learned,
     ) -> Result<Option<JobState>, Stop> {
         let mut wanted = wanted(session, plan)?;
@@ -99,7 +96,7 @@ impl<W: World> Engine<W> {
             )),
             Err(QboError::DuplicateNumber { .. }) if learned.may_ask_again() => Ok(None),
             Err(error @ QboError::Stale { .. }) => {
-                self.out_of_date(session, plan, job, learned, &error).await
+                self.out_of_date(session, plan, learned, &error).await
             }
             // None: what stood in its way is settled, and the plan must be made again.
             Err(error) => self
@@ -148,12 +145,11 @@ impl<W: World> Engine<W> {
     /// QuickBooks has another version of the invoice than we: it is read, by its id. Where only its balance moved,
     /// because a payment was applied, what was read of Housecall Pro holds: it is as young as this run. Where somebody
     /// edited the invoice, all of it is planned again (R6). A version that QuickBooks does not agree about with itself
-    /// is tried again later, and at last a person is told (S10).
+    /// is tried again later (S10).
     async fn out_of_date(
         &self,
         session: &Session,
         plan: &Plan<'_>,
-        job: &Job,
         learned: &mut Learned,
         error: &QboError,
     ) -> Result<Option<JobState>, Stop> {
@@ -165,11 +161,7 @@ impl<W: World> Engine<W> {
             Reread::Stands | Reread::Edited => {
                 Err(Stop::Rival("the QuickBooks invoice".to_owned()))
             }
-            Reread::Same if job.put_off < DISAGREEMENTS => Err(Stop::Later {
-                until: self.world.clock().now() + SignedDuration::from_secs(30),
-                cause: error.to_string(),
-            }),
-            Reread::Same => Err(refused(plan.finding(AlertKind::QuickbooksRefused), error).stop()),
+            Reread::Same => Err(Stop::Refused(error.to_string())),
         }
     }
 
@@ -227,9 +219,6 @@ fn number_is_taken(plan: &Plan<'_>, learned: &Learned) -> bool {
     let is_taken = others || learned.number_refused || learned.kept_by.is_some();
     plan.number_is_new() && learned.instead.is_none() && is_taken
 }
-
-/// So often in a row a job is put off because QuickBooks refuses the version that it tells.
-const DISAGREEMENTS: u32 = 5;
 
 /// The slot of the invoice, with the Housecall Pro invoices that it stands for (N9), on its first way to QuickBooks with
 /// what the company chose for progress invoices (N6), and of one of these with its lines as they stay from now on.

@@ -235,7 +235,7 @@ impl<W: World> Engine<W> {
             if self.parties(session, &plan, &rows, &mut learned).await? == Step::Moved {
                 continue;
             }
-            if let Some(state) = self.invoice(session, &plan, job, &mut learned).await? {
+            if let Some(state) = self.invoice(session, &plan, &mut learned).await? {
                 let refused = learned.item_refused;
                 let state = if refused { JobState::Alert } else { state };
                 sent = worse(sent, Some(state));
