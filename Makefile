@@ -134,6 +134,8 @@ bench: setup build ## Benchmarks; each prints its figure, none can fail on one
 	@cargo bench --package qbo-sandbox --locked
 	$(call say,bench,'calls for each sync')
 	@target/debug/calls
+	$(call say,bench,'many jobs at once and after an outage, on a simulated clock')
+	@target/debug/backlog
 	@$(MAKE) build-lambda ARCH=$(shell uname -m | sed 's/aarch64/arm64/') FUNCTIONS='$(FUNCTIONS) bare-function'
 	$(call say,bench,'start and memory and size of the functions as they go to AWS')
 	@target/debug/bench target/lambda

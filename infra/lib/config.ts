@@ -21,7 +21,7 @@ export interface Config {
   /** How long a message stays hidden while it is worked on: six time-outs, as AWS advises. */
   readonly visibility: Duration;
   readonly messageRetention: Duration;
-  /** Consumers at work at once; QuickBooks allows ten calls a second, so a few suffice. */
+  /** Consumers at work at once, each with two jobs: QuickBooks takes ten calls at once. */
   readonly maximumConcurrency: number;
   /** Schedule expressions of the sweeps. */
   readonly sweeps: Readonly<Record<SweepName, string>>;
@@ -86,7 +86,7 @@ export function readConfig(node: Node): Config {
     functionTimeout: Duration.seconds(whole('functionTimeoutSeconds', 30, 5, 900)),
     visibility: Duration.seconds(whole('visibilitySeconds', 180, 5, 43200)),
     messageRetention: Duration.days(whole('messageRetentionDays', 14, 1, 14)),
-    maximumConcurrency: whole('maximumConcurrency', 5, 2, 1000),
+    maximumConcurrency: whole('maximumConcurrency', 5, 2, 5),
     sweeps: {
       parked: text('sweepParked', 'rate(1 minute)'),
       paid: text('sweepPaid', 'rate(15 minutes)'),

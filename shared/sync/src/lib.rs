@@ -1,6 +1,7 @@
 //! The use cases: take a webhook, look at a job, sweep up what no webhook told, connect a company. All of
 //! them are generic over the ports, so that the very same code runs in a Lambda and in a simulation.
 
+mod admission;
 pub mod alerts;
 mod books;
 mod by_hand;
@@ -38,6 +39,7 @@ mod payer;
 mod plan;
 mod price_book;
 mod push;
+mod put_off;
 mod refusals;
 mod refused;
 mod removal;
