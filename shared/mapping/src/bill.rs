@@ -110,7 +110,11 @@ impl JobRecords {
             lines,
             discount,
             tax,
-            tax_names: tax_names(sorted.invoiced.all()),
+            tax_names: match sorted.invoiced.all() {
+                // The deposit has the job's taxes.
+                [] => tax_names(sorted.deposit.as_slice()),
+                all => tax_names(all),
+            },
             total,
         })
     }
@@ -158,9 +162,13 @@ pub(crate) fn told(
     })
 }
 
+/// What Housecall Pro calls the taxes: those that come to anything, else all.
 fn tax_names(invoices: &[&Invoice]) -> Vec<String> {
-    let taxes = invoices.iter().flat_map(|invoice| &invoice.taxes);
-    let mut names: Vec<String> = taxes.filter_map(|tax| tax.name.clone()).collect();
+    let taxes = || invoices.iter().flat_map(|invoice| &invoice.taxes);
+    let charges = |tax: &&hcp::Tax| tax.amount.is_some_and(|tax| tax != Cents::ZERO);
+    let any = taxes().any(|tax| charges(&tax));
+    let named = taxes().filter(|tax| !any || charges(tax));
+    let mut names: Vec<String> = named.filter_map(|tax| tax.name.clone()).collect();
     names.sort();
     names.dedup();
     names
@@ -250,7 +258,7 @@ pub(crate) fn sum(amounts: impl IntoIterator<Item = Cents>) -> Result<Cents, Ref
 }
 
 /// Housecall Pro does not say which sign a discount has.
-fn size(amount: Cents) -> Result<Cents, Refusal> {
+pub(crate) fn size(amount: Cents) -> Result<Cents, Refusal> {
     if amount < Cents::ZERO {
         sub(Cents::ZERO, amount)
     } else {

@@ -12,6 +12,7 @@ use crate::{
     records::own_number,
     refusal::Refusal,
     sorting::{Sorted, Standing},
+    tax_base::TaxBase,
 };
 
 /// One QuickBooks invoice of a job.
@@ -34,6 +35,10 @@ pub struct Document {
     pub apart: Vec<InvoiceId>,
     /// What it bills.
     pub bill: Bill,
+    /// What its tax was worked out from (X2).
+    pub tax_base: TaxBase,
+    /// Of one of several invoices: what the whole job's was.
+    pub tax_base_of_job: Option<TaxBase>,
     /// What its dates are made from.
     pub days: Days,
     /// Of a progress invoice with a document of its own: its lines, as they stay from now on (N6).
@@ -118,7 +123,11 @@ impl JobRecords {
             invoice.is_removed() || self.was_deposit(invoice, invoicing, standing)
         };
         let apart = self.invoices.iter().filter(apart);
+        let bill = self.main_bill(sorted)?;
+        let is_part = sorted.deducted().is_some();
         Ok(Document {
+            tax_base: self.tax_base(&bill, is_part)?,
+            tax_base_of_job: is_part.then(|| self.tax_base_of_job()).flatten(),
             role: Role::Main,
             number: self.main_number(sorted)?,
             provisional: own_number(sorted).is_none(),
@@ -129,7 +138,7 @@ impl JobRecords {
             invoice: sorted.invoiced.first().map(|invoice| invoice.id.clone()),
             invoices: all.map(|invoice| invoice.id.clone()).collect(),
             apart: apart.map(|invoice| invoice.id.clone()).collect(),
-            bill: self.main_bill(sorted)?,
+            bill,
             days: self.days_with(sorted.invoiced.first()),
             sent: Vec::new(),
         })
@@ -174,6 +183,8 @@ impl JobRecords {
         let number = invoice.invoice_number.clone().ok_or(Refusal::NoNumber)?;
         Ok(Document {
             role,
+            tax_base: self.tax_base(&bill, true)?,
+            tax_base_of_job: self.tax_base_of_job(),
             number: qbo::DocNumber::new(&number).map_err(|_| Refusal::Number(number.clone()))?,
             provisional: false,
             behind: vec![number],

@@ -68,7 +68,7 @@ pub fn wanted(
         // Pairing what there is would leave lines out without a word.
         return Err(Refusal::NotSupported("a line without an item"));
     }
-    let tax = check(bill, setup)?;
+    let tax = check(document, setup)?;
     let discounted = bill.discount > Cents::ZERO;
     let mut lines: Vec<qbo::Line> = bill
         .lines
@@ -106,11 +106,12 @@ pub fn wanted(
 ///
 /// # Errors
 /// When it is not.
-pub fn check(bill: &Bill, setup: Setup<'_>) -> Result<Option<qbo::TxnTaxDetail>, Refusal> {
-    if bill.discount > Cents::ZERO && !setup.discounts {
-        return Err(Refusal::NoDiscounts(bill.discount));
+pub fn check(document: &Document, setup: Setup<'_>) -> Result<Option<qbo::TxnTaxDetail>, Refusal> {
+    let discount = document.bill.discount;
+    if discount > Cents::ZERO && !setup.discounts {
+        return Err(Refusal::NoDiscounts(discount));
     }
-    tax::detail(bill, setup.sales_tax)
+    tax::detail(document, setup.sales_tax)
 }
 
 /// C5: a service address that differs from the billing address.

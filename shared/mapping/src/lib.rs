@@ -25,6 +25,7 @@ mod sorting;
 #[cfg(test)]
 mod splits;
 mod tax;
+mod tax_base;
 mod terms;
 
 pub use bill::{Bill, BilledLine, Goods};
@@ -34,11 +35,12 @@ pub use join::SentLine;
 pub use lists::{ListEntry, Listed, class_name, find_named, find_term, payment_method};
 pub use names::{mark, normalised};
 pub use records::JobRecords;
-pub use refusal::Refusal;
+pub use refusal::{Refusal, Unmapped};
 pub use settings::{
     DateSource, Entry, ExtraAccount, Invoicing, OnRemoval, ProgressInvoices, PushEdits,
     SettingError, SettingErrors, Settings, SyncTrigger,
 };
 pub use sorting::{Invoiced, Known, Sorted, Standing};
 pub use tax::{SalesTax, TaxCode};
+pub use tax_base::TaxBase;
 pub use terms::{Term, Terms, days_under, terms};

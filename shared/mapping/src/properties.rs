@@ -2,6 +2,7 @@
 
 mod documents;
 mod jobs;
+mod taxes;
 
 use std::{env, fmt::Debug};
 

@@ -16,7 +16,7 @@ use crate::{
     payer::{self, Above, Payer},
     price_book::Book,
     push::Learned,
-    refusals::{nothing_on_it, refusal_stop},
+    refusals::{nothing_on_it, refused_document},
     standing::invoice_slot,
     stop::Stop,
     uses::{self, Use, digest, line_names},
@@ -79,7 +79,6 @@ impl<'a> Plan<'a> {
         };
         let (customer_name, customer_slot) =
             merged::present(engine, session, records, customer_name, customer_slot).await?;
-        let refuse = |refusal: &Refusal| refusal_stop(records, refusal);
         let new = invoice_slot.value.link.is_none() && invoice_slot.value.pending.is_none();
         if new && !job.was_pushed_by_hand() {
             let connected_at = session.connection.connected_at;
@@ -94,7 +93,8 @@ impl<'a> Plan<'a> {
                 }));
             }
         }
-        mapping::invoice::check(&document.bill, session.setup()).map_err(|r| refuse(&r))?;
+        mapping::invoice::check(document, session.setup())
+            .map_err(|refusal| refused_document(records, document, &refusal))?;
         let lines = &document.bill.lines;
         if lines.is_empty() {
             return Err(nothing_on_it(records));
@@ -336,7 +336,7 @@ impl<'a> Plan<'a> {
 
     /// The end of a job that cannot become an invoice.
     pub(crate) fn refuse(&self, refusal: &Refusal) -> Stop {
-        refusal_stop(self.records, refusal)
+        refused_document(self.records, self.document, refusal)
     }
 }
 

@@ -8,7 +8,7 @@ use qbo::Query;
 use store::{Job, JobState, Kind, NumberOwner, SlotName, Stored};
 
 use crate::{
-    alerts::{self, Finding},
+    alerts::{self, AlertKind, Finding},
     books::Session,
     document::{by_keys, customers_named},
     engine::Engine,
@@ -18,6 +18,7 @@ use crate::{
     price_book::Book,
     refusals::refusal_stop,
     removal::Removal,
+    standing::subject,
     stop::Stop,
     world::World,
 };
@@ -152,7 +153,12 @@ impl<W: World> Engine<W> {
             }
             let pushed = Box::pin(self.push_document(session, records, document, job)).await;
             match (pushed, document.role) {
-                (Ok(pushed), _) => state = worse(state, pushed),
+                (Ok(pushed), role) => {
+                    if let (true, Some(state)) = (job.alerted, pushed) {
+                        Box::pin(self.end_tax_alerts(session, records, role, state)).await?;
+                    }
+                    state = worse(state, pushed);
+                }
                 (Err(Stop::Alert(finding)), Role::Part(_)) => {
                     stopped = self.report_but_last(session, stopped, finding).await?;
                 }
@@ -191,6 +197,25 @@ impl<W: World> Engine<W> {
             alerts::raise(&self.world, &session.books, &earlier).await?;
         }
         Ok(Some(last))
+    }
+
+    /// One of its invoices has arrived, whatever becomes of the others.
+    async fn end_tax_alerts(
+        &self,
+        session: &Session,
+        records: &JobRecords,
+        role: Role,
+        state: JobState,
+    ) -> Result<(), Stop> {
+        let mut ended = vec![AlertKind::TaxRateUnmapped];
+        if state == JobState::Synced {
+            ended.push(AlertKind::TotalMismatch);
+        }
+        let subject = subject(&records.job.id, role);
+        for kind in ended {
+            alerts::close_one(&self.world, &session.books, &subject, kind).await?;
+        }
+        Ok(())
     }
 
     /// Carries one invoice of a job. `None`: its time has not come.

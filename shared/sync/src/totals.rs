@@ -5,10 +5,11 @@ use money::Cents;
 use store::Totals;
 
 use crate::{
-    alerts::{self, AlertKind},
+    alerts::{self, AlertKind, Finding},
     books::Session,
     engine::Engine,
     plan::Plan,
+    standing::subject,
     stop::Stop,
     world::World,
 };
@@ -30,8 +31,11 @@ impl<W: World> Engine<W> {
             total: Cents::ZERO,
             tax: Cents::ZERO,
         });
-        let finding = plan
-            .finding(AlertKind::TotalMismatch)
+        let finding = Finding {
+            subject: subject(&plan.records.job.id, plan.document.role),
+            ..plan.finding(AlertKind::TotalMismatch)
+        };
+        let finding = finding
             .with("number", &plan.number)
             .with("difference", difference(housecall, quickbooks))
             .with("housecall_total", housecall.total)

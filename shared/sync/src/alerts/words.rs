@@ -144,9 +144,12 @@ impl Finding {
                 fact("tax")
             ),
             AlertKind::TaxRateUnmapped => format!(
-                "Job {} was not sent to QuickBooks: exactly one sales tax rate there should make its tax of {}, but {}.",
+                "Invoice {} of job {} was not sent to QuickBooks: it has {} of sales tax{} on {}, and {}.",
+                fact("number"),
                 fact("job"),
                 fact("tax"),
+                fact("names"),
+                fact("taxable"),
                 fact("candidates")
             ),
             AlertKind::DiscountsOff => format!(
@@ -372,7 +375,7 @@ impl Finding {
                 "Switch sales tax on in QuickBooks (Taxes, Sales tax), then press Finish, Invoice or Pay again. Or take the tax off the job."
             }
             AlertKind::TaxRateUnmapped => {
-                "Give the tax the same name and rate in both systems, then press Finish, Invoice or Pay again."
+                "Choose the rate that counts for this tax: operator settings set \"tax_rates.<name of the tax>=<name of the rate>\". Or give the tax the same name and percentage in both systems. Then press Finish, Invoice or Pay again. A job without an invoice does not tell the name of its tax: send its invoice."
             }
             AlertKind::DiscountsOff => {
                 "Switch discounts on in QuickBooks (Settings, Account and settings, Sales, Sales form content), then press Finish, Invoice or Pay again."

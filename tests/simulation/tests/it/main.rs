@@ -27,6 +27,7 @@ mod removal;
 mod rush;
 mod settings;
 mod stories;
+mod taxes;
 mod terms;
 mod told;
 mod triggers;
