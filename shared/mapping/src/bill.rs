@@ -10,6 +10,9 @@ use crate::{
     sorting::{Sorted, is_part},
 };
 
+/// What the line of a cent is called (X6).
+pub(crate) const ROUNDING: &str = "Rounding";
+
 /// Stands for a name that Housecall Pro leaves out.
 pub(crate) const NO_NAME: &str = "(no name)";
 
@@ -63,6 +66,8 @@ pub enum Goods {
     Surcharge,
     /// A deposit that was billed before (N7).
     Deposit,
+    /// A cent that QuickBooks rounds a tax otherwise by (X6).
+    Rounding,
 }
 
 impl JobRecords {
@@ -117,6 +122,28 @@ impl JobRecords {
             },
             total,
         })
+    }
+}
+
+impl Bill {
+    /// The same with a line that moves `by` from the tax to what is not taxed (X6); the tax stays Housecall Pro's.
+    #[must_use]
+    pub fn rounded(mut self, by: Cents) -> Self {
+        let line = BilledLine::extra(Goods::Rounding, ROUNDING, by);
+        self.lines.push(line);
+        self
+    }
+
+    /// What that line comes to; nothing without one.
+    pub fn rounding(&self) -> Cents {
+        let mut lines = self.lines.iter();
+        let line = lines.rfind(|line| line.goods == Goods::Rounding);
+        line.map_or(Cents::ZERO, |line| line.amount)
+    }
+
+    /// The tax that QuickBooks comes to.
+    pub fn tax_in_quickbooks(&self) -> Cents {
+        self.tax - self.rounding()
     }
 }
 

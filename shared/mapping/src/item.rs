@@ -6,7 +6,7 @@ pub mod extra;
 use qbo::{ItemType, limits};
 
 use crate::{
-    bill::{BilledLine, Goods, NO_NAME},
+    bill::{BilledLine, Goods, NO_NAME, ROUNDING},
     names::{self, normalised},
 };
 
@@ -35,7 +35,11 @@ pub fn wanted(line: &BilledLine, income: &qbo::Id, expense: Option<&qbo::Id>) ->
         ..qbo::Item::default()
     };
     match line.goods {
-        Goods::NotInPriceBook | Goods::Deposit | Goods::Tip | Goods::Surcharge => qbo::Item {
+        Goods::NotInPriceBook
+        | Goods::Deposit
+        | Goods::Tip
+        | Goods::Surcharge
+        | Goods::Rounding => qbo::Item {
             name: Some(given_name(line).to_owned()),
             kind: Some(ItemType::Service),
             ..item
@@ -71,6 +75,7 @@ pub fn given_name(line: &BilledLine) -> &str {
         Goods::NotInPriceBook | Goods::Deposit => SALES,
         Goods::Tip => TIPS,
         Goods::Surcharge => SURCHARGE,
+        Goods::Rounding => ROUNDING,
         Goods::Service(_) | Goods::Material(_) => &line.name,
     }
 }

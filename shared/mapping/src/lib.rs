@@ -20,6 +20,7 @@ pub mod provisional;
 mod records;
 mod refusal;
 mod removal;
+pub mod rounding;
 mod settings;
 mod sorting;
 #[cfg(test)]
@@ -37,7 +38,7 @@ pub use names::{mark, normalised};
 pub use records::JobRecords;
 pub use refusal::{Refusal, Unmapped};
 pub use settings::{
-    DateSource, Entry, ExtraAccount, Invoicing, OnRemoval, ProgressInvoices, PushEdits,
+    DateSource, Entry, ExtraAccount, Invoicing, OnRemoval, ProgressInvoices, PushEdits, Rounding,
     SettingError, SettingErrors, Settings, SyncTrigger,
 };
 pub use sorting::{Invoiced, Known, Sorted, Standing};

@@ -68,7 +68,8 @@ pub(crate) fn detail(
     let of = |code: Option<&qbo::Id>| {
         Some(TxnTaxDetail {
             txn_tax_code_ref: code.map(Into::into),
-            total_tax: Some(bill.tax),
+            total_tax: Some(bill.tax_in_quickbooks()),
+            ..TxnTaxDetail::default()
         })
     };
     match sales_tax {

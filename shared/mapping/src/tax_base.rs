@@ -93,8 +93,10 @@ impl Sums {
     fn of<'a>(lines: impl IntoIterator<Item = &'a BilledLine>) -> Result<Self, Refusal> {
         let mut sums = Self::default();
         for line in lines {
-            let is_discounted =
-                !matches!(line.goods, Goods::Tip | Goods::Surcharge | Goods::Deposit);
+            let is_discounted = !matches!(
+                line.goods,
+                Goods::Tip | Goods::Surcharge | Goods::Deposit | Goods::Rounding
+            );
             if is_discounted {
                 sums.discounted = bill::add(sums.discounted, line.amount)?;
             }

@@ -19,6 +19,7 @@ use crate::{
     refusals::{nothing_on_it, refused_document},
     standing::invoice_slot,
     stop::Stop,
+    totals::{self, Planned},
     uses::{self, Use, digest, line_names},
     world::World,
 };
@@ -29,8 +30,8 @@ const ITEMS_AT_ONCE: usize = 25;
 /// What is known of a job and of the slots that it needs.
 pub(crate) struct Plan<'a> {
     pub(crate) records: &'a JobRecords,
-    /// Which of its invoices.
-    pub(crate) document: &'a Document,
+    /// Which of its invoices, with the line of rounding that it needs (X6).
+    pub(crate) document: Planned<'a>,
     /// The item of each line, as an index into `items`.
     pub(crate) line_items: Vec<usize>,
     pub(crate) items: Vec<(Use, Stored<Slot>)>,
@@ -93,20 +94,20 @@ impl<'a> Plan<'a> {
                 }));
             }
         }
-        mapping::invoice::check(document, session.setup())
-            .map_err(|refusal| refused_document(records, document, &refusal))?;
+        let wrote = wrote(invoice_slot.value.link.as_ref())?;
+        let document = totals::rounded(session, document, &invoice_slot.value, wrote.as_ref());
+        mapping::invoice::check(&document, session.setup())
+            .map_err(|refusal| refused_document(records, &document, &refusal))?;
         let lines = &document.bill.lines;
         if lines.is_empty() {
             return Err(nothing_on_it(records));
         }
         let named = line_names(engine, session, lines, &invoice_slot.value).await?;
         let (mut uses, line_items) = uses::uses(session, lines, &named);
-        let link = invoice_slot.value.link.as_ref();
-        let wrote: Option<qbo::Invoice> = wrote(link)?;
         let dated = dated(
             session,
             records,
-            document,
+            &document,
             &invoice_slot.value,
             wrote.as_ref(),
             job.unhandled(),
@@ -140,7 +141,7 @@ impl<'a> Plan<'a> {
             wanted: &customer,
         };
         let payer = payer::payer(engine, session, records, above, &invoice_slot.value).await?;
-        let number = number(document, &invoice_slot.value);
+        let number = number(&document, &invoice_slot.value);
         Ok(Ok(Self {
             records,
             document,
@@ -336,7 +337,7 @@ impl<'a> Plan<'a> {
 
     /// The end of a job that cannot become an invoice.
     pub(crate) fn refuse(&self, refusal: &Refusal) -> Stop {
-        refused_document(self.records, self.document, refusal)
+        refused_document(self.records, &self.document, refusal)
     }
 }
 

@@ -71,6 +71,10 @@ pub(crate) struct Learned {
     pub(crate) places: Option<Vec<qbo::Customer>>,
     /// The name that was asked for.
     pub(crate) places_named: Option<String>,
+    /// How often the line of rounding was put right (X6).
+    pub(crate) roundings: u32,
+    /// Whether the totals of the two systems differ; `None`: not compared yet.
+    pub(crate) differs: Option<bool>,
     /// A change of an item was refused and reported; it does not hold the invoice up.
     pub(crate) item_refused: bool,
 }
@@ -155,6 +159,7 @@ impl<W: World> Engine<W> {
             match (pushed, document.role) {
                 (Ok(pushed), role) => {
                     if let (true, Some(state)) = (job.alerted, pushed) {
+                        // On the heap: seldom needed, and not to make the future of every push larger.
                         Box::pin(self.end_tax_alerts(session, records, role, state)).await?;
                     }
                     state = worse(state, pushed);

@@ -54,6 +54,7 @@ pub(crate) fn uses(
             (Goods::NotInPriceBook | Goods::Deposit, _) => SlotName::sales_item(),
             (Goods::Tip, _) => SlotName::tips_item(),
             (Goods::Surcharge, _) => SlotName::surcharge_item(),
+            (Goods::Rounding, _) => SlotName::rounding_item(),
         };
         let index = uses.iter().position(|used| used.name == name);
         line_items.push(index.unwrap_or(uses.len()));

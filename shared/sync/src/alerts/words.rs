@@ -380,6 +380,9 @@ impl Finding {
             AlertKind::DiscountsOff => {
                 "Switch discounts on in QuickBooks (Settings, Account and settings, Sales, Sales form content), then press Finish, Invoice or Pay again."
             }
+            AlertKind::TotalMismatch if self.facts.contains_key("rounding") => {
+                "QuickBooks rounds the sales tax otherwise; nothing is wrong with the invoice. A line that makes the totals equal is added to this and all later ones by: operator settings set rounding=line. Then press Finish, Invoice or Pay again."
+            }
             AlertKind::TotalMismatch => {
                 "Compare the two invoices line by line and correct the one that is wrong, then press Finish, Invoice or Pay again."
             }

@@ -24,6 +24,7 @@ mod numbers;
 mod parties;
 mod people;
 mod removal;
+mod rounding;
 mod rush;
 mod settings;
 mod stories;
