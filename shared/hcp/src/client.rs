@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use jiff::{Timestamp, fmt::rfc2822};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use ports::{Http, HttpRequest, HttpResponse, Method};
+use ports::{Http, HttpFailure, HttpRequest, HttpResponse, Method};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
@@ -234,6 +234,12 @@ impl<H: Http> Client<H> {
         };
         let answer = match self.http.send(request).await {
             Ok(answer) => answer,
+            Err(failure @ HttpFailure::TooLong { .. }) => {
+                return Err(HcpError::Unreadable {
+                    what: what.to_owned(),
+                    reason: failure.to_string(),
+                });
+            }
             Err(failure) => {
                 return Err(HcpError::Unavailable {
                     what: what.to_owned(),

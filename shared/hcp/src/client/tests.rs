@@ -250,6 +250,14 @@ async fn failures_are_sorted_by_what_happens_next() {
             ..
         }
     ));
+    let too_long = HttpFailure::TooLong {
+        host: "hcp.example".to_owned(),
+        limit: 1_000,
+    };
+    assert_eq!(
+        failure(Err(too_long)).await.to_string(),
+        "the answer of Housecall Pro for job job_1 could not be read: the answer of hcp.example is longer than 1000 bytes"
+    );
 }
 
 #[tokio::test]
