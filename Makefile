@@ -36,9 +36,9 @@ tools:
 	command -v npm >/dev/null || missing 'npm is missing; it usually comes with Node.js.'
 
 .venv/.ready: tests/stack/requirements.txt
-	$(call say,setup,'the AWS emulator and a QuickBooks client into .venv')
+	$(call say,setup,'the AWS emulator, a QuickBooks client and cfn-lint into .venv')
 	@python3 -m venv .venv
-	@.venv/bin/pip install --quiet --disable-pip-version-check -r tests/stack/requirements.txt
+	@.venv/bin/python3 -m pip install --quiet --disable-pip-version-check -r tests/stack/requirements.txt
 	@touch $@
 
 infra/node_modules/.ready: infra/package.json infra/package-lock.json
@@ -94,7 +94,7 @@ rules:
 	@python3 tests/rules.py
 
 .PHONY: infra-tests
-infra-tests:
+infra-tests: .venv/.ready infra/node_modules/.ready
 	$(call say,test,'deployment')
 	@npm --prefix infra test --silent
 
@@ -154,8 +154,17 @@ build-lambda: tools .venv/.lambda-ready ## Builds the functions for AWS into tar
 .venv/.lambda-ready: infra/requirements.txt
 	$(call say,setup,'cargo-lambda into .venv')
 	@python3 -m venv .venv
-	@.venv/bin/pip install --quiet --disable-pip-version-check -r infra/requirements.txt
+	@.venv/bin/python3 -m pip install --quiet --disable-pip-version-check -r infra/requirements.txt
 	@touch $@
+
+.PHONY: bootstrap
+bootstrap: infra/node_modules/.ready ## Prepares the AWS account and region of your environment for CDK (once)
+	$(call say,bootstrap,'CDK in the AWS account and region of your environment')
+	@account=$$(aws sts get-caller-identity --query Account --output text); \
+	region=$${AWS_REGION:-$${AWS_DEFAULT_REGION:-$$(aws configure get region || true)}}; \
+	[ -n "$$region" ] || { echo 'No region: set AWS_REGION.' >&2; exit 1; }; \
+	mkdir -p target/bootstrap && cd target/bootstrap && \
+		../../infra/node_modules/.bin/cdk bootstrap "aws://$$account/$$region"
 
 .PHONY: deploy
 deploy: setup build-lambda ## Deploys to AWS (CONTEXT="alarmEmail=me@example.com …"); see docs/DEPLOY.md
@@ -164,6 +173,11 @@ deploy: setup build-lambda ## Deploys to AWS (CONTEXT="alarmEmail=me@example.com
 		--outputs-file ../target/outputs.json
 	@cd infra && node --import tsx bin/outputs-env.ts ../target/outputs.json > ../target/outputs.env
 	@echo "The outputs are in target/outputs.env"
+
+.PHONY: destroy
+destroy: setup build-lambda ## Takes the deployment down (with the CONTEXT that it was deployed with); see docs/DEPLOY.md
+	$(call say,destroy,'the deployment in the AWS account and region of your environment')
+	@cd infra && npx cdk destroy --context architecture=$(ARCH) $(addprefix --context ,$(CONTEXT))
 
 .PHONY: check-size
 check-size: ## Compares the packed functions with their limits (after build-lambda)

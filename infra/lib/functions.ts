@@ -137,7 +137,9 @@ function bareFunction(scope: Construct, id: string, binary: string, config: Conf
 /** What was built: packed already, or a folder with `bootstrap` in it. */
 function code(folder: string): Code {
   const packed = join(folder, 'bootstrap.zip');
-  return Code.fromAsset(existsSync(packed) ? packed : folder);
+  if (existsSync(packed)) return Code.fromAsset(packed);
+  if (!existsSync(folder)) throw new Error(`${folder} is missing: build the functions first (make build-lambda)`);
+  return Code.fromAsset(folder);
 }
 
 function allow(actions: string[], resources: string[]): PolicyStatement {

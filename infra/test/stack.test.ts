@@ -256,15 +256,74 @@ test('the outputs name what an operator needs', () => {
   }
 });
 
-for (const [name, value] of [
+for (const [name, ...values] of [
   ['architecture', 'sparc'],
   ['qboEnvironment', 'staging'],
   ['deletionProtection', 'maybe'],
-  ['maximumConcurrency', '1'],
-  ['settleAfterSeconds', '2.5'],
-  ['alarmEmail', ''],
+  ['maximumConcurrency', '1', '', '0x10', '5 '],
+  ['settleAfterSeconds', '2.5', '-1'],
+  ['alarmEmail', '', 'me', 'me@example', 'a b@example.com'],
+  ['stackName', '', 'with space', '1st', 'under_score', 'a*', 'a'.repeat(61)],
+  ['secretPrefix', '', '*', 'prod/*', 'a?', '/a', 'a/', 'a//b', 'a b', 'a'.repeat(201)],
+  ['logRetentionDays', '45', '0', '4000'],
+  ['functionTimeoutSeconds', '10', '901'],
+  ['visibilitySeconds', '10', '29', '43201'],
+  ['logLevel', 'loud', 'info,', 'sync=loud'],
+  ['hcpBaseUrl', 'http://api.housecallpro.com', 'api.housecallpro.com', 'http://127.0.0.1.example', 'https://a?b=c', 'ftp://localhost'],
+  ['qboBaseUrl', 'http://10.0.0.1', 'https://user@qbo.example'],
+  ['qboTokenUrl', 'http://oauth.platform.intuit.com', 'https://'],
+  [
+    'sweepParked',
+    'every minute',
+    'rate(1 minutes)',
+    'rate(2 minute)',
+    'rate(0 minutes)',
+    'rate(5 seconds)',
+    'at(2026-01-01T00:00:00)',
+    'cron(* * * * *)',
+    'cron(0 9 * * * *)',
+    'cron(0 9 ? * ? *)',
+    'cron(60 9 * * ? *)',
+    'cron(0 24 * * ? *)',
+    'cron(0 9 32 * ? *)',
+    'cron(0 9 * 13 ? *)',
+    'cron(0 9 ? * 8 *)',
+    'cron(0 9 * * ? 1969)',
+    'cron(0/0 9 * * ? *)',
+    'cron(0 9 * * ? *',
+  ],
 ] as const) {
-  test(`a context value that makes no sense is refused by name: ${name}=${value}`, () => {
-    assert.throws(() => synthesise({ [name]: value }), new RegExp(`context ${name}: expected`));
+  for (const value of values) {
+    test(`a context value that makes no sense is refused by name: ${name}=${value.slice(0, 40)}`, () => {
+      assert.throws(() => synthesise({ [name]: value }), new RegExp(`context ${name}: expected`));
+    });
+  }
+}
+
+test('a context value that nothing asks for is refused: it may be mistyped', () => {
+  assert.throws(() => synthesise({ alarmEmial: 'ops@example.com' }), /context alarmEmial: there is no such value/);
+});
+
+for (const [name, value] of [
+  ['sweepParked', 'rate(1 minute)'],
+  ['sweepPaid', 'rate(2 hours)'],
+  ['sweepSent', 'cron(0/15 8-17 ? JAN,MAR-DEC MON-FRI 2026-2199)'],
+  ['sweepSent', 'cron(0 9 L * ? *)'],
+  ['sweepSent', 'cron(0 9 15W * ? *)'],
+  ['sweepFinished', 'cron(*/10 9 ? * 6#3 *)'],
+  ['visibilitySeconds', '30'],
+  ['visibilitySeconds', 30],
+  ['logRetentionDays', '3653'],
+  ['secretPrefix', 'prod/hcp+qbo@a=b.c_d'],
+  ['logLevel', 'warn,sync=info'],
+  ['hcpBaseUrl', 'http://localhost:8080/'],
+  ['qboTokenUrl', 'http://[::1]:8080/oauth2/v1/tokens/bearer'],
+] as const) {
+  test(`a context value that makes sense is taken: ${name}=${value}`, () => {
+    synthesise({ [name]: value });
   });
 }
+
+test('functions that were not built are named', () => {
+  assert.throws(() => makeStack({ functionsDir: 'nowhere' }), /nowhere\/hcp-webhook is missing: build the functions first/);
+});

@@ -39,7 +39,7 @@ impl Default for Options {
     /// Free ports, and waits short enough for tests. Housecall Pro may be a week ahead ([`Housecall::pass_a_day`]).
     fn default() -> Self {
         let context = [
-            ("visibilitySeconds", "10"),
+            ("visibilitySeconds", "30"),
             ("settleAfterSeconds", "2"),
             ("signatureToleranceSeconds", "604800"),
         ];
