@@ -77,7 +77,7 @@ export function functions(scope: Construct, config: Config, table: Table, queue:
 
   const sweep = bareFunction(scope, 'Sweep', 'hcp-sweep', config, {
     timeout: config.functionTimeout,
-    environment: engine,
+    environment: { ...engine, WEBHOOK_FUNCTION: webhook.functionName },
     secrets: ['hcp'],
     rights: [
       allow([...READ_TABLE, ...WRITE_TABLE], [table.tableArn]),

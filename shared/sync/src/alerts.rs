@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use hcp::{CustomerId, JobId};
 use ports::{Chance, Clock};
-use store::{Alert, Books, Job, Stored, Table, WriteError, read};
+use store::{Alert, Books, Job, OpenAlert, Stored, Table, Write, WriteError, read};
 
 use crate::{stop::Stop, world::World};
 
@@ -82,6 +82,8 @@ pub enum AlertKind {
     QuickbooksReadOnly,
     /// QuickBooks no longer accepts the connection (S7).
     Reconnect,
+    /// Intuit does not know the app by the client id and client secret that are stored (S7).
+    AppKeysRefused,
     /// Housecall Pro no longer accepts the API key.
     HousecallUnauthorized,
     /// Housecall Pro refused a request, or sent something unreadable.
@@ -230,6 +232,7 @@ impl AlertKind {
             Self::QuickbooksRefused => "quickbooks_refused",
             Self::QuickbooksReadOnly => "quickbooks_read_only",
             Self::Reconnect => "reconnect",
+            Self::AppKeysRefused => "app_keys_refused",
             Self::HousecallUnauthorized => "housecall_unauthorized",
             Self::HousecallRefused => "housecall_refused",
             Self::NoLines => "no_lines",
@@ -282,11 +285,9 @@ pub(crate) async fn raise(
                 known
             }
         };
-        match world
-            .table()
-            .write(world.chance().uuid(), vec![stored.put()?])
-            .await
-        {
+        let mut writes = vec![stored.put()?];
+        writes.extend(opening(world, books, &stored.value).await?);
+        match world.table().write(world.chance().uuid(), writes).await {
             Ok(()) => {
                 tracing::warn!(
                     alert = finding.kind.name(),
@@ -312,7 +313,7 @@ pub(crate) async fn close(world: &impl World, books: &Books, subject: &str) -> R
         .list(&prefix.partition, &prefix.sort, None)
         .await?;
     for record in &page.records {
-        shut(world, Stored::decode(record)?).await?;
+        shut(world, books, Stored::decode(record)?).await?;
     }
     Ok(())
 }
@@ -329,21 +330,42 @@ pub(crate) async fn close_one(
 ) -> Result<(), Stop> {
     let key = books.alert(subject, kind.name());
     match read::<Alert>(world.table(), &key).await? {
-        Some(alert) => shut(world, alert).await,
+        Some(alert) => shut(world, books, alert).await,
         None => Ok(()),
     }
 }
 
-async fn shut(world: &impl World, mut alert: Stored<Alert>) -> Result<(), Stop> {
+/// Notes that an alert is open, where that is not noted yet.
+pub(crate) async fn opening(
+    world: &impl World,
+    books: &Books,
+    alert: &Alert,
+) -> Result<Option<Write>, Stop> {
+    let key = books.open_alert(&alert.subject, &alert.kind);
+    if read::<OpenAlert>(world.table(), &key).await?.is_some() {
+        return Ok(None);
+    }
+    let open = OpenAlert {
+        company: books.company.clone(),
+        kind: alert.kind.clone(),
+        subject: alert.subject.clone(),
+        since: alert.last_at,
+    };
+    Ok(Some(Stored::new(key, open).put()?))
+}
+
+async fn shut(world: &impl World, books: &Books, mut alert: Stored<Alert>) -> Result<(), Stop> {
     if !alert.value.open {
         return Ok(());
     }
     alert.value.open = false;
-    let closed = world
-        .table()
-        .write(world.chance().uuid(), vec![alert.put()?])
-        .await;
-    match closed {
+    let mut writes = vec![alert.put()?];
+    let key = books.open_alert(&alert.value.subject, &alert.value.kind);
+    if let Some(open) = read::<OpenAlert>(world.table(), &key).await? {
+        let expect = open.expect();
+        writes.push(Write::Delete { key, expect });
+    }
+    match world.table().write(world.chance().uuid(), writes).await {
         Ok(()) | Err(WriteError::Conflict { .. }) => Ok(()),
         Err(WriteError::Table(error)) => Err(error.into()),
     }

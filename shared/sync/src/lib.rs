@@ -18,6 +18,7 @@ pub mod engine;
 mod extras;
 mod facts;
 mod give_way;
+pub mod health;
 mod housecall;
 pub mod income;
 mod invoices;

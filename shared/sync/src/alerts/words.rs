@@ -226,6 +226,10 @@ impl Finding {
                 "QuickBooks no longer accepts the connection ({}). Everything waits; nothing is lost.",
                 fact("reason")
             ),
+            AlertKind::AppKeysRefused => format!(
+                "Intuit does not accept the client id and client secret of the app ({}). Everything waits; nothing is lost.",
+                fact("reason")
+            ),
             AlertKind::HousecallUnauthorized => {
                 "Housecall Pro no longer accepts the API key. Everything waits; nothing is lost."
                     .to_owned()
@@ -413,8 +417,11 @@ impl Finding {
             AlertKind::Reconnect => {
                 "Connect QuickBooks again. Everything that waits is then sent by itself."
             }
+            AlertKind::AppKeysRefused => {
+                "Copy the client secret from developer.intuit.com (Keys & credentials) and run the connect command again with it alone. Everything that waits is then sent by itself."
+            }
             AlertKind::HousecallUnauthorized => {
-                "Make a new API key in Housecall Pro and run the connect command again. Everything that waits is then sent by itself."
+                "Make a new API key in Housecall Pro and run the connect command again with it alone. Everything that waits is then sent by itself."
             }
             AlertKind::HousecallRefused => {
                 "Open the job in Housecall Pro. If it looks right, press Finish, Invoice or Pay again."

@@ -14,6 +14,7 @@ mod documents;
 mod edits;
 mod extras;
 mod foreign;
+mod health;
 mod items;
 mod lasting;
 mod line_names;
