@@ -19,8 +19,8 @@ export interface Functions {
   readonly sweep: Function;
 }
 
-/** The secrets of a company, and the one of the QuickBooks app. */
-type SecretKind = 'hcp' | 'qbo' | 'qbo-app';
+/** The secrets of a company (API key, what webhooks are judged by, tokens), and the one of the QuickBooks app. */
+type SecretKind = 'hcp' | 'webhook' | 'qbo' | 'qbo-app';
 
 const READ_TABLE = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'];
 const WRITE_TABLE = [
@@ -39,7 +39,7 @@ export function functions(scope: Construct, config: Config, table: Table, queue:
       SECRET_PREFIX: config.secretPrefix,
       SIGNATURE_TOLERANCE_SECONDS: String(config.signatureTolerance),
     },
-    secrets: ['hcp'],
+    secrets: ['webhook'],
     rights: [allow(['sqs:SendMessage'], [queue.work.queueArn])],
   });
 

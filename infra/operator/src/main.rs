@@ -4,6 +4,7 @@ mod connect;
 mod deployed;
 mod jobs;
 mod settings;
+mod upgrade;
 
 use std::process::ExitCode;
 
@@ -19,7 +20,7 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Joins a Housecall Pro company with a QuickBooks Online company; repeat it to change keys.
+    /// Joins a Housecall Pro company with a QuickBooks Online company; repeated, changes the keys that are set.
     Connect(Box<connect::Connect>),
     /// Shows or changes what a company chose.
     Settings(settings::Settings),
@@ -29,6 +30,8 @@ enum Command {
     Job(jobs::Show),
     /// Links invoices that QuickBooks had before to their jobs, as open alerts offer it.
     Link(jobs::Link),
+    /// Brings what an older version has stored to the form of this one; run it before a new version is deployed.
+    Upgrade(upgrade::Upgrade),
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -40,6 +43,7 @@ async fn main() -> ExitCode {
         Command::Push(command) => command.run().await,
         Command::Job(command) => command.run().await,
         Command::Link(command) => command.run().await,
+        Command::Upgrade(command) => command.run().await,
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -147,6 +147,14 @@ impl<W: World> Engine<W> {
                 }
             }
             HcpError::Unavailable { .. } => failed(FAILED),
+            // It was replaced, and what this process remembered is out of date.
+            HcpError::Unauthorized if Box::pin(self.key_was_replaced(company)).await? => {
+                Stop::Turn {
+                    until: now,
+                    turn: None,
+                    cause: "the API key was replaced".to_owned(),
+                }
+            }
             HcpError::Unauthorized => {
                 self.forget(company);
                 let finding = Finding::connection(AlertKind::HousecallUnauthorized);

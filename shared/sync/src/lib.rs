@@ -3,6 +3,7 @@
 
 mod admission;
 pub mod alerts;
+mod api_key;
 mod books;
 mod by_hand;
 mod categories;
@@ -52,6 +53,7 @@ mod stop;
 pub mod sweep;
 mod tokens;
 mod totals;
+pub mod upgrade;
 mod uses;
 pub mod webhook;
 mod world;

@@ -190,6 +190,11 @@ impl Sandbox {
         self.state().options.settings = settings;
     }
 
+    /// The company makes a new API key and deletes the old one.
+    pub fn change_api_key(&self, key: &str) {
+        key.clone_into(&mut self.state().options.api_key);
+    }
+
     /// Replaces the plan by which deliveries go wrong, for what happens from now on.
     pub fn change_delivery(&self, plan: DeliveryPlan) {
         self.state().options.delivery = plan;

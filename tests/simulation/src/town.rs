@@ -15,13 +15,13 @@ use qbo::RealmId;
 use secrecy::SecretString;
 use store::{Alert, Books, Job, JobState, Stored, memory::MemoryTable};
 use sync::{
-    AppSecret, Parts, Settings,
+    Parts, Settings,
     connect::NewConnection,
     consume::{Delivered, consume},
     engine::Engine,
     message::Subject,
     sweep::Sweep,
-    webhook::{HcpSecret, Webhook, WebhookRequest, WebhookSettings},
+    webhook::{Webhook, WebhookRequest, WebhookSecret, WebhookSettings},
 };
 
 use crate::{
@@ -144,14 +144,14 @@ impl Town {
     pub fn connection(&self) -> NewConnection {
         NewConnection {
             company: self.company.clone(),
-            api_key: SecretString::from(self.hcp_options.api_key.clone()),
-            signing_secrets: vec![SecretString::from(self.hcp_options.signing_secret.clone())],
-            realm: self.realm.clone(),
-            app: AppSecret {
-                client_id: self.qbo_options.client_id.clone(),
-                client_secret: self.qbo_options.client_secret.clone(),
-            },
-            refresh_token: SecretString::from(self.qbo.refresh_token()),
+            api_key: Some(SecretString::from(self.hcp_options.api_key.clone())),
+            signing_secrets: Some(vec![SecretString::from(
+                self.hcp_options.signing_secret.clone(),
+            )]),
+            realm: Some(self.realm.clone()),
+            client_id: Some(self.qbo_options.client_id.clone()),
+            client_secret: Some(SecretString::from(self.qbo_options.client_secret.clone())),
+            refresh_token: Some(SecretString::from(self.qbo.refresh_token())),
             income_account: None,
             expense_account: None,
             time_zone: None,
@@ -243,9 +243,9 @@ impl Town {
     async fn path_token(&self) -> String {
         use ports::Secrets;
         use secrecy::ExposeSecret;
-        let name = HcpSecret::name(PREFIX, self.company.as_str());
+        let name = WebhookSecret::name(PREFIX, self.company.as_str());
         let secret = self.secrets.read(&name, None).await.expect("secrets");
-        let secret = HcpSecret::parse(&secret.expect("a secret").text).expect("its form");
+        let secret = WebhookSecret::parse(&secret.expect("a secret").text).expect("its form");
         secret.path_token.expose_secret().to_owned()
     }
 

@@ -120,7 +120,7 @@ impl Stack {
     /// When the company is not connected.
     pub async fn webhook_url(&self) -> Result<String, StackError> {
         let company = self.hcp.company();
-        let secret = format!("{}/{company}/hcp", self.aws.outputs().secret_prefix);
+        let secret = format!("{}/{company}/webhook", self.aws.outputs().secret_prefix);
         let token = housecall::text(&self.aws.secret(&secret).await?, "path_token");
         Ok(format!("{}/hcp/{company}/{token}", self.aws.api_url()))
     }

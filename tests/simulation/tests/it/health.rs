@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use ports::Clock;
 use simulation::Town;
-use store::{Alert, Connection, ConnectionStatus, Table, read};
+use store::{Alert, Connection, ConnectionStatus, OpenAlert, Stored, Table, Write, read};
 use sync::{health::Health, sweep::Sweep};
 use uuid::Uuid;
 
@@ -116,6 +116,24 @@ async fn s11_open_alerts_are_counted_and_further_ones_told_while_others_are_open
     assert_eq!(town.open_alerts(), [""; 0]);
     assert_eq!(count().await, (0, 0));
     assert_eq!(town.all::<Alert>("alert#").len(), 2);
+}
+
+#[tokio::test]
+async fn s11_alerts_of_an_older_version_are_counted_once_it_is_upgraded() {
+    let town = Town::new(323).await;
+    refused_job(&town, "Dana");
+    work(&town).await;
+    let page = town.table.list(OpenAlert::PARTITION, "", None).await;
+    for record in page.unwrap().records {
+        let open = Stored::<OpenAlert>::decode(&record).unwrap();
+        let (key, expect) = (open.key.clone(), open.expect());
+        let delete = vec![Write::Delete { key, expect }];
+        town.table.write(Uuid::new_v4(), delete).await.unwrap();
+    }
+    assert_eq!(health(&town).await.open_alerts, 0);
+    assert_eq!(town.worker().upgrade().await.unwrap().open_alerts, 1);
+    assert_eq!(health(&town).await.open_alerts, 1);
+    assert_eq!(town.worker().upgrade().await.unwrap().open_alerts, 0);
 }
 
 #[test]

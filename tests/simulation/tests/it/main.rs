@@ -27,6 +27,7 @@ mod people;
 mod removal;
 mod rounding;
 mod rush;
+mod secrets;
 mod settings;
 mod stories;
 mod taxes;
