@@ -86,6 +86,12 @@ pub enum AlertKind {
     HousecallUnauthorized,
     /// Housecall Pro refused a request, or sent something unreadable.
     HousecallRefused,
+    /// Housecall Pro tells a field that a rule needs in a form that is not known (V24).
+    FieldUnreadable,
+    /// Housecall Pro told a field in a form that is not known, and the job was sent without it (V24).
+    FieldLeftOut,
+    /// Housecall Pro tells a part of the price book in a form that is not known (I4, V24).
+    PriceBookUnreadable,
     /// A person pushed a job by hand that has not a single line (T9).
     NoLines,
     /// A person pushed a job by hand that is cancelled, deleted or unknown in Housecall Pro (U2).
@@ -232,6 +238,9 @@ impl AlertKind {
             Self::Reconnect => "reconnect",
             Self::HousecallUnauthorized => "housecall_unauthorized",
             Self::HousecallRefused => "housecall_refused",
+            Self::FieldUnreadable => "field_unreadable",
+            Self::FieldLeftOut => "field_left_out",
+            Self::PriceBookUnreadable => "price_book_unreadable",
             Self::NoLines => "no_lines",
             Self::PushedButRemoved => "pushed_but_removed",
             Self::CustomerNotUpdated => "customer_not_updated",

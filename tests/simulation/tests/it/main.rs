@@ -21,6 +21,7 @@ mod merges;
 mod money;
 mod names;
 mod numbers;
+mod odd_records;
 mod parties;
 mod people;
 mod removal;
