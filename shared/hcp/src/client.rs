@@ -155,6 +155,12 @@ impl<H: Http> Client<H> {
         self.page("completed jobs", "/jobs", &query, page).await
     }
 
+    /// Jobs in any state, the last changed first: Housecall Pro does not look for a number.
+    pub async fn jobs(&self, page: u32) -> Result<Page<Job>, HcpError> {
+        let query = [("sort_by", "updated_at"), ("sort_direction", "desc")];
+        self.page("jobs", "/jobs", &query, page).await
+    }
+
     /// The categories of materials. Services have none that a company's key may read.
     pub async fn material_categories(&self, page: u32) -> Result<Page<MaterialCategory>, HcpError> {
         let path = "/api/price_book/material_categories";

@@ -310,6 +310,35 @@ pub(crate) async fn raise(
     }
 }
 
+/// The open alerts of a subject, or of all where it is empty.
+///
+/// # Errors
+/// [`Stop::Broken`] when the table does not answer.
+pub(crate) async fn open(
+    world: &impl World,
+    books: &Books,
+    subject: &str,
+) -> Result<Vec<Stored<Alert>>, Stop> {
+    let prefix = match subject {
+        "" => Books::ALERTS.to_owned(),
+        subject => books.alert(subject, "").sort,
+    };
+    let partition = books.partition();
+    let mut open = Vec::new();
+    let mut from = None;
+    loop {
+        let page = world.table().list(&partition, &prefix, from).await?;
+        for record in &page.records {
+            let alert = Stored::<Alert>::decode(record)?;
+            open.extend(alert.value.open.then_some(alert));
+        }
+        from = page.next;
+        if from.is_none() {
+            return Ok(open);
+        }
+    }
+}
+
 /// Closes the alerts of a subject: what they reported was sent after all (S2).
 ///
 /// # Errors

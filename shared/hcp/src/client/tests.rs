@@ -50,7 +50,7 @@ async fn each_read_asks_for_its_own_address_with_the_key() {
     let invoice = InvoiceId::parse("invoice_1").unwrap();
     let customer = CustomerId::parse("cus_1").unwrap();
     let (c, script) = client(answer(200, &[], "{}"));
-    for _ in 0..10 {
+    for _ in 0..11 {
         script.answers.lock().unwrap().push(answer(200, &[], "{}"));
     }
     // What was asked is the point; a list is missing in the answers.
@@ -63,6 +63,7 @@ async fn each_read_asks_for_its_own_address_with_the_key() {
     assert!(c.paid_invoices(at, 2).await.is_err());
     assert!(c.sent_invoices(1).await.is_err());
     assert!(c.completed_jobs(3).await.is_err());
+    assert!(c.jobs(2).await.is_err());
     assert!(c.material_categories(1).await.is_err());
     let parts = MaterialCategoryId::parse("pbmcat_1").unwrap();
     assert!(c.materials(&parts, 2).await.is_err());
@@ -85,6 +86,7 @@ async fn each_read_asks_for_its_own_address_with_the_key() {
              &page=2&page_size=200",
             "/invoices?sort_by=sent_at&sort_direction=desc&page=1&page_size=200",
             "/jobs?work_status%5B%5D=completed&sort_by=updated_at&sort_direction=desc&page=3&page_size=200",
+            "/jobs?sort_by=updated_at&sort_direction=desc&page=2&page_size=200",
             "/api/price_book/material_categories?page=1&page_size=200",
             "/api/price_book/materials?material_category_uuid=pbmcat_1&page=2&page_size=200",
         ]
