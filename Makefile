@@ -38,7 +38,7 @@ tools:
 .venv/.ready: tests/stack/requirements.txt
 	$(call say,setup,'the AWS emulator and a QuickBooks client into .venv')
 	@python3 -m venv .venv
-	@.venv/bin/pip install --quiet --disable-pip-version-check -r tests/stack/requirements.txt
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check -r tests/stack/requirements.txt
 	@touch $@
 
 infra/node_modules/.ready: infra/package.json infra/package-lock.json
@@ -154,7 +154,7 @@ build-lambda: tools .venv/.lambda-ready ## Builds the functions for AWS into tar
 .venv/.lambda-ready: infra/requirements.txt
 	$(call say,setup,'cargo-lambda into .venv')
 	@python3 -m venv .venv
-	@.venv/bin/pip install --quiet --disable-pip-version-check -r infra/requirements.txt
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check -r infra/requirements.txt
 	@touch $@
 
 .PHONY: deploy

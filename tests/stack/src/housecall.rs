@@ -2,11 +2,12 @@ use std::time::Duration;
 
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
-use tempfile::TempDir;
 use uuid::Uuid;
 
 use crate::{
-    StackError, http, paths, port,
+    StackError,
+    folder::Folder,
+    http, paths, port,
     process::{Process, Program},
 };
 
@@ -19,7 +20,7 @@ pub struct Housecall {
     signing_secret: String,
     client: Client,
     process: Process,
-    _folder: TempDir,
+    _folder: Folder,
 }
 
 impl Housecall {
@@ -28,8 +29,7 @@ impl Housecall {
     }
 
     async fn launch(port: u16) -> Result<Self, StackError> {
-        let folder = TempDir::with_prefix("hcp-sandbox-")
-            .map_err(StackError::io("make a temporary directory"))?;
+        let folder = Folder::new("hcp-sandbox")?;
         let company = Uuid::new_v4();
         let api_key = Uuid::new_v4().simple().to_string();
         let signing_secret = Uuid::new_v4().simple().to_string();

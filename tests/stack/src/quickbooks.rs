@@ -5,12 +5,13 @@ use money::Cents;
 use reqwest::{Client, Method, StatusCode};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, value::RawValue};
-use tempfile::TempDir;
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
 use crate::{
-    StackError, http, paths, port,
+    StackError,
+    folder::Folder,
+    http, paths, port,
     process::{Process, Program},
     until,
 };
@@ -136,7 +137,7 @@ pub struct QuickBooks {
     client: Client,
     access_token: Mutex<Option<String>>,
     process: Process,
-    _folder: TempDir,
+    _folder: Folder,
 }
 
 impl QuickBooks {
@@ -145,8 +146,7 @@ impl QuickBooks {
     }
 
     async fn launch(port: u16) -> Result<Self, StackError> {
-        let folder = TempDir::with_prefix("qbo-sandbox-")
-            .map_err(StackError::io("make a temporary directory"))?;
+        let folder = Folder::new("qbo-sandbox")?;
         let realm = "9341453000000001".to_owned();
         let [client_id, client_secret, refresh_token] =
             std::array::from_fn(|_| Uuid::new_v4().simple().to_string());
