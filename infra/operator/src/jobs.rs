@@ -153,13 +153,15 @@ fn show(out: &mut impl Write, job: &FoundJob, status: &JobStatus) -> std::io::Re
     for document in &status.documents {
         document_lines(out, document)?;
     }
-    for mark in &status.marks {
-        writeln!(
-            out,
-            "Seen        {}  {}",
-            time::of(mark.at, &status.zone),
-            seen(mark)
-        )?;
+    // Housecall Pro tells of one payment in several ways.
+    let mut seen: Vec<String> = status
+        .marks
+        .iter()
+        .map(|mark| format!("{}  {}", time::of(mark.at, &status.zone), seen(mark)))
+        .collect();
+    seen.dedup();
+    for mark in seen {
+        writeln!(out, "Seen        {mark}")?;
     }
     for alert in &status.alerts {
         writeln!(

@@ -103,6 +103,16 @@ impl Housecall {
         self.call(method, &format!("/_sandbox/{name}"), order).await
     }
 
+    /// Takes back what was ordered by one of the controls.
+    ///
+    /// # Errors
+    /// When there is no such control or it refuses.
+    pub async fn clear(&self, name: &str) -> Result<(), StackError> {
+        self.call(Method::DELETE, &format!("/_sandbox/{name}"), None)
+            .await?;
+        Ok(())
+    }
+
     /// Reads from the API as the company.
     ///
     /// # Errors

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use money::Cents;
 use reqwest::{Client, Method, StatusCode};
 use serde::{Deserialize, de::DeserializeOwned};
-use serde_json::{Value, value::RawValue};
+use serde_json::{Value, json, value::RawValue};
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
@@ -208,6 +208,25 @@ impl QuickBooks {
         } else {
             Method::GET
         };
+        self.use_control(method, name, order).await
+    }
+
+    /// From now on calls go wrong in these ways; none: all go well again.
+    ///
+    /// # Errors
+    /// When the sandbox does not know one.
+    pub async fn set_faults(&self, faults: &[Value]) -> Result<(), StackError> {
+        self.use_control(Method::DELETE, "faults", None).await?;
+        self.control("faults", Some(json!(faults))).await?;
+        Ok(())
+    }
+
+    async fn use_control(
+        &self,
+        method: Method,
+        name: &str,
+        order: Option<Value>,
+    ) -> Result<Value, StackError> {
         let path = format!("/_sandbox/{name}");
         let mut request = self
             .client

@@ -172,7 +172,11 @@ impl Stack {
         .await
     }
 
-    async fn rests(&self) -> Result<bool, StackError> {
+    /// Whether nothing is under way: each webhook was delivered and the work queue is empty.
+    ///
+    /// # Errors
+    /// When the emulator or the sandbox refuses.
+    pub async fn rests(&self) -> Result<bool, StackError> {
         let deliveries = self.hcp.deliveries().await?;
         let delivered = deliveries
             .iter()

@@ -3,6 +3,7 @@
 //! One stack serves all scenarios, one after the other; each has customers of its own.
 
 mod documents;
+mod load;
 mod scenarios;
 
 use std::{
@@ -54,13 +55,16 @@ const SCENARIOS: &[Scenario] = scenarios![
     two_jobs_of_a_new_customer_at_once_make_one_customer,
     poison_goes_to_the_dead_letters_alone,
     the_sync_never_did_what_a_correct_client_does_not;
+    // After that: a worker that is killed may do things twice.
+    load:
+    v21_a_short_load_under_faults_ends_by_itself;
 ];
 
 /// A minute, though a second does when the machine has nothing else to do.
 const SOON: Duration = Duration::from_secs(60);
 
-/// Of one scenario; the slowest waits for a message to come back.
-const PATIENCE: Duration = Duration::from_secs(120);
+/// Of one scenario; the slowest is the load.
+const PATIENCE: Duration = Duration::from_secs(300);
 
 #[tokio::test]
 async fn every_scenario() {
