@@ -84,7 +84,7 @@ unit-tests:
 	@if cargo nextest --version >/dev/null 2>&1; then \
 		cargo nextest run --workspace --locked --no-fail-fast -E 'not binary(end_to_end)'; \
 	else \
-		cargo test --workspace --locked --no-fail-fast -- --skip every_scenario; \
+		cargo test --workspace --locked --no-fail-fast -- --skip every_scenario --skip v21_; \
 	fi
 
 .PHONY: rules
@@ -124,7 +124,9 @@ target/tools/bin/cargo-deny-$(CARGO_DENY_VERSION):
 .PHONY: proof
 proof: setup build ## The long forms of the tests (hours)
 	$(call say,proof,'long forms')
-	@PROOF=long cargo test --workspace --locked --release --no-fail-fast -- --skip every_scenario
+	@PROOF=long cargo test --workspace --locked --release --no-fail-fast -- --skip every_scenario --skip v21_
+	$(call say,proof,'a load of 300 jobs under faults on the deployed stack')
+	@PROOF=long cargo test --package stack --test end_to_end --locked -- --nocapture v21_
 
 .PHONY: bench
 bench: setup build ## Benchmarks; each prints its figure, none can fail on one

@@ -35,7 +35,7 @@ pub use document::{Document, Role};
 pub use join::SentLine;
 pub use lists::{ListEntry, Listed, class_name, find_named, find_term, payment_method};
 pub use names::{mark, normalised};
-pub use records::JobRecords;
+pub use records::{JobRecords, Need, UnreadField, unread_customer, unread_job, unread_list};
 pub use refusal::{Refusal, Unmapped};
 pub use settings::{
     DateSource, Entry, ExtraAccount, Invoicing, OnRemoval, ProgressInvoices, PushEdits, Rounding,

@@ -88,6 +88,12 @@ pub enum AlertKind {
     HousecallUnauthorized,
     /// Housecall Pro refused a request, or sent something unreadable.
     HousecallRefused,
+    /// Housecall Pro tells a field that a rule needs in a form that is not known (V24).
+    FieldUnreadable,
+    /// Housecall Pro told a field in a form that is not known, and the job was sent without it (V24).
+    FieldLeftOut,
+    /// Housecall Pro tells a part of the price book in a form that is not known (I4, V24).
+    PriceBookUnreadable,
     /// A person pushed a job by hand that has not a single line (T9).
     NoLines,
     /// A person pushed a job by hand that is cancelled, deleted or unknown in Housecall Pro (U2).
@@ -235,6 +241,9 @@ impl AlertKind {
             Self::AppKeysRefused => "app_keys_refused",
             Self::HousecallUnauthorized => "housecall_unauthorized",
             Self::HousecallRefused => "housecall_refused",
+            Self::FieldUnreadable => "field_unreadable",
+            Self::FieldLeftOut => "field_left_out",
+            Self::PriceBookUnreadable => "price_book_unreadable",
             Self::NoLines => "no_lines",
             Self::PushedButRemoved => "pushed_but_removed",
             Self::CustomerNotUpdated => "customer_not_updated",
@@ -298,6 +307,35 @@ pub(crate) async fn raise(
             }
             Err(WriteError::Conflict { .. }) => {}
             Err(WriteError::Table(error)) => return Err(error.into()),
+        }
+    }
+}
+
+/// The open alerts of a subject, or of all where it is empty.
+///
+/// # Errors
+/// [`Stop::Broken`] when the table does not answer.
+pub(crate) async fn open(
+    world: &impl World,
+    books: &Books,
+    subject: &str,
+) -> Result<Vec<Stored<Alert>>, Stop> {
+    let prefix = match subject {
+        "" => Books::ALERTS.to_owned(),
+        subject => books.alert(subject, "").sort,
+    };
+    let partition = books.partition();
+    let mut open = Vec::new();
+    let mut from = None;
+    loop {
+        let page = world.table().list(&partition, &prefix, from).await?;
+        for record in &page.records {
+            let alert = Stored::<Alert>::decode(record)?;
+            open.extend(alert.value.open.then_some(alert));
+        }
+        from = page.next;
+        if from.is_none() {
+            return Ok(open);
         }
     }
 }

@@ -54,7 +54,7 @@ impl<W: World> Engine<W> {
     pub async fn health(&self) -> Result<Health, Stop> {
         let now = self.world.clock().now();
         let connections = self.companies().await?;
-        let alerts = self.open_alerts().await?;
+        let alerts = self.all_open_alerts().await?;
         let (new, old): (Vec<_>, Vec<_>) = alerts.iter().partition(|alert| alert.since > now - NEW);
         let mut oldest = now;
         let at_work = |connection: &&Connection| connection.status != ConnectionStatus::Paused;
@@ -73,7 +73,7 @@ impl<W: World> Engine<W> {
         })
     }
 
-    async fn open_alerts(&self) -> Result<Vec<OpenAlert>, Stop> {
+    async fn all_open_alerts(&self) -> Result<Vec<OpenAlert>, Stop> {
         let mut alerts = Vec::new();
         let mut from = None;
         for _ in 0..MOST_PAGES {

@@ -16,7 +16,7 @@ use crate::{
     payer,
     plan::Plan,
     price_book::Book,
-    refusals::refusal_stop,
+    refusals::{self, refusal_stop},
     removal::Removal,
     standing::subject,
     stop::Stop,
@@ -184,6 +184,12 @@ impl<W: World> Engine<W> {
         }
         if let Some(finding) = stopped {
             return Err(Stop::Alert(finding));
+        }
+        let left_out = records.left_out(session.settings.classes);
+        if !left_out.is_empty() && matches!(state, Some(JobState::Synced | JobState::Alert)) {
+            let finding = refusals::left_out(&records.job.id, records.job_number(), &left_out);
+            alerts::raise(&self.world, &session.books, &finding).await?;
+            state = Some(JobState::Alert);
         }
         Ok(Pushed {
             state: state.unwrap_or(JobState::WaitsForTrigger),

@@ -1,6 +1,7 @@
 //! What a person is told of a job that cannot become an invoice as it is.
 
-use mapping::{Document, JobRecords, Refusal, Unmapped};
+use hcp::JobId;
+use mapping::{Document, JobRecords, Refusal, Unmapped, UnreadField};
 
 use crate::{
     alerts::{AlertKind, Finding},
@@ -88,4 +89,27 @@ fn unmapped_tax(finding: impl Fn(AlertKind) -> Finding, unmapped: &Unmapped) -> 
         .with("taxable", unmapped.taxable)
         .with("names", names)
         .with("candidates", outcome + &offered.join(", ") + &more)
+}
+
+/// V24: a field that a rule needs.
+pub(crate) fn unreadable(finding: Finding, unread: &UnreadField) -> Finding {
+    Finding {
+        kind: AlertKind::FieldUnreadable,
+        ..finding
+    }
+    .with("of", &unread.of)
+    .with("field", &unread.field)
+    .with("tells", unread.need.tells)
+    .with("rule", unread.need.rule)
+}
+
+/// V24: fields that a job was sent without.
+pub(crate) fn left_out(job: &JobId, number: &str, fields: &[UnreadField]) -> Finding {
+    let told = fields.iter().map(|unread| {
+        let UnreadField { of, field, need } = unread;
+        format!("{field} of {of}, {} (rule {})", need.tells, need.rule)
+    });
+    Finding::job(AlertKind::FieldLeftOut, job)
+        .with("job", number)
+        .with("fields", told.collect::<Vec<_>>().join("; "))
 }

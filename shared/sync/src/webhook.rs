@@ -214,7 +214,6 @@ impl<S: Secrets, Q: Queue, C: Clock> Webhook<S, Q, C> {
             Ok(Delivery::Event(notice)) => notice,
             Ok(Delivery::UrlCheck) => return Outcome::UrlCheck,
             Err(hcp::DeliveryError::Malformed) => return Outcome::Malformed,
-            Err(hcp::DeliveryError::Company) => return Outcome::OtherCompany,
         };
         if notice
             .company

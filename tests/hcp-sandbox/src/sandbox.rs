@@ -72,7 +72,8 @@ impl Sandbox {
     /// Answers a request to the API, with the limits and faults that are set.
     pub fn call_api(&self, request: &Request) -> Answer {
         let mut state = self.state();
-        let fault = faults::take(&mut state.faults, request);
+        let State { faults, dice, .. } = &mut *state;
+        let fault = faults::take(faults, dice, request);
         let answer = match &fault {
             Some(FaultKind::TooManyRequests {
                 reset_after_seconds,

@@ -26,7 +26,7 @@ use sync::{
 
 use crate::{
     steps::Steps,
-    world::{HCP, Network, QBO, Traced},
+    world::{Altered, HCP, Network, QBO, Traced},
 };
 
 /// The world that a worker sees.
@@ -77,6 +77,7 @@ pub struct Town {
     hcp_options: hcp_sandbox::Options,
     qbo_options: qbo_sandbox::Options,
     deliveries: Mutex<BTreeMap<String, u32>>,
+    altered: Arc<Altered>,
 }
 
 impl Town {
@@ -128,6 +129,7 @@ impl Town {
             hcp_options,
             qbo_options,
             deliveries: Mutex::default(),
+            altered: Arc::default(),
         };
         town.connect().await;
         town.clock.advance(Duration::from_secs(3600 * 3));
@@ -161,6 +163,17 @@ impl Town {
         }
     }
 
+    /// From now on the engine gets something else than Housecall Pro answered: `alter` is given the path that was asked
+    /// for, and the body.
+    pub fn alter_answers(&self, alter: impl Fn(&str, Vec<u8>) -> Vec<u8> + Send + 'static) {
+        let mut altered = self
+            .altered
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        *altered = Some(Box::new(alter));
+    }
+
     /// A person pushes a job by hand.
     pub async fn push_by_hand(&self, job: &JobId) {
         let job = Subject::Job(hcp::JobId::parse(job.as_str()).expect("a job's id"));
@@ -177,6 +190,7 @@ impl Town {
                 &Arc::new(Network {
                     hcp: Arc::clone(&self.hcp),
                     qbo: Arc::clone(&self.qbo),
+                    altered: Arc::clone(&self.altered),
                 }),
                 &self.steps,
             ),

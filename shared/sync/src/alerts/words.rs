@@ -239,6 +239,23 @@ impl Finding {
                 self.the_job(),
                 fact("reason")
             ),
+            AlertKind::FieldUnreadable => format!(
+                "Job {} cannot be sent to QuickBooks: Housecall Pro tells the field {} of {} in a form that is not known here. It is needed for {} (rule {}).",
+                fact("job"),
+                fact("field"),
+                fact("of"),
+                fact("tells"),
+                fact("rule")
+            ),
+            AlertKind::FieldLeftOut => format!(
+                "Job {} is in QuickBooks without something: Housecall Pro tells these fields in a form that is not known here: {}.",
+                fact("job"),
+                fact("fields")
+            ),
+            AlertKind::PriceBookUnreadable => format!(
+                "Housecall Pro tells something of the price book in a form that is not known here ({}). Materials that depend on it stay in the category that they have in QuickBooks; new ones are made without one (rule I4).",
+                fact("field")
+            ),
             AlertKind::NoLines => format!(
                 "Job {} was not sent to QuickBooks: there is not a single line on it.",
                 fact("job")
@@ -425,6 +442,15 @@ impl Finding {
             }
             AlertKind::HousecallRefused => {
                 "Open the job in Housecall Pro. If it looks right, press Finish, Invoice or Pay again."
+            }
+            AlertKind::FieldUnreadable => {
+                "Open the job in Housecall Pro and enter that part of it anew, then press Finish, Invoice or Pay again. If it looks right there, Housecall Pro has changed the form of its data: tell whoever runs this program, and enter the invoice in QuickBooks by hand until it is updated."
+            }
+            AlertKind::FieldLeftOut => {
+                "Enter what is missing in QuickBooks by hand; it stays. If it looks right in Housecall Pro, the form of its data has changed there: tell whoever runs this program."
+            }
+            AlertKind::PriceBookUnreadable => {
+                "Open the price book in Housecall Pro and enter its categories and materials anew where they look odd. If they look right, the form of its data has changed there: tell whoever runs this program. Put new materials into their categories in QuickBooks by hand until it is updated."
             }
             AlertKind::NoLines => {
                 "Put a line on the job in Housecall Pro, of zero dollars where nothing is charged, and push it again."

@@ -7,6 +7,7 @@
 )]
 
 mod addresses;
+mod by_number;
 mod categories;
 mod choices;
 mod crash;
@@ -22,6 +23,7 @@ mod merges;
 mod money;
 mod names;
 mod numbers;
+mod odd_records;
 mod parties;
 mod people;
 mod removal;
