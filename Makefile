@@ -36,7 +36,7 @@ tools:
 	command -v npm >/dev/null || missing 'npm is missing; it usually comes with Node.js.'
 
 .venv/.ready: tests/stack/requirements.txt
-	$(call say,setup,'the AWS emulator, a QuickBooks client and cfn-lint into .venv')
+	$(call say,setup,'the AWS emulator with a QuickBooks client and cfn-lint into .venv')
 	@python3 -m venv .venv
 	@.venv/bin/python3 -m pip install --quiet --disable-pip-version-check -r tests/stack/requirements.txt
 	@touch $@
@@ -136,7 +136,7 @@ bench: setup build ## Benchmarks; each prints its figure, none can fail on one
 	@cargo bench --package qbo-sandbox --locked
 	$(call say,bench,'calls for each sync')
 	@target/debug/calls
-	$(call say,bench,'many jobs at once and after an outage, on a simulated clock')
+	$(call say,bench,'many jobs at once and after an outage on a simulated clock')
 	@target/debug/backlog
 	@$(MAKE) build-lambda ARCH=$(shell uname -m | sed 's/aarch64/arm64/') FUNCTIONS='$(FUNCTIONS) bare-function'
 	$(call say,bench,'start and memory and size of the functions as they go to AWS')
