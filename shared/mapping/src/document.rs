@@ -1,11 +1,10 @@
 //! Which QuickBooks invoices a job becomes (N1 to N7).
 
 use hcp::{Invoice, InvoiceId};
-use money::Cents;
 
 use crate::{
-    Invoicing, JobRecords,
-    bill::{self, Bill, BilledLine, Goods},
+    DepositForm, Invoicing, JobRecords,
+    bill::{self, Bill},
     dates::Days,
     parts,
     refusal::Refusal,
@@ -30,6 +29,8 @@ pub struct Document {
     pub apart: Vec<InvoiceId>,
     /// What it bills.
     pub bill: Bill,
+    /// The same in the forms in which it was sent before; what QuickBooks has in one of them stays so.
+    pub former: Vec<Bill>,
     /// What its dates are made from.
     pub days: Days,
 }
@@ -69,18 +70,20 @@ impl JobRecords {
         standing: &Standing,
     ) -> Result<Vec<Document>, Refusal> {
         let sorted = self.sorted(invoicing, standing)?;
+        let form = self.deposit_form(&sorted, invoicing, standing);
         let mut documents = Vec::new();
-        if let Some(deposit) = sorted.issued_deposit() {
-            documents.push(self.deposit_document(deposit)?);
+        let deposit = sorted.issued_deposit();
+        if let Some(deposit) = deposit.filter(|_| !standing.deposit_gone) {
+            documents.push(self.deposit_document(deposit, form)?);
         }
         if let Some(parts) = parts::of_their_own(&sorted, invoicing, standing) {
             for (count, part) in parts {
                 documents.push(self.part_document(count, part)?);
             }
         } else {
-            documents.push(self.main_document(&sorted, invoicing, standing)?);
+            documents.push(self.main_document(&sorted, invoicing, standing, form)?);
         }
-        Ok(documents)
+        documents.into_iter().map(Document::in_its_form).collect()
     }
 
     fn main_document(
@@ -88,7 +91,14 @@ impl JobRecords {
         sorted: &Sorted<'_>,
         invoicing: Invoicing,
         standing: &Standing,
+        form: DepositForm,
     ) -> Result<Document, Refusal> {
+        let deposited = self.deposited(sorted, standing, form)?;
+        let before = match &deposited {
+            Some(deposited) => self.deposited_before(sorted, standing, deposited)?,
+            None => None,
+        };
+        let former = before.map(|before| self.main_bill(sorted, before.as_ref()));
         let all = sorted.invoiced.all().iter();
         let apart = |invoice: &&Invoice| {
             invoice.is_removed() || self.was_deposit(invoice, invoicing, standing)
@@ -104,12 +114,13 @@ impl JobRecords {
             invoice: sorted.invoiced.first().map(|invoice| invoice.id.clone()),
             invoices: all.map(|invoice| invoice.id.clone()).collect(),
             apart: apart.map(|invoice| invoice.id.clone()).collect(),
-            bill: self.main_bill(sorted)?,
+            bill: self.main_bill(sorted, deposited.as_ref())?,
+            former: former.and_then(Result::ok).into_iter().collect(),
             days: self.days_with(sorted.invoiced.first()),
         })
     }
 
-    fn deposit_document(&self, deposit: &Invoice) -> Result<Document, Refusal> {
+    fn deposit_document(&self, deposit: &Invoice, form: DepositForm) -> Result<Document, Refusal> {
         let days = Days {
             finished: None,
             invoice: deposit.invoice_date,
@@ -117,103 +128,39 @@ impl JobRecords {
             service: None,
             due: deposit.due_at,
         };
-        self.document_of(Role::Deposit, deposit, days)
+        let bill = self.deposit_bill(deposit, form)?;
+        document_of(Role::Deposit, deposit, bill, days)
     }
 
     /// N6: a progress invoice, dated on its own (D3, D4).
     fn part_document(&self, count: u32, part: &Invoice) -> Result<Document, Refusal> {
-        self.document_of(Role::Part(count), part, self.days_with(Some(part)))
-    }
-
-    /// The document of one invoice over a part of the job.
-    fn document_of(&self, role: Role, invoice: &Invoice, days: Days) -> Result<Document, Refusal> {
-        let number = invoice.invoice_number.clone().unwrap_or_default();
-        Ok(Document {
-            role,
-            number: qbo::DocNumber::new(&number).map_err(|_| Refusal::Number(number.clone()))?,
-            behind: vec![number],
-            invoice: Some(invoice.id.clone()),
-            invoices: vec![invoice.id.clone()],
-            apart: Vec::new(),
-            bill: self.part_bill(invoice)?,
-            days,
-        })
+        let bill = self.part_bill(part)?;
+        document_of(Role::Part(count), part, bill, self.days_with(Some(part)))
     }
 
     /// What an invoice over a part of the job bills: its part of each line (L2), its own taxes and discounts.
     pub(crate) fn part_bill(&self, invoice: &Invoice) -> Result<Bill, Refusal> {
         let total = invoice.amount.ok_or(Refusal::NoTotal)?;
         let lines = self.parts_of_lines(invoice)?;
-        bill::told(invoice, lines, bill::discount_of(invoice)?, total)
-    }
-
-    /// What a deposit takes off the main invoice (N7): what it bills before tax, as one line of what is
-    /// taxable and one of what is not, so that the tax of the rest is worked out from the rest.
-    pub(crate) fn less_deposit(&self, deposit: &Invoice) -> Result<Vec<BilledLine>, Refusal> {
-        let bill = self.part_bill(deposit)?;
-        let off = bill::sub(bill.total, bill.tax)?;
-        let amounts = |taxable: bool| {
-            let lines = bill
-                .lines
-                .iter()
-                .filter(move |line| line.taxable == taxable);
-            lines.map(|line| line.amount)
-        };
-        let taxable = bill::sum(amounts(true))?;
-        let sold = bill::add(taxable, bill::sum(amounts(false))?)?;
-        less(deposit, off, taxable, sold)
-    }
-
-    /// The same for a deposit of one item: what the main invoice, `rest`, does not bill of the job's lines, and of
-    /// the job's `discount`.
-    pub(crate) fn less_what_is_left_out(
-        &self,
-        deposit: &Invoice,
-        rest: &Invoice,
-        discount: Cents,
-    ) -> Result<Vec<BilledLine>, Refusal> {
-        let (mut sold, mut taxable) = (Cents::ZERO, Cents::ZERO);
-        for joined in self.joined(rest) {
-            let whole = joined.item.amount.unwrap_or_default();
-            let left_out = bill::sub(whole, joined.part().unwrap_or_default())?;
-            sold = bill::add(sold, left_out)?;
-            if joined.is_taxable() {
-                taxable = bill::add(taxable, left_out)?;
-            }
-        }
-        let discount = bill::sub(discount, bill::discount_of(rest)?)?;
-        less(deposit, bill::sub(sold, discount)?, taxable, sold)
+        let tax = bill::tax_of(invoice)?;
+        bill::told(invoice, lines, bill::discount_of(invoice)?, tax, total)
     }
 }
 
-/// The lines that take `off` off because of a deposit that bills `sold`, of which `taxable` is taxable.
-fn less(
-    deposit: &Invoice,
-    off: Cents,
-    taxable: Cents,
-    sold: Cents,
-) -> Result<Vec<BilledLine>, Refusal> {
-    // Its share of the deposit's discount goes with what is taxable.
-    let taxable = bill::share(off, taxable, sold).ok_or(Refusal::NoTotal)?;
-    let number = deposit.invoice_number.as_deref().unwrap_or_default();
-    let name = format!("Less deposit, invoice {number}");
-    let less = |amount: Cents, taxable: bool| {
-        Ok(BilledLine {
-            name: name.clone(),
-            description: None,
-            goods: Goods::Deposit,
-            quantity: money::Quantity::ONE,
-            unit_price: None,
-            amount: bill::sub(Cents::ZERO, amount)?,
-            taxable,
-        })
-    };
-    let parts = [(taxable, true), (bill::sub(off, taxable)?, false)];
-    parts
-        .into_iter()
-        .filter(|(amount, _)| *amount != Cents::ZERO)
-        .map(|(amount, taxable)| less(amount, taxable))
-        .collect()
+/// The document of one invoice over a part of the job.
+fn document_of(role: Role, invoice: &Invoice, bill: Bill, days: Days) -> Result<Document, Refusal> {
+    let number = invoice.invoice_number.clone().unwrap_or_default();
+    Ok(Document {
+        role,
+        number: qbo::DocNumber::new(&number).map_err(|_| Refusal::Number(number.clone()))?,
+        behind: vec![number],
+        invoice: Some(invoice.id.clone()),
+        invoices: vec![invoice.id.clone()],
+        apart: Vec::new(),
+        bill,
+        former: Vec::new(),
+        days,
+    })
 }
 
 #[cfg(test)]

@@ -106,8 +106,9 @@ pub fn wanted(
 /// # Errors
 /// When it is not.
 pub fn check(bill: &Bill, setup: Setup<'_>) -> Result<Option<qbo::TxnTaxDetail>, Refusal> {
-    if bill.discount > Cents::ZERO && !setup.discounts {
-        return Err(Refusal::NoDiscounts(bill.discount));
+    let discounts = bill.discounts()?;
+    if discounts > Cents::ZERO && !setup.discounts {
+        return Err(Refusal::NoDiscounts(discounts));
     }
     tax::detail(bill, setup.sales_tax)
 }

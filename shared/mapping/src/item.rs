@@ -17,6 +17,10 @@ const SALES: &str = "Sales";
 const TIPS: &str = "Housecall Pro Tips";
 const SURCHARGE: &str = "Card surcharge";
 
+/// The item of deposits (N7, P9), and the one of discounts that stand among the lines (L3).
+const DEPOSIT: &str = "Housecall Pro Deposit";
+const DISCOUNT: &str = "Discount";
+
 /// The QuickBooks item that a line's goods become, with its first use (I1). A material becomes
 /// `NonInventory` (I2).
 pub fn wanted(line: &BilledLine, income: &qbo::Id, expense: Option<&qbo::Id>) -> qbo::Item {
@@ -26,7 +30,12 @@ pub fn wanted(line: &BilledLine, income: &qbo::Id, expense: Option<&qbo::Id>) ->
         ..qbo::Item::default()
     };
     match line.goods {
-        Goods::NotInPriceBook | Goods::Deposit | Goods::Tip | Goods::Surcharge => qbo::Item {
+        Goods::NotInPriceBook
+        | Goods::Deposit
+        | Goods::DepositOffSales
+        | Goods::Discount
+        | Goods::Tip
+        | Goods::Surcharge => qbo::Item {
             name: Some(given_name(line).to_owned()),
             kind: Some(ItemType::Service),
             ..item
@@ -59,7 +68,9 @@ pub fn wanted(line: &BilledLine, income: &qbo::Id, expense: Option<&qbo::Id>) ->
 /// The item's name as Housecall Pro has it, before it is cleaned for QuickBooks (I8).
 pub fn given_name(line: &BilledLine) -> &str {
     match line.goods {
-        Goods::NotInPriceBook | Goods::Deposit => SALES,
+        Goods::Deposit => DEPOSIT,
+        Goods::NotInPriceBook | Goods::DepositOffSales => SALES,
+        Goods::Discount => DISCOUNT,
         Goods::Tip => TIPS,
         Goods::Surcharge => SURCHARGE,
         Goods::Service(_) | Goods::Material(_) => &line.name,

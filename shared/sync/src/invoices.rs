@@ -1,11 +1,11 @@
 //! The invoice of a job: made once, updated ever after.
 
 use mapping::{
-    ProgressInvoices, Term,
+    ProgressInvoices, Role, Term,
     invoice::{Class, References},
 };
-use qbo::{QboError, Request};
-use store::{ClassTracking, JobState, Kind, Slot, Stored};
+use qbo::{LineDetail, QboError, Request};
+use store::{ClassTracking, JobState, Kind, Slot, SlotName, Stored};
 
 use crate::{
     alerts::{self, AlertKind},
@@ -44,9 +44,17 @@ impl<W: World> Engine<W> {
                 if let Some(ours) = same_number.iter().find(ours) {
                     let mut slot = slot.clone();
                     slot.value.note = mapping::marker::theirs(ours.private_note.as_deref(), name);
+                    let bills_item = slot.value.bills.contains(&SlotName::deposit_item());
+                    let in_form_of_before = bills_item && !bills_deposit_item(plan, ours);
+                    if in_form_of_before {
+                        slot.value.bills.clear();
+                    }
                     let ours = Document::Invoice(Box::new(ours.clone()));
                     let adopted = self.adopt(session, &plan.invoice_name, &slot, &ours, None);
                     return match adopted.await? {
+                        Some(()) if in_form_of_before => {
+                            Err(Stop::Rival("the form of the deposit".to_owned()))
+                        }
                         Some(()) => Ok(None),
                         None => Err(self.number_taken(session, plan, learned).await?),
                     };
@@ -184,7 +192,7 @@ impl<W: World> Engine<W> {
 }
 
 /// The slot of the invoice, with the Housecall Pro invoices that it stands for (N9), and on its first way to
-/// QuickBooks with what the company chose for progress invoices (N6).
+/// QuickBooks with what the company chose for progress invoices (N6) and the item that a deposit bills (N7).
 fn stands_for(session: &Session, plan: &Plan<'_>) -> Stored<Slot> {
     let mut slot = plan.invoice_slot();
     for invoice in &plan.document.invoices {
@@ -195,7 +203,27 @@ fn stands_for(session: &Session, plan: &Plan<'_>) -> Stored<Slot> {
     if !slot.value.is_begun() {
         slot.value.per_invoice = session.settings.progress_invoices == ProgressInvoices::PerInvoice;
     }
+    let is_new = slot.value.link.is_none() && slot.value.pending.is_none();
+    if is_new && plan.document.role == Role::Deposit {
+        let items = plan.items.iter();
+        slot.value.bills = items.map(|(used, _)| used.name.clone()).collect();
+    }
     slot
+}
+
+/// Whether a line of this invoice is on the item of deposits.
+fn bills_deposit_item(plan: &Plan<'_>, invoice: &qbo::Invoice) -> bool {
+    let mut slots = plan.items.iter();
+    let slot = slots.find(|(used, _)| used.name == SlotName::deposit_item());
+    let link = slot.and_then(|(_, slot)| slot.value.link.as_ref());
+    let is_on_it = |line: &qbo::Line| match &line.detail {
+        LineDetail::SalesItem(sale) => {
+            let item = sale.item.as_ref().map(|item| &item.value);
+            item.is_some() && item == link.map(|link| &link.id)
+        }
+        _ => false,
+    };
+    invoice.line.iter().any(is_on_it)
 }
 
 /// The documents in QuickBooks with the number of the invoice, but for those that we voided.
@@ -242,7 +270,7 @@ pub(crate) fn wanted(session: &Session, plan: &Plan<'_>) -> Result<qbo::Invoice,
     };
     let dates = plan.dated.dates;
     let setup = session.setup();
-    let wanted = mapping::invoice::wanted(plan.records, plan.document, &references, dates, setup);
+    let wanted = mapping::invoice::wanted(plan.records, &plan.document, &references, dates, setup);
     let mut wanted = wanted.map_err(|r| plan.refuse(&r))?;
     let theirs = plan.invoice_slot.value.note.as_deref();
     wanted.private_note = wanted

@@ -163,6 +163,10 @@ impl<W: World> Engine<W> {
             dated_by_invoice: false,
         });
         slot.value.note = mapping::marker::theirs(invoice.private_note.as_deref(), name.as_str());
+        if name == SlotName::deposit_invoice(&job) {
+            slot.value.bills = vec![SlotName::deposit_item()];
+            slot.value.gone = false;
+        }
         slot.value.matched = Some(Matched {
             at: now,
             name: fact(&alert, "number").to_owned(),

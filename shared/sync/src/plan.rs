@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use mapping::{Document, Goods, JobRecords, Refusal, Role, SyncTrigger};
 use money::Cents;
 use store::{Cause, Job, JobState, Key, LineName, Link, Mark, Slot, SlotName, Stored, read_many};
@@ -19,6 +21,7 @@ use crate::{
     refusals::{nothing_on_it, refusal_stop},
     standing::invoice_slot,
     stop::Stop,
+    totals,
     uses::{self, Use, digest, line_names},
     world::World,
 };
@@ -30,7 +33,7 @@ const ITEMS_AT_ONCE: usize = 25;
 pub(crate) struct Plan<'a> {
     pub(crate) records: &'a JobRecords,
     /// Which of its invoices.
-    pub(crate) document: &'a Document,
+    pub(crate) document: Cow<'a, Document>,
     /// The item of each line, as an index into `items`.
     pub(crate) line_items: Vec<usize>,
     pub(crate) items: Vec<(Use, Stored<Slot>)>,
@@ -83,10 +86,19 @@ impl<'a> Plan<'a> {
             if !invoice_slot.value.is_begun() && before_connection(records, connected_at) {
                 return Ok(Err(JobState::BeforeConnection));
             }
-            if document.bill.total == Cents::ZERO {
+            // N7: what a deposit paid in full is sold by the invoice that takes the deposit off.
+            let takes_off = document.role != Role::Deposit && document.bill.has_deposit();
+            if document.bill.total == Cents::ZERO && !takes_off {
                 return Ok(Err(JobState::NothingToSend));
             }
         }
+        let link = invoice_slot.value.link.as_ref();
+        let wrote: Option<qbo::Invoice> = wrote(link)?;
+        let differs = totals::differ(invoice_slot.value.totals, &document.bill);
+        let document = match &wrote {
+            Some(wrote) if !differs => document.as_written(wrote),
+            _ => Cow::Borrowed(document),
+        };
         mapping::invoice::check(&document.bill, session.setup()).map_err(|r| refuse(&r))?;
         let lines = &document.bill.lines;
         if lines.is_empty() {
@@ -94,12 +106,10 @@ impl<'a> Plan<'a> {
         }
         let named = line_names(engine, session, lines, &invoice_slot.value).await?;
         let (mut uses, line_items) = uses::uses(session, lines, &named);
-        let link = invoice_slot.value.link.as_ref();
-        let wrote: Option<qbo::Invoice> = wrote(link)?;
         let dated = dated(
             session,
             records,
-            document,
+            &document,
             &invoice_slot.value,
             wrote.as_ref(),
             job.unhandled(),

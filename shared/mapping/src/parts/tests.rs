@@ -43,6 +43,7 @@ fn standing(documents: &[&[&str]]) -> Standing {
     Standing {
         documents: known.collect(),
         per_invoice: true,
+        ..Standing::default()
     }
 }
 

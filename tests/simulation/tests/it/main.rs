@@ -10,6 +10,7 @@ mod addresses;
 mod categories;
 mod choices;
 mod crash;
+mod deposits;
 mod documents;
 mod edits;
 mod extras;

@@ -1,0 +1,631 @@
+//! Deposits: what they bill, what the main invoice takes off, and what of before stays (N7, P9, L3, L4, V22).
+
+use std::collections::BTreeMap;
+
+use hcp_sandbox::{
+    DepositItems, Hundredths, InvoiceId, Invoicing, JobId, NewLine, NewPayment, Part,
+    PaymentMethod, TaxRate,
+};
+use qbo_sandbox::{Json, SalesTax};
+use serde_json::{Value, json};
+use simulation::Town;
+use store::{JobState, Slot, Table};
+use uuid::Uuid;
+
+use crate::{
+    documents::{DAY, PER_INVOICE, booked, issue, number, pay, town},
+    parties::finish,
+    people::{job_with, new_customer, new_customer_in, total},
+    settings::change,
+    stories::make,
+};
+
+pub(crate) fn half() -> Part {
+    Part::Percent(Hundredths::new(5_000))
+}
+
+pub(crate) fn deposit(town: &Town, job: &JobId, part: Part) -> InvoiceId {
+    let deposit = town.hcp.add_deposit(job, part, None).unwrap();
+    town.hcp.send_this_invoice(&deposit).unwrap();
+    deposit
+}
+
+/// A motor for 200 dollars that is taxed and an hour for 95 that is not, and whatever else, with 8.25 % of tax.
+fn taxed(town: &Town, more: Vec<NewLine>) -> JobId {
+    let lines = vec![
+        NewLine::materials("Blower motor", 20_000, Hundredths::ONE),
+        NewLine::labor("Hour of work", 9_500, Hundredths::ONE),
+    ];
+    // QuickBooks' sandbox collects automated tax there.
+    let customer = new_customer_in(town, "Dana", "Sample", "AZ");
+    let job = job_with(town, &customer, lines.into_iter().chain(more).collect());
+    tax(town, &job, 825);
+    job
+}
+
+fn tax(town: &Town, job: &JobId, percent: i64) {
+    let county = TaxRate {
+        name: "County".to_owned(),
+        percent: Hundredths::new(percent),
+    };
+    town.hcp.set_taxes(job, vec![county]).unwrap();
+}
+
+pub(crate) fn pay_with_tip(town: &Town, invoice: &InvoiceId, tip: i64) {
+    let mut payment = NewPayment::in_full(PaymentMethod::Card);
+    payment.tip = tip;
+    town.hcp.pay_invoice(invoice, payment).unwrap();
+}
+
+pub(crate) fn found(town: &Town, number: &str) -> Json {
+    let mut all = town.qbo.objects("Invoice").into_iter();
+    let found = all.find(|invoice| invoice.text("DocNumber") == Some(number));
+    found.expect("an invoice of that number")
+}
+
+fn rows(invoice: &Json) -> &[Json] {
+    invoice.at("Line").unwrap().as_list()
+}
+
+/// What the lines of an invoice come to, by item, then its tax and total.
+pub(crate) fn lines(town: &Town, number: &str) -> String {
+    let invoice = found(town, number);
+    let mut told = Vec::new();
+    for line in rows(&invoice) {
+        let amount = line.decimal("Amount").unwrap();
+        if let Some(item) = line.text("SalesItemLineDetail.ItemRef.name") {
+            let taxed = line.text("SalesItemLineDetail.TaxCodeRef.value") == Some("TAX");
+            told.push(format!(
+                "{item} {amount}{}",
+                if taxed { " taxed" } else { "" }
+            ));
+        } else if line.at("DiscountLineDetail").is_some() {
+            told.push(format!("off {amount}"));
+        }
+    }
+    let at = |path| invoice.decimal(path).unwrap_or_default();
+    told.push(format!("tax {:.2}", at("TxnTaxDetail.TotalTax")));
+    told.push(format!("all {}", at("TotalAmt")));
+    told.join(", ")
+}
+
+/// What each item has over all invoices, in cents.
+fn sales(town: &Town) -> BTreeMap<String, i64> {
+    let mut sales = BTreeMap::new();
+    for invoice in town.qbo.objects("Invoice") {
+        for line in rows(&invoice) {
+            if let Some(item) = line.text("SalesItemLineDetail.ItemRef.name") {
+                let amount = line.decimal("Amount").unwrap().to_string();
+                let cents: i64 = amount.replace('.', "").parse().unwrap();
+                *sales.entry(item.to_owned()).or_default() += cents;
+            }
+        }
+    }
+    sales.retain(|_, cents| *cents != 0);
+    sales
+}
+
+fn sold(expected: &[(&str, i64)]) -> BTreeMap<String, i64> {
+    let expected = expected.iter();
+    expected
+        .map(|(item, cents)| ((*item).to_owned(), *cents))
+        .collect()
+}
+
+pub(crate) fn quiet(town: &Town) {
+    assert_eq!(town.open_alerts(), Vec::<String>::new());
+    assert_eq!(town.waiting(), Vec::<String>::new());
+    assert_eq!(town.qbo.violations(), []);
+}
+
+/// Number and version of each invoice in QuickBooks.
+pub(crate) fn versions(town: &Town) -> Vec<(String, String)> {
+    let all = town.qbo.objects("Invoice").into_iter();
+    let text = |invoice: &Json, field| invoice.text(field).unwrap().to_owned();
+    let mut versions: Vec<(String, String)> = all
+        .map(|invoice| (text(&invoice, "DocNumber"), text(&invoice, "SyncToken")))
+        .collect();
+    versions.sort();
+    versions
+}
+
+/// The job of the examples: four items for 419.40.
+fn example(town: &Town) -> JobId {
+    let book = town.hcp.price_book();
+    let entry = |name: &str, quantity: i64| {
+        let entry = book.iter().find(|entry| entry.name == name).unwrap();
+        NewLine::from_price_book(&entry.uuid, Hundredths::new(quantity))
+    };
+    let lines = vec![
+        entry("Furnace tune-up", 100),
+        entry("Labor, per hour", 150),
+        entry("Pleated filter 16x25x1", 200),
+        NewLine::labor("Haul away old unit", 4_500, Hundredths::ONE),
+    ];
+    job_with(town, &new_customer(town, "Dana", "Sample"), lines)
+}
+
+#[tokio::test]
+async fn n7_p9_v22_over_deposit_and_main_invoice_each_item_has_what_the_job_sold() {
+    let town = town(111, Invoicing::MatchJobNumber, &[]).await;
+    let job = example(&town);
+    deposit(&town, &job, Part::Amount(15_000));
+    town.settle().await;
+    let number = number(&town, &job);
+    let deposit = format!("D-{number}");
+    let billed = "Housecall Pro Deposit 150.00, tax 0.00, all 150.00";
+    assert_eq!(lines(&town, &deposit), billed);
+    finish(&town, &job).await;
+    town.hcp.send_invoice(&job).unwrap();
+    town.settle().await;
+    assert_eq!(lines(&town, &deposit), billed);
+    assert_eq!(
+        lines(&town, &number),
+        "Furnace tune-up 149.00, Labor, per hour 187.50, Filters:Pleated filter 16x25x1 37.90, Sales 45.00, \
+         Housecall Pro Deposit -150.00, tax 0.00, all 269.40"
+    );
+    let less = found(&town, &number);
+    let described = rows(&less)
+        .iter()
+        .filter_map(|line| line.text("Description"));
+    let described: Vec<&str> = described.collect();
+    assert!(described.contains(&format!("Less deposit, invoice {deposit}").as_str()));
+    let expected = [
+        ("Furnace tune-up", 14_900),
+        ("Labor, per hour", 18_750),
+        ("Filters:Pleated filter 16x25x1", 3_790),
+        ("Sales", 4_500),
+    ];
+    assert_eq!(sales(&town), sold(&expected));
+    // By account: all of it is income.
+    let balance = town.qbo.trial_balance();
+    let income = town.all::<store::Connection>(town.books().company.as_str());
+    let income = &income[0].value.accounts.income.id;
+    let mut rows = balance.rows.iter();
+    let row = rows.find(|row| row.account == income.as_str()).unwrap();
+    assert_eq!(row.credit.to_string(), "419.40");
+    quiet(&town);
+}
+
+#[tokio::test]
+async fn n7_t9_v22_what_a_deposit_pays_in_full_is_sold_by_an_invoice_of_nothing() {
+    let town = town(120, Invoicing::MatchJobNumber, &[]).await;
+    let job = taxed(&town, Vec::new());
+    deposit(&town, &job, Part::Rest);
+    town.settle().await;
+    finish(&town, &job).await;
+    town.hcp.send_invoice(&job).unwrap();
+    town.settle().await;
+    let number = number(&town, &job);
+    assert_eq!(
+        booked(&town),
+        [(number.clone(), 0), (format!("D-{number}"), 31_150)]
+    );
+    assert_eq!(sales(&town), sold(&[("Sales", 29_500)]));
+    quiet(&town);
+}
+
+#[tokio::test]
+async fn l3_l4_x5_a_tip_beside_a_discount_leaves_the_tax_as_it_is() {
+    for sales_tax in [SalesTax::Manual, SalesTax::Automated] {
+        let town = Town::with(112, |_| {}, |qbo| qbo.company.sales_tax = sales_tax).await;
+        let lines = vec![
+            NewLine::materials("Blower motor", 20_000, Hundredths::ONE),
+            NewLine::fixed_discount("Spring", 2_000),
+        ];
+        let job = job_with(
+            &town,
+            &new_customer_in(&town, "Dana", "Sample", "AZ"),
+            lines,
+        );
+        tax(&town, &job, 560);
+        town.hcp.finish_job(&job).unwrap();
+        let invoice = town.hcp.send_invoice(&job).unwrap();
+        town.settle().await;
+        let [(number, _)] = <[_; 1]>::try_from(booked(&town)).unwrap();
+        let before = "Sales 200.00 taxed, off 20.00, tax 10.08, all 190.08";
+        assert_eq!(self::lines(&town, &number), before, "{sales_tax:?}");
+        pay_with_tip(&town, &invoice, 5_000);
+        town.settle().await;
+        let after = "Sales 200.00 taxed, Housecall Pro Tips 50.00, Discount -20.00 taxed, tax 10.08, all 240.08";
+        assert_eq!(self::lines(&town, &number), after, "{sales_tax:?}");
+        assert_eq!(total(&town, &job), 24_008);
+        // Discounts stay where QuickBooks books them.
+        let items = town.qbo.objects("Item");
+        let discount = items
+            .iter()
+            .find(|item| item.text("Name") == Some("Discount"));
+        let account = discount.unwrap().text("IncomeAccountRef.value").unwrap();
+        let account = town.qbo.object("Account", account).unwrap();
+        assert_eq!(
+            account.text("AccountSubType"),
+            Some("DiscountsRefundsGiven")
+        );
+        quiet(&town);
+    }
+}
+
+#[tokio::test]
+async fn l4_n7_a_tip_on_a_deposit_stands_on_it_alone() {
+    for per_invoice in [false, true] {
+        let invoicing = if per_invoice {
+            Invoicing::Progress
+        } else {
+            Invoicing::MatchJobNumber
+        };
+        let choice: &[(&str, &str)] = if per_invoice { &PER_INVOICE } else { &[] };
+        let town = town(113, invoicing, choice).await;
+        let lines_sold = vec![
+            NewLine::labor("Work", 20_000, Hundredths::ONE),
+            NewLine::labor("More work", 10_000, Hundredths::ONE),
+        ];
+        let job = job_with(&town, &new_customer(&town, "Dana", "Sample"), lines_sold);
+        let deposit = deposit(&town, &job, Part::Amount(10_000));
+        town.settle().await;
+        pay_with_tip(&town, &deposit, 1_000);
+        town.settle().await;
+        finish(&town, &job).await;
+        let number = number(&town, &job);
+        let told = [format!("D-{number}"), number.clone()].map(|number| lines(&town, &number));
+        let expected = if per_invoice {
+            [
+                "Sales 66.67, Sales 33.33, Housecall Pro Tips 10.00, tax 0.00, all 110.00",
+                "Sales 133.33, Sales 66.67, tax 0.00, all 200.00",
+            ]
+        } else {
+            [
+                "Housecall Pro Deposit 100.00, Housecall Pro Tips 10.00, tax 0.00, all 110.00",
+                "Sales 200.00, Sales 100.00, Housecall Pro Deposit -100.00, tax 0.00, all 200.00",
+            ]
+        };
+        assert_eq!(told, expected);
+        let sums = sold(&[("Housecall Pro Tips", 1_000), ("Sales", 30_000)]);
+        assert_eq!(sales(&town), sums);
+        if per_invoice {
+            issue(&town, &job, Part::Rest);
+        } else {
+            town.hcp.send_invoice(&job).unwrap();
+        }
+        town.settle().await;
+        assert_eq!(sales(&town), sums);
+        quiet(&town);
+    }
+}
+
+/// A line as it was stored.
+fn line(text: &str, cents: i64, taxed: bool, item: &str, priced: bool) -> Value {
+    let amount = cents_of(cents);
+    let mut sale = json!({
+        "ItemRef": { "value": item },
+        "TaxCodeRef": { "value": if taxed { "TAX" } else { "NON" } },
+        "ServiceDate": "2026-07-24",
+    });
+    if priced {
+        sale["Qty"] = json!(1);
+        sale["UnitPrice"] = amount.clone();
+    }
+    json!({
+        "Description": text, "Amount": amount, "DetailType": "SalesItemLineDetail", "SalesItemLineDetail": sale,
+    })
+}
+
+fn cents_of(cents: i64) -> Value {
+    let sign = if cents < 0 { "-" } else { "" };
+    let (whole, part) = (cents.abs() / 100, cents.abs() % 100);
+    serde_json::from_str(&format!("{sign}{whole}.{part:02}")).unwrap()
+}
+
+fn off(cents: i64) -> Value {
+    json!({
+        "Amount": cents_of(cents), "DetailType": "DiscountLineDetail",
+        "DiscountLineDetail": { "PercentBased": false },
+    })
+}
+
+/// The lines of deposit and main invoice of the job of [`taxed`], with a deposit of half of it, as they were sent
+/// before deposits had an item, discounts stood among the lines, and a tip stood on one of the two.
+fn of_before(town: &Town, discount: bool, tip: i64) -> [Vec<Value>; 2] {
+    let items = town.qbo.objects("Item");
+    let id = |name| {
+        let item = items.iter().find(|item| item.text("Name") == Some(name));
+        item.map_or("", |item| item.text("Id").unwrap())
+    };
+    let (sales, tips) = (id("Sales"), id("Housecall Pro Tips"));
+    let less = "Less deposit, invoice D-101";
+    let mut deposit = vec![
+        line("Blower motor", 10_000, true, sales, false),
+        line("Hour of work", 4_750, false, sales, false),
+    ];
+    let mut main = vec![
+        line("Blower motor", 20_000, true, sales, true),
+        line("Hour of work", 9_500, false, sales, true),
+    ];
+    if tip > 0 {
+        deposit.push(line("Tip", tip, false, tips, true));
+        main.push(line("Tip", tip, false, tips, true));
+    }
+    let (taxed, rest) = match (discount, tip) {
+        (false, tip) => (10_000, 4_750 + tip),
+        (true, 0) => (9_000, 4_275),
+        (true, _) => (9_063, 5_212),
+    };
+    main.push(line(less, -taxed, true, sales, false));
+    main.push(line(less, -rest, false, sales, false));
+    if discount {
+        deposit.push(off(1_475));
+        main.push(off(2_950));
+    }
+    [deposit, main]
+}
+
+/// Both documents as they stood in QuickBooks before, and our records of them as they were stored then.
+async fn as_before(town: &Town, job: &JobId, discount: bool, tip: i64) {
+    let mut writes = Vec::new();
+    let lines = of_before(town, discount, tip);
+    for (role, lines) in ["deposit#1", "main"].iter().zip(lines) {
+        let slot = format!("slot#{}#{role}", job.as_str());
+        let mut slot = town.all::<Slot>(&slot).remove(0);
+        slot.value.bills.clear();
+        let link = slot.value.link.as_mut().unwrap();
+        let mut wrote: Value = serde_json::from_str(link.wrote.take().unwrap().get()).unwrap();
+        wrote["Line"] = json!(lines);
+        let mut edit = json!({ "Line": lines, "TxnTaxDetail": wrote["TxnTaxDetail"] });
+        if discount {
+            wrote["ApplyTaxAfterDiscount"] = json!(true);
+            edit["ApplyTaxAfterDiscount"] = json!(true);
+        }
+        let edit = Json::parse(edit.to_string().as_bytes()).unwrap();
+        let edited = town.qbo.edit("Invoice", link.id.as_str(), &edit).unwrap();
+        let total = slot.value.totals.unwrap().total.to_string();
+        assert_eq!(edited.decimal("TotalAmt").unwrap().to_string(), total);
+        link.sync_token = qbo::SyncToken::new(edited.text("SyncToken").unwrap());
+        link.wrote = Some(serde_json::value::to_raw_value(&wrote).unwrap());
+        writes.push(slot.put().unwrap());
+    }
+    town.table.write(Uuid::new_v4(), writes).await.unwrap();
+}
+
+/// How a deposit may stand when a company is updated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stands {
+    Open,
+    Paid,
+    Deposited,
+    Closed,
+}
+
+/// A payment of the deposit, entered in QuickBooks, and perhaps brought to the bank.
+pub(crate) fn pay_in_quickbooks(town: &Town, number: &str, to_the_bank: bool) {
+    let invoice = found(town, number);
+    let (customer, id) = (
+        invoice.text("CustomerRef.value").unwrap(),
+        invoice.text("Id").unwrap(),
+    );
+    let amount = invoice.decimal("TotalAmt").unwrap();
+    let payment = make(
+        town,
+        "Payment",
+        &format!(
+            r#"{{"CustomerRef":{{"value":"{customer}"}},"TotalAmt":{amount},"Line":[{{"Amount":{amount},"LinkedTxn":[{{"TxnId":"{id}","TxnType":"Invoice"}}]}}]}}"#
+        ),
+    );
+    if to_the_bank {
+        let accounts = town.qbo.objects("Account");
+        let bank = accounts
+            .iter()
+            .find(|one| one.text("AccountType") == Some("Bank"));
+        let bank = bank.unwrap().text("Id").unwrap();
+        make(
+            town,
+            "Deposit",
+            &format!(
+                r#"{{"DepositToAccountRef":{{"value":"{bank}"}},"Line":[{{"Amount":{amount},"LinkedTxn":[{{"TxnId":"{payment}","TxnType":"Payment","TxnLineId":"0"}}]}}]}}"#
+            ),
+        );
+    }
+}
+
+#[tokio::test]
+async fn n7_s8_deposits_of_before_keep_their_form_and_nothing_is_written() {
+    for stands in [
+        Stands::Open,
+        Stands::Paid,
+        Stands::Deposited,
+        Stands::Closed,
+    ] {
+        for (off, tip) in [(false, 0), (true, 0), (false, 1_000), (true, 1_000)] {
+            let told = format!("{stands:?}, off {off}, tip {tip}");
+            let town = town(71, Invoicing::MatchJobNumber, &[]).await;
+            let spring = NewLine::percent_discount("Spring", Hundredths::new(1_000));
+            let job = taxed(&town, if off { vec![spring] } else { Vec::new() });
+            let deposit = deposit(&town, &job, half());
+            town.settle().await;
+            finish(&town, &job).await;
+            let deposit_number = format!("D-{}", number(&town, &job));
+            pay_with_tip(&town, &deposit, tip);
+            town.settle().await;
+            town.hcp.send_invoice(&job).unwrap();
+            town.settle().await;
+            as_before(&town, &job, off, tip).await;
+            if matches!(stands, Stands::Paid | Stands::Deposited) {
+                pay_in_quickbooks(&town, &deposit_number, stands == Stands::Deposited);
+            }
+            if stands == Stands::Closed {
+                let last = "2026-12-31".parse().unwrap();
+                town.qbo
+                    .configure(|company| company.book_close_date = Some(last));
+                town.connect().await;
+            }
+            let before = (
+                versions(&town),
+                sales(&town),
+                town.qbo.objects("Item").len(),
+            );
+            // Every button, on the same day, and a push by hand.
+            town.hcp.send_this_invoice(&deposit).unwrap();
+            town.settle().await;
+            town.hcp.send_invoice(&job).unwrap();
+            town.settle().await;
+            town.hcp.reopen_job(&job).unwrap();
+            finish(&town, &job).await;
+            town.hcp
+                .pay_job(&job, NewPayment::in_full(PaymentMethod::Card))
+                .unwrap();
+            town.settle().await;
+            town.push_by_hand(&job).await;
+            town.settle().await;
+            let after = (
+                versions(&town),
+                sales(&town),
+                town.qbo.objects("Item").len(),
+            );
+            assert_eq!(after, before, "{told}");
+            assert_eq!(town.open_alerts(), Vec::<String>::new(), "{told}");
+            assert_eq!(town.state(&job), JobState::Synced, "{told}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn n7_a_deposit_of_before_that_changes_keeps_its_form() {
+    let town = town(71, Invoicing::MatchJobNumber, &[]).await;
+    let job = taxed(&town, Vec::new());
+    let deposit = deposit(&town, &job, half());
+    town.settle().await;
+    finish(&town, &job).await;
+    town.hcp.send_invoice(&job).unwrap();
+    town.settle().await;
+    as_before(&town, &job, false, 0).await;
+    let number = number(&town, &job);
+    // A tip that is paid now stands on the deposit alone, a new line on the main invoice.
+    pay_with_tip(&town, &deposit, 1_000);
+    town.settle().await;
+    town.hcp
+        .add_line(&job, NewLine::labor("Extra hour", 9_900, Hundredths::ONE))
+        .unwrap();
+    town.hcp.send_invoice(&job).unwrap();
+    town.settle().await;
+    assert_eq!(
+        lines(&town, &format!("D-{number}")),
+        "Sales 75.89 taxed, Sales 36.04, Housecall Pro Tips 10.00, Sales 37.56, tax 6.26, all 165.75",
+    );
+    assert_eq!(
+        lines(&town, &number),
+        "Sales 200.00 taxed, Sales 95.00, Sales 99.00, Sales -75.89 taxed, Sales -73.60, tax 10.24, all 254.75",
+    );
+    quiet(&town);
+}
+
+#[tokio::test]
+async fn n7_n9_a_deposit_that_is_issued_again_keeps_its_form_in_the_same_document() {
+    let town = town(114, Invoicing::MatchJobNumber, &[]).await;
+    let job = taxed(&town, Vec::new());
+    let first = deposit(&town, &job, half());
+    town.settle().await;
+    finish(&town, &job).await;
+    town.hcp.send_invoice(&job).unwrap();
+    town.settle().await;
+    as_before(&town, &job, false, 0).await;
+    town.hcp.void_invoice(&first).unwrap();
+    deposit(&town, &job, half());
+    town.settle().await;
+    let number = number(&town, &job);
+    let again = format!("D-{number}-1");
+    assert!(lines(&town, &again).starts_with("Sales 100.00 taxed, Sales 47.50, "));
+    town.hcp.send_invoice(&job).unwrap();
+    town.settle().await;
+    assert!(lines(&town, &number).contains("Sales -100.00 taxed, Sales -47.50, tax 8.25"));
+    assert_eq!(booked(&town).len(), 2);
+    quiet(&town);
+}
+
+/// A job with a deposit of half, finished and invoiced.
+pub(crate) async fn with_deposit(town: &Town) -> (JobId, InvoiceId, String) {
+    let job = taxed(town, Vec::new());
+    let deposit = deposit(town, &job, half());
+    town.settle().await;
+    finish(town, &job).await;
+    town.hcp.send_invoice(&job).unwrap();
+    town.settle().await;
+    let number = number(town, &job);
+    (job, deposit, number)
+}
+
+#[tokio::test]
+async fn n7_n8_a_deposit_whose_record_was_lost_keeps_the_form_that_it_has() {
+    for before in [false, true] {
+        let town = town(71, Invoicing::MatchJobNumber, &[]).await;
+        let (job, _, number) = with_deposit(&town).await;
+        if before {
+            as_before(&town, &job, false, 0).await;
+        }
+        let sold = [format!("D-{number}"), number.clone()].map(|number| lines(&town, &number));
+        let id = qbo::Id::new(found(&town, &format!("D-{number}")).text("Id").unwrap());
+        let job_id = hcp::JobId::parse(job.as_str()).unwrap();
+        let books = town.books();
+        for key in [
+            books.slot(&store::SlotName::deposit_invoice(&job_id)),
+            books.owner(store::Kind::Invoice, &id),
+        ] {
+            let record = town.table.get(&key).await.unwrap().unwrap();
+            let expect = store::Expect::Version(record.version);
+            let delete = store::Write::Delete { key, expect };
+            town.table
+                .write(Uuid::new_v4(), vec![delete])
+                .await
+                .unwrap();
+        }
+        town.hcp.send_invoice(&job).unwrap();
+        town.settle().await;
+        let now = [format!("D-{number}"), number.clone()].map(|number| lines(&town, &number));
+        assert_eq!(now, sold);
+        assert_eq!(booked(&town).len(), 2);
+        quiet(&town);
+    }
+}
+
+#[tokio::test]
+async fn n6_n7_another_choice_for_parts_leaves_a_job_whose_deposit_was_sent() {
+    let town = town(118, Invoicing::Progress, &[]).await;
+    let job = example(&town);
+    deposit(&town, &job, Part::Amount(15_000));
+    town.settle().await;
+    change(&town, &PER_INVOICE).await.unwrap();
+    town.clock.advance(DAY);
+    issue(&town, &job, Part::Amount(5_000));
+    issue(&town, &job, Part::Rest);
+    town.settle().await;
+    let number = number(&town, &job);
+    let both = [
+        (format!("{number}-1"), 26_940),
+        (format!("D-{number}"), 15_000),
+    ];
+    assert_eq!(booked(&town), both);
+    assert_eq!(sales(&town).get("Housecall Pro Deposit"), None);
+    quiet(&town);
+}
+
+#[tokio::test]
+async fn n7_a_deposit_told_as_one_item_leaves_the_tax_to_the_main_invoice() {
+    let town = town(119, Invoicing::MatchJobNumber, &[]).await;
+    town.hcp.change_settings(hcp_sandbox::Settings {
+        deposit_items: DepositItems::OneItem,
+        ..town.hcp.settings()
+    });
+    let (job, deposit, number) = with_deposit(&town).await;
+    let expected = [
+        "Housecall Pro Deposit 155.75, tax 0.00, all 155.75",
+        "Sales 200.00 taxed, Sales 95.00, Housecall Pro Deposit -155.75, tax 16.50, all 155.75",
+    ];
+    let told =
+        |town: &Town| [format!("D-{number}"), number.clone()].map(|number| lines(town, &number));
+    assert_eq!(told(&town), expected);
+    pay(&town, &deposit);
+    town.settle().await;
+    town.hcp
+        .pay_job(&job, NewPayment::in_full(PaymentMethod::Cash))
+        .unwrap();
+    town.settle().await;
+    assert_eq!(told(&town), expected);
+    quiet(&town);
+}
