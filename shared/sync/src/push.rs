@@ -8,7 +8,7 @@ use qbo::Query;
 use store::{Job, JobState, Kind, SlotName};
 
 use crate::{
-    alerts,
+    alerts::{self, AlertKind},
     books::{Rows, Session},
     document::{by_key, customers_named},
     engine::Engine,
@@ -79,7 +79,10 @@ impl<W: World> Engine<W> {
         job: &Job,
     ) -> Result<Pushed, Stop> {
         let records = &*self.with_known_address(session, records).await?;
-        let standing = self.standing(session, records).await?;
+        let mut standing = self.standing(session, records).await?;
+        if self.deposit_has_left(session, records, &standing).await? {
+            standing = self.standing(session, records).await?;
+        }
         let refused = |refusal| refusal_stop(records, &refusal);
         let invoicing = session.settings.invoicing;
         let documents = records.documents(invoicing, &standing).map_err(refused)?;
@@ -100,6 +103,12 @@ impl<W: World> Engine<W> {
                     if let Some(earlier) = stopped.replace(finding) {
                         alerts::raise(&self.world, &session.books, &earlier).await?;
                     }
+                }
+                (Err(Stop::Alert(finding)), Role::Deposit)
+                    if finding.kind == AlertKind::DocumentGone =>
+                {
+                    self.deposit_is_gone(session, &records.job.id).await?;
+                    return Err(Stop::Alert(finding));
                 }
                 (Err(stop), _) => return Err(stop),
             }
