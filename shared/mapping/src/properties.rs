@@ -2,6 +2,7 @@
 
 mod documents;
 mod jobs;
+mod sales;
 
 use std::{env, fmt::Debug};
 
