@@ -195,8 +195,8 @@ impl JobRecords {
     /// The deposit that the main document leaves out: the live one, else one that QuickBooks still has although it was
     /// removed in Housecall Pro. The line that takes it off follows the document there.
     fn left_out<'a>(&'a self, sorted: &Sorted<'a>, standing: &Standing) -> Option<&'a Invoice> {
-        if sorted.deposit.is_some() {
-            return sorted.deducted();
+        if let Some(deposit) = sorted.deducted() {
+            return Some(deposit);
         }
         let known = standing.known(Role::Deposit);
         let known = known.filter(|known| known.linked && !standing.deposit_gone)?;
@@ -239,7 +239,7 @@ impl JobRecords {
         let Some(deposit) = deposit.filter(|_| now.form == DepositForm::LinesOffSales) else {
             return Ok(None);
         };
-        if sorted.deposit.is_none() {
+        if sorted.deducted().is_none() {
             return Ok(Some(None));
         }
         let bill = self.part_bill(deposit)?;

@@ -101,10 +101,10 @@ impl<'a> Sorted<'a> {
         self.deposit.filter(|deposit| rest || is_issued(deposit))
     }
 
-    /// Whether the main invoice bills the whole job and no deposit lives: one whose document is left in QuickBooks then
-    /// bills a part of it a second time.
+    /// Whether the main invoice bills the whole job and leaves no deposit out: one whose document is left in QuickBooks
+    /// then bills a part of it a second time.
     pub(crate) fn bills_what_was_deposited(&self) -> bool {
-        self.deposit.is_none() && self.invoiced.whole().is_some_and(|main| !is_part(main))
+        self.deducted().is_none() && self.invoiced.whole().is_some_and(|main| !is_part(main))
     }
 }
 

@@ -362,7 +362,10 @@ fn n7_the_line_follows_the_document_in_quickbooks() {
     let less = "Main 20311: 155.75 with 8.25 of tax, 0.00 off: Blower motor 200.00 taxed, Hour of work 95.00, \
                 Less deposit, invoice D-20311 (deposit) -100.00 taxed, Less deposit, invoice D-20311 (deposit) -47.50";
     let all = "Main 20311: 311.50 with 16.50 of tax, 0.00 off: Blower motor 200.00 taxed, Hour of work 95.00";
-    for records in [&records, &billed] {
+    // One that takes its place and was not sent yet changes nothing.
+    let draft = json!({ "id": "invoice_e", "invoice_number": "D-20311-1", "sent_at": null });
+    let draft = invoiced(records.clone(), &deposit(&draft));
+    for records in [&records, &billed, &draft] {
         let linked = sent(Some(DepositForm::Item));
         assert_eq!(told(&documents(records, &linked)), [less]);
         let mut gone = linked;
