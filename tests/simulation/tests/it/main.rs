@@ -11,6 +11,7 @@ mod categories;
 mod choices;
 mod crash;
 mod deposits;
+mod deposits_before;
 mod deposits_gone;
 mod documents;
 mod edits;
