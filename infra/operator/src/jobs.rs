@@ -86,6 +86,16 @@ impl Show {
         };
         let number = status.number.as_deref().unwrap_or("(not read yet)");
         writeln!(out, "Job       {number}")?;
+        if let Some(customer) = &status.customer {
+            writeln!(out, "Customer  {customer}")?;
+        }
+        if !status.emails.is_empty() {
+            let emails = status.emails.join(", ");
+            writeln!(
+                out,
+                "E-mail    {emails} (in Housecall Pro only: QuickBooks has one)"
+            )?;
+        }
         writeln!(out, "State     {}", words(status.state))?;
         if let Some(why) = &status.waits_for {
             writeln!(out, "Waits     {why}")?;
@@ -149,6 +159,7 @@ fn words(state: JobState) -> &'static str {
         }
         JobState::WaitsForTrigger => "waits for its trigger",
         JobState::NothingToSend => "nothing to send: its total is zero; push it by hand to send it",
+        JobState::NothingOnIt => "nothing to send: there is not a single line on it",
         JobState::Alert => "see the alert",
         JobState::Gone => "gone from Housecall Pro",
     }

@@ -13,6 +13,7 @@ use mapping::{
     class_name, customer, find_named, find_term, invoice,
     invoice::{Class, References, Setup},
     item,
+    marker::Marker,
 };
 use qbo::{Id, limits};
 use serde::de::DeserializeOwned;
@@ -45,6 +46,8 @@ fn invoices(bencher: Bencher<'_, '_>) {
     let income = Id::new("79");
     let expense = Id::new("80");
     let items: Vec<Id> = (0..LINES).map(|n| Id::new(n.to_string())).collect();
+    let company = hcp::CompanyId::parse("6a3f9be0-54d1-4e0a-8b7c-91d2c3e4f506").unwrap();
+    let marker = Marker::new(&company, "job_41c7#main");
     let terms = ["Due on receipt", "Net 15", "Net 30", "Net 60"].map(entry);
     let classes = ["Plumbing", "Heating", "Cooling"].map(entry);
     let map = |records: &JobRecords, wrote: Option<&qbo::Invoice>| {
@@ -83,7 +86,7 @@ fn invoices(bencher: Bencher<'_, '_>) {
             items: &items,
             term: term.as_ref(),
             class: Some(Class::OfDocument(&class)),
-            slot: "job_41c7#main",
+            marker: &marker,
         };
         let wanted = invoice::wanted(records, main, &references, dates, setup).unwrap();
         let home = customer.bill_addr.as_ref();

@@ -2,6 +2,7 @@
 
 use hcp::{Invoice, LineItem, LineKind, ServiceItemId};
 use money::{Cents, Quantity};
+use serde::{Deserialize, Serialize};
 
 use crate::{names, refusal::Refusal};
 
@@ -25,7 +26,7 @@ pub struct Bill {
 }
 
 /// One line to invoice, checked.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BilledLine {
     /// Name on the job.
     pub name: String,
@@ -44,7 +45,8 @@ pub struct BilledLine {
 }
 
 /// What a line sells.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Goods {
     /// A service of the price book.
     Service(ServiceItemId),

@@ -5,9 +5,12 @@ use qbo::limits;
 
 use crate::names::{self, present};
 
+mod email;
 mod find;
 mod place;
+mod spelling;
 
+pub use email::kept_emails;
 pub use find::{Contradiction, CustomerMatch, agreement, find};
 pub use place::{Place, PlaceMatch, find_place, is_at, place};
 
@@ -29,7 +32,7 @@ pub fn wanted(customer: &hcp::Customer, job: Option<&hcp::Address>) -> qbo::Cust
             .notes
             .as_deref()
             .and_then(|notes| names::text(notes, limits::NOTES)),
-        primary_email_addr: email(customer.email.as_deref()),
+        primary_email_addr: email::sent(customer).map(qbo::Email::from),
         bill_addr: bill_to(customer, job),
         ..qbo::Customer::default()
     }
@@ -55,10 +58,11 @@ fn display_name(customer: &hcp::Customer) -> (String, String) {
         present(customer.last_name.as_deref()),
     ];
     let person = parts.into_iter().flatten().collect::<Vec<_>>().join(" ");
+    let email = email::sent(customer);
     [
         Some(person.as_str()),
         customer.company.as_deref(),
-        customer.email.as_deref(),
+        email.as_deref().or(customer.email.as_deref()),
         customer.mobile_number.as_deref(),
         customer.home_number.as_deref(),
         customer.work_number.as_deref(),
@@ -102,22 +106,6 @@ pub(crate) fn address(address: &hcp::Address) -> Option<qbo::Address> {
         ..qbo::Address::default()
     };
     (kept != qbo::Address::default()).then_some(kept)
-}
-
-/// An address that QuickBooks would refuse (2210) or cut is left out rather than holding the invoice up.
-fn email(text: Option<&str>) -> Option<qbo::Email> {
-    let text = present(text)?;
-    let (user, domain) = text.split_once('@')?;
-    let dotted = |text: &str| text.split('.').all(|part| !part.is_empty());
-    let in_user = |c: char| c.is_ascii_graphic() && !r#"()<>[]@,;:\""#.contains(c);
-    let in_domain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '.';
-    let plausible = dotted(user)
-        && user.chars().all(in_user)
-        && dotted(domain)
-        && domain.contains('.')
-        && domain.chars().all(in_domain)
-        && text.len() <= limits::EMAIL;
-    plausible.then(|| text.to_owned().into())
 }
 
 /// What to change in QuickBooks, given what was last written (C4); `None`: nothing. Only what changed is

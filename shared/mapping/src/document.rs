@@ -4,9 +4,11 @@ use hcp::{Invoice, InvoiceId};
 
 use crate::{
     DepositForm, Invoicing, JobRecords,
-    bill::{self, Bill},
+    bill::{self, Bill, BilledLine},
     dates::Days,
+    join::SentLine,
     parts,
+    records::own_number,
     refusal::Refusal,
     sorting::{Sorted, Standing},
 };
@@ -18,6 +20,8 @@ pub struct Document {
     pub role: Role,
     /// Its number.
     pub number: qbo::DocNumber,
+    /// Whether that is the job's, which gives way to every other (N4).
+    pub provisional: bool,
     /// The numbers of the Housecall Pro invoices behind it.
     pub behind: Vec<String>,
     /// The Housecall Pro invoice that gives its number, its dates and its term; none before the first is made.
@@ -33,6 +37,8 @@ pub struct Document {
     pub former: Vec<Bill>,
     /// What its dates are made from.
     pub days: Days,
+    /// Of a progress invoice with a document of its own: its lines, as they stay from now on (N6).
+    pub sent: Vec<SentLine>,
 }
 
 /// What a QuickBooks invoice is to its job.
@@ -69,21 +75,39 @@ impl JobRecords {
         invoicing: Invoicing,
         standing: &Standing,
     ) -> Result<Vec<Document>, Refusal> {
+        let (documents, refused) = self.documents_apart(invoicing, standing)?;
+        refused.into_iter().next().map_or(Ok(documents), Err)
+    }
+
+    /// The same, where a progress invoice that cannot be sent does not hold up the others (N6): those that can, and
+    /// why not those that cannot.
+    ///
+    /// # Errors
+    /// When the job cannot become invoices.
+    pub fn documents_apart(
+        &self,
+        invoicing: Invoicing,
+        standing: &Standing,
+    ) -> Result<(Vec<Document>, Vec<Refusal>), Refusal> {
         let sorted = self.sorted(invoicing, standing)?;
         let form = self.deposit_form(&sorted, invoicing, standing);
         let mut documents = Vec::new();
+        let mut refused = Vec::new();
         let deposit = sorted.issued_deposit();
         if let Some(deposit) = deposit.filter(|_| !standing.deposit_gone) {
             documents.push(self.deposit_document(deposit, form)?);
         }
         if let Some(parts) = parts::of_their_own(&sorted, invoicing, standing) {
             for (count, part) in parts {
-                documents.push(self.part_document(count, part)?);
+                match self.part_document(count, part, standing) {
+                    Ok(document) => documents.push(document),
+                    Err(refusal) => refused.push(refusal),
+                }
             }
         } else {
             documents.push(self.main_document(&sorted, invoicing, standing, form)?);
         }
-        documents.into_iter().map(Document::in_its_form).collect()
+        Ok((documents, refused))
     }
 
     fn main_document(
@@ -104,9 +128,10 @@ impl JobRecords {
             invoice.is_removed() || self.was_deposit(invoice, invoicing, standing)
         };
         let apart = self.invoices.iter().filter(apart);
-        Ok(Document {
+        let document = Document {
             role: Role::Main,
             number: self.main_number(sorted)?,
+            provisional: own_number(sorted).is_none(),
             behind: all
                 .clone()
                 .filter_map(|invoice| invoice.invoice_number.clone())
@@ -117,7 +142,9 @@ impl JobRecords {
             bill: self.main_bill(sorted, deposited.as_ref())?,
             former: former.and_then(Result::ok).into_iter().collect(),
             days: self.days_with(sorted.invoiced.first()),
-        })
+            sent: Vec::new(),
+        };
+        document.in_its_form()
     }
 
     fn deposit_document(&self, deposit: &Invoice, form: DepositForm) -> Result<Document, Refusal> {
@@ -132,27 +159,42 @@ impl JobRecords {
         document_of(Role::Deposit, deposit, bill, days)
     }
 
-    /// N6: a progress invoice, dated on its own (D3, D4).
-    fn part_document(&self, count: u32, part: &Invoice) -> Result<Document, Refusal> {
-        let bill = self.part_bill(part)?;
-        document_of(Role::Part(count), part, bill, self.days_with(Some(part)))
+    /// N6: a progress invoice, dated on its own (D3, D4). Its lines stay what they were when it was sent, whatever
+    /// became of the job's since.
+    fn part_document(
+        &self,
+        count: u32,
+        part: &Invoice,
+        standing: &Standing,
+    ) -> Result<Document, Refusal> {
+        let role = Role::Part(count);
+        let known = standing.known(role.place()).map(|known| &known.sent);
+        let sent = self.lines_as_sent(part, known.map_or(&[], Vec::as_slice))?;
+        let lines = sent.iter().map(|sent| sent.line.clone()).collect();
+        let bill = told_of_part(part, lines)?;
+        let document = document_of(role, part, bill, self.days_with(Some(part)))?;
+        Ok(Document { sent, ..document })
     }
 
     /// What an invoice over a part of the job bills: its part of each line (L2), its own taxes and discounts.
     pub(crate) fn part_bill(&self, invoice: &Invoice) -> Result<Bill, Refusal> {
-        let total = invoice.amount.ok_or(Refusal::NoTotal)?;
-        let lines = self.parts_of_lines(invoice)?;
-        let tax = bill::tax_of(invoice)?;
-        bill::told(invoice, lines, bill::discount_of(invoice)?, tax, total)
+        told_of_part(invoice, self.parts_of_lines(invoice)?)
     }
 }
 
-/// The document of one invoice over a part of the job.
+fn told_of_part(invoice: &Invoice, lines: Vec<BilledLine>) -> Result<Bill, Refusal> {
+    let total = invoice.amount.ok_or(Refusal::NoTotal)?;
+    let (discount, tax) = (bill::discount_of(invoice)?, bill::tax_of(invoice)?);
+    bill::told(invoice, lines, discount, tax, total)
+}
+
+/// The document of one invoice over a part of the job, in the form that it is sent in.
 fn document_of(role: Role, invoice: &Invoice, bill: Bill, days: Days) -> Result<Document, Refusal> {
-    let number = invoice.invoice_number.clone().unwrap_or_default();
-    Ok(Document {
+    let number = invoice.invoice_number.clone().ok_or(Refusal::NoNumber)?;
+    let document = Document {
         role,
         number: qbo::DocNumber::new(&number).map_err(|_| Refusal::Number(number.clone()))?,
+        provisional: false,
         behind: vec![number],
         invoice: Some(invoice.id.clone()),
         invoices: vec![invoice.id.clone()],
@@ -160,7 +202,9 @@ fn document_of(role: Role, invoice: &Invoice, bill: Bill, days: Days) -> Result<
         bill,
         former: Vec::new(),
         days,
-    })
+        sent: Vec::new(),
+    };
+    document.in_its_form()
 }
 
 #[cfg(test)]

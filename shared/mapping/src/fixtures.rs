@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use crate::{
     Bill, Dates, Document, Invoicing, JobRecords, Refusal, SalesTax, Standing,
     invoice::{self, References, Setup},
+    marker::Marker,
 };
 
 /// Reads a record through text, as answers arrive.
@@ -244,9 +245,17 @@ pub(crate) fn document_in(
         items,
         term: None,
         class: None,
-        slot: "job_e1#main",
+        marker: &marker(),
     };
     document_of(records, document, &references, discounts, sales_tax)
+}
+
+/// The marker of the slot of these invoices.
+pub(crate) fn marker() -> Marker {
+    Marker::new(
+        &read(&json!("6a3f9be0-54d1-4e0a-8b7c-91d2c3e4f506")),
+        "job_e1#main",
+    )
 }
 
 /// The invoice that refers to these.

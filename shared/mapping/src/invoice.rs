@@ -9,7 +9,8 @@ use crate::{
     bill::{Bill, BilledLine, Goods},
     customer::{address, bill_to},
     dates::Dates,
-    marker, names,
+    marker::{self, Marker},
+    names,
     records::JobRecords,
     refusal::Refusal,
     tax::{self, SalesTax},
@@ -26,8 +27,8 @@ pub struct References<'a> {
     pub term: Option<&'a qbo::Id>,
     /// The class.
     pub class: Option<Class<'a>>,
-    /// The slot that the invoice fills, for its marker.
-    pub slot: &'a str,
+    /// The marker of the slot that the invoice fills.
+    pub marker: &'a Marker,
 }
 
 /// A class, and where QuickBooks keeps it (L6).
@@ -92,11 +93,11 @@ pub fn wanted(
         apply_tax_after_discount: discounted.then_some(true),
         txn_tax_detail: tax,
         ship_addr: ship_to(records),
-        private_note: Some(marker::note(
-            records.job_number(),
-            &document.behind,
-            references.slot,
-        )),
+        private_note: Some(
+            references
+                .marker
+                .note(records.job_number(), &document.behind),
+        ),
         ..qbo::Invoice::default()
     })
 }
@@ -157,7 +158,8 @@ fn sales_line(
 
 /// What to change in QuickBooks, given what was last written; `None`: nothing (S8). Lines go all together,
 /// since QuickBooks deletes those that are left out. An invoice that no longer has a service address of
-/// its own is shipped to the billing address, `home`, since leaving a field out changes nothing.
+/// its own is shipped to the billing address, `home`, since leaving a field out changes nothing. A note whose marker
+/// has the form of before is no reason to write.
 pub fn changes(
     wrote: &qbo::Invoice,
     wanted: &qbo::Invoice,
@@ -166,7 +168,7 @@ pub fn changes(
     fn changed<T: Clone + PartialEq>(wrote: &Option<T>, wanted: &Option<T>) -> Option<T> {
         wanted.clone().filter(|_| wanted != wrote)
     }
-    if wrote == wanted {
+    if wrote == wanted || differ_in_form_alone(wrote, wanted) {
         return None;
     }
     let after_discount = wanted.apply_tax_after_discount;
@@ -191,6 +193,87 @@ pub fn changes(
         private_note: changed(&wrote.private_note, &wanted.private_note),
         ..qbo::Invoice::default()
     })
+}
+
+/// Whether only the marker in the note has the form of before.
+fn differ_in_form_alone(wrote: &qbo::Invoice, wanted: &qbo::Invoice) -> bool {
+    let (old, new) = (&wrote.private_note, &wanted.private_note);
+    marker::is_same(old.as_deref(), new.as_deref())
+        && *wrote
+            == qbo::Invoice {
+                private_note: old.clone(),
+                ..wanted.clone()
+            }
+}
+
+/// Whether an invoice stands in QuickBooks as it was last written: then only what is ours to read has changed, its
+/// balance say, since somebody entered a payment.
+pub fn stands_as_written(there: &qbo::Invoice, wrote: &qbo::Invoice) -> bool {
+    let refers = |there: &Option<qbo::Ref>, wrote: &Option<qbo::Ref>| {
+        is_as_sent(
+            &there.as_ref().map(|one| &one.value),
+            &wrote.as_ref().map(|one| &one.value),
+        )
+    };
+    let tax = |invoice: &qbo::Invoice| invoice.txn_tax_detail.as_ref()?.total_tax;
+    let is_ours = |line: &&qbo::Line| {
+        matches!(
+            line.detail,
+            qbo::LineDetail::SalesItem(_) | qbo::LineDetail::Discount(_)
+        )
+    };
+    let lines: Vec<&qbo::Line> = there.line.iter().filter(is_ours).collect();
+    refers(&there.customer_ref, &wrote.customer_ref)
+        && refers(&there.sales_term_ref, &wrote.sales_term_ref)
+        && refers(&there.class_ref, &wrote.class_ref)
+        && is_as_sent(&there.doc_number, &wrote.doc_number)
+        && is_as_sent(&there.txn_date, &wrote.txn_date)
+        && is_as_sent(&there.due_date, &wrote.due_date)
+        && is_as_sent(&there.private_note, &wrote.private_note)
+        && is_as_sent(&tax(there), &tax(wrote))
+        && wrote.ship_addr.as_ref().is_none_or(|sent| {
+            let there = there.ship_addr.as_ref();
+            there.is_some_and(|there| is_same_place(there, sent))
+        })
+        && lines.len() == wrote.line.len()
+        && lines
+            .iter()
+            .zip(&wrote.line)
+            .all(|(there, wrote)| line_stands(there, wrote))
+}
+
+fn line_stands(there: &qbo::Line, wrote: &qbo::Line) -> bool {
+    let id = |reference: &Option<qbo::Ref>| reference.as_ref().map(|one| one.value.clone());
+    let detail = match (&there.detail, &wrote.detail) {
+        (qbo::LineDetail::SalesItem(there), qbo::LineDetail::SalesItem(wrote)) => {
+            is_as_sent(&id(&there.item), &id(&wrote.item))
+                && is_as_sent(&id(&there.class), &id(&wrote.class))
+                && is_as_sent(&id(&there.tax_code), &id(&wrote.tax_code))
+                && is_as_sent(&there.qty, &wrote.qty)
+                && is_as_sent(&there.unit_price, &wrote.unit_price)
+                && is_as_sent(&there.service_date, &wrote.service_date)
+        }
+        (qbo::LineDetail::Discount(there), qbo::LineDetail::Discount(_)) => !there.percent_based,
+        _ => false,
+    };
+    detail && there.amount == wrote.amount && is_as_sent(&there.description, &wrote.description)
+}
+
+/// Of what was not sent QuickBooks may have what it likes.
+fn is_as_sent<T: PartialEq>(there: &Option<T>, wrote: &Option<T>) -> bool {
+    wrote.is_none() || there == wrote
+}
+
+/// QuickBooks adds to addresses what it finds out about them.
+fn is_same_place(there: &qbo::Address, sent: &qbo::Address) -> bool {
+    is_as_sent(&there.line1, &sent.line1)
+        && is_as_sent(&there.line2, &sent.line2)
+        && is_as_sent(&there.city, &sent.city)
+        && is_as_sent(
+            &there.country_sub_division_code,
+            &sent.country_sub_division_code,
+        )
+        && is_as_sent(&there.postal_code, &sent.postal_code)
 }
 
 #[cfg(test)]

@@ -21,6 +21,15 @@ const SURCHARGE: &str = "Card surcharge";
 const DEPOSIT: &str = "Housecall Pro Deposit";
 const DISCOUNT: &str = "Discount";
 
+/// What stands behind the name of such an item of ours where somebody else has that name (I8).
+pub const OURS: &str = " (Housecall Pro)";
+
+/// What stands behind the name of an entry of the price book where an item of ours has that name (I8).
+pub const OF_THE_PRICE_BOOK: &str = " (price book)";
+
+/// What stands behind the name of a category where an item of ours has that name (I8).
+pub const OF_CATEGORIES: &str = " (category)";
+
 /// The QuickBooks item that a line's goods become, with its first use (I1). A material becomes
 /// `NonInventory` (I2).
 pub fn wanted(line: &BilledLine, income: &qbo::Id, expense: Option<&qbo::Id>) -> qbo::Item {

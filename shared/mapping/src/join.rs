@@ -3,11 +3,39 @@
 
 use hcp::{Invoice, InvoiceItem, LineItem, LineKind};
 use money::{Cents, Quantity};
+use serde::{Deserialize, Serialize};
 
 use crate::{
     JobRecords, Refusal,
     bill::{BilledLine, Goods, is_discount},
 };
+
+/// A line of a progress invoice as it was sent, and the item in Housecall Pro that it was made from (N6).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SentLine {
+    item: SentItem,
+    pub(crate) line: BilledLine,
+}
+
+/// What tells an item of an invoice from others. Not what the invoice bills of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct SentItem {
+    name: Option<String>,
+    quantity: Option<Quantity>,
+    unit_price: Option<Cents>,
+    amount: Option<Cents>,
+}
+
+impl SentItem {
+    fn of(item: &InvoiceItem) -> Self {
+        Self {
+            name: item.name.clone(),
+            quantity: item.quantity,
+            unit_price: item.unit_price,
+            amount: item.amount,
+        }
+    }
+}
 
 /// The lines of a job that no item was joined with yet.
 struct Unjoined<'a>(Vec<&'a LineItem>);
@@ -77,6 +105,17 @@ impl JobRecords {
     /// # Errors
     /// When it is taxed and has an item that is no line of the job: whether that is taxable nobody can tell.
     pub(crate) fn parts_of_lines(&self, invoice: &Invoice) -> Result<Vec<BilledLine>, Refusal> {
+        let lines = self.lines_as_sent(invoice, &[])?;
+        Ok(lines.into_iter().map(|sent| sent.line).collect())
+    }
+
+    /// The same of an invoice that was sent before with these lines: an item of it goes on being what it was then.
+    pub(crate) fn lines_as_sent(
+        &self,
+        invoice: &Invoice,
+        sent: &[SentLine],
+    ) -> Result<Vec<SentLine>, Refusal> {
+        let mut sent: Vec<&SentLine> = sent.iter().collect();
         let is_taxed = invoice
             .taxes
             .iter()
@@ -86,27 +125,38 @@ impl JobRecords {
             let Some(part) = joined.part().filter(|part| *part != Cents::ZERO) else {
                 continue;
             };
-            let item = joined.item;
-            let is_tip = item.kind == Some(LineKind::FixedGratuity);
-            lines.push(match joined.line {
-                Some(line) => BilledLine {
-                    amount: part,
-                    ..BilledLine::from_job(line)?
-                },
-                None if is_taxed && !is_tip => {
-                    return Err(Refusal::UnknownLine {
-                        line: item.name.clone().unwrap_or_default(),
-                        invoice: invoice.invoice_number.clone().unwrap_or_default(),
-                    });
-                }
-                None => {
-                    let typed =
-                        BilledLine::typed(item.name.as_deref(), item.description.as_deref(), part);
-                    let goods = if is_tip { Goods::Tip } else { typed.goods };
-                    BilledLine { goods, ..typed }
-                }
-            });
+            let item = SentItem::of(joined.item);
+            let before = sent.iter().position(|sent| sent.item == item);
+            let line = match (before, joined.line) {
+                (Some(place), _) => sent.remove(place).line.clone(),
+                (None, Some(line)) => BilledLine::from_job(line)?,
+                (None, None) => not_of_the_job(invoice, joined.item, is_taxed, part)?,
+            };
+            let line = BilledLine {
+                amount: part,
+                ..line
+            };
+            lines.push(SentLine { item, line });
         }
         Ok(lines)
     }
+}
+
+/// An item that repeats no line of the job: of a taxed invoice nobody can tell whether it is taxable.
+fn not_of_the_job(
+    invoice: &Invoice,
+    item: &InvoiceItem,
+    is_taxed: bool,
+    part: Cents,
+) -> Result<BilledLine, Refusal> {
+    let is_tip = item.kind == Some(LineKind::FixedGratuity);
+    if is_taxed && !is_tip {
+        return Err(Refusal::UnknownLine {
+            line: item.name.clone().unwrap_or_default(),
+            invoice: invoice.invoice_number.clone().unwrap_or_default(),
+        });
+    }
+    let typed = BilledLine::typed(item.name.as_deref(), item.description.as_deref(), part);
+    let goods = if is_tip { Goods::Tip } else { typed.goods };
+    Ok(BilledLine { goods, ..typed })
 }

@@ -19,6 +19,7 @@ mod names;
 mod parts;
 #[cfg(test)]
 mod properties;
+pub mod provisional;
 mod records;
 mod refusal;
 mod removal;
@@ -33,6 +34,7 @@ pub use bill::{Bill, BilledLine, Goods};
 pub use dates::{Dates, Days, Happened, dates};
 pub use deposit::DepositForm;
 pub use document::{Document, Role};
+pub use join::SentLine;
 pub use lists::{ListEntry, Listed, class_name, find_named, find_term, payment_method};
 pub use names::{mark, normalised};
 pub use records::JobRecords;

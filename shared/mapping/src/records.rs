@@ -28,17 +28,28 @@ impl JobRecords {
             .unwrap_or_else(|| self.job.id.as_str())
     }
 
+    /// The number that people know the job by: its own, else that of its first live invoice. `None`: there is none.
+    pub fn number(&self) -> Option<&str> {
+        let live = self.invoices.iter().filter(|invoice| !invoice.is_removed());
+        let mut invoices = live.filter_map(|invoice| invoice.invoice_number.as_deref());
+        let own = self.job.invoice_number.as_deref();
+        own.or_else(|| invoices.next())
+    }
+
+    /// The same, and its id where it has no number.
+    pub fn known_by(&self) -> &str {
+        self.number().unwrap_or_else(|| self.job.id.as_str())
+    }
+
     /// The number of the main QuickBooks invoice: the Housecall Pro invoice's (N1), of progress invoices the first
     /// one's (N3), else the job's (N4).
     ///
     /// # Errors
-    /// When it is too long for QuickBooks (N5).
+    /// When it is too long for QuickBooks (N5), or there is none.
     pub(crate) fn main_number(&self, sorted: &Sorted<'_>) -> Result<qbo::DocNumber, Refusal> {
-        let number = sorted
-            .invoiced
-            .first()
-            .and_then(|invoice| invoice.invoice_number.as_deref())
-            .unwrap_or_else(|| self.job_number());
+        let number = own_number(sorted)
+            .or(self.job.invoice_number.as_deref())
+            .ok_or(Refusal::NoNumber)?;
         qbo::DocNumber::new(number).map_err(|_| Refusal::Number(number.to_owned()))
     }
 
@@ -64,6 +75,11 @@ impl JobRecords {
             .or(self.job.schedule.scheduled_start)?;
         Some(done.to_zoned(zone.clone()).date())
     }
+}
+
+/// The number of the invoice that stands behind the main document, once there is one.
+pub(crate) fn own_number<'a>(sorted: &Sorted<'a>) -> Option<&'a str> {
+    sorted.invoiced.first()?.invoice_number.as_deref()
 }
 
 #[cfg(test)]

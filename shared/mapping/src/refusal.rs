@@ -10,6 +10,9 @@ pub enum Refusal {
     /// N5.
     #[error("the number {0} is no number for QuickBooks")]
     Number(String),
+    /// Neither the invoice nor the job has a number.
+    #[error("it has no number")]
+    NoNumber,
     /// Neither the job nor an invoice tells what it amounts to.
     #[error("its total is not known")]
     NoTotal,

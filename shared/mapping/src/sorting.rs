@@ -6,7 +6,7 @@
 use hcp::{Invoice, InvoiceId};
 use money::Cents;
 
-use crate::{DepositForm, Invoicing, JobRecords, Refusal, Role};
+use crate::{DepositForm, Invoicing, JobRecords, Refusal, Role, SentLine};
 
 /// What is known of the documents of a job from what was sent before.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,6 +31,8 @@ pub struct Known {
     pub invoices: Vec<InvoiceId>,
     /// Whether it is in QuickBooks, or on its way there.
     pub linked: bool,
+    /// Of a progress invoice with a document of its own: its lines as they were sent (N6).
+    pub sent: Vec<SentLine>,
 }
 
 impl Standing {

@@ -76,6 +76,18 @@ impl Answer {
         })
     }
 
+    /// How many rows a query found, whatever they are.
+    ///
+    /// # Errors
+    /// [`QboError::Unreadable`] when the answer is not that of a query.
+    pub fn row_count(&self) -> Result<usize, QboError> {
+        self.read(QUERY, |body| {
+            let fields: BTreeMap<String, &RawValue> = serde_json::from_str(body)?;
+            let json = fields.get(QUERY);
+            json.map_or(Ok(0), |json| row_count(json.get()))
+        })
+    }
+
     /// What came of each item of a batch. Faults are sorted by [`QboError::from_fault`].
     ///
     /// # Errors
@@ -107,6 +119,15 @@ pub(crate) fn rows<T: Entity>(json: &str) -> Result<Vec<T>, serde_json::Error> {
     fields
         .get(T::NAME)
         .map_or_else(|| Ok(Vec::new()), |rows| serde_json::from_str(rows.get()))
+}
+
+/// How many rows a `QueryResponse` has.
+pub(crate) fn row_count(json: &str) -> Result<usize, serde_json::Error> {
+    let fields: BTreeMap<String, &RawValue> = serde_json::from_str(json)?;
+    let rows = fields.values().find(|json| json.get().starts_with('['));
+    rows.map_or(Ok(0), |rows| {
+        serde_json::from_str::<Vec<&RawValue>>(rows.get()).map(|rows| rows.len())
+    })
 }
 
 /// Says where reading stopped. The error's own text quotes what it read, so it is left out.

@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 
 use crate::{
     Effect, Entity, Fault, Id, QboError, Query, RequestError, SyncToken, Tid,
-    answer::{QUERY, rows, unreadable},
+    answer::{QUERY, row_count, rows, unreadable},
     limits,
     request::{create_body, is_token, sparse_body},
 };
@@ -198,6 +198,15 @@ impl BatchValue {
             Err(Error::missing_field(QUERY))
         };
         rows.map_err(|error| unreadable(QUERY, &error, Effect::Read, self.tid.clone()))
+    }
+
+    /// How many rows a query found, whatever they are.
+    ///
+    /// # Errors
+    /// [`QboError::Unreadable`] when the answer is not that of a query.
+    pub fn row_count(&self) -> Result<usize, QboError> {
+        row_count(self.json.get())
+            .map_err(|error| unreadable(QUERY, &error, Effect::Read, self.tid.clone()))
     }
 
     /// `Customer`, `QueryResponse`.

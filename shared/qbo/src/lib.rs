@@ -23,5 +23,5 @@ pub use client::{AccessToken, Client, TIMEOUT};
 pub use error::{Cause, QboError, Tid};
 pub use fault::{Fault, FaultError};
 pub use objects::*;
-pub use query::{Literal, Query};
+pub use query::{Literal, Query, is_latin_1};
 pub use request::{Effect, Method, Request, RequestError, RequestId};

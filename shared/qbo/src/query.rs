@@ -44,6 +44,17 @@ impl Query {
         self.condition(format!("{field} = {}", value.into()))
     }
 
+    /// Only those whose field is this text, and where it has characters outside Latin 1 others too, which the caller
+    /// must sort out: those characters count as any text, as in [`Query::where_like`].
+    #[must_use]
+    pub fn where_text(self, field: &'static str, text: &str) -> Self {
+        if is_latin_1(text) {
+            self.where_eq(field, text)
+        } else {
+            self.where_like(field, text)
+        }
+    }
+
     /// Only those whose field is at least this.
     #[must_use]
     pub fn where_from(self, field: &'static str, value: impl Into<Literal>) -> Self {
@@ -71,13 +82,18 @@ impl Query {
         self.condition(format!("{field} IN ({})", list.join(", ")))
     }
 
-    /// Only those whose field is like this pattern, in which `%` stands for any text and nothing else does.
+    /// Only those whose field is like this pattern, in which `%` stands for any text. So do characters outside
+    /// Latin 1: Intuit says that its parser takes them, and issues of several clients show that it did not (4000).
     #[must_use]
     pub fn where_like(self, field: &'static str, pattern: &str) -> Self {
-        self.condition(format!(
-            "{field} LIKE {}",
-            Literal::Text(pattern.to_owned())
-        ))
+        let mut asked = String::with_capacity(pattern.len());
+        for character in pattern.chars() {
+            let character = if character > LATIN_1 { '%' } else { character };
+            if character != '%' || !asked.ends_with('%') {
+                asked.push(character);
+            }
+        }
+        self.condition(format!("{field} LIKE {}", Literal::Text(asked)))
     }
 
     /// Inactive ones too.
@@ -100,6 +116,22 @@ impl Query {
         self
     }
 
+    /// All rows, in pages of as many as one answer can have: see [`Query::after`].
+    #[must_use]
+    pub fn in_pages(self) -> Self {
+        self.order_by("Id").max_results(crate::limits::QUERY_ROWS)
+    }
+
+    /// The next page, when this one has so many rows; `None`: it was the last.
+    pub fn after(&self, rows: usize) -> Option<Self> {
+        let max = self.max_results?;
+        let is_full = rows >= usize::from(max) && self.order_by.is_some();
+        is_full.then(|| {
+            let start = self.start_position.unwrap_or(1) + u32::from(max);
+            self.clone().start_position(start)
+        })
+    }
+
     /// At most so many rows: 1 to [`QUERY_ROWS`](crate::limits::QUERY_ROWS).
     #[must_use]
     pub fn max_results(mut self, rows: u16) -> Self {
@@ -111,6 +143,14 @@ impl Query {
         self.conditions.push(condition);
         self
     }
+}
+
+/// The last character of Latin 1.
+const LATIN_1: char = '\u{ff}';
+
+/// Whether every parser of QuickBooks takes this text in a condition.
+pub fn is_latin_1(text: &str) -> bool {
+    text.chars().all(|character| character <= LATIN_1)
 }
 
 /// The statement, not yet percent-encoded.
@@ -220,6 +260,35 @@ mod tests {
             .start_position(1)
             .max_results(1_000);
         insta::assert_snapshot!(query, @r"SELECT * FROM Customer WHERE DisplayName = 'Adam\'s \\ Candy' AND Id IN ('5', '6') AND TxnDate >= '2026-03-02' AND Active IN (true, false) ORDERBY Id STARTPOSITION 1 MAXRESULTS 1000");
+    }
+
+    #[test]
+    fn c6_a_text_outside_latin_1_is_asked_for_with_any_text_in_its_place() {
+        let asked = |text: &str| Query::select("Item").where_text("Name", text).to_string();
+        for (text, condition) in [
+            ("Erin O'Neil", r"Name = 'Erin O\'Neil'"),
+            ("Erin O\u{2019}Neil", "Name LIKE 'Erin O%Neil'"),
+            ("Zo\u{eb} \u{ff}", "Name = 'Zo\u{eb} \u{ff}'"),
+            ("\u{160}koda \u{2013}\u{2014}x", "Name LIKE '%koda %x'"),
+            ("\u{682a}%\u{5f0f}", "Name LIKE '%'"),
+        ] {
+            assert_eq!(asked(text), format!("SELECT * FROM Item WHERE {condition}"));
+        }
+    }
+
+    #[test]
+    fn a_full_page_has_another_one_behind_it() {
+        let query = Query::select("Item").in_pages();
+        assert_eq!(query.after(999), None);
+        let second = query.after(1_000).unwrap();
+        insta::assert_snapshot!(second, @"SELECT * FROM Item ORDERBY Id STARTPOSITION 1001 MAXRESULTS 1000");
+        let third = second.after(1_000).unwrap();
+        insta::assert_snapshot!(third, @"SELECT * FROM Item ORDERBY Id STARTPOSITION 2001 MAXRESULTS 1000");
+        assert_eq!(
+            Query::select("Item").max_results(5).after(5),
+            None,
+            "in no order"
+        );
     }
 
     /// What a reader of the statement makes of a quoted value.

@@ -91,6 +91,11 @@ impl Books {
         self.key(format!("qbo#{}#{id}", kind.as_str()))
     }
 
+    /// Which slot's invoice has a number.
+    pub fn number(&self, number: &qbo::DocNumber) -> Key {
+        self.key(format!("number#{number}"))
+    }
+
     /// What a line's name stands for, when it is not in the price book.
     pub fn line_name(&self, normalised: &str) -> Key {
         self.key(format!("line-name#{normalised}"))

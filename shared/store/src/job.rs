@@ -1,4 +1,4 @@
-use hcp::{InvoiceId, Trigger};
+use hcp::{CustomerId, InvoiceId, Trigger};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -49,6 +49,18 @@ pub struct Job {
     /// The job's number, once it was read.
     #[serde(default)]
     pub number: Option<String>,
+    /// Its customer, once they were read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer: Option<JobCustomer>,
+}
+
+/// The customer of a job.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JobCustomer {
+    /// Who it is in Housecall Pro.
+    pub id: CustomerId,
+    /// Their name there.
+    pub name: String,
 }
 
 /// The state of a job, as its card shows it (K1).
@@ -70,6 +82,8 @@ pub enum JobState {
     WaitsForTrigger,
     /// There was nothing to send: the total is zero and no invoice exists (T9).
     NothingToSend,
+    /// The same, and there is not a single line on it: it cannot be sent by hand either (T9).
+    NothingOnIt,
     /// It could not be sent; an alert says why.
     Alert,
     /// It is gone from Housecall Pro.
@@ -230,6 +244,14 @@ impl Job {
         self.waits_for = None;
         self.changed = false;
         self.change_due = None;
+    }
+
+    /// Takes over what another copy of the record knows of the job's number and customer; tells whether that is new.
+    pub fn know_as(&mut self, other: &Self) -> bool {
+        let known = (self.number.clone(), self.customer.clone());
+        self.number = other.number.clone().or(self.number.take());
+        self.customer = other.customer.clone().or(self.customer.take());
+        (&self.number, &self.customer) != (&known.0, &known.1)
     }
 
     /// Whether a person ever pushed it by hand: then neither its age nor its total keeps it back (U2).

@@ -52,6 +52,17 @@ impl SlotName {
         Self(format!("{customer}#{place}"))
     }
 
+    /// The job that it is an invoice of.
+    pub fn job(&self) -> Option<JobId> {
+        let (job, _) = self.0.split_once('#')?;
+        JobId::parse(job).ok()
+    }
+
+    /// The job whose main invoice it is.
+    pub fn job_of_main(&self) -> Option<JobId> {
+        self.job().filter(|job| *self == Self::main_invoice(job))
+    }
+
     /// The Housecall Pro customer whom a slot of a customer, or of an address of theirs, belongs to.
     pub fn customer_id(&self) -> Option<CustomerId> {
         let id = self.0.strip_prefix("customer#")?;
@@ -73,6 +84,14 @@ impl SlotName {
     /// A price-book item.
     pub fn item(item: &ServiceItemId) -> Self {
         Self(format!("item#{item}"))
+    }
+
+    /// The entry of the price book whose item it is.
+    pub fn item_id(&self) -> Option<ServiceItemId> {
+        let id = self.0.strip_prefix("item#")?;
+        (!self.is_generic_item())
+            .then(|| ServiceItemId::parse(id).ok())
+            .flatten()
     }
 
     /// The generic item for lines that are not in the price book (L5).
@@ -173,6 +192,9 @@ pub struct Slot {
     /// The name in Housecall Pro, where QuickBooks cannot take it as it is (C8, I8).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub original: Option<String>,
+    /// Of a customer: what their e-mail field holds beside the address that QuickBooks has (C2, C8).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub emails: Vec<String>,
     /// What stands behind the name in QuickBooks, to tell it from another of that name (C7, C8, I8).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suffix: Option<String>,
@@ -225,6 +247,21 @@ pub struct Slot {
     /// Of an invoice: what it comes to in QuickBooks, as the last answer told it (X4).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub totals: Option<Totals>,
+    /// Of an invoice: the number that it has in QuickBooks, as the last answer told it (N4).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<Numbered>,
+    /// Of a progress invoice with a document of its own: its lines as they were sent, in the form of `mapping` (N6).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sent: Option<Box<RawValue>>,
+}
+
+/// The number of an invoice in QuickBooks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Numbered {
+    /// The number.
+    pub number: String,
+    /// Whether it is only its job's, or takes the place of that: then it gives way to every other (N4).
+    pub provisional: bool,
 }
 
 /// A QuickBooks invoice that was voided, or deleted there.
@@ -242,6 +279,21 @@ impl Slot {
     /// Whether an object is or was in QuickBooks for it, or is on its way there.
     pub fn is_begun(&self) -> bool {
         self.link.is_some() || self.pending.is_some() || !self.voided.is_empty()
+    }
+
+    /// The number that the invoice has in QuickBooks, as far as is known.
+    pub fn present_number(&self) -> Option<String> {
+        match &self.number {
+            Some(numbered) => Some(numbered.number.clone()),
+            None => self.link.as_ref()?.wrote_number(),
+        }
+    }
+
+    /// Whether that is only its job's (N4). An invoice from before this was kept has its job's number as long as no
+    /// invoice of Housecall Pro's stood behind it.
+    pub fn is_provisional(&self) -> bool {
+        let numbered = self.number.as_ref();
+        numbered.map_or(self.invoices.is_empty(), |numbered| numbered.provisional)
     }
 }
 
@@ -264,6 +316,9 @@ pub struct Moved {
     pub to: SlotName,
     /// When it was noticed.
     pub at: Timestamp,
+    /// Of an item: the two entries are one, whichever of them a job uses (I7).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub as_one: bool,
 }
 
 /// The QuickBooks object that a slot became.
@@ -293,15 +348,18 @@ pub struct Totals {
 impl Link {
     /// The number of a document, for a person.
     pub fn number(&self) -> String {
+        let number = self.wrote_number();
+        number.unwrap_or_else(|| format!("with id {}", self.id))
+    }
+
+    fn wrote_number(&self) -> Option<String> {
         #[derive(Deserialize)]
         struct Numbered {
             #[serde(rename = "DocNumber")]
             number: Option<String>,
         }
-        let wrote = self.wrote.as_ref();
-        wrote
-            .and_then(|wrote| serde_json::from_str::<Numbered>(wrote.get()).ok()?.number)
-            .unwrap_or_else(|| format!("with id {}", self.id))
+        let wrote = serde_json::from_str::<Numbered>(self.wrote.as_ref()?.get());
+        wrote.ok()?.number
     }
 }
 
@@ -315,6 +373,9 @@ pub struct Pending {
     /// What [`Link::dated_by_invoice`] becomes when it succeeds.
     #[serde(default)]
     pub dated_by_invoice: bool,
+    /// Of an invoice: what [`Numbered::provisional`] becomes when it succeeds; none where that stays.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provisional: Option<bool>,
 }
 
 /// One call to QuickBooks that writes.
@@ -418,6 +479,14 @@ pub struct LinkOwner {
     pub slot: SlotName,
 }
 
+/// Which slot's invoice got a number last, or is about to. It keeps two of ours from getting the same one at the same
+/// moment; who has it is told by the slot.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NumberOwner {
+    /// The slot.
+    pub slot: SlotName,
+}
+
 /// What a line's name stands for when the line is not in the price book (L5).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LineName {
@@ -435,6 +504,10 @@ impl Body for Envelope {
 
 impl Body for LinkOwner {
     const KIND: &'static str = "link";
+}
+
+impl Body for NumberOwner {
+    const KIND: &'static str = "number";
 }
 
 impl Body for LineName {

@@ -24,11 +24,11 @@ pub use connection::{
     AccountFact, Accounts, ClassTracking, Connection, ConnectionStatus, ListFact, NamedId,
     Preferences, TaxCodeFact, TokenPointer,
 };
-pub use job::{Cause, Cursor, CustomerEdit, Job, JobState, Mark, Shown, SweepName};
+pub use job::{Cause, Cursor, CustomerEdit, Job, JobCustomer, JobState, Mark, Shown, SweepName};
 pub use lease::Lease;
 pub use ledger::{
     Action, Envelope, EnvelopeState, Fill, Kind, LineName, Link, LinkOwner, Matched, Moved,
-    Pending, Slot, SlotName, Totals, Voided,
+    NumberOwner, Numbered, Pending, Slot, SlotName, Totals, Voided,
 };
 pub use limit::{Closed, Limit, Outage, Suspect, System, Turns, Why};
 pub use table::{Expect, Key, Page, Record, Table, TableError, Write, WriteError};

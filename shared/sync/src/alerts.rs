@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use hcp::{CustomerId, JobId};
 use ports::{Chance, Clock};
-use store::{Alert, Books, Stored, Table, WriteError, read};
+use store::{Alert, Books, Job, Stored, Table, WriteError, read};
 
 use crate::{stop::Stop, world::World};
 
@@ -22,6 +22,8 @@ pub enum AlertKind {
     NotSupported,
     /// The invoice number is longer than QuickBooks allows (N5).
     NumberTooLong,
+    /// Neither the invoice nor its job has a number (N4, N5).
+    NumberMissing,
     /// The invoice number is taken in QuickBooks by a document that is not ours (N8).
     DuplicateInvoiceNumber,
     /// The invoice number is taken in QuickBooks by a credit memo (N8).
@@ -48,6 +50,8 @@ pub enum AlertKind {
     LiabilityRefused,
     /// The invoice has no job and so no customer (P6).
     InvoiceWithoutCustomer,
+    /// The job has no customer in Housecall Pro.
+    JobWithoutCustomer,
     /// The lines of the job do not add up to its total in Housecall Pro.
     LinesDoNotAddUp,
     /// There is sales tax, and no line of the job is taxable (L2).
@@ -158,6 +162,19 @@ impl Finding {
         Stop::Alert(Box::new(self))
     }
 
+    /// Adds the number of the job and its customer, as far as its record knows them and the finding does not.
+    #[must_use]
+    pub(crate) fn of(mut self, job: &Job) -> Self {
+        let customer = job.customer.as_ref().map(|customer| &customer.name);
+        for (name, known) in [("job", job.number.as_ref()), ("customer", customer)] {
+            if let Some(known) = known {
+                let fact = self.facts.entry(name.to_owned());
+                fact.or_insert_with(|| known.clone());
+            }
+        }
+        self
+    }
+
     fn fact(&self, name: &str) -> &str {
         self.facts.get(name).map_or("(unknown)", String::as_str)
     }
@@ -183,6 +200,7 @@ impl AlertKind {
         match self {
             Self::NotSupported => "not_supported",
             Self::NumberTooLong => "number_too_long",
+            Self::NumberMissing => "number_missing",
             Self::DuplicateInvoiceNumber => "duplicate_invoice_number",
             Self::DuplicateCreditMemoNumber => "duplicate_credit_memo_number",
             Self::LinkableInvoice => "linkable_invoice",
@@ -196,6 +214,7 @@ impl AlertKind {
             Self::NoLiabilityAccount => "no_liability_account",
             Self::LiabilityRefused => "liability_refused",
             Self::InvoiceWithoutCustomer => "invoice_without_customer",
+            Self::JobWithoutCustomer => "job_without_customer",
             Self::LinesDoNotAddUp => "lines_do_not_add_up",
             Self::TaxWithoutLine => "tax_without_line",
             Self::SalesTaxOff => "sales_tax_off",

@@ -99,22 +99,60 @@ impl Session {
     }
 }
 
-/// The rows that one of several queries found.
+/// The rows that one of several queries found, page by page.
 #[derive(Debug)]
-pub(crate) enum Rows {
+pub(crate) struct Rows(Vec<Page>);
+
+#[derive(Debug)]
+enum Page {
     Single(Answer),
     Item(qbo::BatchValue),
 }
 
 impl Rows {
     pub(crate) fn of<T: qbo::Entity>(&self) -> Result<Vec<T>, Stop> {
-        match self {
-            Self::Single(answer) => answer.query_rows(),
-            Self::Item(value) => value.rows(),
+        let mut rows = Vec::new();
+        for page in &self.0 {
+            let page = match page {
+                Page::Single(answer) => answer.query_rows(),
+                Page::Item(value) => value.rows(),
+            };
+            rows.extend(page.map_err(broken)?);
+        }
+        Ok(rows)
+    }
+
+    /// All that several queries found, each once.
+    pub(crate) fn together<T: qbo::Entity>(queries: &[Self]) -> Result<Vec<T>, Stop> {
+        let mut found: Vec<T> = Vec::new();
+        for rows in queries {
+            for row in rows.of::<T>()? {
+                if found.iter().all(|known| known.id() != row.id()) {
+                    found.push(row);
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// Whether nothing was found.
+    pub(crate) fn is_empty(&self) -> Result<bool, Stop> {
+        Ok(self.on_last_page()? == 0 && self.0.len() < 2)
+    }
+
+    fn on_last_page(&self) -> Result<usize, Stop> {
+        match self.0.last() {
+            Some(Page::Single(answer)) => answer.row_count(),
+            Some(Page::Item(value)) => value.row_count(),
+            None => Ok(0),
         }
         .map_err(broken)
     }
 }
+
+/// Pages of one query that are read. A name that is not among so many rows counts as free: where it is not,
+/// QuickBooks itself says so to the create.
+const PAGES: u32 = 10;
 
 impl<W: World> Engine<W> {
     /// It waits for no answer beyond the deadline.
@@ -220,23 +258,42 @@ impl<W: World> Engine<W> {
         }
     }
 
-    /// Asks several things at once: one call, whatever their number, as long as batches are to be had.
+    /// Asks several things at once: one call for as many as a batch takes, as long as batches are to be had, and more
+    /// where an answer has several pages.
     pub(crate) async fn ask_all(
         &self,
         session: &Session,
         queries: &[Query],
     ) -> Result<Vec<Rows>, Stop> {
+        let mut found = Vec::with_capacity(queries.len());
+        for some in queries.chunks(qbo::limits::BATCH_ITEMS) {
+            let pages = self.ask_at_once(session, some).await?;
+            found.extend(pages.into_iter().map(|page| Rows(vec![page])));
+        }
+        for (query, rows) in queries.iter().zip(&mut found) {
+            let mut next = query.after(rows.on_last_page()?);
+            for _ in 1..PAGES {
+                let Some(query) = next else { break };
+                let answer = self.ask(session, &Request::query(&query)).await?;
+                rows.0.push(Page::Single(answer));
+                next = query.after(rows.on_last_page()?);
+            }
+        }
+        Ok(found)
+    }
+
+    async fn ask_at_once(&self, session: &Session, queries: &[Query]) -> Result<Vec<Page>, Stop> {
         match queries {
             [] => Ok(Vec::new()),
             [query] => {
                 let answer = self.ask(session, &Request::query(query)).await?;
-                Ok(vec![Rows::Single(answer)])
+                Ok(vec![Page::Single(answer)])
             }
             queries if !self.together(session, queries.len()).await? => {
                 let mut rows = Vec::new();
                 for query in queries {
                     let answer = self.ask(session, &Request::query(query)).await?;
-                    rows.push(Rows::Single(answer));
+                    rows.push(Page::Single(answer));
                 }
                 Ok(rows)
             }
@@ -257,7 +314,7 @@ impl<W: World> Engine<W> {
                 for item in &items {
                     let result = results.iter().find(|(id, _)| id == item.id());
                     match result {
-                        Some((_, Ok(value))) => rows.push(Rows::Item(value.clone())),
+                        Some((_, Ok(value))) => rows.push(Page::Item(value.clone())),
                         Some((_, Err(fault))) => {
                             let error = QboError::from_fault(
                                 fault.clone(),

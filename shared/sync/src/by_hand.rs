@@ -40,6 +40,6 @@ impl<W: World> Engine<W> {
 /// The refusal of a job that is not there any more and has no invoice in QuickBooks.
 pub(crate) fn nothing_to_push(id: &JobId, records: Option<&JobRecords>) -> Stop {
     Finding::job(AlertKind::PushedButRemoved, id)
-        .with("job", records.map_or(id.as_str(), JobRecords::job_number))
+        .with("job", records.map_or(id.as_str(), JobRecords::known_by))
         .stop()
 }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use mapping::item::{
-    ItemMatch,
+    ItemMatch, OF_CATEGORIES,
     category::{self, Place, Standing},
 };
 use ports::Clock;
@@ -21,6 +21,7 @@ use crate::{
     plan::Plan,
     price_book::Book,
     push::{Learned, LookedUp},
+    settle::Reread,
     stop::Stop,
     uses::{Use, digest},
     world::World,
@@ -180,7 +181,9 @@ impl<W: World> Engine<W> {
         slot.value.original = items::original(&folder.given, folder.wanted.name.as_deref());
         let one = match mapping::item::find(&folder.wanted, &found.items) {
             ItemMatch::One(one) => one,
-            ItemMatch::Taken(what) => return Ok(FolderMatch::Taken(what.to_owned())),
+            ItemMatch::Taken(what) => {
+                return self.folder_is_taken(session, folder, found, what).await;
+            }
             ItemMatch::None | ItemMatch::Several(_) | ItemMatch::Elsewhere(_) => {
                 return Ok(FolderMatch::Make(Box::new(Op {
                     name: folder.name.clone(),
@@ -209,6 +212,29 @@ impl<W: World> Engine<W> {
         }
         let mut slot = folder.slot.clone();
         slot.value.suffix = Some(mapping::mark(&folder.given));
+        self.put(vec![slot.put()?]).await?;
+        Ok(FolderMatch::Entered)
+    }
+
+    /// A category whose name something else has: another name where that is an item of ours (I7).
+    async fn folder_is_taken(
+        &self,
+        session: &Session,
+        folder: &Folder,
+        found: &LookedUp,
+        holder: &str,
+    ) -> Result<FolderMatch, Stop> {
+        let name = folder.wanted.name.as_deref();
+        let suffix = match folder.slot.value.suffix.as_deref() {
+            None => OF_CATEGORIES.to_owned(),
+            Some(OF_CATEGORIES) => mapping::mark(folder.name.as_str()),
+            Some(_) => return Ok(FolderMatch::Taken(holder.to_owned())),
+        };
+        if !self.is_ours(session, name, found).await? {
+            return Ok(FolderMatch::Taken(holder.to_owned()));
+        }
+        let mut slot = folder.slot.clone();
+        slot.value.suffix = Some(suffix);
         self.put(vec![slot.put()?]).await?;
         Ok(FolderMatch::Entered)
     }
@@ -247,17 +273,22 @@ impl<W: World> Engine<W> {
         error: &QboError,
         learned: &mut Learned,
     ) -> Result<(), Stop> {
-        if matches!(error, QboError::Stale { .. })
-            && self.reread(session, &used.name, Kind::Item).await?
-        {
-            return Ok(());
-        }
+        let is_gone = match error {
+            QboError::Stale { .. } if learned.may_reread() => {
+                if self.reread(session, &used.name, Kind::Item).await? != Reread::Gone {
+                    return Ok(());
+                }
+                true
+            }
+            QboError::Missing { .. } => true,
+            _ => false,
+        };
         let finding = match error {
             QboError::DuplicateName { .. } => plan
                 .finding(AlertKind::ItemNameTaken)
                 .with("item", &used.given)
                 .with("holder", "another one in its new category"),
-            QboError::Stale { .. } | QboError::Missing { .. } => plan
+            _ if is_gone => plan
                 .finding(AlertKind::ItemInactive)
                 .with("items", &used.given),
             QboError::BadReference { .. } => match self.gone_category(session, plan, used).await? {
@@ -267,7 +298,9 @@ impl<W: World> Engine<W> {
                     .with("outcome", outcome(false)),
                 None => plan.finding(AlertKind::InactiveInQuickbooks),
             },
-            QboError::Refused { .. } => refused(plan.finding(AlertKind::QuickbooksRefused), error),
+            QboError::Refused { .. } | QboError::Stale { .. } => {
+                refused(plan.finding(AlertKind::QuickbooksRefused), error)
+            }
             error => return Err(self.ends(session, error).await?),
         };
         learned.item_refused = true;

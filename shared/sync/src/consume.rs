@@ -151,7 +151,7 @@ async fn look<W: World>(
         .filter_map(|(_, evidence)| evidence.clone());
     let evidence: Vec<Evidence> = evidence.collect();
     let looked = engine.look(&group.company, &group.subject, &evidence, deadline);
-    match looked.await? {
+    match Box::pin(looked).await? {
         Outcome::Done => Ok(Vec::new()),
         Outcome::Again { until } => {
             let messages = group

@@ -18,6 +18,9 @@ use crate::{
     limits::Wanting,
     look::{ROUNDS, backoff},
     message::Evidence,
+    plan::Plan,
+    push::Step,
+    settle::Reread,
     stop::Stop,
     world::World,
 };
@@ -153,7 +156,13 @@ impl<W: World> Engine<W> {
         if let Some(suffix) = &slot.value.suffix {
             wanted = mapping::customer::told_apart(wanted, suffix);
         }
+        let mut slot = slot;
+        let kept = mapping::customer::kept_emails(&customer);
+        let had = std::mem::replace(&mut slot.value.emails, kept);
         let Some(change) = mapping::customer::changes(&wrote, &wanted) else {
+            if slot.value.emails != had {
+                self.put(vec![slot.put()?]).await?;
+            }
             return alerts::close(&self.world, &session.books, id.as_str()).await;
         };
         // Where the customer has no address, a job's may stand there.
@@ -171,7 +180,7 @@ impl<W: World> Engine<W> {
                 return alerts::close(&self.world, &session.books, id.as_str()).await;
             }
             Some(Err(QboError::Stale { .. })) => {
-                if self.reread(session, &name, Kind::Customer).await? {
+                if self.reread(session, &name, Kind::Customer).await? != Reread::Gone {
                     return Err(Stop::Rival("the QuickBooks customer".to_owned()));
                 }
                 GONE.to_owned()
@@ -196,6 +205,27 @@ impl<W: World> Engine<W> {
             .with("customer", display_name)
             .with("quickbooks", reason)
             .stop())
+    }
+
+    /// Keeps what the e-mail field of a linked customer holds beside the address that QuickBooks gets (C2): with the
+    /// change that is written, else by itself.
+    pub(crate) async fn keep_emails(
+        &self,
+        plan: &Plan<'_>,
+        change: Option<&mut Op>,
+    ) -> Result<Step, Stop> {
+        let kept = mapping::customer::kept_emails(&plan.records.customer);
+        if plan.customer_slot.value.emails == kept {
+            return Ok(Step::Nothing);
+        }
+        if let Some(op) = change {
+            op.slot.value.emails = kept;
+            return Ok(Step::Nothing);
+        }
+        let mut slot = plan.customer_slot.clone();
+        slot.value.emails = kept;
+        self.put(vec![slot.put()?]).await?;
+        Ok(Step::Moved)
     }
 }
 

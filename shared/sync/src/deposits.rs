@@ -59,8 +59,9 @@ impl<W: World> Engine<W> {
             return Ok(false);
         }
         slot.value.gone = false;
+        let number = slot.value.present_number();
         slot.value.voided.push(Voided {
-            number: link.number(),
+            number: number.unwrap_or_else(|| link.number()),
             id: link.id,
             at: self.world.clock().now(),
         });

@@ -1,7 +1,9 @@
 use money::Cents;
-use qbo::{BatchId, BatchItem, Id, Query, Request, RequestError, RequestId, SyncToken};
+use qbo::{
+    Answer, BatchId, BatchItem, Id, QboError, Query, Request, RequestError, RequestId, SyncToken,
+};
 use serde_json::value::RawValue;
-use store::{Kind, Totals};
+use store::{Kind, Numbered, Totals};
 
 /// A QuickBooks object that fills a slot.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,6 +40,18 @@ impl Document {
             Self::Class(_) => Kind::Class,
             Self::PaymentMethod(_) => Kind::PaymentMethod,
         }
+    }
+
+    /// What a call about one object answered.
+    pub(crate) fn answered(kind: Kind, answer: &Answer) -> Result<Self, QboError> {
+        Ok(match kind {
+            Kind::Customer => Self::Customer(Box::new(answer.parse()?)),
+            Kind::Item => Self::Item(Box::new(answer.parse()?)),
+            Kind::Invoice => Self::Invoice(Box::new(answer.parse()?)),
+            Kind::Term => Self::Term(Box::new(answer.parse()?)),
+            Kind::Class => Self::Class(Box::new(answer.parse()?)),
+            Kind::PaymentMethod => Self::PaymentMethod(Box::new(answer.parse()?)),
+        })
     }
 
     /// The name or number by which QuickBooks finds it.
@@ -94,6 +108,16 @@ impl Document {
         })
     }
 
+    /// Whether it can still be worked with: not voided, not made inactive.
+    pub(crate) fn is_live(&self) -> bool {
+        let active = match self {
+            Self::Customer(customer) => customer.active,
+            Self::Item(item) => item.active,
+            _ => None,
+        };
+        active != Some(false) && !self.is_voided()
+    }
+
     /// Whether a person voided it: it stays in QuickBooks, with zero amounts and this word before its note.
     pub(crate) fn is_voided(&self) -> bool {
         match self {
@@ -125,6 +149,17 @@ impl Document {
         })
     }
 
+    /// The number that an invoice has.
+    pub(crate) fn numbered(&self, provisional: bool) -> Option<Numbered> {
+        let Self::Invoice(invoice) = self else {
+            return None;
+        };
+        Some(Numbered {
+            number: invoice.doc_number.as_ref()?.to_string(),
+            provisional,
+        })
+    }
+
     /// Its id and version, once QuickBooks gave them.
     pub(crate) fn identity(&self) -> Option<(Id, SyncToken)> {
         use qbo::Entity;
@@ -132,19 +167,43 @@ impl Document {
     }
 }
 
-/// The statement that finds objects of a kind by name or number.
-pub(crate) fn by_key(kind: Kind, keys: &[String]) -> Query {
-    let field = match kind {
+/// The field that QuickBooks finds an object by.
+fn key_field(kind: Kind) -> &'static str {
+    match kind {
         Kind::Customer => "DisplayName",
         Kind::Item | Kind::Term | Kind::Class | Kind::PaymentMethod => "Name",
         Kind::Invoice => "DocNumber",
-    };
-    let query = Query::select(kind.as_str());
-    match keys {
-        [key] => query.where_eq(field, key.as_str()),
-        keys => query.where_in(field, keys.iter().map(String::as_str)),
     }
-    .max_results(qbo::limits::QUERY_ROWS)
+}
+
+/// The statement that finds objects of a kind by name or number. It may find others too.
+pub(crate) fn by_key(kind: Kind, key: &str) -> Query {
+    Query::select(kind.as_str())
+        .where_text(key_field(kind), key)
+        .in_pages()
+}
+
+/// The statements that find objects of a kind by several names: one for all that can be asked for as they are. They
+/// may find others too.
+pub(crate) fn by_keys(kind: Kind, keys: &[String]) -> Vec<Query> {
+    let (plain, others): (Vec<&String>, Vec<&String>) =
+        keys.iter().partition(|key| qbo::is_latin_1(key));
+    let mut queries: Vec<Query> = match plain.as_slice() {
+        [] => Vec::new(),
+        [key] => vec![by_key(kind, key)],
+        keys => vec![
+            Query::select(kind.as_str())
+                .where_in(key_field(kind), keys.iter().map(|key| key.as_str()))
+                .in_pages(),
+        ],
+    };
+    for key in others {
+        let query = by_key(kind, key);
+        if !queries.contains(&query) {
+            queries.push(query);
+        }
+    }
+    queries
 }
 
 /// The statement that finds the customers of a name, however its words are spaced (C6). It finds others too.
@@ -152,8 +211,8 @@ pub(crate) fn customers_named(name: &str) -> Query {
     let words: Vec<&str> = name.split_whitespace().collect();
     match words.as_slice() {
         [_, _, ..] => Query::select(Kind::Customer.as_str())
-            .where_like("DisplayName", &words.join("%"))
-            .max_results(qbo::limits::QUERY_ROWS),
-        _ => by_key(Kind::Customer, &[name.to_owned()]),
+            .where_like(key_field(Kind::Customer), &words.join("%"))
+            .in_pages(),
+        _ => by_key(Kind::Customer, name),
     }
 }

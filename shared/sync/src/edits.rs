@@ -69,13 +69,13 @@ impl<W: World> Engine<W> {
         let mut told = Told::default();
         let records = &*self.with_known_address(session, records).await?;
         let standing = self.standing(session, records).await?;
-        let documents = match records.documents(session.settings.invoicing, &standing) {
-            Ok(documents) => documents,
-            Err(refusal) => {
-                told.tell(&refusal.to_string());
-                Vec::new()
-            }
-        };
+        let invoicing = session.settings.invoicing;
+        let (documents, refused) = records
+            .documents_apart(invoicing, &standing)
+            .unwrap_or_else(|refusal| (Vec::new(), vec![refusal]));
+        for refusal in refused {
+            told.tell(&refusal.to_string());
+        }
         // As it would be pushed.
         let pushed = Job {
             marks: vec![Mark {

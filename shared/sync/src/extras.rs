@@ -118,7 +118,7 @@ pub(crate) fn account_refused(
 
 fn no_account(records: &JobRecords, extra: Extra) -> Stop {
     Finding::job(AlertKind::NoLiabilityAccount, &records.job.id)
-        .with("job", records.job_number())
+        .with("job", records.known_by())
         .with("account", extra.name())
         .with("setting", extra.key())
         .stop()

@@ -65,7 +65,7 @@ impl<W: World> Engine<W> {
             .parse()
             .map_err(broken)?;
         let preferences = kept(&preferences);
-        let active = |name| Query::select(name).max_results(qbo::limits::QUERY_ROWS);
+        let active = |name| Query::select(name).in_pages();
         let mut asked = vec![
             active(Account::NAME),
             lists::whole_list(Kind::Term),

@@ -1,11 +1,13 @@
 //! What Housecall Pro says about a job, and what follows when it does not say it.
 
-use futures::{FutureExt, try_join};
+use std::sync::OnceLock;
+
+use futures::{FutureExt, TryFutureExt, try_join};
 use hcp::{HcpError, InvoiceId, InvoiceStatus, JobId};
 use jiff::{SignedDuration, Timestamp};
 use mapping::JobRecords;
 use ports::Clock;
-use store::{Cause, Mark, Outage, Shown, System, Why};
+use store::{Cause, Job, JobCustomer, Mark, Outage, Shown, System, Why};
 
 use crate::{
     alerts::{self, AlertKind, Finding},
@@ -70,9 +72,16 @@ impl<W: World> Engine<W> {
             }
         };
         let client = self.housecall(company).await?;
+        // Known as soon as the job was read, even where the rest cannot be.
+        let number = OnceLock::new();
         let read = async {
             let (job, lines, invoices) = try_join!(
-                reserved.wait(&self.world, 0).then(|()| client.job(id)),
+                reserved
+                    .wait(&self.world, 0)
+                    .then(|()| client.job(id))
+                    .inspect_ok(|job| {
+                        number.get_or_init(|| job.invoice_number.clone());
+                    }),
                 reserved
                     .wait(&self.world, 1)
                     .then(|()| client.line_items(id)),
@@ -82,16 +91,18 @@ impl<W: World> Engine<W> {
             )?;
             Ok::<_, HcpError>((job, lines, invoices))
         };
-        let finding = || Finding::job(AlertKind::HousecallRefused, id).with("job", id);
+        let about = |kind| match number.get().cloned().flatten() {
+            Some(number) => Finding::job(kind, id).with("job", number),
+            None => Finding::job(kind, id),
+        };
+        let finding = || about(AlertKind::HousecallRefused);
         let (mut job, lines, invoices) = match read.await {
             Ok(records) => records,
             Err(HcpError::NotFound { .. }) => return Ok(None),
             Err(error) => return Err(self.housecall_stop(session, finding(), &error).await?),
         };
         let Some(embedded) = job.customer.take() else {
-            return Err(Finding::job(AlertKind::InvoiceWithoutCustomer, id)
-                .with("number", job.invoice_number.unwrap_or_default())
-                .stop());
+            return Err(about(AlertKind::JobWithoutCustomer).stop());
         };
         reserved.wait(&self.world, 3).await;
         // The embedded customer has no addresses; a deleted one is only there.
@@ -185,6 +196,15 @@ pub(crate) fn lagging(records: &JobRecords, marks: &[Mark]) -> Option<&'static s
         // They tell nothing that the records must show.
         Cause::ByHand | Cause::Edited => None,
     })
+}
+
+/// Notes the number of a job and its customer, as its card shows them (K1).
+pub(crate) fn know(job: &mut Job, records: &JobRecords) {
+    job.number = records.number().map(str::to_owned);
+    job.customer = Some(JobCustomer {
+        id: records.customer.id.clone(),
+        name: mapping::customer::given_name(&records.customer),
+    });
 }
 
 /// What of it later triggers may tell.

@@ -10,12 +10,13 @@ use crate::{
     alerts::{AlertKind, Finding},
     books::{Rows, Session, broken},
     categories::{self, Made},
-    document::{Document, by_key},
+    document::{Document, by_keys},
     engine::Engine,
     items::{self, Cause, Missing},
     ledger::Op,
     price_book::Book,
     push::LookedUp,
+    settle::Reread,
     stop::Stop,
     uses::Use,
     world::World,
@@ -120,9 +121,9 @@ impl<W: World> Engine<W> {
         let missing = || folders.iter().filter(|one| one.slot.value.link.is_none());
         let wanted = missing().map(|folder| &folder.wanted).chain([&used.wanted]);
         let names: Vec<String> = wanted.filter_map(|one| one.name.clone()).collect();
-        let rows = self.ask_all(session, &[by_key(Kind::Item, &names)]).await?;
+        let rows = self.ask_all(session, &by_keys(Kind::Item, &names)).await?;
         let found = LookedUp {
-            items: rows.first().map_or(Ok(Vec::new()), Rows::of)?,
+            items: Rows::together(&rows)?,
             ..LookedUp::default()
         };
         let about = |kind| Finding::about(kind, used.name.to_string());
@@ -155,6 +156,9 @@ impl<W: World> Engine<W> {
             return Ok(Some(Mapped::Now));
         };
         self.unmap(session, &name, before).await?;
+        if self.item_told_apart(session, &used, &error, &found).await? {
+            return Ok(None);
+        }
         match &error {
             QboError::DuplicateName { .. } => {
                 Err(name_taken(&found.holder(used.wanted.name.as_deref())))
@@ -210,7 +214,8 @@ impl<W: World> Engine<W> {
             return Ok(true);
         };
         self.unmap(session, name, before).await?;
-        if matches!(error, QboError::Stale { .. }) && self.reread(session, name, Kind::Item).await?
+        if matches!(error, QboError::Stale { .. })
+            && self.reread(session, name, Kind::Item).await? != Reread::Gone
         {
             return Ok(false);
         }
@@ -231,14 +236,8 @@ impl<W: World> Engine<W> {
         let key = session.books.slot(&name);
         let slot = read::<Slot>(self.world.table(), &key).await?;
         let slot = slot.unwrap_or_else(|| Stored::new(key, Slot::default()));
-        let Some(moved) = &slot.value.moved else {
-            return Ok((name, slot));
-        };
-        let name = moved.to.clone();
-        let key = session.books.slot(&name);
-        let slot = read::<Slot>(self.world.table(), &key).await?;
-        let slot = slot.ok_or_else(|| broken(format!("the slot {name} is missing")))?;
-        Ok((name, slot))
+        let present = items::followed(self, session, name, slot).await?;
+        Ok((present.name, present.slot))
     }
 }
 

@@ -4,19 +4,22 @@ use mapping::{
     ProgressInvoices, Role, Term,
     invoice::{Class, References},
 };
-use qbo::{LineDetail, QboError, Request};
+use qbo::{DocNumber, LineDetail, QboError, Request};
+use serde_json::value::RawValue;
 use store::{ClassTracking, JobState, Kind, Slot, SlotName, Stored};
 
 use crate::{
-    alerts::{self, AlertKind},
+    alerts::AlertKind,
     books::{Session, broken, refused},
     document::Document,
     engine::Engine,
-    ledger::Op,
+    give_way,
+    ledger::{Numbering, Op},
     number_taken,
     plan::Plan,
     push::Learned,
-    settle::is_voided_by_us,
+    settle::Reread,
+    standing::marker,
     stop::Stop,
     totals,
     world::World,
@@ -32,74 +35,41 @@ impl<W: World> Engine<W> {
     ) -> Result<Option<JobState>, Stop> {
         let mut wanted = wanted(session, plan)?;
         let mut state = JobState::Synced;
-        let slot = stands_for(session, plan);
-        let same_number = with_same_number(&slot, learned);
-        let same_number = same_number.as_slice();
+        let slot = stands_for(session, plan, &wanted)?;
+        let mut provisional = plan.document.provisional;
+        let is_taken = number_is_taken(plan, learned);
         let sent = match &slot.value.link {
             None => {
-                let name = plan.invoice_name.as_str();
-                let ours = |invoice: &&qbo::Invoice| {
-                    mapping::marker::is_ours(invoice.private_note.as_deref(), name)
-                };
-                if let Some(ours) = same_number.iter().find(ours) {
-                    let mut slot = slot.clone();
-                    slot.value.note = mapping::marker::theirs(ours.private_note.as_deref(), name);
-                    let bills_item = slot.value.bills.contains(&SlotName::deposit_item());
-                    let in_form_of_before = bills_item && !bills_deposit_item(plan, ours);
-                    if in_form_of_before {
-                        slot.value.bills.clear();
-                    }
-                    let ours = Document::Invoice(Box::new(ours.clone()));
-                    let adopted = self.adopt(session, &plan.invoice_name, &slot, &ours, None);
-                    return match adopted.await? {
-                        Some(()) if in_form_of_before => {
-                            Err(Stop::Rival("the form of the deposit".to_owned()))
-                        }
+                if let Some(ours) = give_way::own(session, plan, learned) {
+                    let adopted = self.adopt_invoice(session, plan, &slot, ours).await?;
+                    return match adopted {
                         Some(()) => Ok(None),
                         None => Err(self.number_taken(session, plan, learned).await?),
                     };
                 }
-                if !same_number.is_empty() || learned.number_refused {
+                if is_taken {
                     return Err(self.number_taken(session, plan, learned).await?);
                 }
                 Some(wanted.clone())
             }
-            Some(link) => {
-                let wrote = plan.wrote()?;
-                let others = same_number
-                    .iter()
-                    .any(|invoice| invoice.id.as_ref() != Some(&link.id));
-                if let Some(wrote) = &wrote
-                    && wrote.doc_number != wanted.doc_number
-                    && (others || learned.number_refused)
-                {
+            Some(_) => {
+                if is_taken {
                     // N9: the old number stays.
-                    match self.number_taken(session, plan, learned).await? {
-                        Stop::Alert(finding) => {
-                            alerts::raise(&self.world, &session.books, &finding).await?;
-                        }
-                        stop => return Err(stop),
-                    }
+                    let stop = self.number_taken(session, plan, learned).await?;
+                    self.reported(session, stop).await?;
                     state = JobState::Alert;
-                    wanted.doc_number = wrote.doc_number.clone();
+                    let present = slot.value.present_number();
+                    wanted.doc_number = present.and_then(|number| DocNumber::new(number).ok());
+                    provisional = slot.value.is_provisional();
                 }
-                let home = plan.customer.bill_addr.as_ref();
-                let change = match &wrote {
-                    Some(wrote) => mapping::invoice::changes(wrote, &wanted, home),
-                    None => Some(wanted.clone()),
-                };
-                // X4: where QuickBooks came to something else, all of it is told once more.
-                change.or_else(|| {
-                    totals::differ(slot.value.totals, &plan.document.bill).then(|| wanted.clone())
-                })
+                changed(plan, &slot, &wanted)?
             }
         };
         let Some(sent) = sent else {
-            if slot.value.invoices != plan.invoice_slot.value.invoices {
-                self.put(vec![slot.put()?]).await?;
-            }
+            self.keep_what_is_known(plan, slot, provisional).await?;
             return Ok(Some(state));
         };
+        let numbering = numbering(plan, learned, is_taken, provisional);
         let op = Op {
             name: plan.invoice_name.clone(),
             slot,
@@ -108,39 +78,99 @@ impl<W: World> Engine<W> {
             dated_by_invoice: plan.dated.dates.by_invoice,
         };
         let written = match self.with_term_to_clear(session, plan).await? {
-            Some(current) => self.write_whole(session, op, &wanted, &current).await?,
-            None => self.write(session, vec![op]).await?,
+            Some(current) => {
+                self.write_whole(session, op, numbering, &wanted, &current)
+                    .await?
+            }
+            None => self.write_invoice(session, op, numbering).await?,
         };
-        match written.into_iter().next() {
-            Some(Ok(Document::Invoice(answer))) => {
+        match written {
+            Ok(Document::Invoice(answer)) => {
                 self.keep_evidence(plan, &answer).await;
                 let totals = Document::Invoice(answer).totals();
                 let differs = self.compare(session, plan, totals).await?;
                 Ok(Some(if differs { JobState::Alert } else { state }))
             }
-            Some(Err(QboError::DuplicateNumber { .. })) if !learned.number_refused => {
-                learned.number_refused = true;
-                learned.same_number = None;
-                Ok(None)
-            }
-            Some(Err(QboError::Stale { .. })) => {
-                let there = self
-                    .reread(session, &plan.invoice_name, Kind::Invoice)
-                    .await?;
-                Err(if there {
-                    Stop::Rival("the QuickBooks invoice".to_owned())
-                } else {
-                    gone(plan)?
-                })
+            Ok(_) => Err(Stop::Broken(
+                "a write came back with the answer to another".to_owned(),
+            )),
+            Err(QboError::DuplicateNumber { .. }) if learned.may_ask_again() => Ok(None),
+            Err(error @ QboError::Stale { .. }) => {
+                self.out_of_date(session, plan, learned, &error).await
             }
             // None: what stood in its way is settled, and the plan must be made again.
-            Some(Err(error)) => self
+            Err(error) => self
                 .not_taken(session, plan, &error)
                 .await?
                 .map_or(Ok(None), Err),
-            _ => Err(Stop::Broken(
-                "a write came back without its answer".to_owned(),
-            )),
+        }
+    }
+
+    /// Links an invoice that has the marker of this slot (N8). A deposit's keeps the form that it has (N7): then the job is
+    /// planned anew.
+    async fn adopt_invoice(
+        &self,
+        session: &Session,
+        plan: &Plan<'_>,
+        slot: &Stored<Slot>,
+        ours: &qbo::Invoice,
+    ) -> Result<Option<()>, Stop> {
+        let name = &plan.invoice_name;
+        let mut slot = slot.clone();
+        slot.value.note = marker(&session.books, name).theirs(ours.private_note.as_deref());
+        let bills_item = slot.value.bills.contains(&SlotName::deposit_item());
+        let in_form_of_before = bills_item && !bills_deposit_item(plan, ours);
+        if in_form_of_before {
+            slot.value.bills.clear();
+        }
+        let ours = Document::Invoice(Box::new(ours.clone()));
+        match self.adopt(session, name, &slot, &ours, None).await? {
+            Some(()) if in_form_of_before => Err(Stop::Rival("the form of the deposit".to_owned())),
+            adopted => Ok(adopted),
+        }
+    }
+
+    /// Enters what is new about an invoice that has nothing new to be sent.
+    async fn keep_what_is_known(
+        &self,
+        plan: &Plan<'_>,
+        mut slot: Stored<Slot>,
+        provisional: bool,
+    ) -> Result<(), Stop> {
+        if let Some(numbered) = &mut slot.value.number {
+            numbered.provisional = provisional;
+        }
+        let text = |sent: &Option<Box<RawValue>>| sent.as_ref().map(|sent| sent.get().to_owned());
+        let (now, before) = (&slot.value, &plan.invoice_slot.value);
+        if now.invoices == before.invoices
+            && now.number == before.number
+            && text(&now.sent) == text(&before.sent)
+        {
+            return Ok(());
+        }
+        self.put(vec![slot.put()?]).await
+    }
+
+    /// QuickBooks has another version of the invoice than we: it is read, by its id. Where only its balance moved,
+    /// because a payment was applied, what was read of Housecall Pro holds: it is as young as this run. Where somebody
+    /// edited the invoice, all of it is planned again (R6). A version that QuickBooks does not agree about with itself
+    /// is tried again later (S10).
+    async fn out_of_date(
+        &self,
+        session: &Session,
+        plan: &Plan<'_>,
+        learned: &mut Learned,
+        error: &QboError,
+    ) -> Result<Option<JobState>, Stop> {
+        let again = learned.may_reread();
+        let name = &plan.invoice_name;
+        match self.reread(session, name, Kind::Invoice).await? {
+            Reread::Gone => Err(gone(plan)?),
+            Reread::Stands if again => Ok(None),
+            Reread::Stands | Reread::Edited => {
+                Err(Stop::Rival("the QuickBooks invoice".to_owned()))
+            }
+            Reread::Same => Err(Stop::Refused(error.to_string())),
         }
     }
 
@@ -191,9 +221,22 @@ impl<W: World> Engine<W> {
     }
 }
 
-/// The slot of the invoice, with the Housecall Pro invoices that it stands for (N9), and on its first way to
-/// QuickBooks with what the company chose for progress invoices (N6) and the item that a deposit bills (N7).
-fn stands_for(session: &Session, plan: &Plan<'_>) -> Stored<Slot> {
+/// Whether the number that the invoice is to get is another document's, for all that was asked.
+fn number_is_taken(plan: &Plan<'_>, learned: &Learned) -> bool {
+    let same = learned.same_number.as_deref().unwrap_or_default();
+    let others = !give_way::others(plan, same).is_empty();
+    let is_taken = others || learned.number_refused || learned.kept_by.is_some();
+    plan.number_is_new() && learned.instead.is_none() && is_taken
+}
+
+/// The slot of the invoice, with the Housecall Pro invoices that it stands for (N9), on its first way to QuickBooks with
+/// what the company chose for progress invoices (N6) and the items that a deposit bills (N7), and of a progress invoice
+/// with its lines as they stay from now on.
+fn stands_for(
+    session: &Session,
+    plan: &Plan<'_>,
+    wanted: &qbo::Invoice,
+) -> Result<Stored<Slot>, Stop> {
     let mut slot = plan.invoice_slot();
     for invoice in &plan.document.invoices {
         if !slot.value.invoices.contains(invoice) {
@@ -208,7 +251,13 @@ fn stands_for(session: &Session, plan: &Plan<'_>) -> Stored<Slot> {
         let items = plan.items.iter();
         slot.value.bills = items.map(|(used, _)| used.name.clone()).collect();
     }
-    slot
+    let wrote = plan.wrote()?;
+    if !has_lines_of_before(plan, wrote.as_ref(), wanted) {
+        let sent = &plan.document.sent;
+        let sent = (!sent.is_empty()).then(|| serde_json::value::to_raw_value(sent));
+        slot.value.sent = sent.transpose().map_err(broken)?;
+    }
+    Ok(slot)
 }
 
 /// Whether a line of this invoice is on the item of deposits.
@@ -226,13 +275,52 @@ fn bills_deposit_item(plan: &Plan<'_>, invoice: &qbo::Invoice) -> bool {
     invoice.line.iter().any(is_on_it)
 }
 
-/// The documents in QuickBooks with the number of the invoice, but for those that we voided.
-fn with_same_number(slot: &Stored<Slot>, learned: &Learned) -> Vec<qbo::Invoice> {
-    let all = learned.same_number.iter().flatten();
-    let voided = |invoice: &&qbo::Invoice| {
-        is_voided_by_us(slot, &Document::Invoice(Box::new((*invoice).clone())))
+/// Whether a progress invoice was sent before its lines were remembered (N6), and bills what it billed then.
+fn has_lines_of_before(
+    plan: &Plan<'_>,
+    wrote: Option<&qbo::Invoice>,
+    wanted: &qbo::Invoice,
+) -> bool {
+    let amounts = |invoice: &qbo::Invoice| -> Vec<Option<money::Cents>> {
+        invoice.line.iter().map(|line| line.amount).collect()
     };
-    all.filter(|invoice| !voided(invoice)).cloned().collect()
+    matches!(plan.document.role, Role::Part(_))
+        && plan.invoice_slot.value.sent.is_none()
+        && wrote.is_some_and(|wrote| amounts(wrote) == amounts(wanted))
+}
+
+/// What an update sends; `None`: nothing.
+fn changed(
+    plan: &Plan<'_>,
+    slot: &Stored<Slot>,
+    wanted: &qbo::Invoice,
+) -> Result<Option<qbo::Invoice>, Stop> {
+    let home = plan.customer.bill_addr.as_ref();
+    let change = match plan.wrote()? {
+        Some(wrote) => mapping::invoice::changes(&wrote, wanted, home),
+        None => Some(wanted.clone()),
+    };
+    // X4: where QuickBooks came to something else, all of it is told once more.
+    Ok(change
+        .or_else(|| totals::differ(slot.value.totals, &plan.document.bill).then(|| wanted.clone())))
+}
+
+/// What becomes of the number.
+fn numbering(plan: &Plan<'_>, learned: &Learned, is_taken: bool, provisional: bool) -> Numbering {
+    let claim = match &learned.instead {
+        Some((_, claim)) => Some(claim),
+        None => learned.claim.as_ref(),
+    };
+    let claim = claim.filter(|_| plan.number_is_new() && !is_taken).cloned();
+    let claim = claim.map(|mut claim| {
+        claim.value.slot = plan.invoice_name.clone();
+        claim
+    });
+    Numbering {
+        provisional,
+        shared: learned.shares_number && claim.is_some() && learned.instead.is_none(),
+        claim,
+    }
 }
 
 /// The invoice as it should stand in QuickBooks.
@@ -258,6 +346,7 @@ pub(crate) fn wanted(session: &Session, plan: &Plan<'_>) -> Result<qbo::Invoice,
     // D7: where nothing is said of the term this time, the one that was written stays.
     let kept = plan.wrote()?.and_then(|wrote| wrote.sales_term_ref);
     let kept = kept.filter(|_| plan.dated.term == Term::Keep);
+    let marker = marker(&session.books, &plan.invoice_name);
     let references = References {
         customer: &customer.id,
         items: &items,
@@ -266,12 +355,18 @@ pub(crate) fn wanted(session: &Session, plan: &Plan<'_>) -> Result<qbo::Invoice,
             ClassTracking::PerLine => Class::OfLines(class),
             ClassTracking::PerDocument | ClassTracking::Off => Class::OfDocument(class),
         }),
-        slot: plan.invoice_name.as_str(),
+        marker: &marker,
     };
     let dates = plan.dated.dates;
     let setup = session.setup();
     let wanted = mapping::invoice::wanted(plan.records, &plan.document, &references, dates, setup);
     let mut wanted = wanted.map_err(|r| plan.refuse(&r))?;
+    wanted.doc_number = Some(plan.number.clone());
+    // What was sent of it stays (N6).
+    let wrote = plan.wrote()?;
+    if let Some(wrote) = wrote.filter(|wrote| has_lines_of_before(plan, Some(wrote), &wanted)) {
+        wanted.line = wrote.line;
+    }
     let theirs = plan.invoice_slot.value.note.as_deref();
     wanted.private_note = wanted
         .private_note

@@ -1,10 +1,10 @@
 //! The items of a job: each found in QuickBooks or made there, under a name of its own (I1 to I8).
 
+use jiff::Timestamp;
 use mapping::{JobRecords, item::ItemMatch, normalised};
 use ports::Clock;
-use qbo::ItemType;
 use serde_json::value::RawValue;
-use store::{Kind, LinkOwner, Matched, Moved, Slot, SlotName, Stored, read};
+use store::{Kind, LinkOwner, Matched, Slot, SlotName, Stored, read};
 
 use crate::{
     alerts::{AlertKind, Finding},
@@ -13,8 +13,10 @@ use crate::{
     engine::Engine,
     extras,
     ledger::Op,
+    payer::HOPS,
     plan::Plan,
     push::LookedUp,
+    same_name::Shared,
     stop::Stop,
     uses::Use,
     world::World,
@@ -38,7 +40,7 @@ pub(crate) enum Cause<'a> {
 }
 
 impl Cause<'_> {
-    fn finding(self, kind: AlertKind) -> Finding {
+    pub(crate) fn finding(self, kind: AlertKind) -> Finding {
         match self {
             Self::Job(plan) => plan.finding(kind),
             Self::Mapping => Finding::about(kind, "mapping".to_owned()),
@@ -46,19 +48,12 @@ impl Cause<'_> {
     }
 
     /// Whether the job uses both.
-    fn uses(self, slot: &SlotName) -> bool {
+    pub(crate) fn uses(self, slot: &SlotName) -> bool {
         match self {
             Self::Job(plan) => plan.items.iter().any(|(used, _)| used.name == *slot),
             Self::Mapping => false,
         }
     }
-}
-
-/// Whether an item's slot took part in what another had.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Shared {
-    Yes,
-    No,
 }
 
 /// The items under the names and accounts that their slots hold. A link that moved is followed (I7).
@@ -70,22 +65,17 @@ pub(crate) async fn as_stored<W: World>(
 ) -> Result<Vec<(Use, Stored<Slot>)>, Stop> {
     let mut stored = Vec::with_capacity(items.len());
     for (mut used, mut slot) in items {
-        if let Some(moved) = &slot.value.moved {
-            // Lines from before the move keep the old id; on a later job it means that both live on.
-            let is_later = records.job.created_at.is_some_and(|at| at > moved.at);
-            if is_later && !used.typed {
-                return Err(in_both_books(
-                    Finding::job(AlertKind::ItemInBothBooks, &records.job.id)
-                        .with("job", records.job_number()),
-                    &used,
-                ));
-            }
-            used.name = moved.to.clone();
-            let key = session.books.slot(&used.name);
-            slot = read::<Slot>(engine.world.table(), &key)
-                .await?
-                .ok_or_else(|| Stop::Broken(format!("the slot {} is missing", used.name)))?;
+        let present = followed(engine, session, used.name, slot).await?;
+        // Lines from before the move keep the old id; on a later job it means that both live on.
+        let created = records.job.created_at;
+        if present.moved.is_some_and(|moved| created > Some(moved)) && !used.typed {
+            return Err(in_both_books(
+                Finding::job(AlertKind::ItemInBothBooks, &records.job.id)
+                    .with("job", records.known_by()),
+                &used.given,
+            ));
         }
+        (used.name, slot) = (present.name, present.slot);
         if let Some(suffix) = &slot.value.suffix {
             used.wanted = mapping::item::told_apart(used.wanted, suffix);
         }
@@ -95,6 +85,42 @@ pub(crate) async fn as_stored<W: World>(
         stored.push((used, slot));
     }
     Ok(stored)
+}
+
+/// Where the link of an item is now.
+pub(crate) struct Present {
+    pub(crate) name: SlotName,
+    pub(crate) slot: Stored<Slot>,
+    /// When it was noticed that it went to an entry of another kind.
+    moved: Option<Timestamp>,
+}
+
+/// The slot of an item, followed to where its link is now (I7).
+pub(crate) async fn followed<W: World>(
+    engine: &Engine<W>,
+    session: &Session,
+    name: SlotName,
+    slot: Stored<Slot>,
+) -> Result<Present, Stop> {
+    let mut present = Present {
+        name,
+        slot,
+        moved: None,
+    };
+    for _ in 0..HOPS {
+        let Some(moved) = &present.slot.value.moved else {
+            break;
+        };
+        if !moved.as_one {
+            present.moved = present.moved.max(Some(moved.at));
+        }
+        let name = moved.to.clone();
+        let key = session.books.slot(&name);
+        let slot = read::<Slot>(engine.world.table(), &key).await?;
+        present.slot = slot.ok_or_else(|| broken(format!("the slot {name} is missing")))?;
+        present.name = name;
+    }
+    Ok(present)
 }
 
 impl<W: World> Engine<W> {
@@ -111,30 +137,58 @@ impl<W: World> Engine<W> {
             ItemMatch::One(one) => self.link_item(session, cause, used, slot, one).await,
             ItemMatch::Several(all) => {
                 let mut free = Vec::new();
-                for one in all {
+                for &one in &all {
                     let holder = self.holder(session, Kind::Item, one.id.as_ref());
                     if holder.await?.is_none() {
                         free.push(one);
                     }
                 }
                 match free.as_slice() {
-                    [] => Ok(make(used, slot)),
+                    [] => self.share_or_make(session, cause, used, slot, all).await,
                     [one] => self.link_item(session, cause, used, slot, one).await,
-                    _ => Err(taken(cause, used, "several items of that name")),
-                }
-            }
-            ItemMatch::Elsewhere(all) => {
-                for one in all {
-                    let shared = self.share_item(session, cause, used, slot, one, false);
-                    if shared.await? == Shared::Yes {
-                        return Ok(Missing::Entered);
+                    _ => {
+                        let several = "several items of that name";
+                        self.name_is_taken(cause, used, slot, several).await
                     }
                 }
-                Ok(make(used, slot))
             }
+            ItemMatch::Elsewhere(all) => self.share_or_make(session, cause, used, slot, all).await,
             ItemMatch::None => Ok(make(used, slot)),
-            ItemMatch::Taken(holder) => Err(taken(cause, used, holder)),
+            ItemMatch::Taken(holder) => self.name_is_taken(cause, used, slot, holder).await,
         }
+    }
+
+    /// Shares one of the items of that name that are others', or tells how to make another.
+    async fn share_or_make(
+        &self,
+        session: &Session,
+        cause: Cause<'_>,
+        used: &Use,
+        slot: &Stored<Slot>,
+        all: Vec<&qbo::Item>,
+    ) -> Result<Missing, Stop> {
+        for one in all {
+            let shared = self.share_item(session, cause, used, slot, one, false);
+            if shared.await? == Shared::Yes {
+                return Ok(Missing::Entered);
+            }
+        }
+        Ok(make(used, slot))
+    }
+
+    /// A name that a person must free, unless only an item of ours wants it: that one gives way (I7).
+    async fn name_is_taken(
+        &self,
+        cause: Cause<'_>,
+        used: &Use,
+        slot: &Stored<Slot>,
+        holder: &str,
+    ) -> Result<Missing, Stop> {
+        let gives_way = used.name.is_generic_item();
+        if gives_way && self.tell_item_apart(used, slot.clone()).await? == Shared::Yes {
+            return Ok(Missing::Entered);
+        }
+        Err(taken(cause, used, holder))
     }
 
     /// Links an item to this one, which QuickBooks has.
@@ -174,69 +228,6 @@ impl<W: World> Engine<W> {
             }
         }
         Ok(Missing::Entered)
-    }
-
-    /// QuickBooks' item of that name has a slot already: the entry moved to another part of the price book
-    /// (I7), or the names are alike for QuickBooks only (I8), or only typed lines stood for it until now (L5).
-    /// `same`: it lies in the item's own category, as far as that is known.
-    async fn share_item(
-        &self,
-        session: &Session,
-        cause: Cause<'_>,
-        used: &Use,
-        slot: &Stored<Slot>,
-        one: &qbo::Item,
-        same: bool,
-    ) -> Result<Shared, Stop> {
-        let holder = self.holder(session, Kind::Item, one.id.as_ref()).await?;
-        let Some((mut owner, mut holder)) = holder else {
-            return Ok(Shared::No);
-        };
-        let mut slot = slot.clone();
-        if holder.value.pending.is_some() {
-            self.settle(session, &owner.value.slot).await?;
-            return Ok(Shared::Yes);
-        }
-        let wrote: qbo::Item = wrote(&holder.value)?;
-        let only_lines = owner.value.slot.is_line_item() && same;
-        if !only_lines && differs(&used.given, &holder.value, wrote.name.as_deref()) {
-            if slot.value.suffix.is_some() {
-                return Ok(Shared::No);
-            }
-            slot.value = Slot {
-                suffix: Some(mapping::mark(&used.given)),
-                income: slot.value.income,
-                ..Slot::default()
-            };
-            self.put(vec![slot.put()?]).await?;
-            return Ok(Shared::Yes);
-        }
-        let from_services = wrote.kind == Some(ItemType::Service)
-            && used.wanted.kind == Some(ItemType::NonInventory)
-            && !owner.value.slot.is_generic_item();
-        if !from_services && !only_lines {
-            return Ok(Shared::No);
-        }
-        if from_services && cause.uses(&owner.value.slot) {
-            return Err(in_both_books(
-                cause.finding(AlertKind::ItemInBothBooks),
-                used,
-            ));
-        }
-        slot.value = Slot {
-            original: slot.value.original,
-            income: slot.value.income.or_else(|| holder.value.income.clone()),
-            moved: None,
-            ..std::mem::take(&mut holder.value)
-        };
-        holder.value.moved = Some(Moved {
-            to: used.name.clone(),
-            at: self.world.clock().now(),
-        });
-        owner.value.slot = used.name.clone();
-        self.put(vec![slot.put()?, holder.put()?, owner.put()?])
-            .await?;
-        Ok(Shared::Yes)
     }
 
     /// The slot that a QuickBooks object belongs to.
@@ -336,6 +327,6 @@ fn taken(cause: Cause<'_>, used: &Use, holder: &str) -> Stop {
         .stop()
 }
 
-fn in_both_books(finding: Finding, used: &Use) -> Stop {
-    finding.with("item", &used.given).stop()
+pub(crate) fn in_both_books(finding: Finding, given: &str) -> Stop {
+    finding.with("item", given).stop()
 }

@@ -1,7 +1,7 @@
 //! How a job stands: what its card shows, as far as there is one (K1).
 
 use hcp::{CompanyId, JobId};
-use store::{Alert, Job, JobState, Stored, Table, read};
+use store::{Alert, Job, JobState, Slot, SlotName, Stored, Table, read};
 
 use crate::{engine::Engine, stop::Stop, world::World};
 
@@ -10,6 +10,10 @@ use crate::{engine::Engine, stop::Stop, world::World};
 pub struct JobStatus {
     /// Its number, once it was read.
     pub number: Option<String>,
+    /// The name of its customer, once they were read.
+    pub customer: Option<String>,
+    /// What the customer's e-mail field holds beside the address that QuickBooks has (C2).
+    pub emails: Vec<String>,
     /// Its state.
     pub state: JobState,
     /// What made it push, the latest last: `by_hand@…` with the id of a push by hand.
@@ -43,8 +47,16 @@ impl<W: World> Engine<W> {
             alerts.extend(alert.open.then_some(alert));
         }
         let record = record.value;
+        let mut emails = Vec::new();
+        if let Some(customer) = &record.customer {
+            let key = books.slot(&SlotName::customer(&customer.id));
+            let slot = read::<Slot>(table, &key).await?;
+            emails = slot.map(|slot| slot.value.emails).unwrap_or_default();
+        }
         Ok(Some(JobStatus {
             number: record.number,
+            customer: record.customer.map(|customer| customer.name),
+            emails,
             state: record.state,
             marks: record.marks.into_iter().map(|mark| mark.key).collect(),
             waits_for: record.waits_for,

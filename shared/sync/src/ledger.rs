@@ -7,8 +7,8 @@ use ports::{Chance, Clock};
 use qbo::{Answer, BatchId, BatchItem, Effect, QboError, Request, RequestId};
 use serde_json::value::RawValue;
 use store::{
-    Action, Envelope, EnvelopeState, Fill, Kind, Link, LinkOwner, Pending, Slot, SlotName, Stored,
-    System, Table, Voided, Write, read,
+    Action, Envelope, EnvelopeState, Fill, Kind, Link, LinkOwner, NumberOwner, Pending, Slot,
+    SlotName, Stored, System, Table, Voided, Write, read,
 };
 use uuid::Uuid;
 
@@ -39,6 +39,17 @@ pub(crate) struct Op {
     pub(crate) dated_by_invoice: bool,
 }
 
+/// The number of an invoice that is written.
+#[derive(Clone, Debug)]
+pub(crate) struct Numbering {
+    /// See [`store::Numbered::provisional`].
+    pub(crate) provisional: bool,
+    /// Whether one that was voided has it too.
+    pub(crate) shared: bool,
+    /// Where the number is new to the invoice: what keeps our other invoices from it.
+    pub(crate) claim: Option<Stored<NumberOwner>>,
+}
+
 /// What QuickBooks made of one [`Op`].
 pub(crate) type Written = Result<Document, QboError>;
 
@@ -66,13 +77,24 @@ impl<W: World> Engine<W> {
     /// In one call, as long as batches are to be had.
     async fn write_now(&self, session: &Session, ops: Vec<Op>) -> Result<Vec<Written>, Stop> {
         if ops.len() < 2 || self.together(session, ops.len()).await? {
-            return self.write_as(session, ops, request).await;
+            return self.write_as(session, ops, None, request).await;
         }
         let mut written = Vec::new();
         for op in ops {
-            written.extend(self.write_as(session, vec![op], request).await?);
+            written.extend(self.write_as(session, vec![op], None, request).await?);
         }
         Ok(written)
+    }
+
+    /// Writes an invoice.
+    pub(crate) async fn write_invoice(
+        &self,
+        session: &Session,
+        op: Op,
+        numbering: Numbering,
+    ) -> Result<Written, Stop> {
+        let written = self.write_as(session, vec![op], Some(numbering), request);
+        only(written.await?)
     }
 
     /// Writes an invoice as a whole, on top of what QuickBooks has of it and without its term (M4).
@@ -80,25 +102,33 @@ impl<W: World> Engine<W> {
         &self,
         session: &Session,
         op: Op,
+        numbering: Numbering,
         wanted: &qbo::Invoice,
         current: &qbo::Fields,
-    ) -> Result<Vec<Written>, Stop> {
+    ) -> Result<Written, Stop> {
         let whole = |_: &[Op], id| {
             Request::full_update(current, wanted, &["SalesTermRef"], id).map_err(broken)
         };
-        self.write_as(session, vec![op], whole).await
+        let written = self.write_as(session, vec![op], Some(numbering), whole);
+        only(written.await?)
     }
 
     async fn write_as(
         &self,
         session: &Session,
         ops: Vec<Op>,
+        numbering: Option<Numbering>,
         request: impl FnOnce(&[Op], RequestId) -> Result<Request, Stop>,
     ) -> Result<Vec<Written>, Stop> {
         self.may_call(session, false).await?;
         let attempt = self.world.chance().uuid();
-        let request = request(&ops, RequestId::from(attempt))?;
+        let mut request = request(&ops, RequestId::from(attempt))?;
+        if numbering.as_ref().is_some_and(|numbering| numbering.shared) {
+            request = request.with_number_of_another();
+        }
         let fills = ops.iter().map(fill).collect();
+        let provisional = numbering.as_ref().map(|numbering| numbering.provisional);
+        let claim = numbering.and_then(|numbering| numbering.claim);
         let mut slots = Vec::new();
         for op in ops {
             let mut slot = op.slot;
@@ -106,10 +136,63 @@ impl<W: World> Engine<W> {
                 envelope: attempt,
                 wants: Some(op.wants.json().map_err(broken)?),
                 dated_by_invoice: op.dated_by_invoice,
+                provisional,
             });
             slots.push(slot);
         }
-        self.begin(session, attempt, request, fills, slots).await
+        let sends = Sends {
+            request,
+            fills,
+            claim,
+        };
+        self.begin(session, attempt, sends, slots).await
+    }
+
+    /// Gives the invoice of a slot the number that takes the place of its job's, and changes nothing else of it (N4).
+    pub(crate) async fn renumber(
+        &self,
+        session: &Session,
+        name: &SlotName,
+        mut slot: Stored<Slot>,
+        number: &qbo::DocNumber,
+        claim: Stored<NumberOwner>,
+    ) -> Result<Written, Stop> {
+        let unlinked = || Stop::Rival(name.to_string());
+        let link = slot.value.link.as_ref().ok_or_else(unlinked)?;
+        self.may_call(session, false).await?;
+        let attempt = self.world.chance().uuid();
+        let id = link.id.clone();
+        let change = Document::Invoice(Box::new(qbo::Invoice {
+            doc_number: Some(number.clone()),
+            ..qbo::Invoice::default()
+        }));
+        let request = change.update(&id, &link.sync_token, RequestId::from(attempt));
+        let request = request.map_err(broken)?;
+        let wants = match &link.wrote {
+            Some(wrote) => {
+                let mut wants: qbo::Invoice = serde_json::from_str(wrote.get()).map_err(broken)?;
+                wants.doc_number = Some(number.clone());
+                let wants = Document::Invoice(Box::new(wants));
+                Some(wants.json().map_err(broken)?)
+            }
+            None => None,
+        };
+        slot.value.pending = Some(Pending {
+            envelope: attempt,
+            wants,
+            dated_by_invoice: link.dated_by_invoice,
+            provisional: Some(true),
+        });
+        let sends = Sends {
+            request,
+            fills: vec![Fill {
+                slot: name.clone(),
+                kind: Kind::Invoice,
+                action: Action::Update { id },
+            }],
+            claim: Some(claim),
+        };
+        only(self.begin(session, attempt, sends, vec![slot]).await?)
     }
 
     /// Voids the invoice that a slot is linked to. The outer error ends the work; the inner one is QuickBooks' answer.
@@ -135,10 +218,14 @@ impl<W: World> Engine<W> {
             envelope: attempt,
             wants: None,
             dated_by_invoice: false,
+            provisional: None,
         });
-        let begun = self.begin(session, attempt, request, vec![fill], vec![slot]);
-        let answer = begun.await?.pop();
-        answer.ok_or_else(|| Stop::Broken("a write came back without its answer".to_owned()))
+        let sends = Sends {
+            request,
+            fills: vec![fill],
+            claim: None,
+        };
+        only(self.begin(session, attempt, sends, vec![slot]).await?)
     }
 
     /// Stores what is to be sent, then sends it.
@@ -146,22 +233,24 @@ impl<W: World> Engine<W> {
         &self,
         session: &Session,
         attempt: Uuid,
-        request: Request,
-        fills: Vec<Fill>,
+        sends: Sends,
         mut slots: Vec<Stored<Slot>>,
     ) -> Result<Vec<Written>, Stop> {
         let token = self.token(session, None).await?;
         let mut envelope = Stored::new(
             session.books.envelope(attempt),
             Envelope {
-                request,
+                request: sends.request,
                 state: EnvelopeState::Sending {
                     at: self.world.clock().now(),
                 },
-                fills,
+                fills: sends.fills,
             },
         );
         let mut writes = vec![envelope.put()?];
+        if let Some(claim) = sends.claim {
+            writes.push(claim.put()?);
+        }
         for slot in &slots {
             writes.push(slot.put()?);
         }
@@ -261,6 +350,11 @@ impl<W: World> Engine<W> {
                     items::follow_income(&mut slot.value, there)?;
                 }
                 slot.value.totals = written.as_ref().ok().and_then(Document::totals);
+                let provisional = pending.provisional.unwrap_or(slot.value.is_provisional());
+                slot.value.number = written
+                    .as_ref()
+                    .ok()
+                    .and_then(|there| there.numbered(provisional));
             }
             writes.push(slot.put()?);
         }
@@ -315,6 +409,7 @@ impl<W: World> Engine<W> {
         });
         slot.value.made_out_to = found.made_out_to();
         slot.value.totals = found.totals();
+        slot.value.number = found.numbered(slot.value.is_provisional());
         let fill = Fill {
             slot: name.clone(),
             kind: found.kind(),
@@ -330,6 +425,19 @@ impl<W: World> Engine<W> {
         let writer = self.world.chance().uuid();
         Ok(self.world.table().write(writer, writes).await?)
     }
+}
+
+fn only(written: Vec<Written>) -> Result<Written, Stop> {
+    let only = written.into_iter().next();
+    only.ok_or_else(|| Stop::Broken("a write came back without its answer".to_owned()))
+}
+
+/// What goes out in one call.
+struct Sends {
+    request: Request,
+    fills: Vec<Fill>,
+    /// The new number of an invoice.
+    claim: Option<Stored<NumberOwner>>,
 }
 
 fn fill(op: &Op) -> Fill {
@@ -387,14 +495,7 @@ fn open(envelope: &Envelope, answer: &Answer) -> Result<Vec<Written>, QboError> 
         None => Err(unreadable(kind)),
     };
     if let [fill] = envelope.fills.as_slice() {
-        let document = match fill.kind {
-            Kind::Customer => Document::Customer(Box::new(answer.parse()?)),
-            Kind::Item => Document::Item(Box::new(answer.parse()?)),
-            Kind::Invoice => Document::Invoice(Box::new(answer.parse()?)),
-            Kind::Term => Document::Term(Box::new(answer.parse()?)),
-            Kind::Class => Document::Class(Box::new(answer.parse()?)),
-            Kind::PaymentMethod => Document::PaymentMethod(Box::new(answer.parse()?)),
-        };
+        let document = Document::answered(fill.kind, answer)?;
         return Ok(vec![complete(fill.kind, document)?]);
     }
     let results = answer.batch()?;

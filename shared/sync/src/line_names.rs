@@ -14,6 +14,7 @@ use crate::{
     engine::Engine,
     income::ROUNDS,
     ledger::Op,
+    push::LookedUp,
     stop::Stop,
     uses::digest,
     world::World,
@@ -172,14 +173,16 @@ impl<W: World> Engine<W> {
         account: &qbo::Id,
     ) -> Result<(), Stop> {
         let wanted = mapping::item::own(line, account);
-        let key = [wanted.name.clone().unwrap_or_default()];
-        let rows = self.ask_all(session, &[by_key(Kind::Item, &key)]).await?;
-        let there: Vec<qbo::Item> = rows.first().map_or(Ok(Vec::new()), Rows::of)?;
-        if mapping::item::find(&wanted, &there) != ItemMatch::None {
-            let holder = there.first().map(category::described);
+        let key = wanted.name.as_deref().unwrap_or_default();
+        let rows = self.ask_all(session, &[by_key(Kind::Item, key)]).await?;
+        let there = LookedUp {
+            items: Rows::together(&rows)?,
+            ..LookedUp::default()
+        };
+        if mapping::item::find(&wanted, &there.items) != ItemMatch::None {
             return Err(broken(format!(
                 "QuickBooks has {} already: map the name to that one",
-                holder.unwrap_or_default()
+                there.holder(Some(key))
             )));
         }
         let wanted = Document::Item(Box::new(wanted));

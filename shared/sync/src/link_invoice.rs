@@ -13,9 +13,11 @@ use store::{
 use crate::{
     alerts::AlertKind,
     books::{Rows, Session, broken},
+    document::Document,
     engine::Engine,
     look::{SAFETY, mark},
     message::{Evidence, Subject},
+    standing::marker,
     stop::Stop,
     world::World,
 };
@@ -162,11 +164,14 @@ impl<W: World> Engine<W> {
             wrote: None,
             dated_by_invoice: false,
         });
-        slot.value.note = mapping::marker::theirs(invoice.private_note.as_deref(), name.as_str());
         if name == SlotName::deposit_invoice(&job) {
             slot.value.bills = vec![SlotName::deposit_item()];
             slot.value.gone = false;
         }
+        let marker = marker(&session.books, &name);
+        slot.value.note = marker.theirs(invoice.private_note.as_deref());
+        let provisional = slot.value.is_provisional();
+        slot.value.number = Document::Invoice(Box::new(invoice.clone())).numbered(provisional);
         slot.value.matched = Some(Matched {
             at: now,
             name: fact(&alert, "number").to_owned(),

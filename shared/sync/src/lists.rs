@@ -40,6 +40,16 @@ pub(crate) enum What {
 pub(crate) type Rowed = Vec<(ListEntry, SyncToken)>;
 
 impl What {
+    /// What an invoice refers to, for a person. `None`: it does not refer to it.
+    pub(crate) fn described(&self) -> Option<String> {
+        match self {
+            Self::Term(0) => Some("the term due on receipt".to_owned()),
+            Self::Term(days) => Some(format!("the term of {days} days")),
+            Self::Class(name) => Some(format!("the class {name}")),
+            Self::PaymentMethod(..) => None,
+        }
+    }
+
     pub(crate) fn kind(&self) -> Kind {
         match self {
             Self::Term(_) => Kind::Term,
@@ -217,7 +227,7 @@ impl<W: World> Engine<W> {
 pub(crate) fn whole_list(kind: Kind) -> Query {
     Query::select(kind.as_str())
         .where_in("Active", [true, false])
-        .max_results(limits::QUERY_ROWS)
+        .in_pages()
 }
 
 /// A list as it was read.

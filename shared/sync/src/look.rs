@@ -14,7 +14,7 @@ use crate::{
     books::Session,
     by_hand::nothing_to_push,
     engine::{Engine, Outcome},
-    housecall::{READS, lagging, shown},
+    housecall::{READS, know, lagging, shown},
     limits::{Admission, Reserved, Wanting},
     message::{Evidence, Subject},
     push::Pushed,
@@ -106,8 +106,10 @@ impl<W: World> Engine<W> {
             Some(job) => self.look_at_job(session, &job, evidence).await,
             None => {
                 let kind = AlertKind::InvoiceWithoutCustomer;
-                let finding = Finding::about(kind, invoice.to_string())
-                    .with("number", found.invoice_number.unwrap_or_default());
+                let mut finding = Finding::about(kind, invoice.to_string());
+                if let Some(number) = found.invoice_number {
+                    finding = finding.with("number", number);
+                }
                 alerts::raise(&self.world, &session.books, &finding).await?;
                 Ok(Outcome::Done)
             }
@@ -316,6 +318,28 @@ impl<W: World> Engine<W> {
         session: &Session,
         id: &JobId,
         mut job: Stored<Job>,
+        reserved: Option<Reserved>,
+    ) -> Result<Outcome, Stop> {
+        let mut before = job.value.clone();
+        let ended = self.carry_job(session, id, &mut job, reserved).await;
+        if ended.is_err() && before.know_as(&job.value) {
+            // Whatever it waits for, its card shows which job it is (K1).
+            let mut known = self.read_job(session, id).await?;
+            known.value.know_as(&job.value);
+            match self.put(vec![known.put()?]).await {
+                // Somebody else has the record: the next look notes it.
+                Ok(()) | Err(Stop::Rival(_)) => {}
+                Err(stop) => return Err(stop),
+            }
+        }
+        ended
+    }
+
+    async fn carry_job(
+        &self,
+        session: &Session,
+        id: &JobId,
+        job: &mut Stored<Job>,
         mut reserved: Option<Reserved>,
     ) -> Result<Outcome, Stop> {
         let mut rounds = 0;
@@ -323,7 +347,8 @@ impl<W: World> Engine<W> {
         loop {
             rounds += 1;
             let present = again.as_ref().unwrap_or(session);
-            let pushed = self.push_job(present, id, &mut job, reserved.take()).await;
+            // All that a push goes through is large: on the heap it does not fill the stack.
+            let pushed = Box::pin(self.push_job(present, id, job, reserved.take())).await;
             let state = match pushed {
                 Ok(pushed) => pushed,
                 Err(Stop::Alert(finding)) if again.is_none() && finding.kind.depends_on_setup() => {
@@ -334,15 +359,15 @@ impl<W: World> Engine<W> {
                     continue;
                 }
                 Err(Stop::Rival(_)) if rounds < ROUNDS => {
-                    job = self.read_job(session, id).await?;
+                    *job = self.read_job(session, id).await?;
                     continue;
                 }
                 Err(stop) => return Err(stop),
             };
-            match self.finish(session, id, &mut job, state).await {
+            match self.finish(session, id, job, state).await {
                 // A mark was added meanwhile.
                 Err(Stop::Rival(_)) if rounds < ROUNDS => {
-                    job = self.read_job(session, id).await?;
+                    *job = self.read_job(session, id).await?;
                 }
                 Ok(()) => return Ok(Outcome::Done),
                 Err(stop) => return Err(stop),
@@ -396,10 +421,7 @@ impl<W: World> Engine<W> {
         job: &mut Stored<Job>,
         finding: &Finding,
     ) -> Result<Outcome, Stop> {
-        let finding = match (&job.value.number, finding.facts.contains_key("job")) {
-            (Some(number), false) => finding.clone().with("job", number),
-            _ => finding.clone(),
-        };
+        let finding = finding.clone().of(&job.value);
         alerts::raise(&self.world, &session.books, &finding).await?;
         let pushed = Pushed::state(JobState::Alert);
         self.finish(session, id, job, pushed).await?;
@@ -672,6 +694,9 @@ impl<W: World> Engine<W> {
         }
         let lags = records.as_ref().and_then(|found| lagging(found, unhandled));
         job.value.shown = records.as_ref().map(|found| shown(found, read_at));
+        if let Some(found) = &records {
+            know(&mut job.value, found);
+        }
         let job = &*job;
         let there = records.as_ref().filter(|found| !found.job.is_removed());
         if there.is_none() && by_hand && !self.has_documents(session, id).await? {
@@ -690,7 +715,7 @@ impl<W: World> Engine<W> {
             }
             if lag(job.value.lags).is_none() {
                 return Err(Finding::job(AlertKind::RecordLags, id)
-                    .with("job", records.job_number())
+                    .with("job", records.known_by())
                     .with("event", event)
                     .stop());
             }

@@ -251,6 +251,7 @@ impl<W: World> Engine<W> {
         Moved {
             to: to.clone(),
             at: self.world.clock().now(),
+            as_one: false,
         }
     }
 

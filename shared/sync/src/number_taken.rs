@@ -10,6 +10,7 @@ use crate::{
     books::Session,
     document::Document,
     engine::Engine,
+    give_way,
     plan::Plan,
     push::{Learned, LookedUp},
     stop::Stop,
@@ -19,7 +20,8 @@ use crate::{
 /// Whoever has the number, as a person knows it.
 struct Holder {
     alert: AlertKind,
-    kind: &'static str,
+    /// With the job that it is of, where it is one of ours.
+    kind: String,
     customer: Option<String>,
     total: Option<money::Cents>,
 }
@@ -35,11 +37,10 @@ impl<W: World> Engine<W> {
         learned: &Learned,
     ) -> Result<(), Stop> {
         let same = learned.same_number.as_deref().unwrap_or_default();
-        let name = plan.invoice_name.as_str();
-        let ours = |invoice: &qbo::Invoice| {
-            mapping::marker::is_ours(invoice.private_note.as_deref(), name)
-        };
-        if plan.invoice_slot.value.link.is_some() || same.is_empty() || same.iter().any(ours) {
+        let own = give_way::own(session, plan, learned);
+        let is_free = give_way::others(plan, same).is_empty() && learned.kept_by.is_none()
+            || learned.instead.is_some();
+        if plan.invoice_slot.value.link.is_some() || is_free || own.is_some() {
             return Ok(());
         }
         let customer = match plan.customer_link() {
@@ -57,6 +58,9 @@ impl<W: World> Engine<W> {
                 }
             },
         };
+        if let Some(finding) = &learned.kept_by {
+            return Err(Stop::Alert(finding.clone()));
+        }
         Err(self.taken(session, plan, same, customer.as_ref()).await?)
     }
 
@@ -67,14 +71,17 @@ impl<W: World> Engine<W> {
         plan: &Plan<'_>,
         learned: &Learned,
     ) -> Result<Stop, Stop> {
+        if let Some(finding) = &learned.kept_by {
+            return Ok(Stop::Alert(finding.clone()));
+        }
         let same = learned.same_number.as_deref().unwrap_or_default();
         if !same.is_empty() {
             let customer = plan.customer_link().map(|link| &link.id);
             return self.taken(session, plan, same, customer).await;
         }
         // QuickBooks said so, and no invoice has it: invoices share their numbers with other documents.
-        let number = plan.document.number.to_string();
-        let by_number = |entity| Query::select(entity).where_eq("DocNumber", number.as_str());
+        let number = plan.number.to_string();
+        let by_number = |entity| Query::select(entity).where_text("DocNumber", &number);
         let queries = [
             CreditMemo::NAME,
             SalesReceipt::NAME,
@@ -88,11 +95,20 @@ impl<W: World> Engine<W> {
             ));
         };
         let mut holders: Vec<Holder> = Vec::new();
+        // The look-up may find others too.
+        let same = |other: &Option<qbo::DocNumber>| {
+            let other = other
+                .as_ref()
+                .map(|other| mapping::normalised(other.as_str()));
+            other == Some(mapping::normalised(&number))
+        };
         macro_rules! holders {
             ($rows:expr, $type:ty, $alert:ident, $kind:literal) => {
-                holders.extend($rows.of::<$type>()?.into_iter().map(|found| Holder {
+                let found = $rows.of::<$type>()?.into_iter();
+                let found = found.filter(|found| same(&found.doc_number));
+                holders.extend(found.map(|found| Holder {
                     alert: AlertKind::$alert,
-                    kind: $kind,
+                    kind: $kind.to_owned(),
                     customer: found.customer_ref.and_then(|customer| customer.name),
                     total: found.total_amt,
                 }));
@@ -124,7 +140,7 @@ impl<W: World> Engine<W> {
         )
     }
 
-    /// The number is taken by these invoices, none of which is this slot's.
+    /// The number is taken by invoices none of which is this slot's.
     async fn taken(
         &self,
         session: &Session,
@@ -144,9 +160,16 @@ impl<W: World> Engine<W> {
             }
         }
         let first = same.iter().find(|other| other.id.as_ref() != own);
+        let job = match first {
+            Some(first) => self.job_of(session, first).await?,
+            None => None,
+        };
         let holder = Holder {
             alert: AlertKind::DuplicateInvoiceNumber,
-            kind: "an invoice",
+            kind: job.map_or_else(
+                || "an invoice".to_owned(),
+                |job| format!("the invoice of job {job}"),
+            ),
             customer: first.and_then(|invoice| invoice.customer_ref.as_ref()?.name.clone()),
             total: first.and_then(|invoice| invoice.total_amt),
         };
@@ -173,7 +196,7 @@ impl<W: World> Engine<W> {
 pub(crate) fn unknown(plan: &Plan<'_>) -> Stop {
     let holder = Holder {
         alert: AlertKind::DuplicateInvoiceNumber,
-        kind: "another document",
+        kind: "another document".to_owned(),
         customer: None,
         total: None,
     };
@@ -183,8 +206,8 @@ pub(crate) fn unknown(plan: &Plan<'_>) -> Stop {
 fn told(plan: &Plan<'_>, holder: &Holder) -> Result<Finding, Stop> {
     let finding = plan
         .finding(holder.alert)
-        .with("number", &plan.document.number)
-        .with("quickbooks_kind", holder.kind)
+        .with("number", &plan.number)
+        .with("quickbooks_kind", &holder.kind)
         .with(
             "quickbooks_customer",
             holder.customer.as_deref().unwrap_or("another customer"),
@@ -205,7 +228,7 @@ fn linkable(plan: &Plan<'_>, invoice: &qbo::Invoice) -> Finding {
     let text = |value: Option<String>| value.unwrap_or_else(|| "unknown".to_owned());
     let customer = invoice.customer_ref.as_ref();
     plan.finding(AlertKind::LinkableInvoice)
-        .with("number", &plan.document.number)
+        .with("number", &plan.number)
         .with("slot", &plan.invoice_name)
         .with(
             "quickbooks_id",

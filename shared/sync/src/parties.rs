@@ -22,6 +22,7 @@ use crate::{
     merged::{Known, asking},
     plan::Plan,
     push::{Learned, LookedUp, Step},
+    settle::Reread,
     stop::Stop,
     world::World,
 };
@@ -55,9 +56,16 @@ impl<W: World> Engine<W> {
                     }
                 }
                 for known in plan.customers() {
-                    if !plan.records.customer_gone && !learned.refused.contains(known.name) {
-                        ops.extend(customer_change(known)?);
+                    if plan.records.customer_gone || learned.refused.contains(known.name) {
+                        continue;
                     }
+                    let mut change = customer_change(known)?;
+                    if known.name == &plan.customer_name
+                        && self.keep_emails(plan, change.as_mut()).await? == Step::Moved
+                    {
+                        step = Step::Moved;
+                    }
+                    ops.extend(change);
                 }
             }
         }
@@ -72,7 +80,8 @@ impl<W: World> Engine<W> {
                 continue;
             }
             let (used, cause) = (used.inside(&folders), Cause::Job(plan));
-            match self.match_item(session, cause, &used, slot, found).await? {
+            let matched = Box::pin(self.match_item(session, cause, &used, slot, found));
+            match matched.await? {
                 Missing::Make(op) => ops.push(*op),
                 Missing::Entered => step = Step::Moved,
             }
@@ -141,6 +150,12 @@ impl<W: World> Engine<W> {
                 self.item_not_changed(session, plan, used, &error, learned)
                     .await?;
             } else {
+                let used = plan.items.iter().find(|(used, _)| used.name == *name);
+                if let Some((used, _)) = used
+                    && self.item_told_apart(session, used, &error, found).await?
+                {
+                    continue;
+                }
                 let stop = self.not_made(session, plan, name, &error, found).await?;
                 worst = worst.or(Some(stop));
             }
@@ -160,6 +175,7 @@ impl<W: World> Engine<W> {
         let given = mapping::customer::given_name(&plan.records.customer);
         let mut slot = plan.customer_slot.clone();
         slot.value.original = items::original(&given, plan.customer.display_name.as_deref());
+        slot.value.emails = mapping::customer::kept_emails(&plan.records.customer);
         let mut told = plan.customer.clone();
         if plan.records.customer_gone {
             // Where the job is done says nothing of where somebody was billed whose addresses are gone.
@@ -302,7 +318,9 @@ impl<W: World> Engine<W> {
         learned: &mut Learned,
     ) -> Result<(), Stop> {
         let is_there = match error {
-            QboError::Stale { .. } => self.reread(session, known.name, Kind::Customer).await?,
+            QboError::Stale { .. } if learned.may_reread() => {
+                self.reread(session, known.name, Kind::Customer).await? != Reread::Gone
+            }
             QboError::Missing { .. } => false,
             _ => {
                 learned.refused.insert(known.name.clone());
@@ -334,8 +352,10 @@ impl<W: World> Engine<W> {
         learned: &Learned,
     ) -> Result<Vec<Op>, Stop> {
         let mut ops = Vec::new();
+        let mut seen = BTreeSet::new();
         for (used, slot) in &plan.items {
-            if slot.value.link.is_none() {
+            // Entries that are one have one slot (I7).
+            if slot.value.link.is_none() || !seen.insert(&used.name) {
                 continue;
             }
             if let Some(account) = &used.rebook {

@@ -3,6 +3,7 @@
 use mapping::{
     JobRecords,
     customer::{Place, PlaceMatch},
+    normalised,
 };
 use ports::Clock;
 use qbo::{Query, Ref};
@@ -10,7 +11,7 @@ use store::{Kind, Link, LinkOwner, Matched, Slot, SlotName, Stored, Table, read}
 
 use crate::{
     alerts::{AlertKind, Finding},
-    books::{Session, broken},
+    books::{Rows, Session, broken},
     document::{Document, customers_named},
     engine::Engine,
     items,
@@ -19,6 +20,7 @@ use crate::{
     parties::{about_customer, described},
     plan::Plan,
     push::Learned,
+    settle::by_id,
     stop::Stop,
     world::World,
 };
@@ -201,22 +203,50 @@ pub(crate) async fn stored<W: World>(
     Ok(slot.unwrap_or_else(|| Stored::new(key, Slot::default())))
 }
 
-/// The statements that find the sub-customer of an address among others (C6): by its name, and all below a
-/// parent of that name.
-pub(crate) fn queries(payer: &Payer, parent: &qbo::Customer) -> [Query; 2] {
+/// The statements that find the sub-customer of an address among others (C6): by its name, all below a parent of
+/// Housecall Pro's name, and the parent as QuickBooks has it.
+pub(crate) fn queries(payer: &Payer, parent: &qbo::Customer, link: Option<&Link>) -> Vec<Query> {
     let name = payer.wanted.display_name.as_deref().unwrap_or_default();
+    let mut queries = vec![customers_named(name), below(parent)];
+    queries.extend(link.map(|link| by_id(Kind::Customer, &link.id)));
+    queries
+}
+
+/// The statement that finds all below a parent of that name.
+fn below(parent: &qbo::Customer) -> Query {
     let parent = parent.display_name.as_deref().unwrap_or_default();
     let words: Vec<&str> = parent.split_whitespace().collect();
-    let below = format!("%{}:%", words.join("%"));
-    [
-        customers_named(name),
-        Query::select(Kind::Customer.as_str())
-            .where_like("FullyQualifiedName", &below)
-            .max_results(qbo::limits::QUERY_ROWS),
-    ]
+    Query::select(Kind::Customer.as_str())
+        .where_like("FullyQualifiedName", &format!("%{}:%", words.join("%")))
+        .in_pages()
 }
 
 impl<W: World> Engine<W> {
+    /// What the statements found. Below a parent that was renamed in QuickBooks it is asked for once more, since a
+    /// parent cannot be asked for by its id (C11).
+    pub(crate) async fn places(
+        &self,
+        session: &Session,
+        plan: &Plan<'_>,
+        rows: &[Rows],
+    ) -> Result<Vec<qbo::Customer>, Stop> {
+        let mut found: Vec<qbo::Customer> = Rows::together(rows)?;
+        let link = plan.customer_link().map(|link| &link.id);
+        let parent = found
+            .iter()
+            .find(|one| link.is_some() && one.id.as_ref() == link);
+        let name = |customer: &qbo::Customer| customer.display_name.as_deref().map(normalised);
+        if let Some(parent) = parent
+            && name(parent) != name(&plan.customer)
+        {
+            let more = self.ask_all(session, &[below(parent)]).await?;
+            let known: Vec<_> = found.iter().map(|one| one.id.clone()).collect();
+            let more = Rows::together::<qbo::Customer>(&more)?.into_iter();
+            found.extend(more.filter(|one| !known.contains(&one.id)));
+        }
+        Ok(found)
+    }
+
     /// Links the sub-customer to the one that QuickBooks has below the customer, or tells how to make it.
     /// `None`: something was entered, and the plan must be made again.
     pub(crate) async fn match_payer(

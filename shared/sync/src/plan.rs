@@ -48,6 +48,9 @@ pub(crate) struct Plan<'a> {
     pub(crate) payer: Option<Payer>,
     pub(crate) invoice_name: SlotName,
     pub(crate) invoice_slot: Stored<Slot>,
+    /// The number that the invoice is to have. Where it has only its job's, and that gave way before, it keeps what
+    /// it got then (N4).
+    pub(crate) number: qbo::DocNumber,
     /// Names of lines that are not in the price book and were never seen before (L5).
     pub(crate) new_line_names: Vec<Stored<LineName>>,
     /// Its dates and its term.
@@ -89,7 +92,11 @@ impl<'a> Plan<'a> {
             // N7: what a deposit paid in full is sold by the invoice that takes the deposit off.
             let takes_off = document.role != Role::Deposit && document.bill.has_deposit();
             if document.bill.total == Cents::ZERO && !takes_off {
-                return Ok(Err(JobState::NothingToSend));
+                let empty = document.bill.lines.is_empty();
+                return Ok(Err(match empty {
+                    true => JobState::NothingOnIt,
+                    false => JobState::NothingToSend,
+                }));
             }
         }
         let link = invoice_slot.value.link.as_ref();
@@ -143,9 +150,11 @@ impl<'a> Plan<'a> {
             wanted: &customer,
         };
         let payer = payer::payer(engine, session, records, above, &invoice_slot.value).await?;
+        let number = number(&document, &invoice_slot.value);
         Ok(Ok(Self {
             records,
             document,
+            number,
             customer,
             payer,
             line_items,
@@ -252,13 +261,12 @@ impl<'a> Plan<'a> {
     }
 
     /// Whether the invoice gets a number that QuickBooks may have given to another document.
-    pub(crate) fn number_is_new(&self) -> Result<bool, Stop> {
+    pub(crate) fn number_is_new(&self) -> bool {
         if self.invoice_slot.value.link.is_none() {
-            return Ok(true);
+            return true;
         }
-        let number = Some(&self.document.number);
-        let wrote = self.wrote()?;
-        Ok(wrote.is_some_and(|wrote| wrote.doc_number.as_ref() != number))
+        let present = self.invoice_slot.value.present_number();
+        present.is_some_and(|present| present != self.number.as_str())
     }
 
     /// The entries of QuickBooks' short lists that it does not have, as far as is known.
@@ -333,13 +341,22 @@ impl<'a> Plan<'a> {
 
     /// An alert about this job.
     pub(crate) fn finding(&self, kind: AlertKind) -> Finding {
-        Finding::job(kind, &self.records.job.id).with("job", self.records.job_number())
+        Finding::job(kind, &self.records.job.id).with("job", self.records.known_by())
     }
 
     /// The end of a job that cannot become an invoice.
     pub(crate) fn refuse(&self, refusal: &Refusal) -> Stop {
         refusal_stop(self.records, refusal)
     }
+}
+
+fn number(document: &Document, slot: &Slot) -> qbo::DocNumber {
+    let present = slot.link.as_ref().and_then(|_| slot.present_number());
+    let kept = present.filter(|present| {
+        document.provisional && mapping::provisional::is_of(present, &document.number)
+    });
+    let kept = kept.and_then(|kept| qbo::DocNumber::new(kept).ok());
+    kept.unwrap_or_else(|| document.number.clone())
 }
 
 fn wrote(link: Option<&Link>) -> Result<Option<qbo::Invoice>, Stop> {

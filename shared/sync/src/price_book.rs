@@ -108,15 +108,7 @@ impl<W: World> Engine<W> {
         if ids.is_empty() {
             return Ok(Some(Vec::new()));
         }
-        let company = &session.books.company;
-        let known = {
-            let mut books = self
-                .price_books
-                .0
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner);
-            Arc::clone(books.entry(company.clone()).or_default())
-        };
+        let known = self.known_book(&session.books.company);
         // Who comes while it is read waits for it, and need not read it too.
         let mut known = known.lock().await;
         let now = self.world.clock().monotonic();
@@ -128,6 +120,31 @@ impl<W: World> Engine<W> {
         }
         let told = ids.iter().map(|id| known.materials.get(*id).cloned());
         Ok(Some(told.collect()))
+    }
+
+    /// Which of two materials the price book has; `None`: it could not be read to its end.
+    ///
+    /// # Errors
+    /// Only when our own table or secrets do not answer.
+    pub(crate) async fn in_price_book(
+        &self,
+        session: &Session,
+        ids: [&ServiceItemId; 2],
+    ) -> Result<Option<[bool; 2]>, Stop> {
+        let known = self.known_book(&session.books.company);
+        let mut known = known.lock().await;
+        let now = self.world.clock().monotonic();
+        if known.lacks(&ids, now) {
+            self.read_on(session, &mut known, now).await?;
+        }
+        let is_read = known.since.is_some() && known.rest.is_empty();
+        Ok(is_read.then(|| ids.map(|id| known.materials.contains_key(id))))
+    }
+
+    fn known_book(&self, company: &CompanyId) -> Arc<AsyncMutex<Known>> {
+        let books = self.price_books.0.lock();
+        let mut books = books.unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(books.entry(company.clone()).or_default())
     }
 
     /// Reads it, or what is left of it.

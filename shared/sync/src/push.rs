@@ -3,14 +3,14 @@
 
 use std::collections::BTreeSet;
 
-use mapping::{JobRecords, Role};
+use mapping::{JobRecords, Refusal, Role};
 use qbo::Query;
-use store::{Job, JobState, Kind, SlotName};
+use store::{Job, JobState, Kind, NumberOwner, SlotName, Stored};
 
 use crate::{
-    alerts::{self, AlertKind},
-    books::{Rows, Session},
-    document::{by_key, customers_named},
+    alerts::{self, AlertKind, Finding},
+    books::Session,
+    document::{by_keys, customers_named},
     engine::Engine,
     lists::{Rowed, rowed, whole_list},
     payer,
@@ -43,6 +43,22 @@ impl Pushed {
 pub(crate) struct Learned {
     /// The invoices that have the number; `None`: not asked yet.
     pub(crate) same_number: Option<Vec<qbo::Invoice>>,
+    /// Those that have the first of the numbers that could take its place (N4).
+    pub(crate) in_its_place: Vec<qbo::Invoice>,
+    /// Which of ours had the number before QuickBooks was asked.
+    pub(crate) claim: Option<Stored<NumberOwner>>,
+    /// The number that takes its place.
+    pub(crate) instead: Option<(qbo::DocNumber, Stored<NumberOwner>)>,
+    /// Numbers in its place that QuickBooks said are taken.
+    pub(crate) tried: Vec<qbo::DocNumber>,
+    /// How often it was asked who has the number.
+    pub(crate) asked: u32,
+    /// An invoice of ours that was voided or deleted had the number, and keeps it.
+    pub(crate) shares_number: bool,
+    /// Why another invoice of ours, which has only its job's number, keeps it.
+    pub(crate) kept_by: Option<Box<Finding>>,
+    /// How often a version was out of date.
+    pub(crate) stale: u32,
     /// QuickBooks said that the number is taken after the look-up had found nothing.
     pub(crate) number_refused: bool,
     /// Customers and methods of payment whose change or making was refused and reported; the invoice goes on
@@ -57,6 +73,39 @@ pub(crate) struct Learned {
     /// A change of an item was refused and reported; it does not hold the invoice up.
     pub(crate) item_refused: bool,
 }
+
+impl Learned {
+    /// What is known of the number is out of date.
+    pub(crate) fn forget_number(&mut self) {
+        self.same_number = None;
+        self.in_its_place.clear();
+        self.claim = None;
+        self.instead = None;
+    }
+
+    /// Whether it is worth asking again, and perhaps another number, after QuickBooks said that the one is taken.
+    pub(crate) fn may_ask_again(&mut self) -> bool {
+        if let Some((number, _)) = self.instead.take() {
+            self.tried.push(number);
+            return true;
+        }
+        let first = !self.number_refused;
+        if first {
+            self.number_refused = true;
+            self.forget_number();
+        }
+        first
+    }
+
+    /// Whether an object whose version was refused is read, and written, once more.
+    pub(crate) fn may_reread(&mut self) -> bool {
+        self.stale += 1;
+        self.stale <= STALES
+    }
+}
+
+/// So often in one look what QuickBooks calls out of date is read again.
+pub(crate) const STALES: u32 = 3;
 
 /// Whether a step did something, so that the plan must be made again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,29 +129,35 @@ impl<W: World> Engine<W> {
     ) -> Result<Pushed, Stop> {
         let records = &*self.with_known_address(session, records).await?;
         let mut standing = self.standing(session, records).await?;
-        if self.deposit_has_left(session, records, &standing).await? {
+        if Box::pin(self.deposit_has_left(session, records, &standing)).await? {
             standing = self.standing(session, records).await?;
         }
-        let refused = |refusal| refusal_stop(records, &refusal);
+        let refused = |refusal: &Refusal| refusal_stop(records, refusal);
         let invoicing = session.settings.invoicing;
-        let documents = records.documents(invoicing, &standing).map_err(refused)?;
+        let (documents, not_made) = records
+            .documents_apart(invoicing, &standing)
+            .map_err(|refusal| refused(&refusal))?;
         let lost = records
             .without_invoice(invoicing, &standing)
-            .map_err(refused)?;
+            .map_err(|refusal| refused(&refusal))?;
         let mut state = None;
         let mut stopped = None;
+        // Progress invoices do not wait for each other (N6).
+        for refusal in &not_made {
+            let Stop::Alert(finding) = refused(refusal) else {
+                continue;
+            };
+            stopped = self.report_but_last(session, stopped, finding).await?;
+        }
         for document in &documents {
             if lost.contains(&document.role.place()) {
                 continue;
             }
-            let pushed = self.push_document(session, records, document, job).await;
+            let pushed = Box::pin(self.push_document(session, records, document, job)).await;
             match (pushed, document.role) {
                 (Ok(pushed), _) => state = worse(state, pushed),
-                // Progress invoices do not wait for each other.
                 (Err(Stop::Alert(finding)), Role::Part(_)) => {
-                    if let Some(earlier) = stopped.replace(finding) {
-                        alerts::raise(&self.world, &session.books, &earlier).await?;
-                    }
+                    stopped = self.report_but_last(session, stopped, finding).await?;
                 }
                 (Err(Stop::Alert(finding)), Role::Deposit)
                     if finding.kind == AlertKind::DocumentGone =>
@@ -130,8 +185,21 @@ impl<W: World> Engine<W> {
         }
         Ok(Pushed {
             state: state.unwrap_or(JobState::WaitsForTrigger),
-            number: Some(records.job_number().to_owned()),
+            number: records.number().map(str::to_owned),
         })
+    }
+
+    /// Reports why an earlier one of several invoices was not sent; the last one ends the work.
+    async fn report_but_last(
+        &self,
+        session: &Session,
+        earlier: Option<Box<Finding>>,
+        last: Box<Finding>,
+    ) -> Result<Option<Box<Finding>>, Stop> {
+        if let Some(earlier) = earlier {
+            alerts::raise(&self.world, &session.books, &earlier).await?;
+        }
+        Ok(Some(last))
     }
 
     /// Carries one invoice of a job. `None`: its time has not come.
@@ -146,7 +214,7 @@ impl<W: World> Engine<W> {
         let mut book = Book::Remembered;
         let mut sent = None;
         for _ in 0..STEPS {
-            let plan = match Plan::make(self, session, records, document, job, book).await? {
+            let mut plan = match Plan::make(self, session, records, document, job, book).await? {
                 Ok(plan) => plan,
                 Err(state) => return Ok(Some(state)),
             };
@@ -166,6 +234,12 @@ impl<W: World> Engine<W> {
                 continue;
             }
             let rows = self.look_ups(session, &plan, &mut learned).await?;
+            if self.give_way(session, &plan, &mut learned).await? == Step::Moved {
+                continue;
+            }
+            if let Some((number, _)) = &learned.instead {
+                plan.number = number.clone();
+            }
             self.number_is_free(session, &plan, &rows, &learned).await?;
             if self.parties(session, &plan, &rows, &mut learned).await? == Step::Moved {
                 continue;
@@ -202,9 +276,11 @@ impl<W: World> Engine<W> {
             .chain(folders.iter().map(|folder| &folder.wanted))
             .filter_map(|wanted| wanted.name.clone())
             .collect();
-        if !items.is_empty() {
-            asked.push((Kind::Item, by_key(Kind::Item, &items)));
-        }
+        asked.extend(
+            by_keys(Kind::Item, &items)
+                .into_iter()
+                .map(|query| (Kind::Item, query)),
+        );
         for needed in plan.missing_entries() {
             let kind = needed.what.kind();
             let asked_already = asked.iter().any(|(asked, _)| *asked == kind);
@@ -212,9 +288,10 @@ impl<W: World> Engine<W> {
                 asked.push((kind, whole_list(kind)));
             }
         }
-        if learned.same_number.is_none() && plan.number_is_new()? {
-            let key = plan.document.number.to_string();
-            asked.push((Kind::Invoice, by_key(Kind::Invoice, &[key])));
+        if learned.same_number.is_none() && plan.number_is_new() {
+            let numbers = self.ask_for_number(session, plan, learned).await?;
+            let numbers = by_keys(Kind::Invoice, &numbers).into_iter();
+            asked.extend(numbers.map(|query| (Kind::Invoice, query)));
         }
         let (kinds, mut queries): (Vec<Kind>, Vec<Query>) = asked.into_iter().unzip();
         let new_payer = plan.payer.as_ref().filter(|payer| {
@@ -222,31 +299,41 @@ impl<W: World> Engine<W> {
             payer.slot.value.link.is_none()
                 && (learned.places.is_none() || learned.places_named != *name)
         });
-        let places = new_payer.map(|payer| payer::queries(payer, &plan.customer));
+        let link = plan.customer_link();
+        let places = new_payer.map(|payer| payer::queries(payer, &plan.customer, link));
         queries.extend(places.into_iter().flatten());
         let rows = self.ask_all(session, &queries).await?;
         let mut looked_up = LookedUp::default();
         if let Some(payer) = new_payer {
-            let places = rows.iter().skip(kinds.len()).map(Rows::of::<qbo::Customer>);
-            let places: Vec<Vec<qbo::Customer>> = places.collect::<Result<_, _>>()?;
-            let mut places: Vec<qbo::Customer> = places.into_iter().flatten().collect();
-            let mut seen = BTreeSet::new();
-            places.retain(|one| seen.insert(one.id.clone()));
-            learned.places = Some(places);
+            let places = rows.get(kinds.len()..).unwrap_or_default();
+            learned.places = Some(self.places(session, plan, places).await?);
             learned.places_named = payer.wanted.display_name.clone();
         }
         for (kind, rows) in kinds.into_iter().zip(&rows) {
             match kind {
                 Kind::Customer => looked_up.customers = rows.of()?,
-                Kind::Item => looked_up.items = rows.of()?,
-                Kind::Invoice => learned.same_number = Some(Rows::of(rows)?),
+                Kind::Item => looked_up.items.extend(rows.of()?),
+                Kind::Invoice => {
+                    let has_it = |row: &qbo::Invoice| has_number(row, &plan.number);
+                    let (same, others): (Vec<_>, Vec<_>) = rows.of()?.into_iter().partition(has_it);
+                    learned.same_number.get_or_insert_default().extend(same);
+                    learned.in_its_place.extend(others);
+                }
                 Kind::Term | Kind::Class | Kind::PaymentMethod => {
                     looked_up.lists.push((kind, rowed(kind, rows)?));
                 }
             }
         }
+        let mut seen = BTreeSet::new();
+        looked_up.items.retain(|item| seen.insert(item.id.clone()));
         Ok(looked_up)
     }
+}
+
+/// Whether QuickBooks takes an invoice's number for this one: the look-up may find others too.
+fn has_number(invoice: &qbo::Invoice, number: &qbo::DocNumber) -> bool {
+    let key = |number: &qbo::DocNumber| mapping::normalised(number.as_str());
+    invoice.doc_number.as_ref().map(key) == Some(key(number))
 }
 
 /// What a person has to know of a job with several invoices.

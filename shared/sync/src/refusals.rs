@@ -8,10 +8,14 @@ use crate::{
 };
 
 pub(crate) fn refusal_stop(records: &JobRecords, refusal: &Refusal) -> Stop {
-    let finding = |kind| Finding::job(kind, &records.job.id).with("job", records.job_number());
+    let finding = |kind| Finding::job(kind, &records.job.id).with("job", records.known_by());
     match refusal {
         Refusal::NotSupported(what) => finding(AlertKind::NotSupported).with("what", what),
         Refusal::NoTotal => finding(AlertKind::NotSupported).with("what", "no total"),
+        Refusal::NoNumber => {
+            let customer = mapping::customer::given_name(&records.customer);
+            finding(AlertKind::NumberMissing).with("customer", customer)
+        }
         Refusal::Number(number) => finding(AlertKind::NumberTooLong).with("number", number),
         Refusal::NoTaxableLine(tax) => finding(AlertKind::TaxWithoutLine).with("tax", tax),
         Refusal::NoSalesTax(tax) => finding(AlertKind::SalesTaxOff).with("tax", tax),
@@ -37,7 +41,7 @@ pub(crate) fn refusal_stop(records: &JobRecords, refusal: &Refusal) -> Stop {
 /// T9: a job without a single line cannot become an invoice, not even by hand.
 pub(crate) fn nothing_on_it(records: &JobRecords) -> Stop {
     Finding::job(AlertKind::NoLines, &records.job.id)
-        .with("job", records.job_number())
+        .with("job", records.known_by())
         .stop()
 }
 

@@ -1,7 +1,9 @@
 //! How the work ends when QuickBooks did not take a customer, an item or an entry of a list, or has lost one that an
 //! invoice refers to.
 
-use qbo::{QboError, Query};
+use std::collections::BTreeSet;
+
+use qbo::{Account, Entity, QboError, Query};
 use store::{Kind, SlotName};
 
 use crate::{
@@ -10,9 +12,11 @@ use crate::{
     categories,
     engine::Engine,
     extras,
+    lists::Needed,
     parties::about_customer,
     plan::Plan,
     push::{Learned, LookedUp},
+    settle::{Reread, by_id},
     stop::Stop,
     world::World,
 };
@@ -82,13 +86,65 @@ impl<W: World> Engine<W> {
             .map(|(name, _)| *name)
             .collect();
         if gone.is_empty() {
-            return Ok(Some(plan.finding(AlertKind::InactiveInQuickbooks).stop()));
+            let needed = plan.needed.iter().collect();
+            let inactive = self.inactive(session, plan, needed, &found).await?;
+            return Ok(Some(inactive));
         }
         Ok(Some(
             plan.finding(AlertKind::ItemInactive)
                 .with("items", gone.join(", "))
                 .stop(),
         ))
+    }
+
+    /// How the work ends when something is gone or inactive in QuickBooks that is neither a customer nor an item: which
+    /// of these entries, or of the accounts of these items, as far as QuickBooks tells.
+    async fn inactive(
+        &self,
+        session: &Session,
+        plan: &Plan<'_>,
+        needed: Vec<&Needed>,
+        items: &[qbo::Item],
+    ) -> Result<Stop, Stop> {
+        let entries: Vec<(String, Query)> = needed
+            .into_iter()
+            .filter_map(|one| {
+                let query = by_id(one.what.kind(), one.id.as_ref()?);
+                Some((one.what.described()?, query))
+            })
+            .collect();
+        let references = items.iter().flat_map(|item| {
+            let expense = item.expense_account_ref.as_ref();
+            item.income_account_ref.iter().chain(expense)
+        });
+        let accounts: BTreeSet<&str> = references.map(|account| account.value.as_str()).collect();
+        let mut queries: Vec<Query> = entries.iter().map(|(_, query)| query.clone()).collect();
+        if !accounts.is_empty() {
+            let query = Query::select(Account::NAME).where_in("Id", accounts);
+            queries.push(query.with_inactive().in_pages());
+        }
+        let rows = self.ask_all(session, &queries).await?;
+        let mut rows = rows.iter();
+        let mut gone: Vec<String> = Vec::new();
+        for ((described, _), rows) in entries.into_iter().zip(rows.by_ref()) {
+            if rows.is_empty()? {
+                gone.push(described);
+            }
+        }
+        let there: Vec<Account> = rows.next().map_or(Ok(Vec::new()), Rows::of)?;
+        let inactive = there.iter().filter(|account| account.active == Some(false));
+        gone.extend(inactive.filter_map(|account| {
+            let name = account.name.as_deref()?;
+            Some(format!(
+                "the account {}",
+                name.strip_suffix(" (deleted)").unwrap_or(name)
+            ))
+        }));
+        let finding = plan.finding(AlertKind::InactiveInQuickbooks);
+        Ok(match gone.is_empty() {
+            true => finding.stop(),
+            false => finding.with("what", gone.join(" and ")).stop(),
+        })
     }
 
     /// How the work ends when QuickBooks did not take a customer or an item.
@@ -118,8 +174,8 @@ impl<W: World> Engine<W> {
             }
             // The account of an item that QuickBooks has: the next plan is made from its present version.
             if matches!(error, QboError::Stale { .. }) && used.rebook.is_some() {
-                let there = self.reread(session, &used.name, Kind::Item).await?;
-                return Ok(if there {
+                let reread = self.reread(session, &used.name, Kind::Item).await?;
+                return Ok(if reread != Reread::Gone {
                     Stop::Rival(used.name.to_string())
                 } else {
                     plan.finding(AlertKind::ItemInactive)
@@ -140,12 +196,14 @@ impl<W: World> Engine<W> {
                     .with("customer", name.unwrap_or_default())
                     .stop()
             }
-            (QboError::Missing { .. } | QboError::BadReference { .. }, _) => {
-                plan.finding(AlertKind::InactiveInQuickbooks).stop()
+            (QboError::Missing { .. } | QboError::BadReference { .. }, item) => {
+                let made = item.map(|(used, _)| std::slice::from_ref(&used.wanted));
+                let made = made.unwrap_or_default();
+                self.inactive(session, plan, Vec::new(), made).await?
             }
             // A term or a class of that name was made since its list was read: it is read again.
             (QboError::DuplicateName { .. }, None) => Stop::Rival(name.to_string()),
-            (QboError::Refused { .. }, _) => {
+            (QboError::Refused { .. } | QboError::Stale { .. }, _) => {
                 refused(plan.finding(AlertKind::QuickbooksRefused), error).stop()
             }
             _ => self.ends(session, error).await?,

@@ -90,7 +90,7 @@ impl<W: World> Engine<W> {
         let removal = Removal {
             id,
             records,
-            standing: &standing(session, &slots),
+            standing: &standing(session, &slots)?,
             paid: is_paid(job),
         };
         let lost = removal.documents(session).unwrap_or_default();
@@ -213,11 +213,11 @@ impl<W: World> Engine<W> {
         session: &Session,
         id: &qbo::Id,
     ) -> Result<Option<qbo::Invoice>, Stop> {
-        let query = crate::settle::by_id(Kind::Invoice, id);
-        let rows = self.ask_all(session, &[query]).await?;
-        let rows = rows.first().map(crate::books::Rows::of::<qbo::Invoice>);
-        let invoice = rows.transpose()?.and_then(|rows| rows.into_iter().next());
-        Ok(invoice.filter(|invoice| !Document::Invoice(Box::new(invoice.clone())).is_voided()))
+        let there = self.read_by_id(session, Kind::Invoice, id).await?;
+        Ok(match there {
+            Some(Document::Invoice(invoice)) => Some(*invoice),
+            _ => None,
+        })
     }
 
     /// T6: something changed that pushes nothing by itself. It matters to a job that is in QuickBooks only: a removal
@@ -230,7 +230,7 @@ impl<W: World> Engine<W> {
         reserved: Reserved,
     ) -> Result<Outcome, Stop> {
         let slots = self.invoice_slots(session, id).await?;
-        let standing = standing(session, &slots);
+        let standing = standing(session, &slots)?;
         if !standing.documents.iter().any(|known| known.linked) {
             return self.looked(job).await;
         }
@@ -334,7 +334,7 @@ impl<W: World> Engine<W> {
     /// Whether QuickBooks has something of a job.
     pub(crate) async fn has_documents(&self, session: &Session, id: &JobId) -> Result<bool, Stop> {
         let slots = self.invoice_slots(session, id).await?;
-        let known = standing(session, &slots).documents;
+        let known = standing(session, &slots)?.documents;
         Ok(known.iter().any(|known| known.linked))
     }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use ports::Clock;
-use qbo::{Entity, Query};
+use qbo::{Entity, QboError, Query, Request};
 use store::{
     Action, Envelope, EnvelopeState, Fill, Kind, LinkOwner, Slot, SlotName, Stored, read, read_many,
 };
@@ -17,6 +17,7 @@ use crate::{
     items,
     ledger::Written,
     plan::Plan,
+    standing::marker,
     stop::Stop,
     world::World,
 };
@@ -27,45 +28,94 @@ const PAUSE: Duration = Duration::from_millis(250);
 /// Looks at such a slot before the job is put off: two seconds in all.
 const LOOKS: u32 = 8;
 
+/// What a read by id tells of an object whose version QuickBooks refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reread {
+    /// It is not there any more, or voided, or inactive.
+    Gone,
+    /// It has the very version that was refused: QuickBooks contradicts itself.
+    Same,
+    /// It has another version, and what is ours stands as it was written: a payment was applied, say.
+    Stands,
+    /// Somebody edited it.
+    Edited,
+}
+
 impl<W: World> Engine<W> {
-    /// Learns the present version of a linked object. Of an invoice, what was last written is forgotten: the
-    /// next plan writes everything of ours again. Tells whether the object is still there, and not voided.
+    /// An object as it is now, unless it is gone, voided or inactive. Read by its id: what lists tell can be late.
+    pub(crate) async fn read_by_id(
+        &self,
+        session: &Session,
+        kind: Kind,
+        id: &qbo::Id,
+    ) -> Result<Option<Document>, Stop> {
+        let request = match kind {
+            Kind::Customer => Request::read::<qbo::Customer>(id),
+            Kind::Item => Request::read::<qbo::Item>(id),
+            Kind::Invoice => Request::read::<qbo::Invoice>(id),
+            Kind::Term => Request::read::<qbo::Term>(id),
+            Kind::Class => Request::read::<qbo::Class>(id),
+            Kind::PaymentMethod => Request::read::<qbo::PaymentMethod>(id),
+        };
+        self.may_call(session, false).await?;
+        let token = self.token(session, None).await?;
+        let there = match self.call(session, &token, &request).await? {
+            Ok(answer) => Document::answered(kind, &answer).map_err(broken)?,
+            Err(QboError::Missing { .. }) => return Ok(None),
+            Err(error) => return Err(self.ends(session, &error).await?),
+        };
+        Ok(Some(there).filter(Document::is_live))
+    }
+
+    /// Learns the present version of a linked object after QuickBooks refused the one that we had.
     pub(crate) async fn reread(
         &self,
         session: &Session,
         name: &SlotName,
         kind: Kind,
-    ) -> Result<bool, Stop> {
+    ) -> Result<Reread, Stop> {
         let key = session.books.slot(name);
         let Some(mut slot) = read::<Slot>(self.world.table(), &key).await? else {
-            return Ok(true);
+            return Ok(Reread::Edited);
         };
         let Some(link) = &mut slot.value.link else {
-            return Ok(true);
+            return Ok(Reread::Edited);
         };
-        let by_id = vec![by_id(kind, &link.id)];
-        let rows = self.ask_all(session, &by_id).await?;
-        let rows = documents(kind, rows.first())?;
-        let live = rows.iter().find(|row| !row.is_voided());
-        let Some((_, sync_token)) = live.and_then(Document::identity) else {
-            return Ok(false);
+        let there = self.read_by_id(session, kind, &link.id).await?;
+        let Some((there, (_, sync_token))) = there.and_then(|there| {
+            let identity = there.identity()?;
+            Some((there, identity))
+        }) else {
+            return Ok(Reread::Gone);
         };
+        if link.sync_token == sync_token {
+            return Ok(Reread::Same);
+        }
         link.sync_token = sync_token;
-        let live = live.cloned();
-        if let Some(Document::Invoice(invoice)) = &live {
-            slot.value.note =
-                mapping::marker::theirs(invoice.private_note.as_deref(), name.as_str());
+        let mut reread = Reread::Edited;
+        match &there {
+            Document::Invoice(invoice) => {
+                let wrote = link.wrote.as_ref();
+                let wrote = wrote.map(|wrote| serde_json::from_str::<qbo::Invoice>(wrote.get()));
+                let wrote = wrote.transpose().map_err(broken)?;
+                if wrote.is_some_and(|wrote| mapping::invoice::stands_as_written(invoice, &wrote)) {
+                    reread = Reread::Stands;
+                } else {
+                    // Everything of ours is written again (R6).
+                    link.wrote = None;
+                }
+                let marker = marker(&session.books, name);
+                slot.value.note = marker.theirs(invoice.private_note.as_deref());
+                let provisional = slot.value.is_provisional();
+                slot.value.number = there.numbered(provisional);
+            }
+            // Of a customer or an item only what changes in Housecall Pro or here is ours to write (C4, I6).
+            Document::Item(there) => items::follow_income(&mut slot.value, there)?,
+            _ => {}
         }
-        slot.value.made_out_to = live.as_ref().and_then(Document::made_out_to);
-        // Of a customer or an item only what changes in Housecall Pro or here is ours to write (C4, I6).
-        if kind == Kind::Invoice {
-            link.wrote = None;
-        }
-        if let Some(Document::Item(there)) = live {
-            items::follow_income(&mut slot.value, &there)?;
-        }
+        slot.value.made_out_to = there.made_out_to();
         self.put(vec![slot.put()?]).await?;
-        Ok(true)
+        Ok(reread)
     }
 
     /// Whether the invoice of a plan was in QuickBooks and is not there any more, or voided.
@@ -77,11 +127,8 @@ impl<W: World> Engine<W> {
         let Some(link) = &plan.invoice_slot.value.link else {
             return Ok(false);
         };
-        let rows = self
-            .ask_all(session, &[by_id(Kind::Invoice, &link.id)])
-            .await?;
-        let rows = documents(Kind::Invoice, rows.first())?;
-        Ok(rows.iter().all(Document::is_voided))
+        let there = self.read_by_id(session, Kind::Invoice, &link.id).await?;
+        Ok(there.is_none())
     }
 
     /// Waits for, or settles, the write that is on its way to a slot. Always ends the present plan: what
@@ -151,11 +198,13 @@ impl<W: World> Engine<W> {
         let mut taken = false;
         for ((fill, slot), rows) in envelope.value.fills.iter().zip(&mut slots).zip(&rows) {
             let mut rows = documents(fill.kind, Some(rows))?;
-            if let Action::Create { .. } = fill.action {
+            if let Action::Create { key } = &fill.action {
+                // A look-up by a name may find others too.
+                rows.retain(|row| mapping::normalised(&row.key()) == mapping::normalised(key));
                 // What we voided before has the number, and may have the marker; it is not what is to be made.
                 rows.retain(|row| !is_voided_by_us(slot, row));
             }
-            let hit = settled(fill, slot, &rows)?;
+            let hit = settled(session, fill, slot, &rows)?;
             let hit = match hit {
                 Some(hit) if self.is_foreign(session, fill, &hit).await? => None,
                 hit => hit,
@@ -167,8 +216,8 @@ impl<W: World> Engine<W> {
                     _ => None,
                 };
                 if let Document::Invoice(invoice) = hit {
-                    let note = invoice.private_note.as_deref();
-                    slot.value.note = mapping::marker::theirs(note, fill.slot.as_str());
+                    let marker = marker(&session.books, &fill.slot);
+                    slot.value.note = marker.theirs(invoice.private_note.as_deref());
                 }
                 if let Some(pending) = &mut slot.value.pending {
                     pending.wants = wants;
@@ -218,7 +267,7 @@ impl<W: World> Engine<W> {
 
 fn query(fill: &Fill) -> Query {
     match &fill.action {
-        Action::Create { key } => by_key(fill.kind, std::slice::from_ref(key)),
+        Action::Create { key } => by_key(fill.kind, key),
         Action::Update { id } | Action::Void { id } => by_id(fill.kind, id),
     }
 }
@@ -253,7 +302,12 @@ fn documents(kind: Kind, rows: Option<&Rows>) -> Result<Vec<Document>, Stop> {
 }
 
 /// Which of the rows is what the fill was to bring about, if any is.
-fn settled(fill: &Fill, slot: &Stored<Slot>, rows: &[Document]) -> Result<Option<Document>, Stop> {
+fn settled(
+    session: &Session,
+    fill: &Fill,
+    slot: &Stored<Slot>,
+    rows: &[Document],
+) -> Result<Option<Document>, Stop> {
     if let Action::Update { .. } = fill.action {
         // A version other than the one that we sent: ours was carried out, or cannot be any more.
         let sent = slot.value.link.as_ref().map(|link| &link.sync_token);
@@ -306,7 +360,7 @@ fn settled(fill: &Fill, slot: &Stored<Slot>, rows: &[Document]) -> Result<Option
             .iter()
             .find(|row| match row {
                 Document::Invoice(invoice) => {
-                    mapping::marker::is_ours(invoice.private_note.as_deref(), fill.slot.as_str())
+                    marker(&session.books, &fill.slot).is_in(invoice.private_note.as_deref())
                 }
                 _ => false,
             })

@@ -1,10 +1,15 @@
 //! What our records tell of the QuickBooks invoices of a job.
 
 use hcp::JobId;
-use mapping::{DepositForm, JobRecords, Known, ProgressInvoices, Role, Standing};
-use store::{Slot, SlotName, Stored, Table};
+use mapping::{DepositForm, JobRecords, Known, ProgressInvoices, Role, Standing, marker::Marker};
+use store::{Books, Slot, SlotName, Stored, Table};
 
-use crate::{books::Session, engine::Engine, stop::Stop, world::World};
+use crate::{
+    books::{Session, broken},
+    engine::Engine,
+    stop::Stop,
+    world::World,
+};
 
 /// The slot of one of the invoices of a job.
 pub(crate) fn invoice_slot(job: &JobId, role: Role) -> SlotName {
@@ -15,6 +20,11 @@ pub(crate) fn invoice_slot(job: &JobId, role: Role) -> SlotName {
     }
 }
 
+/// What tells the invoice of a slot from others, in QuickBooks.
+pub(crate) fn marker(books: &Books, slot: &SlotName) -> Marker {
+    Marker::new(&books.company, slot.as_str())
+}
+
 impl<W: World> Engine<W> {
     /// How the documents of a job stand. Where its invoices leave no question open, nothing is read.
     pub(crate) async fn standing(
@@ -23,10 +33,10 @@ impl<W: World> Engine<W> {
         records: &JobRecords,
     ) -> Result<Standing, Stop> {
         if records.is_plain(session.settings.invoicing) {
-            return Ok(standing(session, &[]));
+            return standing(session, &[]);
         }
         let slots = self.invoice_slots(session, &records.job.id).await?;
-        Ok(standing(session, &slots))
+        standing(session, &slots)
     }
 
     /// The slots of the invoices of a job, as far as there are any.
@@ -65,7 +75,10 @@ fn role(name: &str) -> Option<Role> {
     }
 }
 
-pub(crate) fn standing(session: &Session, slots: &[(Role, Stored<Slot>)]) -> Standing {
+pub(crate) fn standing(
+    session: &Session,
+    slots: &[(Role, Stored<Slot>)],
+) -> Result<Standing, Stop> {
     let begun = |wanted: fn(Role) -> bool| {
         let mut slots = slots.iter();
         slots.find(|(role, slot)| wanted(*role) && slot.value.is_begun())
@@ -74,15 +87,20 @@ pub(crate) fn standing(session: &Session, slots: &[(Role, Stored<Slot>)]) -> Sta
     let deposit = begun(|role| role == Role::Deposit);
     let part = begun(|role| matches!(role, Role::Part(_)));
     let chosen = session.settings.progress_invoices == ProgressInvoices::PerInvoice;
-    Standing {
-        documents: slots
-            .iter()
-            .map(|(role, slot)| Known {
-                role: *role,
-                invoices: slot.value.invoices.clone(),
-                linked: slot.value.link.is_some() || slot.value.pending.is_some(),
-            })
-            .collect(),
+    let known = |(role, slot): &(Role, Stored<Slot>)| {
+        let linked = slot.value.link.is_some() || slot.value.pending.is_some();
+        // What was refused before it was ever there is sent as it is by now.
+        let sent = slot.value.sent.as_ref().filter(|_| linked);
+        let sent = sent.map(|sent| serde_json::from_str(sent.get()).map_err(broken));
+        Ok(Known {
+            role: *role,
+            invoices: slot.value.invoices.clone(),
+            linked,
+            sent: sent.transpose()?.unwrap_or_default(),
+        })
+    };
+    Ok(Standing {
+        documents: slots.iter().map(known).collect::<Result<_, Stop>>()?,
         per_invoice: match (main, part, deposit) {
             (Some((_, first)), ..) | (None, None, Some((_, first))) => first.value.per_invoice,
             (None, Some(_), _) => true,
@@ -90,7 +108,7 @@ pub(crate) fn standing(session: &Session, slots: &[(Role, Stored<Slot>)]) -> Sta
         },
         deposit: deposit.and_then(|(_, slot)| form(&slot.value)),
         deposit_gone: deposit.is_some_and(|(_, slot)| slot.value.gone),
-    }
+    })
 }
 
 /// What the document in a deposit's slot bills; none where there is no document.

@@ -43,6 +43,10 @@ pub enum Stop {
         /// What came, in plain words.
         cause: String,
     },
+    /// QuickBooks refuses one document for a reason that may pass. It is tried again; when it lasts, a person is told
+    /// (S10).
+    #[error("{0}")]
+    Refused(String),
     /// Housecall Pro's records do not show yet what its event told: the job is parked, for a while.
     #[error("Housecall Pro does not show yet that the job was {event}")]
     Lagging {

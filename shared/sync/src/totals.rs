@@ -32,7 +32,7 @@ impl<W: World> Engine<W> {
         });
         let finding = plan
             .finding(AlertKind::TotalMismatch)
-            .with("number", &plan.document.number)
+            .with("number", &plan.number)
             .with("difference", difference(housecall, quickbooks))
             .with("housecall_total", housecall.total)
             .with("housecall_tax", housecall.tax)

@@ -51,6 +51,8 @@ pub enum FaultKind {
     ExpireTokens,
     /// Writes to name lists get the transient 6000.
     NamesLock,
+    /// Changes get 5010, whatever version they name, and are not done.
+    Stale,
     /// A query or change data capture does not see what is younger.
     LateQuery {
         /// How much younger.
@@ -94,6 +96,7 @@ enum FormKind {
     DropBeforeCommit,
     ExpireTokens,
     NamesLock,
+    Stale,
     LateQuery,
     BatchItem,
 }
@@ -121,6 +124,7 @@ impl TryFrom<Form> for Fault {
             (FormKind::DropBeforeCommit, ..) => FaultKind::DropBeforeCommit,
             (FormKind::ExpireTokens, ..) => FaultKind::ExpireTokens,
             (FormKind::NamesLock, ..) => FaultKind::NamesLock,
+            (FormKind::Stale, ..) => FaultKind::Stale,
         };
         let per_thousand = form.per_thousand.unwrap_or(CERTAIN);
         if per_thousand > CERTAIN {

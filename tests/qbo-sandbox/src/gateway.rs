@@ -169,6 +169,14 @@ impl State {
                     ..Mischief::default()
                 },
             )),
+            Some(FaultKind::Stale) => End::Response(self.respond(
+                &envelope,
+                request,
+                Mischief {
+                    stale: true,
+                    ..Mischief::default()
+                },
+            )),
             Some(FaultKind::LateQuery { ms }) => End::Response(self.respond(
                 &envelope,
                 request,

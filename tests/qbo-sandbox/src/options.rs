@@ -306,6 +306,9 @@ pub struct Doubts {
     /// An app cannot book an item to an account that holds what is owed (6430); otherwise it can, as a person in
     /// the browser.
     pub refuse_liability_items: bool,
+    /// A query with a character outside Latin 1 cannot be read (4000), as the issues of several clients have it;
+    /// otherwise it can, as Intuit says since 2022.
+    pub queries_take_latin_1_only: bool,
 }
 
 /// The code for a link that cannot be made; both are documented.
@@ -371,6 +374,7 @@ impl Default for Doubts {
             numbers_are_shared: true,
             item_names_are_unique: true,
             refuse_liability_items: true,
+            queries_take_latin_1_only: true,
         }
     }
 }

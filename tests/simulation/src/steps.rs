@@ -23,6 +23,7 @@ struct State {
     names: Vec<String>,
     crash_at: Option<(usize, Moment)>,
     crashed: bool,
+    pause_at: Option<usize>,
 }
 
 /// What a worker that dies panics with.
@@ -37,6 +38,11 @@ impl Steps {
             crash_at,
             ..State::default()
         };
+    }
+
+    /// Whoever reaches this step waits before it for a moment, so that another worker can go on meanwhile.
+    pub fn pause_at(&self, step: usize) {
+        self.state().pause_at = Some(step);
     }
 
     /// The steps so far, by name.
@@ -57,6 +63,14 @@ impl Steps {
         let step = state.names.len() - 1;
         die(state, step, Moment::Before);
         step
+    }
+
+    /// Waits before a step, if that was ordered.
+    pub(crate) async fn pause(&self, step: usize) {
+        let is_ordered = self.state().pause_at.take_if(|at| *at == step).is_some();
+        if is_ordered {
+            tokio::task::yield_now().await;
+        }
     }
 
     /// The step has had its effect.

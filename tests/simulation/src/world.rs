@@ -52,6 +52,7 @@ impl Http for Network {
 impl Http for Traced<Network> {
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse, HttpFailure> {
         let step = self.steps.before(format!("{request:?}"));
+        self.steps.pause(step).await;
         let answer = self.inner.send(request).await;
         self.steps.after(step);
         answer
@@ -61,6 +62,7 @@ impl Http for Traced<Network> {
 impl Table for Traced<MemoryTable> {
     async fn get(&self, key: &Key) -> Result<Option<Record>, TableError> {
         let step = self.steps.before(format!("get {}", key.sort));
+        self.steps.pause(step).await;
         let found = self.inner.get(key).await;
         self.steps.after(step);
         found
@@ -68,6 +70,7 @@ impl Table for Traced<MemoryTable> {
 
     async fn get_many(&self, keys: &[Key]) -> Result<Vec<Option<Record>>, TableError> {
         let step = self.steps.before(format!("get {} records", keys.len()));
+        self.steps.pause(step).await;
         let found = self.inner.get_many(keys).await;
         self.steps.after(step);
         found
@@ -79,6 +82,7 @@ impl Table for Traced<MemoryTable> {
             .map(|write| write.key().sort.as_str())
             .collect();
         let step = self.steps.before(format!("write {}", keys.join(", ")));
+        self.steps.pause(step).await;
         let written = self.inner.write(writer, writes).await;
         self.steps.after(step);
         written
@@ -91,6 +95,7 @@ impl Table for Traced<MemoryTable> {
         from: Option<String>,
     ) -> Result<Page, TableError> {
         let step = self.steps.before(format!("list {prefix}"));
+        self.steps.pause(step).await;
         let page = self.inner.list(partition, prefix, from).await;
         self.steps.after(step);
         page
@@ -103,6 +108,7 @@ impl Table for Traced<MemoryTable> {
         limit: usize,
     ) -> Result<Vec<(Key, Timestamp)>, TableError> {
         let step = self.steps.before("due".to_owned());
+        self.steps.pause(step).await;
         let due = self.inner.due(partition, until, limit).await;
         self.steps.after(step);
         due
@@ -112,6 +118,7 @@ impl Table for Traced<MemoryTable> {
 impl Queue for Traced<FakeQueue> {
     async fn send(&self, message: QueueMessage) -> Result<(), QueueError> {
         let step = self.steps.before(format!("send {}", message.group));
+        self.steps.pause(step).await;
         let sent = self.inner.send(message).await;
         self.steps.after(step);
         sent
@@ -125,6 +132,7 @@ impl Secrets for Traced<FakeSecrets> {
         version: Option<&str>,
     ) -> Result<Option<SecretValue>, SecretError> {
         let step = self.steps.before(format!("read secret {name}"));
+        self.steps.pause(step).await;
         let read = self.inner.read(name, version).await;
         self.steps.after(step);
         read
@@ -137,6 +145,7 @@ impl Secrets for Traced<FakeSecrets> {
         text: SecretString,
     ) -> Result<(), SecretError> {
         let step = self.steps.before(format!("write secret {name}"));
+        self.steps.pause(step).await;
         let written = self.inner.write(name, version, text).await;
         self.steps.after(step);
         written

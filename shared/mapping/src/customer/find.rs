@@ -1,5 +1,8 @@
 //! Which of QuickBooks' customers a Housecall Pro customer is (C6).
 
+use std::borrow::Cow;
+
+use super::spelling::{self, Street};
 use crate::names::{normalised, present};
 
 /// What was found in QuickBooks under a customer's name.
@@ -47,7 +50,7 @@ pub fn find<'a>(wanted: &qbo::Customer, found: &'a [qbo::Customer]) -> CustomerM
 pub fn agreement(ours: &qbo::Customer, theirs: &qbo::Customer) -> Vec<&'static str> {
     compared(ours, theirs)
         .into_iter()
-        .filter(|(_, ours, theirs)| ours.iter().any(|one| theirs.contains(one)))
+        .filter(|(_, ours, theirs)| agree(ours, theirs))
         .map(|(what, ..)| what)
         .collect()
 }
@@ -55,20 +58,55 @@ pub fn agreement(ours: &qbo::Customer, theirs: &qbo::Customer) -> Vec<&'static s
 fn contradiction(ours: &qbo::Customer, theirs: &qbo::Customer) -> Option<Contradiction> {
     compared(ours, theirs)
         .into_iter()
-        .find(|(_, ours, theirs)| {
-            !ours.is_empty() && !theirs.is_empty() && !ours.iter().any(|one| theirs.contains(one))
-        })
+        .find(|(_, ours, theirs)| !ours.is_empty() && !theirs.is_empty() && !agree(ours, theirs))
         .map(|(what, ours, theirs)| Contradiction {
             what,
-            ours: ours.join(", "),
-            theirs: theirs.join(", "),
+            ours: shown(&ours),
+            theirs: shown(&theirs),
         })
 }
 
-type Compared = (&'static str, Vec<String>, Vec<String>);
+/// One piece of contact data: as it is written, and as it is compared.
+struct Told<'a> {
+    written: Cow<'a, str>,
+    compared: Form,
+}
 
-/// The contact data of both sides, each kind in a form in which equal data are equal text.
-fn compared(ours: &qbo::Customer, theirs: &qbo::Customer) -> [Compared; 3] {
+enum Form {
+    Email(String),
+    Phone(String),
+    Street(Street),
+}
+
+impl Form {
+    fn may_be(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Email(one), Self::Email(other)) => one == other,
+            (Self::Phone(one), Self::Phone(other)) => spelling::may_be_one_phone(one, other),
+            (Self::Street(one), Self::Street(other)) => one.may_be(other),
+            _ => false,
+        }
+    }
+}
+
+fn agree(ours: &[Told<'_>], theirs: &[Told<'_>]) -> bool {
+    let told = |one: &Told<'_>| {
+        let mut theirs = theirs.iter();
+        theirs.any(|other| one.compared.may_be(&other.compared))
+    };
+    ours.iter().any(told)
+}
+
+fn shown(told: &[Told<'_>]) -> String {
+    let mut written: Vec<&str> = told.iter().map(|told| told.written.as_ref()).collect();
+    written.dedup();
+    written.join(", ")
+}
+
+type Compared<'a> = (&'static str, Vec<Told<'a>>, Vec<Told<'a>>);
+
+/// The contact data of both sides, each kind in a form in which equal data are equal.
+fn compared<'a>(ours: &'a qbo::Customer, theirs: &'a qbo::Customer) -> [Compared<'a>; 3] {
     [
         ("e-mail address", emails(ours), emails(theirs)),
         ("phone number", phones(ours), phones(theirs)),
@@ -77,23 +115,37 @@ fn compared(ours: &qbo::Customer, theirs: &qbo::Customer) -> [Compared; 3] {
 }
 
 /// QuickBooks takes several e-mail addresses in one field.
-fn emails(customer: &qbo::Customer) -> Vec<String> {
+fn emails(customer: &qbo::Customer) -> Vec<Told<'_>> {
     let email = customer.primary_email_addr.as_ref();
     let text = email.and_then(|email| email.address.as_deref());
     let each = text.into_iter().flat_map(|text| text.split([',', ';']));
     each.filter_map(|one| present(Some(one)))
-        .map(str::to_lowercase)
+        .map(|one| Told {
+            written: one.into(),
+            compared: Form::Email(one.to_lowercase()),
+        })
         .collect()
 }
 
-fn streets(customer: &qbo::Customer) -> Vec<String> {
-    let address = customer.bill_addr.as_ref();
-    let street = address.and_then(|address| present(address.line1.as_deref()));
-    street.map(normalised).into_iter().collect()
+fn streets(customer: &qbo::Customer) -> Vec<Told<'_>> {
+    let Some(address) = &customer.bill_addr else {
+        return Vec::new();
+    };
+    let lines = [&address.line1, &address.line2];
+    let lines = lines
+        .into_iter()
+        .filter_map(|line| present(line.as_deref()));
+    let written = lines.collect::<Vec<_>>().join(", ");
+    let streets = spelling::streets(address).into_iter();
+    streets
+        .map(|street| Told {
+            written: written.clone().into(),
+            compared: Form::Street(street),
+        })
+        .collect()
 }
 
-/// Phone numbers without country code and punctuation.
-fn phones(customer: &qbo::Customer) -> Vec<String> {
+fn phones(customer: &qbo::Customer) -> Vec<Told<'_>> {
     [
         &customer.mobile,
         &customer.primary_phone,
@@ -102,13 +154,12 @@ fn phones(customer: &qbo::Customer) -> Vec<String> {
     .into_iter()
     .flatten()
     .filter_map(|phone| phone.free_form_number.as_deref())
-    .map(|number| {
-        let digits: String = number.chars().filter(char::is_ascii_digit).collect();
-        digits
-            .strip_prefix('1')
-            .filter(|rest| rest.len() == 10)
-            .map_or(digits.clone(), str::to_owned)
+    .flat_map(|written| {
+        let numbers = spelling::phones(written).into_iter();
+        numbers.map(|number| Told {
+            written: written.into(),
+            compared: Form::Phone(number),
+        })
     })
-    .filter(|digits| !digits.is_empty())
     .collect()
 }

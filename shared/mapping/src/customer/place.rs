@@ -3,7 +3,7 @@
 use hcp::AddressKind;
 use qbo::limits;
 
-use super::address;
+use super::{address, spelling};
 use crate::names::{self, mark, normalised};
 
 /// A service address that has a sub-customer of its own in QuickBooks.
@@ -78,9 +78,14 @@ impl Place {
 
 /// Whether two addresses are the same place: street, unit, city and postal code, however they are spelled.
 pub fn is_at(one: &qbo::Address, other: &qbo::Address) -> bool {
-    spot(one) == spot(other)
+    let code = |address: &qbo::Address| address.postal_code.as_deref().map(spelling::postal_code);
+    let city = |address: &qbo::Address| address.city.as_deref().map(spelling::city);
+    code(one) == code(other)
+        && city(one) == city(other)
+        && spelling::whole(one).is(&spelling::whole(other))
 }
 
+/// What marks are made from that are stored: it stays as it is.
 fn spot(address: &qbo::Address) -> [String; 4] {
     [
         &address.line1,

@@ -63,6 +63,7 @@ fn sent(form: Option<DepositForm>) -> Standing {
         role: Role::Deposit,
         invoices: vec![serde_json::from_value(json!("invoice_d")).unwrap()],
         linked: true,
+        sent: Vec::new(),
     };
     Standing {
         documents: form.map(|_| known).into_iter().collect(),

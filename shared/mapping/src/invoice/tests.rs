@@ -128,7 +128,7 @@ fn an_invoiced_job_becomes_this_invoice() {
         "CountrySubDivisionCode": "OR",
         "PostalCode": "97301"
       },
-      "PrivateNote": "Housecall Pro job 20311 [hcp-qbo-sync:job_e1#main]"
+      "PrivateNote": "HCP job 20311 · tkcnd1b2z9"
     }
     "#);
 }

@@ -39,6 +39,7 @@ fn standing(documents: &[&[&str]]) -> Standing {
         role: Role::Part(count).place(),
         invoices: numbers.iter().copied().map(id).collect(),
         linked: true,
+        sent: Vec::new(),
     });
     Standing {
         documents: known.collect(),
@@ -275,4 +276,83 @@ fn x5_a_progress_invoice_has_its_own_discount_and_tax() {
             [475, 385, 4_660]
         );
     }
+}
+
+/// What of a job's first progress invoice is remembered once it was sent.
+fn standing_of(records: &JobRecords, sent: Vec<crate::SentLine>) -> Standing {
+    let mut standing = standing(&[&["20311-1"]]);
+    standing.documents[0].sent = sent;
+    assert!(!records.invoices.is_empty());
+    standing
+}
+
+/// An item of a progress invoice: all of the job's line, and the part of it.
+fn item(name: &str, amount: i64, part: i64) -> serde_json::Value {
+    json!({ "name": name, "unit_price": amount, "amount": amount, "invoiced_amount": part })
+}
+
+#[test]
+fn n6_a_line_of_a_sent_part_stays_what_it_was_whatever_becomes_of_the_job() {
+    let part = |items: &[serde_json::Value], changes: serde_json::Value| {
+        let first = json!({ "id": "invoice_20311-1", "invoice_number": "20311-1", "amount": 5_400, "items": items });
+        with(first, &changes)
+    };
+    let taxed = |line| with(line, &json!({ "taxable": true }));
+    let service = || taxed(labor("Service", 1.0, 10_000, 10_000));
+    let tax = json!({ "taxes": [{ "name": "County", "amount": 400 }] });
+    let items = [item("Service", 10_000, 5_000)];
+    let first = part(&items, tax.clone());
+    let before = invoiced(finished(&[service()]), &first);
+    let documents = |records: &JobRecords, standing: &Standing| {
+        records.documents(Invoicing::Progress, standing).unwrap()
+    };
+    let as_sent = documents(&before, &standing(&[&["20311-1"]]));
+    let sent = as_sent[0].sent.clone();
+    // As it is stored.
+    let stored = serde_json::to_string(&sent).unwrap();
+    let sent: Vec<crate::SentLine> = serde_json::from_str(&stored).unwrap();
+    for (told, lines) in [
+        ("dearer", vec![taxed(labor("Service", 1.0, 12_000, 12_000))]),
+        ("renamed", vec![taxed(labor("Visit", 1.0, 10_000, 10_000))]),
+        ("untaxed", vec![labor("Service", 1.0, 10_000, 10_000)]),
+        ("typed", vec![taxed(typed("Service", 10_000))]),
+        ("gone", vec![hour()]),
+    ] {
+        let after = invoiced(finished(&lines), &first);
+        let now = documents(&after, &standing_of(&after, sent.clone()));
+        assert_eq!(now[0].bill, as_sent[0].bill, "{told}");
+        assert_eq!(now[0].sent, sent, "{told}");
+    }
+    // Its own invoice changed: what it bills follows, the item stays.
+    let less = json!({ "amount": 4_400, "items": [item("Service", 10_000, 4_000)], "taxes": tax["taxes"] });
+    let dearer = taxed(labor("Service", 1.0, 12_000, 12_000));
+    let after = invoiced(finished(&[dearer]), &part(&[], less));
+    let now = documents(&after, &standing_of(&after, sent));
+    let (now, then) = (&now[0].bill.lines[0], &as_sent[0].bill.lines[0]);
+    assert_eq!((&now.goods, now.taxable), (&then.goods, then.taxable));
+    assert_eq!(now.amount.get(), 4_000);
+}
+
+#[test]
+fn n6_a_part_that_cannot_be_sent_does_not_hold_up_the_others() {
+    let taxed = |line| with(line, &json!({ "taxable": true }));
+    let part = |number: &str, name: &str, day: &str| {
+        json!({
+            "id": format!("invoice_{number}"), "invoice_number": number, "amount": 5_400,
+            "sent_at": format!("2026-05-{day}T16:00:00Z"), "items": [item(name, 10_000, 5_000)],
+            "taxes": [{ "name": "County", "amount": 400 }],
+        })
+    };
+    let records = finished(&[taxed(labor("Service", 1.0, 10_000, 10_000))]);
+    let records = invoiced(records, &part("20311-1", "Something else", "01"));
+    let records = invoiced(records, &part("20311-2", "Service", "02"));
+    let standing = standing(&[&["20311-1"]]);
+    let apart = records.documents_apart(Invoicing::Progress, &standing);
+    let (documents, refused) = apart.unwrap();
+    let numbers: Vec<&str> = documents.iter().map(|one| one.number.as_str()).collect();
+    assert_eq!(numbers, ["20311-2"]);
+    assert!(
+        matches!(refused.as_slice(), [crate::Refusal::UnknownLine { line, .. }] if line == "Something else")
+    );
+    assert!(records.documents(Invoicing::Progress, &standing).is_err());
 }

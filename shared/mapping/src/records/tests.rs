@@ -51,12 +51,15 @@ fn n4_until_there_is_an_invoice_the_number_is_the_jobs() {
 }
 
 #[test]
-fn n4_a_job_without_a_number_is_known_by_its_id() {
+fn n4_a_job_without_a_number_has_none_for_quickbooks() {
     let mut records = finished(&[hour()]);
     records.job.invoice_number = None;
     let id = "job_e1c5a7f04b9d4d27a3c6820f5b9e7d18";
-    assert_eq!(records.job_number(), id);
-    assert_eq!(number(&records), Err(Refusal::Number(id.to_owned())));
+    assert_eq!((records.number(), records.known_by()), (None, id));
+    assert_eq!(number(&records), Err(Refusal::NoNumber));
+    let records = invoiced(records, &json!({ "invoice_number": "30417" }));
+    assert_eq!(records.known_by(), "30417");
+    assert_eq!(number(&records).unwrap(), "30417");
 }
 
 #[test]

@@ -40,6 +40,7 @@ fn known(role: Role, numbers: &[&str]) -> Known {
         role,
         invoices: numbers.iter().copied().map(id).collect(),
         linked: true,
+        sent: Vec::new(),
     }
 }
 
@@ -133,6 +134,7 @@ fn t7_a_document_is_left_over_when_no_live_invoice_stands_behind_it_any_more() {
     // What we voided ourselves is no longer there.
     let voided = Known {
         linked: false,
+        sent: Vec::new(),
         ..known(Main, &["20311"])
     };
     assert_eq!(

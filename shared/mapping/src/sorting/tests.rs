@@ -258,6 +258,7 @@ fn n9_what_an_invoice_was_it_stays_when_the_setting_changes() {
             .map(|number| serde_json::from_value(json!(format!("invoice_{number}"))).unwrap())
             .collect(),
         linked: true,
+        sent: Vec::new(),
     };
     for (invoices, known, expected) in [
         (

@@ -13,9 +13,18 @@ impl Finding {
                 fact("what")
             ),
             AlertKind::NumberTooLong => format!(
-                "Job {} was not sent to QuickBooks: its invoice number {} is longer than the 21 characters that QuickBooks allows.",
+                "Job {} was not sent to QuickBooks: its invoice number {} {}.",
                 fact("job"),
-                fact("number")
+                fact("number"),
+                if fact("number").chars().count() > qbo::limits::DOC_NUMBER {
+                    "is longer than the 21 characters that QuickBooks allows"
+                } else {
+                    "holds a tab or a line break, which QuickBooks does not allow"
+                }
+            ),
+            AlertKind::NumberMissing => format!(
+                "A job of {} was not sent to QuickBooks: in Housecall Pro, neither it nor its invoice has a number.",
+                fact("customer")
             ),
             AlertKind::DuplicateInvoiceNumber | AlertKind::DuplicateCreditMemoNumber => format!(
                 "The invoice number {} of job {} is already used in QuickBooks by {} of {} over {}. {}",
@@ -108,8 +117,15 @@ impl Finding {
                 fact("account")
             ),
             AlertKind::InvoiceWithoutCustomer => format!(
-                "Invoice {} belongs to no job and so to no customer; it was not sent to QuickBooks.",
-                fact("number")
+                "{} belongs to no job and so to no customer; it was not sent to QuickBooks.",
+                match self.facts.get("number") {
+                    Some(number) => format!("Invoice {number}"),
+                    None => "An invoice without a number".to_owned(),
+                }
+            ),
+            AlertKind::JobWithoutCustomer => format!(
+                "{} was not sent to QuickBooks: it has no customer in Housecall Pro.",
+                self.the_job()
             ),
             AlertKind::LinesDoNotAddUp => format!(
                 "Job {} was not sent to QuickBooks: its lines add up to {}, but its total in Housecall Pro is {}.",
@@ -148,6 +164,17 @@ impl Finding {
                 fact("quickbooks_total"),
                 fact("quickbooks_tax")
             ),
+            AlertKind::ClosedPeriod if self.facts.contains_key("holder") => format!(
+                "The invoice number {} of job {} is used in QuickBooks by the invoice of job {}, which has no number of its own yet and would get another, but its date {} lies in a month that is closed. {}",
+                fact("number"),
+                fact("job"),
+                fact("holder"),
+                fact("date"),
+                match self.facts.get("kept") {
+                    Some(kept) => format!("The job's invoice keeps the number {kept}."),
+                    None => "The job was not sent.".to_owned(),
+                }
+            ),
             AlertKind::ClosedPeriod => format!(
                 "Job {} was not sent to QuickBooks: its date {} lies in a month that is closed.",
                 fact("job"),
@@ -174,12 +201,16 @@ impl Finding {
                 fact("item")
             ),
             AlertKind::InactiveInQuickbooks => format!(
-                "Job {} was not sent to QuickBooks: an account or something else that it uses was deleted or made inactive there.",
-                fact("job")
+                "Job {} was not sent to QuickBooks: {} was deleted or made inactive there.",
+                fact("job"),
+                self.facts.get("what").map_or("something that it uses", String::as_str)
             ),
             AlertKind::QuickbooksRefused => format!(
-                "QuickBooks refused job {}: {} (code {}, reference {}).",
-                fact("job"),
+                "QuickBooks refused {}: {} (code {}, reference {}).",
+                match self.facts.get("job") {
+                    Some(number) => format!("job {number}"),
+                    None => "a request".to_owned(),
+                },
                 fact("quickbooks"),
                 fact("code"),
                 fact("intuit_tid")
@@ -197,8 +228,8 @@ impl Finding {
                     .to_owned()
             }
             AlertKind::HousecallRefused => format!(
-                "Job {} could not be read from Housecall Pro: {}.",
-                fact("job"),
+                "{} could not be read from Housecall Pro: {}.",
+                self.the_job(),
                 fact("reason")
             ),
             AlertKind::NoLines => format!(
@@ -260,6 +291,12 @@ impl Finding {
         }
     }
 
+    /// The job, where its number may not have been read yet.
+    fn the_job(&self) -> String {
+        let number = self.facts.get("job");
+        number.map_or_else(|| "A job".to_owned(), |number| format!("Job {number}"))
+    }
+
     fn removed(&self) -> String {
         let job = self.fact("job");
         match self.fact("removed") {
@@ -275,7 +312,10 @@ impl Finding {
                 "Enter this invoice in QuickBooks by hand, or remove that part from the job and press Finish, Invoice or Pay again."
             }
             AlertKind::NumberTooLong => {
-                "Shorten the number in Housecall Pro, then press Finish, Invoice or Pay again."
+                "Change the number in Housecall Pro, then press Finish, Invoice or Pay again."
+            }
+            AlertKind::NumberMissing => {
+                "Give the job a number in Housecall Pro, or send its invoice, which gets one. Then press Finish, Invoice or Pay again."
             }
             AlertKind::DuplicateInvoiceNumber => {
                 "Give one of the two invoices another number, then press Finish, Invoice or Pay again."
@@ -318,6 +358,9 @@ impl Finding {
             }
             AlertKind::InvoiceWithoutCustomer => {
                 "Enter this invoice in QuickBooks by hand, with the customer that you know it belongs to."
+            }
+            AlertKind::JobWithoutCustomer => {
+                "Choose the customer of the job in Housecall Pro, then press Finish, Invoice or Pay again."
             }
             AlertKind::LinesDoNotAddUp => {
                 "Open the job in Housecall Pro and compare its invoice with its lines. Enter it in QuickBooks by hand if both are right."
@@ -406,3 +449,6 @@ impl Finding {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -28,6 +28,8 @@ pub(crate) struct Served {
 pub(crate) struct Mischief {
     /// Writes to name lists are refused for the moment.
     pub(crate) names_locked: bool,
+    /// Changes are refused as made from an old version.
+    pub(crate) stale: bool,
     /// Queries see only what is older.
     pub(crate) query_lag: Option<Duration>,
     /// The item of a batch, from 1, that fails.
@@ -129,6 +131,9 @@ impl Desk<'_> {
     }
 
     pub(super) fn query(&mut self, statement: &str) -> Result<Object, Refusal> {
+        if self.env.doubts.queries_take_latin_1_only {
+            query::in_latin_1(statement)?;
+        }
         let query = query::parse(statement)?;
         let response = query::run(self.books, self.env, &query)?;
         self.acts.note(
@@ -149,6 +154,9 @@ impl Desk<'_> {
             return Err(Refusal::names_locked());
         }
         let has_id = body.at("Id").is_some_and(|id| *id != Json::Null);
+        if self.mischief.stale && has_id {
+            return Err(Refusal::stale());
+        }
         let act = match operation {
             Operation::Delete => Act::Delete,
             Operation::Void => Act::Void,

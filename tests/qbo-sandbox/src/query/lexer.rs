@@ -93,6 +93,26 @@ pub(super) fn is_keyword(word: &str) -> bool {
         .any(|known| known.eq_ignore_ascii_case(word))
 }
 
+/// Refuses a statement with a character that is not in Latin 1, as a parser does that reads no others.
+pub(crate) fn in_latin_1(statement: &str) -> Result<(), Refusal> {
+    let found = statement.chars().zip(1..).find(|(c, _)| *c > '\u{ff}');
+    found.map_or(Ok(()), |(c, column)| {
+        let before = statement.split(c).next().unwrap_or_default();
+        let quoted = before.rfind('\'').map_or("", |quote| &before[quote..]);
+        Err(Refusal::query_character(&shown(c), column, quoted))
+    })
+}
+
+/// A character as the parser names it.
+fn shown(c: char) -> String {
+    let code = u32::from(c);
+    if c.is_ascii_graphic() {
+        format!("\"{}\" ({code})", c.escape_default())
+    } else {
+        format!("\"\\u{code:04x}\" ({code})")
+    }
+}
+
 /// The tokens of a statement, the last one being [`Token::End`] or [`Token::Broken`].
 pub(super) fn tokens(statement: &str) -> Vec<Placed> {
     let chars: Vec<char> = statement.chars().collect();
@@ -130,13 +150,8 @@ fn read(chars: &[char], tokens: &mut Vec<Placed>) -> Result<(), (usize, Refusal)
         } else {
             let rest: String = chars[at..].iter().take(2).collect();
             let Some(sign) = SIGNS.iter().find(|sign| rest.starts_with(**sign)) else {
-                let code = u32::from(c);
-                let shown = if c.is_ascii_graphic() {
-                    format!("\"{}\" ({code})", c.escape_default())
-                } else {
-                    format!("\"\\u{code:04x}\" ({code})")
-                };
-                return Err((column, Refusal::query_character(&shown, column, "")));
+                let refusal = Refusal::query_character(&shown(c), column, "");
+                return Err((column, refusal));
             };
             at += sign.len();
             Token::Sign(sign)

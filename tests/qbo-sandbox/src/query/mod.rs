@@ -8,5 +8,6 @@ mod run;
 mod select;
 
 pub(crate) use condition::time;
+pub(crate) use lexer::in_latin_1;
 pub(crate) use parser::parse;
 pub(crate) use run::run;

@@ -250,6 +250,20 @@ fn the_list_of_names_can_be_locked_for_a_moment() {
 }
 
 #[test]
+fn a_change_can_be_refused_as_made_from_an_old_version() {
+    let app = App::new();
+    app.sandbox.inject(Fault::next(FaultKind::Stale).times(2));
+    let made = create(&app, "Amy").unwrap();
+    assert_eq!(made.status, 200, "what is new has no version");
+    let id = json(&made).text("Customer.Id").unwrap().to_owned();
+    let change = format!(r#"{{"Id":"{id}","SyncToken":"0","sparse":true,"Notes":"x"}}"#);
+    let refused = send(&app, Method::Post, "customer", &change).unwrap();
+    assert_eq!(Refused::of(&refused).code, "5010");
+    let taken = send(&app, Method::Post, "customer", &change).unwrap();
+    assert_eq!(taken.status, 200);
+}
+
+#[test]
 fn a_fault_waits_for_the_call_that_it_names() {
     let app = App::new();
     let query = "query?query=select%20*%20from%20Item";

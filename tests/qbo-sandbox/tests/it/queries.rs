@@ -120,6 +120,27 @@ fn conditions_find_what_they_describe() {
 }
 
 #[test]
+fn a_character_outside_latin_1_is_read_by_one_kind_of_parser_only() {
+    let statement = "select * from Customer where DisplayName = 'Zoë O\u{2019}Neil'";
+    let mut app = App::new();
+    app.customer("Zoë O\u{2019}Neil");
+    let refused = app.query(statement);
+    assert_eq!(refused.status, 400);
+    let text = String::from_utf8(refused.body).unwrap();
+    assert!(
+        text.contains("Lexical error at line 1, column 50.  Encountered: \\\"\\\\u2019\\\" (8217), after : \\\"'Zoë O\\\""),
+        "{text}"
+    );
+    let like = "select * from Customer where DisplayName like 'Zoë O%Neil'";
+    assert_eq!(app.ids(like), ["1"]);
+    let mut options = options();
+    options.doubts.queries_take_latin_1_only = false;
+    app = App::with(options);
+    app.customer("Zoë O\u{2019}Neil");
+    assert_eq!(app.ids(statement), ["1"]);
+}
+
+#[test]
 fn pages_start_at_one_and_have_a_hundred_rows() {
     let app = App::new();
     for n in 0..120 {

@@ -398,3 +398,40 @@ async fn c12_a_sub_customer_merged_into_its_customer_in_quickbooks_is_the_custom
     assert_eq!(names(&town, "Customer", "DisplayName"), ["Dana Sample"]);
     assert_eq!(made_out_to(&town), ["Dana Sample"; 2]);
 }
+
+#[tokio::test]
+async fn c11_a_sub_customer_is_found_by_its_address_whatever_its_parent_is_called_now() {
+    for now in ["Sample Estates", "Erin O\u{2019}Neil", "株式会社"] {
+        let town = separating(236).await;
+        let dana = new_customer(&town, "Dana", "Sample");
+        finish(&town, &small_job(&town, &dana)).await;
+        let parent = id(&town, "Customer", "DisplayName", "Dana Sample");
+        edit(
+            &town,
+            "Customer",
+            &parent,
+            &format!(r#"{{"DisplayName":"{now}"}}"#),
+        );
+        town.hcp
+            .add_address(&dana, service("5 Hill Street Apt 3"))
+            .unwrap();
+        let house = make(
+            &town,
+            "Customer",
+            &format!(
+                r#"{{"DisplayName":"Hill house","Job":true,"ParentRef":{{"value":"{parent}"}},"ShipAddr":{{"Line1":"5 Hill St.","Line2":"Unit 3","City":"Springfield","PostalCode":"62701"}}}}"#
+            ),
+        );
+        let there = names(&town, "Customer", "DisplayName");
+        let job = job_at(&town, &dana, "5 Hill Street Apt 3");
+        finish(&town, &job).await;
+        assert_eq!(names(&town, "Customer", "DisplayName"), there);
+        let invoices = town.qbo.objects("Invoice");
+        let last = invoices.last().unwrap();
+        assert_eq!(
+            last.text("CustomerRef.value"),
+            Some(house.as_str()),
+            "{now}"
+        );
+    }
+}

@@ -76,9 +76,13 @@ enum Chapter {
     OtherCategory,
     /// A tip that is owed to the crew, after one that was income (L4).
     Owed,
+    /// A finished job whose number is another job's invoice's, and gives way (N4).
+    GivesWay,
+    /// A job's first invoice, whose number another job has provisionally (N4).
+    MakesWay,
 }
 
-const CHAPTERS: [Chapter; 24] = [
+const CHAPTERS: [Chapter; 26] = [
     Chapter::Create,
     Chapter::Adopt,
     Chapter::Update,
@@ -103,6 +107,8 @@ const CHAPTERS: [Chapter; 24] = [
     Chapter::Category,
     Chapter::OtherCategory,
     Chapter::Owed,
+    Chapter::GivesWay,
+    Chapter::MakesWay,
 ];
 
 /// What must be in QuickBooks at the end of a chapter.
@@ -123,10 +129,7 @@ fn assert_end(chapter: Chapter, town: &Town, job: &JobId) {
                 .text("PrivateNote")
                 .map(str::to_owned);
             let note = note.unwrap();
-            assert!(
-                note.starts_with("PO 12, ask for Kim\nHousecall Pro job "),
-                "{note}"
-            );
+            assert!(note.starts_with("PO 12, ask for Kim\nHCP job "), "{note}");
         }
         Chapter::Address | Chapter::MergedInHousecall => {
             assert_books(town, &[job]);
@@ -146,6 +149,13 @@ fn assert_end(chapter: Chapter, town: &Town, job: &JobId) {
         Chapter::OtherCategory => {
             assert_books(town, &[job]);
             assert_eq!(place(town, "Gasket"), "Consumables:Gasket");
+        }
+        Chapter::GivesWay | Chapter::MakesWay => {
+            let jobs = town.hcp.jobs();
+            assert_books(town, &jobs.iter().collect::<Vec<_>>());
+            let mut numbers: Vec<String> = invoices(town).into_iter().map(|one| one.0).collect();
+            numbers.sort();
+            assert_eq!(numbers, ["102", "J-102"]);
         }
         Chapter::Owed => {
             assert_books(town, &[job]);
@@ -190,9 +200,11 @@ async fn open(chapter: Chapter) -> (Town, JobId) {
         |hcp| {
             hcp.settings.invoicing = match chapter {
                 Chapter::PerInvoice => Invoicing::Progress,
+                Chapter::GivesWay | Chapter::MakesWay => Invoicing::Simple,
                 _ => Invoicing::MatchJobNumber,
             };
             hcp.settings.invoice_on_finish = matches!(chapter, Chapter::Untermed);
+            hcp.settings.first_invoice_number = 102;
             hcp.settings.merged_customers = MergedCustomers::JobsFollow;
         },
         |qbo| {
@@ -219,7 +231,7 @@ async fn open(chapter: Chapter) -> (Town, JobId) {
             };
             town.hcp.create_job(unit).unwrap()
         }
-        Chapter::Link => small_job(&town, &customer),
+        Chapter::Link | Chapter::GivesWay | Chapter::MakesWay => small_job(&town, &customer),
         _ => new_job(&town, &customer),
     };
     match chapter {
@@ -369,6 +381,18 @@ async fn open(chapter: Chapter) -> (Town, JobId) {
             let material = town.hcp.move_to_materials(&service, "Parts").unwrap();
             add(&town, &job, &material);
             town.hcp.send_invoice(&job).unwrap();
+        }
+        Chapter::GivesWay | Chapter::MakesWay => {
+            let other = small_job(&town, &customer);
+            if matches!(chapter, Chapter::GivesWay) {
+                town.hcp.send_invoice(&job).unwrap();
+                town.settle().await;
+                town.hcp.finish_job(&other).unwrap();
+            } else {
+                town.hcp.finish_job(&other).unwrap();
+                town.settle().await;
+                town.hcp.send_invoice(&job).unwrap();
+            }
         }
         Chapter::ByHand => town.push_by_hand(&job).await,
         Chapter::Edit => {

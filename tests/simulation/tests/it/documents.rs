@@ -3,16 +3,17 @@
 use std::time::Duration;
 
 use hcp_sandbox::{
-    DepositItems, DueTerms, Hundredths, Invoicing, JobId, NewLine, NewPayment, Part, PaymentMethod,
-    TaxRate,
+    DepositItems, DueTerms, Hundredths, Invoicing, JobId, NewEntry, NewLine, NewPayment, Part,
+    PaymentMethod, TaxRate,
 };
 use qbo_sandbox::{Json, SalesTax};
 use simulation::Town;
-use store::{JobState, Slot};
+use store::{JobState, Slot, Table, Write};
 
 use crate::{
+    edits::reprice,
     parties::{alert, finish},
-    people::{invoices, job_with, new_customer, new_customer_in, requests, total},
+    people::{cents, invoices, job_with, new_customer, new_customer_in, requests, total},
     settings::change,
     stories::make,
 };
@@ -249,6 +250,98 @@ async fn l2_a_progress_invoice_keeps_item_tax_and_discount_of_its_lines() {
     let booked: i64 = booked(&town).iter().map(|(_, total)| total).sum();
     assert_eq!(booked, total(&town, &job));
     quiet(&town);
+}
+
+/// Our records as they were before numbers, and the lines of progress invoices, were kept in them.
+pub(crate) async fn as_before(town: &Town) {
+    for record in town.table.all() {
+        let kind = record.key.sort.split('#').next();
+        let expect = store::Expect::Version(record.version);
+        let write = match kind {
+            Some("number") => Write::Delete {
+                key: record.key,
+                expect,
+            },
+            Some("slot") => {
+                let mut body: serde_json::Value = serde_json::from_str(&record.body).unwrap();
+                let data = body["data"].as_object_mut().unwrap();
+                data.remove("number");
+                data.remove("sent");
+                Write::Put {
+                    key: record.key,
+                    expect,
+                    body: body.to_string(),
+                    due: record.due,
+                    expires: None,
+                }
+            }
+            _ => continue,
+        };
+        let writer = uuid::Uuid::from_u128(7);
+        town.table.write(writer, vec![write]).await.unwrap();
+    }
+}
+
+/// What the invoices in QuickBooks sell, by number: item and amount of each line.
+fn sold(town: &Town) -> Vec<(String, Vec<(String, i64)>)> {
+    let mut sold: Vec<_> = town
+        .qbo
+        .objects("Invoice")
+        .iter()
+        .map(|invoice| {
+            let lines = (0..10).map_while(|index| {
+                let item = format!("Line.{index}.SalesItemLineDetail.ItemRef.name");
+                let item = invoice.text(&item)?.to_owned();
+                Some((item, cents(invoice, &format!("Line.{index}.Amount"))))
+            });
+            let number = invoice.text("DocNumber").unwrap().to_owned();
+            (number, lines.collect())
+        })
+        .collect();
+    sold.sort();
+    sold
+}
+
+#[tokio::test]
+async fn n6_a_sent_part_stays_as_it_was_sent_whatever_becomes_of_the_job() {
+    for old in [false, true] {
+        let town = town(84, Invoicing::Progress, &PER_INVOICE).await;
+        let service = NewEntry {
+            name: "Service".to_owned(),
+            category: "Care".to_owned(),
+            price: 10_000,
+            ..NewEntry::default()
+        };
+        let service = town.hcp.add_service(service).unwrap();
+        let line = NewLine::from_price_book(&service, Hundredths::ONE);
+        let job = job_with(&town, &new_customer(&town, "Dana", "Sample"), vec![line]);
+        let job_number = number(&town, &job);
+        let one = issue(&town, &job, Part::Percent(Hundredths::new(5_000)));
+        town.settle().await;
+        let part = |end: &str, amount| {
+            let sold = vec![("Service".to_owned(), amount)];
+            (format!("{job_number}{end}"), sold)
+        };
+        assert_eq!(sold(&town), [part("-1", 5_000)]);
+        let sent = town.qbo.objects("Invoice").remove(0);
+        if old {
+            as_before(&town).await;
+        }
+        reprice(&town, &job, 12_000);
+        town.clock.advance(DAY);
+        issue(&town, &job, Part::Rest);
+        town.settle().await;
+        let both = [part("-1", 5_000), part("-2", 7_000)];
+        assert_eq!(sold(&town), both, "old: {old}");
+        pay(&town, &one);
+        town.settle().await;
+        town.clock.advance(DAY);
+        town.push_by_hand(&job).await;
+        town.settle().await;
+        assert_eq!(sold(&town), both, "old: {old}");
+        assert_eq!(town.qbo.objects("Invoice")[0], sent, "not even written");
+        quiet(&town);
+    }
 }
 
 #[tokio::test]

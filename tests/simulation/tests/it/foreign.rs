@@ -60,6 +60,13 @@ fn customer(town: &Town, name: &str) -> String {
     make(town, "Customer", &format!(r#"{{"DisplayName":"{name}"}}"#))
 }
 
+/// Our note beside somebody else's.
+fn note(town: &Town, job: &JobId, theirs: &str) -> String {
+    let slot = format!("{}#main", job.as_str());
+    let marker = mapping::marker::Marker::new(&town.books().company, &slot);
+    mapping::marker::beside(Some(theirs), &marker.note(&number(town, job), &[]))
+}
+
 pub(crate) async fn link(town: &Town, job: &JobId) -> Result<(), String> {
     let company = town.books().company;
     let job = hcp::JobId::parse(job.as_str()).unwrap();
@@ -133,9 +140,8 @@ async fn t12_what_is_linked_is_kept_up_to_date_and_keeps_its_note() {
     town.settle().await;
     assert_books(&town, &[&job]);
     let invoice = || town.qbo.object("Invoice", &theirs).unwrap();
-    let number = number(&town, &job);
     let slot = format!("{}#main", job.as_str());
-    let note = format!("PO 12, ask for Kim\nHousecall Pro job {number} [hcp-qbo-sync:{slot}]");
+    let note = note(&town, &job, "PO 12, ask for Kim");
     assert_eq!(invoice().text("PrivateNote"), Some(note.as_str()));
     assert_eq!(
         invoice().text("TxnDate"),
@@ -163,7 +169,7 @@ async fn t12_what_is_linked_is_kept_up_to_date_and_keeps_its_note() {
     let now = invoice();
     let now = now.text("PrivateNote").unwrap();
     assert!(
-        now.starts_with("Paid in cash PO 12, ask for Kim\nHousecall Pro job "),
+        now.starts_with("Paid in cash PO 12, ask for Kim\nHCP job "),
         "{now}"
     );
     // It is one job's, and linked once.
@@ -230,11 +236,12 @@ async fn n8_only_the_same_invoice_is_offered_and_never_one_of_ours() {
     for (told, name, amount, note) in [
         ("another customer", other, "99.00", String::new()),
         ("another total", "Dana Sample", "99.01", String::new()),
+        // It only looks like one of ours.
         (
-            "ours but another job's",
-            "Dana Sample",
+            "a similar note",
+            other,
             "99.00",
-            r#","PrivateNote":"Housecall Pro job 1 [hcp-qbo-sync:job_other#main]""#.to_owned(),
+            r#","PrivateNote":"HCP job 1 · estimate99""#.to_owned(),
         ),
     ] {
         let town = town(94, true).await;
@@ -253,6 +260,28 @@ async fn n8_only_the_same_invoice_is_offered_and_never_one_of_ours() {
         assert_eq!(town.qbo.object("Invoice", &theirs), before, "{told}");
         assert_eq!(calls(&town, Act::Create), 0, "{told}");
         assert!(link(&town, &job).await.is_err());
+    }
+}
+
+#[tokio::test]
+async fn n8_one_that_is_ours_but_of_no_slot_is_never_offered_and_a_job_s_number_gives_way() {
+    for note in [
+        "Housecall Pro job 1 [hcp-qbo-sync:job_other#main]",
+        "HCP job 20311 · tkcnd1b2z9",
+    ] {
+        let town = town(99, true).await;
+        let job = small_job(&town, &new_customer(&town, "Dana", "Sample"));
+        let dana = customer(&town, "Dana Sample");
+        let number = number(&town, &job);
+        let note = format!(r#","PrivateNote":"{note}""#);
+        let theirs = by_hand(&town, "Invoice", &number, &dana, "99.00", &note);
+        let before = town.qbo.object("Invoice", &theirs);
+        finish(&town, &job).await;
+        assert_eq!(town.open_alerts(), Vec::<String>::new());
+        assert_eq!(town.qbo.object("Invoice", &theirs), before);
+        let mut numbers: Vec<String> = invoices(&town).into_iter().map(|one| one.0).collect();
+        numbers.sort();
+        assert_eq!(numbers, [number.clone(), format!("J-{number}")]);
     }
 }
 

@@ -1,12 +1,15 @@
 //! Price-book items on their way to QuickBooks.
 
-use hcp_sandbox::{EntryChanges, Hundredths, NewLine};
+use std::collections::BTreeSet;
+
+use hcp_sandbox::{EntryChanges, Hundredths, Invoicing, NewLine};
 use simulation::Town;
 use store::Slot;
 use sync::income::Mapped;
 
 use crate::{
-    parties::{alert, edit, entry, finish, id, job_of, named, names},
+    deposits, documents,
+    parties::{alert, edit, entry, finish, id, job_of, named, names, somebody},
     people::{assert_books, assert_same_books, invoices, job_with},
     stories::make,
 };
@@ -159,16 +162,252 @@ async fn i8_items_whose_names_only_quickbooks_takes_for_one_stay_two() {
     assert_books(&town, &[&job]);
 }
 
+/// The items of the lines of every invoice.
+fn sold(town: &Town) -> Vec<Vec<String>> {
+    let invoices = town.qbo.objects("Invoice");
+    let lines = |invoice: &qbo_sandbox::Json| {
+        let lines = invoice.at("Line").unwrap().as_list().to_vec();
+        let items = lines.iter().filter_map(|line| {
+            let item = line.text("SalesItemLineDetail.ItemRef.value")?;
+            let item = town.qbo.object("Item", item).unwrap();
+            item.text("FullyQualifiedName").map(str::to_owned)
+        });
+        items.collect()
+    };
+    invoices.iter().map(lines).collect()
+}
+
 #[tokio::test]
-async fn i8_two_entries_of_one_name_are_never_merged() {
+async fn i7_a_service_deleted_and_made_again_under_its_name_shares_the_item() {
     let town = Town::new(46).await;
-    let add = |category: &str| town.hcp.add_service(entry("Check", category)).unwrap();
-    let (one, two) = (add("Heating"), add("Cooling"));
-    job_of(&town, &[&one, &two]).await;
-    let told = alert(&town, "item_name_taken");
-    assert!(told.contains("name Check is taken"), "{told}");
+    let add = || town.hcp.add_service(entry("Check", "Heating")).unwrap();
+    let first = add();
+    let mut jobs = vec![job_of(&town, &[&first]).await];
+    town.hcp.remove_entry(&first).unwrap();
+    let (second, third) = (add(), add());
+    town.clock.advance(std::time::Duration::from_secs(3_600));
+    // Two that live on beside each other, on one job too; and lines that name the old one.
+    for services in [vec![&second], vec![&third, &second], vec![&third]] {
+        let services: Vec<&str> = services.into_iter().map(String::as_str).collect();
+        jobs.push(job_of(&town, &services).await);
+    }
+    town.hcp.send_invoice(&jobs[0]).unwrap();
+    town.settle().await;
     assert_eq!(names(&town, "Item", "Name"), ["Check"]);
-    assert_eq!(invoices(&town).len(), 0);
+    assert_eq!(town.open_alerts(), Vec::<String>::new());
+    assert_books(&town, &jobs.iter().collect::<Vec<_>>());
+
+    // A mapping of any of them counts for all (I5).
+    let heating = account(&town, "Heating");
+    assert_eq!(map(&town, &third, &heating).await.unwrap(), Mapped::Now);
+    assert_eq!(income(&town, "Check").as_deref(), Some(heating.as_str()));
+    let cooling = account(&town, "Cooling");
+    let fourth = add();
+    map(&town, &fourth, &cooling).await.unwrap();
+    job_of(&town, &[&fourth]).await;
+    assert_eq!(income(&town, "Check").as_deref(), Some(cooling.as_str()));
+    assert_eq!(names(&town, "Item", "Name"), ["Check"]);
+
+    // All of them moved to the materials.
+    let material = town.hcp.move_to_materials(&second, "Parts").unwrap();
+    job_of(&town, &[&material]).await;
+    assert_eq!(names(&town, "Item", "Name"), ["Check", "Parts"]);
+    town.hcp.send_invoice(&jobs[1]).unwrap();
+    town.settle().await;
+    assert_eq!(town.open_alerts(), Vec::<String>::new());
+    // A service of that name once more is another than the material that there is now.
+    job_of(&town, &[&add()]).await;
+    alert(&town, "item_name_taken");
+}
+
+#[tokio::test]
+async fn i7_a_material_made_again_takes_the_item_over_and_two_that_live_on_are_asked_about() {
+    let town = Town::new(53).await;
+    let add = || town.hcp.add_material(entry("Filter", "Parts")).unwrap();
+    let first = add();
+    let mut jobs = vec![job_of(&town, &[&first]).await];
+    town.hcp.remove_entry(&first).unwrap();
+    let second = add();
+    town.clock.advance(std::time::Duration::from_secs(600));
+    jobs.push(job_of(&town, &[&second]).await);
+    assert_eq!(sold(&town), [["Parts:Filter"], ["Parts:Filter"]]);
+    // The item follows the one that there is.
+    let other = EntryChanges {
+        category: Some("Consumables".to_owned()),
+        ..EntryChanges::default()
+    };
+    town.hcp.edit_entry(&second, other).unwrap();
+    town.clock.advance(std::time::Duration::from_secs(600));
+    jobs.push(job_of(&town, &[&second]).await);
+    assert_eq!(place(&town, "Filter"), "Consumables:Filter");
+    assert_books(&town, &jobs.iter().collect::<Vec<_>>());
+
+    let third = town
+        .hcp
+        .add_material(entry("Filter", "Consumables"))
+        .unwrap();
+    town.clock.advance(std::time::Duration::from_secs(600));
+    job_of(&town, &[&third]).await;
+    let told = alert(&town, "item_name_taken");
+    assert!(told.contains("another price-book entry"), "{told}");
+    assert_eq!(invoices(&town).len(), 3);
+}
+
+/// What of the price book may have the name of an item of ours.
+#[derive(Clone, Copy, Debug)]
+enum Namesake {
+    Service,
+    Material,
+    Category,
+}
+
+impl Namesake {
+    const ALL: [Self; 3] = [Self::Service, Self::Material, Self::Category];
+
+    /// A line of a new entry that has this name, or lies in a category of it.
+    fn line(self, town: &Town, name: &str) -> NewLine {
+        let entry = match self {
+            Self::Service => town.hcp.add_service(entry(name, "Care")),
+            Self::Material => town.hcp.add_material(entry(name, "Parts")),
+            Self::Category => town.hcp.add_material(entry("Filter", name)),
+        };
+        NewLine::from_price_book(&entry.unwrap(), Hundredths::ONE)
+    }
+}
+
+#[tokio::test]
+async fn i8_our_own_items_are_told_from_the_price_book_without_an_alert() {
+    let ours = [
+        ("Sales", NewLine::labor("Haul away", 4_550, Hundredths::ONE)),
+        ("Housecall Pro Tips", NewLine::tip(2_000)),
+    ];
+    for unique in [true, false] {
+        for (name, line) in &ours {
+            for namesake in Namesake::ALL {
+                for ours_first in [true, false] {
+                    let qbo = |qbo: &mut qbo_sandbox::Options| {
+                        qbo.doubts.item_names_are_unique = unique;
+                    };
+                    let town = Town::with(54, |_| {}, qbo).await;
+                    let theirs = namesake.line(&town, name);
+                    // A tip alone makes no job.
+                    let visit = NewLine::labor("Visit", 9_900, Hundredths::ONE);
+                    let own = vec![visit, line.clone()];
+                    let both = [own.clone(), vec![theirs.clone()]].concat();
+                    let order = match ours_first {
+                        true => [own, vec![theirs], both],
+                        false => [vec![theirs], own, both],
+                    };
+                    let mut jobs = Vec::new();
+                    for lines in order {
+                        let job = job_with(&town, &somebody(&town), lines);
+                        finish(&town, &job).await;
+                        jobs.push(job);
+                    }
+                    let case = format!("{name} {namesake:?} {ours_first} {unique}");
+                    assert_eq!(town.open_alerts(), Vec::<String>::new(), "{case}");
+                    assert_eq!(invoices(&town).len(), jobs.len(), "{case}");
+                    assert_eq!(town.qbo.violations(), [], "{case}");
+                    // Each keeps the item that it got.
+                    let sold = sold(&town);
+                    let (own, theirs) = if ours_first { (0, 1) } else { (1, 0) };
+                    let together = [sold[own].clone(), sold[theirs].clone()].concat();
+                    assert_eq!(sold[2], together, "{case}");
+                    let distinct: BTreeSet<_> = sold[theirs].iter().collect();
+                    assert!(
+                        sold[own].iter().all(|item| !distinct.contains(item)),
+                        "{case}"
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn i8_n7_l3_the_items_of_deposits_and_discounts_are_told_from_the_price_book() {
+    for name in ["Housecall Pro Deposit", "Discount"] {
+        for namesake in Namesake::ALL {
+            for ours_first in [true, false] {
+                let town = documents::town(56, Invoicing::MatchJobNumber, &[]).await;
+                let theirs = namesake.line(&town, name);
+                let spring = NewLine::fixed_discount("Spring", 2_000);
+                let own = vec![spring.clone()];
+                let both = vec![spring, theirs.clone()];
+                // A job of theirs, then deposits with a discount on the main invoice; or the other way round.
+                let order = match ours_first {
+                    true => [Some(own), None, Some(both)],
+                    false => [None, Some(own), Some(both)],
+                };
+                let mut items = Vec::new();
+                for more in order {
+                    let before = sold(&town).len();
+                    let job = match more {
+                        None => job_with(&town, &somebody(&town), vec![theirs.clone()]),
+                        Some(more) => {
+                            let job = deposits::taxed(&town, more);
+                            deposits::deposit(&town, &job, deposits::half());
+                            town.settle().await;
+                            job
+                        }
+                    };
+                    finish(&town, &job).await;
+                    let new = sold(&town).split_off(before).concat();
+                    items.push(new.into_iter().collect::<BTreeSet<_>>());
+                }
+                let case = format!("{name} {namesake:?} {ours_first}");
+                deposits::quiet(&town);
+                let (own, theirs) = if ours_first { (0, 1) } else { (1, 0) };
+                for ours in ["Housecall Pro Deposit", "Discount"] {
+                    let is_ours = |item: &&String| item.starts_with(ours);
+                    let count = items[own].iter().filter(is_ours).count();
+                    assert_eq!(count, 1, "{case}: {items:?}");
+                }
+                assert!(items[own].is_disjoint(&items[theirs]), "{case}: {items:?}");
+                // Each keeps the item that it got.
+                let together: BTreeSet<_> = items[own].union(&items[theirs]).cloned().collect();
+                assert_eq!(items[2], together, "{case}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn i8_an_item_of_ours_gives_way_to_whatever_has_its_name() {
+    let town = Town::new(55).await;
+    make(&town, "Item", r#"{"Name":"Sales","Type":"Category"}"#);
+    let other = town
+        .hcp
+        .add_service(entry("Sales (Housecall Pro)", "Care"))
+        .unwrap();
+    let first = job_of(&town, &[&other]).await;
+    let line = NewLine::labor("Haul away", 4_550, Hundredths::ONE);
+    let second = job_with(&town, &somebody(&town), vec![line]);
+    finish(&town, &second).await;
+    let sold = sold(&town);
+    assert_eq!(sold[0], ["Sales (Housecall Pro)"]);
+    assert!(sold[1][0].starts_with("Sales~"), "{sold:?}");
+    assert_books(&town, &[&first, &second]);
+
+    // Several, none of which it can be known to be.
+    let qbo = |qbo: &mut qbo_sandbox::Options| qbo.doubts.item_names_are_unique = false;
+    let town = Town::with(56, |_| {}, qbo).await;
+    for category in ["Parts", "Labor"] {
+        let parent = format!(r#"{{"Name":"{category}","Type":"Category"}}"#);
+        let parent = make(&town, "Item", &parent);
+        make(
+            &town,
+            "Item",
+            &format!(
+                r#"{{"Name":"Sales","Type":"Service","IncomeAccountRef":{{"value":"INCOME"}},"SubItem":true,"ParentRef":{{"value":"{parent}"}}}}"#
+            ),
+        );
+    }
+    let line = NewLine::labor("Haul away", 4_550, Hundredths::ONE);
+    let third = job_with(&town, &somebody(&town), vec![line]);
+    finish(&town, &third).await;
+    assert_eq!(self::sold(&town), [["Sales (Housecall Pro)"]]);
+    assert_eq!(town.open_alerts(), Vec::<String>::new());
 }
 
 fn account(town: &Town, name: &str) -> qbo::Id {

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// So many minutes, each with its webhooks, its messages and its sweep.
-async fn minutes(town: &Town, worker: &Worker, minutes: u32) {
+pub(crate) async fn minutes(town: &Town, worker: &Worker, minutes: u32) {
     for _ in 0..minutes {
         town.post().await;
         while !town.queue.messages().is_empty() {

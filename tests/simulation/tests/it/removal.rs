@@ -280,7 +280,7 @@ async fn t7_void_a_lost_answer_is_settled_and_nothing_is_voided_twice() {
 }
 
 /// A payment that a person entered in QuickBooks.
-fn paid_in_quickbooks(town: &Town) {
+pub(crate) fn paid_in_quickbooks(town: &Town) {
     let invoice = &town.qbo.objects("Invoice")[0];
     let text = |path| invoice.text(path).unwrap().to_owned();
     let payment = format!(

@@ -402,7 +402,7 @@ async fn t9_a_job_of_nothing_is_sent_by_hand_if_it_has_a_line() {
     let empty = job_with(&town, &customer, Vec::new());
     town.hcp.finish_job(&empty).unwrap();
     town.settle().await;
-    assert_eq!(town.state(&empty), JobState::NothingToSend);
+    assert_eq!(town.state(&empty), JobState::NothingOnIt);
     town.push_by_hand(&empty).await;
     town.settle().await;
     assert_eq!(town.open_alerts(), ["no_lines"]);

@@ -81,6 +81,11 @@ fn c6_contradicting_contact_data_are_told() {
         (json!({ "Mobile": phone("+1 (555) 010-0177") }), None),
         (json!({ "PrimaryPhone": phone("555.010.0179") }), None),
         (json!({ "AlternatePhone": phone("1-555-010-0178") }), None),
+        (
+            json!({ "AlternatePhone": phone("555-010-0178 ext 5") }),
+            None,
+        ),
+        (json!({ "Mobile": phone("010-0177") }), None),
         (json!({ "Mobile": phone("ask Ben") }), None),
         (
             json!({ "Mobile": phone("5559999999"), "PrimaryPhone": phone("5550100177") }),
@@ -104,6 +109,9 @@ fn c6_contradicting_contact_data_are_told() {
         ),
         (json!({ "Fax": phone("5559999999") }), None),
         (street("12  HARBOR street "), None),
+        (street("12 Harbour St."), None),
+        (street("12 Harbor St, Unit 3"), None),
+        (street("14 Harbor St."), Some("billing address")),
         (street(""), None),
         (street(" "), None),
         (json!({ "BillAddr": { "City": "Elsewhere" } }), None),
@@ -129,6 +137,13 @@ fn c6_a_contradiction_names_both_sides() {
     };
     assert_eq!(contradiction.ours, "rosa@example.com");
     assert_eq!(contradiction.theirs, "office@example.com");
+    let lines = json!({ "Line1": "9 Other Road", "Line2": "Unit 3" });
+    let found = [theirs(&json!({ "BillAddr": lines }))];
+    let CustomerMatch::Contradicting(contradiction) = find(&rosa(&json!({})), &found) else {
+        panic!("it contradicts");
+    };
+    assert_eq!(contradiction.ours, "12 Harbor Street");
+    assert_eq!(contradiction.theirs, "9 Other Road, Unit 3");
 }
 
 #[test]

@@ -26,7 +26,7 @@ fn c11_what_has_a_sub_customer_of_its_own() {
         (json!([billing("1 Office Park")]), lake, true),
         (
             json!([billing("22 Lake Rd")]),
-            with(service("22  LAKE rd"), &json!({})),
+            with(service("22  LAKE Road"), &json!({ "zip": "97301-4410" })),
             false,
         ),
         (

@@ -3,7 +3,7 @@ use serde_json::json;
 
 use super::{super::*, json_of};
 use crate::fixtures::{
-    finished, hour, invoice, invoice_of, invoiced, material, read, service, with,
+    finished, hour, invoice, invoice_of, invoiced, marker, material, read, service, with,
 };
 
 #[test]
@@ -152,7 +152,7 @@ fn sorted(term: Option<&str>, class: Option<Class<'_>>) -> qbo::Invoice {
         items: &["31".into()],
         term: term.as_ref(),
         class,
-        slot: "job_e1#main",
+        marker: &marker(),
     };
     invoice_of(&finished(&[hour()]), &sorted, true, SalesTax::Off).unwrap()
 }
@@ -183,4 +183,80 @@ fn l6_a_class_stands_on_the_document_or_on_each_line() {
 
 fn json_text<T: serde::Serialize>(value: &T) -> String {
     serde_json::to_string(value).unwrap()
+}
+
+#[test]
+fn s8_a_note_of_the_old_form_is_rewritten_only_with_something_else() {
+    let wanted = invoice(&finished(&[hour()])).unwrap();
+    let old = "PO 12\nHousecall Pro job 20311 [hcp-qbo-sync:job_e1#main]".to_owned();
+    let note = |theirs: &str| {
+        let ours = marker().note("20311", &[]);
+        Some(marker::beside(Some(theirs), &ours))
+    };
+    let wrote = qbo::Invoice {
+        private_note: Some(old),
+        ..wanted.clone()
+    };
+    let now = qbo::Invoice {
+        private_note: note("PO 12"),
+        ..wanted.clone()
+    };
+    assert_eq!(changes(&wrote, &now, None), None);
+    let other = qbo::Invoice {
+        private_note: note("PO 13"),
+        ..wanted
+    };
+    let change = changes(&wrote, &other, None).unwrap();
+    assert_eq!(change.private_note, note("PO 13"));
+    let later = qbo::Invoice {
+        due_date: Some(jiff::civil::date(2026, 7, 1)),
+        ..now
+    };
+    let change = changes(&wrote, &later, None).unwrap();
+    assert_eq!(change.private_note, note("PO 12"));
+}
+
+#[test]
+fn r6_an_invoice_stands_as_written_until_somebody_edits_what_is_ours() {
+    let filter = material("Filter", 2.0, 1_999, 3_998);
+    let wrote = invoice(&finished(&[hour(), filter])).unwrap();
+    let mut there = serde_json::to_value(&wrote).unwrap();
+    // What QuickBooks adds.
+    for (key, value) in [
+        ("Id", json!("129")),
+        ("SyncToken", json!("4")),
+        ("Balance", json!(10.0)),
+        ("TotalAmt", json!(134.98)),
+        (
+            "CustomerRef",
+            json!({ "value": "58", "name": "Rosa Quill" }),
+        ),
+        ("LinkedTxn", json!([{ "TxnId": "7", "TxnType": "Payment" }])),
+        ("TxnTaxDetail", json!({ "TotalTax": 0 })),
+    ] {
+        there[key] = value;
+    }
+    there["ShipAddr"]["Id"] = json!("11");
+    there["Line"][0]["Id"] = json!("1");
+    let sum =
+        json!({ "Amount": 134.98, "DetailType": "SubTotalLineDetail", "SubTotalLineDetail": {} });
+    there["Line"].as_array_mut().unwrap().push(sum);
+    assert!(stands_as_written(&read(&there), &wrote));
+    for (place, value) in [
+        ("/DocNumber", json!("7")),
+        ("/TxnDate", json!("2026-01-01")),
+        ("/DueDate", json!("2026-01-01")),
+        ("/PrivateNote", json!("Paid in cash")),
+        ("/CustomerRef/value", json!("59")),
+        ("/ShipAddr/Line1", json!("8 Mill Lane")),
+        ("/Line/0/Amount", json!(1)),
+        ("/Line/0/Description", json!("Another")),
+        ("/Line/1/SalesItemLineDetail/ItemRef/value", json!("99")),
+        ("/Line/1/SalesItemLineDetail/Qty", json!(3)),
+        ("/Line", json!([])),
+    ] {
+        let mut edited = there.clone();
+        *edited.pointer_mut(place).unwrap() = value;
+        assert!(!stands_as_written(&read(&edited), &wrote), "{place}");
+    }
 }
