@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use hcp_sandbox::{
-    DepositItems, Hundredths, InvoiceId, Invoicing, JobId, NewLine, NewPayment, Part,
+    CustomerId, DepositItems, Hundredths, InvoiceId, Invoicing, JobId, NewLine, NewPayment, Part,
     PaymentMethod, TaxRate,
 };
 use qbo_sandbox::{Json, SalesTax};
@@ -29,13 +29,18 @@ pub(crate) fn deposit(town: &Town, job: &JobId, part: Part) -> InvoiceId {
 
 /// A motor for 200 dollars that is taxed and an hour for 95 that is not, and whatever else, with 8.25 % of tax.
 pub(crate) fn taxed(town: &Town, more: Vec<NewLine>) -> JobId {
+    // QuickBooks' sandbox collects automated tax there.
+    let customer = new_customer_in(town, "Dana", "Sample", "AZ");
+    taxed_of(town, &customer, more)
+}
+
+/// The same of this customer.
+pub(crate) fn taxed_of(town: &Town, customer: &CustomerId, more: Vec<NewLine>) -> JobId {
     let lines = vec![
         NewLine::materials("Blower motor", 20_000, Hundredths::ONE),
         NewLine::labor("Hour of work", 9_500, Hundredths::ONE),
     ];
-    // QuickBooks' sandbox collects automated tax there.
-    let customer = new_customer_in(town, "Dana", "Sample", "AZ");
-    let job = job_with(town, &customer, lines.into_iter().chain(more).collect());
+    let job = job_with(town, customer, lines.into_iter().chain(more).collect());
     tax(town, &job, 825);
     job
 }

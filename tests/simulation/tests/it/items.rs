@@ -10,7 +10,7 @@ use sync::income::Mapped;
 use crate::{
     deposits, documents,
     parties::{alert, edit, entry, finish, id, job_of, named, names, somebody},
-    people::{assert_books, assert_same_books, invoices, job_with},
+    people::{assert_books, assert_same_books, invoices, job_with, new_customer_in},
     stories::make,
 };
 
@@ -345,7 +345,9 @@ async fn i8_n7_l3_the_items_of_deposits_and_discounts_are_told_from_the_price_bo
                     let job = match more {
                         None => job_with(&town, &somebody(&town), vec![theirs.clone()]),
                         Some(more) => {
-                            let job = deposits::taxed(&town, more);
+                            let name = format!("Sample {before}");
+                            let customer = new_customer_in(&town, "Dana", &name, "AZ");
+                            let job = deposits::taxed_of(&town, &customer, more);
                             deposits::deposit(&town, &job, deposits::half());
                             town.settle().await;
                             job
