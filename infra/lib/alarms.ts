@@ -1,6 +1,14 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
-import { Alarm, ComparisonOperator, type IMetric, Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import {
+  Alarm,
+  type AlarmProps,
+  ComparisonOperator,
+  type IMetric,
+  Metric,
+  Stats,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Function } from 'aws-cdk-lib/aws-lambda';
@@ -28,20 +36,20 @@ export function alarms(
   const topic = alarmTopic(scope, config);
   const action = new SnsAction(topic);
 
-  const alarm = (id: string, description: string, metric: IMetric, above: number, quiet = true): void => {
+  const alarm = (id: string, description: string, metric: IMetric, above: number, more: AlarmTraits = {}): void => {
     const made = new Alarm(scope, `${id}Alarm`, {
       alarmName: `${config.stackName}-${id}`,
       alarmDescription: description,
       metric,
       threshold: above,
-      comparisonOperator: quiet
-        ? ComparisonOperator.GREATER_THAN_THRESHOLD
-        : ComparisonOperator.LESS_THAN_OR_EQUAL_TO_THRESHOLD,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
       evaluationPeriods: 1,
-      treatMissingData: quiet ? TreatMissingData.NOT_BREACHING : TreatMissingData.BREACHING,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+      ...more.props,
     });
     made.addAlarmAction(action);
-    made.addOkAction(action);
+    if (more.tellsItsEnd ?? true) made.addOkAction(action);
+    if (more.tellsLackOfData ?? false) made.addInsufficientDataAction(action);
   };
 
   alarm(
@@ -60,12 +68,21 @@ export function alarms(
     alarm(`${name}Errors`, `${name}: a run failed or timed out; see its log.`, made.metricErrors({ period: FIVE_MINUTES }), 0);
     alarm(`${name}Throttles`, `${name}: Lambda refused to start it, see the account's concurrency.`, made.metricThrottles({ period: FIVE_MINUTES }), 0);
   }
+  // A sweep that does not run tells nothing, so its silence is a lack of data. Told as such, it begins with the second
+  // quarter of an hour without a run; the alarm of a new deployment begins without data and tells nobody.
   alarm(
     'SweepSilence',
-    'The sweeps have stopped: work that was put off is not taken up again.',
-    sweep.metricInvocations({ period: Duration.minutes(15) }),
+    'INSUFFICIENT_DATA: the sweeps have stopped, so that work that was put off is not taken up again, and alerts and waiting changes are not counted. Are the schedules enabled?',
+    sweep.metricInvocations({ period: FIVE_MINUTES }),
     0,
-    false,
+    {
+      props: {
+        comparisonOperator: ComparisonOperator.LESS_THAN_OR_EQUAL_TO_THRESHOLD,
+        evaluationPeriods: 3,
+        treatMissingData: TreatMissingData.MISSING,
+      },
+      tellsLackOfData: true,
+    },
   );
   alarm(
     'ApiErrors',
@@ -80,15 +97,50 @@ export function alarms(
     5,
   );
   if (config.silenceAlarm) {
+    // The sweep adds a zero each minute once a company has been connected for a day: before, there is no data at all.
     alarm(
       'WebhookSilence',
       'No webhook came for a day: is it switched off in Housecall Pro?',
       ownMetric('WebhookAccepted', Duration.days(1), webhook),
       0,
-      false,
+      { props: { comparisonOperator: ComparisonOperator.LESS_THAN_OR_EQUAL_TO_THRESHOLD } },
     );
   }
+  alarm(
+    'OpenAlerts',
+    'Alerts wait for a person; see which with the command `operator`.',
+    ownMetric('OpenAlerts', FIVE_MINUTES, sweep, Stats.MAXIMUM),
+    0,
+  );
+  alarm(
+    'FurtherAlerts',
+    'Further alerts came up while others are open; see which with the command `operator`.',
+    ownMetric('FurtherAlerts', FIVE_MINUTES, sweep, Stats.MAXIMUM),
+    0,
+    // They are open still: that it is some minutes since is no news.
+    { tellsItsEnd: false },
+  );
+  alarm(
+    'LostConnections',
+    'Housecall Pro or QuickBooks no longer accepts the keys of a company; its work waits until they are changed.',
+    ownMetric('LostConnections', FIVE_MINUTES, sweep, Stats.MAXIMUM),
+    0,
+  );
+  alarm(
+    'OldestUnsynced',
+    'A change in Housecall Pro is not in QuickBooks yet, and waits for longer than it should.',
+    // What a sweep has just found is old, and gone within a minute.
+    ownMetric('OldestUnsynced', FIVE_MINUTES, sweep, Stats.MINIMUM),
+    config.oldestChange.toSeconds(),
+  );
   return topic;
+}
+
+/** How an alarm differs from the others. */
+interface AlarmTraits {
+  readonly props?: Partial<AlarmProps>;
+  readonly tellsItsEnd?: boolean;
+  readonly tellsLackOfData?: boolean;
 }
 
 /** Encrypted with a key of its own: CloudWatch may not use the one that AWS manages for SNS. */
@@ -106,12 +158,12 @@ function alarmTopic(scope: Construct, config: Config): Topic {
   return topic;
 }
 
-function ownMetric(metricName: string, period: Duration, from: Function): Metric {
+function ownMetric(metricName: string, period: Duration, from: Function, statistic: string = Stats.SUM): Metric {
   return new Metric({
     namespace: NAMESPACE,
     metricName,
     dimensionsMap: { FunctionName: from.functionName },
     period,
-    statistic: Stats.SUM,
+    statistic,
   });
 }

@@ -2,6 +2,8 @@ import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import { Duration } from 'aws-cdk-lib';
 import type { Node } from 'constructs';
 
+import { Context, refuse } from './context.ts';
+
 /** Everything that a deployment can choose. */
 export interface Config {
   /** Name of the stack, and so of what it makes; two deployments in one account need two. */
@@ -18,10 +20,10 @@ export interface Config {
   readonly logRetentionDays: number;
   /** Of the consumer and the sweep. */
   readonly functionTimeout: Duration;
-  /** How long a message stays hidden while it is worked on: six time-outs, as AWS advises. */
+  /** How long a message stays hidden while it is worked on: six time-outs, as AWS advises, and never less than one. */
   readonly visibility: Duration;
   readonly messageRetention: Duration;
-  /** Consumers at work at once; QuickBooks allows ten calls a second, so a few suffice. */
+  /** Consumers at work at once, each with two jobs: QuickBooks takes ten calls at once. */
   readonly maximumConcurrency: number;
   /** Schedule expressions of the sweeps. */
   readonly sweeps: Readonly<Record<SweepName, string>>;
@@ -41,6 +43,8 @@ export interface Config {
   readonly silenceAlarm: boolean;
   /** Raises an alarm when the oldest message is older. */
   readonly oldestMessage: Duration;
+  /** Raises an alarm when a change in Housecall Pro waits for longer. */
+  readonly oldestChange: Duration;
 }
 
 /** What a sweep looks for: work parked until now, and what no webhook told. */
@@ -52,68 +56,64 @@ const QBO_BASE_URL = {
   sandbox: 'https://sandbox-quickbooks.api.intuit.com',
 };
 
-/** Reads the context (`cdk -c name=value`, or `cdk.json`); refuses what it cannot understand. */
+const SECRET_NAME = /^[A-Za-z0-9_+=.@-]+(\/[A-Za-z0-9_+=.@-]+)*$/;
+const LOG_LEVEL = /^([a-z_:]+=)?(off|error|warn|info|debug|trace)(,([a-z_:]+=)?(off|error|warn|info|debug|trace))*$/;
+
+/** Reads the context; refuses what it cannot understand, and what AWS would refuse. */
 export function readConfig(node: Node): Config {
-  const text = (name: string, otherwise: string): string => {
-    const value: unknown = node.tryGetContext(name) ?? otherwise;
-    if (typeof value !== 'string' || value === '') throw new Error(`context ${name}: expected text`);
+  const context = new Context(node);
+  const named = (name: string, otherwise: string, most: number, form: RegExp, expected: string): string => {
+    const value = context.text(name, otherwise, form, expected);
+    if (value.length > most) refuse(name, `at most ${most} characters`);
     return value;
-  };
-  const whole = (name: string, otherwise: number, least: number, most: number): number => {
-    const value = Number(node.tryGetContext(name) ?? otherwise);
-    if (!Number.isInteger(value) || value < least || value > most) {
-      throw new Error(`context ${name}: expected a whole number from ${least} to ${most}`);
-    }
-    return value;
-  };
-  const flag = (name: string, otherwise: boolean): boolean => {
-    const value = String(node.tryGetContext(name) ?? otherwise);
-    return choice(name, value, { true: true, false: false });
   };
 
-  const stackName = text('stackName', 'hcp-qbo-sync');
-  return {
+  // The names of the queues hold it, and have 80 characters at most.
+  const stackName = named('stackName', 'hcp-qbo-sync', 60, /^[A-Za-z][A-Za-z0-9-]*$/, 'letters, digits and hyphens');
+  const functionTimeout = context.whole('functionTimeoutSeconds', 30, 20, 900);
+  const visibility = context.whole('visibilitySeconds', 180, 20, 43_200);
+  if (visibility < functionTimeout) {
+    refuse('visibilitySeconds', `at least functionTimeoutSeconds (${functionTimeout}): else a message comes back while it is worked on`);
+  }
+  const qboBaseUrl = context.choice('qboEnvironment', 'production', QBO_BASE_URL);
+  const config = {
     stackName,
-    functionsDir: text('functionsDir', '../target/lambda'),
-    architecture: choice('architecture', text('architecture', 'arm64'), {
+    functionsDir: context.text('functionsDir', '../target/lambda'),
+    architecture: context.choice('architecture', 'arm64', {
       arm64: Architecture.ARM_64,
       x86_64: Architecture.X86_64,
     }),
-    memorySize: whole('memorySize', 256, 128, 10240),
-    secretPrefix: text('secretPrefix', stackName),
-    deletionProtection: flag('deletionProtection', true),
-    logRetentionDays: whole('logRetentionDays', 30, 1, 3653),
-    functionTimeout: Duration.seconds(whole('functionTimeoutSeconds', 30, 5, 900)),
-    visibility: Duration.seconds(whole('visibilitySeconds', 180, 5, 43200)),
-    messageRetention: Duration.days(whole('messageRetentionDays', 14, 1, 14)),
-    maximumConcurrency: whole('maximumConcurrency', 5, 2, 1000),
+    memorySize: context.whole('memorySize', 256, 128, 10_240),
+    // A wildcard in it would open the secrets of others to the functions.
+    secretPrefix: named('secretPrefix', stackName, 200, SECRET_NAME, 'letters, digits and /_+=.@- as in the name of a secret'),
+    deletionProtection: context.flag('deletionProtection', true),
+    logRetentionDays: context.logRetention('logRetentionDays', 30),
+    functionTimeout: Duration.seconds(functionTimeout),
+    visibility: Duration.seconds(visibility),
+    messageRetention: Duration.days(context.whole('messageRetentionDays', 14, 1, 14)),
+    maximumConcurrency: context.whole('maximumConcurrency', 5, 2, 5),
     sweeps: {
-      parked: text('sweepParked', 'rate(1 minute)'),
-      paid: text('sweepPaid', 'rate(15 minutes)'),
+      parked: context.schedule('sweepParked', 'rate(1 minute)'),
+      paid: context.schedule('sweepPaid', 'rate(15 minutes)'),
       // At night in the Americas, and apart from each other.
-      finished: text('sweepFinished', 'cron(10 9 * * ? *)'),
-      sent: text('sweepSent', 'cron(40 9 * * ? *)'),
+      finished: context.schedule('sweepFinished', 'cron(10 9 * * ? *)'),
+      sent: context.schedule('sweepSent', 'cron(40 9 * * ? *)'),
     },
-    hcpBaseUrl: text('hcpBaseUrl', 'https://api.housecallpro.com'),
-    qboBaseUrl: text(
-      'qboBaseUrl',
-      choice('qboEnvironment', text('qboEnvironment', 'production'), QBO_BASE_URL),
-    ),
-    qboTokenUrl: text('qboTokenUrl', 'https://oauth.platform.intuit.com/oauth2/v1/tokens/bearer'),
-    signatureTolerance: whole('signatureToleranceSeconds', 86_400, 60, 604_800),
-    settleAfter: whole('settleAfterSeconds', 150, 1, 3600),
-    logLevel: text('logLevel', 'info'),
-    throttle: { rate: whole('throttleRate', 50, 1, 10_000), burst: whole('throttleBurst', 100, 1, 5000) },
-    alarmEmail: node.tryGetContext('alarmEmail') === undefined ? undefined : text('alarmEmail', ''),
-    silenceAlarm: flag('silenceAlarm', true),
-    oldestMessage: Duration.seconds(whole('oldestMessageSeconds', 900, 60, 86_400)),
+    hcpBaseUrl: context.address('hcpBaseUrl', 'https://api.housecallpro.com'),
+    qboBaseUrl: context.address('qboBaseUrl', qboBaseUrl),
+    qboTokenUrl: context.address('qboTokenUrl', 'https://oauth.platform.intuit.com/oauth2/v1/tokens/bearer'),
+    signatureTolerance: context.whole('signatureToleranceSeconds', 86_400, 60, 604_800),
+    settleAfter: context.whole('settleAfterSeconds', 150, 1, 3600),
+    logLevel: context.text('logLevel', 'info', LOG_LEVEL, 'error, warn or info, also for a part: warn,sync=info'),
+    throttle: {
+      rate: context.whole('throttleRate', 50, 1, 10_000),
+      burst: context.whole('throttleBurst', 100, 1, 5000),
+    },
+    alarmEmail: context.optional('alarmEmail', /^[^@\s]+@[^@\s]+\.[^@\s]+$/, 'an e-mail address'),
+    silenceAlarm: context.flag('silenceAlarm', true),
+    oldestMessage: Duration.seconds(context.whole('oldestMessageSeconds', 900, 60, 86_400)),
+    oldestChange: Duration.seconds(context.whole('oldestChangeSeconds', 1800, 60, 604_800)),
   };
-}
-
-function choice<T>(name: string, value: string, choices: Readonly<Record<string, T>>): T {
-  const chosen = Object.entries(choices).find(([key]) => key === value);
-  if (chosen === undefined) {
-    throw new Error(`context ${name}: expected one of ${Object.keys(choices).join(', ')}`);
-  }
-  return chosen[1];
+  context.refuseUnknown();
+  return config;
 }

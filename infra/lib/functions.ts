@@ -19,8 +19,8 @@ export interface Functions {
   readonly sweep: Function;
 }
 
-/** The secrets of a company, and the one of the QuickBooks app. */
-type SecretKind = 'hcp' | 'qbo' | 'qbo-app';
+/** The secrets of a company (API key, what webhooks are judged by, tokens), and the one of the QuickBooks app. */
+type SecretKind = 'hcp' | 'webhook' | 'qbo' | 'qbo-app';
 
 const READ_TABLE = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'];
 const WRITE_TABLE = [
@@ -39,7 +39,7 @@ export function functions(scope: Construct, config: Config, table: Table, queue:
       SECRET_PREFIX: config.secretPrefix,
       SIGNATURE_TOLERANCE_SECONDS: String(config.signatureTolerance),
     },
-    secrets: ['hcp'],
+    secrets: ['webhook'],
     rights: [allow(['sqs:SendMessage'], [queue.work.queueArn])],
   });
 
@@ -77,7 +77,7 @@ export function functions(scope: Construct, config: Config, table: Table, queue:
 
   const sweep = bareFunction(scope, 'Sweep', 'hcp-sweep', config, {
     timeout: config.functionTimeout,
-    environment: engine,
+    environment: { ...engine, WEBHOOK_FUNCTION: webhook.functionName },
     secrets: ['hcp'],
     rights: [
       allow([...READ_TABLE, ...WRITE_TABLE], [table.tableArn]),
@@ -137,7 +137,9 @@ function bareFunction(scope: Construct, id: string, binary: string, config: Conf
 /** What was built: packed already, or a folder with `bootstrap` in it. */
 function code(folder: string): Code {
   const packed = join(folder, 'bootstrap.zip');
-  return Code.fromAsset(existsSync(packed) ? packed : folder);
+  if (existsSync(packed)) return Code.fromAsset(packed);
+  if (!existsSync(folder)) throw new Error(`${folder} is missing: build the functions first (make build-lambda)`);
+  return Code.fromAsset(folder);
 }
 
 function allow(actions: string[], resources: string[]): PolicyStatement {

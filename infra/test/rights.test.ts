@@ -26,12 +26,12 @@ const TABLE = [
   'dynamodb:UpdateItem',
 ];
 
-test('the webhook reads the signing secret and fills the queue, and never sees the table', () => {
+test('the webhook reads the signing secret and fills the queue, and sees neither the API key nor the table', () => {
   assert.deepEqual(
     rights(template, 'WebhookRole'),
     [
       ...each(['logs:CreateLogStream', 'logs:PutLogEvents'], '<WebhookLog>'),
-      ...secret(READ, 'hcp-qbo-sync/*/hcp'),
+      ...secret(READ, 'hcp-qbo-sync/*/webhook'),
       'sqs:SendMessage on <Work>',
     ].sort(),
   );

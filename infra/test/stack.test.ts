@@ -8,6 +8,7 @@ import { Match } from 'aws-cdk-lib/assertions';
 import { functionsDir, makeStack, one, render, synthesise } from './synth.ts';
 
 const template = synthesise();
+const alarms = () => Object.values(template.findResources('AWS::CloudWatch::Alarm')).map(({ Properties }) => Properties);
 
 test('the table is encrypted, recoverable, protected and forgets by its own clock', () => {
   template.hasResource('AWS::DynamoDB::Table', {
@@ -109,7 +110,7 @@ test('each function gets the time it needs and only the variables that it reads'
     timeout: 30,
     variables: ['DEAD_LETTER_QUEUE_URL', ...engine],
   });
-  assert.deepEqual(traits('Sweep'), { ...common, timeout: 30, variables: engine });
+  assert.deepEqual(traits('Sweep'), { ...common, timeout: 30, variables: [...engine, 'WEBHOOK_FUNCTION'] });
 });
 
 test('a deployment speaks to production unless told otherwise', () => {
@@ -178,34 +179,52 @@ test('each sweep has its schedule', () => {
   });
 });
 
-test('everything that a person has to hear of raises an alarm, and both its turns are told', () => {
-  const alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm')).map(({ Properties }) => Properties);
+test('everything that a person has to hear of raises an alarm', () => {
   const sign: Record<string, string> = { GreaterThanThreshold: '>', LessThanOrEqualToThreshold: '<=' };
-  const told = alarms.map((alarm) => {
+  const told = alarms().map((alarm) => {
     const of = (alarm.Dimensions as { Name: string; Value: unknown }[])
       .map(({ Name, Value }) => `${Name} ${render(Value)}`)
       .join();
-    return `${alarm.AlarmName}: ${alarm.MetricName} of ${of} ${sign[alarm.ComparisonOperator]} ${alarm.Threshold}`;
+    const over = `${alarm.Statistic} in ${alarm.EvaluationPeriods} x ${alarm.Period} s`;
+    return `${alarm.AlarmName}: ${alarm.MetricName} of ${of}, ${over} ${sign[alarm.ComparisonOperator]} ${alarm.Threshold}`;
   });
   assert.deepEqual(told.sort(), [
-    'hcp-qbo-sync-ApiErrors: 5xx of ApiId <Api> > 0',
-    'hcp-qbo-sync-ConsumerErrors: Errors of FunctionName <Consumer> > 0',
-    'hcp-qbo-sync-ConsumerThrottles: Throttles of FunctionName <Consumer> > 0',
-    'hcp-qbo-sync-DeadLetters: ApproximateNumberOfMessagesVisible of QueueName <DeadLetters> > 0',
-    'hcp-qbo-sync-OldestMessage: ApproximateAgeOfOldestMessage of QueueName <Work> > 900',
-    'hcp-qbo-sync-SweepErrors: Errors of FunctionName <Sweep> > 0',
-    'hcp-qbo-sync-SweepSilence: Invocations of FunctionName <Sweep> <= 0',
-    'hcp-qbo-sync-SweepThrottles: Throttles of FunctionName <Sweep> > 0',
-    'hcp-qbo-sync-WebhookErrors: Errors of FunctionName <Webhook> > 0',
-    'hcp-qbo-sync-WebhookRefused: WebhookRefused of FunctionName <Webhook> > 5',
-    'hcp-qbo-sync-WebhookSilence: WebhookAccepted of FunctionName <Webhook> <= 0',
-    'hcp-qbo-sync-WebhookThrottles: Throttles of FunctionName <Webhook> > 0',
+    'hcp-qbo-sync-ApiErrors: 5xx of ApiId <Api>, Sum in 1 x 300 s > 0',
+    'hcp-qbo-sync-ConsumerErrors: Errors of FunctionName <Consumer>, Sum in 1 x 300 s > 0',
+    'hcp-qbo-sync-ConsumerThrottles: Throttles of FunctionName <Consumer>, Sum in 1 x 300 s > 0',
+    'hcp-qbo-sync-DeadLetters: ApproximateNumberOfMessagesVisible of QueueName <DeadLetters>, Maximum in 1 x 300 s > 0',
+    'hcp-qbo-sync-FurtherAlerts: FurtherAlerts of FunctionName <Sweep>, Maximum in 1 x 300 s > 0',
+    'hcp-qbo-sync-LostConnections: LostConnections of FunctionName <Sweep>, Maximum in 1 x 300 s > 0',
+    'hcp-qbo-sync-OldestMessage: ApproximateAgeOfOldestMessage of QueueName <Work>, Maximum in 1 x 300 s > 900',
+    'hcp-qbo-sync-OldestUnsynced: OldestUnsynced of FunctionName <Sweep>, Minimum in 1 x 300 s > 1800',
+    'hcp-qbo-sync-OpenAlerts: OpenAlerts of FunctionName <Sweep>, Maximum in 1 x 300 s > 0',
+    'hcp-qbo-sync-SweepErrors: Errors of FunctionName <Sweep>, Sum in 1 x 300 s > 0',
+    'hcp-qbo-sync-SweepSilence: Invocations of FunctionName <Sweep>, Sum in 3 x 300 s <= 0',
+    'hcp-qbo-sync-SweepThrottles: Throttles of FunctionName <Sweep>, Sum in 1 x 300 s > 0',
+    'hcp-qbo-sync-WebhookErrors: Errors of FunctionName <Webhook>, Sum in 1 x 300 s > 0',
+    'hcp-qbo-sync-WebhookRefused: WebhookRefused of FunctionName <Webhook>, Sum in 1 x 300 s > 5',
+    'hcp-qbo-sync-WebhookSilence: WebhookAccepted of FunctionName <Webhook>, Sum in 1 x 86400 s <= 0',
+    'hcp-qbo-sync-WebhookThrottles: Throttles of FunctionName <Webhook>, Sum in 1 x 300 s > 0',
   ]);
-  for (const alarm of alarms) {
+});
+
+test('an alarm tells both its turns, and none is raised by there being no data yet', () => {
+  for (const alarm of alarms()) {
+    const name = String(alarm.AlarmName).replace('hcp-qbo-sync-', '');
     assert.equal(alarm.AlarmActions.length, 1);
-    assert.deepEqual(alarm.OKActions, alarm.AlarmActions);
-    const silent = alarm.AlarmName.endsWith('Silence');
-    assert.equal(alarm.TreatMissingData, silent ? 'breaching' : 'notBreaching');
+    assert.deepEqual(alarm.OKActions, name === 'FurtherAlerts' ? undefined : alarm.AlarmActions, name);
+    const isLackOfData = name === 'SweepSilence';
+    assert.equal(alarm.TreatMissingData, isLackOfData ? 'missing' : 'notBreaching', name);
+    assert.deepEqual(alarm.InsufficientDataActions, isLackOfData ? alarm.AlarmActions : undefined, name);
+  }
+});
+
+test('the alarms name nobody', () => {
+  for (const alarm of alarms()) {
+    assert.deepEqual(
+      (alarm.Dimensions as { Name: string }[]).map(({ Name }) => Name).filter((name) => !/^(FunctionName|QueueName|ApiId)$/.test(name)),
+      [],
+    );
   }
 });
 
@@ -256,15 +275,74 @@ test('the outputs name what an operator needs', () => {
   }
 });
 
-for (const [name, value] of [
+for (const [name, ...values] of [
   ['architecture', 'sparc'],
   ['qboEnvironment', 'staging'],
   ['deletionProtection', 'maybe'],
-  ['maximumConcurrency', '1'],
-  ['settleAfterSeconds', '2.5'],
-  ['alarmEmail', ''],
+  ['maximumConcurrency', '1', '', '0x10', '5 '],
+  ['settleAfterSeconds', '2.5', '-1'],
+  ['alarmEmail', '', 'me', 'me@example', 'a b@example.com'],
+  ['stackName', '', 'with space', '1st', 'under_score', 'a*', 'a'.repeat(61)],
+  ['secretPrefix', '', '*', 'prod/*', 'a?', '/a', 'a/', 'a//b', 'a b', 'a'.repeat(201)],
+  ['logRetentionDays', '45', '0', '4000'],
+  ['functionTimeoutSeconds', '10', '901'],
+  ['visibilitySeconds', '10', '29', '43201'],
+  ['logLevel', 'loud', 'info,', 'sync=loud'],
+  ['hcpBaseUrl', 'http://api.housecallpro.com', 'api.housecallpro.com', 'http://127.0.0.1.example', 'https://a?b=c', 'ftp://localhost'],
+  ['qboBaseUrl', 'http://10.0.0.1', 'https://user@qbo.example'],
+  ['qboTokenUrl', 'http://oauth.platform.intuit.com', 'https://'],
+  [
+    'sweepParked',
+    'every minute',
+    'rate(1 minutes)',
+    'rate(2 minute)',
+    'rate(0 minutes)',
+    'rate(5 seconds)',
+    'at(2026-01-01T00:00:00)',
+    'cron(* * * * *)',
+    'cron(0 9 * * * *)',
+    'cron(0 9 ? * ? *)',
+    'cron(60 9 * * ? *)',
+    'cron(0 24 * * ? *)',
+    'cron(0 9 32 * ? *)',
+    'cron(0 9 * 13 ? *)',
+    'cron(0 9 ? * 8 *)',
+    'cron(0 9 * * ? 1969)',
+    'cron(0/0 9 * * ? *)',
+    'cron(0 9 * * ? *',
+  ],
 ] as const) {
-  test(`a context value that makes no sense is refused by name: ${name}=${value}`, () => {
-    assert.throws(() => synthesise({ [name]: value }), new RegExp(`context ${name}: expected`));
+  for (const value of values) {
+    test(`a context value that makes no sense is refused by name: ${name}=${value.slice(0, 40)}`, () => {
+      assert.throws(() => synthesise({ [name]: value }), new RegExp(`context ${name}: expected`));
+    });
+  }
+}
+
+test('a context value that nothing asks for is refused: it may be mistyped', () => {
+  assert.throws(() => synthesise({ alarmEmial: 'ops@example.com' }), /context alarmEmial: there is no such value/);
+});
+
+for (const [name, value] of [
+  ['sweepParked', 'rate(1 minute)'],
+  ['sweepPaid', 'rate(2 hours)'],
+  ['sweepSent', 'cron(0/15 8-17 ? JAN,MAR-DEC MON-FRI 2026-2199)'],
+  ['sweepSent', 'cron(0 9 L * ? *)'],
+  ['sweepSent', 'cron(0 9 15W * ? *)'],
+  ['sweepFinished', 'cron(*/10 9 ? * 6#3 *)'],
+  ['visibilitySeconds', '30'],
+  ['visibilitySeconds', 30],
+  ['logRetentionDays', '3653'],
+  ['secretPrefix', 'prod/hcp+qbo@a=b.c_d'],
+  ['logLevel', 'warn,sync=info'],
+  ['hcpBaseUrl', 'http://localhost:8080/'],
+  ['qboTokenUrl', 'http://[::1]:8080/oauth2/v1/tokens/bearer'],
+] as const) {
+  test(`a context value that makes sense is taken: ${name}=${value}`, () => {
+    synthesise({ [name]: value });
   });
 }
+
+test('functions that were not built are named', () => {
+  assert.throws(() => makeStack({ functionsDir: 'nowhere' }), /nowhere\/hcp-webhook is missing: build the functions first/);
+});

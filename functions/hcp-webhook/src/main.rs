@@ -6,11 +6,13 @@ use std::{
 };
 
 use adapters::{AwsSecrets, Connections, SqsQueue, SystemClock};
-use aws_lambda_events::apigw::ApiGatewayV2httpRequest;
-use base64::{Engine, prelude::BASE64_STANDARD};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use serde_json::{Value, json};
-use sync::webhook::{Webhook, WebhookRequest, WebhookSettings};
+use sync::webhook::{Outcome, Webhook, WebhookSettings};
+
+use crate::event::Posted;
+
+mod event;
 
 type Receiver = Webhook<AwsSecrets, SqsQueue, SystemClock>;
 
@@ -41,33 +43,11 @@ async fn main() -> Result<(), Error> {
     lambda_runtime::run(service_fn(async |event| receive(&webhook, event).await)).await
 }
 
-async fn receive(
-    webhook: &Receiver,
-    event: LambdaEvent<ApiGatewayV2httpRequest>,
-) -> Result<Value, Error> {
-    let request = event.payload;
-    let segment = |name| request.path_parameters.get(name).map_or("", String::as_str);
-    let header = |name| {
-        request
-            .headers
-            .get(name)
-            .and_then(|value| value.to_str().ok())
+async fn receive(webhook: &Receiver, event: LambdaEvent<Value>) -> Result<Value, Error> {
+    let outcome = match Posted::read(event.payload) {
+        Some(posted) => webhook.receive(posted.request()).await,
+        None => Outcome::Malformed,
     };
-    let text = request.body.unwrap_or_default();
-    let body = if request.is_base64_encoded {
-        BASE64_STANDARD.decode(text)?
-    } else {
-        text.into_bytes()
-    };
-    let outcome = webhook
-        .receive(WebhookRequest {
-            company: segment("company"),
-            token: segment("token"),
-            timestamp: header("api-timestamp"),
-            signature: header("api-signature"),
-            body: &body,
-        })
-        .await;
     let metric = webhook.metric(outcome, &event.context.env_config.function_name);
     // The delivery is dealt with, counted or not.
     drop(writeln!(io::stdout(), "{metric}"));

@@ -7,23 +7,21 @@ use clap::Args;
 use hcp::CompanyId;
 use qbo::RealmId;
 use secrecy::{ExposeSecret, SecretString};
-use sync::{
-    AppSecret,
-    connect::{Connected, NewConnection},
-};
+use sync::connect::{Connected, NewConnection};
 
 use crate::deployed;
 
 /// Secrets are read from the environment only: an argument can be seen by everybody on the machine and
-/// stays in the shell's history.
+/// stays in the shell's history. Of a company that is connected, what is not named stays as it is.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Secrets, from the environment:
+Secrets, from the environment; to change one, set that one alone:
   HCP_API_KEY            Housecall Pro: App Store, API Key Management
   HCP_SIGNING_SECRET     Housecall Pro: App Store, Webhooks; two, separated by a comma, during a rotation
   QBO_CLIENT_ID          Intuit developer portal, Keys & credentials
   QBO_CLIENT_SECRET      the same
-  QBO_REFRESH_TOKEN      of the QuickBooks company, from Intuit's OAuth 2.0 Playground
+  QBO_REFRESH_TOKEN      of the QuickBooks company, from Intuit's OAuth 2.0 Playground; used where the stored
+                         tokens do not work
 
 Where it was deployed (the outputs of `cdk deploy` name all of them):
   TABLE_NAME, QUEUE_URL, SECRET_PREFIX, HCP_BASE_URL, QBO_BASE_URL, QBO_TOKEN_URL")]
@@ -31,9 +29,9 @@ pub(crate) struct Connect {
     /// The company's id in Housecall Pro, a UUID.
     #[arg(long)]
     company_id: CompanyId,
-    /// The company's id in QuickBooks Online (realm), a number.
+    /// The company's id in QuickBooks Online (realm), a number. Needed the first time.
     #[arg(long)]
-    realm: RealmId,
+    realm: Option<RealmId>,
     /// Where Housecall Pro tells no time zone: its IANA name, such as America/New_York.
     #[arg(long)]
     time_zone: Option<String>,
@@ -47,7 +45,8 @@ pub(crate) struct Connect {
     /// match_job_number or progress. Needed the first time.
     #[arg(long)]
     invoicing: Option<String>,
-    /// Housecall Pro's own QuickBooks sync is off for this company. Two of them would make everything twice.
+    /// Housecall Pro's own QuickBooks sync is off for this company. Two of them would make everything twice. Needed the
+    /// first time.
     #[arg(long)]
     own_sync_is_off: bool,
     /// Leave the QuickBooks company that is connected now. What was synced there stays there, unlinked.
@@ -60,20 +59,18 @@ pub(crate) struct Connect {
 
 impl Connect {
     pub(crate) async fn run(self) -> Result<(), Box<dyn Error>> {
-        let secret = |name| adapters::env(name).map(SecretString::from);
+        let given = |name| adapters::env(name).ok();
+        let secret = |name| given(name).map(SecretString::from);
         let new = NewConnection {
             company: self.company_id,
-            api_key: secret("HCP_API_KEY")?,
-            signing_secrets: adapters::env("HCP_SIGNING_SECRET")?
-                .split(',')
-                .map(|secret| SecretString::from(secret.trim().to_owned()))
-                .collect(),
+            api_key: secret("HCP_API_KEY"),
+            signing_secrets: given("HCP_SIGNING_SECRET")
+                .map(|text| several(&text))
+                .filter(|secrets| !secrets.is_empty()),
             realm: self.realm,
-            app: AppSecret {
-                client_id: adapters::env("QBO_CLIENT_ID")?,
-                client_secret: adapters::env("QBO_CLIENT_SECRET")?,
-            },
-            refresh_token: secret("QBO_REFRESH_TOKEN")?,
+            client_id: given("QBO_CLIENT_ID"),
+            client_secret: secret("QBO_CLIENT_SECRET"),
+            refresh_token: secret("QBO_REFRESH_TOKEN"),
             income_account: self.income_account,
             expense_account: self.expense_account,
             time_zone: self.time_zone,
@@ -87,14 +84,27 @@ impl Connect {
     }
 }
 
+fn several(secrets: &str) -> Vec<SecretString> {
+    let secrets = secrets.split(',').map(str::trim);
+    let secrets = secrets.filter(|secret| !secret.is_empty());
+    secrets.map(SecretString::from).collect()
+}
+
 fn report(connected: &Connected, api_url: Option<&str>) -> std::io::Result<()> {
     let connection = &connected.connection;
     let mut out = stdout().lock();
+    let housecall = connected.housecall_name.as_deref();
+    let quickbooks = connected.quickbooks_name.as_deref();
     writeln!(
         out,
         "Connected {} (Housecall Pro) with {} (QuickBooks Online).",
-        connected.housecall_name, connected.quickbooks_name
+        housecall.unwrap_or(connection.company.as_str()),
+        quickbooks.unwrap_or(connection.realm.as_str())
     )?;
+    match connected.changed.as_slice() {
+        [] => writeln!(out, "Secrets            unchanged")?,
+        changed => writeln!(out, "Secrets changed    {}", changed.join(", "))?,
+    }
     writeln!(out, "Time zone          {}", connection.time_zone)?;
     writeln!(
         out,

@@ -4,18 +4,20 @@ use std::{
     time::Duration,
 };
 
-use clap::Args;
-use hcp::{CompanyId, JobId};
+use clap::{ArgGroup, Args};
+use hcp::CompanyId;
 use ports::Clock;
-use store::JobState;
-use sync::{link_invoice::Linked, message::Subject};
+use store::{Cause, JobState, Mark};
+use sync::{
+    engine::Engine,
+    find_job::{FoundJob, JobName},
+    job_status::{DocumentStatus, JobStatus},
+    link_invoice::Linked,
+    message::Subject,
+};
+use wiring::Live;
 
-use crate::deployed;
-
-/// Where it was deployed.
-const ENVIRONMENT: &str = "\
-Where it was deployed (the outputs of `cdk deploy` name all of them):
-  TABLE_NAME, QUEUE_URL, SECRET_PREFIX, HCP_BASE_URL, QBO_BASE_URL, QBO_TOKEN_URL";
+use crate::{alerts, deployed, time};
 
 /// How long a person waits for many invoices to be linked.
 const PATIENCE: Duration = Duration::from_secs(600);
@@ -26,34 +28,64 @@ struct WhichJob {
     /// The company's id in Housecall Pro, a UUID.
     #[arg(long)]
     company_id: CompanyId,
-    /// The job's id in Housecall Pro: `job_…`, the end of its address in the browser or of the API.
-    #[arg(long)]
-    job: JobId,
+    #[command(flatten)]
+    name: Name,
+}
+
+/// What the job is called by.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+struct Name {
+    /// The job's number, as Housecall Pro shows it (`104`), or its id (`job_…`).
+    #[arg(long, value_name = "NUMBER")]
+    job: Option<String>,
+    /// The number of one of its invoices, or that one's id (`invoice_…`).
+    #[arg(long, value_name = "NUMBER")]
+    invoice: Option<String>,
+}
+
+impl Name {
+    fn into_job(self) -> Option<JobName> {
+        let job = self.job.map(JobName::Job);
+        job.or(self.invoice.map(JobName::Invoice))
+    }
+}
+
+impl WhichJob {
+    async fn find(self, engine: &Engine<Live>) -> Result<(CompanyId, FoundJob), Box<dyn Error>> {
+        let name = self.name.into_job().ok_or("no job is named")?;
+        let found = engine.find_job(&self.company_id, &name).await?;
+        Ok((self.company_id, found))
+    }
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = ENVIRONMENT)]
+#[command(after_help = deployed::ENVIRONMENT)]
 pub(crate) struct Push {
     #[command(flatten)]
     which: WhichJob,
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = ENVIRONMENT)]
+#[command(after_help = deployed::ENVIRONMENT)]
 pub(crate) struct Show {
     #[command(flatten)]
     which: WhichJob,
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = ENVIRONMENT)]
+#[command(after_help = deployed::ENVIRONMENT)]
+#[command(group = ArgGroup::new("which").required(true).args(["job", "invoice", "all"]))]
 pub(crate) struct Link {
     /// The company's id in Housecall Pro, a UUID.
     #[arg(long)]
     company_id: CompanyId,
-    /// The job whose alert `linkable_invoice` is taken up.
-    #[arg(long, required_unless_present = "all", conflicts_with = "all")]
-    job: Option<JobId>,
+    /// The number or the id of the job whose alert `linkable_invoice` is taken up.
+    #[arg(long, value_name = "NUMBER")]
+    job: Option<String>,
+    /// The number or the id of one of its invoices.
+    #[arg(long, value_name = "NUMBER")]
+    invoice: Option<String>,
     /// Every invoice that an open alert offers.
     #[arg(long)]
     all: bool,
@@ -61,54 +93,123 @@ pub(crate) struct Link {
 
 impl Push {
     pub(crate) async fn run(self) -> Result<(), Box<dyn Error>> {
-        let WhichJob { company_id, job } = self.which;
         let engine = deployed::engine().await?;
-        let subject = Subject::Job(job.clone());
-        let id = engine.push_by_hand(&company_id, &subject).await?;
+        let (company, job) = self.which.find(&engine).await?;
+        let subject = Subject::Job(job.id.clone());
+        let id = engine.push_by_hand(&company, &subject).await?;
+        let called = called(&job);
         let mut out = stdout().lock();
-        writeln!(out, "Push {id} of {job} is on its way.")?;
+        writeln!(out, "Push {id} of job {called} is on its way.")?;
         writeln!(
             out,
-            "What comes of it: operator job --company-id {company_id} --job {job}"
+            "What comes of it: operator job --company-id {company} --job {called}"
         )?;
         Ok(())
     }
 }
 
+/// By its number, where that is known.
+fn called(job: &FoundJob) -> &str {
+    job.number.as_deref().unwrap_or(job.id.as_str())
+}
+
 impl Show {
     pub(crate) async fn run(self) -> Result<(), Box<dyn Error>> {
-        let WhichJob { company_id, job } = self.which;
         let engine = deployed::engine().await?;
+        let (company, job) = self.which.find(&engine).await?;
         let mut out = stdout().lock();
-        let Some(status) = engine.job_status(&company_id, &job).await? else {
-            writeln!(out, "Nothing was seen of {job} yet.")?;
-            return Ok(());
-        };
-        let number = status.number.as_deref().unwrap_or("(not read yet)");
-        writeln!(out, "Job       {number}")?;
-        if let Some(customer) = &status.customer {
-            writeln!(out, "Customer  {customer}")?;
-        }
-        if !status.emails.is_empty() {
-            let emails = status.emails.join(", ");
-            writeln!(
+        match engine.job_status(&company, &job.id).await? {
+            Some(status) => show(&mut out, &job, &status)?,
+            None => writeln!(
                 out,
-                "E-mail    {emails} (in Housecall Pro only: QuickBooks has one)"
-            )?;
-        }
-        writeln!(out, "State     {}", words(status.state))?;
-        if let Some(why) = &status.waits_for {
-            writeln!(out, "Waits     {why}")?;
-        }
-        for mark in &status.marks {
-            writeln!(out, "Seen      {mark}")?;
-        }
-        for alert in &status.alerts {
-            writeln!(out, "Alert     {}: {}", alert.kind, alert.message)?;
-            writeln!(out, "          {}", alert.resolution)?;
+                "Job {} was not pushed and did not reach its trigger yet; operator push sends it now.",
+                called(&job)
+            )?,
         }
         Ok(())
     }
+}
+
+fn show(out: &mut impl Write, job: &FoundJob, status: &JobStatus) -> std::io::Result<()> {
+    let number = status.number.as_ref().or(job.number.as_ref());
+    let number = number.map_or("(without a number)", String::as_str);
+    writeln!(out, "Job         {number}  {}", job.id)?;
+    if let Some(customer) = &status.customer {
+        writeln!(out, "Customer    {customer}")?;
+    }
+    if !status.emails.is_empty() {
+        let emails = status.emails.join(", ");
+        writeln!(
+            out,
+            "E-mail      {emails} (in Housecall Pro only: QuickBooks has one)"
+        )?;
+    }
+    writeln!(out, "State       {}", words(status.state))?;
+    if let Some(why) = &status.waits_for {
+        let until = status.due.map(|due| time::of(due, &status.zone));
+        let until = until.map_or_else(String::new, |until| format!(" (looked at again {until})"));
+        writeln!(out, "Waits       {why}{until}")?;
+    }
+    for document in &status.documents {
+        document_lines(out, document)?;
+    }
+    // Housecall Pro tells of one payment in several ways.
+    let mut seen: Vec<String> = status
+        .marks
+        .iter()
+        .map(|mark| format!("{}  {}", time::of(mark.at, &status.zone), seen(mark)))
+        .collect();
+    seen.dedup();
+    for mark in seen {
+        writeln!(out, "Seen        {mark}")?;
+    }
+    for alert in &status.alerts {
+        writeln!(
+            out,
+            "Alert       {}  {}{}",
+            time::of(alert.last_at, &status.zone),
+            alert.kind,
+            alerts::recurred(alert)
+        )?;
+        alerts::print(out, alert)?;
+    }
+    Ok(())
+}
+
+fn document_lines(out: &mut impl Write, document: &DocumentStatus) -> std::io::Result<()> {
+    let DocumentStatus {
+        what,
+        number,
+        date,
+        total,
+        customer,
+        page,
+    } = document;
+    let told = |text: &Option<String>| text.clone().unwrap_or_else(|| "(not known)".to_owned());
+    let total = total.map(|total| total.to_string());
+    writeln!(
+        out,
+        "QuickBooks  {what} {number} of {}, dated {}, over {}",
+        told(customer),
+        told(date),
+        told(&total)
+    )?;
+    writeln!(out, "            {page}")
+}
+
+/// What a trigger was, for a person.
+fn seen(mark: &Mark) -> String {
+    let what = match mark.trigger {
+        Cause::Finished => "finished",
+        Cause::Invoiced => "invoice sent",
+        Cause::Paid => "paid",
+        Cause::Edited => "edited",
+        Cause::ByHand => {
+            let id = mark.key.trim_start_matches("by_hand@");
+            return format!("pushed by hand ({id})");
+        }
+    };
+    what.to_owned()
 }
 
 impl Link {
@@ -116,8 +217,15 @@ impl Link {
         let engine = deployed::engine().await?;
         let deadline = engine.world().clock.monotonic() + PATIENCE;
         let company = &self.company_id;
-        let linked = match &self.job {
-            Some(job) => vec![engine.link_invoice(company, job, deadline).await?],
+        let name = Name {
+            job: self.job,
+            invoice: self.invoice,
+        };
+        let linked = match name.into_job() {
+            Some(name) => {
+                let job = engine.find_job(company, &name).await?;
+                vec![engine.link_invoice(company, &job.id, deadline).await?]
+            }
             None => engine.link_all_invoices(company, deadline).await?,
         };
         let mut out = stdout().lock();
@@ -169,6 +277,7 @@ fn words(state: JobState) -> &'static str {
 mod tests {
     use clap::Parser;
 
+    use super::*;
     use crate::{Arguments, Command};
 
     const COMPANY: &str = "6a3f9be0-54d1-4e0a-8b7c-91d2c3e4f506";
@@ -184,7 +293,7 @@ mod tests {
         let Ok(Command::Link(one)) = parse(&["link", "--job", "job_1"]) else {
             panic!("one");
         };
-        assert!(one.job.is_some_and(|job| job.as_str() == "job_1") && !one.all);
+        assert!(one.job.as_deref() == Some("job_1") && !one.all);
         let Ok(Command::Link(all)) = parse(&["link", "--all"]) else {
             panic!("all");
         };
@@ -194,10 +303,76 @@ mod tests {
     }
 
     #[test]
-    fn a_job_is_named_by_an_id() {
-        assert!(parse(&["push", "--job", "job_1"]).is_ok());
-        assert!(parse(&["push"]).is_err());
-        assert!(parse(&["push", "--job", "no id"]).is_err());
-        assert!(parse(&["job", "--job", "job_1"]).is_ok());
+    fn a_job_is_named_by_its_number_or_by_an_invoices() {
+        for command in ["push", "job", "link"] {
+            for name in [["--job", "104"], ["--job", "job_1"], ["--invoice", "1001"]] {
+                assert!(parse(&[command, name[0], name[1]]).is_ok(), "{command}");
+            }
+            assert!(parse(&[command]).is_err(), "{command}");
+            let both = [command, "--job", "104", "--invoice", "1001"];
+            assert!(parse(&both).is_err(), "{command}");
+        }
+    }
+
+    #[test]
+    fn k1_a_job_is_shown_with_number_customer_total_date_and_link_in_the_companys_time() {
+        let at = |text: &str| text.parse().unwrap();
+        let status = JobStatus {
+            number: Some("104".to_owned()),
+            customer: Some("Dana Sample".to_owned()),
+            emails: Vec::new(),
+            state: JobState::Alert,
+            marks: vec![Mark {
+                key: "finished@2026-07-25T03:30:00Z".to_owned(),
+                occurred: None,
+                trigger: Cause::Finished,
+                at: at("2026-07-25T03:30:00Z"),
+                invoice: None,
+            }],
+            waits_for: None,
+            due: None,
+            documents: vec![DocumentStatus {
+                what: "invoice".to_owned(),
+                number: "1001".to_owned(),
+                date: Some("2026-07-24".to_owned()),
+                total: Some(money::Cents::new(41_940)),
+                customer: Some("Dana Sample".to_owned()),
+                page: "https://app.qbo.intuit.com/app/invoice?txnId=145".to_owned(),
+            }],
+            alerts: vec![sync::Alert {
+                kind: "total_mismatch".to_owned(),
+                subject: "job_1".to_owned(),
+                job_number: Some("104".to_owned()),
+                message: "QuickBooks has 0.01 more.".to_owned(),
+                resolution: "Compare the two.".to_owned(),
+                facts: std::collections::BTreeMap::new(),
+                count: 2,
+                first_at: at("2026-07-25T03:30:00Z"),
+                last_at: at("2026-07-25T13:00:00Z"),
+                open: true,
+            }],
+            zone: jiff::tz::TimeZone::get("America/New_York").unwrap(),
+        };
+        let job = FoundJob {
+            id: hcp::JobId::parse("job_1").unwrap(),
+            number: None,
+        };
+        let mut out = Vec::new();
+        show(&mut out, &job, &status).unwrap();
+        let shown = String::from_utf8(out).unwrap();
+        assert_eq!(
+            shown,
+            "\
+Job         104  job_1
+Customer    Dana Sample
+State       see the alert
+QuickBooks  invoice 1001 of Dana Sample, dated 2026-07-24, over 419.40
+            https://app.qbo.intuit.com/app/invoice?txnId=145
+Seen        2026-07-24 23:30:00 EDT  finished
+Alert       2026-07-25 09:00:00 EDT  total_mismatch  (2 times)
+            QuickBooks has 0.01 more.
+            To do: Compare the two.
+"
+        );
     }
 }

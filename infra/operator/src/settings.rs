@@ -11,9 +11,7 @@ use crate::deployed;
 /// Shows or changes what a company chose. A change takes effect within half a minute, for jobs that are synced
 /// from then on.
 #[derive(Debug, Args)]
-#[command(after_help = "\
-Where it was deployed (the outputs of `cdk deploy` name all of them):
-  TABLE_NAME, QUEUE_URL, SECRET_PREFIX, HCP_BASE_URL, QBO_BASE_URL, QBO_TOKEN_URL")]
+#[command(after_help = deployed::ENVIRONMENT)]
 pub(crate) struct Settings {
     /// The company's id in Housecall Pro, a UUID.
     #[arg(long)]

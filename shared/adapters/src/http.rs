@@ -1,7 +1,10 @@
 use ports::{Http, HttpFailure, HttpRequest, HttpResponse, Method};
-use reqwest::Url;
+use reqwest::{Response, Url};
 
 use crate::{Connections, failure::chain};
+
+/// A thousand invoices of many lines, the longest that is asked for, stay below it; a function has 256 MB.
+pub const MAX_ANSWER: usize = 16 * 1024 * 1024;
 
 /// Talks to Housecall Pro and QuickBooks.
 #[derive(Clone, Debug)]
@@ -42,7 +45,7 @@ impl Http for ReqwestHttp {
         if !request.body.is_empty() {
             outgoing = outgoing.body(request.body);
         }
-        let answer = outgoing
+        let mut answer = outgoing
             .send()
             .await
             .map_err(|error| failure(host.clone(), error))?;
@@ -55,13 +58,38 @@ impl Http for ReqwestHttp {
                 (name.as_str().to_owned(), value)
             })
             .collect();
-        let body = answer.bytes().await.map_err(|error| failure(host, error))?;
+        let body = read(&mut answer, &host).await?;
         Ok(HttpResponse {
             status,
             headers,
-            body: body.into(),
+            body,
         })
     }
+}
+
+/// Reads the body as it comes in, and no more of it than an answer may have.
+async fn read(answer: &mut Response, host: &str) -> Result<Vec<u8>, HttpFailure> {
+    let too_long = || HttpFailure::TooLong {
+        host: host.to_owned(),
+        limit: MAX_ANSWER,
+    };
+    let announced = answer.content_length().unwrap_or_default();
+    let announced = usize::try_from(announced).map_err(|_| too_long())?;
+    if announced > MAX_ANSWER {
+        return Err(too_long());
+    }
+    let mut body = Vec::with_capacity(announced);
+    while let Some(chunk) = answer
+        .chunk()
+        .await
+        .map_err(|error| failure(host.to_owned(), error))?
+    {
+        if body.len() + chunk.len() > MAX_ANSWER {
+            return Err(too_long());
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
 }
 
 /// Only an error from before the first byte went out says that the request was not sent: no

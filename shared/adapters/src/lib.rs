@@ -4,6 +4,7 @@
 //! write to the table is guarded by its condition and its writer's id, a message by its deduplication
 //! id, a secret by its version.
 
+mod address;
 mod aws_http;
 mod backoff;
 mod config;
@@ -17,10 +18,11 @@ mod sqs;
 mod system;
 mod warm_up;
 
+pub use address::{AddressError, address};
 pub use config::{MissingVariable, config, env, operator_config};
 pub use connections::Connections;
 pub use dynamo::DynamoTable;
-pub use http::ReqwestHttp;
+pub use http::{MAX_ANSWER, ReqwestHttp};
 pub use logging::logging;
 pub use secrets::AwsSecrets;
 pub use sqs::{SqsInbox, SqsQueue};

@@ -3,7 +3,7 @@
 
 use std::{net::SocketAddr, time::Duration};
 
-use adapters::{Connections, ReqwestHttp};
+use adapters::{Connections, MAX_ANSWER, ReqwestHttp};
 use ports::{Http, HttpFailure, HttpRequest, Method};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -25,7 +25,8 @@ async fn server(answers: Vec<&'static str>) -> (SocketAddr, mpsc::UnboundedRecei
             let n = connection.read(&mut bytes).await.unwrap();
             let _ = heard.send(String::from_utf8_lossy(&bytes[..n]).into_owned());
             match answers.next() {
-                Some(answer) => connection.write_all(answer.as_bytes()).await.unwrap(),
+                // Whoever asked may have heard enough.
+                Some(answer) => drop(connection.write_all(answer.as_bytes()).await),
                 None => silent.push(connection),
             }
         }
@@ -144,6 +145,38 @@ async fn a_silent_server_is_given_up_after_the_requests_own_time() {
         .unwrap_err();
     assert!(matches!(failure, HttpFailure::Lost { .. }), "{failure}");
     assert_discreet(&failure);
+}
+
+/// What a server may do to fill the memory: announce much, or send without end.
+#[tokio::test]
+async fn an_answer_beyond_the_limit_is_given_up_and_not_kept() {
+    let announced = format!(
+        "HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\nand so on",
+        MAX_ANSWER + 1
+    );
+    let chunk = "x".repeat(1024 * 1024);
+    let endless = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n".to_owned()
+        + &format!("100000\r\n{chunk}\r\n").repeat(MAX_ANSWER / chunk.len() + 1);
+    for answer in [announced, endless] {
+        let (address, mut hearing) = server(vec![answer.leak()]).await;
+        let failure = ReqwestHttp::new(&Connections::default())
+            .send(query(address))
+            .await
+            .unwrap_err();
+        assert!(matches!(failure, HttpFailure::TooLong { .. }), "{failure}");
+        assert_discreet(&failure);
+        assert!(hearing.recv().await.is_some());
+    }
+}
+
+#[tokio::test]
+async fn an_answer_of_exactly_the_limit_is_read() {
+    let body = "x".repeat(MAX_ANSWER);
+    let answer = format!("HTTP/1.1 200 OK\r\nContent-Length: {MAX_ANSWER}\r\n\r\n{body}");
+    let (address, _hearing) = server(vec![answer.leak()]).await;
+    let http = ReqwestHttp::new(&Connections::default());
+    let response = http.send(query(address)).await.unwrap();
+    assert_eq!(response.body.len(), MAX_ANSWER);
 }
 
 /// Addresses carry names in their queries.

@@ -2,21 +2,22 @@ use std::time::Duration;
 
 use jiff::{Timestamp, fmt::rfc2822};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use ports::{Http, HttpRequest, HttpResponse, Method};
+use ports::{Http, HttpFailure, HttpRequest, HttpResponse, Method};
 use secrecy::{ExposeSecret, SecretString};
-use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
 
 use crate::{
     Company, Customer, CustomerId, HcpError, Invoice, InvoiceId, Job, JobId, LineItem, Material,
-    MaterialCategory, MaterialCategoryId, Outage, Wait, error_body::ErrorBody,
+    MaterialCategory, MaterialCategoryId, Outage, Wait,
+    error_body::ErrorBody,
+    records::{Fields, Missing, Record},
 };
 
 /// Lists of 200 rows take five to six seconds.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The most rows that Housecall Pro gives at once.
-const PAGE_SIZE: &str = "200";
+const PAGE_SIZE: usize = 200;
 
 /// What stands for itself in a query; the brackets of `status[]` are encoded, as browsers do.
 const QUERY: &AsciiSet = &NON_ALPHANUMERIC
@@ -67,39 +68,39 @@ impl<H: Http> Client<H> {
     /// # Errors
     /// As [`HcpError`] says; so for all reads.
     pub async fn company(&self) -> Result<Company, HcpError> {
-        self.record("company", "/company").await
+        let what = "company";
+        let mut company = self.answer(what, "/company").await?;
+        Company::read(&mut company).map_err(|missing| unreadable(what, missing))
     }
 
     /// One job.
     pub async fn job(&self, id: &JobId) -> Result<Job, HcpError> {
-        self.record(&format!("job {id}"), &format!("/jobs/{id}"))
+        let what = format!("job {id}");
+        self.record(&what, &format!("/jobs/{id}"), id.as_str())
             .await
     }
 
     /// All lines of a job, in the order in which they stand on it.
     pub async fn line_items(&self, id: &JobId) -> Result<Vec<LineItem>, HcpError> {
-        #[derive(Deserialize)]
-        struct Envelope {
-            #[serde(alias = "line_items")]
-            data: Vec<LineItem>,
-        }
         let what = format!("line items of job {id}");
         let path = format!("/jobs/{id}/line_items");
-        let mut lines = self.record::<Envelope>(&what, &path).await?.data;
-        lines.sort_by_key(|line| line.order_index.unwrap_or(i64::MAX));
+        let mut lines: Vec<LineItem> = self.all(&what, &path, &["line_items", "data"]).await?;
+        // Where a place cannot be read, they stay in the order of the list.
+        if !lines.iter().any(|line| line.unread.has("order_index")) {
+            lines.sort_by_key(|line| line.order_index.unwrap_or(i64::MAX));
+            return Ok(lines);
+        }
+        for line in &mut lines {
+            line.order_index = None;
+        }
         Ok(lines)
     }
 
     /// All invoices of a job; none before the first is made. They leave the job's id out, so it is filled in.
     pub async fn invoices_of(&self, id: &JobId) -> Result<Vec<Invoice>, HcpError> {
-        #[derive(Deserialize)]
-        struct Envelope {
-            #[serde(alias = "data")]
-            invoices: Vec<Invoice>,
-        }
         let what = format!("invoices of job {id}");
         let path = format!("/jobs/{id}/invoices");
-        let mut invoices = self.record::<Envelope>(&what, &path).await?.invoices;
+        let mut invoices: Vec<Invoice> = self.all(&what, &path, &["invoices", "data"]).await?;
         for invoice in &mut invoices {
             invoice.job_id.get_or_insert_with(|| id.clone());
         }
@@ -108,13 +109,15 @@ impl<H: Http> Client<H> {
 
     /// One invoice.
     pub async fn invoice(&self, id: &InvoiceId) -> Result<Invoice, HcpError> {
-        self.record(&format!("invoice {id}"), &format!("/api/invoices/{id}"))
+        let what = format!("invoice {id}");
+        self.record(&what, &format!("/api/invoices/{id}"), id.as_str())
             .await
     }
 
     /// One customer, with addresses. Merged and deleted customers are gone while jobs still embed them.
     pub async fn customer(&self, id: &CustomerId) -> Result<Customer, HcpError> {
-        self.record(&format!("customer {id}"), &format!("/customers/{id}"))
+        let what = format!("customer {id}");
+        self.record(&what, &format!("/customers/{id}"), id.as_str())
             .await
     }
 
@@ -152,6 +155,12 @@ impl<H: Http> Client<H> {
         self.page("completed jobs", "/jobs", &query, page).await
     }
 
+    /// Jobs in any state, the last changed first: Housecall Pro does not look for a number.
+    pub async fn jobs(&self, page: u32) -> Result<Page<Job>, HcpError> {
+        let query = [("sort_by", "updated_at"), ("sort_direction", "desc")];
+        self.page("jobs", "/jobs", &query, page).await
+    }
+
     /// The categories of materials. Services have none that a company's key may read.
     pub async fn material_categories(&self, page: u32) -> Result<Page<MaterialCategory>, HcpError> {
         let path = "/api/price_book/material_categories";
@@ -170,55 +179,81 @@ impl<H: Http> Client<H> {
             .await
     }
 
-    async fn page<T: DeserializeOwned>(
+    async fn page<T: Record>(
         &self,
         what: &str,
         path: &str,
         query: &[(&str, &str)],
         page: u32,
     ) -> Result<Page<T>, HcpError> {
-        #[derive(Deserialize)]
-        struct Envelope {
-            page: Option<u32>,
-            #[serde(alias = "total_pages_count")]
-            total_pages: Option<u32>,
-            #[serde(
-                alias = "jobs",
-                alias = "invoices",
-                alias = "material_categories",
-                alias = "materials"
-            )]
-            data: Vec<Box<RawValue>>,
-        }
+        const ROWS: [&str; 5] = [
+            "data",
+            "jobs",
+            "invoices",
+            "material_categories",
+            "materials",
+        ];
         let what = format!("page {page} of {what}");
         let number = page.to_string();
+        let size = PAGE_SIZE.to_string();
         let pairs: Vec<String> = query
             .iter()
-            .chain(&[("page", number.as_str()), ("page_size", PAGE_SIZE)])
+            .chain(&[("page", number.as_str()), ("page_size", size.as_str())])
             .map(|(name, value)| format!("{}={}", encode(name), encode(value)))
             .collect();
-        let envelope: Envelope = self
-            .record(&what, &format!("{path}?{}", pairs.join("&")))
-            .await?;
-
-        let mut items = Vec::with_capacity(envelope.data.len());
+        let path = format!("{path}?{}", pairs.join("&"));
+        let mut answer = self.answer(&what, &path).await?;
+        let rows = answer
+            .rows(&ROWS)
+            .map_err(|missing| unreadable(&what, missing))?;
+        let mut items = Vec::with_capacity(rows.len());
         let mut unreadable = Vec::new();
-        for (at, row) in envelope.data.iter().enumerate() {
-            match read(row.get().as_bytes()) {
+        for (at, row) in rows.iter().enumerate() {
+            match entry(row) {
                 Ok(item) => items.push(item),
-                Err(reason) => unreadable.push(format!("row {}: {reason}", at + 1)),
+                Err(missing) => {
+                    unreadable.push(missing.below(&format!("row {}", at + 1)).to_string());
+                }
             }
         }
+        let total_pages = ["total_pages", "total_pages_count"]
+            .iter()
+            .find_map(|name| answer.count(name));
+        // Where it is not told how many there are, there is another one behind a full one.
+        let more = u32::from(rows.len() >= PAGE_SIZE);
         Ok(Page {
             items,
-            page: envelope.page.unwrap_or(page),
-            total_pages: envelope.total_pages.unwrap_or(page),
+            page: answer.count("page").unwrap_or(page),
+            total_pages: total_pages.unwrap_or(page.saturating_add(more)),
             unreadable,
         })
     }
 
-    /// Reads whatever stands at a path with its query. `what` names it in errors.
-    async fn record<T: DeserializeOwned>(&self, what: &str, path: &str) -> Result<T, HcpError> {
+    /// All records of a list, of which none may be left out.
+    async fn all<T: Record>(
+        &self,
+        what: &str,
+        path: &str,
+        names: &[&str],
+    ) -> Result<Vec<T>, HcpError> {
+        let rows = self.answer(what, path).await?.rows(names);
+        let rows = rows.map_err(|missing| unreadable(what, missing))?;
+        let name = names.first().copied().unwrap_or_default();
+        let read = rows.iter().enumerate().map(|(at, row)| {
+            entry(row).map_err(|missing| unreadable(what, missing.below(&format!("{name}[{at}]"))))
+        });
+        read.collect()
+    }
+
+    /// Reads the record with an id. `what` names it in errors.
+    async fn record<T: Record>(&self, what: &str, path: &str, id: &str) -> Result<T, HcpError> {
+        let mut record = self.answer(what, path).await?;
+        record.or_id(id);
+        T::read(&mut record).map_err(|missing| unreadable(what, missing))
+    }
+
+    /// Reads whatever stands at a path with its query.
+    async fn answer(&self, what: &str, path: &str) -> Result<Fields, HcpError> {
         let request = HttpRequest {
             method: Method::Get,
             url: format!("{}{path}", self.base_url),
@@ -234,6 +269,12 @@ impl<H: Http> Client<H> {
         };
         let answer = match self.http.send(request).await {
             Ok(answer) => answer,
+            Err(HttpFailure::TooLong { .. }) => {
+                return Err(HcpError::Unreadable {
+                    what: what.to_owned(),
+                    reason: "it is longer than anything that is read",
+                });
+            }
             Err(failure) => {
                 return Err(HcpError::Unavailable {
                     what: what.to_owned(),
@@ -244,9 +285,13 @@ impl<H: Http> Client<H> {
         if !(200..300).contains(&answer.status) {
             return Err(refusal(what, &answer));
         }
-        read(&answer.body).map_err(|reason| HcpError::Unreadable {
+        serde_json::from_slice(&answer.body).map_err(|error| HcpError::Unreadable {
             what: what.to_owned(),
-            reason,
+            reason: if error.is_data() {
+                "it is not a record"
+            } else {
+                "it is not JSON, or was cut off"
+            },
         })
     }
 }
@@ -255,21 +300,16 @@ fn encode(text: &str) -> String {
     utf8_percent_encode(text, QUERY).to_string()
 }
 
-/// Reads a record. The reason of a failure names the field, never its value: it may be personal.
-fn read<T: DeserializeOwned>(json: &[u8]) -> Result<T, String> {
-    let mut deserializer = serde_json::Deserializer::from_slice(json);
-    let record = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-        if error.inner().is_data() {
-            let path = error.path().to_string();
-            let place = if path == "." { "the record" } else { &path };
-            format!("{place} lacks something or is not in a known form")
-        } else {
-            "it is not JSON, or was cut off".to_owned()
-        }
-    })?;
-    match deserializer.end() {
-        Ok(()) => Ok(record),
-        Err(_) => Err("something follows the JSON".to_owned()),
+/// Reads one record of a list.
+fn entry<T: Record>(row: &RawValue) -> Result<T, Missing> {
+    let fields = serde_json::from_str(row.get());
+    T::read(&mut fields.map_err(|_| Missing::of_all())?)
+}
+
+fn unreadable(what: &str, Missing(field): Missing) -> HcpError {
+    HcpError::UnreadableField {
+        what: what.to_owned(),
+        field,
     }
 }
 

@@ -26,7 +26,7 @@ pub struct Notice {
     pub event: Event,
     /// When it happened, to the second; older deliveries do not tell.
     pub occurred_at: Option<Timestamp>,
-    /// Whose it is.
+    /// Whose it is, where it is told as a company id.
     pub company: Option<CompanyId>,
     /// The job it is about: its own id, or the one that an invoice or an appointment names.
     pub job: Option<JobId>,
@@ -58,12 +58,9 @@ pub struct NotedPayment {
 /// A body that is no webhook of Housecall Pro.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum DeliveryError {
-    /// Not a JSON object, or its event is no text.
-    #[error("the body is not a JSON object with an event")]
+    /// Not a JSON object.
+    #[error("the body is not a JSON object")]
     Malformed,
-    /// It names a company by something that is no company id.
-    #[error("the company in the body is not a Housecall Pro company id")]
-    Company,
 }
 
 impl Delivery {
@@ -82,11 +79,8 @@ impl Delivery {
         let Some(event) = envelope.event else {
             return Ok(Self::UrlCheck);
         };
-        let company = envelope
-            .company_id
-            .map(|id| serde_json::from_str(id.get()))
-            .transpose()
-            .map_err(|_| DeliveryError::Company)?;
+        // An event that is no text is as good as one that nobody knows.
+        let event: String = serde_json::from_str(event.get()).unwrap_or_default();
         let job = envelope.job.unwrap_or_default();
         let invoice = envelope.invoice.unwrap_or_default();
         let appointment = envelope.appointment.unwrap_or_default();
@@ -94,7 +88,7 @@ impl Delivery {
         Ok(Self::Event(Box::new(Notice {
             event: Event::parse(&event),
             occurred_at: envelope.event_occurred_at,
-            company,
+            company: envelope.company_id,
             job: job.id.or(invoice.job_id).or(appointment.job_id),
             invoice: invoice.id,
             customer: customer.id,
@@ -130,10 +124,11 @@ impl Notice {
 
 #[derive(Deserialize)]
 struct Envelope {
-    event: Option<String>,
+    event: Option<Box<RawValue>>,
     #[serde(default, deserialize_with = "time_if_readable")]
     event_occurred_at: Option<Timestamp>,
-    company_id: Option<Box<RawValue>>,
+    #[serde(default, deserialize_with = "if_readable")]
+    company_id: Option<CompanyId>,
     #[serde(default, deserialize_with = "if_readable")]
     job: Option<JobPart>,
     #[serde(default, deserialize_with = "if_readable")]

@@ -52,8 +52,20 @@ pub enum HcpError {
     Unreadable {
         /// What was read.
         what: String,
-        /// Which field, and in what way; never its value.
-        reason: String,
+        /// In what way.
+        reason: &'static str,
+    },
+    /// A field without which the answer is of no use is missing, or came in a form that is not known: this code needs
+    /// a change.
+    #[error(
+        "the answer of Housecall Pro for {what} could not be read: its field {field} is missing or in a form that is \
+         not known"
+    )]
+    UnreadableField {
+        /// What was read.
+        what: String,
+        /// The field (`invoices[0].id`); never its value.
+        field: String,
     },
 }
 

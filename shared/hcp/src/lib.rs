@@ -22,5 +22,5 @@ pub use ids::{
 pub use records::{
     Address, AddressKind, Company, Customer, Discount, Invoice, InvoiceItem, InvoiceStatus, Job,
     JobFields, LineItem, LineKind, Material, MaterialCategory, Named, Payment, PaymentMethod,
-    PaymentStatus, Refund, Schedule, ServiceItemType, Tax, WorkStatus, WorkTimestamps,
+    PaymentStatus, Refund, Schedule, ServiceItemType, Tax, Unread, WorkStatus, WorkTimestamps,
 };

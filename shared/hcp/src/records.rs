@@ -1,9 +1,9 @@
 //! Housecall Pro's records, as far as the sync reads them.
 //!
-//! Live answers have keys that the published description lacks, leave out others, send `null` for anything and
-//! grow new enum values. So unknown keys are ignored, every field but a record's own id may be absent, and every
-//! enum keeps an unknown value as text. Money that cannot be read is an error all the same: a missing amount
-//! and a misread one are different things.
+//! Live answers have keys that the published description lacks, leave out others, send `null` for anything, grow new
+//! enum values and change the form of single fields. So unknown keys are ignored, every field but a record's own id may
+//! be absent, every enum keeps an unknown value as text, and a field in an unknown form is none, and is told as
+//! [`Unread`]: a missing amount and a misread one are different things, but which of them matters is not known here.
 
 mod company;
 mod customer;
@@ -15,6 +15,7 @@ mod price_book;
 
 pub use company::Company;
 pub use customer::{Address, AddressKind, Customer};
+pub use fields::Unread;
 pub use invoice::{
     Discount, Invoice, InvoiceItem, InvoiceStatus, Payment, PaymentMethod, PaymentStatus, Refund,
     Tax,
@@ -25,7 +26,7 @@ pub use job::{
 };
 pub use price_book::{Material, MaterialCategory};
 
-pub(crate) use fields::timestamp;
+pub(crate) use fields::{Fields, Missing, Record, timestamp};
 
 #[cfg(test)]
 mod tests;

@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{names, refusal::Refusal};
 
+/// What the line of a cent is called (X6).
+pub(crate) const ROUNDING: &str = "Rounding";
+
 /// Stands for a name that Housecall Pro leaves out.
 pub(crate) const NO_NAME: &str = "(no name)";
 
@@ -64,6 +67,8 @@ pub enum Goods {
     DepositOffSales,
     /// A discount on what is taxable, or on what is not (L3).
     Discount,
+    /// A cent that QuickBooks rounds a tax otherwise by (X6).
+    Rounding,
 }
 
 impl Bill {
@@ -71,6 +76,26 @@ impl Bill {
     #[must_use]
     pub fn has_deposit(&self) -> bool {
         self.lines.iter().any(|line| line.goods == Goods::Deposit)
+    }
+
+    /// The same with a line that moves `by` from the tax to what is not taxed (X6); the tax stays Housecall Pro's.
+    #[must_use]
+    pub fn rounded(mut self, by: Cents) -> Self {
+        let line = BilledLine::extra(Goods::Rounding, ROUNDING, by);
+        self.lines.push(line);
+        self
+    }
+
+    /// What that line comes to; nothing without one.
+    pub fn rounding(&self) -> Cents {
+        let mut lines = self.lines.iter();
+        let line = lines.rfind(|line| line.goods == Goods::Rounding);
+        line.map_or(Cents::ZERO, |line| line.amount)
+    }
+
+    /// The tax that QuickBooks comes to.
+    pub fn tax_in_quickbooks(&self) -> Cents {
+        self.tax - self.rounding()
     }
 }
 
@@ -121,9 +146,13 @@ pub(crate) fn told(
     })
 }
 
+/// What Housecall Pro calls the taxes: those that come to anything, else all.
 pub(crate) fn tax_names(invoices: &[&Invoice]) -> Vec<String> {
-    let taxes = invoices.iter().flat_map(|invoice| &invoice.taxes);
-    let mut names: Vec<String> = taxes.filter_map(|tax| tax.name.clone()).collect();
+    let taxes = || invoices.iter().flat_map(|invoice| &invoice.taxes);
+    let charges = |tax: &&hcp::Tax| tax.amount.is_some_and(|tax| tax != Cents::ZERO);
+    let any = taxes().any(|tax| charges(&tax));
+    let named = taxes().filter(|tax| !any || charges(tax));
+    let mut names: Vec<String> = named.filter_map(|tax| tax.name.clone()).collect();
     names.sort();
     names.dedup();
     names

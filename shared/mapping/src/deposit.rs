@@ -194,7 +194,11 @@ impl JobRecords {
 
     /// The deposit that the main document leaves out: the live one, else one that QuickBooks still has although it was
     /// removed in Housecall Pro. The line that takes it off follows the document there.
-    fn left_out<'a>(&'a self, sorted: &Sorted<'a>, standing: &Standing) -> Option<&'a Invoice> {
+    fn deposit_left_out<'a>(
+        &'a self,
+        sorted: &Sorted<'a>,
+        standing: &Standing,
+    ) -> Option<&'a Invoice> {
         if let Some(deposit) = sorted.deducted() {
             return Some(deposit);
         }
@@ -214,7 +218,7 @@ impl JobRecords {
         standing: &Standing,
         form: DepositForm,
     ) -> Result<Option<Deposited>, Refusal> {
-        let Some(deposit) = self.left_out(sorted, standing) else {
+        let Some(deposit) = self.deposit_left_out(sorted, standing) else {
             return Ok(None);
         };
         let mut deposited = match self.rest_beside_its_own(sorted) {
@@ -235,7 +239,7 @@ impl JobRecords {
         standing: &Standing,
         now: &Deposited,
     ) -> Result<Option<Option<Deposited>>, Refusal> {
-        let deposit = self.left_out(sorted, standing);
+        let deposit = self.deposit_left_out(sorted, standing);
         let Some(deposit) = deposit.filter(|_| now.form == DepositForm::LinesOffSales) else {
             return Ok(None);
         };

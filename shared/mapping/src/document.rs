@@ -11,6 +11,7 @@ use crate::{
     records::own_number,
     refusal::Refusal,
     sorting::{Sorted, Standing},
+    tax_base::TaxBase,
 };
 
 /// One QuickBooks invoice of a job.
@@ -35,6 +36,10 @@ pub struct Document {
     pub bill: Bill,
     /// The same in the forms in which it was sent before; what QuickBooks has in one of them stays so.
     pub former: Vec<Bill>,
+    /// What its tax was worked out from (X2).
+    pub tax_base: TaxBase,
+    /// Of one of several invoices: what the whole job's was.
+    pub tax_base_of_job: Option<TaxBase>,
     /// What its dates are made from.
     pub days: Days,
     /// Of a progress invoice with a document of its own: its lines, as they stay from now on (N6).
@@ -128,7 +133,11 @@ impl JobRecords {
             invoice.is_removed() || self.was_deposit(invoice, invoicing, standing)
         };
         let apart = self.invoices.iter().filter(apart);
+        let bill = self.main_bill(sorted, deposited.as_ref())?;
+        let is_part = deposited.is_some();
         let document = Document {
+            tax_base: self.tax_base(&bill, is_part)?,
+            tax_base_of_job: is_part.then(|| self.tax_base_of_job()).flatten(),
             role: Role::Main,
             number: self.main_number(sorted)?,
             provisional: own_number(sorted).is_none(),
@@ -139,7 +148,7 @@ impl JobRecords {
             invoice: sorted.invoiced.first().map(|invoice| invoice.id.clone()),
             invoices: all.map(|invoice| invoice.id.clone()).collect(),
             apart: apart.map(|invoice| invoice.id.clone()).collect(),
-            bill: self.main_bill(sorted, deposited.as_ref())?,
+            bill,
             former: former.and_then(Result::ok).into_iter().collect(),
             days: self.days_with(sorted.invoiced.first()),
             sent: Vec::new(),
@@ -156,7 +165,13 @@ impl JobRecords {
             due: deposit.due_at,
         };
         let bill = self.deposit_bill(deposit, form)?;
-        document_of(Role::Deposit, deposit, bill, days)
+        let document = self.document_of(Role::Deposit, deposit, bill, days)?;
+        // Its tax was worked out from its shares of the job's lines, whatever it bills for them.
+        let tax_base = self.tax_base(&self.part_bill(deposit)?, true)?;
+        Ok(Document {
+            tax_base,
+            ..document
+        })
     }
 
     /// N6: a progress invoice, dated on its own (D3, D4). Its lines stay what they were when it was sent, whatever
@@ -172,8 +187,35 @@ impl JobRecords {
         let sent = self.lines_as_sent(part, known.map_or(&[], Vec::as_slice))?;
         let lines = sent.iter().map(|sent| sent.line.clone()).collect();
         let bill = told_of_part(part, lines)?;
-        let document = document_of(role, part, bill, self.days_with(Some(part)))?;
+        let document = self.document_of(role, part, bill, self.days_with(Some(part)))?;
         Ok(Document { sent, ..document })
+    }
+
+    /// The document of one invoice over a part of the job, in the form that it is sent in.
+    fn document_of(
+        &self,
+        role: Role,
+        invoice: &Invoice,
+        bill: Bill,
+        days: Days,
+    ) -> Result<Document, Refusal> {
+        let number = invoice.invoice_number.clone().ok_or(Refusal::NoNumber)?;
+        let document = Document {
+            role,
+            tax_base: self.tax_base(&bill, true)?,
+            tax_base_of_job: self.tax_base_of_job(),
+            number: qbo::DocNumber::new(&number).map_err(|_| Refusal::Number(number.clone()))?,
+            provisional: false,
+            behind: vec![number],
+            invoice: Some(invoice.id.clone()),
+            invoices: vec![invoice.id.clone()],
+            apart: Vec::new(),
+            bill,
+            former: Vec::new(),
+            days,
+            sent: Vec::new(),
+        };
+        document.in_its_form()
     }
 
     /// What an invoice over a part of the job bills: its part of each line (L2), its own taxes and discounts.
@@ -186,25 +228,6 @@ fn told_of_part(invoice: &Invoice, lines: Vec<BilledLine>) -> Result<Bill, Refus
     let total = invoice.amount.ok_or(Refusal::NoTotal)?;
     let (discount, tax) = (bill::discount_of(invoice)?, bill::tax_of(invoice)?);
     bill::told(invoice, lines, discount, tax, total)
-}
-
-/// The document of one invoice over a part of the job, in the form that it is sent in.
-fn document_of(role: Role, invoice: &Invoice, bill: Bill, days: Days) -> Result<Document, Refusal> {
-    let number = invoice.invoice_number.clone().ok_or(Refusal::NoNumber)?;
-    let document = Document {
-        role,
-        number: qbo::DocNumber::new(&number).map_err(|_| Refusal::Number(number.clone()))?,
-        provisional: false,
-        behind: vec![number],
-        invoice: Some(invoice.id.clone()),
-        invoices: vec![invoice.id.clone()],
-        apart: Vec::new(),
-        bill,
-        former: Vec::new(),
-        days,
-        sent: Vec::new(),
-    };
-    document.in_its_form()
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use qbo::LineDetail;
 use crate::{
     Document, Refusal,
     bill::{self, Bill, BilledLine, Goods},
-    tax,
+    rounding, tax,
 };
 
 /// What a discount is called where it is a line among others.
@@ -17,11 +17,11 @@ const DISCOUNT: &str = "Discount";
 
 impl BilledLine {
     /// Whether Housecall Pro spreads the job's discount over it too.
-    fn is_discounted(&self) -> bool {
+    pub(crate) fn is_discounted(&self) -> bool {
         !self.is_extra()
             && !matches!(
                 self.goods,
-                Goods::Deposit | Goods::DepositOffSales | Goods::Discount
+                Goods::Deposit | Goods::DepositOffSales | Goods::Discount | Goods::Rounding
             )
     }
 }
@@ -60,8 +60,13 @@ impl Bill {
         Ok(Some(all))
     }
 
-    /// Whether an invoice was written with just these amounts, taxed alike, and this discount on the whole.
+    /// Whether an invoice was written with just these amounts, taxed alike, and this discount on the whole, but for a
+    /// line of rounding (X6).
     fn is_what_was_written(&self, wrote: &qbo::Invoice) -> bool {
+        let bill = match rounding::line_in(wrote) {
+            Cents::ZERO => Cow::Borrowed(self),
+            line => Cow::Owned(self.clone().rounded(line)),
+        };
         let mut discount = None;
         let sales: Vec<_> = wrote
             .line
@@ -75,13 +80,14 @@ impl Bill {
                 _ => None,
             })
             .collect();
-        let lines = self.lines.iter().map(|line| {
-            let code = tax::code_of_line(self, line.taxable);
+        let lines = bill.lines.iter().map(|line| {
+            let code = tax::code_of_line(&bill, line.taxable);
             (Some(line.amount), Some(code))
         });
         let tax = wrote.txn_tax_detail.as_ref();
         let tax = tax.and_then(|tax| tax.total_tax).unwrap_or_default();
-        discount.unwrap_or_default() == self.discount && tax == self.tax && lines.eq(sales)
+        let is_taxed_alike = tax == bill.tax_in_quickbooks();
+        discount.unwrap_or_default() == bill.discount && is_taxed_alike && lines.eq(sales)
     }
 }
 
@@ -98,16 +104,14 @@ impl Document {
     }
 
     /// The document as it was written before, where that has only another form: a change of ours is never a reason to
-    /// write.
+    /// write. `None`: it has the form that it would be sent in, or says something else.
     #[must_use]
-    pub fn as_written(&self, wrote: &qbo::Invoice) -> Cow<'_, Self> {
+    pub fn as_written(&self, wrote: &qbo::Invoice) -> Option<Self> {
         let mut former = self.former.iter();
-        match former.find(|bill| bill.is_what_was_written(wrote)) {
-            Some(bill) => Cow::Owned(Self {
-                bill: bill.clone(),
-                ..self.clone()
-            }),
-            None => Cow::Borrowed(self),
-        }
+        let bill = former.find(|bill| bill.is_what_was_written(wrote))?;
+        Some(Self {
+            bill: bill.clone(),
+            ..self.clone()
+        })
     }
 }

@@ -68,7 +68,7 @@ pub fn wanted(
         // Pairing what there is would leave lines out without a word.
         return Err(Refusal::NotSupported("a line without an item"));
     }
-    let tax = check(bill, setup)?;
+    let tax = check(document, setup)?;
     let discounted = bill.discount > Cents::ZERO;
     let mut lines: Vec<qbo::Line> = bill
         .lines
@@ -106,12 +106,12 @@ pub fn wanted(
 ///
 /// # Errors
 /// When it is not.
-pub fn check(bill: &Bill, setup: Setup<'_>) -> Result<Option<qbo::TxnTaxDetail>, Refusal> {
-    let discounts = bill.discounts()?;
+pub fn check(document: &Document, setup: Setup<'_>) -> Result<Option<qbo::TxnTaxDetail>, Refusal> {
+    let discounts = document.bill.discounts()?;
     if discounts > Cents::ZERO && !setup.discounts {
         return Err(Refusal::NoDiscounts(discounts));
     }
-    tax::detail(bill, setup.sales_tax)
+    tax::detail(document, setup.sales_tax)
 }
 
 /// C5: a service address that differs from the billing address.

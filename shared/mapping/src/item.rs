@@ -6,7 +6,7 @@ pub mod extra;
 use qbo::{ItemType, limits};
 
 use crate::{
-    bill::{BilledLine, Goods, NO_NAME},
+    bill::{BilledLine, Goods, NO_NAME, ROUNDING},
     names::{self, normalised},
 };
 
@@ -44,7 +44,8 @@ pub fn wanted(line: &BilledLine, income: &qbo::Id, expense: Option<&qbo::Id>) ->
         | Goods::DepositOffSales
         | Goods::Discount
         | Goods::Tip
-        | Goods::Surcharge => qbo::Item {
+        | Goods::Surcharge
+        | Goods::Rounding => qbo::Item {
             name: Some(given_name(line).to_owned()),
             kind: Some(ItemType::Service),
             ..item
@@ -82,6 +83,7 @@ pub fn given_name(line: &BilledLine) -> &str {
         Goods::Discount => DISCOUNT,
         Goods::Tip => TIPS,
         Goods::Surcharge => SURCHARGE,
+        Goods::Rounding => ROUNDING,
         Goods::Service(_) | Goods::Material(_) => &line.name,
     }
 }

@@ -23,11 +23,13 @@ pub mod provisional;
 mod records;
 mod refusal;
 mod removal;
+pub mod rounding;
 mod settings;
 mod sorting;
 #[cfg(test)]
 mod splits;
 mod tax;
+mod tax_base;
 mod terms;
 
 pub use bill::{Bill, BilledLine, Goods};
@@ -37,12 +39,13 @@ pub use document::{Document, Role};
 pub use join::SentLine;
 pub use lists::{ListEntry, Listed, class_name, find_named, find_term, payment_method};
 pub use names::{mark, normalised};
-pub use records::JobRecords;
-pub use refusal::Refusal;
+pub use records::{JobRecords, Need, UnreadField, unread_customer, unread_job, unread_list};
+pub use refusal::{Refusal, Unmapped};
 pub use settings::{
-    DateSource, Entry, ExtraAccount, Invoicing, OnRemoval, ProgressInvoices, PushEdits,
+    DateSource, Entry, ExtraAccount, Invoicing, OnRemoval, ProgressInvoices, PushEdits, Rounding,
     SettingError, SettingErrors, Settings, SyncTrigger,
 };
 pub use sorting::{Invoiced, Known, Sorted, Standing};
 pub use tax::{SalesTax, TaxCode};
+pub use tax_base::TaxBase;
 pub use terms::{Term, Terms, days_under, terms};

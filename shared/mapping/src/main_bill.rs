@@ -52,7 +52,11 @@ impl JobRecords {
             lines,
             discount,
             tax,
-            tax_names: tax_names(sorted.invoiced.all()),
+            tax_names: match sorted.invoiced.all() {
+                // The deposit has the job's taxes.
+                [] => tax_names(sorted.deposit.as_slice()),
+                all => tax_names(all),
+            },
             total,
         })
     }

@@ -3,6 +3,7 @@
 mod documents;
 mod jobs;
 mod sales;
+mod taxes;
 
 use std::{env, fmt::Debug};
 

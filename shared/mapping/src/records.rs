@@ -3,6 +3,10 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use crate::{dates::Days, refusal::Refusal, sorting::Sorted};
 
+mod needed;
+
+pub use needed::{Need, UnreadField, unread_customer, unread_job, unread_list};
+
 /// What Housecall Pro says about a job: all that its QuickBooks invoice is made from.
 #[derive(Clone, Debug)]
 pub struct JobRecords {

@@ -22,14 +22,9 @@ pub enum Refusal {
     /// Sales tax, which QuickBooks is set not to charge (X1).
     #[error("it has {0} of sales tax, and QuickBooks charges none")]
     NoSalesTax(Cents),
-    /// No tax code of QuickBooks makes this tax, or several do (X2).
-    #[error("no single tax code makes its sales tax of {tax}")]
-    TaxRateUnmapped {
-        /// Housecall Pro's tax.
-        tax: Cents,
-        /// Names of the codes that make it.
-        candidates: Vec<String>,
-    },
+    /// No single tax code of QuickBooks is certain to be that of this tax (X2).
+    #[error("no single tax code is that of the tax of {} on {} of its invoice {}", .0.tax, .0.taxable, .0.invoice)]
+    TaxRateUnmapped(Box<Unmapped>),
     /// A discount, which QuickBooks is set not to allow (L3).
     #[error("it has a discount of {0}, and QuickBooks allows none")]
     NoDiscounts(Cents),
@@ -52,4 +47,21 @@ pub enum Refusal {
         /// Housecall Pro's total.
         total: Cents,
     },
+}
+
+/// A tax whose code nobody can tell (X2).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unmapped {
+    /// The number of the invoice.
+    pub invoice: String,
+    /// Housecall Pro's tax.
+    pub tax: Cents,
+    /// What it is on.
+    pub taxable: Cents,
+    /// What Housecall Pro calls it.
+    pub names: Vec<String>,
+    /// The codes that make it, each with its percentage; several, or none.
+    pub fitting: Vec<String>,
+    /// All other codes that charge something.
+    pub others: Vec<String>,
 }

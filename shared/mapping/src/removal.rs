@@ -126,11 +126,14 @@ impl JobRecords {
     }
 }
 
-/// Whether more was paid, or is on its way, than refunded.
+/// Whether more was paid, or is on its way, than refunded; also where it is not told how much.
 fn held(invoice: &Invoice) -> bool {
     let paid = invoice.payments.iter();
     let paid = paid.filter(|payment| payment.status != Some(hcp::PaymentStatus::Failed));
-    let paid: Cents = paid.filter_map(|payment| payment.amount).sum();
+    let told: Option<Vec<Cents>> = paid.map(|payment| payment.amount).collect();
+    let Some(paid) = told.map(|amounts| amounts.into_iter().sum::<Cents>()) else {
+        return true;
+    };
     let refunded = invoice.refunds.iter();
     let refunded = refunded.filter(|refund| refund.is_succeeded());
     let refunded: Cents = refunded.filter_map(|refund| refund.amount).sum();

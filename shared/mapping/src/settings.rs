@@ -1,4 +1,4 @@
-//! What a company chooses (T3, T5, T7, N3, N6, D1 to D9, L4, L6, X2, C11).
+//! What a company chooses (T3, T5, T7, N3, N6, D1 to D9, L4, L6, X2, X6, C11).
 
 use std::{
     collections::BTreeMap,
@@ -114,6 +114,16 @@ choice! {
     }
 }
 
+choice! {
+    /// What becomes of the cents by which QuickBooks rounds a sales tax otherwise (X6).
+    Rounding {
+        /// A person is told (X4).
+        Alert = "alert",
+        /// A line makes the totals equal.
+        Line = "line",
+    }
+}
+
 /// All settings of a company. Without a record of them, the defaults.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -134,6 +144,8 @@ pub struct Settings {
     pub tips_account: ExtraAccount,
     /// What kind of account card surcharges are booked to (L4).
     pub surcharge_account: ExtraAccount,
+    /// What becomes of cents that QuickBooks rounds otherwise (X6).
+    pub rounding: Rounding,
     /// Whether the business unit of a job becomes the class (L6).
     pub classes: bool,
     /// Whether each service address becomes a sub-customer (C11).
@@ -325,7 +337,7 @@ impl Settings {
         choices.chain(rates).collect()
     }
 
-    fn fields(&mut self) -> [(&'static str, &mut dyn Field); 10] {
+    fn fields(&mut self) -> [(&'static str, &mut dyn Field); 11] {
         [
             ("sync_trigger", &mut self.sync_trigger),
             ("push_edits", &mut self.push_edits),
@@ -335,6 +347,7 @@ impl Settings {
             ("date_source", &mut self.date_source),
             ("tips_account", &mut self.tips_account),
             ("surcharge_account", &mut self.surcharge_account),
+            ("rounding", &mut self.rounding),
             ("classes", &mut self.classes),
             (
                 "sub_customer_per_address",

@@ -1,11 +1,17 @@
-//! Sales tax: whose rules apply, and what is told to QuickBooks (X1 to X3, X5).
+//! Sales tax: whose rules apply, and what is told to QuickBooks (X1 to X3).
 
 use std::collections::BTreeMap;
 
 use money::Cents;
 use qbo::{Percent, TxnTaxDetail};
 
-use crate::{bill::Bill, names::normalised, refusal::Refusal};
+use crate::{
+    Document,
+    bill::Bill,
+    names::normalised,
+    refusal::{Refusal, Unmapped},
+    tax_base::TaxBase,
+};
 
 /// QuickBooks' tax codes of lines.
 const TAXED: &str = "TAX";
@@ -39,6 +45,14 @@ pub struct TaxCode {
     pub rates: Vec<Percent>,
 }
 
+impl TaxCode {
+    /// Its name and its percentage, for a person.
+    fn told(&self) -> String {
+        let rates: Vec<String> = self.rates.iter().map(|rate| format!("{rate} %")).collect();
+        format!("{} ({})", self.name, rates.join(" + "))
+    }
+}
+
 /// The tax code of a line: without tax on the invoice no line has any (X2).
 pub(crate) fn code_of_line(bill: &Bill, taxable: bool) -> qbo::Ref {
     let taxed = taxable && bill.tax > Cents::ZERO;
@@ -47,13 +61,15 @@ pub(crate) fn code_of_line(bill: &Bill, taxable: bool) -> qbo::Ref {
 
 /// The tax of an invoice, as it is sent.
 pub(crate) fn detail(
-    bill: &Bill,
+    document: &Document,
     sales_tax: SalesTax<'_>,
 ) -> Result<Option<TxnTaxDetail>, Refusal> {
+    let bill = &document.bill;
     let of = |code: Option<&qbo::Id>| {
         Some(TxnTaxDetail {
             txn_tax_code_ref: code.map(Into::into),
-            total_tax: Some(bill.tax),
+            total_tax: Some(bill.tax_in_quickbooks()),
+            ..TxnTaxDetail::default()
         })
     };
     match sales_tax {
@@ -61,55 +77,76 @@ pub(crate) fn detail(
         SalesTax::Off => Ok(None),
         SalesTax::Automated(code) => Ok(of(code)),
         SalesTax::Manual { .. } if bill.tax == Cents::ZERO => Ok(None),
-        SalesTax::Manual { codes, chosen } => Ok(of(Some(&code_of(bill, codes, chosen)?.id))),
+        SalesTax::Manual { codes, chosen } => Ok(of(Some(&code_of(document, codes, chosen)?.id))),
     }
 }
 
-/// X2: the code whose rates make Housecall Pro's tax; where several do, the one of its name, else the one
-/// that a person chose for it.
+/// X2: the code that a person chose for the tax; else the one of its name whose percentage makes it, else the only
+/// one whose percentage does.
 fn code_of<'a>(
-    bill: &Bill,
+    document: &Document,
     codes: &'a [TaxCode],
     chosen: &BTreeMap<String, qbo::Id>,
 ) -> Result<&'a TaxCode, Refusal> {
-    let fitting: Vec<&TaxCode> = codes
-        .iter()
-        .filter(|code| tax_of(bill, code) == Some(bill.tax))
-        .collect();
-    let names: Vec<String> = bill.tax_names.iter().map(|name| normalised(name)).collect();
-    let named: Vec<&TaxCode> = fitting
-        .iter()
-        .copied()
-        .filter(|code| names.contains(&normalised(&code.name)))
-        .collect();
-    let mapped: Vec<&TaxCode> = fitting
-        .iter()
-        .copied()
-        .filter(|code| names.iter().any(|name| chosen.get(name) == Some(&code.id)))
-        .collect();
-    match (named.as_slice(), mapped.as_slice(), fitting.as_slice()) {
-        ([one], ..) | (_, [one], _) | ([], [], [one]) => Ok(one),
-        (.., fitting) => Err(Refusal::TaxRateUnmapped {
-            tax: bill.tax,
-            candidates: fitting.iter().map(|code| code.name.clone()).collect(),
-        }),
+    let names = document.bill.tax_names.iter();
+    let names: Vec<String> = names.map(|name| normalised(name)).collect();
+    let choices: Vec<&qbo::Id> = names.iter().filter_map(|name| chosen.get(name)).collect();
+    // A choice for one of several taxes need not be one for all of them: it counts where its percentage is right.
+    if let Some(choice) = choices.first()
+        && choices.len() == names.len()
+        && choices.iter().all(|other| other == choice)
+        && let Some(code) = codes.iter().find(|code| code.id == **choice)
+    {
+        return Ok(code);
+    }
+    let fitting = fitting(document, codes);
+    let only = |is_meant: &dyn Fn(&TaxCode) -> bool| {
+        let mut meant = fitting.iter().copied().filter(|code| is_meant(code));
+        (meant.next(), meant.next())
+    };
+    let by_choice = only(&|code| choices.contains(&&code.id));
+    let by_name = only(&|code| names.contains(&normalised(&code.name)));
+    let by_percentage = only(&|_| true);
+    match (by_choice, by_name, by_percentage) {
+        ((Some(one), None), ..)
+        | ((None, _), (Some(one), None), _)
+        | ((None, _), (None, _), (Some(one), None)) => Ok(one),
+        _ => Err(unmapped(document, codes, &fitting)),
     }
 }
 
-/// What QuickBooks makes of a code: each rate of what is taxable after its part of the discount (X5),
-/// rounded for itself.
-fn tax_of(bill: &Bill, code: &TaxCode) -> Option<Cents> {
-    let (mut sold, mut taxable) = (Cents::ZERO, Cents::ZERO);
-    for line in &bill.lines {
-        sold = sold.checked_add(line.amount)?;
-        if line.taxable {
-            taxable = taxable.checked_add(line.amount)?;
-        }
-    }
-    let left = sold.checked_sub(bill.discount)?;
-    code.rates.iter().try_fold(Cents::ZERO, |sum, rate| {
-        sum.checked_add(rate.of_share(left, taxable, sold)?)
-    })
+/// The codes whose percentage makes the tax, within what rounding allows. Where a small part of a job does not tell
+/// them apart, the whole job may.
+fn fitting<'a>(document: &Document, codes: &'a [TaxCode]) -> Vec<&'a TaxCode> {
+    let made_by = |base: &TaxBase, code: &TaxCode| base.is_made_by(&code.rates);
+    let fitting: Vec<&TaxCode> = codes
+        .iter()
+        .filter(|code| made_by(&document.tax_base, code))
+        .collect();
+    let Some(job) = &document.tax_base_of_job else {
+        return fitting;
+    };
+    let of_job: Vec<&TaxCode> = fitting
+        .iter()
+        .copied()
+        .filter(|code| made_by(job, code))
+        .collect();
+    if of_job.is_empty() { fitting } else { of_job }
+}
+
+fn unmapped(document: &Document, codes: &[TaxCode], fitting: &[&TaxCode]) -> Refusal {
+    let charges = |code: &&TaxCode| code.rates.iter().any(|rate| !rate.is_zero());
+    let others = codes
+        .iter()
+        .filter(|code| charges(code) && !fitting.contains(code));
+    Refusal::TaxRateUnmapped(Box::new(Unmapped {
+        invoice: document.number.to_string(),
+        tax: document.tax_base.tax,
+        taxable: document.tax_base.taxable,
+        names: document.bill.tax_names.clone(),
+        fitting: fitting.iter().map(|code| code.told()).collect(),
+        others: others.map(TaxCode::told).collect(),
+    }))
 }
 
 #[cfg(test)]

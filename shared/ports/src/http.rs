@@ -94,6 +94,14 @@ pub enum HttpFailure {
         /// What the network stack said.
         reason: String,
     },
+    /// The request was answered, at greater length than an answer may have: nobody knows what it says.
+    #[error("the answer of {host} is longer than {limit} bytes")]
+    TooLong {
+        /// Host that was asked.
+        host: String,
+        /// The most that is read.
+        limit: usize,
+    },
     /// The request left and its answer was lost (time-out, connection broken): the other side may
     /// have done it, or may still do it.
     #[error("the answer of {host} was lost: {reason}")]
@@ -107,7 +115,7 @@ pub enum HttpFailure {
 
 /// Sends HTTP requests.
 pub trait Http: Send + Sync {
-    /// Sends one request and reads the whole answer. Follows no redirects, repeats nothing.
+    /// Sends one request and reads the whole answer, up to a limit. Follows no redirects, repeats nothing.
     fn send(
         &self,
         request: HttpRequest,

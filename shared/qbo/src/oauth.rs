@@ -130,6 +130,7 @@ fn from_failure(failure: &HttpFailure) -> OAuthError {
     match failure {
         HttpFailure::NotSent { .. } => OAuthError::Unavailable { reason, tid },
         HttpFailure::Lost { .. } => OAuthError::Lost { reason, tid },
+        HttpFailure::TooLong { .. } => OAuthError::Unreadable { tid },
     }
 }
 

@@ -116,6 +116,12 @@ impl QboError {
                 tid,
             },
             HttpFailure::Lost { .. } => unknown(failure.into(), effect, tid),
+            HttpFailure::TooLong { .. } => Self::Unreadable {
+                expected: "an answer of a usual length",
+                reason: failure.to_string(),
+                effect,
+                tid,
+            },
         }
     }
 }

@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 
+use hcp::CompanyId;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -33,4 +34,27 @@ pub struct Alert {
 
 impl Body for Alert {
     const KIND: &'static str = "alert";
+}
+
+/// That an alert is open. One record for each open alert, all in one partition, so that they are counted without reading
+/// those that were closed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenAlert {
+    /// The company whose books the alert is in.
+    pub company: CompanyId,
+    /// The alert's type.
+    pub kind: String,
+    /// What it is about.
+    pub subject: String,
+    /// Since when it is open.
+    pub since: Timestamp,
+}
+
+impl OpenAlert {
+    /// The partition of those of all companies.
+    pub const PARTITION: &str = "open-alerts";
+}
+
+impl Body for OpenAlert {
+    const KIND: &'static str = "open alert";
 }

@@ -5,6 +5,7 @@ use qbo::RealmId;
 use uuid::Uuid;
 
 use crate::{
+    alert::OpenAlert,
     job::SweepName,
     ledger::{Kind, SlotName},
     table::Key,
@@ -104,6 +105,11 @@ impl Books {
     /// An alert: at most one for a subject and a type.
     pub fn alert(&self, subject: &str, kind: &str) -> Key {
         self.key(format!("{}{subject}#{kind}", Self::ALERTS))
+    }
+
+    /// That an alert is open.
+    pub fn open_alert(&self, subject: &str, kind: &str) -> Key {
+        Key::new(OpenAlert::PARTITION, format!("{self}#{subject}#{kind}"))
     }
 
     /// What the company chose.

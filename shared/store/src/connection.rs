@@ -191,6 +191,9 @@ pub struct TokenPointer {
     pub access_expires_at: Timestamp,
     /// When the refresh token ends unless it is used before.
     pub refresh_expires_at: Timestamp,
+    /// Whether Intuit has refused the refresh token: it is not sent again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub refused: bool,
 }
 
 impl Body for TokenPointer {

@@ -119,6 +119,11 @@ impl SlotName {
         Self("item#discount".to_owned())
     }
 
+    /// The generic item for cents that QuickBooks rounds otherwise (X6).
+    pub fn rounding_item() -> Self {
+        Self("item#rounding".to_owned())
+    }
+
     /// The term of so many days (M1, M3).
     pub fn term(days: u16) -> Self {
         Self(format!("term#{days}"))
@@ -163,6 +168,7 @@ impl SlotName {
             Self::surcharge_item(),
             Self::deposit_item(),
             Self::discount_item(),
+            Self::rounding_item(),
         ];
         self.is_line_item() || generic.contains(self)
     }
@@ -247,6 +253,9 @@ pub struct Slot {
     /// Of an invoice: what it comes to in QuickBooks, as the last answer told it (X4).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub totals: Option<Totals>,
+    /// Of an invoice: whether the line that makes its totals equal was put right as often as is tried (X6).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub rounding_tried: bool,
     /// Of an invoice: the number that it has in QuickBooks, as the last answer told it (N4).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub number: Option<Numbered>,
@@ -337,12 +346,15 @@ pub struct Link {
 }
 
 /// What an invoice comes to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Totals {
     /// With tax.
     pub total: Cents,
     /// The sales tax in it.
     pub tax: Cents,
+    /// How many rates QuickBooks worked that out with (X6).
+    #[serde(default)]
+    pub rates: usize,
 }
 
 impl Link {

@@ -1,7 +1,7 @@
 //! What is kept: connections, jobs with their marks, the ledger of every write to QuickBooks, links,
 //! alerts, leases and limits: versioned records in one table, changed by conditional writes only.
 //!
-//! Partitions: `companies` lists the connections; `books#<company>#<realm>` holds everything that
+//! Partitions: `companies` lists the connections, `open-alerts` the alerts that are open; `books#<company>#<realm>` holds everything that
 //! belongs to one pair of companies, so that another realm starts empty; `limits` holds the rate
 //! limits of the two systems.
 
@@ -17,7 +17,7 @@ pub mod memory;
 mod table;
 pub mod verdict;
 
-pub use alert::Alert;
+pub use alert::{Alert, OpenAlert};
 pub use books::Books;
 pub use codec::{Body, StoreError, Stored, read, read_many};
 pub use connection::{

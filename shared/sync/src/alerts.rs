@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use hcp::{CustomerId, JobId};
 use ports::{Chance, Clock};
-use store::{Alert, Books, Job, Stored, Table, WriteError, read};
+use store::{Alert, Books, Job, OpenAlert, Stored, Table, Write, WriteError, read};
 
 use crate::{stop::Stop, world::World};
 
@@ -82,10 +82,18 @@ pub enum AlertKind {
     QuickbooksReadOnly,
     /// QuickBooks no longer accepts the connection (S7).
     Reconnect,
+    /// Intuit does not know the app by the client id and client secret that are stored (S7).
+    AppKeysRefused,
     /// Housecall Pro no longer accepts the API key.
     HousecallUnauthorized,
     /// Housecall Pro refused a request, or sent something unreadable.
     HousecallRefused,
+    /// Housecall Pro tells a field that a rule needs in a form that is not known (V24).
+    FieldUnreadable,
+    /// Housecall Pro told a field in a form that is not known, and the job was sent without it (V24).
+    FieldLeftOut,
+    /// Housecall Pro tells a part of the price book in a form that is not known (I4, V24).
+    PriceBookUnreadable,
     /// A person pushed a job by hand that has not a single line (T9).
     NoLines,
     /// A person pushed a job by hand that is cancelled, deleted or unknown in Housecall Pro (U2).
@@ -230,8 +238,12 @@ impl AlertKind {
             Self::QuickbooksRefused => "quickbooks_refused",
             Self::QuickbooksReadOnly => "quickbooks_read_only",
             Self::Reconnect => "reconnect",
+            Self::AppKeysRefused => "app_keys_refused",
             Self::HousecallUnauthorized => "housecall_unauthorized",
             Self::HousecallRefused => "housecall_refused",
+            Self::FieldUnreadable => "field_unreadable",
+            Self::FieldLeftOut => "field_left_out",
+            Self::PriceBookUnreadable => "price_book_unreadable",
             Self::NoLines => "no_lines",
             Self::PushedButRemoved => "pushed_but_removed",
             Self::CustomerNotUpdated => "customer_not_updated",
@@ -282,11 +294,9 @@ pub(crate) async fn raise(
                 known
             }
         };
-        match world
-            .table()
-            .write(world.chance().uuid(), vec![stored.put()?])
-            .await
-        {
+        let mut writes = vec![stored.put()?];
+        writes.extend(opening(world, books, &stored.value).await?);
+        match world.table().write(world.chance().uuid(), writes).await {
             Ok(()) => {
                 tracing::warn!(
                     alert = finding.kind.name(),
@@ -297,6 +307,35 @@ pub(crate) async fn raise(
             }
             Err(WriteError::Conflict { .. }) => {}
             Err(WriteError::Table(error)) => return Err(error.into()),
+        }
+    }
+}
+
+/// The open alerts of a subject, or of all where it is empty.
+///
+/// # Errors
+/// [`Stop::Broken`] when the table does not answer.
+pub(crate) async fn open(
+    world: &impl World,
+    books: &Books,
+    subject: &str,
+) -> Result<Vec<Stored<Alert>>, Stop> {
+    let prefix = match subject {
+        "" => Books::ALERTS.to_owned(),
+        subject => books.alert(subject, "").sort,
+    };
+    let partition = books.partition();
+    let mut open = Vec::new();
+    let mut from = None;
+    loop {
+        let page = world.table().list(&partition, &prefix, from).await?;
+        for record in &page.records {
+            let alert = Stored::<Alert>::decode(record)?;
+            open.extend(alert.value.open.then_some(alert));
+        }
+        from = page.next;
+        if from.is_none() {
+            return Ok(open);
         }
     }
 }
@@ -312,7 +351,7 @@ pub(crate) async fn close(world: &impl World, books: &Books, subject: &str) -> R
         .list(&prefix.partition, &prefix.sort, None)
         .await?;
     for record in &page.records {
-        shut(world, Stored::decode(record)?).await?;
+        shut(world, books, Stored::decode(record)?).await?;
     }
     Ok(())
 }
@@ -329,21 +368,42 @@ pub(crate) async fn close_one(
 ) -> Result<(), Stop> {
     let key = books.alert(subject, kind.name());
     match read::<Alert>(world.table(), &key).await? {
-        Some(alert) => shut(world, alert).await,
+        Some(alert) => shut(world, books, alert).await,
         None => Ok(()),
     }
 }
 
-async fn shut(world: &impl World, mut alert: Stored<Alert>) -> Result<(), Stop> {
+/// Notes that an alert is open, where that is not noted yet.
+pub(crate) async fn opening(
+    world: &impl World,
+    books: &Books,
+    alert: &Alert,
+) -> Result<Option<Write>, Stop> {
+    let key = books.open_alert(&alert.subject, &alert.kind);
+    if read::<OpenAlert>(world.table(), &key).await?.is_some() {
+        return Ok(None);
+    }
+    let open = OpenAlert {
+        company: books.company.clone(),
+        kind: alert.kind.clone(),
+        subject: alert.subject.clone(),
+        since: alert.last_at,
+    };
+    Ok(Some(Stored::new(key, open).put()?))
+}
+
+async fn shut(world: &impl World, books: &Books, mut alert: Stored<Alert>) -> Result<(), Stop> {
     if !alert.value.open {
         return Ok(());
     }
     alert.value.open = false;
-    let closed = world
-        .table()
-        .write(world.chance().uuid(), vec![alert.put()?])
-        .await;
-    match closed {
+    let mut writes = vec![alert.put()?];
+    let key = books.open_alert(&alert.value.subject, &alert.value.kind);
+    if let Some(open) = read::<OpenAlert>(world.table(), &key).await? {
+        let expect = open.expect();
+        writes.push(Write::Delete { key, expect });
+    }
+    match world.table().write(world.chance().uuid(), writes).await {
         Ok(()) | Err(WriteError::Conflict { .. }) => Ok(()),
         Err(WriteError::Table(error)) => Err(error.into()),
     }

@@ -1,51 +1,58 @@
-//! Connecting a company: keys are tried and kept, QuickBooks is read once, and from then on jobs sync.
+//! Connecting a company: keys are tried and kept, QuickBooks is read once, and from then on jobs sync. Repeated, it
+//! changes what is named and nothing else.
+
+mod accounts;
+mod keys;
 
 use std::time::Duration;
 
 use hcp::CompanyId;
 use jiff::tz::TimeZone;
-use ports::{Chance, Clock, Secrets};
-use qbo::{Account, CompanyInfo, RealmId, Request};
+use ports::Clock;
+use qbo::{CompanyInfo, RealmId, Request};
 use secrecy::SecretString;
 use store::{Accounts, Books, Connection, ConnectionStatus, NamedId, Preferences, Stored, read};
 use thiserror::Error;
 
 use crate::{
-    alerts,
+    alerts::{self, AlertKind},
     books::Session,
     company_settings::SettingsError,
     engine::Engine,
     stop::Stop,
-    tokens::{self, AppSecret},
-    webhook::HcpSecret,
+    tokens,
     world::World,
 };
 
-/// What connecting a company takes.
+use accounts::{expense_account, income_account};
+
+/// What connecting a company takes. Of a company that is connected, whatever is left out stays as it is.
 #[derive(Debug)]
 pub struct NewConnection {
     /// The company in Housecall Pro.
     pub company: CompanyId,
     /// A Housecall Pro API key.
-    pub api_key: SecretString,
+    pub api_key: Option<SecretString>,
     /// What Housecall Pro signs webhooks with: the current secret and, during a rotation, the previous one.
-    pub signing_secrets: Vec<SecretString>,
+    pub signing_secrets: Option<Vec<SecretString>>,
     /// The company in QuickBooks Online.
-    pub realm: RealmId,
-    /// The keys of the app at Intuit.
-    pub app: AppSecret,
-    /// A QuickBooks refresh token for that company.
-    pub refresh_token: SecretString,
+    pub realm: Option<RealmId>,
+    /// Of the app at Intuit.
+    pub client_id: Option<String>,
+    /// Of the app at Intuit.
+    pub client_secret: Option<SecretString>,
+    /// A QuickBooks refresh token for that company. It is used where the stored ones do not work.
+    pub refresh_token: Option<SecretString>,
     /// Name of the income account for new items; found by itself where it can be.
     pub income_account: Option<String>,
     /// Name of the expense account for new materials.
     pub expense_account: Option<String>,
     /// IANA name; needed only where Housecall Pro tells none.
     pub time_zone: Option<String>,
-    /// How the company invoices, as the setting `invoicing` writes it (N1 to N3): nothing else can tell. Without it,
-    /// what was chosen before.
+    /// How the company invoices, as the setting `invoicing` writes it (N1 to N3): nothing else can tell.
     pub invoicing: Option<String>,
-    /// A person says that Housecall Pro's own QuickBooks sync is off (T12): nothing else can tell.
+    /// A person says that Housecall Pro's own QuickBooks sync is off (T12): nothing else can tell. Asked for a new
+    /// connection.
     pub own_sync_is_off: bool,
     /// Allows another QuickBooks company than the one that is connected now. Its links start empty.
     pub other_realm: bool,
@@ -56,10 +63,12 @@ pub struct NewConnection {
 pub struct Connected {
     /// The connection as it is stored.
     pub connection: Connection,
-    /// The company's name in Housecall Pro.
-    pub housecall_name: String,
-    /// The company's name in QuickBooks.
-    pub quickbooks_name: String,
+    /// The company's name in Housecall Pro, where it was read.
+    pub housecall_name: Option<String>,
+    /// The company's name in QuickBooks, where it was read.
+    pub quickbooks_name: Option<String>,
+    /// The secrets that were written.
+    pub changed: Vec<&'static str>,
     /// The path of the webhook address, for Housecall Pro's settings: secret.
     pub webhook_path: SecretString,
     /// What is worth changing in QuickBooks.
@@ -75,9 +84,25 @@ pub enum ConnectError {
     /// The key belongs to another company.
     #[error("this API key belongs to the Housecall Pro company {0}, not to the one that was named")]
     OtherCompany(CompanyId),
-    /// Intuit did not accept the app's keys or the refresh token.
+    /// Something is needed and neither given nor stored.
+    #[error("{0} is missing, and none is stored for this company")]
+    Missing(&'static str),
+    /// Intuit did not accept the app's keys, or could not be asked.
     #[error("QuickBooks could not be reached with these keys: {0}")]
     Token(#[from] qbo::oauth::OAuthError),
+    /// Neither the stored tokens nor the given one work.
+    #[error(
+        "Intuit no longer accepts {which}. Take a new refresh token (Intuit's OAuth 2.0 Playground, signed in as an admin of the company) and repeat with it in QBO_REFRESH_TOKEN"
+    )]
+    NewToken {
+        /// Which tokens were tried.
+        which: &'static str,
+    },
+    /// The refresh token is another company's.
+    #[error(
+        "this refresh token gives no access to the QuickBooks company {0}: was another company chosen when it was made, or is it of the sandbox instead of production?"
+    )]
+    OtherBooks(RealmId),
     /// Housecall Pro's own sync may be on.
     #[error(
         "Housecall Pro's own QuickBooks sync must be off: with two of them, every customer, invoice and payment is made twice. Switch it off in Housecall Pro (the gear, then Money, QuickBooks Online), and repeat with --own-sync-is-off. Invoices that it made are not made again: those with the same number, customer and total are offered for linking"
@@ -126,86 +151,154 @@ pub enum ConnectError {
 /// Long enough for a person to wait.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-impl<W: World> Engine<W> {
-    /// Connects a company, or connects it again: links to the same QuickBooks company are kept (S9).
-    ///
-    /// # Errors
-    /// See [`ConnectError`]; nothing is connected then, and the call can be repeated.
-    pub async fn connect(&self, new: NewConnection) -> Result<Connected, ConnectError> {
-        if !new.own_sync_is_off {
+/// What a connection is to be changed in.
+struct Scope {
+    realm: RealmId,
+    /// The connection of before, where it is with the same QuickBooks company.
+    same: Option<Connection>,
+    /// Whether it is connected as a whole, and not some of it changed.
+    whole: bool,
+    /// Whether Housecall Pro is asked.
+    housecall: bool,
+    /// Whether QuickBooks is asked.
+    quickbooks: bool,
+}
+
+impl Scope {
+    /// A new connection takes both systems; a change only the one whose keys are named. Where nothing is named, all of it
+    /// is tried.
+    fn of(new: &NewConnection, known: Option<&Connection>) -> Result<Self, ConnectError> {
+        let realm = new.realm.as_ref().or(known.map(|known| &known.realm));
+        let realm = realm.ok_or(ConnectError::Missing("--realm"))?;
+        let other = known.filter(|known| known.realm != *realm);
+        if let Some(other) = other
+            && !new.other_realm
+        {
+            return Err(ConnectError::OtherRealm(other.realm.clone()));
+        }
+        let same = known.filter(|known| known.realm == *realm);
+        if same.is_none() && !new.own_sync_is_off {
             return Err(ConnectError::OwnSync);
         }
-        let housecall = hcp::Client::new(
-            self.world.http(),
-            self.settings.hcp_base_url.clone(),
-            new.api_key.clone(),
-        );
-        let company = housecall.company().await?;
-        if company.id != new.company {
-            return Err(ConnectError::OtherCompany(company.id));
+        if same.is_none() && new.invoicing.is_none() {
+            return Err(ConnectError::NoInvoicing);
         }
-        let time_zone = new
-            .time_zone
-            .clone()
-            .or(company.time_zone)
-            .ok_or(ConnectError::NoTimeZone)?;
-        let zone =
-            TimeZone::get(&time_zone).map_err(|_| ConnectError::BadTimeZone(time_zone.clone()))?;
+        let quickbooks = new.client_id.is_some()
+            || new.client_secret.is_some()
+            || new.refresh_token.is_some()
+            || new.income_account.is_some()
+            || new.expense_account.is_some();
+        let other =
+            new.signing_secrets.is_some() || new.time_zone.is_some() || new.invoicing.is_some();
+        let whole = same.is_none() || !(quickbooks || new.api_key.is_some() || other);
+        Ok(Self {
+            realm: realm.clone(),
+            same: same.cloned(),
+            whole,
+            housecall: whole || new.api_key.is_some(),
+            quickbooks: whole || quickbooks,
+        })
+    }
+}
+
+impl<W: World> Engine<W> {
+    /// Connects a company, or changes its connection: links to the same QuickBooks company are kept (S9).
+    ///
+    /// # Errors
+    /// See [`ConnectError`]; the call can be repeated.
+    pub async fn connect(&self, new: NewConnection) -> Result<Connected, ConnectError> {
         let key = Connection::key(&new.company);
         let known = read::<Connection>(self.world.table(), &key)
             .await
             .map_err(Stop::from)?;
-        if let Some(known) = &known
-            && known.value.realm != new.realm
-            && !new.other_realm
-        {
-            return Err(ConnectError::OtherRealm(known.value.realm.clone()));
-        }
-        let is_new = known
+        let scope = Scope::of(&new, known.as_ref().map(|known| &known.value))?;
+        let housecall = match scope.housecall {
+            true => Some(self.try_housecall(&new).await?),
+            false => None,
+        };
+        let zone = new
+            .time_zone
             .as_ref()
-            .is_none_or(|known| known.value.realm != new.realm);
-        if is_new && new.invoicing.is_none() {
-            return Err(ConnectError::NoInvoicing);
-        }
+            .or(housecall
+                .as_ref()
+                .and_then(|company| company.time_zone.as_ref()))
+            .or(scope.same.as_ref().map(|known| &known.time_zone))
+            .ok_or(ConnectError::NoTimeZone)?;
         let books = Books {
             company: new.company.clone(),
-            realm: new.realm.clone(),
+            realm: scope.realm.clone(),
         };
-        if let Some(invoicing) = &new.invoicing {
-            match self
-                .enter_settings(&books, &[("invoicing", invoicing)])
-                .await
-            {
-                Ok(_) => {}
-                Err(SettingsError::Refused(errors)) => return Err(errors.into()),
-                Err(SettingsError::Stop(stop)) => return Err(stop.into()),
+        self.enter_invoicing(&books, new.invoicing.as_deref())
+            .await?;
+        let mut connection = self.begun(&books, scope.same.as_ref());
+        connection.time_zone.clone_from(zone);
+        let mut session = self.first_session(books, connection)?;
+        let mut changed = Vec::new();
+        let (mut quickbooks_name, mut advice) = (None, Vec::new());
+        if scope.quickbooks {
+            self.enter_quickbooks(&session, &new, &mut changed).await?;
+            if scope.whole || session.connection.status == ConnectionStatus::Reconnect {
+                session.connection.status = ConnectionStatus::Active;
             }
+            let read = self.read_books(&session, &new).await;
+            let name;
+            (session.connection, name, advice) = match read {
+                Ok(read) => read,
+                Err(error) => return Err(self.told(&session.books, error).await),
+            };
+            quickbooks_name = Some(name);
         }
-        self.keep_app(&new.app).await?;
-        let app = qbo::oauth::AppCredentials {
-            client_id: new.app.client_id.clone(),
-            client_secret: SecretString::from(new.app.client_secret.clone()),
+        let path_token = self.keep_housecall(&new, &mut changed).await?;
+        let connection = session.connection.clone();
+        if scope.same.as_ref() != Some(&connection) {
+            let stored = Stored {
+                value: connection.clone(),
+                ..known.unwrap_or_else(|| Stored::new(key, connection.clone()))
+            };
+            self.put(vec![stored.put().map_err(Stop::from)?]).await?;
+        }
+        self.forget(&new.company);
+        self.close_what_is_mended(&session.books, housecall.is_some(), scope.quickbooks)
+            .await?;
+        if scope.housecall || scope.quickbooks {
+            self.resume(&session.books).await;
+        }
+        Ok(Connected {
+            connection,
+            housecall_name: housecall.and_then(|company| company.name),
+            quickbooks_name,
+            changed,
+            webhook_path: SecretString::from(format!("hcp/{}/{path_token}", new.company)),
+            advice,
+        })
+    }
+
+    async fn enter_invoicing(
+        &self,
+        books: &Books,
+        invoicing: Option<&str>,
+    ) -> Result<(), ConnectError> {
+        let Some(invoicing) = invoicing else {
+            return Ok(());
         };
-        let tokens = qbo::oauth::refresh(
-            self.world.http(),
-            &self.settings.qbo_token_url,
-            &app,
-            &new.refresh_token,
-        )
-        .await?;
-        tokens::store_tokens(&self.world, &self.settings, &books, &tokens).await?;
-        let same_realm = known
-            .as_ref()
-            .filter(|known| known.value.realm == new.realm);
-        let connection = Connection {
-            company: new.company.clone(),
-            realm: new.realm.clone(),
+        match self
+            .enter_settings(books, &[("invoicing", invoicing)])
+            .await
+        {
+            Ok(_) => Ok(()),
+            Err(SettingsError::Refused(errors)) => Err(errors.into()),
+            Err(SettingsError::Stop(stop)) => Err(stop.into()),
+        }
+    }
+
+    /// The connection as it is, or one of which nothing is known yet.
+    fn begun(&self, books: &Books, same: Option<&Connection>) -> Connection {
+        same.cloned().unwrap_or_else(|| Connection {
+            company: books.company.clone(),
+            realm: books.realm.clone(),
             status: ConnectionStatus::Active,
-            connected_at: same_realm.map_or_else(
-                || self.world.clock().now(),
-                |known| known.value.connected_at,
-            ),
-            time_zone,
+            connected_at: self.world.clock().now(),
+            time_zone: String::new(),
             accounts: Accounts {
                 income: NamedId {
                     id: qbo::Id::new(""),
@@ -220,32 +313,15 @@ impl<W: World> Engine<W> {
             tax_codes: Vec::new(),
             read_at: None,
             extra_accounts: Vec::new(),
-        };
-        let deadline = self.world.clock().monotonic() + PATIENCE;
-        let session = Session::new(
-            books,
-            connection,
-            mapping::Settings::default(),
-            zone,
-            deadline,
-        );
-        let (connection, quickbooks_name, advice) = self.read_books(&session, &new).await?;
-        let path_token = self.keep_housecall(&new).await?;
-        let stored = Stored {
-            value: connection.clone(),
-            ..known.unwrap_or_else(|| Stored::new(key, connection.clone()))
-        };
-        self.put(vec![stored.put().map_err(Stop::from)?]).await?;
-        self.forget(&new.company);
-        alerts::close(&self.world, &session.books, alerts::CONNECTION).await?;
-        self.resume(&session.books).await;
-        Ok(Connected {
-            connection,
-            housecall_name: company.name.unwrap_or_default(),
-            quickbooks_name,
-            webhook_path: SecretString::from(format!("hcp/{}/{path_token}", new.company)),
-            advice,
         })
+    }
+
+    fn first_session(&self, books: Books, connection: Connection) -> Result<Session, ConnectError> {
+        let zone = TimeZone::get(&connection.time_zone)
+            .map_err(|_| ConnectError::BadTimeZone(connection.time_zone.clone()))?;
+        let deadline = self.world.clock().monotonic() + PATIENCE;
+        let settings = mapping::Settings::default();
+        Ok(Session::new(books, connection, settings, zone, deadline))
     }
 
     /// The first read of QuickBooks: who it is, how it is set up, which accounts and terms it has.
@@ -255,122 +331,60 @@ impl<W: World> Engine<W> {
         new: &NewConnection,
     ) -> Result<(Connection, String, Vec<&'static str>), ConnectError> {
         let info: CompanyInfo = self
-            .ask(session, &Request::company_info(&new.realm))
+            .ask(session, &Request::company_info(&session.books.realm))
             .await?
             .parse()
             .map_err(crate::books::broken)?;
         let facts = self.read_facts(session).await?;
         let mut connection = session.connection.clone();
+        let before = &session.connection.accounts;
         connection.accounts = Accounts {
-            income: income_account(&facts.accounts, new.income_account.as_deref())?,
-            expense: expense_account(&facts.accounts, new.expense_account.as_deref())?,
+            income: income_account(
+                &facts.accounts,
+                new.income_account.as_deref(),
+                Some(&before.income),
+            )?,
+            expense: expense_account(
+                &facts.accounts,
+                new.expense_account.as_deref(),
+                before.expense.as_ref(),
+            )?,
         };
         let advice = facts.advice();
         facts.keep(&mut connection);
         Ok((connection, info.company_name.unwrap_or_default(), advice))
     }
 
-    async fn keep_app(&self, app: &AppSecret) -> Result<(), Stop> {
-        let name = tokens::app_secret(&self.settings.secret_prefix);
-        let text = serde_json::to_string(app).map_err(crate::books::broken)?;
-        let version = self.world.chance().uuid().to_string();
-        Ok(self
-            .world
-            .secrets()
-            .write(&name, &version, SecretString::from(text))
-            .await?)
+    /// What a person has to do when QuickBooks could not be read: the tokens may have turned out to be dead.
+    async fn told(&self, books: &Books, error: ConnectError) -> ConnectError {
+        let stored = tokens::stored(&self.world, &self.settings, books).await;
+        match (error, stored) {
+            (ConnectError::Stop(_), Ok(Some(stored))) if stored.pointer.value.refused => {
+                ConnectError::NewToken {
+                    which: "the stored refresh token of this company",
+                }
+            }
+            (error, _) => error,
+        }
     }
 
-    /// Keeps the keys of Housecall Pro. The path of the webhook stays once it was given out.
-    async fn keep_housecall(&self, new: &NewConnection) -> Result<String, Stop> {
-        use secrecy::ExposeSecret;
-        let name = HcpSecret::name(&self.settings.secret_prefix, new.company.as_str());
-        let known = self.world.secrets().read(&name, None).await?;
-        let known = known.and_then(|known| HcpSecret::parse(&known.text).ok());
-        let fresh = || SecretString::from(self.world.chance().uuid().simple().to_string());
-        let secret = HcpSecret {
-            api_key: new.api_key.clone(),
-            signing_secrets: new.signing_secrets.clone(),
-            path_token: known.map_or_else(fresh, |known| known.path_token),
-        };
-        let text = secret.to_text().map_err(crate::books::broken)?;
-        let version = self.world.chance().uuid().to_string();
-        self.world.secrets().write(&name, &version, text).await?;
-        Ok(secret.path_token.expose_secret().to_owned())
-    }
-}
-
-fn income_account(accounts: &[Account], name: Option<&str>) -> Result<NamedId, ConnectError> {
-    let income: Vec<&Account> = of_type(accounts, &["Income"]);
-    let usual = ["Services", "Sales of Product Income", "Sales"];
-    choose(&income, name, &usual)
-        .ok_or_else(|| no_account("income", "income-account", &income, name))
-}
-
-fn expense_account(
-    accounts: &[Account],
-    name: Option<&str>,
-) -> Result<Option<NamedId>, ConnectError> {
-    let expense = of_type(accounts, &["Cost of Goods Sold", "Expense"]);
-    match choose(
-        &expense,
-        name,
-        &["Cost of Goods Sold", "Supplies & Materials"],
-    ) {
-        None if name.is_some() => Err(no_account("expense", "expense-account", &expense, name)),
-        chosen => Ok(chosen),
-    }
-}
-
-fn of_type<'a>(accounts: &'a [Account], types: &[&str]) -> Vec<&'a Account> {
-    let fits = |account: &&Account| {
-        account.active != Some(false)
-            && account
-                .account_type
-                .as_deref()
-                .is_some_and(|kind| types.contains(&kind))
-    };
-    accounts.iter().filter(fits).collect()
-}
-
-/// The account of that name, else the first usual one, else the only one.
-fn choose(accounts: &[&Account], name: Option<&str>, usual: &[&str]) -> Option<NamedId> {
-    let called = |wanted: &str| {
-        accounts.iter().copied().find(|account| {
-            [&account.name, &account.fully_qualified_name]
-                .into_iter()
-                .flatten()
-                .any(|name| name.eq_ignore_ascii_case(wanted))
-        })
-    };
-    let chosen = match (name, accounts) {
-        (Some(name), _) => called(name),
-        (None, [only]) => Some(*only),
-        (None, _) => usual.iter().find_map(|usual| called(usual)),
-    }?;
-    Some(NamedId {
-        id: chosen.id.clone()?,
-        name: chosen.name.clone()?,
-    })
-}
-
-fn no_account(
-    kind: &'static str,
-    flag: &'static str,
-    accounts: &[&Account],
-    name: Option<&str>,
-) -> ConnectError {
-    let has: Vec<&str> = accounts
-        .iter()
-        .filter_map(|account| account.fully_qualified_name.as_deref())
-        .collect();
-    ConnectError::NoAccount {
-        kind,
-        wanted: name.map_or_else(
-            || "that is the obvious one".to_owned(),
-            |name| format!("{name:?}"),
-        ),
-        has: has.join(", "),
-        flag,
+    /// Closes the alerts about keys that are known to work now.
+    async fn close_what_is_mended(
+        &self,
+        books: &Books,
+        housecall: bool,
+        quickbooks: bool,
+    ) -> Result<(), Stop> {
+        let close =
+            async |kind| alerts::close_one(&self.world, books, alerts::CONNECTION, kind).await;
+        match (housecall, quickbooks) {
+            (true, true) => alerts::close(&self.world, books, alerts::CONNECTION).await,
+            (true, false) => close(AlertKind::HousecallUnauthorized).await,
+            (false, true) => {
+                close(AlertKind::Reconnect).await?;
+                close(AlertKind::AppKeysRefused).await
+            }
+            (false, false) => Ok(()),
+        }
     }
 }

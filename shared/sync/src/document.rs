@@ -146,6 +146,7 @@ impl Document {
         Some(Totals {
             total: invoice.total_amt?,
             tax: tax.and_then(|tax| tax.total_tax).unwrap_or_default(),
+            rates: tax.map_or(0, qbo::TxnTaxDetail::rates),
         })
     }
 

@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{Mutex, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -12,8 +12,8 @@ use ports::{Clock, Secrets};
 use store::{Connection, ConnectionStatus, read};
 
 use crate::{
-    books::Session, lease::Leases, limits::Limits, price_book::PriceBooks, settings::Settings,
-    stop::Stop, tokens::Tokens, webhook::HcpSecret, world::World,
+    api_key::ApiKey, books::Session, lease::Leases, limits::Limits, price_book::PriceBooks,
+    settings::Settings, stop::Stop, tokens::Tokens, world::World,
 };
 
 /// Does the work. One per process: it remembers tokens, limits and keys between messages.
@@ -26,7 +26,16 @@ pub struct Engine<W> {
     pub(crate) tokens: Tokens,
     pub(crate) price_books: PriceBooks,
     connections: Mutex<HashMap<CompanyId, (Duration, Connection, mapping::Settings)>>,
-    keys: Mutex<HashMap<CompanyId, (Duration, HcpSecret)>>,
+    keys: Mutex<HashMap<CompanyId, KnownKey>>,
+}
+
+/// An API key as it was read; times are on the monotonic clock.
+#[derive(Debug)]
+struct KnownKey {
+    since: Duration,
+    /// When it took the place of another one.
+    replaced: Option<Duration>,
+    key: ApiKey,
 }
 
 /// How a look at a subject ended.
@@ -127,10 +136,7 @@ impl<W: World> Engine<W> {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .remove(company);
-        self.keys
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(company);
+        self.keys().remove(company);
     }
 
     /// A client of Housecall Pro for a company.
@@ -140,33 +146,57 @@ impl<W: World> Engine<W> {
     ) -> Result<hcp::Client<&W::Http>, Stop> {
         let now = self.world.clock().monotonic();
         let known = self
-            .keys
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+            .keys()
             .get(company)
-            .filter(|(since, _)| now.saturating_sub(*since) < REMEMBERED)
-            .map(|(_, secret)| secret.clone());
-        let secret = match known {
-            Some(secret) => secret,
-            None => {
-                let name = HcpSecret::name(&self.settings.secret_prefix, company.as_str());
-                let secret = self.world.secrets().read(&name, None).await?;
-                let secret = secret.ok_or_else(|| {
-                    Stop::Broken(format!("there is no secret {name}: run connect again"))
-                })?;
-                let secret = HcpSecret::parse(&secret.text)
-                    .map_err(|error| Stop::Broken(error.to_string()))?;
-                self.keys
-                    .lock()
-                    .unwrap_or_else(PoisonError::into_inner)
-                    .insert(company.clone(), (now, secret.clone()));
-                secret
-            }
+            .filter(|known| now.saturating_sub(known.since) < REMEMBERED)
+            .map(|known| known.key.clone());
+        let key = match known {
+            Some(key) => key,
+            None => self.read_key(company).await?,
         };
-        Ok(hcp::Client::new(
-            self.world.http(),
-            self.settings.hcp_base_url.clone(),
-            secret.api_key,
-        ))
+        Ok(self.housecall_with(key))
+    }
+
+    pub(crate) fn housecall_with(&self, key: ApiKey) -> hcp::Client<&W::Http> {
+        hcp::Client::new(self.world.http(), self.settings.hcp_base_url.clone(), key.0)
+    }
+
+    /// Whether the API key that was refused just now is no longer the stored one; that is then used from now on.
+    pub(crate) async fn key_was_replaced(&self, company: &CompanyId) -> Result<bool, Stop> {
+        self.read_key(company).await?;
+        let now = self.world.clock().monotonic();
+        // Others in this process may have sent the same old key, and one of them was here before.
+        let lately = |at: Duration| now.saturating_sub(at) < REMEMBERED;
+        let keys = self.keys();
+        Ok(keys
+            .get(company)
+            .and_then(|known| known.replaced)
+            .is_some_and(lately))
+    }
+
+    async fn read_key(&self, company: &CompanyId) -> Result<ApiKey, Stop> {
+        let name = ApiKey::name(&self.settings.secret_prefix, company.as_str());
+        let stored = self.world.secrets().read(&name, None).await?;
+        let stored = stored
+            .ok_or_else(|| Stop::Broken(format!("there is no secret {name}: run connect again")))?;
+        let key = ApiKey::parse(&stored.text).map_err(|error| Stop::Broken(error.to_string()))?;
+        let now = self.world.clock().monotonic();
+        let mut keys = self.keys();
+        let before = keys.get(company);
+        let replaced = match before {
+            Some(before) if !before.key.is_same(&key) => Some(now),
+            before => before.and_then(|before| before.replaced),
+        };
+        let known = KnownKey {
+            since: now,
+            replaced,
+            key: key.clone(),
+        };
+        keys.insert(company.clone(), known);
+        Ok(key)
+    }
+
+    fn keys(&self) -> MutexGuard<'_, HashMap<CompanyId, KnownKey>> {
+        self.keys.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

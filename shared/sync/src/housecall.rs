@@ -14,6 +14,7 @@ use crate::{
     books::Session,
     engine::Engine,
     limits::{Rate, Reserved},
+    refusals::unreadable,
     stop::Stop,
     world::World,
 };
@@ -37,7 +38,13 @@ impl<W: World> Engine<W> {
         self.may_ask_housecall(session).await?;
         let client = self.housecall(company).await?;
         match client.invoice(invoice).await {
-            Ok(found) => Ok(found),
+            Ok(found) => match mapping::unread_job(&found) {
+                Some(unread) => {
+                    let finding = Finding::about(AlertKind::FieldUnreadable, invoice.to_string());
+                    Err(unreadable(finding, &unread).stop())
+                }
+                None => Ok(found),
+            },
             Err(error) => {
                 let finding = Finding::about(AlertKind::HousecallRefused, invoice.to_string());
                 Err(self.housecall_stop(session, finding, &error).await?)
@@ -53,8 +60,8 @@ impl<W: World> Engine<W> {
         Ok(())
     }
 
-    /// All that Housecall Pro says about a job; `None` when it has no such job any more. `reserved` are its reads,
-    /// where they were reserved with its turn.
+    /// All that Housecall Pro says about a job; `None` when it has no such job any more. Fields that a rule needs are
+    /// all in a known form (V24). `reserved` are its reads, where they were reserved with its turn.
     pub(crate) async fn read_records(
         &self,
         session: &Session,
@@ -102,7 +109,10 @@ impl<W: World> Engine<W> {
             Err(error) => return Err(self.housecall_stop(session, finding(), &error).await?),
         };
         let Some(embedded) = job.customer.take() else {
-            return Err(about(AlertKind::JobWithoutCustomer).stop());
+            return Err(match mapping::unread_customer(&job) {
+                Some(unread) => unreadable(finding(), &unread).stop(),
+                None => about(AlertKind::JobWithoutCustomer).stop(),
+            });
         };
         reserved.wait(&self.world, 3).await;
         // The embedded customer has no addresses; a deleted one is only there.
@@ -111,13 +121,17 @@ impl<W: World> Engine<W> {
             Err(HcpError::NotFound { .. }) => (embedded, true),
             Err(error) => return Err(self.housecall_stop(session, finding(), &error).await?),
         };
-        Ok(Some(JobRecords {
+        let records = JobRecords {
             job,
             lines,
             invoices,
             customer,
             customer_gone,
-        }))
+        };
+        match records.unreadable() {
+            Some(unread) => Err(unreadable(finding(), &unread).stop()),
+            None => Ok(Some(records)),
+        }
     }
 
     /// How work ends after Housecall Pro did not give what was asked.
@@ -147,6 +161,14 @@ impl<W: World> Engine<W> {
                 }
             }
             HcpError::Unavailable { .. } => failed(FAILED),
+            // It was replaced, and what this process remembered is out of date.
+            HcpError::Unauthorized if Box::pin(self.key_was_replaced(company)).await? => {
+                Stop::Turn {
+                    until: now,
+                    turn: None,
+                    cause: "the API key was replaced".to_owned(),
+                }
+            }
             HcpError::Unauthorized => {
                 self.forget(company);
                 let finding = Finding::connection(AlertKind::HousecallUnauthorized);
@@ -163,6 +185,9 @@ impl<W: World> Engine<W> {
                     .close(&self.world, company, &Why::Outage(outage))
                     .await?;
                 failed(SignedDuration::ZERO)
+            }
+            HcpError::UnreadableField { field, .. } => {
+                unreadable(finding, &mapping::unread_list(field)).stop()
             }
             HcpError::NotFound { .. } | HcpError::Refused { .. } | HcpError::Unreadable { .. } => {
                 finding.with("reason", error).stop()

@@ -35,7 +35,7 @@ impl<W: World> Engine<W> {
     ) -> Result<Option<JobState>, Stop> {
         let mut wanted = wanted(session, plan)?;
         let mut state = JobState::Synced;
-        let slot = stands_for(session, plan, &wanted)?;
+        let mut slot = stands_for(session, plan, &wanted)?;
         let mut provisional = plan.document.provisional;
         let is_taken = number_is_taken(plan, learned);
         let sent = match &slot.value.link {
@@ -62,13 +62,19 @@ impl<W: World> Engine<W> {
                     wanted.doc_number = present.and_then(|number| DocNumber::new(number).ok());
                     provisional = slot.value.is_provisional();
                 }
-                changed(plan, &slot, &wanted)?
+                changed(session, plan, &slot, &wanted, learned)?
             }
         };
         let Some(sent) = sent else {
+            let totals = slot.value.totals;
             self.keep_what_is_known(plan, slot, provisional).await?;
+            if totals.is_some() {
+                let compared = self.compared(session, plan, totals, learned, state);
+                state = Box::pin(compared).await?;
+            }
             return Ok(Some(state));
         };
+        slot.value.rounding_tried = learned.roundings == totals::ROUNDINGS;
         let numbering = numbering(plan, learned, is_taken, provisional);
         let op = Op {
             name: plan.invoice_name.clone(),
@@ -88,8 +94,12 @@ impl<W: World> Engine<W> {
             Ok(Document::Invoice(answer)) => {
                 self.keep_evidence(plan, &answer).await;
                 let totals = Document::Invoice(answer).totals();
-                let differs = self.compare(session, plan, totals).await?;
-                Ok(Some(if differs { JobState::Alert } else { state }))
+                if totals::wants_another_line(session, plan, totals, learned) {
+                    learned.roundings += 1;
+                    return Ok(None);
+                }
+                let compared = self.compared(session, plan, totals, learned, state);
+                Box::pin(compared).await.map(Some)
             }
             Ok(_) => Err(Stop::Broken(
                 "a write came back with the answer to another".to_owned(),
@@ -291,9 +301,11 @@ fn has_lines_of_before(
 
 /// What an update sends; `None`: nothing.
 fn changed(
+    session: &Session,
     plan: &Plan<'_>,
     slot: &Stored<Slot>,
     wanted: &qbo::Invoice,
+    learned: &Learned,
 ) -> Result<Option<qbo::Invoice>, Stop> {
     let home = plan.customer.bill_addr.as_ref();
     let change = match plan.wrote()? {
@@ -301,8 +313,10 @@ fn changed(
         None => Some(wanted.clone()),
     };
     // X4: where QuickBooks came to something else, all of it is told once more.
-    Ok(change
-        .or_else(|| totals::differ(slot.value.totals, &plan.document.bill).then(|| wanted.clone())))
+    Ok(change.or_else(|| {
+        let may = totals::may_agree(session, slot.value.totals, &plan.document.bill);
+        (may && learned.differs.is_none()).then(|| wanted.clone())
+    }))
 }
 
 /// What becomes of the number.

@@ -1,7 +1,9 @@
 //! The use cases: take a webhook, look at a job, sweep up what no webhook told, connect a company. All of
 //! them are generic over the ports, so that the very same code runs in a Lambda and in a simulation.
 
+mod admission;
 pub mod alerts;
+mod api_key;
 mod books;
 mod by_hand;
 mod categories;
@@ -17,7 +19,9 @@ mod edits;
 pub mod engine;
 mod extras;
 mod facts;
+pub mod find_job;
 mod give_way;
+pub mod health;
 mod housecall;
 pub mod income;
 mod invoices;
@@ -39,6 +43,7 @@ mod payer;
 mod plan;
 mod price_book;
 mod push;
+mod put_off;
 mod refusals;
 mod refused;
 mod removal;
@@ -50,6 +55,7 @@ mod stop;
 pub mod sweep;
 mod tokens;
 mod totals;
+pub mod upgrade;
 mod uses;
 pub mod webhook;
 mod world;
@@ -57,5 +63,6 @@ mod world;
 pub use company_settings::SettingsError;
 pub use settings::Settings;
 pub use stop::Stop;
+pub use store::Alert;
 pub use tokens::{AppSecret, app_secret, token_secret};
 pub use world::{Parts, World};

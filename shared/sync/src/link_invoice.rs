@@ -6,12 +6,10 @@ use std::time::Duration;
 use hcp::{CompanyId, JobId};
 use ports::{Chance, Clock, Queue};
 use qbo::{Entity, Invoice, Query};
-use store::{
-    Alert, Books, Job, Kind, Link, LinkOwner, Matched, Slot, SlotName, Stored, Table, read,
-};
+use store::{Alert, Job, Kind, Link, LinkOwner, Matched, Slot, SlotName, Stored, read};
 
 use crate::{
-    alerts::AlertKind,
+    alerts::{self, AlertKind},
     books::{Rows, Session, broken},
     document::Document,
     engine::Engine,
@@ -73,26 +71,8 @@ impl<W: World> Engine<W> {
         deadline: Duration,
     ) -> Result<Vec<Linked>, Stop> {
         let session = self.session(company, deadline).await?;
-        let mut open = Vec::new();
-        let mut from = None;
-        loop {
-            let partition = session.books.partition();
-            let page = self
-                .world
-                .table()
-                .list(&partition, Books::ALERTS, from)
-                .await?;
-            for record in &page.records {
-                let alert = Stored::<Alert>::decode(record)?;
-                if alert.value.open && alert.value.kind == AlertKind::LinkableInvoice.name() {
-                    open.push(alert);
-                }
-            }
-            from = page.next;
-            if from.is_none() {
-                break;
-            }
-        }
+        let mut open = alerts::open(&self.world, &session.books, "").await?;
+        open.retain(|alert| alert.value.kind == AlertKind::LinkableInvoice.name());
         let mut linked = Vec::new();
         while !open.is_empty() {
             let rest = open.split_off(open.len().min(AT_ONCE));

@@ -4,20 +4,21 @@
 use std::time::Duration;
 
 use hcp::{CompanyId, InvoiceId, JobId};
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use mapping::PushEdits;
 use ports::{Clock, QueueMessage};
-use store::{Cause, ConnectionStatus, Job, JobState, Mark, Stored, Why, read};
+use store::{Cause, ConnectionStatus, Job, JobState, Mark, Stored, read};
 
 use crate::{
     alerts::{self, AlertKind, Finding},
     books::Session,
     by_hand::nothing_to_push,
     engine::{Engine, Outcome},
-    housecall::{READS, know, lagging, shown},
-    limits::{Admission, Reserved, Wanting},
+    housecall::{know, lagging, shown},
+    limits::Reserved,
     message::{Evidence, Subject},
     push::Pushed,
+    put_off::lag,
     stop::Stop,
     world::World,
 };
@@ -31,31 +32,6 @@ pub(crate) const ROUNDS: u32 = 6;
 /// When a job with work left is looked at again by itself, should its worker die.
 pub(crate) const SAFETY: SignedDuration = SignedDuration::from_mins(3);
 
-/// When a record that lags behind its event is read again, after the pause below; after the last, a person is told.
-fn lag(lags: u32) -> Option<SignedDuration> {
-    match lags {
-        0 => Some(SignedDuration::from_secs(10)),
-        1 => Some(SignedDuration::from_secs(30)),
-        2..=12 => Some(SignedDuration::from_mins(1)),
-        13 => Some(SignedDuration::from_mins(10)),
-        14 => Some(SignedDuration::from_hours(1)),
-        _ => None,
-    }
-}
-
-/// So many failures of one job, over at least so long, are told to a person (S10).
-const TRIES: u32 = 6;
-const TRIED_FOR: SignedDuration = SignedDuration::from_mins(10);
-
-/// What a person was told of is tried again after so long.
-const SELDOM: SignedDuration = SignedDuration::from_hours(1);
-
-/// A wait up to this long is left to the queue; a longer one is parked, and the sweep puts the job back a minute early.
-const SHORT: SignedDuration = SignedDuration::from_secs(90);
-
-/// A run with less time left begins nothing.
-const BEGINNING: Duration = Duration::from_secs(12);
-
 /// An edit is often followed by its trigger, and then needs no look of its own: it is looked at after so long, or after
 /// so little where the company chose that edits push by themselves.
 const EDIT_WAITS: SignedDuration = SignedDuration::from_mins(1);
@@ -63,7 +39,6 @@ const EDIT_PUSHES: SignedDuration = SignedDuration::from_secs(5);
 
 /// A lagging record is read again at once, after this pause.
 const LAG_PAUSE: Duration = Duration::from_secs(2);
-
 impl<W: World> Engine<W> {
     /// Looks at a subject because of some evidence, and does what follows from it, until `deadline` on the
     /// monotonic clock.
@@ -114,31 +89,6 @@ impl<W: World> Engine<W> {
                 Ok(Outcome::Done)
             }
         }
-    }
-
-    /// Of what has no record of its own only the message knows.
-    async fn come_again(
-        &self,
-        session: &Session,
-        subject: &str,
-        stop: Stop,
-    ) -> Result<Outcome, Stop> {
-        let until = match stop {
-            Stop::Turn { until, .. } | Stop::Later { until, .. } => until,
-            Stop::NotConnected { .. } => self.world.clock().now() + SELDOM,
-            Stop::Failed {
-                system,
-                until,
-                cause,
-            } => {
-                let failed = self.system_failed(session, system, subject, &cause);
-                failed
-                    .await?
-                    .map_or(until, |outage| outage.probe_at.max(until))
-            }
-            stop => return Err(stop),
-        };
-        Ok(Outcome::Again { until })
     }
 
     async fn look_at_job(
@@ -197,38 +147,6 @@ impl<W: World> Engine<W> {
         Ok(Some(again(due)))
     }
 
-    /// Nothing is left to do for a job: a turn that it has goes to others.
-    async fn leave_queue(&self, session: &Session, job: &Stored<Job>) -> Result<Outcome, Stop> {
-        if job.value.turn.is_some() {
-            let mut job = job.clone();
-            job.value.turn = None;
-            job.due = None;
-            self.put(vec![job.put()?]).await?;
-            let company = &session.books.company;
-            self.limits.give_back(&self.world, company, READS).await?;
-        }
-        Ok(Outcome::Done)
-    }
-
-    async fn admit_job(
-        &self,
-        session: &Session,
-        id: &JobId,
-        job: &Stored<Job>,
-        triggered: bool,
-    ) -> Result<(Timestamp, Reserved), Stop> {
-        let wanting = Wanting {
-            subject: id.as_str(),
-            turn: job.value.turn,
-            again: job.value.put_off > 0 || job.value.lags > 0,
-            last: !triggered,
-            reads: READS,
-            patience: SignedDuration::ZERO,
-            connected: true,
-        };
-        self.admit(session, wanting).await
-    }
-
     async fn begin_job(
         &self,
         session: &Session,
@@ -243,73 +161,6 @@ impl<W: World> Engine<W> {
         } else {
             self.look_at_change(&session, id, job, reads).await
         }
-    }
-
-    /// Lets work begin when its turn has come. `patience` and `connected` are filled in here.
-    ///
-    /// # Errors
-    /// [`Stop::Turn`] when it has not come, [`Stop::Failed`] when it was its turn to ask whether a system answers
-    /// again, and that does not.
-    pub(crate) async fn admit(
-        &self,
-        session: &Session,
-        wanting: Wanting<'_>,
-    ) -> Result<(Timestamp, Reserved), Stop> {
-        let company = &session.books.company;
-        if self.world.clock().monotonic() + BEGINNING > session.deadline {
-            return Err(Stop::out_of_time(self.world.clock().now()));
-        }
-        self.is_connected(session).await?;
-        let mut asked = false;
-        loop {
-            let patience = session.patience(&self.world);
-            let wanting = Wanting {
-                patience: SignedDuration::try_from(patience).unwrap_or_default(),
-                ..wanting
-            };
-            match self.limits.admit(&self.world, company, &wanting).await? {
-                Admission::Begin { turn, reads } => return Ok((turn, Reserved::new(reads))),
-                Admission::Wait { until, turn, why } => {
-                    let cause = why;
-                    return Err(Stop::Turn { until, turn, cause });
-                }
-                Admission::Probe(system) if !asked => {
-                    asked = true;
-                    let outage = self.ask_again(session, system, wanting.subject).await?;
-                    if let Some(outage) = outage {
-                        return Err(Stop::Failed {
-                            system,
-                            until: outage.probe_at,
-                            cause: outage.cause,
-                        });
-                    }
-                }
-                Admission::Probe(_) => {
-                    let until = self.world.clock().now() + SignedDuration::from_secs(1);
-                    let cause = "another outage has begun".to_owned();
-                    let turn = wanting.turn;
-                    return Err(Stop::Turn { until, turn, cause });
-                }
-            }
-        }
-    }
-
-    /// Whether there is a connection to work for: else nobody is served until there is one again.
-    async fn is_connected(&self, session: &Session) -> Result<(), Stop> {
-        if session.connection.status == ConnectionStatus::Active {
-            return Ok(());
-        }
-        // It may have been made again since it was remembered.
-        let company = &session.books.company;
-        self.forget(company);
-        let cause = match self.read_connection(company).await?.status {
-            ConnectionStatus::Active => return Ok(()),
-            ConnectionStatus::Paused => "the connection is paused",
-            ConnectionStatus::Reconnect => "QuickBooks must be connected again",
-        };
-        Err(Stop::NotConnected {
-            cause: cause.to_owned(),
-        })
     }
 
     /// Carries the unhandled marks of a job to QuickBooks, and enters how that ended.
@@ -385,195 +236,6 @@ impl<W: World> Engine<W> {
             .map(Some)
     }
 
-    /// Enters how work on a job ended that did not reach its end. `turn` is the one with which it began.
-    async fn stop_job(
-        &self,
-        session: &Session,
-        id: &JobId,
-        stop: Stop,
-        turn: Option<Timestamp>,
-        triggered: bool,
-    ) -> Result<Outcome, Stop> {
-        for _ in 0..ROUNDS {
-            let mut job = self.read_job(session, id).await?;
-            // Once its turn came it keeps the place until its work is done.
-            job.value.turn = job.value.turn.or(turn);
-            let entered = match &stop {
-                Stop::Alert(finding) => self.report(session, id, &mut job, finding).await,
-                Stop::Broken(reason) => return Err(Stop::Broken(reason.clone())),
-                stop => {
-                    let until = self.put_off(session, id, &mut job, stop).await?;
-                    self.park(id, job, until, stop, triggered).await
-                }
-            };
-            match entered {
-                Err(Stop::Rival(_)) => {}
-                entered => return entered,
-            }
-        }
-        Err(Stop::Rival(format!("job {id}")))
-    }
-
-    async fn report(
-        &self,
-        session: &Session,
-        id: &JobId,
-        job: &mut Stored<Job>,
-        finding: &Finding,
-    ) -> Result<Outcome, Stop> {
-        let finding = finding.clone().of(&job.value);
-        alerts::raise(&self.world, &session.books, &finding).await?;
-        let pushed = Pushed::state(JobState::Alert);
-        self.finish(session, id, job, pushed).await?;
-        Ok(Outcome::Done)
-    }
-
-    /// Enters why a job is put off, and tells until when.
-    async fn put_off(
-        &self,
-        session: &Session,
-        id: &JobId,
-        job: &mut Stored<Job>,
-        stop: &Stop,
-    ) -> Result<Timestamp, Stop> {
-        let now = self.world.clock().now();
-        job.value.waits_for = Some(stop.to_string());
-        match stop {
-            Stop::Turn { until, turn, cause } => {
-                job.value.turn = turn.or(job.value.turn);
-                job.value.waits_for = Some(cause.clone());
-                Ok(*until)
-            }
-            Stop::NotConnected { cause } => {
-                job.value.waits_for = Some(cause.clone());
-                self.limits
-                    .close(&self.world, &session.books.company, &Why::NotConnected)
-                    .await?;
-                self.keep_place(session, id, job).await
-            }
-            Stop::Failed {
-                system,
-                until,
-                cause,
-            } => {
-                job.value.waits_for = Some(cause.clone());
-                let failed = self.system_failed(session, *system, id.as_str(), cause);
-                let outage = match failed.await? {
-                    None if self.is_lasting(&job.value, 1) => {
-                        self.is_away(session, *system, id.as_str(), cause).await?
-                    }
-                    outage => outage,
-                };
-                match outage {
-                    // Nothing of it is the job's own.
-                    Some(outage) if outage.probe == id.as_str() => Ok(outage.probe_at),
-                    Some(_) => self.keep_place(session, id, job).await,
-                    None => self.tried(session, id, job, *until, cause).await,
-                }
-            }
-            Stop::Later { until, .. } => {
-                let wait = backoff(job.value.put_off);
-                job.value.put_off += 1;
-                Ok((*until).max(now + wait))
-            }
-            Stop::Lagging { .. } => {
-                let wait = lag(job.value.lags).unwrap_or_default();
-                job.value.lags += 1;
-                Ok(now + wait)
-            }
-            stop => {
-                let until = now + SignedDuration::from_secs(5);
-                self.tried(session, id, job, until, &stop.to_string()).await
-            }
-        }
-    }
-
-    /// The place of a job among those who wait until somebody is served again.
-    async fn keep_place(
-        &self,
-        session: &Session,
-        id: &JobId,
-        job: &mut Stored<Job>,
-    ) -> Result<Timestamp, Stop> {
-        let wanting = Wanting {
-            subject: id.as_str(),
-            turn: job.value.turn,
-            again: false,
-            last: false,
-            reads: READS,
-            patience: SignedDuration::MIN,
-            connected: false,
-        };
-        let company = &session.books.company;
-        match self.limits.admit(&self.world, company, &wanting).await? {
-            Admission::Wait { until, turn, .. } => {
-                job.value.turn = turn;
-                Ok(until)
-            }
-            // It has ended in this very moment.
-            Admission::Begin { .. } | Admission::Probe(_) => Ok(self.world.clock().now()),
-        }
-    }
-
-    /// A try of this job failed, and others do not fail. After enough of them a person is told; it goes on, seldom.
-    async fn tried(
-        &self,
-        session: &Session,
-        id: &JobId,
-        job: &mut Stored<Job>,
-        until: Timestamp,
-        cause: &str,
-    ) -> Result<Timestamp, Stop> {
-        let now = self.world.clock().now();
-        let since = *job.value.failing_since.get_or_insert(now);
-        let wait = backoff(job.value.put_off);
-        job.value.put_off += 1;
-        if !self.is_lasting(&job.value, 0) {
-            return Ok(until.max(now + wait));
-        }
-        let since = since.to_zoned(session.zone.clone());
-        let number = job.value.number.clone();
-        let finding = Finding::job(AlertKind::KeepsFailing, id)
-            .with("job", number.unwrap_or_else(|| id.to_string()))
-            .with("tries", job.value.put_off)
-            .with("since", since.strftime("%B %-d, %-I:%M %p"))
-            .with("reason", cause);
-        alerts::raise(&self.world, &session.books, &finding).await?;
-        job.value.state = JobState::Alert;
-        job.value.alerted = true;
-        Ok(until.max(now + SELDOM))
-    }
-
-    /// Whether a job failed often and long enough for a person to be told, with so many failures more.
-    fn is_lasting(&self, job: &Job, more: u32) -> bool {
-        let now = self.world.clock().now();
-        let long = job
-            .failing_since
-            .is_some_and(|since| now >= since + TRIED_FOR);
-        long && job.put_off + more >= TRIES
-    }
-
-    /// Stores a job that is put off. A short wait is left to the queue, unless the message would keep others waiting
-    /// that trigger something; of a longer one the sweep knows when it ends.
-    async fn park(
-        &self,
-        id: &JobId,
-        mut job: Stored<Job>,
-        until: Timestamp,
-        stop: &Stop,
-        triggered: bool,
-    ) -> Result<Outcome, Stop> {
-        tracing::info!(job = %id, %until, cause = %stop, "put off");
-        let now = self.world.clock().now();
-        let short = triggered && until > now && until <= now + SHORT;
-        job.due = Some(if short { until + SAFETY } else { until });
-        self.put(vec![job.put()?]).await?;
-        Ok(match short {
-            true => Outcome::Again { until },
-            false => Outcome::Done,
-        })
-    }
-
     /// Persists new marks. Without any, the record is as it was read, or new and not stored.
     async fn mark(
         &self,
@@ -628,7 +290,7 @@ impl<W: World> Engine<W> {
     }
 
     /// Enters that the marks of `job` are handled.
-    async fn finish(
+    pub(crate) async fn finish(
         &self,
         session: &Session,
         id: &JobId,
@@ -750,12 +412,6 @@ impl<W: World> Engine<W> {
             .to_queue(id.to_string())
             .map_err(|error| Stop::Broken(error.to_string()))
     }
-}
-
-/// How long a job waits at least that was put off so often already: an outage must not use up the other
-/// side's limits, and its end must not find everybody asleep.
-pub(crate) fn backoff(put_off: u32) -> SignedDuration {
-    SignedDuration::from_secs(2 << put_off.min(7)).min(SignedDuration::from_mins(4))
 }
 
 /// The mark that a piece of evidence leaves.

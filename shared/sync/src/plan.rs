@@ -1,5 +1,3 @@
-use std::borrow::Cow;
-
 use mapping::{Document, Goods, JobRecords, Refusal, Role, SyncTrigger};
 use money::Cents;
 use store::{Cause, Job, JobState, Key, LineName, Link, Mark, Slot, SlotName, Stored, read_many};
@@ -18,10 +16,10 @@ use crate::{
     payer::{self, Above, Payer},
     price_book::Book,
     push::Learned,
-    refusals::{nothing_on_it, refusal_stop},
+    refusals::{nothing_on_it, refused_document},
     standing::invoice_slot,
     stop::Stop,
-    totals,
+    totals::{self, Planned},
     uses::{self, Use, digest, line_names},
     world::World,
 };
@@ -32,8 +30,8 @@ const ITEMS_AT_ONCE: usize = 25;
 /// What is known of a job and of the slots that it needs.
 pub(crate) struct Plan<'a> {
     pub(crate) records: &'a JobRecords,
-    /// Which of its invoices.
-    pub(crate) document: Cow<'a, Document>,
+    /// Which of its invoices, with the line of rounding that it needs (X6), in the form that QuickBooks has.
+    pub(crate) document: Planned<'a>,
     /// The item of each line, as an index into `items`.
     pub(crate) line_items: Vec<usize>,
     pub(crate) items: Vec<(Use, Stored<Slot>)>,
@@ -82,7 +80,6 @@ impl<'a> Plan<'a> {
         };
         let (customer_name, customer_slot) =
             merged::present(engine, session, records, customer_name, customer_slot).await?;
-        let refuse = |refusal: &Refusal| refusal_stop(records, refusal);
         let new = invoice_slot.value.link.is_none() && invoice_slot.value.pending.is_none();
         if new && !job.was_pushed_by_hand() {
             let connected_at = session.connection.connected_at;
@@ -99,14 +96,10 @@ impl<'a> Plan<'a> {
                 }));
             }
         }
-        let link = invoice_slot.value.link.as_ref();
-        let wrote: Option<qbo::Invoice> = wrote(link)?;
-        let differs = totals::differ(invoice_slot.value.totals, &document.bill);
-        let document = match &wrote {
-            Some(wrote) if !differs => document.as_written(wrote),
-            _ => Cow::Borrowed(document),
-        };
-        mapping::invoice::check(&document.bill, session.setup()).map_err(|r| refuse(&r))?;
+        let wrote = wrote(invoice_slot.value.link.as_ref())?;
+        let document = totals::planned(session, document, &invoice_slot.value, wrote.as_ref());
+        mapping::invoice::check(&document, session.setup())
+            .map_err(|refusal| refused_document(records, &document, &refusal))?;
         let lines = &document.bill.lines;
         if lines.is_empty() {
             return Err(nothing_on_it(records));
@@ -346,7 +339,7 @@ impl<'a> Plan<'a> {
 
     /// The end of a job that cannot become an invoice.
     pub(crate) fn refuse(&self, refusal: &Refusal) -> Stop {
-        refusal_stop(self.records, refusal)
+        refused_document(self.records, &self.document, refusal)
     }
 }
 

@@ -12,6 +12,7 @@ use hcp::{CompanyId, HcpError, Material, MaterialCategory, ServiceItemId};
 use ports::Clock;
 
 use crate::{
+    alerts::{self, AlertKind, Finding},
     books::{Session, broken},
     engine::Engine,
     limits::Rate,
@@ -63,6 +64,8 @@ struct Known {
     rest: Vec<MaterialCategory>,
     /// Whether the last read failed; told once.
     failed: bool,
+    /// What could not be read of it for its form.
+    unreadable: Option<String>,
 }
 
 impl Known {
@@ -90,8 +93,18 @@ enum Unread {
     /// It is read on later.
     Later,
     /// It could not be read: no category is known for now.
-    Failed(String),
+    Failed {
+        reason: String,
+        /// For its form.
+        unreadable: Option<String>,
+    },
 }
+
+/// What a list holds, and the first of its records that could not be read for their form.
+type Rows<T> = (Vec<T>, Option<String>);
+
+/// The subject of alerts about it.
+const SUBJECT: &str = "price-book";
 
 impl<W: World> Engine<W> {
     /// What the price book tells of these materials; `None` of one of which it tells nothing, or which cannot be read:
@@ -119,7 +132,15 @@ impl<W: World> Engine<W> {
             self.read_on(session, &mut known, now).await?;
         }
         let told = ids.iter().map(|id| known.materials.get(*id).cloned());
-        Ok(Some(told.collect()))
+        let told: Vec<Option<Material>> = told.collect();
+        if let Some(field) = &known.unreadable
+            && told.contains(&None)
+        {
+            let finding = Finding::about(AlertKind::PriceBookUnreadable, SUBJECT.to_owned());
+            let finding = finding.with("field", field);
+            alerts::raise(&self.world, &session.books, &finding).await?;
+        }
+        Ok(Some(told))
     }
 
     /// Which of two materials the price book has; `None`: it could not be read to its end.
@@ -164,11 +185,12 @@ impl<W: World> Engine<W> {
             .is_none_or(|since| now.saturating_sub(since) >= REMEMBERED);
         if is_old || known.rest.is_empty() {
             match self.categories(session, &mut reading).await? {
-                Ok(categories) => {
+                Ok((categories, unreadable)) => {
                     *known = Known {
                         since: Some(now),
                         tried: now,
                         rest: categories,
+                        unreadable,
                         ..Known::default()
                     };
                 }
@@ -180,13 +202,20 @@ impl<W: World> Engine<W> {
         }
         while let Some(category) = known.rest.last() {
             match self.materials_in(session, category, &mut reading).await? {
-                Ok(materials) => known.materials.extend(materials),
+                Ok((materials, unreadable)) => {
+                    known.materials.extend(materials);
+                    known.unreadable = known.unreadable.take().or(unreadable);
+                }
                 Err(unread) => {
                     gave_up(known, unread);
                     return Ok(());
                 }
             }
             known.rest.pop();
+        }
+        if known.unreadable.is_none() {
+            let kind = AlertKind::PriceBookUnreadable;
+            alerts::close_one(&self.world, &session.books, SUBJECT, kind).await?;
         }
         Ok(())
     }
@@ -195,8 +224,9 @@ impl<W: World> Engine<W> {
         &self,
         session: &Session,
         reading: &mut Reading,
-    ) -> Result<Result<Vec<MaterialCategory>, Unread>, Stop> {
+    ) -> Result<Result<Rows<MaterialCategory>, Unread>, Stop> {
         let mut categories = Vec::new();
+        let mut unreadable = None;
         for page in 1.. {
             if let Err(unread) = self.may_read(session, reading).await? {
                 return Ok(Err(unread));
@@ -205,6 +235,7 @@ impl<W: World> Engine<W> {
             match client.material_categories(page).await {
                 Ok(found) => {
                     categories.extend(found.items);
+                    unreadable = unreadable.or_else(|| found.unreadable.into_iter().next());
                     if page >= found.total_pages {
                         break;
                     }
@@ -212,7 +243,7 @@ impl<W: World> Engine<W> {
                 Err(error) => return Ok(Err(self.unread(session, &error).await?)),
             }
         }
-        Ok(Ok(categories))
+        Ok(Ok((categories, unreadable)))
     }
 
     /// The materials of a category, each with the category's name.
@@ -221,8 +252,9 @@ impl<W: World> Engine<W> {
         session: &Session,
         category: &MaterialCategory,
         reading: &mut Reading,
-    ) -> Result<Result<Vec<(ServiceItemId, Material)>, Unread>, Stop> {
+    ) -> Result<Result<Rows<(ServiceItemId, Material)>, Unread>, Stop> {
         let mut materials = Vec::new();
+        let mut unreadable = None;
         for page in 1.. {
             if let Err(unread) = self.may_read(session, reading).await? {
                 return Ok(Err(unread));
@@ -232,6 +264,7 @@ impl<W: World> Engine<W> {
                 Ok(found) => found,
                 Err(error) => return Ok(Err(self.unread(session, &error).await?)),
             };
+            unreadable = unreadable.or_else(|| found.unreadable.into_iter().next());
             for mut material in found.items {
                 // The list of categories is where a category is renamed.
                 if category.name.is_some() {
@@ -243,7 +276,7 @@ impl<W: World> Engine<W> {
                 break;
             }
         }
-        Ok(Ok(materials))
+        Ok(Ok((materials, unreadable)))
     }
 
     /// Waits for the limit, unless the job would then have no time left for QuickBooks.
@@ -280,13 +313,19 @@ impl<W: World> Engine<W> {
                 .await
                 .map_err(broken)?;
         }
-        Ok(Unread::Failed(error.to_string()))
+        Ok(Unread::Failed {
+            reason: error.to_string(),
+            unreadable: match error {
+                HcpError::UnreadableField { field, .. } => Some(field.clone()),
+                _ => None,
+            },
+        })
     }
 }
 
 /// Forgets what a read did not end; for a while nothing is known then.
 fn gave_up(known: &mut Known, unread: Unread) {
-    let Unread::Failed(reason) = unread else {
+    let Unread::Failed { reason, unreadable } = unread else {
         if known.since.is_none() {
             known.tried = Duration::ZERO;
         }
@@ -301,6 +340,7 @@ fn gave_up(known: &mut Known, unread: Unread) {
     *known = Known {
         tried: known.tried,
         failed: true,
+        unreadable,
         ..Known::default()
     };
 }

@@ -16,8 +16,9 @@ use crate::{
     payer,
     plan::Plan,
     price_book::Book,
-    refusals::refusal_stop,
+    refusals::{self, refusal_stop},
     removal::Removal,
+    standing::subject,
     stop::Stop,
     world::World,
 };
@@ -70,6 +71,10 @@ pub(crate) struct Learned {
     pub(crate) places: Option<Vec<qbo::Customer>>,
     /// The name that was asked for.
     pub(crate) places_named: Option<String>,
+    /// How often the line of rounding was put right (X6).
+    pub(crate) roundings: u32,
+    /// Whether the totals of the two systems differ; `None`: not compared yet.
+    pub(crate) differs: Option<bool>,
     /// A change of an item was refused and reported; it does not hold the invoice up.
     pub(crate) item_refused: bool,
 }
@@ -155,7 +160,13 @@ impl<W: World> Engine<W> {
             }
             let pushed = Box::pin(self.push_document(session, records, document, job)).await;
             match (pushed, document.role) {
-                (Ok(pushed), _) => state = worse(state, pushed),
+                (Ok(pushed), role) => {
+                    if let (true, Some(state)) = (job.alerted, pushed) {
+                        // On the heap: seldom needed, and not to make the future of every push larger.
+                        Box::pin(self.end_tax_alerts(session, records, role, state)).await?;
+                    }
+                    state = worse(state, pushed);
+                }
                 (Err(Stop::Alert(finding)), Role::Part(_)) => {
                     stopped = self.report_but_last(session, stopped, finding).await?;
                 }
@@ -183,6 +194,12 @@ impl<W: World> Engine<W> {
         if let Some(finding) = stopped {
             return Err(Stop::Alert(finding));
         }
+        let left_out = records.left_out(session.settings.classes);
+        if !left_out.is_empty() && matches!(state, Some(JobState::Synced | JobState::Alert)) {
+            let finding = refusals::left_out(&records.job.id, records.job_number(), &left_out);
+            alerts::raise(&self.world, &session.books, &finding).await?;
+            state = Some(JobState::Alert);
+        }
         Ok(Pushed {
             state: state.unwrap_or(JobState::WaitsForTrigger),
             number: records.number().map(str::to_owned),
@@ -200,6 +217,25 @@ impl<W: World> Engine<W> {
             alerts::raise(&self.world, &session.books, &earlier).await?;
         }
         Ok(Some(last))
+    }
+
+    /// One of its invoices has arrived, whatever becomes of the others.
+    async fn end_tax_alerts(
+        &self,
+        session: &Session,
+        records: &JobRecords,
+        role: Role,
+        state: JobState,
+    ) -> Result<(), Stop> {
+        let mut ended = vec![AlertKind::TaxRateUnmapped];
+        if state == JobState::Synced {
+            ended.push(AlertKind::TotalMismatch);
+        }
+        let subject = subject(&records.job.id, role);
+        for kind in ended {
+            alerts::close_one(&self.world, &session.books, &subject, kind).await?;
+        }
+        Ok(())
     }
 
     /// Carries one invoice of a job. `None`: its time has not come.

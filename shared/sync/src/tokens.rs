@@ -1,26 +1,36 @@
 //! QuickBooks tokens: read by version, refreshed by one worker at a time (invariant 12).
 
+mod stored;
+
 use std::{
     collections::HashMap,
-    fmt,
-    sync::{Mutex, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
-use jiff::{SignedDuration, Timestamp};
-use ports::{Chance, Clock, Secrets};
-use qbo::{AccessToken, oauth};
-use secrecy::{ExposeSecret, SecretString};
-use serde::{Deserialize, Serialize};
-use store::{Books, Connection, ConnectionStatus, Stored, System, Table, TokenPointer, read};
+use futures::try_join;
+use jiff::SignedDuration;
+use ports::{Chance, Clock};
+use qbo::oauth;
+use store::{Books, Connection, ConnectionStatus, System, Table, read};
 
 use crate::{
     alerts::{self, AlertKind, Finding},
-    lease::Leases,
+    lease::{Held, Leases},
     settings::Settings,
     stop::Stop,
     world::World,
 };
+
+pub use stored::{AppSecret, app_secret, token_secret};
+pub(crate) use stored::{Known, StoredTokens, keep, mark_refused, stored};
+use stored::{current, read_app};
+
+/// How long the app's keys are left alone after Intuit did not know them, unless they were changed meanwhile.
+const APP_PAUSE: Duration = Duration::from_secs(60);
+
+/// Reads of the tokens for one renewal: each further one follows a refusal and finds something newer, or nothing.
+const TRIES: u32 = 4;
 
 /// An access token with less time left than this is renewed before it is used.
 const MARGIN: SignedDuration = SignedDuration::from_mins(5);
@@ -32,52 +42,12 @@ const LEASE: Duration = Duration::from_secs(30);
 /// How long a worker waits while another one renews.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// The tokens, as the store of secrets keeps them.
-#[derive(Clone, Serialize, Deserialize)]
-struct TokenSecret {
-    access_token: String,
-    refresh_token: String,
-}
-
-/// The keys of the app at Intuit, as the store of secrets keeps them.
-#[derive(Clone, Serialize, Deserialize)]
-pub struct AppSecret {
-    /// Client id.
-    pub client_id: String,
-    /// Client secret.
-    pub client_secret: String,
-}
-
 /// The tokens that this worker knows.
 #[derive(Debug, Default)]
 pub(crate) struct Tokens {
     known: Mutex<HashMap<Books, Known>>,
-    app: Mutex<Option<oauth::AppCredentials>>,
-}
-
-/// One version of the tokens.
-#[derive(Clone, Debug)]
-pub(crate) struct Known {
-    version: String,
-    pub(crate) access: AccessToken,
-    expires_at: Timestamp,
-}
-
-/// Shows that there is one, and nothing of it.
-impl fmt::Debug for AppSecret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AppSecret").finish_non_exhaustive()
-    }
-}
-
-/// The name of the secret with the keys of the app.
-pub fn app_secret(prefix: &str) -> String {
-    format!("{prefix}/qbo-app")
-}
-
-/// The name of the secret with the tokens of a connection.
-pub fn token_secret(prefix: &str, books: &Books) -> String {
-    format!("{prefix}/{}/qbo", books.company)
+    /// The version of the app's keys that Intuit did not know, and since when, on the monotonic clock.
+    unknown_app: Mutex<Option<(String, Duration)>>,
 }
 
 impl Tokens {
@@ -101,21 +71,23 @@ impl Tokens {
         if let Some(known) = self.known(books).filter(|known| usable(known)) {
             return Ok(known);
         }
-        let (pointer, known, _) = current(world, settings, books).await?;
-        if usable(&known) {
-            self.remember(books, &known);
-            return Ok(known);
+        let stored = current(world, settings, books).await?;
+        if usable(&stored.known) {
+            self.remember(books, &stored.known);
+            return Ok(stored.known);
         }
-        let lease = books.lease("token");
-        let held = leases.take(world, &lease, LEASE, PATIENCE).await?;
-        let renewed = self
-            .renew(world, settings, books, &pointer.value.secret_version)
-            .await;
+        let held = take_lease(world, leases, books).await?;
+        // Once an hour: every other call is spared its size.
+        let renewed = self.renew(world, settings, books, &stored.known.version);
+        let renewed = Box::pin(renewed).await;
         leases.release(world, held).await;
         renewed
     }
 
     /// Renews the tokens, unless somebody did so since `stale` was current. Under the lease.
+    ///
+    /// What was refused is read once more, since somebody else may have changed it meanwhile; if it is the same, the
+    /// refusal is believed.
     async fn renew(
         &self,
         world: &impl World,
@@ -123,32 +95,44 @@ impl Tokens {
         books: &Books,
         stale: &str,
     ) -> Result<Known, Stop> {
-        let mut again = false;
-        loop {
-            let (pointer, known, refresh_token) = current(world, settings, books).await?;
-            if known.version != stale {
-                self.remember(books, &known);
-                return Ok(known);
+        let mut refused: Option<(oauth::OAuthError, String)> = None;
+        for _ in 0..TRIES {
+            let (stored, (app_version, app)) =
+                try_join!(current(world, settings, books), read_app(world, settings))?;
+            if stored.known.version != stale {
+                self.remember(books, &stored.known);
+                return Ok(stored.known);
             }
-            let app = self.app(world, settings).await?;
-            let answer =
-                oauth::refresh(world.http(), &settings.qbo_token_url, &app, &refresh_token).await;
+            if stored.pointer.value.refused {
+                let reason = "Intuit no longer accepts the connection's refresh token";
+                return Err(reconnect(world, books, reason).await?);
+            }
+            if let Some((error, _)) = refused.take_if(|(_, version)| *version == app_version) {
+                return Err(self
+                    .refused(world, books, stored, app_version, error)
+                    .await?);
+            }
+            self.app_may_be_used(world, &app_version)?;
+            let answer = oauth::refresh(
+                world.http(),
+                &settings.qbo_token_url,
+                &app.credentials(),
+                &stored.refresh_token,
+            )
+            .await;
             match answer {
                 Ok(tokens) => {
-                    let known = keep(world, settings, books, Some(pointer), &tokens).await?;
+                    let known = keep(world, settings, books, Some(stored.pointer), &tokens).await?;
                     self.remember(books, &known);
+                    let mended = AlertKind::AppKeysRefused;
+                    alerts::close_one(world, books, alerts::CONNECTION, mended).await?;
                     tracing::info!(%books, "QuickBooks tokens renewed");
                     return Ok(known);
                 }
-                // Somebody else may have renewed them in the meantime: look once more, then believe it.
-                Err(oauth::OAuthError::InvalidGrant { .. }) if !again => again = true,
                 Err(
                     error @ (oauth::OAuthError::InvalidGrant { .. }
                     | oauth::OAuthError::InvalidClient { .. }),
-                ) => {
-                    let stop = reconnect(world, books, &error.to_string()).await?;
-                    return Err(stop);
-                }
+                ) => refused = Some((error, app_version)),
                 Err(error) => {
                     tracing::warn!(%books, %error, "QuickBooks tokens not renewed");
                     return Err(Stop::Failed {
@@ -159,29 +143,56 @@ impl Tokens {
                 }
             }
         }
+        Err(later(
+            world,
+            30,
+            "the keys of QuickBooks are being changed".to_owned(),
+        ))
     }
 
-    async fn app(
+    /// How work ends after Intuit refused what is stored. The app's keys mend themselves when the right ones are
+    /// stored; the connection of a company does not.
+    async fn refused(
         &self,
         world: &impl World,
-        settings: &Settings,
-    ) -> Result<oauth::AppCredentials, Stop> {
-        let known = self
-            .app
+        books: &Books,
+        stored: StoredTokens,
+        app_version: String,
+        error: oauth::OAuthError,
+    ) -> Result<Stop, Stop> {
+        if matches!(error, oauth::OAuthError::InvalidGrant { .. }) {
+            mark_refused(world, stored.pointer).await?;
+            return reconnect(world, books, &error.to_string()).await;
+        }
+        let since = world.clock().monotonic();
+        *self.unknown_app() = Some((app_version, since));
+        let finding =
+            Finding::connection(AlertKind::AppKeysRefused).with("reason", error.to_string());
+        alerts::raise(world, books, &finding).await?;
+        Ok(later(world, 60, error.to_string()))
+    }
+
+    /// Keys that Intuit does not know are not sent for every job that waits.
+    fn app_may_be_used(&self, world: &impl World, version: &str) -> Result<(), Stop> {
+        let now = world.clock().monotonic();
+        match &*self.unknown_app() {
+            Some((unknown, since))
+                if unknown == version && now.saturating_sub(*since) < APP_PAUSE =>
+            {
+                Err(later(
+                    world,
+                    60,
+                    "Intuit does not know the app by its client id and secret".to_owned(),
+                ))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn unknown_app(&self) -> MutexGuard<'_, Option<(String, Duration)>> {
+        self.unknown_app
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .clone();
-        if let Some(app) = known {
-            return Ok(app);
-        }
-        let name = app_secret(&settings.secret_prefix);
-        let secret: AppSecret = read_secret(world, &name, None).await?;
-        let app = oauth::AppCredentials {
-            client_id: secret.client_id,
-            client_secret: SecretString::from(secret.client_secret),
-        };
-        *self.app.lock().unwrap_or_else(PoisonError::into_inner) = Some(app.clone());
-        Ok(app)
     }
 
     fn known(&self, books: &Books) -> Option<Known> {
@@ -220,99 +231,20 @@ pub(crate) async fn reconnect(
     })
 }
 
-/// Stores new tokens: first the secret under a version of our choice, then the pointer to it, so that a
-/// reader never finds a pointer to nothing.
-pub(crate) async fn store_tokens(
+/// Takes the lease under which tokens are used up and replaced.
+pub(crate) async fn take_lease(
     world: &impl World,
-    settings: &Settings,
+    leases: &Leases,
     books: &Books,
-    tokens: &oauth::Tokens,
-) -> Result<AccessToken, Stop> {
-    let pointer = read::<TokenPointer>(world.table(), &books.token()).await?;
-    let known = keep(world, settings, books, pointer, tokens).await?;
-    Ok(known.access)
+) -> Result<Held, Stop> {
+    leases
+        .take(world, &books.lease("token"), LEASE, PATIENCE)
+        .await
 }
 
-async fn keep(
-    world: &impl World,
-    settings: &Settings,
-    books: &Books,
-    pointer: Option<Stored<TokenPointer>>,
-    tokens: &oauth::Tokens,
-) -> Result<Known, Stop> {
-    let now = world.clock().now();
-    let after = |duration: Duration| {
-        SignedDuration::try_from(duration)
-            .ok()
-            .and_then(|duration| now.checked_add(duration).ok())
-            .unwrap_or(now)
-    };
-    let version = world.chance().uuid().to_string();
-    let secret = TokenSecret {
-        access_token: tokens.access_token.expose_secret().to_owned(),
-        refresh_token: tokens.refresh_token.expose_secret().to_owned(),
-    };
-    let text = serde_json::to_string(&secret).map_err(|error| Stop::Broken(error.to_string()))?;
-    let name = token_secret(&settings.secret_prefix, books);
-    world
-        .secrets()
-        .write(&name, &version, SecretString::from(text))
-        .await?;
-    let value = TokenPointer {
-        secret_version: version.clone(),
-        access_expires_at: after(tokens.expires_in),
-        refresh_expires_at: after(tokens.refresh_expires_in),
-    };
-    let stored = Stored {
-        value: value.clone(),
-        ..pointer.unwrap_or_else(|| Stored::new(books.token(), value.clone()))
-    };
-    world
-        .table()
-        .write(world.chance().uuid(), vec![stored.put()?])
-        .await?;
-    Ok(Known {
-        version,
-        access: AccessToken::new(SecretString::from(secret.access_token)),
-        expires_at: value.access_expires_at,
-    })
-}
-
-/// The tokens that the pointer names.
-async fn current(
-    world: &impl World,
-    settings: &Settings,
-    books: &Books,
-) -> Result<(Stored<TokenPointer>, Known, SecretString), Stop> {
-    let pointer = read::<TokenPointer>(world.table(), &books.token())
-        .await?
-        .ok_or_else(|| {
-            Stop::Broken(format!(
-                "the connection {books} has no QuickBooks tokens: run connect again"
-            ))
-        })?;
-    let version = pointer.value.secret_version.clone();
-    let name = token_secret(&settings.secret_prefix, books);
-    let secret: TokenSecret = read_secret(world, &name, Some(&version)).await?;
-    let known = Known {
-        version,
-        access: AccessToken::new(SecretString::from(secret.access_token)),
-        expires_at: pointer.value.access_expires_at,
-    };
-    Ok((pointer, known, SecretString::from(secret.refresh_token)))
-}
-
-/// Reads a secret that is kept as JSON.
-pub(crate) async fn read_secret<T: serde::de::DeserializeOwned>(
-    world: &impl World,
-    name: &str,
-    version: Option<&str>,
-) -> Result<T, Stop> {
-    let secret = world
-        .secrets()
-        .read(name, version)
-        .await?
-        .ok_or_else(|| Stop::Broken(format!("there is no secret {name}: run connect again")))?;
-    serde_json::from_str(secret.text.expose_secret())
-        .map_err(|_| Stop::Broken(format!("the secret {name} is not what connect writes")))
+fn later(world: &impl World, seconds: i64, cause: String) -> Stop {
+    Stop::Later {
+        until: world.clock().now() + SignedDuration::from_secs(seconds),
+        cause,
+    }
 }

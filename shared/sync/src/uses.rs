@@ -56,6 +56,7 @@ pub(crate) fn uses(
             (Goods::Discount, _) => SlotName::discount_item(),
             (Goods::Tip, _) => SlotName::tips_item(),
             (Goods::Surcharge, _) => SlotName::surcharge_item(),
+            (Goods::Rounding, _) => SlotName::rounding_item(),
         };
         let index = uses.iter().position(|used| used.name == name);
         line_items.push(index.unwrap_or(uses.len()));

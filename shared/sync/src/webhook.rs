@@ -18,12 +18,12 @@ use ports::{Clock, Queue, Secrets};
 use sha2::{Digest, Sha256};
 
 pub use outcome::Outcome;
-pub use secret::{HcpSecret, UnreadableSecret};
+pub use secret::{UnreadableSecret, WebhookSecret};
 
 /// How long a company's secret is used without reading it again.
-const KEPT: Duration = Duration::from_secs(5 * 60);
+const KEPT: Duration = Duration::from_secs(60);
 /// A token or signature that does not fit may be newer than the secret kept: it is read again, at most this often.
-const READ_AGAIN: Duration = Duration::from_secs(60);
+const READ_AGAIN: Duration = Duration::from_secs(15);
 /// How long a company without a secret stays unknown.
 const UNKNOWN_KEPT: Duration = Duration::from_secs(30);
 /// How many unknown companies are remembered: their number is up to whoever calls.
@@ -74,7 +74,7 @@ pub struct Webhook<S, Q, C> {
 /// A secret as it was last read; none for a company that is not connected.
 #[derive(Clone, Debug)]
 struct Kept {
-    secret: Option<Arc<HcpSecret>>,
+    secret: Option<Arc<WebhookSecret>>,
     /// On the monotonic clock.
     read_at: Duration,
 }
@@ -111,7 +111,7 @@ impl<S: Secrets, Q: Queue, C: Clock> Webhook<S, Q, C> {
     /// Reads the secret in advance, so that the first delivery finds the connection open. Its failure
     /// shows again, and is told, when a delivery needs it.
     pub async fn warm_up(&self) {
-        let name = HcpSecret::name(&self.settings.secret_prefix, "warm-up");
+        let name = WebhookSecret::name(&self.settings.secret_prefix, "warm-up");
         drop(self.secrets.read(&name, None).await);
     }
 
@@ -139,7 +139,7 @@ impl<S: Secrets, Q: Queue, C: Clock> Webhook<S, Q, C> {
 
     fn judge(
         &self,
-        secret: Option<&HcpSecret>,
+        secret: Option<&WebhookSecret>,
         request: &WebhookRequest<'_>,
     ) -> Result<Sender, Outcome> {
         let secret = secret.ok_or(Outcome::UnknownPath)?;
@@ -166,14 +166,14 @@ impl<S: Secrets, Q: Queue, C: Clock> Webhook<S, Q, C> {
         &self,
         company: &CompanyId,
         max_age: Duration,
-    ) -> Result<Option<Arc<HcpSecret>>, Outcome> {
+    ) -> Result<Option<Arc<WebhookSecret>>, Outcome> {
         let now = self.clock.monotonic();
         if let Some(kept) = self.kept().get(company)
             && kept.is_fresh(now, max_age)
         {
             return Ok(kept.secret.clone());
         }
-        let name = HcpSecret::name(&self.settings.secret_prefix, company.as_str());
+        let name = WebhookSecret::name(&self.settings.secret_prefix, company.as_str());
         let read = match self.secrets.read(&name, None).await {
             Ok(read) => read,
             Err(error) => {
@@ -181,7 +181,10 @@ impl<S: Secrets, Q: Queue, C: Clock> Webhook<S, Q, C> {
                 return Err(Outcome::SecretUnavailable);
             }
         };
-        let secret = match read.map(|value| HcpSecret::parse(&value.text)).transpose() {
+        let secret = match read
+            .map(|value| WebhookSecret::parse(&value.text))
+            .transpose()
+        {
             Ok(secret) => secret.map(Arc::new),
             Err(error) => {
                 tracing::error!(%company, %error, "a webhook could not be verified");
@@ -192,7 +195,7 @@ impl<S: Secrets, Q: Queue, C: Clock> Webhook<S, Q, C> {
         Ok(secret)
     }
 
-    fn keep(&self, company: CompanyId, secret: Option<Arc<HcpSecret>>, read_at: Duration) {
+    fn keep(&self, company: CompanyId, secret: Option<Arc<WebhookSecret>>, read_at: Duration) {
         let mut kept = self.kept();
         if secret.is_none() && kept.len() >= MOST_UNKNOWN {
             kept.retain(|_, kept| kept.secret.is_some());
@@ -211,7 +214,6 @@ impl<S: Secrets, Q: Queue, C: Clock> Webhook<S, Q, C> {
             Ok(Delivery::Event(notice)) => notice,
             Ok(Delivery::UrlCheck) => return Outcome::UrlCheck,
             Err(hcp::DeliveryError::Malformed) => return Outcome::Malformed,
-            Err(hcp::DeliveryError::Company) => return Outcome::OtherCompany,
         };
         if notice
             .company

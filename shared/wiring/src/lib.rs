@@ -1,8 +1,8 @@
 //! The engine on its real ends, put together from a Lambda's environment.
 
 use adapters::{
-    AwsSecrets, Connections, DynamoTable, MissingVariable, ReqwestHttp, SqsQueue, SystemChance,
-    SystemClock,
+    AddressError, AwsSecrets, Connections, DynamoTable, MissingVariable, ReqwestHttp, SqsQueue,
+    SystemChance, SystemClock,
 };
 use aws_config::SdkConfig;
 use jiff::SignedDuration;
@@ -18,6 +18,9 @@ pub enum WiringError {
     /// The deployment did not set it.
     #[error(transparent)]
     Missing(#[from] MissingVariable),
+    /// Keys should not be sent to an address that the deployment set.
+    #[error(transparent)]
+    Address(#[from] AddressError),
     /// The deployment set something else.
     #[error("SETTLE_AFTER_SECONDS must be a whole number of seconds")]
     SettleAfter,
@@ -33,9 +36,9 @@ pub fn engine(config: &SdkConfig, connections: &Connections) -> Result<Engine<Li
         .parse()
         .map_err(|_| WiringError::SettleAfter)?;
     let settings = Settings {
-        hcp_base_url: adapters::env("HCP_BASE_URL")?,
-        qbo_base_url: adapters::env("QBO_BASE_URL")?,
-        qbo_token_url: adapters::env("QBO_TOKEN_URL")?,
+        hcp_base_url: adapters::address("HCP_BASE_URL")?,
+        qbo_base_url: adapters::address("QBO_BASE_URL")?,
+        qbo_token_url: adapters::address("QBO_TOKEN_URL")?,
         secret_prefix: adapters::env("SECRET_PREFIX")?,
         settle_after: SignedDuration::from_secs(settle_after),
     };

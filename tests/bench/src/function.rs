@@ -87,6 +87,7 @@ impl Function {
             .env("SECRET_PREFIX", "sync/")
             .env("SIGNATURE_TOLERANCE_SECONDS", "300")
             .env("SETTLE_AFTER_SECONDS", "150")
+            .env("WEBHOOK_FUNCTION", "hcp-webhook")
             .env("HCP_BASE_URL", &url)
             .env("QBO_BASE_URL", &url)
             .env("QBO_TOKEN_URL", format!("{url}/token"))

@@ -29,6 +29,11 @@ impl FakeSecrets {
         self.store(name, version, text.into());
     }
 
+    /// Removes a secret with all its versions.
+    pub fn remove(&self, name: &str) {
+        lock(&self.state).versions.remove(name);
+    }
+
     /// The next so many reads and writes fail, and nothing is stored.
     pub fn fail(&self, calls: u32) {
         self.failures.plan(calls);

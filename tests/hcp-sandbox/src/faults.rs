@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::http::Request;
+use crate::{http::Request, random::Random};
 
 /// A fault and the calls that it meets.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,7 +19,13 @@ pub struct Fault {
     /// How many calls.
     #[serde(default = "once")]
     pub times: u32,
+    /// So many of a thousand calls that it would meet, by the sandbox's seed; 1000 for every one. What happens by
+    /// chance goes on happening, whatever `times` says.
+    #[serde(default = "always")]
+    pub per_thousand: u32,
 }
+
+const ALWAYS: u32 = 1_000;
 
 /// What goes wrong.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,7 +78,15 @@ impl Fault {
             method: None,
             path: None,
             times,
+            per_thousand: ALWAYS,
         }
+    }
+
+    /// By chance, on so many of a thousand calls, for ever.
+    #[must_use]
+    pub fn sometimes(mut self, per_thousand: u32) -> Self {
+        self.per_thousand = per_thousand;
+        self
     }
 
     /// The same, only for paths that hold `path`.
@@ -91,15 +105,30 @@ impl Fault {
 }
 
 /// The first fault that meets the request; it is used up by one.
-pub(crate) fn take(faults: &mut Vec<Fault>, request: &Request) -> Option<FaultKind> {
+pub(crate) fn take(
+    faults: &mut Vec<Fault>,
+    chance: &mut Random,
+    request: &Request,
+) -> Option<FaultKind> {
     faults.retain(|fault| fault.times > 0);
-    let fault = faults.iter_mut().find(|fault| fault.meets(request))?;
-    fault.times -= 1;
+    let mut hits = |fault: &Fault| {
+        fault.per_thousand >= ALWAYS
+            || chance.below(u64::from(ALWAYS)) < u64::from(fault.per_thousand)
+    };
+    let met = |fault: &&mut Fault| fault.meets(request) && hits(fault);
+    let fault = faults.iter_mut().find(met)?;
+    if fault.per_thousand >= ALWAYS {
+        fault.times -= 1;
+    }
     Some(fault.kind.clone())
 }
 
 fn once() -> u32 {
     1
+}
+
+fn always() -> u32 {
+    ALWAYS
 }
 
 fn reset_after() -> u32 {

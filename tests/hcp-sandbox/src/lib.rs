@@ -14,7 +14,7 @@
 //! | --- | --- |
 //! | `POST /_app/<action>` | presses a button: an [`Action`] by its name, such as `finish_job` with `{"job": "job_…"}`; answers `{"id"}` or `{"refused"}` |
 //! | `POST /_sandbox/webhook` | `{"url"}`: where webhooks go, after Housecall Pro's check; `null` switches them off |
-//! | `POST /_sandbox/faults` | a [`Fault`]: `{"kind": "stale", "times": 3, "path": "/invoices"}`; `DELETE` clears them |
+//! | `POST /_sandbox/faults` | a [`Fault`]: `{"kind": "stale", "times": 3, "path": "/invoices"}`, or by chance with `"per_thousand": 30`; `DELETE` clears them |
 //! | `POST /_sandbox/delivery` | a [`DeliveryPlan`]: `{"duplicate_percent": 20}` |
 //! | `POST /_sandbox/redeliver` | `{"count": 5, "shuffled": true}`: repeats the last deliveries |
 //! | `POST /_sandbox/clock` | `{"now": "2026-03-02T14:30:00Z"}` or `{"advance_seconds": 60}` |

@@ -72,7 +72,8 @@ impl Sandbox {
     /// Answers a request to the API, with the limits and faults that are set.
     pub fn call_api(&self, request: &Request) -> Answer {
         let mut state = self.state();
-        let fault = faults::take(&mut state.faults, request);
+        let State { faults, dice, .. } = &mut *state;
+        let fault = faults::take(faults, dice, request);
         let answer = match &fault {
             Some(FaultKind::TooManyRequests {
                 reset_after_seconds,
@@ -188,6 +189,11 @@ impl Sandbox {
     /// Replaces the company's settings from the next action on. Numbers that were given out stay.
     pub fn change_settings(&self, settings: Settings) {
         self.state().options.settings = settings;
+    }
+
+    /// The company makes a new API key and deletes the old one.
+    pub fn change_api_key(&self, key: &str) {
+        key.clone_into(&mut self.state().options.api_key);
     }
 
     /// Replaces the plan by which deliveries go wrong, for what happens from now on.

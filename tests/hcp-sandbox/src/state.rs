@@ -51,6 +51,8 @@ pub(crate) struct State {
     pub(crate) options: Options,
     pub(crate) company: Company,
     pub(crate) faults: Vec<Fault>,
+    /// Decides on faults that happen by chance.
+    pub(crate) dice: Random,
     pub(crate) carrier: Carrier,
     pub(crate) webhook_url: Option<String>,
     pub(crate) outbox: Vec<Webhook>,
@@ -77,6 +79,7 @@ impl State {
         let mut state = Self {
             company: Company::default(),
             faults: Vec::new(),
+            dice: Random::new(options.seed ^ 0x00fa_0175),
             carrier: Carrier::Simulation,
             webhook_url: options.webhook_url.clone(),
             outbox: Vec::new(),

@@ -290,6 +290,11 @@ impl Sandbox {
         self.state().oauth.consent(now);
     }
 
+    /// The app gets a new client secret; the old one is unknown at once.
+    pub fn change_client_secret(&self, secret: &str) {
+        secret.clone_into(&mut self.state().options.client_secret);
+    }
+
     /// The user disconnects the app: no token works any more.
     pub fn disconnect(&self) {
         self.state().oauth.revoke();

@@ -128,11 +128,20 @@ impl Aws {
     /// # Errors
     /// When the emulator refuses.
     pub async fn records(&self) -> Result<Vec<Value>, StackError> {
-        let order = json!({ "TableName": self.outputs.table_name, "ConsistentRead": true });
-        let answer = self
-            .ask("DynamoDB_20120810.Scan", "dynamodb", &order)
-            .await?;
-        Ok(answer["Items"].as_array().cloned().unwrap_or_default())
+        let mut order = json!({ "TableName": self.outputs.table_name, "ConsistentRead": true });
+        let mut records = Vec::new();
+        loop {
+            let mut answer = self
+                .ask("DynamoDB_20120810.Scan", "dynamodb", &order)
+                .await?;
+            if let Value::Array(items) = answer["Items"].take() {
+                records.extend(items);
+            }
+            match answer["LastEvaluatedKey"].take() {
+                Value::Null => return Ok(records),
+                next => order["ExclusiveStartKey"] = next,
+            }
+        }
     }
 
     /// A secret, which must be JSON.

@@ -53,7 +53,7 @@ pub(crate) async fn deploy(
 
     let bootstrap = cdk("cdk-bootstrap", emulator)?.args(["bootstrap", ACCOUNT]);
     let mut synthesis = cdk("cdk-synth", emulator)?
-        .folder(&paths::root().join("infra"))
+        .folder(&paths::root()?.join("infra"))
         .args(["synth", "--quiet", "--output"])
         .arg(&assembly)
         .args(["--context", &format!("architecture={architecture}")])

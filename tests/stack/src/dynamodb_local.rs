@@ -1,11 +1,12 @@
 use std::{process::Stdio, time::Duration};
 
 use reqwest::Client;
-use tempfile::TempDir;
 use tokio::process::Command;
 
 use crate::{
-    StackError, http, paths, port,
+    StackError,
+    folder::Folder,
+    http, paths, port,
     process::{Process, Program},
 };
 
@@ -18,7 +19,7 @@ const FOLDER: &str = "target/tools/dynamodb-local";
 pub struct DynamoDbLocal {
     endpoint: String,
     _process: Process,
-    _folder: TempDir,
+    _folder: Folder,
 }
 
 impl DynamoDbLocal {
@@ -43,9 +44,8 @@ impl DynamoDbLocal {
 
     async fn launch(port: u16) -> Result<Self, StackError> {
         let jar = paths::made_by(&format!("{FOLDER}/DynamoDBLocal.jar"), "make setup")?;
-        let home = paths::root().join(FOLDER);
-        let folder = TempDir::with_prefix("dynamodb-local-")
-            .map_err(StackError::io("make a temporary directory"))?;
+        let home = paths::root()?.join(FOLDER);
+        let folder = Folder::new("dynamodb-local")?;
         let mut process = Program::new("dynamodb-local", "java", folder.path())
             .env("DDB_LOCAL_TELEMETRY", "0")
             .arg(format!(
@@ -55,7 +55,7 @@ impl DynamoDbLocal {
             .arg("-Xmx256m")
             .arg("-cp")
             .arg(jar)
-            .arg(paths::root().join("tests/stack/src/Loopback.java"))
+            .arg(paths::root()?.join("tests/stack/src/Loopback.java"))
             .args(["-inMemory", "-port", &port.to_string()])
             .start()?;
         let endpoint = format!("http://127.0.0.1:{port}");

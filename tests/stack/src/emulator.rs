@@ -1,10 +1,11 @@
 use std::time::Duration;
 
 use reqwest::Client;
-use tempfile::TempDir;
 
 use crate::{
-    StackError, http, paths, port,
+    StackError,
+    folder::Folder,
+    http, paths, port,
     process::{Process, Program},
 };
 
@@ -19,7 +20,7 @@ pub struct Emulator {
     endpoint: String,
     client: Client,
     process: Process,
-    folder: TempDir,
+    folder: Folder,
 }
 
 impl Emulator {
@@ -40,11 +41,12 @@ impl Emulator {
     }
 
     async fn launch(port: u16) -> Result<Self, StackError> {
-        let program = paths::made_by(".venv/bin/ministack", "make setup")?;
-        let folder = TempDir::with_prefix("emulator-")
-            .map_err(StackError::io("make a temporary directory"))?;
+        // Its own script names the folder that it was installed in, and a clone may be moved.
+        let python = paths::made_by(".venv/bin/python", "make setup")?;
+        let folder = Folder::new("emulator")?;
         let endpoint = format!("http://127.0.0.1:{port}");
-        let process = Program::new("emulator", program, folder.path())
+        let process = Program::new("emulator", python, folder.path())
+            .args(["-m", "ministack"])
             .env("GATEWAY_PORT", port.to_string())
             .env("BIND_HOST", "127.0.0.1")
             .env("IOT_MTLS_ENABLED", "0")

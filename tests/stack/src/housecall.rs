@@ -2,11 +2,12 @@ use std::time::Duration;
 
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
-use tempfile::TempDir;
 use uuid::Uuid;
 
 use crate::{
-    StackError, http, paths, port,
+    StackError,
+    folder::Folder,
+    http, paths, port,
     process::{Process, Program},
 };
 
@@ -19,7 +20,7 @@ pub struct Housecall {
     signing_secret: String,
     client: Client,
     process: Process,
-    _folder: TempDir,
+    _folder: Folder,
 }
 
 impl Housecall {
@@ -28,8 +29,7 @@ impl Housecall {
     }
 
     async fn launch(port: u16) -> Result<Self, StackError> {
-        let folder = TempDir::with_prefix("hcp-sandbox-")
-            .map_err(StackError::io("make a temporary directory"))?;
+        let folder = Folder::new("hcp-sandbox")?;
         let company = Uuid::new_v4();
         let api_key = Uuid::new_v4().simple().to_string();
         let signing_secret = Uuid::new_v4().simple().to_string();
@@ -101,6 +101,16 @@ impl Housecall {
             Method::GET
         };
         self.call(method, &format!("/_sandbox/{name}"), order).await
+    }
+
+    /// Takes back what was ordered by one of the controls.
+    ///
+    /// # Errors
+    /// When there is no such control or it refuses.
+    pub async fn clear(&self, name: &str) -> Result<(), StackError> {
+        self.call(Method::DELETE, &format!("/_sandbox/{name}"), None)
+            .await?;
+        Ok(())
     }
 
     /// Reads from the API as the company.

@@ -2,13 +2,15 @@
 //! the two sandboxes, and the very CDK app and Lambda binaries that go to AWS.
 //!
 //! Everything listens on 127.0.0.1, keeps its files in a temporary directory, and ends with the value
-//! that started it: on drop, on failure, and when the process that holds it dies.
+//! that started it: on drop, on failure, and when the process that holds it dies. What one that was killed has left in
+//! the temporary directory, the next one clears.
 
 mod aws;
 mod deployment;
 mod dynamodb_local;
 mod emulator;
 mod error;
+mod folder;
 mod housecall;
 mod http;
 mod operator;

@@ -4,13 +4,14 @@ use jiff::civil::Date;
 use money::Cents;
 use reqwest::{Client, Method, StatusCode};
 use serde::{Deserialize, de::DeserializeOwned};
-use serde_json::{Value, value::RawValue};
-use tempfile::TempDir;
+use serde_json::{Value, json, value::RawValue};
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
 use crate::{
-    StackError, http, paths, port,
+    StackError,
+    folder::Folder,
+    http, paths, port,
     process::{Process, Program},
     until,
 };
@@ -136,7 +137,7 @@ pub struct QuickBooks {
     client: Client,
     access_token: Mutex<Option<String>>,
     process: Process,
-    _folder: TempDir,
+    _folder: Folder,
 }
 
 impl QuickBooks {
@@ -145,8 +146,7 @@ impl QuickBooks {
     }
 
     async fn launch(port: u16) -> Result<Self, StackError> {
-        let folder = TempDir::with_prefix("qbo-sandbox-")
-            .map_err(StackError::io("make a temporary directory"))?;
+        let folder = Folder::new("qbo-sandbox")?;
         let realm = "9341453000000001".to_owned();
         let [client_id, client_secret, refresh_token] =
             std::array::from_fn(|_| Uuid::new_v4().simple().to_string());
@@ -208,6 +208,25 @@ impl QuickBooks {
         } else {
             Method::GET
         };
+        self.use_control(method, name, order).await
+    }
+
+    /// From now on calls go wrong in these ways; none: all go well again.
+    ///
+    /// # Errors
+    /// When the sandbox does not know one.
+    pub async fn set_faults(&self, faults: &[Value]) -> Result<(), StackError> {
+        self.use_control(Method::DELETE, "faults", None).await?;
+        self.control("faults", Some(json!(faults))).await?;
+        Ok(())
+    }
+
+    async fn use_control(
+        &self,
+        method: Method,
+        name: &str,
+        order: Option<Value>,
+    ) -> Result<Value, StackError> {
         let path = format!("/_sandbox/{name}");
         let mut request = self
             .client

@@ -39,7 +39,7 @@ impl Default for Options {
     /// Free ports, and waits short enough for tests. Housecall Pro may be a week ahead ([`Housecall::pass_a_day`]).
     fn default() -> Self {
         let context = [
-            ("visibilitySeconds", "10"),
+            ("visibilitySeconds", "30"),
             ("settleAfterSeconds", "2"),
             ("signatureToleranceSeconds", "604800"),
         ];
@@ -64,6 +64,7 @@ pub struct Stack {
     /// What is deployed.
     pub aws: Aws,
     emulator: Emulator,
+    environment: Vec<(&'static str, String)>,
 }
 
 impl Stack {
@@ -94,12 +95,14 @@ impl Stack {
         let outputs = deployment::deploy(&emulator, &context, options.functions.as_deref()).await?;
         steps.done("deployed the CDK app");
 
-        operator::connect(&emulator, &outputs, &hcp, &qbo).await?;
+        let environment = operator::environment(&emulator, &outputs, &hcp, &qbo);
+        operator::connect(&environment, &hcp, &qbo).await?;
         let stack = Self {
             aws: Aws::new(&emulator, outputs),
             hcp,
             qbo,
             emulator,
+            environment,
         };
         let address = stack.webhook_url().await?;
         stack.hcp.enter_webhook_url(&address).await?;
@@ -120,9 +123,24 @@ impl Stack {
     /// When the company is not connected.
     pub async fn webhook_url(&self) -> Result<String, StackError> {
         let company = self.hcp.company();
-        let secret = format!("{}/{company}/hcp", self.aws.outputs().secret_prefix);
+        let secret = format!("{}/{company}/webhook", self.aws.outputs().secret_prefix);
         let token = housecall::text(&self.aws.secret(&secret).await?, "path_token");
         Ok(format!("{}/hcp/{company}/{token}", self.aws.api_url()))
+    }
+
+    /// The environment in which the operator's command finds this stack.
+    pub fn operator_environment(&self) -> &[(&'static str, String)] {
+        &self.environment
+    }
+
+    /// Runs the operator's command for the company, as `["job", "--job", "104"]`, and gives what it printed.
+    ///
+    /// # Errors
+    /// When it fails; the error tells what it said.
+    pub async fn operator(&self, arguments: &[&str]) -> Result<String, StackError> {
+        let company = self.hcp.company().to_string();
+        let arguments = [arguments, &["--company-id", company.as_str()]].concat();
+        operator::run(&self.environment, &arguments).await
     }
 
     /// Posts to an address as anybody might, and gives status and body of the answer.
@@ -154,7 +172,11 @@ impl Stack {
         .await
     }
 
-    async fn rests(&self) -> Result<bool, StackError> {
+    /// Whether nothing is under way: each webhook was delivered and the work queue is empty.
+    ///
+    /// # Errors
+    /// When the emulator or the sandbox refuses.
+    pub async fn rests(&self) -> Result<bool, StackError> {
         let deliveries = self.hcp.deliveries().await?;
         let delivered = deliveries
             .iter()

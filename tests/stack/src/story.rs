@@ -1,4 +1,4 @@
-use hcp_sandbox::{DueTerms, Invoicing, Options, Part, Sandbox};
+use hcp_sandbox::{DeliveryPlan, DueTerms, Invoicing, Options, Part, Sandbox};
 use money::Cents;
 use serde_json::{Value, json};
 
@@ -46,11 +46,19 @@ impl Housecall {
     /// # Errors
     /// When the app refuses.
     pub async fn book_job(&self, customer: &str) -> Result<Booked, StackError> {
+        self.book_job_with(customer, 4_500).await
+    }
+
+    /// The same, with a line of its own over so many cents.
+    ///
+    /// # Errors
+    /// When the app refuses.
+    pub async fn book_job_with(&self, customer: &str, cents: i64) -> Result<Booked, StackError> {
         let lines = json!([
             { "price_book": price_book_id("Furnace tune-up") },
             { "price_book": price_book_id("Labor, per hour"), "quantity": 1.5 },
             { "price_book": price_book_id("Pleated filter 16x25x1"), "quantity": 2 },
-            { "kind": "labor", "name": "Haul away old unit", "unit_price": 4_500 },
+            { "kind": "labor", "name": "Haul away old unit", "unit_price": cents },
         ]);
         let job = self
             .press(
@@ -184,6 +192,27 @@ impl Housecall {
     pub async fn redeliver_shuffled(&self, count: usize) -> Result<(), StackError> {
         let order = json!({ "count": count, "shuffled": true });
         self.control("redeliver", Some(order)).await?;
+        Ok(())
+    }
+
+    /// From now on calls to the API go wrong in these ways; none: all go well again.
+    ///
+    /// # Errors
+    /// When the sandbox does not know one.
+    pub async fn set_faults(&self, faults: &[Value]) -> Result<(), StackError> {
+        self.clear("faults").await?;
+        for fault in faults {
+            self.control("faults", Some(fault.clone())).await?;
+        }
+        Ok(())
+    }
+
+    /// From now on webhooks travel by this plan.
+    ///
+    /// # Errors
+    /// When the sandbox refuses.
+    pub async fn plan_deliveries(&self, plan: DeliveryPlan) -> Result<(), StackError> {
+        self.control("delivery", Some(json!(plan))).await?;
         Ok(())
     }
 

@@ -103,18 +103,9 @@ fn what_is_no_webhook_is_refused() {
         ),
         (r#"{"event":"job.paid""#, DeliveryError::Malformed),
         (r#"{"event":"job.paid"} x"#, DeliveryError::Malformed),
-        (r#"{"event":5}"#, DeliveryError::Malformed),
         (
             r#"{"event":"job.paid","event":"job.paid"}"#,
             DeliveryError::Malformed,
-        ),
-        (
-            r#"{"event":"job.paid","company_id":"other"}"#,
-            DeliveryError::Company,
-        ),
-        (
-            r#"{"event":"job.paid","company_id":7}"#,
-            DeliveryError::Company,
         ),
     ] {
         assert_eq!(Delivery::parse(body.as_bytes()), Err(error), "{body}");
@@ -135,6 +126,8 @@ fn odd_evidence_is_left_out() {
     let bare = notice(&json!({ "event": "job.paid" }));
     for odd in [
         json!({ "event": "job.paid", "company_id": null, "job": null, "invoice": null, "customer": null }),
+        json!({ "event": "job.paid", "company_id": "other" }),
+        json!({ "event": "job.paid", "company_id": 7 }),
         json!({ "event": "job.paid", "job": "job_1", "invoice": [], "event_occurred_at": "soon" }),
         json!({ "event": "job.paid", "job": { "id": "../job_1", "work_timestamps": "done" } }),
         json!({ "event": "job.paid", "job": { "work_timestamps": { "completed_at": 5 } } }),

@@ -3,47 +3,62 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use super::{fields, open_enum::open_enum};
+use super::{
+    fields::{Fields, Missing, Record, Unread, from_fields},
+    open_enum::open_enum,
+};
 use crate::{AddressId, CustomerId};
 
 /// A customer, on their own or embedded in a job (then without addresses).
 #[derive(Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "Fields")]
 pub struct Customer {
     /// Its id.
     pub id: CustomerId,
     /// First name.
-    #[serde(default, deserialize_with = "fields::text")]
     pub first_name: Option<String>,
     /// Last name.
-    #[serde(default, deserialize_with = "fields::text")]
     pub last_name: Option<String>,
     /// E-mail address.
-    #[serde(default, deserialize_with = "fields::text")]
     pub email: Option<String>,
     /// Mobile phone, digits.
-    #[serde(default, deserialize_with = "fields::text")]
     pub mobile_number: Option<String>,
     /// Phone at home, digits.
-    #[serde(default, deserialize_with = "fields::text")]
     pub home_number: Option<String>,
     /// Phone at work, digits.
-    #[serde(default, deserialize_with = "fields::text")]
     pub work_number: Option<String>,
     /// The customer's own business (`company_name` is the Housecall Pro account's and is not read).
-    #[serde(default, deserialize_with = "fields::text")]
     pub company: Option<String>,
     /// Notes about the customer.
-    #[serde(default, deserialize_with = "fields::text")]
     pub notes: Option<String>,
     /// All addresses; empty for an embedded customer.
-    #[serde(default, deserialize_with = "fields::or_default")]
     pub addresses: Vec<Address>,
     /// When it was made.
-    #[serde(default, deserialize_with = "fields::time")]
     pub created_at: Option<Timestamp>,
     /// When it was last changed; can lag behind the change that a webhook tells of.
-    #[serde(default, deserialize_with = "fields::time")]
     pub updated_at: Option<Timestamp>,
+    /// What was told in a form that is not known.
+    pub unread: Unread,
+}
+
+impl Record for Customer {
+    fn read(fields: &mut Fields) -> Result<Self, Missing> {
+        Ok(Self {
+            id: fields.identity(&["id"])?,
+            first_name: fields.text("first_name"),
+            last_name: fields.text("last_name"),
+            email: fields.text("email"),
+            mobile_number: fields.text("mobile_number"),
+            home_number: fields.text("home_number"),
+            work_number: fields.text("work_number"),
+            company: fields.text("company"),
+            notes: fields.notes("notes"),
+            addresses: fields.records("addresses"),
+            created_at: fields.time("created_at"),
+            updated_at: fields.time("updated_at"),
+            unread: fields.unread(),
+        })
+    }
 }
 
 /// Shows the id only: the rest is personal and must not reach a log.
@@ -55,31 +70,39 @@ impl fmt::Debug for Customer {
 
 /// A place.
 #[derive(Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "Fields")]
 pub struct Address {
     /// Its id; none for the empty address of a job without one.
-    #[serde(default, deserialize_with = "fields::id")]
     pub id: Option<AddressId>,
     /// What it is for.
-    #[serde(default, rename = "type")]
     pub kind: Option<AddressKind>,
     /// Street and number.
-    #[serde(default, deserialize_with = "fields::text")]
     pub street: Option<String>,
     /// Unit.
-    #[serde(default, deserialize_with = "fields::text")]
     pub street_line_2: Option<String>,
     /// City.
-    #[serde(default, deserialize_with = "fields::text")]
     pub city: Option<String>,
     /// State.
-    #[serde(default, deserialize_with = "fields::text")]
     pub state: Option<String>,
     /// Postal code.
-    #[serde(default, deserialize_with = "fields::text")]
     pub zip: Option<String>,
     /// Country, free text (`US`, `USA`, `United States`).
-    #[serde(default, deserialize_with = "fields::text")]
     pub country: Option<String>,
+}
+
+impl Record for Address {
+    fn read(fields: &mut Fields) -> Result<Self, Missing> {
+        Ok(Self {
+            id: fields.id("id"),
+            kind: fields.word("type"),
+            street: fields.text("street"),
+            street_line_2: fields.text("street_line_2"),
+            city: fields.text("city"),
+            state: fields.text("state"),
+            zip: fields.text("zip"),
+            country: fields.text("country"),
+        })
+    }
 }
 
 impl Address {
@@ -114,3 +137,5 @@ open_enum! {
         Service = "service",
     }
 }
+
+from_fields!(Customer, Address);

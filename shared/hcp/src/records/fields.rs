@@ -1,58 +1,267 @@
-//! How single fields are read. Numbers are taken as text, so that no floating-point number touches them.
+//! How the fields of a record are read: each by itself, so that one in a form that nobody has seen costs itself and not
+//! the record. Numbers are taken as text, so that no floating-point number touches them.
 
-use std::{fmt::Display, str::FromStr};
+use std::{collections::BTreeMap, mem, str::FromStr};
 
 use jiff::{Timestamp, civil, tz::TimeZone};
 use money::{Cents, Quantity};
-use serde::{Deserialize, Deserializer, de::Error};
+use serde::Deserialize;
 use serde_json::value::RawValue;
+use thiserror::Error;
 
-type Raw = Option<Box<RawValue>>;
+/// The fields of a record that were told in a form that is not known. They count as not told; whether that matters is
+/// for those to judge who use them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Unread(Vec<String>);
 
-/// Whole cents: `8900`, also `8900.0`.
-pub(crate) fn cents<'de, D: Deserializer<'de>>(json: D) -> Result<Option<Cents>, D::Error> {
-    Raw::deserialize(json)?
-        .map(|raw| Cents::from_hcp(raw.get()).map_err(D::Error::custom))
-        .transpose()
+impl Unread {
+    /// Their paths below the record, never a value: `amount`, `items[2].invoiced_amount`, `payments[0].id`. A path that
+    /// ends with a count (`taxes[1]`) is an entry that is no record at all.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(String::as_str)
+    }
+
+    /// Whether a field is among them.
+    pub fn has(&self, path: &str) -> bool {
+        self.paths().any(|unread| unread == path)
+    }
 }
 
-/// A quantity counted in hundredths: `250` is 2.5.
-pub(crate) fn hundredths<'de, D: Deserializer<'de>>(json: D) -> Result<Option<Quantity>, D::Error> {
-    // A whole number with the same tolerance for `250.0` as an amount.
-    Ok(cents(json)?.map(|count| Quantity::from_hundredths(count.get())))
+/// A field without which a record is of no use is missing, or its form is not known.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{0} is missing or in a form that is not known")]
+pub(crate) struct Missing(pub(crate) String);
+
+impl Missing {
+    /// It is no record at all.
+    pub(crate) fn of_all() -> Self {
+        Self(String::new())
+    }
+
+    /// The same, of what has this place.
+    pub(crate) fn below(&self, place: &str) -> Self {
+        match self.0.as_str() {
+            "" => Self(place.to_owned()),
+            field => Self(format!("{place}.{field}")),
+        }
+    }
 }
 
-/// Text. Numbers count as the text that they are written with (a job's number is a string when read and a number
-/// when written); an empty string, a list and an object count as none (`customer.notes` is a list in the
-/// published description and text in live answers).
-pub(crate) fn text<'de, D: Deserializer<'de>>(json: D) -> Result<Option<String>, D::Error> {
-    let Some(raw) = Raw::deserialize(json)? else {
-        return Ok(None);
-    };
-    let text = match raw.get().as_bytes().first() {
-        Some(b'"') => serde_json::from_str(raw.get()).map_err(D::Error::custom)?,
-        Some(b'[' | b'{') => String::new(),
-        _ => raw.get().to_owned(),
+/// What is read from the fields of an object. `read` leaves in `fields` what it could not read, for the record that
+/// this one is part of; a record that stands by itself takes it along.
+pub(crate) trait Record: Sized {
+    fn read(fields: &mut Fields) -> Result<Self, Missing>;
+}
+
+/// An object as it came.
+#[derive(Default, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Fields {
+    raw: BTreeMap<String, Box<RawValue>>,
+    #[serde(skip)]
+    unread: Unread,
+}
+
+/// A form that is not known.
+#[derive(Debug, PartialEq)]
+struct Odd;
+
+impl Fields {
+    /// What could not be read so far.
+    pub(crate) fn unread(&mut self) -> Unread {
+        mem::take(&mut self.unread)
+    }
+
+    /// The record has an id that its reader knows: it counts where the record tells none that can be read.
+    pub(crate) fn or_id(&mut self, id: &str) {
+        if self.id::<String>("id").is_none()
+            && let Ok(id) = serde_json::value::to_raw_value(id)
+        {
+            self.raw.insert("id".to_owned(), id);
+        }
+        self.unread = Unread::default();
+    }
+
+    /// Text; an empty one is none. Numbers count as the text that they are written with: a job's number is a string
+    /// when read and a number when written.
+    pub(crate) fn text(&mut self, name: &str) -> Option<String> {
+        self.take(name, text)
+    }
+
+    /// An identifier; an empty one is none.
+    pub(crate) fn id<T: FromStr>(&mut self, name: &str) -> Option<T> {
+        self.take(name, |json| {
+            let parsed = text(json)?.map(|text| text.parse());
+            parsed.transpose().map_err(|_| Odd)
+        })
+    }
+
+    /// An identifier that the record cannot be without, under the first of these names that tells it.
+    pub(crate) fn identity<T: FromStr>(&mut self, names: &[&str]) -> Result<T, Missing> {
+        let id = names.iter().find_map(|name| self.id(name));
+        let told = names.iter().find(|name| self.raw.contains_key(**name));
+        let named = told.or(names.first()).copied().unwrap_or_default();
+        id.ok_or_else(|| Missing(named.to_owned()))
+    }
+
+    /// A word of an open list.
+    pub(crate) fn word<T: From<String>>(&mut self, name: &str) -> Option<T> {
+        self.text(name).map(T::from)
+    }
+
+    /// Whole cents: `8900`, also `8900.0`.
+    pub(crate) fn cents(&mut self, name: &str) -> Option<Cents> {
+        self.take(name, cents)
+    }
+
+    /// A quantity, as a decimal number.
+    pub(crate) fn quantity(&mut self, name: &str) -> Option<Quantity> {
+        self.take(name, |json| json.get().parse().map(Some).map_err(|_| Odd))
+    }
+
+    /// A quantity counted in hundredths: `250` is 2.5. It is a whole number with an amount's tolerance for `250.0`.
+    pub(crate) fn hundredths(&mut self, name: &str) -> Option<Quantity> {
+        let count = self.take(name, cents)?;
+        Some(Quantity::from_hundredths(count.get()))
+    }
+
+    /// Yes or no.
+    pub(crate) fn flag(&mut self, name: &str) -> Option<bool> {
+        self.take(name, json)
+    }
+
+    /// A place among others.
+    pub(crate) fn place(&mut self, name: &str) -> Option<i64> {
+        self.take(name, json)
+    }
+
+    /// A count.
+    pub(crate) fn count(&mut self, name: &str) -> Option<u32> {
+        self.take(name, json)
+    }
+
+    /// A point in time; an empty one is none.
+    pub(crate) fn time(&mut self, name: &str) -> Option<Timestamp> {
+        self.take(name, |json| {
+            if !json.get().starts_with('"') {
+                return Err(Odd);
+            }
+            let time = text(json)?.map(|text| timestamp(&text).ok_or(Odd));
+            time.transpose()
+        })
+    }
+
+    /// Text, or notes in a list, each text or an object with its `content`: `customer.notes` is a list in the
+    /// published description and text in live answers.
+    pub(crate) fn notes(&mut self, name: &str) -> Option<String> {
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Note {
+            Text(String),
+            Content { content: String },
+        }
+        self.take(name, |raw| {
+            if !raw.get().starts_with('[') {
+                return text(raw);
+            }
+            let notes: Vec<Note> = serde_json::from_str(raw.get()).map_err(|_| Odd)?;
+            let notes = notes.into_iter().map(|note| match note {
+                Note::Text(text) => text,
+                Note::Content { content } => content,
+            });
+            let notes: Vec<String> = notes.filter(|note| !note.is_empty()).collect();
+            Ok((!notes.is_empty()).then(|| notes.join("\n")))
+        })
+    }
+
+    /// A part.
+    pub(crate) fn record<T: Record>(&mut self, name: &str) -> Option<T> {
+        let mut part: Fields = self.take(name, json)?;
+        self.part(name, &mut part)
+    }
+
+    /// Parts; `null` is none.
+    pub(crate) fn records<T: Record>(&mut self, name: &str) -> Vec<T> {
+        let parts: Option<Vec<Box<RawValue>>> = self.take(name, json);
+        let mut read = Vec::new();
+        for (at, part) in parts.unwrap_or_default().iter().enumerate() {
+            let place = format!("{name}[{at}]");
+            match serde_json::from_str::<Fields>(part.get()) {
+                Ok(mut part) => read.extend(self.part(&place, &mut part)),
+                Err(_) => self.unread.0.push(place),
+            }
+        }
+        read
+    }
+
+    /// A list that the answer cannot be without, under the first of these names that tells it.
+    pub(crate) fn rows(&mut self, names: &[&str]) -> Result<Vec<Box<RawValue>>, Missing> {
+        let rows = names.iter().find_map(|name| self.take(name, json));
+        rows.ok_or_else(|| Missing(names.first().copied().unwrap_or_default().to_owned()))
+    }
+
+    /// A part whose fields are known; what cannot be read of it is told with its place.
+    fn part<T: Record>(&mut self, place: &str, part: &mut Fields) -> Option<T> {
+        let (read, missing) = match T::read(part) {
+            Ok(read) => (Some(read), None),
+            Err(Missing(field)) => (None, Some(field)),
+        };
+        let unread = part.unread().0.into_iter();
+        // An identity that cannot be read is missing as well; the part is gone with it.
+        let unread = unread.filter(|_| missing.is_none()).chain(missing.clone());
+        let unread = unread.map(|path| format!("{place}.{path}"));
+        self.unread.0.extend(unread);
+        read
+    }
+
+    fn take<T>(
+        &mut self,
+        name: &str,
+        read: impl FnOnce(&RawValue) -> Result<Option<T>, Odd>,
+    ) -> Option<T> {
+        let json = self.raw.get(name)?;
+        if json.get() == "null" {
+            return None;
+        }
+        read(json).unwrap_or_else(|Odd| {
+            self.unread.0.push(name.to_owned());
+            None
+        })
+    }
+}
+
+/// Lets serde read a record through its fields.
+macro_rules! from_fields {
+    ($($name:ident),+ $(,)?) => {$(
+        impl TryFrom<$crate::records::fields::Fields> for $name {
+            type Error = $crate::records::fields::Missing;
+
+            fn try_from(
+                mut fields: $crate::records::fields::Fields,
+            ) -> Result<Self, $crate::records::fields::Missing> {
+                $crate::records::fields::Record::read(&mut fields)
+            }
+        }
+    )+};
+}
+
+pub(crate) use from_fields;
+
+fn json<T: serde::de::DeserializeOwned>(json: &RawValue) -> Result<Option<T>, Odd> {
+    serde_json::from_str(json.get()).map_err(|_| Odd)
+}
+
+fn text(json: &RawValue) -> Result<Option<String>, Odd> {
+    let text: String = match json.get().as_bytes().first() {
+        Some(b'"') => serde_json::from_str(json.get()).map_err(|_| Odd)?,
+        Some(b'-' | b'0'..=b'9') => json.get().to_owned(),
+        _ => return Err(Odd),
     };
     Ok(Some(text).filter(|text| !text.is_empty()))
 }
 
-/// An identifier that may be missing; an empty one is missing.
-pub(crate) fn id<'de, D, T>(json: D) -> Result<Option<T>, D::Error>
-where
-    D: Deserializer<'de>,
-    T: FromStr<Err: Display>,
-{
-    text(json)?
-        .map(|text| text.parse().map_err(D::Error::custom))
-        .transpose()
-}
-
-/// A point in time; an empty string is none.
-pub(crate) fn time<'de, D: Deserializer<'de>>(json: D) -> Result<Option<Timestamp>, D::Error> {
-    text(json)?
-        .map(|text| timestamp(&text).ok_or_else(|| D::Error::custom("not a point in time")))
-        .transpose()
+fn cents(json: &RawValue) -> Result<Option<Cents>, Odd> {
+    Cents::from_hcp(json.get()).map(Some).map_err(|_| Odd)
 }
 
 /// A point in time as text: RFC 3339; without a zone it is UTC (the published description writes it so).
@@ -63,108 +272,5 @@ pub(crate) fn timestamp(text: &str) -> Option<Timestamp> {
     })
 }
 
-/// A list or a record, for which `null` is the same as empty.
-pub(crate) fn or_default<'de, D, T>(json: D) -> Result<T, D::Error>
-where
-    D: Deserializer<'de>,
-    T: Deserialize<'de> + Default,
-{
-    Ok(Option::deserialize(json)?.unwrap_or_default())
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[derive(Debug, PartialEq, Deserialize)]
-    struct Fields {
-        #[serde(default, deserialize_with = "cents")]
-        money: Option<Cents>,
-        #[serde(default, deserialize_with = "hundredths")]
-        count: Option<Quantity>,
-        #[serde(default, deserialize_with = "text")]
-        word: Option<String>,
-        #[serde(default, deserialize_with = "time")]
-        at: Option<Timestamp>,
-        #[serde(default, deserialize_with = "or_default")]
-        list: Vec<u8>,
-    }
-
-    fn read(json: &str) -> Result<Fields, serde_json::Error> {
-        serde_json::from_str(json)
-    }
-
-    #[test]
-    fn null_absent_and_empty_are_nothing() {
-        let nothing = Fields {
-            money: None,
-            count: None,
-            word: None,
-            at: None,
-            list: Vec::new(),
-        };
-        for json in [
-            "{}",
-            r#"{"money":null,"count":null,"word":null,"at":null,"list":null}"#,
-            r#"{"word":"","at":"","list":[]}"#,
-            r#"{"word":["a"]}"#,
-            r#"{"word":{"content":"a"}}"#,
-        ] {
-            assert_eq!(read(json).unwrap(), nothing, "{json}");
-        }
-    }
-
-    #[test]
-    fn numbers_are_exact_in_both_forms() {
-        for (json, cents) in [("8900", 8_900), ("8900.0", 8_900), ("-5", -5), ("9e2", 900)] {
-            let fields = read(&format!(r#"{{"money":{json},"count":{json}}}"#)).unwrap();
-            assert_eq!(fields.money, Some(Cents::new(cents)), "{json}");
-            assert_eq!(
-                fields.count,
-                Some(Quantity::from_hundredths(cents)),
-                "{json}"
-            );
-        }
-        for json in ["89.5", "\"8900\"", "true", "[]", "99999999999999999999"] {
-            assert!(read(&format!(r#"{{"money":{json}}}"#)).is_err(), "{json}");
-        }
-    }
-
-    #[test]
-    fn text_is_what_was_written() {
-        for (json, text) in [
-            (r#""O\u2019Neil""#, "O’Neil"),
-            ("10427", "10427"),
-            (r#""6-2""#, "6-2"),
-        ] {
-            assert_eq!(
-                read(&format!(r#"{{"word":{json}}}"#))
-                    .unwrap()
-                    .word
-                    .unwrap(),
-                text
-            );
-        }
-    }
-
-    #[test]
-    fn times_are_utc_unless_they_say_otherwise() {
-        let at: Timestamp = "2026-07-25T15:30:00Z".parse().unwrap();
-        for json in [
-            "2026-07-25T15:30:00Z",
-            "2026-07-25T15:30:00.000Z",
-            "2026-07-25T15:30:00",
-            "2026-07-25 15:30:00",
-            "2026-07-25T10:30:00-05:00",
-        ] {
-            assert_eq!(
-                read(&format!(r#"{{"at":"{json}"}}"#)).unwrap().at,
-                Some(at),
-                "{json}"
-            );
-        }
-        for json in ["\"soon\"", "\"2026-02-30T00:00:00Z\"", "1784871495"] {
-            assert!(read(&format!(r#"{{"at":{json}}}"#)).is_err(), "{json}");
-        }
-    }
-}
+mod tests;

@@ -2,59 +2,75 @@ use jiff::Timestamp;
 use money::{Cents, Quantity};
 use serde::Deserialize;
 
-use super::{Address, Customer, fields, open_enum::open_enum};
+use super::{
+    Address, Customer,
+    fields::{Fields, Missing, Record, Unread, from_fields},
+    open_enum::open_enum,
+};
 use crate::{JobId, LineItemId, ServiceItemId};
 
 /// A job. It holds no lines, invoices, payments, taxes or discounts: those are read by their own calls.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "Fields")]
 pub struct Job {
     /// Its id.
     pub id: JobId,
     /// The **job's** number, whatever the field's name says. Segments have suffixes (`6-2`); not unique.
-    #[serde(default, deserialize_with = "fields::text")]
     pub invoice_number: Option<String>,
     /// What it is about.
-    #[serde(default, deserialize_with = "fields::text")]
     pub description: Option<String>,
     /// For whom; without addresses. The customer may have been deleted since.
-    #[serde(default)]
     pub customer: Option<Customer>,
     /// Where; every part can be missing.
-    #[serde(default)]
     pub address: Option<Address>,
     /// How far it got.
-    #[serde(default)]
     pub work_status: Option<WorkStatus>,
     /// When the work was done.
-    #[serde(default, deserialize_with = "fields::or_default")]
     pub work_timestamps: WorkTimestamps,
     /// When the work was planned.
-    #[serde(default, deserialize_with = "fields::or_default")]
     pub schedule: Schedule,
     /// Total after discounts, with tax.
-    #[serde(default, deserialize_with = "fields::cents")]
     pub total_amount: Option<Cents>,
     /// Total before discounts and tax.
-    #[serde(default, deserialize_with = "fields::cents")]
     pub subtotal: Option<Cents>,
     /// What is still owed; zero for a paid job and for a job of nothing.
-    #[serde(default, deserialize_with = "fields::cents")]
     pub outstanding_balance: Option<Cents>,
     /// Business unit and job type.
-    #[serde(default, deserialize_with = "fields::or_default")]
     pub job_fields: JobFields,
     /// When the customer cancelled it.
-    #[serde(default, deserialize_with = "fields::time")]
     pub canceled_at: Option<Timestamp>,
     /// When the company cancelled or deleted it.
-    #[serde(default, deserialize_with = "fields::time")]
     pub deleted_at: Option<Timestamp>,
     /// When it was made.
-    #[serde(default, deserialize_with = "fields::time")]
     pub created_at: Option<Timestamp>,
     /// When it was last changed; can lag behind the change that a webhook tells of.
-    #[serde(default, deserialize_with = "fields::time")]
     pub updated_at: Option<Timestamp>,
+    /// What was told in a form that is not known.
+    pub unread: Unread,
+}
+
+impl Record for Job {
+    fn read(fields: &mut Fields) -> Result<Self, Missing> {
+        Ok(Self {
+            id: fields.identity(&["id"])?,
+            invoice_number: fields.text("invoice_number"),
+            description: fields.text("description"),
+            customer: fields.record("customer"),
+            address: fields.record("address"),
+            work_status: fields.word("work_status"),
+            work_timestamps: fields.record("work_timestamps").unwrap_or_default(),
+            schedule: fields.record("schedule").unwrap_or_default(),
+            total_amount: fields.cents("total_amount"),
+            subtotal: fields.cents("subtotal"),
+            outstanding_balance: fields.cents("outstanding_balance"),
+            job_fields: fields.record("job_fields").unwrap_or_default(),
+            canceled_at: fields.time("canceled_at"),
+            deleted_at: fields.time("deleted_at"),
+            created_at: fields.time("created_at"),
+            updated_at: fields.time("updated_at"),
+            unread: fields.unread(),
+        })
+    }
 }
 
 impl Job {
@@ -100,87 +116,130 @@ open_enum! {
 
 /// When the work was done.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "Fields")]
 pub struct WorkTimestamps {
     /// Start of work.
-    #[serde(default, deserialize_with = "fields::time")]
     pub started_at: Option<Timestamp>,
     /// Completion of work.
-    #[serde(default, deserialize_with = "fields::time")]
     pub completed_at: Option<Timestamp>,
+}
+
+impl Record for WorkTimestamps {
+    fn read(fields: &mut Fields) -> Result<Self, Missing> {
+        Ok(Self {
+            started_at: fields.time("started_at"),
+            completed_at: fields.time("completed_at"),
+        })
+    }
 }
 
 /// When the work was planned.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "Fields")]
 pub struct Schedule {
     /// Planned start.
-    #[serde(default, deserialize_with = "fields::time")]
     pub scheduled_start: Option<Timestamp>,
     /// Planned end.
-    #[serde(default, deserialize_with = "fields::time")]
     pub scheduled_end: Option<Timestamp>,
+}
+
+impl Record for Schedule {
+    fn read(fields: &mut Fields) -> Result<Self, Missing> {
+        Ok(Self {
+            scheduled_start: fields.time("scheduled_start"),
+            scheduled_end: fields.time("scheduled_end"),
+        })
+    }
 }
 
 /// How the company sorts its jobs.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "Fields")]
 pub struct JobFields {
     /// Part of the business; becomes the class in QuickBooks.
-    #[serde(default)]
     pub business_unit: Option<Named>,
     /// Kind of work.
-    #[serde(default)]
     pub job_type: Option<Named>,
+}
+
+impl Record for JobFields {
+    fn read(fields: &mut Fields) -> Result<Self, Missing> {
+        Ok(Self {
+            business_unit: fields.record("business_unit"),
+            job_type: fields.record("job_type"),
+        })
+    }
 }
 
 /// An entry of one of the company's own lists.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "Fields")]
 pub struct Named {
     /// Its id.
-    #[serde(default, deserialize_with = "fields::text")]
     pub id: Option<String>,
     /// Its name.
-    #[serde(default, deserialize_with = "fields::text")]
     pub name: Option<String>,
+}
+
+impl Record for Named {
+    fn read(fields: &mut Fields) -> Result<Self, Missing> {
+        Ok(Self {
+            id: fields.text("id"),
+            name: fields.text("name"),
+        })
+    }
 }
 
 /// A line of a job. Discounts and tips are lines too.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "Fields")]
 pub struct LineItem {
     /// Its id.
-    #[serde(default, deserialize_with = "fields::id")]
     pub id: Option<LineItemId>,
     /// Name.
-    #[serde(default, deserialize_with = "fields::text")]
     pub name: Option<String>,
     /// Description.
-    #[serde(default, deserialize_with = "fields::text")]
     pub description: Option<String>,
     /// Price of one. Of a percent discount the unit is not known (percent or basis points): use `amount`.
-    #[serde(default, deserialize_with = "fields::cents")]
     pub unit_price: Option<Cents>,
     /// Cost of one.
-    #[serde(default, deserialize_with = "fields::cents")]
     pub unit_cost: Option<Cents>,
     /// How many.
-    #[serde(default)]
     pub quantity: Option<Quantity>,
     /// What kind of line it is.
-    #[serde(default)]
     pub kind: Option<LineKind>,
     /// Whether tax applies.
-    #[serde(default)]
     pub taxable: Option<bool>,
     /// Its total. The sign on discounts is not documented.
-    #[serde(default, deserialize_with = "fields::cents")]
     pub amount: Option<Cents>,
     /// Its place among the lines.
-    #[serde(default)]
     pub order_index: Option<i64>,
     /// The price-book entry it was made from; none for a line typed by hand.
-    #[serde(default, deserialize_with = "fields::id")]
     pub service_item_id: Option<ServiceItemId>,
     /// Which part of the price book that entry is in.
-    #[serde(default)]
     pub service_item_type: Option<ServiceItemType>,
+    /// What was told in a form that is not known.
+    pub unread: Unread,
+}
+
+impl Record for LineItem {
+    fn read(fields: &mut Fields) -> Result<Self, Missing> {
+        Ok(Self {
+            id: fields.id("id"),
+            name: fields.text("name"),
+            description: fields.text("description"),
+            unit_price: fields.cents("unit_price"),
+            unit_cost: fields.cents("unit_cost"),
+            quantity: fields.quantity("quantity"),
+            kind: fields.word("kind"),
+            taxable: fields.flag("taxable"),
+            amount: fields.cents("amount"),
+            order_index: fields.place("order_index"),
+            service_item_id: fields.id("service_item_id"),
+            service_item_type: fields.word("service_item_type"),
+            unread: fields.unread(),
+        })
+    }
 }
 
 open_enum! {
@@ -210,3 +269,5 @@ open_enum! {
         StandardDiscount = "pricebook::standarddiscount",
     }
 }
+
+from_fields!(Job, WorkTimestamps, Schedule, JobFields, Named, LineItem);

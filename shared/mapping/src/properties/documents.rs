@@ -76,7 +76,7 @@ fn adds_up(records: &JobRecords, document: &Document) -> Result<(), TestCaseErro
     };
     match send(true, by_hand) {
         Ok(sent) => prop_assert_eq!(comes_to(&sent), (bill.total, bill.tax)),
-        Err(Refusal::TaxRateUnmapped { tax, .. }) => prop_assert_eq!(tax, bill.tax),
+        Err(Refusal::TaxRateUnmapped(unmapped)) => prop_assert_eq!(unmapped.tax, bill.tax),
         Err(refusal) => return Err(TestCaseError::fail(refusal.to_string())),
     }
     Ok(())

@@ -3,8 +3,8 @@ use money::Cents;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Address, CustomField, DocNumber, Email, Id, Line, LinkedTxn, MemoRef, MetaData, Ref, SyncToken,
-    or_default,
+    Address, CustomField, DocNumber, Email, Id, Line, LinkedTxn, MemoRef, MetaData, Percent, Ref,
+    SyncToken, or_default,
 };
 
 /// What a customer owes for. Lengths are in [`crate::limits`].
@@ -123,4 +123,34 @@ pub struct TxnTaxDetail {
     /// The tax in all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub total_tax: Option<Cents>,
+    /// The tax of each rate; read only, and never written back.
+    #[serde(default, deserialize_with = "or_default", skip_serializing)]
+    pub tax_line: Vec<TaxLine>,
+}
+
+/// What one rate makes of a document.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct TaxLine {
+    /// The rate.
+    #[serde(default, deserialize_with = "or_default")]
+    pub tax_line_detail: TaxLineDetail,
+}
+
+/// The rate that made a tax.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct TaxLineDetail {
+    /// Its percentage.
+    #[serde(default)]
+    pub tax_percent: Option<Percent>,
+}
+
+impl TxnTaxDetail {
+    /// How many rates QuickBooks worked the tax out with; it rounds what each of them makes.
+    pub fn rates(&self) -> usize {
+        let percent = |line: &TaxLine| line.tax_line_detail.tax_percent;
+        let percents = self.tax_line.iter().filter_map(percent);
+        percents.filter(|percent| !percent.is_zero()).count()
+    }
 }

@@ -23,7 +23,7 @@ pub use company::{
 pub use customer::Customer;
 pub use entity::Entity;
 pub use id::{DocNumber, DocNumberError, Id, RealmId, RealmIdError, SyncToken};
-pub use invoice::{Invoice, TxnTaxDetail};
+pub use invoice::{Invoice, TaxLine, TaxLineDetail, TxnTaxDetail};
 pub use item::{Item, ItemType};
 pub use line::{DiscountLine, Line, LineDetail, SalesItemLine};
 pub use lists::{

@@ -1,7 +1,7 @@
 use std::{fmt, str::FromStr};
 
 use money::Cents;
-use rust_decimal::{Decimal, RoundingStrategy, prelude::ToPrimitive};
+use rust_decimal::{Decimal, prelude::ToPrimitive};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
 use serde_json::value::RawValue;
 use thiserror::Error;
@@ -78,16 +78,21 @@ impl Price {
 }
 
 impl Percent {
-    /// This percentage of `whole × part / of`, rounded once, half a cent away from zero; nothing of nothing.
-    pub fn of_share(self, whole: Cents, part: Cents, of: Cents) -> Option<Cents> {
-        if of == Cents::ZERO {
-            return Some(Cents::ZERO);
-        }
-        let product = whole.dollars().checked_mul(part.dollars())?;
-        let dollars = product.checked_mul(self.0)?.checked_div(of.dollars())?;
-        // Dollars times per cent are cents.
-        let cents = dollars.round_dp_with_strategy(0, RoundingStrategy::MidpointAwayFromZero);
-        cents.to_i64().map(Cents::new)
+    /// This percentage of an amount, in dollars, not rounded. `None` beyond the range.
+    pub fn of(self, amount: Cents) -> Option<Decimal> {
+        self.0
+            .checked_mul(amount.dollars())?
+            .checked_div(Decimal::ONE_HUNDRED)
+    }
+
+    /// The sum, or `None` beyond the range.
+    pub fn checked_add(self, other: Self) -> Option<Self> {
+        self.0.checked_add(other.0).map(|sum| Self(sum.normalize()))
+    }
+
+    /// Whether it is nothing.
+    pub fn is_zero(self) -> bool {
+        self.0.is_zero()
     }
 }
 
@@ -122,17 +127,18 @@ mod tests {
     }
 
     #[test]
-    fn a_percentage_of_a_share_is_rounded_once() {
-        let of = |percent: &str, whole, part, of| {
-            let [whole, part, of] = [whole, part, of].map(Cents::new);
-            let percent: Percent = percent.parse().unwrap();
-            percent.of_share(whole, part, of).map(Cents::get)
-        };
-        // 5.6 % of 325.75 less its part of a discount of 50 on 335.75, as QuickBooks has it.
-        assert_eq!(of("5.6", 28_575, 32_575, 33_575), Some(1_553));
-        assert_eq!(of("6", 32_575, 100, 100), Some(1_955));
-        assert_eq!(of("8", 10_000, 0, 100), Some(0));
-        assert_eq!(of("8", 10_000, 0, 0), Some(0));
-        assert_eq!(of("50", -1, 1, 1), Some(-1));
+    fn a_percentage_of_an_amount_is_exact() {
+        let percent = |text: &str| text.parse::<Percent>().unwrap();
+        let of = |text: &str, cents| percent(text).of(Cents::new(cents)).unwrap().to_string();
+        assert_eq!(of("7.25", 20_775), "15.061875");
+        assert_eq!(of("5.6", -100), "-0.056");
+        assert!(percent("0").of(Cents::new(1)).unwrap().is_zero());
+        assert_eq!(percent("1E+20").of(Cents::new(i64::MAX)), None);
+        assert_eq!(
+            percent("6").checked_add(percent("1.250")),
+            Some(percent("7.25"))
+        );
+        assert!(percent("0.00").is_zero());
+        assert!(!percent("0.01").is_zero());
     }
 }

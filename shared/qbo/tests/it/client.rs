@@ -9,7 +9,7 @@ use qbo::{
     Request, RequestId, Term,
 };
 
-use crate::doubles::{Canned, lost, not_sent, response};
+use crate::doubles::{Canned, lost, not_sent, response, too_long};
 
 fn token() -> AccessToken {
     AccessToken::new("eyJ-secret".into())
@@ -89,6 +89,12 @@ async fn a_page_has_rows_or_none() {
 async fn a_lost_answer_is_uncertain_for_a_write_only() {
     assert_eq!(next(&read(), Err(lost())).await, "Unavailable");
     assert_eq!(next(&write(), Err(lost())).await, "Uncertain");
+    // Of a write nobody knows whether it was done: `outcome_unknown`.
+    for request in [read(), write()] {
+        let error = send(&request, Err(too_long())).await.unwrap_err();
+        assert!(matches!(error, QboError::Unreadable { .. }), "{error}");
+        assert_eq!(error.outcome_unknown(), request.request_id().is_some());
+    }
     assert_eq!(next(&read(), Err(not_sent())).await, "Unavailable");
     assert_eq!(next(&write(), Err(not_sent())).await, "Unavailable");
     let queries = [BatchItem::query(BatchId::from(0), &Query::select("Term"))];

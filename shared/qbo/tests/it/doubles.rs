@@ -61,3 +61,10 @@ pub(crate) fn lost() -> HttpFailure {
         reason: "timed out".to_owned(),
     }
 }
+
+pub(crate) fn too_long() -> HttpFailure {
+    HttpFailure::TooLong {
+        host: "quickbooks.api.intuit.com".to_owned(),
+        limit: 1_000,
+    }
+}

@@ -7,7 +7,7 @@ use ports::{HttpFailure, HttpResponse};
 use qbo::oauth::{self, AppCredentials, OAuthError, Tokens};
 use secrecy::ExposeSecret;
 
-use crate::doubles::{Canned, lost, not_sent, response};
+use crate::doubles::{Canned, lost, not_sent, response, too_long};
 
 async fn refresh(http: &Canned) -> Result<Tokens, OAuthError> {
     let app = AppCredentials {
@@ -66,4 +66,5 @@ async fn each_refusal_has_its_cure() {
     }
     assert_eq!(next(Err(not_sent())).await, "Unavailable");
     assert_eq!(next(Err(lost())).await, "Lost");
+    assert_eq!(next(Err(too_long())).await, "Unreadable");
 }

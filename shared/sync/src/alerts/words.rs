@@ -144,9 +144,12 @@ impl Finding {
                 fact("tax")
             ),
             AlertKind::TaxRateUnmapped => format!(
-                "Job {} was not sent to QuickBooks: exactly one sales tax rate there should make its tax of {}, but {}.",
+                "Invoice {} of job {} was not sent to QuickBooks: it has {} of sales tax{} on {}, and {}.",
+                fact("number"),
                 fact("job"),
                 fact("tax"),
+                fact("names"),
+                fact("taxable"),
                 fact("candidates")
             ),
             AlertKind::DiscountsOff => format!(
@@ -223,6 +226,10 @@ impl Finding {
                 "QuickBooks no longer accepts the connection ({}). Everything waits; nothing is lost.",
                 fact("reason")
             ),
+            AlertKind::AppKeysRefused => format!(
+                "Intuit does not accept the client id and client secret of the app ({}). Everything waits; nothing is lost.",
+                fact("reason")
+            ),
             AlertKind::HousecallUnauthorized => {
                 "Housecall Pro no longer accepts the API key. Everything waits; nothing is lost."
                     .to_owned()
@@ -231,6 +238,23 @@ impl Finding {
                 "{} could not be read from Housecall Pro: {}.",
                 self.the_job(),
                 fact("reason")
+            ),
+            AlertKind::FieldUnreadable => format!(
+                "Job {} cannot be sent to QuickBooks: Housecall Pro tells the field {} of {} in a form that is not known here. It is needed for {} (rule {}).",
+                fact("job"),
+                fact("field"),
+                fact("of"),
+                fact("tells"),
+                fact("rule")
+            ),
+            AlertKind::FieldLeftOut => format!(
+                "Job {} is in QuickBooks without something: Housecall Pro tells these fields in a form that is not known here: {}.",
+                fact("job"),
+                fact("fields")
+            ),
+            AlertKind::PriceBookUnreadable => format!(
+                "Housecall Pro tells something of the price book in a form that is not known here ({}). Materials that depend on it stay in the category that they have in QuickBooks; new ones are made without one (rule I4).",
+                fact("field")
             ),
             AlertKind::NoLines => format!(
                 "Job {} was not sent to QuickBooks: there is not a single line on it.",
@@ -372,10 +396,13 @@ impl Finding {
                 "Switch sales tax on in QuickBooks (Taxes, Sales tax), then press Finish, Invoice or Pay again. Or take the tax off the job."
             }
             AlertKind::TaxRateUnmapped => {
-                "Give the tax the same name and rate in both systems, then press Finish, Invoice or Pay again."
+                "Choose the rate that counts for this tax: operator settings set \"tax_rates.<name of the tax>=<name of the rate>\". Or give the tax the same name and percentage in both systems. Then press Finish, Invoice or Pay again. A job without an invoice does not tell the name of its tax: send its invoice."
             }
             AlertKind::DiscountsOff => {
                 "Switch discounts on in QuickBooks (Settings, Account and settings, Sales, Sales form content), then press Finish, Invoice or Pay again."
+            }
+            AlertKind::TotalMismatch if self.facts.contains_key("rounding") => {
+                "QuickBooks rounds the sales tax otherwise; nothing is wrong with the invoice. A line that makes the totals equal is added to this and all later ones by: operator settings set rounding=line. Then press Finish, Invoice or Pay again."
             }
             AlertKind::TotalMismatch => {
                 "Compare the two invoices line by line and correct the one that is wrong, then press Finish, Invoice or Pay again."
@@ -407,11 +434,23 @@ impl Finding {
             AlertKind::Reconnect => {
                 "Connect QuickBooks again. Everything that waits is then sent by itself."
             }
+            AlertKind::AppKeysRefused => {
+                "Copy the client secret from developer.intuit.com (Keys & credentials) and run the connect command again with it alone. Everything that waits is then sent by itself."
+            }
             AlertKind::HousecallUnauthorized => {
-                "Make a new API key in Housecall Pro and run the connect command again. Everything that waits is then sent by itself."
+                "Make a new API key in Housecall Pro and run the connect command again with it alone. Everything that waits is then sent by itself."
             }
             AlertKind::HousecallRefused => {
                 "Open the job in Housecall Pro. If it looks right, press Finish, Invoice or Pay again."
+            }
+            AlertKind::FieldUnreadable => {
+                "Open the job in Housecall Pro and enter that part of it anew, then press Finish, Invoice or Pay again. If it looks right there, Housecall Pro has changed the form of its data: tell whoever runs this program, and enter the invoice in QuickBooks by hand until it is updated."
+            }
+            AlertKind::FieldLeftOut => {
+                "Enter what is missing in QuickBooks by hand; it stays. If it looks right in Housecall Pro, the form of its data has changed there: tell whoever runs this program."
+            }
+            AlertKind::PriceBookUnreadable => {
+                "Open the price book in Housecall Pro and enter its categories and materials anew where they look odd. If they look right, the form of its data has changed there: tell whoever runs this program. Put new materials into their categories in QuickBooks by hand until it is updated."
             }
             AlertKind::NoLines => {
                 "Put a line on the job in Housecall Pro, of zero dollars where nothing is charged, and push it again."

@@ -2,12 +2,10 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-/// What is kept secret about a company's side in Housecall Pro. One secret, as JSON:
-/// `{"api_key": "…", "signing_secrets": ["current", "previous"], "path_token": "…"}`.
+/// What a company's webhooks are judged by, and nothing else: whoever receives them can read no more of the company. A
+/// secret of its own, as JSON: `{"signing_secrets": ["current", "previous"], "path_token": "…"}`.
 #[derive(Clone, Debug)]
-pub struct HcpSecret {
-    /// The key for reading Housecall Pro.
-    pub api_key: SecretString,
+pub struct WebhookSecret {
     /// What webhooks are signed with: the current secret and, during a rotation, the previous one. Empty until
     /// Housecall Pro has shown it, which it does after the address was tried.
     pub signing_secrets: Vec<SecretString>,
@@ -17,24 +15,23 @@ pub struct HcpSecret {
 
 /// The secret is not the JSON that connecting a company writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[error("the Housecall Pro secret of this company is not in the known form; run connect again")]
+#[error("the webhook secret of this company is not in the known form; run connect again")]
 pub struct UnreadableSecret;
 
-#[derive(Serialize, Deserialize)]
+#[derive(PartialEq, Eq, Serialize, Deserialize)]
 struct Text {
-    api_key: String,
     #[serde(default)]
     signing_secrets: Vec<String>,
     path_token: String,
 }
 
-impl HcpSecret {
+impl WebhookSecret {
     /// The secret's name, by company.
     pub fn name(prefix: &str, company: &str) -> String {
-        format!("{prefix}/{company}/hcp")
+        format!("{prefix}/{company}/webhook")
     }
 
-    /// Reads the secret's text.
+    /// Reads the secret's text, also the one of older versions, which held the API key as well.
     ///
     /// # Errors
     /// When it is not in the known form, or its path token is empty, which anybody could guess.
@@ -45,7 +42,6 @@ impl HcpSecret {
             return Err(UnreadableSecret);
         }
         Ok(Self {
-            api_key: text.api_key.into(),
             signing_secrets: text.signing_secrets.into_iter().map(Into::into).collect(),
             path_token: text.path_token.into(),
         })
@@ -56,12 +52,19 @@ impl HcpSecret {
     /// # Errors
     /// Never in practice: the form has nothing that JSON cannot express.
     pub fn to_text(&self) -> Result<SecretString, serde_json::Error> {
+        serde_json::to_string(&self.text()).map(Into::into)
+    }
+
+    /// Whether both let in the same deliveries.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        self.text() == other.text()
+    }
+
+    fn text(&self) -> Text {
         let exposed = |secret: &SecretString| secret.expose_secret().to_owned();
-        let text = Text {
-            api_key: exposed(&self.api_key),
+        Text {
             signing_secrets: self.signing_secrets.iter().map(exposed).collect(),
             path_token: exposed(&self.path_token),
-        };
-        serde_json::to_string(&text).map(Into::into)
+        }
     }
 }

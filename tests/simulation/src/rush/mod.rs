@@ -26,12 +26,12 @@ use qbo::RealmId;
 use secrecy::SecretString;
 use store::{Alert, Job, Stored, memory::MemoryTable};
 use sync::{
-    AppSecret, Parts, Settings,
+    Parts, Settings,
     connect::NewConnection,
     consume::consume,
     engine::Engine,
     sweep::Sweep,
-    webhook::{HcpSecret, Webhook, WebhookRequest, WebhookSettings},
+    webhook::{Webhook, WebhookRequest, WebhookSecret, WebhookSettings},
 };
 use uuid::Uuid;
 
@@ -312,9 +312,9 @@ impl Rush {
     async fn path_token(&self, company: &Company) -> String {
         use ports::Secrets;
         use secrecy::ExposeSecret;
-        let name = HcpSecret::name(PREFIX, company.id.as_str());
+        let name = WebhookSecret::name(PREFIX, company.id.as_str());
         let secret = self.secrets.read(&name, None).await.expect("secrets");
-        let secret = HcpSecret::parse(&secret.expect("a secret").text).expect("its form");
+        let secret = WebhookSecret::parse(&secret.expect("a secret").text).expect("its form");
         secret.path_token.expose_secret().to_owned()
     }
 
@@ -384,14 +384,12 @@ impl Company {
         let qbo = Arc::new(qbo_sandbox::Sandbox::new(qbo_options.clone()));
         let connection = NewConnection {
             company: id.clone(),
-            api_key: SecretString::from(hcp_options.api_key.clone()),
-            signing_secrets: vec![SecretString::from(hcp_options.signing_secret.clone())],
-            realm: realm.clone(),
-            app: AppSecret {
-                client_id: qbo_options.client_id,
-                client_secret: qbo_options.client_secret,
-            },
-            refresh_token: SecretString::from(qbo.refresh_token()),
+            api_key: Some(SecretString::from(hcp_options.api_key.clone())),
+            signing_secrets: Some(vec![SecretString::from(hcp_options.signing_secret.clone())]),
+            realm: Some(realm.clone()),
+            client_id: Some(qbo_options.client_id),
+            client_secret: Some(SecretString::from(qbo_options.client_secret)),
+            refresh_token: Some(SecretString::from(qbo.refresh_token())),
             income_account: None,
             expense_account: None,
             time_zone: None,

@@ -99,6 +99,8 @@ async fn t12_connecting_asks_whether_the_other_sync_is_off() {
     let town = Town::new(90).await;
     let mut new = town.connection();
     new.own_sync_is_off = false;
+    new.realm = Some(qbo::RealmId::new("4620816365").unwrap());
+    new.other_realm = true;
     let refused = town.worker().connect(new).await.unwrap_err();
     assert!(matches!(refused, ConnectError::OwnSync));
     let told = refused.to_string();

@@ -7,6 +7,7 @@
 )]
 
 mod addresses;
+mod by_number;
 mod categories;
 mod choices;
 mod crash;
@@ -17,6 +18,7 @@ mod documents;
 mod edits;
 mod extras;
 mod foreign;
+mod health;
 mod items;
 mod lasting;
 mod line_names;
@@ -24,12 +26,16 @@ mod merges;
 mod money;
 mod names;
 mod numbers;
+mod odd_records;
 mod parties;
 mod people;
 mod removal;
+mod rounding;
 mod rush;
+mod secrets;
 mod settings;
 mod stories;
+mod taxes;
 mod terms;
 mod told;
 mod triggers;

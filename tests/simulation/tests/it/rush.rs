@@ -203,7 +203,7 @@ async fn load(seed: u64, count: usize, customers: usize) {
         reorder_percent: 20,
         ..DeliveryPlan::default()
     };
-    let hcp = |options: &mut hcp_sandbox::Options| options.delivery = deliveries.clone();
+    let hcp = |options: &mut hcp_sandbox::Options| options.delivery = deliveries;
     let mut rush = Rush::with(seed, Latencies::default(), 1, hcp, |_| {}).await;
     rush.deaths = 30;
     let company = rush.company();

@@ -62,6 +62,10 @@ async fn show(once: bool) -> Result<(), StackError> {
         "\nReady after {:.1} s.",
         begun.elapsed().as_secs_f32()
     ));
+    say(&format!(
+        "\nOpen alerts, as `operator alerts` lists them:\n{}",
+        indented(&stack.operator(&["alerts"]).await?)
+    ));
     if once {
         return Ok(());
     }
@@ -69,13 +73,36 @@ async fn show(once: bool) -> Result<(), StackError> {
     let first = stack.hcp.book_job(&customer).await?;
     let second = stack.hcp.book_job(&customer).await?;
     say(&format!(
-        "\nLook at\n  Housecall Pro   {}\n  QuickBooks      {}\n\nFinish jobs {} and {} there yourself. Ctrl-C ends everything.",
+        "\nLook at\n  Housecall Pro   {}\n  QuickBooks      {}\n\nFinish jobs {} and {} there yourself.",
         stack.hcp.url(),
         stack.qbo.url(),
         first.number,
         second.number,
     ));
+    say(&operating(&stack, &first.number));
+    say("\nCtrl-C ends everything.");
     std::future::pending().await
+}
+
+/// How to use the operator's command on this stack from another terminal.
+fn operating(stack: &Stack, job: &str) -> String {
+    let variables = stack.operator_environment().iter();
+    let variables: Vec<String> = variables
+        .map(|(name, value)| format!("  export {name}='{value}'"))
+        .collect();
+    let company = stack.hcp.company();
+    format!(
+        "\nThe operator's command works on it too; in another terminal, in this folder:\n{}\n  \
+         target/debug/operator job --company-id {company} --job {job}\n  \
+         target/debug/operator push --company-id {company} --job {job}\n  \
+         target/debug/operator alerts --company-id {company}",
+        variables.join("\n"),
+    )
+}
+
+fn indented(text: &str) -> String {
+    let lines: Vec<String> = text.lines().map(|line| format!("  {line}")).collect();
+    lines.join("\n")
 }
 
 fn asked(variable: &'static str) -> Result<Option<u16>, StackError> {

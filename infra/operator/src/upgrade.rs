@@ -1,0 +1,34 @@
+use std::{
+    error::Error,
+    io::{Write, stdout},
+};
+
+use clap::Args;
+
+use crate::deployed;
+
+/// Harmless to repeat, and where nothing is left to do.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Where it was deployed (the outputs of `cdk deploy` name all of them):
+  TABLE_NAME, QUEUE_URL, SECRET_PREFIX, HCP_BASE_URL, QBO_BASE_URL, QBO_TOKEN_URL")]
+pub(crate) struct Upgrade {}
+
+impl Upgrade {
+    pub(crate) async fn run(self) -> Result<(), Box<dyn Error>> {
+        let done = deployed::engine().await?.upgrade().await?;
+        let mut out = stdout().lock();
+        writeln!(out, "Companies          {}", done.companies)?;
+        writeln!(
+            out,
+            "Webhook secrets    {} set apart from the API key",
+            done.webhook_secrets
+        )?;
+        writeln!(
+            out,
+            "Open alerts        {} added to those that are counted",
+            done.open_alerts
+        )?;
+        Ok(())
+    }
+}

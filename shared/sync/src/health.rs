@@ -1,0 +1,176 @@
+//! What the operator is told by alarms: figures over all companies, without a name (S11).
+
+use std::collections::BTreeSet;
+
+use hcp::CompanyId;
+use jiff::{SignedDuration, Timestamp};
+use ports::Clock;
+use serde_json::{Value, json};
+use store::{Books, Connection, ConnectionStatus, Job, OpenAlert, Stored, Table, read_many};
+
+use crate::{
+    alerts::{AlertKind, CONNECTION},
+    engine::Engine,
+    stop::Stop,
+    world::World,
+};
+
+/// Pages of the open alerts that are counted, of a thousand and more each: beyond, there are simply very many.
+const MOST_PAGES: usize = 10;
+
+/// Waiting jobs of a company that are looked at, those first that are due first.
+const MOST_WAITING: usize = 1_000;
+
+/// Records that one read takes.
+const AT_ONCE: usize = 100;
+
+/// An alert is told as a new one for this long, so that the alarm cannot miss it.
+const NEW: SignedDuration = SignedDuration::from_mins(10);
+
+/// Silence means something when somebody has had a day to speak.
+const DAY: SignedDuration = SignedDuration::from_hours(24);
+
+/// The figures of one moment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Health {
+    /// Alerts that are open, of all companies.
+    pub open_alerts: usize,
+    /// Those of them that came up in the last ten minutes, while others were open already.
+    pub further_alerts: usize,
+    /// Companies for which one of the two systems, or the app at Intuit, has to be connected again.
+    pub lost_connections: usize,
+    /// For how long the oldest change waits that a trigger told of and QuickBooks does not have, in seconds. What became an
+    /// alert waits no longer, nor does what an operator has paused.
+    pub oldest_unsynced: i64,
+    /// Whether a company has been connected for a day, so that webhooks must have come.
+    pub expects_webhooks: bool,
+}
+
+impl<W: World> Engine<W> {
+    /// Measures how everything stands.
+    ///
+    /// # Errors
+    /// When our own table does not answer.
+    pub async fn health(&self) -> Result<Health, Stop> {
+        let now = self.world.clock().now();
+        let connections = self.companies().await?;
+        let alerts = self.all_open_alerts().await?;
+        let (new, old): (Vec<_>, Vec<_>) = alerts.iter().partition(|alert| alert.since > now - NEW);
+        let mut oldest = now;
+        let at_work = |connection: &&Connection| connection.status != ConnectionStatus::Paused;
+        for connection in connections.iter().filter(at_work) {
+            oldest = oldest.min(self.oldest_waiting(&connection.books(), now).await?);
+        }
+        let a_day_old = |connection: &Connection| {
+            connection.status == ConnectionStatus::Active && connection.connected_at <= now - DAY
+        };
+        Ok(Health {
+            open_alerts: alerts.len(),
+            further_alerts: if old.is_empty() { 0 } else { new.len() },
+            lost_connections: lost(&connections, &alerts).len(),
+            oldest_unsynced: now.duration_since(oldest).as_secs(),
+            expects_webhooks: connections.iter().any(a_day_old),
+        })
+    }
+
+    async fn all_open_alerts(&self) -> Result<Vec<OpenAlert>, Stop> {
+        let mut alerts = Vec::new();
+        let mut from = None;
+        for _ in 0..MOST_PAGES {
+            let table = self.world.table();
+            let page = table.list(OpenAlert::PARTITION, "", from).await?;
+            for record in &page.records {
+                alerts.push(Stored::<OpenAlert>::decode(record)?.value);
+            }
+            from = page.next;
+            if from.is_none() {
+                break;
+            }
+        }
+        Ok(alerts)
+    }
+
+    /// When the oldest trigger of a company happened that is still to be carried; `now` where there is none.
+    async fn oldest_waiting(&self, books: &Books, now: Timestamp) -> Result<Timestamp, Stop> {
+        let table = self.world.table();
+        let due = table
+            .due(&books.partition(), Timestamp::MAX, MOST_WAITING)
+            .await?;
+        let waiting: Vec<_> = due
+            .into_iter()
+            .map(|(key, _)| key)
+            .filter(|key| Books::parse_job(key).is_some())
+            .collect();
+        let mut oldest = now;
+        for keys in waiting.chunks(AT_ONCE) {
+            let jobs = read_many::<Job>(table, keys).await?;
+            let jobs = jobs.iter().flatten();
+            let marks = jobs.flat_map(|job| job.value.unhandled());
+            oldest = marks.map(|mark| mark.at).fold(oldest, Timestamp::min);
+        }
+        Ok(oldest)
+    }
+}
+
+/// The companies that are cut off.
+fn lost(connections: &[Connection], alerts: &[OpenAlert]) -> BTreeSet<CompanyId> {
+    let kinds = [
+        AlertKind::Reconnect,
+        AlertKind::AppKeysRefused,
+        AlertKind::HousecallUnauthorized,
+    ]
+    .map(AlertKind::name);
+    let reconnect = connections
+        .iter()
+        .filter(|connection| connection.status == ConnectionStatus::Reconnect)
+        .map(|connection| &connection.company);
+    let told = alerts
+        .iter()
+        .filter(|alert| alert.subject == CONNECTION && kinds.contains(&alert.kind.as_str()))
+        .map(|alert| &alert.company);
+    reconnect.chain(told).cloned().collect()
+}
+
+impl Health {
+    /// One line for standard output from which CloudWatch makes metrics of the function that measured (embedded metric
+    /// format).
+    pub fn metric(&self, function: &str, now: Timestamp) -> String {
+        let figures = [
+            ("OpenAlerts", "Count", json!(self.open_alerts)),
+            ("FurtherAlerts", "Count", json!(self.further_alerts)),
+            ("LostConnections", "Count", json!(self.lost_connections)),
+            ("OldestUnsynced", "Seconds", json!(self.oldest_unsynced)),
+        ];
+        line(function, now, &figures)
+    }
+
+    /// The same for the function that takes webhooks: that nothing came in this moment. So its silence can be told from
+    /// there being nobody yet who could speak; without a company that has been connected for a day there is no line.
+    pub fn silence(&self, webhook_function: &str, now: Timestamp) -> Option<String> {
+        let figures = [("WebhookAccepted", "Count", json!(0))];
+        self.expects_webhooks
+            .then(|| line(webhook_function, now, &figures))
+    }
+}
+
+fn line(function: &str, now: Timestamp, figures: &[(&str, &str, Value)]) -> String {
+    let metrics: Vec<Value> = figures
+        .iter()
+        .map(|(name, unit, _)| json!({ "Name": name, "Unit": unit }))
+        .collect();
+    let mut line = json!({
+        "_aws": {
+            "Timestamp": now.as_millisecond(),
+            "CloudWatchMetrics": [{
+                "Namespace": "hcp-qbo-sync",
+                "Dimensions": [["FunctionName"]],
+                "Metrics": metrics,
+            }],
+        },
+        "FunctionName": function,
+    });
+    for (name, _, value) in figures {
+        line[*name] = value.clone();
+    }
+    line.to_string()
+}
