@@ -1,14 +1,10 @@
-//! What a job bills: lines, discount, tips and tax, which add up to its total (L1 to L5, X5).
+//! What an invoice bills: lines, discount, tips and tax, which add up to its total (L1 to L5, X5).
 
 use hcp::{Invoice, LineItem, LineKind, ServiceItemId};
 use money::{Cents, Quantity};
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    JobRecords, names,
-    refusal::Refusal,
-    sorting::{Sorted, is_part},
-};
+use crate::{names, refusal::Refusal};
 
 /// What the line of a cent is called (X6).
 pub(crate) const ROUNDING: &str = "Rounding";
@@ -21,7 +17,8 @@ pub(crate) const NO_NAME: &str = "(no name)";
 pub struct Bill {
     /// What is sold, in the order of the job; then tips and surcharges.
     pub lines: Vec<BilledLine>,
-    /// What is taken off the whole; never negative.
+    /// What is taken off the whole; never negative. Where it would be spread over lines that Housecall Pro does not
+    /// discount, it stands among the lines instead (L3).
     pub discount: Cents,
     /// The sales tax; never negative. It applies after the discount (X5).
     pub tax: Cents,
@@ -64,68 +61,23 @@ pub enum Goods {
     Tip,
     /// What the customer paid for paying by card (L4).
     Surcharge,
-    /// A deposit that was billed before (N7).
+    /// A deposit: what its own invoice bills, and what the main one takes off (N7).
     Deposit,
+    /// A deposit that does not bill the item of deposits, taken off the item *Sales* (N7).
+    DepositOffSales,
+    /// A discount on what is taxable, or on what is not (L3).
+    Discount,
     /// A cent that QuickBooks rounds a tax otherwise by (X6).
     Rounding,
 }
 
-impl JobRecords {
-    /// What the job's main invoice bills.
-    ///
-    /// # Errors
-    /// When something on the job has no counterpart in QuickBooks, or its parts do not add up.
-    pub(crate) fn main_bill(&self, sorted: &Sorted<'_>) -> Result<Bill, Refusal> {
-        let total = self.main_total(sorted)?;
-        let mut order: Vec<&LineItem> = self.lines.iter().collect();
-        order.sort_by_key(|line| line.order_index.unwrap_or(i64::MAX));
-        let mut lines = Vec::new();
-        let mut discount = Cents::ZERO;
-        for line in order {
-            if line.kind.as_ref().is_some_and(is_discount) {
-                let off = line
-                    .amount
-                    .ok_or(Refusal::NotSupported("a discount without an amount"))?;
-                discount = add(discount, size(off)?)?;
-            } else {
-                lines.push(BilledLine::from_job(line)?);
-            }
-        }
-        let whole = sorted.invoiced.whole();
-        if let Some(deposit) = sorted.deducted() {
-            lines.extend(match whole {
-                // A deposit that is not made of the job's lines does not tell what it bills of them.
-                Some(rest) if is_part(rest) && self.is_of_its_own(deposit) => {
-                    self.less_what_is_left_out(deposit, rest, discount)?
-                }
-                _ => self.less_deposit(deposit)?,
-            });
-        }
-        if let Some(invoice) = whole {
-            return told(invoice, lines, discount, total);
-        }
-        // N4: a job tells no tax; it is what the total holds beyond lines and discounts.
-        let sold = sum(lines.iter().map(|line| line.amount))?;
-        let tax = add(sub(total, sold)?, discount)?;
-        if tax < Cents::ZERO {
-            let lines = sub(sold, discount)?;
-            return Err(Refusal::LinesDoNotAddUp { lines, total });
-        }
-        checked(Bill {
-            lines,
-            discount,
-            tax,
-            tax_names: match sorted.invoiced.all() {
-                // The deposit has the job's taxes.
-                [] => tax_names(sorted.deposit.as_slice()),
-                all => tax_names(all),
-            },
-            total,
-        })
-    }
-}
-
 impl Bill {
+    /// Whether a line is on the item of deposits.
+    #[must_use]
+    pub fn has_deposit(&self) -> bool {
+        self.lines.iter().any(|line| line.goods == Goods::Deposit)
+    }
+
     /// The same with a line that moves `by` from the tax to what is not taxed (X6); the tax stays Housecall Pro's.
     #[must_use]
     pub fn rounded(mut self, by: Cents) -> Self {
@@ -147,20 +99,25 @@ impl Bill {
     }
 }
 
+/// The taxes that an invoice tells.
+pub(crate) fn tax_of(invoice: &Invoice) -> Result<Cents, Refusal> {
+    sum(invoice.taxes.iter().filter_map(|tax| tax.amount))
+}
+
 /// What an invoice takes off as a whole.
 pub(crate) fn discount_of(invoice: &Invoice) -> Result<Cents, Refusal> {
     let told = invoice.discounts.iter().filter_map(|given| given.amount);
     sum(told.map(size).collect::<Result<Vec<_>, _>>()?)
 }
 
-/// What an invoice bills that tells its own taxes, discounts and payments.
+/// What an invoice bills that tells its own discounts and payments.
 pub(crate) fn told(
     invoice: &Invoice,
     mut lines: Vec<BilledLine>,
     mut discount: Cents,
+    tax: Cents,
     total: Cents,
 ) -> Result<Bill, Refusal> {
-    let tax = sum(invoice.taxes.iter().filter_map(|tax| tax.amount))?;
     if tax < Cents::ZERO {
         return Err(Refusal::NotSupported("a negative sales tax"));
     }
@@ -190,7 +147,7 @@ pub(crate) fn told(
 }
 
 /// What Housecall Pro calls the taxes: those that come to anything, else all.
-fn tax_names(invoices: &[&Invoice]) -> Vec<String> {
+pub(crate) fn tax_names(invoices: &[&Invoice]) -> Vec<String> {
     let taxes = || invoices.iter().flat_map(|invoice| &invoice.taxes);
     let charges = |tax: &&hcp::Tax| tax.amount.is_some_and(|tax| tax != Cents::ZERO);
     let any = taxes().any(|tax| charges(&tax));
@@ -216,7 +173,7 @@ pub(crate) fn share(whole: Cents, part: Cents, of: Cents) -> Option<Cents> {
     cents.try_into().ok().map(Cents::new)
 }
 
-fn checked(mut bill: Bill) -> Result<Bill, Refusal> {
+pub(crate) fn checked(mut bill: Bill) -> Result<Bill, Refusal> {
     if bill.total < Cents::ZERO {
         return Err(Refusal::NotSupported("a negative total"));
     }
@@ -231,7 +188,8 @@ fn checked(mut bill: Bill) -> Result<Bill, Refusal> {
 
 /// Without tax nobody cares what of a deposit is taxable: it is one line.
 fn join_deposit(lines: &mut Vec<BilledLine>) -> Result<(), Refusal> {
-    let is_deposit = |line: &BilledLine| line.goods == Goods::Deposit;
+    let is_deposit =
+        |line: &BilledLine| matches!(line.goods, Goods::Deposit | Goods::DepositOffSales);
     let off = sum(lines
         .iter()
         .filter(|line| is_deposit(line))
@@ -248,7 +206,7 @@ fn join_deposit(lines: &mut Vec<BilledLine>) -> Result<(), Refusal> {
 
 /// L4: tips and card surcharges that were paid with the invoice and stand in its total, but not among the
 /// lines of the job.
-fn extras(invoice: &Invoice, missing: Cents) -> Result<Vec<BilledLine>, Refusal> {
+pub(crate) fn extras(invoice: &Invoice, missing: Cents) -> Result<Vec<BilledLine>, Refusal> {
     let paid = || {
         invoice
             .payments
@@ -329,6 +287,20 @@ impl BilledLine {
             description: names::present(description).map(str::to_owned),
             ..Self::extra(Goods::NotInPriceBook, name, amount)
         }
+    }
+
+    /// A part of something, with no price of its own.
+    pub(crate) fn part(goods: Goods, name: &str, amount: Cents, taxable: bool) -> Self {
+        Self {
+            unit_price: None,
+            taxable,
+            ..Self::extra(goods, name, amount)
+        }
+    }
+
+    /// Whether it stands on an invoice beside the work: it was paid with this invoice (L4).
+    pub(crate) fn is_extra(&self) -> bool {
+        matches!(self.goods, Goods::Tip | Goods::Surcharge)
     }
 
     fn extra(goods: Goods, name: &str, amount: Cents) -> Self {

@@ -1,11 +1,10 @@
 //! Which QuickBooks invoices a job becomes (N1 to N7).
 
 use hcp::{Invoice, InvoiceId};
-use money::Cents;
 
 use crate::{
-    Invoicing, JobRecords,
-    bill::{self, Bill, BilledLine, Goods},
+    DepositForm, Invoicing, JobRecords,
+    bill::{self, Bill, BilledLine},
     dates::Days,
     join::SentLine,
     parts,
@@ -35,6 +34,8 @@ pub struct Document {
     pub apart: Vec<InvoiceId>,
     /// What it bills.
     pub bill: Bill,
+    /// The same in the forms in which it was sent before; what QuickBooks has in one of them stays so.
+    pub former: Vec<Bill>,
     /// What its tax was worked out from (X2).
     pub tax_base: TaxBase,
     /// Of one of several invoices: what the whole job's was.
@@ -94,10 +95,12 @@ impl JobRecords {
         standing: &Standing,
     ) -> Result<(Vec<Document>, Vec<Refusal>), Refusal> {
         let sorted = self.sorted(invoicing, standing)?;
+        let form = self.deposit_form(&sorted, invoicing, standing);
         let mut documents = Vec::new();
         let mut refused = Vec::new();
-        if let Some(deposit) = sorted.issued_deposit() {
-            documents.push(self.deposit_document(deposit)?);
+        let deposit = sorted.issued_deposit();
+        if let Some(deposit) = deposit.filter(|_| !standing.deposit_gone) {
+            documents.push(self.deposit_document(deposit, form)?);
         }
         if let Some(parts) = parts::of_their_own(&sorted, invoicing, standing) {
             for (count, part) in parts {
@@ -107,7 +110,7 @@ impl JobRecords {
                 }
             }
         } else {
-            documents.push(self.main_document(&sorted, invoicing, standing)?);
+            documents.push(self.main_document(&sorted, invoicing, standing, form)?);
         }
         Ok((documents, refused))
     }
@@ -117,15 +120,22 @@ impl JobRecords {
         sorted: &Sorted<'_>,
         invoicing: Invoicing,
         standing: &Standing,
+        form: DepositForm,
     ) -> Result<Document, Refusal> {
+        let deposited = self.deposited(sorted, standing, form)?;
+        let before = match &deposited {
+            Some(deposited) => self.deposited_before(sorted, standing, deposited)?,
+            None => None,
+        };
+        let former = before.map(|before| self.main_bill(sorted, before.as_ref()));
         let all = sorted.invoiced.all().iter();
         let apart = |invoice: &&Invoice| {
             invoice.is_removed() || self.was_deposit(invoice, invoicing, standing)
         };
         let apart = self.invoices.iter().filter(apart);
-        let bill = self.main_bill(sorted)?;
-        let is_part = sorted.deducted().is_some();
-        Ok(Document {
+        let bill = self.main_bill(sorted, deposited.as_ref())?;
+        let is_part = deposited.is_some();
+        let document = Document {
             tax_base: self.tax_base(&bill, is_part)?,
             tax_base_of_job: is_part.then(|| self.tax_base_of_job()).flatten(),
             role: Role::Main,
@@ -139,12 +149,14 @@ impl JobRecords {
             invoices: all.map(|invoice| invoice.id.clone()).collect(),
             apart: apart.map(|invoice| invoice.id.clone()).collect(),
             bill,
+            former: former.and_then(Result::ok).into_iter().collect(),
             days: self.days_with(sorted.invoiced.first()),
             sent: Vec::new(),
-        })
+        };
+        document.in_its_form()
     }
 
-    fn deposit_document(&self, deposit: &Invoice) -> Result<Document, Refusal> {
+    fn deposit_document(&self, deposit: &Invoice, form: DepositForm) -> Result<Document, Refusal> {
         let days = Days {
             finished: None,
             invoice: deposit.invoice_date,
@@ -152,7 +164,14 @@ impl JobRecords {
             service: None,
             due: deposit.due_at,
         };
-        self.document_of(Role::Deposit, deposit, self.part_bill(deposit)?, days)
+        let bill = self.deposit_bill(deposit, form)?;
+        let document = self.document_of(Role::Deposit, deposit, bill, days)?;
+        // Its tax was worked out from its shares of the job's lines, whatever it bills for them.
+        let tax_base = self.tax_base(&self.part_bill(deposit)?, true)?;
+        Ok(Document {
+            tax_base,
+            ..document
+        })
     }
 
     /// N6: a progress invoice, dated on its own (D3, D4). Its lines stay what they were when it was sent, whatever
@@ -172,7 +191,7 @@ impl JobRecords {
         Ok(Document { sent, ..document })
     }
 
-    /// The document of one invoice over a part of the job.
+    /// The document of one invoice over a part of the job, in the form that it is sent in.
     fn document_of(
         &self,
         role: Role,
@@ -181,7 +200,7 @@ impl JobRecords {
         days: Days,
     ) -> Result<Document, Refusal> {
         let number = invoice.invoice_number.clone().ok_or(Refusal::NoNumber)?;
-        Ok(Document {
+        let document = Document {
             role,
             tax_base: self.tax_base(&bill, true)?,
             tax_base_of_job: self.tax_base_of_job(),
@@ -192,88 +211,23 @@ impl JobRecords {
             invoices: vec![invoice.id.clone()],
             apart: Vec::new(),
             bill,
+            former: Vec::new(),
             days,
             sent: Vec::new(),
-        })
+        };
+        document.in_its_form()
     }
 
     /// What an invoice over a part of the job bills: its part of each line (L2), its own taxes and discounts.
     pub(crate) fn part_bill(&self, invoice: &Invoice) -> Result<Bill, Refusal> {
         told_of_part(invoice, self.parts_of_lines(invoice)?)
     }
-
-    /// What a deposit takes off the main invoice (N7): what it bills before tax, as one line of what is
-    /// taxable and one of what is not, so that the tax of the rest is worked out from the rest.
-    pub(crate) fn less_deposit(&self, deposit: &Invoice) -> Result<Vec<BilledLine>, Refusal> {
-        let bill = self.part_bill(deposit)?;
-        let off = bill::sub(bill.total, bill.tax)?;
-        let amounts = |taxable: bool| {
-            let lines = bill
-                .lines
-                .iter()
-                .filter(move |line| line.taxable == taxable);
-            lines.map(|line| line.amount)
-        };
-        let taxable = bill::sum(amounts(true))?;
-        let sold = bill::add(taxable, bill::sum(amounts(false))?)?;
-        less(deposit, off, taxable, sold)
-    }
-
-    /// The same for a deposit of one item: what the main invoice, `rest`, does not bill of the job's lines, and of
-    /// the job's `discount`.
-    pub(crate) fn less_what_is_left_out(
-        &self,
-        deposit: &Invoice,
-        rest: &Invoice,
-        discount: Cents,
-    ) -> Result<Vec<BilledLine>, Refusal> {
-        let (mut sold, mut taxable) = (Cents::ZERO, Cents::ZERO);
-        for joined in self.joined(rest) {
-            let whole = joined.item.amount.unwrap_or_default();
-            let left_out = bill::sub(whole, joined.part().unwrap_or_default())?;
-            sold = bill::add(sold, left_out)?;
-            if joined.is_taxable() {
-                taxable = bill::add(taxable, left_out)?;
-            }
-        }
-        let discount = bill::sub(discount, bill::discount_of(rest)?)?;
-        less(deposit, bill::sub(sold, discount)?, taxable, sold)
-    }
 }
 
 fn told_of_part(invoice: &Invoice, lines: Vec<BilledLine>) -> Result<Bill, Refusal> {
     let total = invoice.amount.ok_or(Refusal::NoTotal)?;
-    bill::told(invoice, lines, bill::discount_of(invoice)?, total)
-}
-
-/// The lines that take `off` off because of a deposit that bills `sold`, of which `taxable` is taxable.
-fn less(
-    deposit: &Invoice,
-    off: Cents,
-    taxable: Cents,
-    sold: Cents,
-) -> Result<Vec<BilledLine>, Refusal> {
-    // Its share of the deposit's discount goes with what is taxable.
-    let taxable = bill::share(off, taxable, sold).ok_or(Refusal::NoTotal)?;
-    let number = deposit.invoice_number.as_deref().unwrap_or_default();
-    let name = format!("Less deposit, invoice {number}");
-    let less = |amount: Cents, taxable: bool| {
-        Ok(BilledLine {
-            name: name.clone(),
-            description: None,
-            goods: Goods::Deposit,
-            quantity: money::Quantity::ONE,
-            unit_price: None,
-            amount: bill::sub(Cents::ZERO, amount)?,
-            taxable,
-        })
-    };
-    let parts = [(taxable, true), (bill::sub(off, taxable)?, false)];
-    parts
-        .into_iter()
-        .filter(|(amount, _)| *amount != Cents::ZERO)
-        .map(|(amount, taxable)| less(amount, taxable))
-        .collect()
+    let (discount, tax) = (bill::discount_of(invoice)?, bill::tax_of(invoice)?);
+    bill::told(invoice, lines, discount, tax, total)
 }
 
 #[cfg(test)]

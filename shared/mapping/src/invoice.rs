@@ -107,9 +107,9 @@ pub fn wanted(
 /// # Errors
 /// When it is not.
 pub fn check(document: &Document, setup: Setup<'_>) -> Result<Option<qbo::TxnTaxDetail>, Refusal> {
-    let discount = document.bill.discount;
-    if discount > Cents::ZERO && !setup.discounts {
-        return Err(Refusal::NoDiscounts(discount));
+    let discounts = document.bill.discounts()?;
+    if discounts > Cents::ZERO && !setup.discounts {
+        return Err(Refusal::NoDiscounts(discounts));
     }
     tax::detail(document, setup.sales_tax)
 }

@@ -17,6 +17,10 @@ const SALES: &str = "Sales";
 const TIPS: &str = "Housecall Pro Tips";
 const SURCHARGE: &str = "Card surcharge";
 
+/// The item of deposits (N7, P9), and the one of discounts that stand among the lines (L3).
+const DEPOSIT: &str = "Housecall Pro Deposit";
+const DISCOUNT: &str = "Discount";
+
 /// What stands behind the name of such an item of ours where somebody else has that name (I8).
 pub const OURS: &str = " (Housecall Pro)";
 
@@ -37,6 +41,8 @@ pub fn wanted(line: &BilledLine, income: &qbo::Id, expense: Option<&qbo::Id>) ->
     match line.goods {
         Goods::NotInPriceBook
         | Goods::Deposit
+        | Goods::DepositOffSales
+        | Goods::Discount
         | Goods::Tip
         | Goods::Surcharge
         | Goods::Rounding => qbo::Item {
@@ -72,7 +78,9 @@ pub fn wanted(line: &BilledLine, income: &qbo::Id, expense: Option<&qbo::Id>) ->
 /// The item's name as Housecall Pro has it, before it is cleaned for QuickBooks (I8).
 pub fn given_name(line: &BilledLine) -> &str {
     match line.goods {
-        Goods::NotInPriceBook | Goods::Deposit => SALES,
+        Goods::Deposit => DEPOSIT,
+        Goods::NotInPriceBook | Goods::DepositOffSales => SALES,
+        Goods::Discount => DISCOUNT,
         Goods::Tip => TIPS,
         Goods::Surcharge => SURCHARGE,
         Goods::Rounding => ROUNDING,

@@ -4,13 +4,16 @@
 mod bill;
 pub mod customer;
 mod dates;
+mod deposit;
 mod document;
 #[cfg(test)]
 mod fixtures;
+mod forms;
 pub mod invoice;
 pub mod item;
 mod join;
 mod lists;
+mod main_bill;
 pub mod marker;
 mod names;
 mod parts;
@@ -31,6 +34,7 @@ mod terms;
 
 pub use bill::{Bill, BilledLine, Goods};
 pub use dates::{Dates, Days, Happened, dates};
+pub use deposit::DepositForm;
 pub use document::{Document, Role};
 pub use join::SentLine;
 pub use lists::{ListEntry, Listed, class_name, find_named, find_term, payment_method};

@@ -1,6 +1,5 @@
 use hcp::{Customer, Invoice, Job, LineItem};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
-use money::Cents;
 
 use crate::{dates::Days, refusal::Refusal, sorting::Sorted};
 
@@ -56,21 +55,6 @@ impl JobRecords {
             .or(self.job.invoice_number.as_deref())
             .ok_or(Refusal::NoNumber)?;
         qbo::DocNumber::new(number).map_err(|_| Refusal::Number(number.to_owned()))
-    }
-
-    /// What the customer is asked to pay by the main invoice.
-    ///
-    /// # Errors
-    /// When Housecall Pro does not tell.
-    pub(crate) fn main_total(&self, sorted: &Sorted<'_>) -> Result<Cents, Refusal> {
-        let invoice = sorted.invoiced.whole().and_then(|invoice| invoice.amount);
-        if let Some(total) = invoice {
-            return Ok(total);
-        }
-        let whole = self.job.total_amount.ok_or(Refusal::NoTotal)?;
-        let deposit = sorted.deducted().map(|deposit| deposit.amount);
-        let deposit = deposit.map_or(Ok(Cents::ZERO), |amount| amount.ok_or(Refusal::NoTotal))?;
-        whole.checked_sub(deposit).ok_or(Refusal::NoTotal)
     }
 
     /// The days that the dates of the main invoice are made from, or of a progress invoice of its own.

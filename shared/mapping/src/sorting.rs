@@ -6,7 +6,7 @@
 use hcp::{Invoice, InvoiceId};
 use money::Cents;
 
-use crate::{Invoicing, JobRecords, Refusal, Role, SentLine};
+use crate::{DepositForm, Invoicing, JobRecords, Refusal, Role, SentLine};
 
 /// What is known of the documents of a job from what was sent before.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,6 +15,11 @@ pub struct Standing {
     pub documents: Vec<Known>,
     /// Whether each progress invoice of the job becomes a document of its own (N6).
     pub per_invoice: bool,
+    /// What its deposit's document bills; none before that is sent (N7).
+    pub deposit: Option<DepositForm>,
+    /// Whether that document was seen to be deleted or voided in QuickBooks: then it is not made again, and the main
+    /// one bills what it billed (N7, R8).
+    pub deposit_gone: bool,
 }
 
 /// A document of a job that was sent before, or was to be.
@@ -97,6 +102,12 @@ impl<'a> Sorted<'a> {
         let rest = self.invoiced.whole().is_some_and(is_part);
         self.deposit.filter(|deposit| rest || is_issued(deposit))
     }
+
+    /// Whether the main invoice bills the whole job and leaves no deposit out: one whose document is left in QuickBooks
+    /// then bills a part of it a second time.
+    pub(crate) fn bills_what_was_deposited(&self) -> bool {
+        self.deducted().is_none() && self.invoiced.whole().is_some_and(|main| !is_part(main))
+    }
 }
 
 /// Whether it was sent or paid.
@@ -122,6 +133,21 @@ pub(crate) fn is_part(invoice: &Invoice) -> bool {
 fn order(invoice: &Invoice) -> (bool, Option<jiff::Timestamp>, usize, Option<&str>) {
     let (length, number) = by_number(invoice);
     (invoice.sent_at.is_none(), invoice.sent_at, length, number)
+}
+
+/// What an invoice comes to; without what was paid on top of it, where it would come to more than its job.
+fn asks_for(invoice: &Invoice, job: Option<Cents>) -> Option<Cents> {
+    let paid = invoice
+        .payments
+        .iter()
+        .filter(|payment| payment.is_succeeded());
+    let on_top = paid.flat_map(|payment| [payment.tip_amount, payment.surcharge_fee_amount]);
+    let mut on_top = on_top.flatten();
+    let amount = invoice.amount?;
+    if Some(amount) <= job {
+        return Some(amount);
+    }
+    on_top.try_fold(amount, Cents::checked_sub)
 }
 
 /// `100-2` before `100-10`.
@@ -247,7 +273,7 @@ impl JobRecords {
         let lines = || self.lines.iter();
         !invoice.items.is_empty()
             && lines().next().is_some()
-            && invoice.amount < self.job.total_amount
+            && asks_for(invoice, self.job.total_amount) < self.job.total_amount
             && !invoice
                 .items
                 .iter()

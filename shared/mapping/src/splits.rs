@@ -102,6 +102,7 @@ fn documents(
     let standing = Standing {
         documents: Vec::new(),
         per_invoice,
+        ..Standing::default()
     };
     records.documents(invoicing, &standing)
 }

@@ -8,7 +8,7 @@ use qbo::Percent;
 
 use crate::{
     JobRecords,
-    bill::{self, Bill, BilledLine, Goods, is_discount},
+    bill::{self, Bill, BilledLine, is_discount},
     refusal::Refusal,
 };
 
@@ -93,10 +93,7 @@ impl Sums {
     fn of<'a>(lines: impl IntoIterator<Item = &'a BilledLine>) -> Result<Self, Refusal> {
         let mut sums = Self::default();
         for line in lines {
-            let is_discounted = !matches!(
-                line.goods,
-                Goods::Tip | Goods::Surcharge | Goods::Deposit | Goods::Rounding
-            );
+            let is_discounted = line.is_discounted();
             if is_discounted {
                 sums.discounted = bill::add(sums.discounted, line.amount)?;
             }

@@ -51,6 +51,8 @@ pub struct Preferences {
     pub custom_numbers: bool,
     /// Whether invoices may carry a discount.
     pub discounts: bool,
+    /// The account that QuickBooks books discounts to.
+    pub discount_account: Option<qbo::Id>,
     /// Whether sales tax is used at all.
     pub sales_tax: bool,
     /// Whether QuickBooks works the tax out itself.

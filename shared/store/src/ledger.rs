@@ -109,6 +109,16 @@ impl SlotName {
         Self("item#surcharge".to_owned())
     }
 
+    /// The item that deposits bill (N7, P9).
+    pub fn deposit_item() -> Self {
+        Self("item#deposit".to_owned())
+    }
+
+    /// The generic item for discounts that stand among the lines (L3).
+    pub fn discount_item() -> Self {
+        Self("item#discount".to_owned())
+    }
+
     /// The generic item for cents that QuickBooks rounds otherwise (X6).
     pub fn rounding_item() -> Self {
         Self("item#rounding".to_owned())
@@ -156,6 +166,8 @@ impl SlotName {
             Self::sales_item(),
             Self::tips_item(),
             Self::surcharge_item(),
+            Self::deposit_item(),
+            Self::discount_item(),
             Self::rounding_item(),
         ];
         self.is_line_item() || generic.contains(self)
@@ -211,8 +223,17 @@ pub struct Slot {
     /// chosen when it was first sent holds for the job.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub per_invoice: bool,
-    /// Of an invoice: the ones that we voided because theirs was removed in Housecall Pro (T7). They are not touched
-    /// again; an invoice that comes after them is a new one.
+    /// Of a deposit's invoice: the items that it billed when it was first sent. The main invoice takes the deposit off in
+    /// that form, whatever the settings are by then (N7, P9). None on one that was sent before there was an item for
+    /// deposits: it bills its shares of the job's lines, and is taken off the item *Sales*.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub bills: Vec<SlotName>,
+    /// Of a deposit's invoice: whether it was seen to be deleted or voided in QuickBooks. It is not made again, and the
+    /// main invoice bills what it billed (N7, R8).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub gone: bool,
+    /// Of an invoice: the ones that were voided, by us or by a person, because theirs was removed in Housecall Pro (T7).
+    /// They are not touched again; an invoice that comes after them is a new one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub voided: Vec<Voided>,
     /// Of a customer: one of their invoices in QuickBooks. Where people merge customers there, it tells who
@@ -252,14 +273,14 @@ pub struct Numbered {
     pub provisional: bool,
 }
 
-/// A QuickBooks invoice that we voided.
+/// A QuickBooks invoice that was voided, or deleted there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Voided {
     /// Its id.
     pub id: qbo::Id,
     /// Its number, which it keeps.
     pub number: String,
-    /// When it was sent to be voided.
+    /// When it was sent to be voided, or seen so.
     pub at: Timestamp,
 }
 

@@ -152,6 +152,10 @@ fn kept(preferences: &qbo::Preferences) -> Preferences {
     Preferences {
         custom_numbers: on(preferences.sales_forms_prefs.custom_txn_numbers),
         discounts: on(preferences.sales_forms_prefs.allow_discount),
+        discount_account: preferences
+            .sales_forms_prefs
+            .default_discount_account
+            .clone(),
         sales_tax: on(preferences.tax_prefs.using_sales_tax),
         automated_tax: on(preferences.tax_prefs.partner_tax_enabled),
         closed_until: preferences.accounting_info_prefs.book_close_date,

@@ -4,9 +4,9 @@ use mapping::{
     ProgressInvoices, Role, Term,
     invoice::{Class, References},
 };
-use qbo::{DocNumber, QboError, Request};
+use qbo::{DocNumber, LineDetail, QboError, Request};
 use serde_json::value::RawValue;
-use store::{ClassTracking, JobState, Kind, Slot, Stored};
+use store::{ClassTracking, JobState, Kind, Slot, SlotName, Stored};
 
 use crate::{
     alerts::AlertKind,
@@ -116,7 +116,8 @@ impl<W: World> Engine<W> {
         }
     }
 
-    /// Links an invoice that has the marker of this slot (N8).
+    /// Links an invoice that has the marker of this slot (N8). A deposit's keeps the form that it has (N7): then the job is
+    /// planned anew.
     async fn adopt_invoice(
         &self,
         session: &Session,
@@ -127,8 +128,16 @@ impl<W: World> Engine<W> {
         let name = &plan.invoice_name;
         let mut slot = slot.clone();
         slot.value.note = marker(&session.books, name).theirs(ours.private_note.as_deref());
+        let bills_item = slot.value.bills.contains(&SlotName::deposit_item());
+        let in_form_of_before = bills_item && !bills_deposit_item(plan, ours);
+        if in_form_of_before {
+            slot.value.bills.clear();
+        }
         let ours = Document::Invoice(Box::new(ours.clone()));
-        self.adopt(session, name, &slot, &ours, None).await
+        match self.adopt(session, name, &slot, &ours, None).await? {
+            Some(()) if in_form_of_before => Err(Stop::Rival("the form of the deposit".to_owned())),
+            adopted => Ok(adopted),
+        }
     }
 
     /// Enters what is new about an invoice that has nothing new to be sent.
@@ -231,7 +240,8 @@ fn number_is_taken(plan: &Plan<'_>, learned: &Learned) -> bool {
 }
 
 /// The slot of the invoice, with the Housecall Pro invoices that it stands for (N9), on its first way to QuickBooks with
-/// what the company chose for progress invoices (N6), and of one of these with its lines as they stay from now on.
+/// what the company chose for progress invoices (N6) and the items that a deposit bills (N7), and of a progress invoice
+/// with its lines as they stay from now on.
 fn stands_for(
     session: &Session,
     plan: &Plan<'_>,
@@ -246,6 +256,11 @@ fn stands_for(
     if !slot.value.is_begun() {
         slot.value.per_invoice = session.settings.progress_invoices == ProgressInvoices::PerInvoice;
     }
+    let is_new = slot.value.link.is_none() && slot.value.pending.is_none();
+    if is_new && plan.document.role == Role::Deposit {
+        let items = plan.items.iter();
+        slot.value.bills = items.map(|(used, _)| used.name.clone()).collect();
+    }
     let wrote = plan.wrote()?;
     if !has_lines_of_before(plan, wrote.as_ref(), wanted) {
         let sent = &plan.document.sent;
@@ -253,6 +268,21 @@ fn stands_for(
         slot.value.sent = sent.transpose().map_err(broken)?;
     }
     Ok(slot)
+}
+
+/// Whether a line of this invoice is on the item of deposits.
+fn bills_deposit_item(plan: &Plan<'_>, invoice: &qbo::Invoice) -> bool {
+    let mut slots = plan.items.iter();
+    let slot = slots.find(|(used, _)| used.name == SlotName::deposit_item());
+    let link = slot.and_then(|(_, slot)| slot.value.link.as_ref());
+    let is_on_it = |line: &qbo::Line| match &line.detail {
+        LineDetail::SalesItem(sale) => {
+            let item = sale.item.as_ref().map(|item| &item.value);
+            item.is_some() && item == link.map(|link| &link.id)
+        }
+        _ => false,
+    };
+    invoice.line.iter().any(is_on_it)
 }
 
 /// Whether a progress invoice was sent before its lines were remembered (N6), and bills what it billed then.

@@ -13,6 +13,7 @@ pub mod connect;
 pub mod consume;
 mod customer_edits;
 mod dated;
+mod deposits;
 mod document;
 mod edits;
 pub mod engine;

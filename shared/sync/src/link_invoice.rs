@@ -144,6 +144,10 @@ impl<W: World> Engine<W> {
             wrote: None,
             dated_by_invoice: false,
         });
+        if name == SlotName::deposit_invoice(&job) {
+            slot.value.bills = vec![SlotName::deposit_item()];
+            slot.value.gone = false;
+        }
         let marker = marker(&session.books, &name);
         slot.value.note = marker.theirs(invoice.private_note.as_deref());
         let provisional = slot.value.is_provisional();

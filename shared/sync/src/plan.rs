@@ -30,7 +30,7 @@ const ITEMS_AT_ONCE: usize = 25;
 /// What is known of a job and of the slots that it needs.
 pub(crate) struct Plan<'a> {
     pub(crate) records: &'a JobRecords,
-    /// Which of its invoices, with the line of rounding that it needs (X6).
+    /// Which of its invoices, with the line of rounding that it needs (X6), in the form that QuickBooks has.
     pub(crate) document: Planned<'a>,
     /// The item of each line, as an index into `items`.
     pub(crate) line_items: Vec<usize>,
@@ -86,7 +86,9 @@ impl<'a> Plan<'a> {
             if !invoice_slot.value.is_begun() && before_connection(records, connected_at) {
                 return Ok(Err(JobState::BeforeConnection));
             }
-            if document.bill.total == Cents::ZERO {
+            // N7: what a deposit paid in full is sold by the invoice that takes the deposit off.
+            let takes_off = document.role != Role::Deposit && document.bill.has_deposit();
+            if document.bill.total == Cents::ZERO && !takes_off {
                 let empty = document.bill.lines.is_empty();
                 return Ok(Err(match empty {
                     true => JobState::NothingOnIt,
@@ -95,7 +97,7 @@ impl<'a> Plan<'a> {
             }
         }
         let wrote = wrote(invoice_slot.value.link.as_ref())?;
-        let document = totals::rounded(session, document, &invoice_slot.value, wrote.as_ref());
+        let document = totals::planned(session, document, &invoice_slot.value, wrote.as_ref());
         mapping::invoice::check(&document, session.setup())
             .map_err(|refusal| refused_document(records, &document, &refusal))?;
         let lines = &document.bill.lines;

@@ -133,7 +133,10 @@ impl<W: World> Engine<W> {
         job: &Job,
     ) -> Result<Pushed, Stop> {
         let records = &*self.with_known_address(session, records).await?;
-        let standing = self.standing(session, records).await?;
+        let mut standing = self.standing(session, records).await?;
+        if Box::pin(self.deposit_has_left(session, records, &standing)).await? {
+            standing = self.standing(session, records).await?;
+        }
         let refused = |refusal: &Refusal| refusal_stop(records, refusal);
         let invoicing = session.settings.invoicing;
         let (documents, not_made) = records
@@ -166,6 +169,12 @@ impl<W: World> Engine<W> {
                 }
                 (Err(Stop::Alert(finding)), Role::Part(_)) => {
                     stopped = self.report_but_last(session, stopped, finding).await?;
+                }
+                (Err(Stop::Alert(finding)), Role::Deposit)
+                    if finding.kind == AlertKind::DocumentGone =>
+                {
+                    self.deposit_is_gone(session, &records.job.id).await?;
+                    return Err(Stop::Alert(finding));
                 }
                 (Err(stop), _) => return Err(stop),
             }

@@ -8,6 +8,7 @@ use store::{Cause, Job, JobState, Kind, Slot, SlotName, Stored, read};
 use crate::{
     alerts::{self, AlertKind, Finding},
     books::Session,
+    deposits::is_new_to,
     document::Document,
     engine::{Engine, Outcome},
     limits::Reserved,
@@ -35,6 +36,8 @@ pub(crate) struct Removal<'a> {
 
 /// What changed of a job.
 enum Change {
+    /// The deposit was, and its document is to be voided.
+    Deposit,
     /// Something was removed; how the job stands then.
     Removal(JobState),
     /// Nothing that is in QuickBooks lost its invoice: an edit, if anything.
@@ -120,9 +123,12 @@ impl<W: World> Engine<W> {
             OnRemoval::Alert => AlertKind::RemovedInHousecall,
             OnRemoval::Void => AlertKind::VoidRefused,
         };
-        Ok(Some(
-            removal.finding(kind).with("number", told.join(" and ")),
-        ))
+        let finding = removal.finding(kind).with("number", told.join(" and "));
+        // N7: the main invoice takes it off for as long.
+        Ok(Some(match lost {
+            [Role::Deposit] => finding.with("deposit", "yes"),
+            _ => finding,
+        }))
     }
 
     /// The number of the document in a slot, once it is certain that it is in QuickBooks.
@@ -133,7 +139,7 @@ impl<W: World> Engine<W> {
     }
 
     /// A slot without a write on its way.
-    async fn settled_slot(
+    pub(crate) async fn settled_slot(
         &self,
         session: &Session,
         name: &SlotName,
@@ -149,7 +155,7 @@ impl<W: World> Engine<W> {
     }
 
     /// Voids a document, unless money or a closed month stand against it: then its number, and why not.
-    async fn void_document(
+    pub(crate) async fn void_document(
         &self,
         session: &Session,
         removal: &Removal<'_>,
@@ -202,7 +208,11 @@ impl<W: World> Engine<W> {
     }
 
     /// An invoice as it stands in QuickBooks; `None` when it is gone or void.
-    async fn present(&self, session: &Session, id: &qbo::Id) -> Result<Option<qbo::Invoice>, Stop> {
+    pub(crate) async fn present(
+        &self,
+        session: &Session,
+        id: &qbo::Id,
+    ) -> Result<Option<qbo::Invoice>, Stop> {
         let there = self.read_by_id(session, Kind::Invoice, id).await?;
         Ok(match there {
             Some(Document::Invoice(invoice)) => Some(*invoice),
@@ -229,6 +239,9 @@ impl<W: World> Engine<W> {
             .await
         {
             Ok(Change::Removal(state)) => state,
+            Ok(Change::Deposit) => {
+                return self.void_with_main(session, id, job, &standing).await;
+            }
             Ok(Change::Edit(records)) => {
                 return self.look_at_edit(session, id, job, &records).await;
             }
@@ -267,6 +280,10 @@ impl<W: World> Engine<W> {
             && let Some(records) = records
         {
             return Ok(Change::Edit(Box::new(records)));
+        }
+        let voids = session.settings.on_removal == OnRemoval::Void;
+        if voids && !gone && lost.contains(&Role::Deposit) && is_new_to(job, standing) {
+            return Ok(Change::Deposit);
         }
         match self.carry_removal(session, &removal, &lost).await? {
             Some(finding) => Err(finding.stop()),

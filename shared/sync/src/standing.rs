@@ -1,7 +1,7 @@
 //! What our records tell of the QuickBooks invoices of a job.
 
 use hcp::JobId;
-use mapping::{JobRecords, Known, ProgressInvoices, Role, Standing, marker::Marker};
+use mapping::{DepositForm, JobRecords, Known, ProgressInvoices, Role, Standing, marker::Marker};
 use store::{Books, Slot, SlotName, Stored, Table};
 
 use crate::{
@@ -92,6 +92,7 @@ pub(crate) fn standing(
         slots.find(|(role, slot)| wanted(*role) && slot.value.is_begun())
     };
     let main = begun(|role| role == Role::Main);
+    let deposit = begun(|role| role == Role::Deposit);
     let part = begun(|role| matches!(role, Role::Part(_)));
     let chosen = session.settings.progress_invoices == ProgressInvoices::PerInvoice;
     let known = |(role, slot): &(Role, Stored<Slot>)| {
@@ -108,11 +109,23 @@ pub(crate) fn standing(
     };
     Ok(Standing {
         documents: slots.iter().map(known).collect::<Result<_, Stop>>()?,
-        per_invoice: match (main, part) {
-            (Some((_, main)), _) => main.value.per_invoice,
-            (None, Some(_)) => true,
-            (None, None) => chosen,
+        per_invoice: match (main, part, deposit) {
+            (Some((_, first)), ..) | (None, None, Some((_, first))) => first.value.per_invoice,
+            (None, Some(_), _) => true,
+            (None, None, None) => chosen,
         },
+        deposit: deposit.and_then(|(_, slot)| form(&slot.value)),
+        deposit_gone: deposit.is_some_and(|(_, slot)| slot.value.gone),
+    })
+}
+
+/// What the document in a deposit's slot bills; none where there is no document.
+fn form(deposit: &Slot) -> Option<DepositForm> {
+    let item = SlotName::deposit_item();
+    (deposit.link.is_some() || deposit.pending.is_some()).then_some(match &deposit.bills {
+        items if items.contains(&item) => DepositForm::Item,
+        items if items.is_empty() => DepositForm::LinesOffSales,
+        _ => DepositForm::Lines,
     })
 }
 

@@ -22,10 +22,10 @@ use crate::{
 
 /// A document as it is planned. A plan is held across many waits, so a changed one is on the heap.
 pub(crate) enum Planned<'a> {
-    /// Without a line of rounding.
+    /// As it would be sent for the first time.
     AsIs(&'a Document),
-    /// With one.
-    Rounded(Box<Document>),
+    /// With a line of rounding, or in a form of before.
+    Changed(Box<Document>),
 }
 
 impl Deref for Planned<'_> {
@@ -34,7 +34,7 @@ impl Deref for Planned<'_> {
     fn deref(&self) -> &Document {
         match self {
             Self::AsIs(document) => document,
-            Self::Rounded(document) => document,
+            Self::Changed(document) => document,
         }
     }
 }
@@ -100,14 +100,43 @@ pub(crate) fn may_agree(session: &Session, quickbooks: Option<Totals>, bill: &Bi
     differ(quickbooks, bill) && !(by_itself && quickbooks.is_some_and(rounds))
 }
 
-/// The document with the line that makes its total Housecall Pro's, as far as QuickBooks' last answer tells (X6). In a
-/// closed month it stays as it is: cents are no reason for a change that is refused.
-pub(crate) fn rounded<'a>(
+/// The document in the form in which QuickBooks has it, unless that made QuickBooks come to something else, and with the
+/// line that makes its total Housecall Pro's (X6).
+pub(crate) fn planned<'a>(
     session: &Session,
     document: &'a Document,
     slot: &Slot,
     wrote: Option<&qbo::Invoice>,
 ) -> Planned<'a> {
+    if let Some(former) = wrote.and_then(|wrote| document.as_written(wrote)) {
+        let line = line(session, &former, slot, wrote);
+        let former = rounded(former, line);
+        if !differ(slot.totals, &former.bill) {
+            return Planned::Changed(Box::new(former));
+        }
+    }
+    match line(session, document, slot, wrote) {
+        Cents::ZERO => Planned::AsIs(document),
+        line => Planned::Changed(Box::new(rounded(document.clone(), line))),
+    }
+}
+
+fn rounded(document: Document, line: Cents) -> Document {
+    if line == Cents::ZERO {
+        return document;
+    }
+    let bill = document.bill.rounded(line);
+    Document { bill, ..document }
+}
+
+/// What the line of rounding comes to, as far as QuickBooks' last answer tells. In a closed month it stays as it is: cents
+/// are no reason for a change that is refused.
+fn line(
+    session: &Session,
+    document: &Document,
+    slot: &Slot,
+    wrote: Option<&qbo::Invoice>,
+) -> Cents {
     let closed = session.connection.preferences.closed_until;
     let is_closed = |wrote: &qbo::Invoice| wrote.txn_date.is_some_and(|date| Some(date) <= closed);
     // A progress invoice that was sent before its lines were remembered keeps all of them (N6).
@@ -119,13 +148,7 @@ pub(crate) fn rounded<'a>(
         };
         rounding::line(session.settings.rounding, &document.bill, made)
     });
-    match line {
-        Some(line) if line != Cents::ZERO => Planned::Rounded(Box::new(Document {
-            bill: document.bill.clone().rounded(line),
-            ..document.clone()
-        })),
-        _ => Planned::AsIs(document),
-    }
+    line.unwrap_or_default()
 }
 
 /// Whether a bill should have another line of rounding than it has, now that QuickBooks has worked it out. It is put

@@ -51,7 +51,9 @@ pub(crate) fn uses(
         let name = match (&line.goods, named) {
             (Goods::Service(id) | Goods::Material(id), _) => SlotName::item(id),
             (Goods::NotInPriceBook, Some(named)) => named.value.item.clone(),
-            (Goods::NotInPriceBook | Goods::Deposit, _) => SlotName::sales_item(),
+            (Goods::NotInPriceBook | Goods::DepositOffSales, _) => SlotName::sales_item(),
+            (Goods::Deposit, _) => SlotName::deposit_item(),
+            (Goods::Discount, _) => SlotName::discount_item(),
             (Goods::Tip, _) => SlotName::tips_item(),
             (Goods::Surcharge, _) => SlotName::surcharge_item(),
             (Goods::Rounding, _) => SlotName::rounding_item(),
@@ -65,11 +67,17 @@ pub(crate) fn uses(
         if index.is_none() {
             let expense = accounts.expense.as_ref().map(|account| &account.id);
             let own = name.is_line_item();
+            let income = match line.goods {
+                // As one discount for the whole invoice is booked.
+                Goods::Discount => session.connection.preferences.discount_account.as_ref(),
+                _ => None,
+            };
+            let income = income.unwrap_or(&accounts.income.id);
             uses.push(Use {
                 wanted: if own {
-                    mapping::item::own(&line.name, &accounts.income.id)
+                    mapping::item::own(&line.name, income)
                 } else {
-                    mapping::item::wanted(line, &accounts.income.id, expense)
+                    mapping::item::wanted(line, income, expense)
                 },
                 given: if own {
                     line.name.clone()

@@ -1,7 +1,10 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::fixtures::{finished, hour, invoiced, labor, material, with};
+use crate::{
+    JobRecords,
+    fixtures::{finished, hour, invoiced, labor, material, with},
+};
 
 mod lines;
 mod refusals;

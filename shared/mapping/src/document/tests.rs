@@ -1,3 +1,4 @@
+use money::Cents;
 use serde_json::{Value, json};
 
 use super::*;
@@ -33,77 +34,6 @@ fn with_deposit(changes: &Value) -> JobRecords {
         "taxes": [{ "name": "County", "amount": 825 }],
     });
     invoiced(job(), &with(half, changes))
-}
-
-/// Roles, numbers, totals, taxes and what each line comes to.
-fn told(records: &JobRecords) -> Vec<String> {
-    let documents = documents(records).unwrap();
-    documents
-        .iter()
-        .map(|document| {
-            let bill = &document.bill;
-            let lines = bill.lines.iter();
-            let lines: Vec<String> = lines
-                .map(|line| {
-                    let taxed = if line.taxable { " taxed" } else { "" };
-                    format!("{} {}{taxed}", line.name, line.amount)
-                })
-                .collect();
-            format!(
-                "{:?} {}: {} with {} of tax: {}",
-                document.role,
-                document.number,
-                bill.total,
-                bill.tax,
-                lines.join(", ")
-            )
-        })
-        .collect()
-}
-
-#[test]
-fn n2_n7_a_deposit_is_an_invoice_of_its_own_and_both_bill_the_job() {
-    let records = with_deposit(&json!({}));
-    assert_eq!(
-        told(&records),
-        [
-            "Deposit D-20311: 155.75 with 8.25 of tax: Blower motor 100.00 taxed, Hour of work 47.50",
-            "Main 20311: 155.75 with 8.25 of tax: Blower motor 200.00 taxed, Hour of work 95.00, \
-             Less deposit, invoice D-20311 -100.00 taxed, Less deposit, invoice D-20311 -47.50",
-        ]
-    );
-    // The same when the main invoice bills the rest.
-    let rest = json!({
-        "amount": 15_575,
-        "items": [item("Blower motor", 20_000, 10_000), item("Hour of work", 9_500, 4_750)],
-        "taxes": [{ "name": "County", "amount": 825 }],
-    });
-    assert_eq!(told(&invoiced(records.clone(), &rest)), told(&records));
-    // A main invoice that bills the whole job beside the deposit would bill the deposit twice.
-    let whole = json!({ "amount": 31_150, "taxes": [{ "name": "County", "amount": 1_650 }] });
-    assert!(matches!(
-        documents(&invoiced(records, &whole)),
-        Err(Refusal::LinesDoNotAddUp { .. })
-    ));
-}
-
-#[test]
-fn n7_a_deposit_of_one_item_is_typed_and_not_taxed() {
-    let records = with_deposit(&json!({
-        "amount": 5_000, "taxes": [],
-        "items": [{ "name": "Deposit", "amount": 5_000, "invoiced_amount": null }],
-    }));
-    assert_eq!(
-        told(&records),
-        [
-            "Deposit D-20311: 50.00 with 0.00 of tax: Deposit 50.00",
-            "Main 20311: 261.50 with 16.50 of tax: Blower motor 200.00 taxed, Hour of work 95.00, \
-             Less deposit, invoice D-20311 -50.00",
-        ]
-    );
-    let documents = documents(&records).unwrap();
-    assert_eq!(documents[0].bill.lines[0].goods, Goods::NotInPriceBook);
-    assert_eq!(documents[1].bill.lines[2].goods, Goods::Deposit);
 }
 
 #[test]

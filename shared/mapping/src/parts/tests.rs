@@ -44,6 +44,7 @@ fn standing(documents: &[&[&str]]) -> Standing {
     Standing {
         documents: known.collect(),
         per_invoice: true,
+        ..Standing::default()
     }
 }
 

@@ -223,8 +223,8 @@ impl Taxed {
         };
         let ways = [false, true].map(|per_invoice| {
             let standing = Standing {
-                documents: Vec::new(),
                 per_invoice,
+                ..Standing::default()
             };
             records.documents(invoicing, &standing).unwrap()
         });

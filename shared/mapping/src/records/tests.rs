@@ -1,3 +1,4 @@
+use money::Cents;
 use serde_json::{Value, json};
 
 use super::*;
@@ -18,7 +19,7 @@ fn number(records: &JobRecords) -> Result<String, Refusal> {
 }
 
 fn total(records: &JobRecords) -> Result<Cents, Refusal> {
-    records.main_total(&sorted(records))
+    records.main_total(&sorted(records), None, Cents::ZERO)
 }
 
 fn days(records: &JobRecords) -> Days {

@@ -57,6 +57,7 @@ fn lost(
     let standing = Standing {
         documents: known,
         per_invoice,
+        ..Standing::default()
     };
     records.without_invoice(invoicing, &standing).unwrap()
 }
@@ -232,6 +233,7 @@ fn t7_of_a_removed_job_every_document_is_left_over() {
     let standing = Standing {
         documents: vec![known(Role::Main, &["20311"]), known(Role::Deposit, &[])],
         per_invoice: false,
+        ..Standing::default()
     };
     let lost = records.without_invoice(Invoicing::Simple, &standing);
     assert_eq!(lost, Ok(vec![Role::Main, Role::Deposit]));
@@ -255,6 +257,7 @@ fn t7_money_that_was_not_given_back_is_held() {
         let standing = |numbers| Standing {
             documents: vec![known(Role::Main, numbers)],
             per_invoice: false,
+            ..Standing::default()
         };
         assert_eq!(
             records.holds_money(Role::Main, &standing(&["1"])),

@@ -280,6 +280,7 @@ fn n9_what_an_invoice_was_it_stays_when_the_setting_changes() {
         let standing = Standing {
             documents: known,
             per_invoice: false,
+            ..Standing::default()
         };
         for invoicing in [Simple, Match, Progress] {
             assert_eq!(
@@ -293,6 +294,7 @@ fn n9_what_an_invoice_was_it_stays_when_the_setting_changes() {
     let standing = Standing {
         documents: vec![was(Role::Main, &["30417"])],
         per_invoice: false,
+        ..Standing::default()
     };
     assert_eq!(
         told(&records("30417 half, 30418 half voided"), Simple, &standing),

@@ -461,6 +461,9 @@ impl Finding {
             AlertKind::CustomerNotUpdated => {
                 "Change the customer in one of the two systems so that both agree. The next invoice of the customer tries again."
             }
+            AlertKind::RemovedInHousecall if self.facts.contains_key("deposit") => {
+                "If the deposit is not owed any more, void its invoice in QuickBooks by hand, and then press Finish, Invoice or Pay again: as long as it stands there, the job's main invoice takes it off."
+            }
             AlertKind::RemovedInHousecall => {
                 "If the invoice is not owed any more, void it in QuickBooks by hand."
             }

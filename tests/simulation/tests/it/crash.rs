@@ -56,6 +56,8 @@ enum Chapter {
     Void,
     /// The same invoice, issued again afterwards.
     Reissue,
+    /// A deposit that is voided because it was removed: the main invoice bills it again (N7, T7).
+    VoidDeposit,
     /// An unfinished job that a person pushes by hand (U2).
     ByHand,
     /// Edits of a job and of its customer, which push by themselves (T5).
@@ -80,7 +82,7 @@ enum Chapter {
     MakesWay,
 }
 
-const CHAPTERS: [Chapter; 25] = [
+const CHAPTERS: [Chapter; 26] = [
     Chapter::Create,
     Chapter::Adopt,
     Chapter::Update,
@@ -95,6 +97,7 @@ const CHAPTERS: [Chapter; 25] = [
     Chapter::PerInvoice,
     Chapter::Void,
     Chapter::Reissue,
+    Chapter::VoidDeposit,
     Chapter::ByHand,
     Chapter::Edit,
     Chapter::Link,
@@ -113,7 +116,7 @@ fn assert_end(chapter: Chapter, town: &Town, job: &JobId) {
     match chapter {
         Chapter::Deposit | Chapter::PerInvoice => assert_deposit_books(town, job),
         Chapter::Void => assert_void_books(town, &[0]),
-        Chapter::Reissue => assert_void_books(town, &[0, total(town, job)]),
+        Chapter::Reissue | Chapter::VoidDeposit => assert_void_books(town, &[0, total(town, job)]),
         Chapter::Edit => {
             assert_books(town, &[job]);
             let customer = &town.qbo.objects("Customer")[0];
@@ -359,6 +362,15 @@ async fn open(chapter: Chapter) -> (Town, JobId) {
                 town.settle().await;
                 town.hcp.send_invoice(&job).unwrap();
             }
+        }
+        Chapter::VoidDeposit => {
+            change(&town, &[("on_removal", "void")]).await.unwrap();
+            let half = Part::Percent(Hundredths::new(5_000));
+            let deposit = town.hcp.add_deposit(&job, half, None).unwrap();
+            town.hcp.send_this_invoice(&deposit).unwrap();
+            town.hcp.finish_job(&job).unwrap();
+            town.settle().await;
+            town.hcp.void_invoice(&deposit).unwrap();
         }
         Chapter::Move => {
             let service = service(&town, "Gasket");

@@ -1,13 +1,16 @@
 //! Price-book items on their way to QuickBooks.
 
-use hcp_sandbox::{EntryChanges, Hundredths, NewLine};
+use std::collections::BTreeSet;
+
+use hcp_sandbox::{EntryChanges, Hundredths, Invoicing, NewLine};
 use simulation::Town;
 use store::Slot;
 use sync::income::Mapped;
 
 use crate::{
+    deposits, documents,
     parties::{alert, edit, entry, finish, id, job_of, named, names, somebody},
-    people::{assert_books, assert_same_books, invoices, job_with},
+    people::{assert_books, assert_same_books, invoices, job_with, new_customer_in},
     stories::make,
 };
 
@@ -258,6 +261,20 @@ enum Namesake {
     Category,
 }
 
+impl Namesake {
+    const ALL: [Self; 3] = [Self::Service, Self::Material, Self::Category];
+
+    /// A line of a new entry that has this name, or lies in a category of it.
+    fn line(self, town: &Town, name: &str) -> NewLine {
+        let entry = match self {
+            Self::Service => town.hcp.add_service(entry(name, "Care")),
+            Self::Material => town.hcp.add_material(entry(name, "Parts")),
+            Self::Category => town.hcp.add_material(entry("Filter", name)),
+        };
+        NewLine::from_price_book(&entry.unwrap(), Hundredths::ONE)
+    }
+}
+
 #[tokio::test]
 async fn i8_our_own_items_are_told_from_the_price_book_without_an_alert() {
     let ours = [
@@ -266,18 +283,13 @@ async fn i8_our_own_items_are_told_from_the_price_book_without_an_alert() {
     ];
     for unique in [true, false] {
         for (name, line) in &ours {
-            for namesake in [Namesake::Service, Namesake::Material, Namesake::Category] {
+            for namesake in Namesake::ALL {
                 for ours_first in [true, false] {
                     let qbo = |qbo: &mut qbo_sandbox::Options| {
                         qbo.doubts.item_names_are_unique = unique;
                     };
                     let town = Town::with(54, |_| {}, qbo).await;
-                    let theirs = match namesake {
-                        Namesake::Service => town.hcp.add_service(entry(name, "Care")),
-                        Namesake::Material => town.hcp.add_material(entry(name, "Parts")),
-                        Namesake::Category => town.hcp.add_material(entry("Filter", name)),
-                    };
-                    let theirs = NewLine::from_price_book(&theirs.unwrap(), Hundredths::ONE);
+                    let theirs = namesake.line(&town, name);
                     // A tip alone makes no job.
                     let visit = NewLine::labor("Visit", 9_900, Hundredths::ONE);
                     let own = vec![visit, line.clone()];
@@ -301,12 +313,62 @@ async fn i8_our_own_items_are_told_from_the_price_book_without_an_alert() {
                     let (own, theirs) = if ours_first { (0, 1) } else { (1, 0) };
                     let together = [sold[own].clone(), sold[theirs].clone()].concat();
                     assert_eq!(sold[2], together, "{case}");
-                    let distinct: std::collections::BTreeSet<_> = sold[theirs].iter().collect();
+                    let distinct: BTreeSet<_> = sold[theirs].iter().collect();
                     assert!(
                         sold[own].iter().all(|item| !distinct.contains(item)),
                         "{case}"
                     );
                 }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn i8_n7_l3_the_items_of_deposits_and_discounts_are_told_from_the_price_book() {
+    for name in ["Housecall Pro Deposit", "Discount"] {
+        for namesake in Namesake::ALL {
+            for ours_first in [true, false] {
+                let town = documents::town(56, Invoicing::MatchJobNumber, &[]).await;
+                let theirs = namesake.line(&town, name);
+                let spring = NewLine::fixed_discount("Spring", 2_000);
+                let own = vec![spring.clone()];
+                let both = vec![spring, theirs.clone()];
+                // A job of theirs, then deposits with a discount on the main invoice; or the other way round.
+                let order = match ours_first {
+                    true => [Some(own), None, Some(both)],
+                    false => [None, Some(own), Some(both)],
+                };
+                let mut items = Vec::new();
+                for more in order {
+                    let before = sold(&town).len();
+                    let job = match more {
+                        None => job_with(&town, &somebody(&town), vec![theirs.clone()]),
+                        Some(more) => {
+                            let name = format!("Sample {before}");
+                            let customer = new_customer_in(&town, "Dana", &name, "AZ");
+                            let job = deposits::taxed_of(&town, &customer, more);
+                            deposits::deposit(&town, &job, deposits::half());
+                            town.settle().await;
+                            job
+                        }
+                    };
+                    finish(&town, &job).await;
+                    let new = sold(&town).split_off(before).concat();
+                    items.push(new.into_iter().collect::<BTreeSet<_>>());
+                }
+                let case = format!("{name} {namesake:?} {ours_first}");
+                deposits::quiet(&town);
+                let (own, theirs) = if ours_first { (0, 1) } else { (1, 0) };
+                for ours in ["Housecall Pro Deposit", "Discount"] {
+                    let is_ours = |item: &&String| item.starts_with(ours);
+                    let count = items[own].iter().filter(is_ours).count();
+                    assert_eq!(count, 1, "{case}: {items:?}");
+                }
+                assert!(items[own].is_disjoint(&items[theirs]), "{case}: {items:?}");
+                // Each keeps the item that it got.
+                let together: BTreeSet<_> = items[own].union(&items[theirs]).cloned().collect();
+                assert_eq!(items[2], together, "{case}");
             }
         }
     }

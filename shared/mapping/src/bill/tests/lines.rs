@@ -1,7 +1,10 @@
 use serde_json::{Value, json};
 
 use super::super::*;
-use crate::fixtures::{finished, invoiced, labor, material, read, typed, with};
+use crate::{
+    JobRecords,
+    fixtures::{finished, invoiced, labor, material, read, typed, with},
+};
 
 #[test]
 fn l2_the_lines_are_the_jobs_in_its_order() {
