@@ -124,9 +124,9 @@ target/tools/bin/cargo-deny-$(CARGO_DENY_VERSION):
 .PHONY: proof
 proof: setup build ## The long forms of the tests (hours)
 	$(call say,proof,'long forms')
-	@PROOF=long cargo test --workspace --locked --release --no-fail-fast -- --skip every_scenario --skip v21_
+	@PROOF=long cargo test --workspace --locked --release --no-fail-fast -- --skip every_scenario --skip v21_a_load_of_300
 	$(call say,proof,'a load of 300 jobs under faults on the deployed stack')
-	@PROOF=long cargo test --package stack --test end_to_end --locked -- --nocapture v21_
+	@PROOF=long cargo test --package stack --test end_to_end --locked -- --nocapture v21_a_load_of_300
 
 .PHONY: bench
 bench: setup build ## Benchmarks; each prints its figure, none can fail on one

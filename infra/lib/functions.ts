@@ -60,6 +60,8 @@ export function functions(scope: Construct, config: Config, table: Table, queue:
     renewed: ['qbo'],
     rights: [
       allow([...READ_TABLE, ...WRITE_TABLE], [table.tableArn]),
+      // When an outage ends, it puts back what waited.
+      allow(['dynamodb:Query'], [`${table.tableArn}/index/${DUE_INDEX}`]),
       allow(
         ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ChangeMessageVisibility'],
         [queue.work.queueArn],

@@ -47,6 +47,7 @@ test('the consumer works on queue and table, and may replace nothing but tokens 
       ...secret(READ, 'hcp-qbo-sync/qbo-app'),
       ...secret('secretsmanager:PutSecretValue', 'hcp-qbo-sync/*/qbo'),
       ...each(TABLE, '<Table>'),
+      'dynamodb:Query on <Table>/index/due',
       ...each(
         [
           'sqs:ChangeMessageVisibility',

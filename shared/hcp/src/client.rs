@@ -269,10 +269,10 @@ impl<H: Http> Client<H> {
         };
         let answer = match self.http.send(request).await {
             Ok(answer) => answer,
-            Err(HttpFailure::TooLong { .. }) => {
+            Err(failure @ HttpFailure::TooLong { .. }) => {
                 return Err(HcpError::Unreadable {
                     what: what.to_owned(),
-                    reason: "it is longer than anything that is read",
+                    reason: failure.to_string(),
                 });
             }
             Err(failure) => {
@@ -288,9 +288,9 @@ impl<H: Http> Client<H> {
         serde_json::from_slice(&answer.body).map_err(|error| HcpError::Unreadable {
             what: what.to_owned(),
             reason: if error.is_data() {
-                "it is not a record"
+                "it is not a record".to_owned()
             } else {
-                "it is not JSON, or was cut off"
+                "it is not JSON, or was cut off".to_owned()
             },
         })
     }

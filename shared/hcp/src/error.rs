@@ -53,7 +53,7 @@ pub enum HcpError {
         /// What was read.
         what: String,
         /// In what way.
-        reason: &'static str,
+        reason: String,
     },
     /// A field without which the answer is of no use is missing, or came in a form that is not known: this code needs
     /// a change.
