@@ -178,7 +178,7 @@ async fn an_answer_that_cannot_be_read_tells_why() {
     ] {
         match failure(answer(200, &[], body)).await {
             HcpError::Unreadable { what, reason: said } => {
-                assert_eq!((what.as_str(), said), ("job job_1", reason));
+                assert_eq!((what.as_str(), said.as_str()), ("job job_1", reason));
             }
             other => panic!("{body}: {other}"),
         }
