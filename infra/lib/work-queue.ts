@@ -24,7 +24,8 @@ export function workQueue(scope: Construct, config: Config): WorkQueue {
     ...common,
     queueName: `${config.stackName}-work.fifo`,
     visibilityTimeout: config.visibility,
-    deadLetterQueue: { queue: deadLetters, maxReceiveCount: 5 },
+    // Waits take two of them; the others are for workers that die.
+    deadLetterQueue: { queue: deadLetters, maxReceiveCount: 10 },
   });
   return { work, deadLetters };
 }

@@ -47,7 +47,7 @@ test('the queue keeps order, waits out a run, keeps work for two weeks and sets 
   assert.equal(work['VisibilityTimeout'], 180);
   assert.equal(work['MessageRetentionPeriod'], 14 * 86_400);
   assert.equal(work['SqsManagedSseEnabled'], true);
-  assert.equal((work['RedrivePolicy'] as { maxReceiveCount: number }).maxReceiveCount, 5);
+  assert.equal((work['RedrivePolicy'] as { maxReceiveCount: number }).maxReceiveCount, 10);
   const dead = one(template, 'AWS::SQS::Queue', 'DeadLetters');
   assert.equal(dead['FifoQueue'], true);
   assert.equal(dead['MessageRetentionPeriod'], 14 * 86_400);

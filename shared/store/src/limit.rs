@@ -27,6 +27,8 @@ pub struct Limit {
 pub struct Turns {
     /// The next turn that can be given.
     pub next: Option<Timestamp>,
+    /// The same for what nothing triggered, which goes when nobody else waits.
+    pub last: Option<Timestamp>,
     /// How far that clock is behind, in milliseconds.
     pub behind_ms: i64,
 }

@@ -16,11 +16,11 @@ use crate::{
     items,
     ledger::Op,
     limits::Wanting,
-    look::ROUNDS,
+    look::{ROUNDS, SAFETY},
     message::Evidence,
     plan::Plan,
     push::Step,
-    put_off::backoff,
+    put_off::{SHORT, backoff},
     settle::Reread,
     stop::Stop,
     world::World,
@@ -90,9 +90,14 @@ impl<W: World> Engine<W> {
             Stop::Later { until, .. } => self.put_off_customer(&mut edit, until),
             _ => self.put_off_customer(&mut edit, now + SignedDuration::from_secs(5)),
         };
-        edit.due = Some(until);
+        // A short wait is left to the queue.
+        let short = until > now && until <= now + SHORT;
+        edit.due = Some(if short { until + SAFETY } else { until });
         self.put(vec![edit.put()?]).await?;
-        Ok(Outcome::Done)
+        Ok(match short {
+            true => Outcome::Again { until },
+            false => Outcome::Done,
+        })
     }
 
     fn put_off_customer(&self, edit: &mut Stored<CustomerEdit>, until: Timestamp) -> Timestamp {

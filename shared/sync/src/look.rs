@@ -112,7 +112,7 @@ impl<W: World> Engine<W> {
         };
         match begun {
             Ok(outcome) => Ok(outcome),
-            Err(stop) => self.stop_job(session, id, stop, turn, triggered).await,
+            Err(stop) => self.stop_job(session, id, stop, turn).await,
         }
     }
 
@@ -131,11 +131,17 @@ impl<W: World> Engine<W> {
             true => Outcome::Again { until },
             false => Outcome::Done,
         };
+        let news = evidence.iter().any(Evidence::is_news);
         if job.value.changed {
+            // What puts it back comes somewhat early, and is the only one to come.
+            let early = |until| match news {
+                true => again(until),
+                false => Outcome::Again { until },
+            };
             let due = job.value.change_due.filter(|due| *due > now);
-            return Ok(due.map(again));
+            return Ok(due.map(early));
         }
-        if evidence.is_empty() || !self.has_documents(session, id).await? {
+        if !news || !self.has_documents(session, id).await? {
             return self.leave_queue(session, job).await.map(Some);
         }
         let due = now + if pushes { EDIT_PUSHES } else { EDIT_WAITS };

@@ -79,6 +79,25 @@ impl Evidence {
         }
     }
 
+    /// Something changed a while ago that triggers nothing, and now it is time to look at it: nothing new is told.
+    pub fn due(at: Timestamp) -> Self {
+        Self {
+            trigger: None,
+            key: Self::DUE.to_owned(),
+            occurred: None,
+            at,
+            invoice: None,
+            received: None,
+        }
+    }
+
+    const DUE: &str = "due";
+
+    /// Whether something new is told.
+    pub(crate) fn is_news(&self) -> bool {
+        self.key != Self::DUE
+    }
+
     /// A push by hand, of that id.
     pub fn by_hand(id: Uuid, at: Timestamp) -> Self {
         Self {

@@ -23,7 +23,7 @@ const TRIED_FOR: SignedDuration = SignedDuration::from_mins(10);
 const SELDOM: SignedDuration = SignedDuration::from_hours(1);
 
 /// A wait up to this long is left to the queue; a longer one is parked, and the sweep puts the job back a minute early.
-const SHORT: SignedDuration = SignedDuration::from_secs(90);
+pub(crate) const SHORT: SignedDuration = SignedDuration::from_secs(90);
 
 /// When a record that lags behind its event is read again, after the pause below; after the last, a person is told.
 pub(crate) fn lag(lags: u32) -> Option<SignedDuration> {
@@ -70,7 +70,6 @@ impl<W: World> Engine<W> {
         id: &JobId,
         stop: Stop,
         turn: Option<Timestamp>,
-        triggered: bool,
     ) -> Result<Outcome, Stop> {
         for _ in 0..ROUNDS {
             let mut job = self.read_job(session, id).await?;
@@ -81,7 +80,7 @@ impl<W: World> Engine<W> {
                 Stop::Broken(reason) => return Err(Stop::Broken(reason.clone())),
                 stop => {
                     let until = self.put_off(session, id, &mut job, stop).await?;
-                    self.park(id, job, until, stop, triggered).await
+                    self.park(id, job, until, stop).await
                 }
             };
             match entered {
@@ -204,19 +203,17 @@ impl<W: World> Engine<W> {
         long && job.put_off + more >= TRIES
     }
 
-    /// Stores a job that is put off. A short wait is left to the queue, unless the message would keep others waiting
-    /// that trigger something; of a longer one the sweep knows when it ends.
+    /// Stores a job that is put off. A short wait is left to the queue; of a longer one the sweep knows when it ends.
     async fn park(
         &self,
         id: &JobId,
         mut job: Stored<Job>,
         until: Timestamp,
         stop: &Stop,
-        triggered: bool,
     ) -> Result<Outcome, Stop> {
         tracing::info!(job = %id, %until, cause = %stop, "put off");
         let now = self.world.clock().now();
-        let short = triggered && until > now && until <= now + SHORT;
+        let short = until > now && until <= now + SHORT;
         job.due = Some(if short { until + SAFETY } else { until });
         self.put(vec![job.put()?]).await?;
         Ok(match short {

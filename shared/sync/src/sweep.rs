@@ -150,38 +150,42 @@ impl<W: World> Engine<W> {
         let partition = books.partition();
         let due = self.world.table().due(&partition, until, most).await?;
         for (key, _) in due {
-            let (subject, due) = if let Some((_, id)) = Books::parse_job(&key) {
-                let due = self.take_due::<Job>(&key, until).await?;
-                (Subject::Job(id), due)
+            let (subject, evidence) = if let Some((_, id)) = Books::parse_job(&key) {
+                let Some(job) = self.take_due::<Job>(&key, until).await? else {
+                    continue;
+                };
+                // No trigger waits behind what triggers nothing.
+                let edited = job.changed && job.unhandled().is_empty();
+                (Subject::Job(id), edited.then(|| Evidence::due(now)))
             } else if let Some((_, id)) = Books::parse_customer_edit(&key) {
-                let due = self.take_due::<CustomerEdit>(&key, until).await?;
-                (Subject::Customer(id), due)
+                if self.take_due::<CustomerEdit>(&key, until).await?.is_none() {
+                    continue;
+                }
+                (Subject::Customer(id), None)
             } else {
                 tracing::error!(%key, "a record is due that is no work");
                 continue;
             };
-            if due {
-                let message = self.message(&books.company, subject, None)?;
-                self.world.queue().send(message).await?;
-                told += 1;
-            }
+            let message = self.message(&books.company, subject, evidence)?;
+            self.world.queue().send(message).await?;
+            told += 1;
         }
         Ok(told)
     }
 
-    /// Whether work is due, which is then taken by this run. The index may lag: only the record itself tells.
-    async fn take_due<T: Body>(&self, key: &Key, until: Timestamp) -> Result<bool, Stop> {
+    /// Work that is due, which is then taken by this run. The index may lag: only the record itself tells.
+    async fn take_due<T: Body>(&self, key: &Key, until: Timestamp) -> Result<Option<T>, Stop> {
         let Some(mut work) = read::<T>(self.world.table(), key).await? else {
-            return Ok(false);
+            return Ok(None);
         };
         if work.due.is_none_or(|due| due > until) {
-            return Ok(false);
+            return Ok(None);
         }
         // Marked first: should the message not go out, the work is due again later.
         work.due = Some(self.world.clock().now() + IN_QUEUE);
         match self.put(vec![work.put()?]).await {
-            Ok(()) => Ok(true),
-            Err(Stop::Rival(_)) => Ok(false),
+            Ok(()) => Ok(Some(work.value)),
+            Err(Stop::Rival(_)) => Ok(None),
             Err(stop) => Err(stop),
         }
     }

@@ -78,11 +78,11 @@ pub(crate) fn admit(
             }
             (turn, wanting.again)
         }
-        None if wanting.last && next(limit, now) > limit.turn_clock(now) => {
-            let until = limit.time_of(next(limit, now));
+        None if wanting.last && next(limit, now) > limit.turn_clock(now) + LEAD => {
+            let until = give_last(limit, pace, now, wanting.reads);
             let why = "everything that was triggered goes first".to_owned();
             let turn = None;
-            return (Admission::Wait { until, turn, why }, stored);
+            return (Admission::Wait { until, turn, why }, true);
         }
         None => (give(limit, pace, now, wanting.reads), true),
     };
@@ -157,6 +157,15 @@ pub(crate) fn give(limit: &mut Limit, pace: Pace, now: Timestamp, reads: usize) 
     let turn = next(limit, now);
     limit.turns.next = Some(turn + cost(pace, reads));
     turn
+}
+
+/// When something that nothing triggered may ask again: one after the other, behind all who have a turn.
+fn give_last(limit: &mut Limit, pace: Pace, now: Timestamp, reads: usize) -> Timestamp {
+    let behind = next(limit, now);
+    let known = limit.turns.last.filter(|last| *last <= behind + HORIZON);
+    let turn = known.map_or(behind, |last| last.max(behind));
+    limit.turns.last = Some(turn + cost(pace, reads));
+    limit.time_of(turn)
 }
 
 /// Takes a turn back that is not needed: whoever comes next comes so much earlier.

@@ -13,7 +13,7 @@ use super::clock::VirtualClock;
 const VISIBILITY: Duration = Duration::from_secs(180);
 
 /// After so many deliveries a message goes to the dead-letter queue.
-const MOST_DELIVERIES: u32 = 5;
+const MOST_DELIVERIES: u32 = 10;
 
 /// A repeated deduplication id is swallowed for so long.
 const DEDUPLICATED: Duration = Duration::from_secs(300);

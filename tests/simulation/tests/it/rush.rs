@@ -195,6 +195,48 @@ async fn s10_v20_what_waited_for_quickbooks_is_gone_as_fast_as_the_limits_allow_
     );
 }
 
+#[tokio::test]
+async fn t13_many_edits_at_once_are_looked_at_one_after_the_other_and_a_trigger_does_not_wait_for_them()
+ {
+    let rush = Rush::new(6, Latencies::default()).await;
+    let company = rush.company();
+    let all = jobs(company, 41, 10);
+    let (last, edited) = all.split_last().unwrap();
+    let finish = async {
+        for job in edited {
+            company.hcp.finish_job(job).unwrap();
+        }
+    };
+    assert!(rush.run(finish, HOUR).await);
+    let began = rush.clock.now();
+    let mut triggered = began;
+    let edit = async {
+        for job in edited {
+            let extra =
+                hcp_sandbox::NewLine::labor("Extra hour", 9_900, hcp_sandbox::Hundredths::ONE);
+            company.hcp.add_line(job, extra).unwrap();
+        }
+        // In the middle of the looks.
+        rush.clock.sleep(Duration::from_secs(100)).await;
+        triggered = rush.clock.now();
+        company.hcp.finish_job(last).unwrap();
+    };
+    assert!(rush.run(edit, HOUR).await);
+    let pending = rush.jobs();
+    let pending = pending
+        .iter()
+        .filter(|job| job.state == JobState::PendingChanges);
+    assert_eq!(pending.count(), edited.len());
+    // A minute until an edit is looked at, one until the sweep, and forty looks of a second.
+    let took = rush.clock.now().duration_since(began);
+    assert!(
+        took <= SignedDuration::from_secs(60 + 60 + 40 * 6 / 5 + 10),
+        "{took:#}"
+    );
+    let done = *company.invoiced_at().values().max().unwrap();
+    assert!(done.duration_since(triggered) <= SignedDuration::from_secs(5));
+}
+
 /// The faults of V21 on both sides, with workers that die at random.
 async fn load(seed: u64, count: usize, customers: usize) {
     let deliveries = DeliveryPlan {

@@ -115,6 +115,11 @@ fn t13_what_nothing_triggered_comes_last_and_takes_no_turn() {
         ..wanting("edit", None)
     };
     assert_eq!(comes(&mut limit, noon(), &edit), (21.0, None));
+    let (behind, _) = comes(&mut limit, noon(), &edit);
+    assert!(
+        (behind - 22.05).abs() < 0.01,
+        "one after the other: {behind}"
+    );
     assert_eq!(comes(&mut limit, noon(), &wanting("job", None)).0, 21.0);
     let (at, turn) = comes(&mut limit, after(60.0), &edit);
     assert_eq!(at, 60.0);
