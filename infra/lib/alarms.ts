@@ -108,13 +108,13 @@ export function alarms(
   }
   alarm(
     'OpenAlerts',
-    'Alerts wait for a person; see which with the command `operator`.',
+    'Alerts wait for a person; see which with the command `operator alerts`.',
     ownMetric('OpenAlerts', FIVE_MINUTES, sweep, Stats.MAXIMUM),
     0,
   );
   alarm(
     'FurtherAlerts',
-    'Further alerts came up while others are open; see which with the command `operator`.',
+    'Further alerts came up while others are open; see which with the command `operator alerts`.',
     ownMetric('FurtherAlerts', FIVE_MINUTES, sweep, Stats.MAXIMUM),
     0,
     // They are open still: that it is some minutes since is no news.

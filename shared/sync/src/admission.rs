@@ -20,17 +20,20 @@ use crate::{
 const BEGINNING: Duration = Duration::from_secs(12);
 
 impl<W: World> Engine<W> {
-    /// Nothing is left to do for a job: a turn that it has goes to others.
+    /// Nothing is left to do for a job: a turn that it has goes to others, and the sweep leaves it in peace.
     pub(crate) async fn leave_queue(
         &self,
         session: &Session,
         job: &Stored<Job>,
     ) -> Result<Outcome, Stop> {
-        if job.value.turn.is_some() {
+        let turn = job.value.turn;
+        if turn.is_some() || job.due.is_some() {
             let mut job = job.clone();
             job.value.turn = None;
             job.due = None;
             self.put(vec![job.put()?]).await?;
+        }
+        if turn.is_some() {
             let company = &session.books.company;
             self.limits.give_back(&self.world, company, READS).await?;
         }
@@ -56,7 +59,7 @@ impl<W: World> Engine<W> {
         self.admit(session, wanting).await
     }
 
-    /// Lets work begin when its turn has come. `patience` and `connected` are filled in here.
+    /// Lets work begin when its turn has come. `patience` is filled in here.
     ///
     /// # Errors
     /// [`Stop::Turn`] when it has not come, [`Stop::Failed`] when it was its turn to ask whether a system answers
