@@ -9,7 +9,7 @@ use adapters::Connections;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use ports::Clock;
 use serde::{Deserialize, Serialize};
-use sync::{World, engine::Engine, sweep::Sweep};
+use sync::{World, engine::Engine, intake::sweep::Sweep};
 use wiring::Live;
 
 /// What is left of a function's time is for the last record.

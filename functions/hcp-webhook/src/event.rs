@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde::Deserialize;
 use serde_json::Value;
-use sync::webhook::WebhookRequest;
+use sync::intake::hcp_webhook::WebhookRequest;
 
 /// The parts of an event (payload format 2.0) that a delivery consists of.
 #[derive(Deserialize)]

@@ -8,7 +8,7 @@ use std::{
 use adapters::{AwsSecrets, Connections, SqsQueue, SystemClock};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use serde_json::{Value, json};
-use sync::webhook::{Outcome, Webhook, WebhookSettings};
+use sync::intake::hcp_webhook::{Outcome, Webhook, WebhookSettings};
 
 use crate::event::Posted;
 

@@ -8,8 +8,8 @@ use lambda_runtime::{Context, Error, LambdaEvent, service_fn};
 use ports::Clock;
 use sync::{
     World,
-    consume::{Delivered, consume},
     engine::Engine,
+    work::consume::{Delivered, work::consume},
 };
 use wiring::Live;
 

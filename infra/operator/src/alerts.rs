@@ -5,7 +5,7 @@ use std::{
 
 use clap::Args;
 use hcp::CompanyId;
-use sync::{Alert, job_status::OpenAlerts};
+use sync::{Alert, job::status::OpenAlerts};
 
 use crate::{deployed, time};
 

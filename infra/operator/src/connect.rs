@@ -7,7 +7,7 @@ use clap::Args;
 use hcp::CompanyId;
 use qbo::RealmId;
 use secrecy::{ExposeSecret, SecretString};
-use sync::connect::{Connected, NewConnection};
+use sync::company::connect::{Connected, NewConnection};
 
 use crate::deployed;
 

@@ -10,10 +10,10 @@ use ports::Clock;
 use store::{Cause, JobState, Mark};
 use sync::{
     engine::Engine,
-    find_job::{FoundJob, JobName},
-    job_status::{DocumentStatus, JobStatus},
-    link_invoice::Linked,
-    message::Subject,
+    job::find::{FoundJob, JobName},
+    job::status::{DocumentStatus, JobStatus},
+    objects::link_invoice::Linked,
+    work::message::Subject,
 };
 use wiring::Live;
 

@@ -12,8 +12,11 @@ use ports::{Clock, Secrets};
 use store::{Connection, ConnectionStatus, read};
 
 use crate::{
-    api_key::ApiKey, books::Session, lease::Leases, limits::Limits, price_book::PriceBooks,
-    settings::Settings, stop::Stop, tokens::Tokens, world::World,
+    calls::{api_key::ApiKey, lease::Leases, limits::Limits, quickbooks::Session, tokens::Tokens},
+    objects::price_book::PriceBooks,
+    settings::Settings,
+    stop::Stop,
+    world::World,
 };
 
 /// Does the work. One per process: it remembers tokens, limits and keys between messages.

@@ -13,12 +13,13 @@ use store::{
 use uuid::Uuid;
 
 use crate::{
-    books::{Session, broken},
-    document::Document,
+    calls::{
+        quickbooks::{Session, broken},
+        tokens::Known,
+    },
     engine::Engine,
-    items,
+    objects::{document::Document, items},
     stop::Stop,
-    tokens::Known,
     world::World,
 };
 

@@ -11,13 +11,14 @@ use store::{
 };
 
 use crate::{
-    books::{Rows, Session, broken},
-    document::{Document, by_key},
+    calls::quickbooks::{Rows, Session, broken},
     engine::Engine,
-    items,
+    job::{plan::Plan, sent_before::marker},
     ledger::Written,
-    plan::Plan,
-    standing::marker,
+    objects::{
+        document::{Document, by_key},
+        items,
+    },
     stop::Stop,
     world::World,
 };

@@ -16,12 +16,12 @@ use secrecy::SecretString;
 use store::{Alert, Books, Job, JobState, Stored, memory::MemoryTable};
 use sync::{
     Parts, Settings,
-    connect::NewConnection,
-    consume::{Delivered, consume},
+    company::connect::NewConnection,
     engine::Engine,
-    message::Subject,
-    sweep::Sweep,
-    webhook::{Webhook, WebhookRequest, WebhookSecret, WebhookSettings},
+    intake::hcp_webhook::{Webhook, WebhookRequest, WebhookSecret, WebhookSettings},
+    intake::sweep::Sweep,
+    work::consume::{Delivered, work::consume},
+    work::message::Subject,
 };
 
 use crate::{

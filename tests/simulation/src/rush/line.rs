@@ -5,7 +5,7 @@ use std::{
 };
 
 use ports::{Clock, Inbox, Queue, QueueError, QueueMessage};
-use sync::consume::Delivered;
+use sync::work::consume::Delivered;
 
 use super::clock::VirtualClock;
 

@@ -27,11 +27,11 @@ use secrecy::SecretString;
 use store::{Alert, Job, Stored, memory::MemoryTable};
 use sync::{
     Parts, Settings,
-    connect::NewConnection,
-    consume::consume,
+    company::connect::NewConnection,
     engine::Engine,
-    sweep::Sweep,
-    webhook::{Webhook, WebhookRequest, WebhookSecret, WebhookSettings},
+    intake::hcp_webhook::{Webhook, WebhookRequest, WebhookSecret, WebhookSettings},
+    intake::sweep::Sweep,
+    work::consume::consume,
 };
 use uuid::Uuid;
 

@@ -6,7 +6,7 @@ use hcp_sandbox::{
 };
 use qbo_sandbox::Json;
 use simulation::Town;
-use sync::choose::{Choice, Party};
+use sync::company::choose::{Choice, Party};
 
 use crate::{
     choices::choose,

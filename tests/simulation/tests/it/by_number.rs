@@ -2,7 +2,7 @@
 
 use hcp::JobId;
 use simulation::Town;
-use sync::find_job::JobName;
+use sync::job::find::JobName;
 
 use crate::{
     documents::number,

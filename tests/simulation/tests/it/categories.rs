@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use hcp_sandbox::{EntryChanges, Fault, FaultKind, Hundredths, JobId, NewLine};
 use simulation::Town;
-use sync::choose::{Choice, Party};
+use sync::company::choose::{Choice, Party};
 
 use crate::{
     items::place,

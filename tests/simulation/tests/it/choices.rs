@@ -4,7 +4,7 @@ use hcp_sandbox::{CustomerId, Hundredths, NewLine};
 use simulation::Town;
 use sync::{
     Stop,
-    choose::{Choice, Party},
+    company::choose::{Choice, Party},
 };
 
 use crate::{

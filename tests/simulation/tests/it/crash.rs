@@ -8,7 +8,7 @@ use hcp_sandbox::{
 };
 use qbo_sandbox::{ClassTracking, SalesTax};
 use simulation::{Moment, Town};
-use sync::sweep::Sweep;
+use sync::intake::sweep::Sweep;
 
 use crate::{
     documents::issue,

@@ -6,7 +6,7 @@ use hcp_sandbox::{CustomerChanges, CustomerId, DueTerms, Hundredths, JobId, Line
 use qbo_sandbox::{Act, Fault, FaultKind};
 use simulation::Town;
 use store::JobState;
-use sync::sweep::Sweep;
+use sync::intake::sweep::Sweep;
 
 use crate::{
     parties::{alert, edit, finish, id, small_job},

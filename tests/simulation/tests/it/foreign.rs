@@ -6,7 +6,7 @@ use hcp_sandbox::{Hundredths, JobId, NewLine};
 use qbo_sandbox::Act;
 use simulation::Town;
 use store::{Alert, JobState, Slot};
-use sync::{connect::ConnectError, link_invoice::Linked};
+use sync::{company::connect::ConnectError, objects::link_invoice::Linked};
 
 use crate::{
     parties::{alert, edit, finish, id, named, small_job},
@@ -298,12 +298,12 @@ async fn t12_whoever_the_customer_is_comes_first() {
     finish(&town, &job).await;
     alert(&town, "customer_match_ambiguous");
     assert_eq!(calls(&town, Act::Create), 0);
-    let choice = sync::choose::Choice::LinkTo(qbo::Id::new(dana));
+    let choice = sync::company::choose::Choice::LinkTo(qbo::Id::new(dana));
     let customer = town.hcp.job(&job).unwrap()["customer"]["id"]
         .as_str()
         .unwrap()
         .to_owned();
-    let party = sync::choose::Party::Customer(hcp::CustomerId::parse(&customer).unwrap());
+    let party = sync::company::choose::Party::Customer(hcp::CustomerId::parse(&customer).unwrap());
     let company = town.books().company;
     let worker = town.worker();
     worker

@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 use ports::Clock;
 use simulation::Town;
 use store::{Alert, Connection, ConnectionStatus, OpenAlert, Stored, Table, Write, read};
-use sync::{health::Health, sweep::Sweep};
+use sync::{company::health::Health, intake::sweep::Sweep};
 use uuid::Uuid;
 
 use crate::people::{assert_same_books, new_customer, new_job};

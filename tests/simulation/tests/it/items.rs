@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use hcp_sandbox::{EntryChanges, Hundredths, Invoicing, NewLine};
 use simulation::Town;
 use store::Slot;
-use sync::income::Mapped;
+use sync::objects::income::Mapped;
 
 use crate::{
     deposits, documents,

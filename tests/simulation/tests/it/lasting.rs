@@ -6,7 +6,7 @@ use hcp_sandbox::{Hundredths, JobId, LineChanges, NewLine};
 use qbo_sandbox::{Fault, FaultKind};
 use simulation::{Town, Worker};
 use store::JobState;
-use sync::{Stop, sweep::Sweep};
+use sync::{Stop, intake::sweep::Sweep};
 
 use crate::{
     people::{assert_books, invoices, new_customer, new_job},

@@ -2,7 +2,7 @@
 
 use hcp_sandbox::{Hundredths, JobId, NewLine};
 use simulation::Town;
-use sync::{Stop, line_names::LineTarget};
+use sync::{Stop, objects::line_names::LineTarget};
 
 use crate::{
     parties::{entry, finish, id, job_of, names, somebody},

@@ -4,7 +4,7 @@ use hcp_sandbox::{CustomerChanges, CustomerId, JobId, MergedCustomers};
 use qbo_sandbox::InactiveReference;
 use simulation::Town;
 use store::Slot;
-use sync::choose::{Choice, Party};
+use sync::company::choose::{Choice, Party};
 
 use crate::{
     choices::choose,

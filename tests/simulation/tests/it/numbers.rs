@@ -410,7 +410,7 @@ async fn n8_an_invoice_whose_number_gave_way_is_found_again_without_our_records(
 async fn look(town: &Town, messages: Vec<ports::QueueMessage>) {
     let worker = town.worker();
     for message in messages {
-        let message: sync::message::LookAt = serde_json::from_str(&message.body).unwrap();
+        let message: sync::work::message::LookAt = serde_json::from_str(&message.body).unwrap();
         let evidence: Vec<_> = message.evidence.into_iter().collect();
         let (company, subject) = (&message.company, &message.subject);
         let looked = worker.look(company, subject, &evidence, town.deadline());

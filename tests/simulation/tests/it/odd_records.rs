@@ -17,7 +17,7 @@ use qbo_sandbox::SalesTax;
 use serde_json::{Value, json};
 use simulation::Town;
 use store::Alert;
-use sync::sweep::Sweep;
+use sync::intake::sweep::Sweep;
 
 use crate::{
     people::{assert_books, invoices, job_with, new_customer},

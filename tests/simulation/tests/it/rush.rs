@@ -288,7 +288,7 @@ async fn load(seed: u64, count: usize, customers: usize) {
         // The sweep is one of those whose reads may fail.
         for _ in 0..20 {
             if worker
-                .sweep(sync::sweep::Sweep::Finished, deadline + HOUR)
+                .sweep(sync::intake::sweep::Sweep::Finished, deadline + HOUR)
                 .await
                 .is_ok()
             {

@@ -6,7 +6,7 @@ use ports::{Clock, Secrets};
 use secrecy::{ExposeSecret, SecretString};
 use simulation::{Town, Worker};
 use store::{Connection, ConnectionStatus, Table, read};
-use sync::connect::{ConnectError, Connected, NewConnection};
+use sync::company::connect::{ConnectError, Connected, NewConnection};
 
 use crate::people::{assert_books, assert_same_books, new_customer, new_job};
 
@@ -331,7 +331,7 @@ async fn s9_a_lost_renewal_does_not_kill_the_connection_that_follows() {
     let second = finish_one(&town, &worker, "Erin").await;
     town.clock.advance(Duration::from_secs(60));
     worker
-        .sweep(sync::sweep::Sweep::Parked, town.deadline())
+        .sweep(sync::intake::sweep::Sweep::Parked, town.deadline())
         .await
         .unwrap();
     while !town.queue.messages().is_empty() {

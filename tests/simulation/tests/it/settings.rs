@@ -9,7 +9,7 @@ use simulation::Town;
 use store::{
     Connection, Key, Page, Record, Table, TableError, Write, WriteError, memory::MemoryTable, read,
 };
-use sync::{Parts, Settings, SettingsError, connect::ConnectError, engine::Engine};
+use sync::{Parts, Settings, SettingsError, company::connect::ConnectError, engine::Engine};
 use uuid::Uuid;
 
 use crate::people::{assert_books, invoices, new_customer, new_job};

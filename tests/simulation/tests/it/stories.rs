@@ -142,7 +142,7 @@ async fn c1_two_workers_at_once_make_one_customer() {
     let look = async |messages: Vec<ports::QueueMessage>| {
         let worker = town.worker();
         for message in messages {
-            let message: sync::message::LookAt = serde_json::from_str(&message.body).unwrap();
+            let message: sync::work::message::LookAt = serde_json::from_str(&message.body).unwrap();
             let evidence: Vec<_> = message.evidence.into_iter().collect();
             worker
                 .look(
@@ -414,7 +414,10 @@ async fn t11_the_sweeps_find_what_no_webhook_told() {
     town.hcp.finish_job(&finished).unwrap();
     town.hcp.send_invoice(&sent).unwrap();
     drop(town.hcp.take_webhooks());
-    for sweep in [sync::sweep::Sweep::Finished, sync::sweep::Sweep::Sent] {
+    for sweep in [
+        sync::intake::sweep::Sweep::Finished,
+        sync::intake::sweep::Sweep::Sent,
+    ] {
         town.worker().sweep(sweep, town.deadline()).await.unwrap();
     }
     town.settle().await;
@@ -425,12 +428,12 @@ async fn t11_the_sweeps_find_what_no_webhook_told() {
     drop(town.hcp.take_webhooks());
     let told = town
         .worker()
-        .sweep(sync::sweep::Sweep::Paid, town.deadline())
+        .sweep(sync::intake::sweep::Sweep::Paid, town.deadline())
         .await;
     assert_eq!(told.unwrap(), 1);
     let again = town
         .worker()
-        .sweep(sync::sweep::Sweep::Finished, town.deadline())
+        .sweep(sync::intake::sweep::Sweep::Finished, town.deadline())
         .await;
     assert_eq!(again.unwrap(), 0, "what is known is not told again");
     town.settle().await;

@@ -4,7 +4,7 @@ use hcp_sandbox::{CustomerChanges, JobId, NewCustomer};
 use qbo_sandbox::{Fault, FaultKind};
 use simulation::Town;
 use store::JobState;
-use sync::job_status::JobStatus;
+use sync::job::status::JobStatus;
 
 use crate::{
     parties::{alert, edit, entry, finish, id, job_of, named, small_job},

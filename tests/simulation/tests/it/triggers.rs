@@ -330,7 +330,7 @@ async fn u2_what_a_person_pushes_does_not_wait_for_what_another_event_told() {
     let worker = town.worker();
     let look = town.queue.take();
     let messages = look.iter().map(|message| {
-        let message: sync::message::LookAt = serde_json::from_str(&message.body).unwrap();
+        let message: sync::work::message::LookAt = serde_json::from_str(&message.body).unwrap();
         (message.subject, message.evidence)
     });
     let (subjects, evidence): (Vec<_>, Vec<_>) = messages.unzip();
@@ -378,7 +378,7 @@ async fn u2_a_job_that_is_not_there_is_refused_in_plain_words() {
     assert_eq!(town.open_alerts(), ["pushed_but_removed"]);
     assert_eq!(town.state(&job), JobState::Alert);
     let nobody = hcp::CompanyId::parse("00000000-0000-4000-8000-000000000000").unwrap();
-    let subject = sync::message::Subject::Job(hcp::JobId::parse(job.as_str()).unwrap());
+    let subject = sync::work::message::Subject::Job(hcp::JobId::parse(job.as_str()).unwrap());
     let refused = town.worker().push_by_hand(&nobody, &subject).await;
     assert!(refused.unwrap_err().to_string().contains("run connect"));
     assert!(town.queue.messages().is_empty());

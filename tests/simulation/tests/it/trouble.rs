@@ -7,7 +7,7 @@ use ports::{Clock, QueueMessage};
 use qbo_sandbox::{Act, Fault, FaultKind};
 use simulation::Town;
 use store::{Connection, ConnectionStatus, Table};
-use sync::sweep::Sweep;
+use sync::intake::sweep::Sweep;
 
 use crate::people::{
     assert_books, assert_same_books, calls, invoices, job_with, new_customer, new_job,
@@ -157,7 +157,7 @@ async fn v8_fifty_workers_at_once_refresh_once() {
         .into_iter()
         .map(async |message: QueueMessage| {
             let worker = town.worker();
-            let message: sync::message::LookAt = serde_json::from_str(&message.body).unwrap();
+            let message: sync::work::message::LookAt = serde_json::from_str(&message.body).unwrap();
             let evidence: Vec<_> = message.evidence.into_iter().collect();
             worker
                 .look(
@@ -295,7 +295,8 @@ async fn v11_no_call_begins_that_could_outlive_its_worker() {
     let job = new_job(&town, &new_customer(&town, "Dana", "Sample"));
     town.hcp.finish_job(&job).unwrap();
     town.post().await;
-    let message: sync::message::LookAt = serde_json::from_str(&town.queue.take()[0].body).unwrap();
+    let message: sync::work::message::LookAt =
+        serde_json::from_str(&town.queue.take()[0].body).unwrap();
     let evidence: Vec<_> = message.evidence.clone().into_iter().collect();
     let before = town.qbo.calls().len();
     town.worker()

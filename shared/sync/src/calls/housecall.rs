@@ -1,0 +1,261 @@
+//! What Housecall Pro says about a job, and what follows when it does not say it.
+
+use std::sync::OnceLock;
+
+use futures::{FutureExt, TryFutureExt, try_join};
+use hcp::{HcpError, InvoiceId, InvoiceStatus, JobId};
+use jiff::{SignedDuration, Timestamp};
+use mapping::JobRecords;
+use ports::Clock;
+use store::{Cause, Job, JobCustomer, Mark, Outage, Shown, System, Why};
+
+use crate::{
+    alerts::{self, AlertKind, Finding},
+    calls::{
+        limits::{Rate, Reserved},
+        quickbooks::Session,
+    },
+    engine::Engine,
+    job::refusals::unreadable,
+    stop::Stop,
+    world::World,
+};
+
+/// Reads of Housecall Pro that one look makes.
+pub(crate) const READS: usize = 4;
+
+/// How long after a failure of Housecall Pro the same is tried again.
+const FAILED: SignedDuration = SignedDuration::from_secs(20);
+
+/// How often it is asked whether a key that it refused is accepted again.
+const UNAUTHORIZED: u32 = 60;
+
+impl<W: World> Engine<W> {
+    pub(crate) async fn read_invoice(
+        &self,
+        session: &Session,
+        invoice: &InvoiceId,
+    ) -> Result<hcp::Invoice, Stop> {
+        let company = &session.books.company;
+        self.may_ask_housecall(session).await?;
+        let client = self.housecall(company).await?;
+        match client.invoice(invoice).await {
+            Ok(found) => match mapping::unread_job(&found) {
+                Some(unread) => {
+                    let finding = Finding::about(AlertKind::FieldUnreadable, invoice.to_string());
+                    Err(unreadable(finding, &unread).stop())
+                }
+                None => Ok(found),
+            },
+            Err(error) => {
+                let finding = Finding::about(AlertKind::HousecallRefused, invoice.to_string());
+                Err(self.housecall_stop(session, finding, &error).await?)
+            }
+        }
+    }
+
+    /// Waits until Housecall Pro may be read once, without a turn.
+    pub(crate) async fn may_ask_housecall(&self, session: &Session) -> Result<(), Stop> {
+        let rate = Rate::Hcp(session.books.company.clone());
+        let patience = session.patience(&self.world);
+        self.limits.take(&self.world, &rate, 1, patience).await?;
+        Ok(())
+    }
+
+    /// All that Housecall Pro says about a job; `None` when it has no such job any more. Fields that a rule needs are
+    /// all in a known form (V24). `reserved` are its reads, where they were reserved with its turn.
+    pub(crate) async fn read_records(
+        &self,
+        session: &Session,
+        id: &JobId,
+        reserved: Option<Reserved>,
+    ) -> Result<Option<JobRecords>, Stop> {
+        let company = &session.books.company;
+        let reserved = match reserved {
+            Some(reserved) => reserved,
+            None => {
+                let rate = Rate::Hcp(company.clone());
+                let patience = session.patience(&self.world);
+                let reads = self.limits.reserve(&self.world, &rate, READS, patience);
+                reads.await?
+            }
+        };
+        let client = self.housecall(company).await?;
+        // Known as soon as the job was read, even where the rest cannot be.
+        let number = OnceLock::new();
+        let read = async {
+            let (job, lines, invoices) = try_join!(
+                reserved
+                    .wait(&self.world, 0)
+                    .then(|()| client.job(id))
+                    .inspect_ok(|job| {
+                        number.get_or_init(|| job.invoice_number.clone());
+                    }),
+                reserved
+                    .wait(&self.world, 1)
+                    .then(|()| client.line_items(id)),
+                reserved
+                    .wait(&self.world, 2)
+                    .then(|()| client.invoices_of(id))
+            )?;
+            Ok::<_, HcpError>((job, lines, invoices))
+        };
+        let about = |kind| match number.get().cloned().flatten() {
+            Some(number) => Finding::job(kind, id).with("job", number),
+            None => Finding::job(kind, id),
+        };
+        let finding = || about(AlertKind::HousecallRefused);
+        let (mut job, lines, invoices) = match read.await {
+            Ok(records) => records,
+            Err(HcpError::NotFound { .. }) => return Ok(None),
+            Err(error) => return Err(self.housecall_stop(session, finding(), &error).await?),
+        };
+        let Some(embedded) = job.customer.take() else {
+            return Err(match mapping::unread_customer(&job) {
+                Some(unread) => unreadable(finding(), &unread).stop(),
+                None => about(AlertKind::JobWithoutCustomer).stop(),
+            });
+        };
+        reserved.wait(&self.world, 3).await;
+        // The embedded customer has no addresses; a deleted one is only there.
+        let (customer, customer_gone) = match client.customer(&embedded.id).await {
+            Ok(customer) => (customer, false),
+            Err(HcpError::NotFound { .. }) => (embedded, true),
+            Err(error) => return Err(self.housecall_stop(session, finding(), &error).await?),
+        };
+        let records = JobRecords {
+            job,
+            lines,
+            invoices,
+            customer,
+            customer_gone,
+        };
+        match records.unreadable() {
+            Some(unread) => Err(unreadable(finding(), &unread).stop()),
+            None => Ok(Some(records)),
+        }
+    }
+
+    /// How work ends after Housecall Pro did not give what was asked.
+    pub(crate) async fn housecall_stop(
+        &self,
+        session: &Session,
+        finding: Finding,
+        error: &HcpError,
+    ) -> Result<Stop, Stop> {
+        let company = &session.books.company;
+        let now = self.world.clock().now();
+        let failed = |wait: SignedDuration| Stop::Failed {
+            system: System::Housecall,
+            until: now + wait,
+            cause: error.to_string(),
+        };
+        Ok(match error {
+            HcpError::Throttled { wait, .. } => {
+                let rate = Rate::Hcp(company.clone());
+                let held = self
+                    .limits
+                    .hold(&self.world, &rate, company, wait.from(now));
+                Stop::Turn {
+                    until: held.await?,
+                    turn: None,
+                    cause: error.to_string(),
+                }
+            }
+            HcpError::Unavailable { .. } => failed(FAILED),
+            // It was replaced, and what this process remembered is out of date.
+            HcpError::Unauthorized if Box::pin(self.key_was_replaced(company)).await? => {
+                Stop::Turn {
+                    until: now,
+                    turn: None,
+                    cause: "the API key was replaced".to_owned(),
+                }
+            }
+            HcpError::Unauthorized => {
+                self.forget(company);
+                let finding = Finding::connection(AlertKind::HousecallUnauthorized);
+                alerts::raise(&self.world, &session.books, &finding).await?;
+                let outage = Outage {
+                    system: System::Housecall,
+                    began: now,
+                    probe: String::new(),
+                    probe_at: now + SignedDuration::from_secs(i64::from(UNAUTHORIZED)),
+                    every: UNAUTHORIZED,
+                    cause: error.to_string(),
+                };
+                self.limits
+                    .close(&self.world, company, &Why::Outage(outage))
+                    .await?;
+                failed(SignedDuration::ZERO)
+            }
+            HcpError::UnreadableField { field, .. } => {
+                unreadable(finding, &mapping::unread_list(field)).stop()
+            }
+            HcpError::NotFound { .. } | HcpError::Refused { .. } | HcpError::Unreadable { .. } => {
+                finding.with("reason", error).stop()
+            }
+        })
+    }
+}
+
+/// What an event said that the records do not show yet: they were read too early.
+pub(crate) fn lagging(records: &JobRecords, marks: &[Mark]) -> Option<&'static str> {
+    let invoice = |mark: &Mark| {
+        let id = mark.invoice.as_ref()?;
+        Some(records.invoices.iter().find(|invoice| invoice.id == *id))
+    };
+    marks.iter().find_map(|mark| match mark.trigger {
+        Cause::Finished => (!records.job.is_finished()).then_some("finished"),
+        Cause::Invoiced => match invoice(mark)? {
+            Some(found) => (found.sent_at.is_none() && !found.is_removed()).then_some("invoiced"),
+            None => Some("invoiced"),
+        },
+        Cause::Paid => match invoice(mark)? {
+            Some(found) => {
+                let shown = found.paid_at.is_some()
+                    || found.status == Some(InvoiceStatus::Paid)
+                    || !found.payments.is_empty()
+                    || found.is_removed();
+                (!shown).then_some("paid")
+            }
+            None => Some("paid"),
+        },
+        // They tell nothing that the records must show.
+        Cause::ByHand | Cause::Edited => None,
+    })
+}
+
+/// Notes the number of a job and its customer, as its card shows them (K1).
+pub(crate) fn know(job: &mut Job, records: &JobRecords) {
+    job.number = records.number().map(str::to_owned);
+    job.customer = Some(JobCustomer {
+        id: records.customer.id.clone(),
+        name: mapping::customer::given_name(&records.customer),
+    });
+}
+
+/// What of it later triggers may tell.
+pub(crate) fn shown(records: &JobRecords, at: Timestamp) -> Shown {
+    let ids = |is: fn(&hcp::Invoice) -> bool| -> Vec<InvoiceId> {
+        let invoices = records.invoices.iter().filter(|invoice| is(invoice));
+        invoices.map(|invoice| invoice.id.clone()).collect()
+    };
+    Shown {
+        at,
+        finished: records.job.is_finished(),
+        sent: ids(|invoice| invoice.sent_at.is_some()),
+        paid: ids(|invoice| invoice.status == Some(InvoiceStatus::Paid)),
+    }
+}
+
+/// Whether the job's first trigger happened before the connection was made (T8).
+pub(crate) fn before_connection(records: &JobRecords, connected_at: Timestamp) -> bool {
+    let invoices = records
+        .invoices
+        .iter()
+        .flat_map(|invoice| [invoice.sent_at, invoice.paid_at]);
+    invoices
+        .chain([records.job.work_timestamps.completed_at])
+        .flatten()
+        .any(|at| at < connected_at)
+}

@@ -1,0 +1,250 @@
+//! QuickBooks tokens: read by version, refreshed by one worker at a time (invariant 12).
+
+mod stored;
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use futures::try_join;
+use jiff::SignedDuration;
+use ports::{Chance, Clock};
+use qbo::oauth;
+use store::{Books, Connection, ConnectionStatus, System, Table, read};
+
+use crate::{
+    alerts::{self, AlertKind, Finding},
+    calls::lease::{Held, Leases},
+    settings::Settings,
+    stop::Stop,
+    world::World,
+};
+
+pub use stored::{AppSecret, app_secret, token_secret};
+pub(crate) use stored::{Known, StoredTokens, keep, mark_refused, stored};
+use stored::{current, read_app};
+
+/// How long the app's keys are left alone after Intuit did not know them, unless they were changed meanwhile.
+const APP_PAUSE: Duration = Duration::from_secs(60);
+
+/// Reads of the tokens for one renewal: each further one follows a refusal and finds something newer, or nothing.
+const TRIES: u32 = 4;
+
+/// An access token with less time left than this is renewed before it is used.
+const MARGIN: SignedDuration = SignedDuration::from_mins(5);
+
+/// Longer than the HTTP time-out of the token endpoint, so that no holder is still at work when its lease
+/// is taken over.
+const LEASE: Duration = Duration::from_secs(30);
+
+/// How long a worker waits while another one renews.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The tokens that this worker knows.
+#[derive(Debug, Default)]
+pub(crate) struct Tokens {
+    known: Mutex<HashMap<Books, Known>>,
+    /// The version of the app's keys that Intuit did not know, and since when, on the monotonic clock.
+    unknown_app: Mutex<Option<(String, Duration)>>,
+}
+
+impl Tokens {
+    /// A token to use. `refused`: the one that QuickBooks has just refused.
+    ///
+    /// # Errors
+    /// [`Stop::Failed`] while the token cannot be renewed, [`Stop::NotConnected`] when it never can be again.
+    pub(crate) async fn access(
+        &self,
+        world: &impl World,
+        settings: &Settings,
+        leases: &Leases,
+        books: &Books,
+        refused: Option<&Known>,
+    ) -> Result<Known, Stop> {
+        let now = world.clock().now();
+        let usable = |known: &Known| {
+            known.expires_at > now + MARGIN
+                && refused.is_none_or(|refused| refused.version != known.version)
+        };
+        if let Some(known) = self.known(books).filter(|known| usable(known)) {
+            return Ok(known);
+        }
+        let stored = current(world, settings, books).await?;
+        if usable(&stored.known) {
+            self.remember(books, &stored.known);
+            return Ok(stored.known);
+        }
+        let held = take_lease(world, leases, books).await?;
+        // Once an hour: every other call is spared its size.
+        let renewed = self.renew(world, settings, books, &stored.known.version);
+        let renewed = Box::pin(renewed).await;
+        leases.release(world, held).await;
+        renewed
+    }
+
+    /// Renews the tokens, unless somebody did so since `stale` was current. Under the lease.
+    ///
+    /// What was refused is read once more, since somebody else may have changed it meanwhile; if it is the same, the
+    /// refusal is believed.
+    async fn renew(
+        &self,
+        world: &impl World,
+        settings: &Settings,
+        books: &Books,
+        stale: &str,
+    ) -> Result<Known, Stop> {
+        let mut refused: Option<(oauth::OAuthError, String)> = None;
+        for _ in 0..TRIES {
+            let (stored, (app_version, app)) =
+                try_join!(current(world, settings, books), read_app(world, settings))?;
+            if stored.known.version != stale {
+                self.remember(books, &stored.known);
+                return Ok(stored.known);
+            }
+            if stored.pointer.value.refused {
+                let reason = "Intuit no longer accepts the connection's refresh token";
+                return Err(reconnect(world, books, reason).await?);
+            }
+            if let Some((error, _)) = refused.take_if(|(_, version)| *version == app_version) {
+                return Err(self
+                    .refused(world, books, stored, app_version, error)
+                    .await?);
+            }
+            self.app_may_be_used(world, &app_version)?;
+            let answer = oauth::refresh(
+                world.http(),
+                &settings.qbo_token_url,
+                &app.credentials(),
+                &stored.refresh_token,
+            )
+            .await;
+            match answer {
+                Ok(tokens) => {
+                    let known = keep(world, settings, books, Some(stored.pointer), &tokens).await?;
+                    self.remember(books, &known);
+                    let mended = AlertKind::AppKeysRefused;
+                    alerts::close_one(world, books, alerts::CONNECTION, mended).await?;
+                    tracing::info!(%books, "QuickBooks tokens renewed");
+                    return Ok(known);
+                }
+                Err(
+                    error @ (oauth::OAuthError::InvalidGrant { .. }
+                    | oauth::OAuthError::InvalidClient { .. }),
+                ) => refused = Some((error, app_version)),
+                Err(error) => {
+                    tracing::warn!(%books, %error, "QuickBooks tokens not renewed");
+                    return Err(Stop::Failed {
+                        system: System::Quickbooks,
+                        until: world.clock().now() + SignedDuration::from_secs(30),
+                        cause: error.to_string(),
+                    });
+                }
+            }
+        }
+        Err(later(
+            world,
+            30,
+            "the keys of QuickBooks are being changed".to_owned(),
+        ))
+    }
+
+    /// How work ends after Intuit refused what is stored. The app's keys mend themselves when the right ones are
+    /// stored; the connection of a company does not.
+    async fn refused(
+        &self,
+        world: &impl World,
+        books: &Books,
+        stored: StoredTokens,
+        app_version: String,
+        error: oauth::OAuthError,
+    ) -> Result<Stop, Stop> {
+        if matches!(error, oauth::OAuthError::InvalidGrant { .. }) {
+            mark_refused(world, stored.pointer).await?;
+            return reconnect(world, books, &error.to_string()).await;
+        }
+        let since = world.clock().monotonic();
+        *self.unknown_app() = Some((app_version, since));
+        let finding =
+            Finding::connection(AlertKind::AppKeysRefused).with("reason", error.to_string());
+        alerts::raise(world, books, &finding).await?;
+        Ok(later(world, 60, error.to_string()))
+    }
+
+    /// Keys that Intuit does not know are not sent for every job that waits.
+    fn app_may_be_used(&self, world: &impl World, version: &str) -> Result<(), Stop> {
+        let now = world.clock().monotonic();
+        match &*self.unknown_app() {
+            Some((unknown, since))
+                if unknown == version && now.saturating_sub(*since) < APP_PAUSE =>
+            {
+                Err(later(
+                    world,
+                    60,
+                    "Intuit does not know the app by its client id and secret".to_owned(),
+                ))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn unknown_app(&self) -> MutexGuard<'_, Option<(String, Duration)>> {
+        self.unknown_app
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn known(&self, books: &Books) -> Option<Known> {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.get(books).cloned()
+    }
+
+    fn remember(&self, books: &Books, known: &Known) {
+        let mut all = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        all.insert(books.clone(), known.clone());
+    }
+}
+
+/// Marks the connection as one that must be made again, and tells a person (S7). Returns how the work
+/// that needed it ends: it waits.
+pub(crate) async fn reconnect(
+    world: &impl World,
+    books: &Books,
+    reason: &str,
+) -> Result<Stop, Stop> {
+    let key = Connection::key(&books.company);
+    if let Some(mut connection) = read::<Connection>(world.table(), &key).await?
+        && connection.value.status == ConnectionStatus::Active
+        && connection.value.realm == books.realm
+    {
+        connection.value.status = ConnectionStatus::Reconnect;
+        world
+            .table()
+            .write(world.chance().uuid(), vec![connection.put()?])
+            .await?;
+    }
+    let finding = Finding::connection(AlertKind::Reconnect).with("reason", reason);
+    alerts::raise(world, books, &finding).await?;
+    Ok(Stop::NotConnected {
+        cause: "QuickBooks must be connected again".to_owned(),
+    })
+}
+
+/// Takes the lease under which tokens are used up and replaced.
+pub(crate) async fn take_lease(
+    world: &impl World,
+    leases: &Leases,
+    books: &Books,
+) -> Result<Held, Stop> {
+    leases
+        .take(world, &books.lease("token"), LEASE, PATIENCE)
+        .await
+}
+
+fn later(world: &impl World, seconds: i64, cause: String) -> Stop {
+    Stop::Later {
+        until: world.clock().now() + SignedDuration::from_secs(seconds),
+        cause,
+    }
+}

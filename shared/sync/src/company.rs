@@ -1,0 +1,8 @@
+//! A company: connected, set up, and watched.
+
+pub mod choose;
+pub mod connect;
+pub mod health;
+pub(crate) mod settings;
+pub(crate) mod setup;
+pub mod upgrade;

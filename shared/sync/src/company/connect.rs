@@ -1,0 +1,389 @@
+//! Connecting a company: keys are tried and kept, QuickBooks is read once, and from then on jobs sync. Repeated, it
+//! changes what is named and nothing else.
+
+mod accounts;
+mod keys;
+
+use std::time::Duration;
+
+use hcp::CompanyId;
+use jiff::tz::TimeZone;
+use ports::Clock;
+use qbo::{CompanyInfo, RealmId, Request};
+use secrecy::SecretString;
+use store::{Accounts, Books, Connection, ConnectionStatus, NamedId, Preferences, Stored, read};
+use thiserror::Error;
+
+use crate::{
+    alerts::{self, AlertKind},
+    calls::{quickbooks::Session, tokens},
+    company::settings::SettingsError,
+    engine::Engine,
+    stop::Stop,
+    world::World,
+};
+
+use accounts::{expense_account, income_account};
+
+/// What connecting a company takes. Of a company that is connected, whatever is left out stays as it is.
+#[derive(Debug)]
+pub struct NewConnection {
+    /// The company in Housecall Pro.
+    pub company: CompanyId,
+    /// A Housecall Pro API key.
+    pub api_key: Option<SecretString>,
+    /// What Housecall Pro signs webhooks with: the current secret and, during a rotation, the previous one.
+    pub signing_secrets: Option<Vec<SecretString>>,
+    /// The company in QuickBooks Online.
+    pub realm: Option<RealmId>,
+    /// Of the app at Intuit.
+    pub client_id: Option<String>,
+    /// Of the app at Intuit.
+    pub client_secret: Option<SecretString>,
+    /// A QuickBooks refresh token for that company. It is used where the stored ones do not work.
+    pub refresh_token: Option<SecretString>,
+    /// Name of the income account for new items; found by itself where it can be.
+    pub income_account: Option<String>,
+    /// Name of the expense account for new materials.
+    pub expense_account: Option<String>,
+    /// IANA name; needed only where Housecall Pro tells none.
+    pub time_zone: Option<String>,
+    /// How the company invoices, as the setting `invoicing` writes it (N1 to N3): nothing else can tell.
+    pub invoicing: Option<String>,
+    /// A person says that Housecall Pro's own QuickBooks sync is off (T12): nothing else can tell. Asked for a new
+    /// connection.
+    pub own_sync_is_off: bool,
+    /// Allows another QuickBooks company than the one that is connected now. Its links start empty.
+    pub other_realm: bool,
+}
+
+/// What a person wants to know afterwards.
+#[derive(Clone, Debug)]
+pub struct Connected {
+    /// The connection as it is stored.
+    pub connection: Connection,
+    /// The company's name in Housecall Pro, where it was read.
+    pub housecall_name: Option<String>,
+    /// The company's name in QuickBooks, where it was read.
+    pub quickbooks_name: Option<String>,
+    /// The secrets that were written.
+    pub changed: Vec<&'static str>,
+    /// The path of the webhook address, for Housecall Pro's settings: secret.
+    pub webhook_path: SecretString,
+    /// What is worth changing in QuickBooks.
+    pub advice: Vec<&'static str>,
+}
+
+/// Why a company was not connected.
+#[derive(Debug, Error)]
+pub enum ConnectError {
+    /// Housecall Pro did not answer as it should.
+    #[error(transparent)]
+    Housecall(#[from] hcp::HcpError),
+    /// The key belongs to another company.
+    #[error("this API key belongs to the Housecall Pro company {0}, not to the one that was named")]
+    OtherCompany(CompanyId),
+    /// Something is needed and neither given nor stored.
+    #[error("{0} is missing, and none is stored for this company")]
+    Missing(&'static str),
+    /// Intuit did not accept the app's keys, or could not be asked.
+    #[error("QuickBooks could not be reached with these keys: {0}")]
+    Token(#[from] qbo::oauth::OAuthError),
+    /// Neither the stored tokens nor the given one work.
+    #[error(
+        "Intuit no longer accepts {which}. Take a new refresh token (Intuit's OAuth 2.0 Playground, signed in as an admin of the company) and repeat with it in QBO_REFRESH_TOKEN"
+    )]
+    NewToken {
+        /// Which tokens were tried.
+        which: &'static str,
+    },
+    /// The refresh token is another company's.
+    #[error(
+        "this refresh token gives no access to the QuickBooks company {0}: was another company chosen when it was made, or is it of the sandbox instead of production?"
+    )]
+    OtherBooks(RealmId),
+    /// Housecall Pro's own sync may be on.
+    #[error(
+        "Housecall Pro's own QuickBooks sync must be off: with two of them, every customer, invoice and payment is made twice. Switch it off in Housecall Pro (the gear, then Money, QuickBooks Online), and repeat with --own-sync-is-off. Invoices that it made are not made again: those with the same number, customer and total are offered for linking"
+    )]
+    OwnSync,
+    /// How the company invoices was not told.
+    #[error(
+        "say how the company invoices, with --invoicing: look at Settings, Invoices, Configuration in Housecall Pro. \"simple\" where neither of the two is on, \"match_job_number\" with Match Invoice and Job Number, \"progress\" with Progress Invoicing"
+    )]
+    NoInvoicing,
+    /// There is no such way.
+    #[error(transparent)]
+    Invoicing(#[from] mapping::SettingErrors),
+    /// Another QuickBooks company is connected.
+    #[error(
+        "the company is connected to the QuickBooks company {0}; repeat with --other-realm to leave it. Nothing that was synced there is linked in the new one"
+    )]
+    OtherRealm(RealmId),
+    /// No zone is known.
+    #[error(
+        "Housecall Pro tells no time zone for this company: name it with --time-zone, for example America/New_York"
+    )]
+    NoTimeZone,
+    /// The zone is not one.
+    #[error("{0:?} is no time zone; write it like America/New_York")]
+    BadTimeZone(String),
+    /// No account fits.
+    #[error(
+        "QuickBooks has no {kind} account {wanted}. It has: {has}. Name one of them with --{flag}"
+    )]
+    NoAccount {
+        /// `income` or `expense`.
+        kind: &'static str,
+        /// What was asked for.
+        wanted: String,
+        /// What there is.
+        has: String,
+        /// The option that names one.
+        flag: &'static str,
+    },
+    /// Our own table or secrets, or QuickBooks.
+    #[error("{0}")]
+    Stop(#[from] Stop),
+}
+
+/// Long enough for a person to wait.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// What a connection is to be changed in.
+struct Scope {
+    realm: RealmId,
+    /// The connection of before, where it is with the same QuickBooks company.
+    same: Option<Connection>,
+    /// Whether it is connected as a whole, and not some of it changed.
+    whole: bool,
+    /// Whether Housecall Pro is asked.
+    housecall: bool,
+    /// Whether QuickBooks is asked.
+    quickbooks: bool,
+}
+
+impl Scope {
+    /// A new connection takes both systems; a change only the one whose keys are named. Where nothing is named, all of it
+    /// is tried.
+    fn of(new: &NewConnection, known: Option<&Connection>) -> Result<Self, ConnectError> {
+        let realm = new.realm.as_ref().or(known.map(|known| &known.realm));
+        let realm = realm.ok_or(ConnectError::Missing("--realm"))?;
+        let other = known.filter(|known| known.realm != *realm);
+        if let Some(other) = other
+            && !new.other_realm
+        {
+            return Err(ConnectError::OtherRealm(other.realm.clone()));
+        }
+        let same = known.filter(|known| known.realm == *realm);
+        if same.is_none() && !new.own_sync_is_off {
+            return Err(ConnectError::OwnSync);
+        }
+        if same.is_none() && new.invoicing.is_none() {
+            return Err(ConnectError::NoInvoicing);
+        }
+        let quickbooks = new.client_id.is_some()
+            || new.client_secret.is_some()
+            || new.refresh_token.is_some()
+            || new.income_account.is_some()
+            || new.expense_account.is_some();
+        let other =
+            new.signing_secrets.is_some() || new.time_zone.is_some() || new.invoicing.is_some();
+        let whole = same.is_none() || !(quickbooks || new.api_key.is_some() || other);
+        Ok(Self {
+            realm: realm.clone(),
+            same: same.cloned(),
+            whole,
+            housecall: whole || new.api_key.is_some(),
+            quickbooks: whole || quickbooks,
+        })
+    }
+}
+
+impl<W: World> Engine<W> {
+    /// Connects a company, or changes its connection: links to the same QuickBooks company are kept (S9).
+    ///
+    /// # Errors
+    /// See [`ConnectError`]; the call can be repeated.
+    pub async fn connect(&self, new: NewConnection) -> Result<Connected, ConnectError> {
+        let key = Connection::key(&new.company);
+        let known = read::<Connection>(self.world.table(), &key)
+            .await
+            .map_err(Stop::from)?;
+        let scope = Scope::of(&new, known.as_ref().map(|known| &known.value))?;
+        let housecall = match scope.housecall {
+            true => Some(self.try_housecall(&new).await?),
+            false => None,
+        };
+        let zone = new
+            .time_zone
+            .as_ref()
+            .or(housecall
+                .as_ref()
+                .and_then(|company| company.time_zone.as_ref()))
+            .or(scope.same.as_ref().map(|known| &known.time_zone))
+            .ok_or(ConnectError::NoTimeZone)?;
+        let books = Books {
+            company: new.company.clone(),
+            realm: scope.realm.clone(),
+        };
+        self.enter_invoicing(&books, new.invoicing.as_deref())
+            .await?;
+        let mut connection = self.begun(&books, scope.same.as_ref());
+        connection.time_zone.clone_from(zone);
+        let mut session = self.first_session(books, connection)?;
+        let mut changed = Vec::new();
+        let (mut quickbooks_name, mut advice) = (None, Vec::new());
+        if scope.quickbooks {
+            self.enter_quickbooks(&session, &new, &mut changed).await?;
+            if scope.whole || session.connection.status == ConnectionStatus::Reconnect {
+                session.connection.status = ConnectionStatus::Active;
+            }
+            let read = self.read_books(&session, &new).await;
+            let name;
+            (session.connection, name, advice) = match read {
+                Ok(read) => read,
+                Err(error) => return Err(self.told(&session.books, error).await),
+            };
+            quickbooks_name = Some(name);
+        }
+        let path_token = self.keep_housecall(&new, &mut changed).await?;
+        let connection = session.connection.clone();
+        if scope.same.as_ref() != Some(&connection) {
+            let stored = Stored {
+                value: connection.clone(),
+                ..known.unwrap_or_else(|| Stored::new(key, connection.clone()))
+            };
+            self.put(vec![stored.put().map_err(Stop::from)?]).await?;
+        }
+        self.forget(&new.company);
+        self.close_what_is_mended(&session.books, housecall.is_some(), scope.quickbooks)
+            .await?;
+        if scope.housecall || scope.quickbooks {
+            self.resume(&session.books).await;
+        }
+        Ok(Connected {
+            connection,
+            housecall_name: housecall.and_then(|company| company.name),
+            quickbooks_name,
+            changed,
+            webhook_path: SecretString::from(format!("hcp/{}/{path_token}", new.company)),
+            advice,
+        })
+    }
+
+    async fn enter_invoicing(
+        &self,
+        books: &Books,
+        invoicing: Option<&str>,
+    ) -> Result<(), ConnectError> {
+        let Some(invoicing) = invoicing else {
+            return Ok(());
+        };
+        match self
+            .enter_settings(books, &[("invoicing", invoicing)])
+            .await
+        {
+            Ok(_) => Ok(()),
+            Err(SettingsError::Refused(errors)) => Err(errors.into()),
+            Err(SettingsError::Stop(stop)) => Err(stop.into()),
+        }
+    }
+
+    /// The connection as it is, or one of which nothing is known yet.
+    fn begun(&self, books: &Books, same: Option<&Connection>) -> Connection {
+        same.cloned().unwrap_or_else(|| Connection {
+            company: books.company.clone(),
+            realm: books.realm.clone(),
+            status: ConnectionStatus::Active,
+            connected_at: self.world.clock().now(),
+            time_zone: String::new(),
+            accounts: Accounts {
+                income: NamedId {
+                    id: qbo::Id::new(""),
+                    name: String::new(),
+                },
+                expense: None,
+            },
+            preferences: Preferences::default(),
+            terms: Vec::new(),
+            classes: Vec::new(),
+            payment_methods: Vec::new(),
+            tax_codes: Vec::new(),
+            read_at: None,
+            extra_accounts: Vec::new(),
+        })
+    }
+
+    fn first_session(&self, books: Books, connection: Connection) -> Result<Session, ConnectError> {
+        let zone = TimeZone::get(&connection.time_zone)
+            .map_err(|_| ConnectError::BadTimeZone(connection.time_zone.clone()))?;
+        let deadline = self.world.clock().monotonic() + PATIENCE;
+        let settings = mapping::Settings::default();
+        Ok(Session::new(books, connection, settings, zone, deadline))
+    }
+
+    /// The first read of QuickBooks: who it is, how it is set up, which accounts and terms it has.
+    async fn read_books(
+        &self,
+        session: &Session,
+        new: &NewConnection,
+    ) -> Result<(Connection, String, Vec<&'static str>), ConnectError> {
+        let info: CompanyInfo = self
+            .ask(session, &Request::company_info(&session.books.realm))
+            .await?
+            .parse()
+            .map_err(crate::calls::quickbooks::broken)?;
+        let facts = self.read_facts(session).await?;
+        let mut connection = session.connection.clone();
+        let before = &session.connection.accounts;
+        connection.accounts = Accounts {
+            income: income_account(
+                &facts.accounts,
+                new.income_account.as_deref(),
+                Some(&before.income),
+            )?,
+            expense: expense_account(
+                &facts.accounts,
+                new.expense_account.as_deref(),
+                before.expense.as_ref(),
+            )?,
+        };
+        let advice = facts.advice();
+        facts.keep(&mut connection);
+        Ok((connection, info.company_name.unwrap_or_default(), advice))
+    }
+
+    /// What a person has to do when QuickBooks could not be read: the tokens may have turned out to be dead.
+    async fn told(&self, books: &Books, error: ConnectError) -> ConnectError {
+        let stored = tokens::stored(&self.world, &self.settings, books).await;
+        match (error, stored) {
+            (ConnectError::Stop(_), Ok(Some(stored))) if stored.pointer.value.refused => {
+                ConnectError::NewToken {
+                    which: "the stored refresh token of this company",
+                }
+            }
+            (error, _) => error,
+        }
+    }
+
+    /// Closes the alerts about keys that are known to work now.
+    async fn close_what_is_mended(
+        &self,
+        books: &Books,
+        housecall: bool,
+        quickbooks: bool,
+    ) -> Result<(), Stop> {
+        let close =
+            async |kind| alerts::close_one(&self.world, books, alerts::CONNECTION, kind).await;
+        match (housecall, quickbooks) {
+            (true, true) => alerts::close(&self.world, books, alerts::CONNECTION).await,
+            (true, false) => close(AlertKind::HousecallUnauthorized).await,
+            (false, true) => {
+                close(AlertKind::Reconnect).await?;
+                close(AlertKind::AppKeysRefused).await
+            }
+            (false, false) => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,212 @@
+//! How QuickBooks is set up: read when a company is connected, and again when something is refused that
+//! depends on it, so that whoever corrects a setting need not tell us.
+
+use jiff::{SignedDuration, Timestamp};
+use ports::Clock;
+use qbo::{Account, Entity, Query, Request, TaxCode, TaxRate};
+use store::{
+    AccountFact, ClassTracking, Connection, ConnectionStatus, Kind, ListFact, Preferences,
+    TaxCodeFact, read,
+};
+
+use crate::{
+    calls::quickbooks::{Rows, Session, broken},
+    engine::Engine,
+    objects::lists,
+    stop::Stop,
+    world::World,
+};
+
+/// People change QuickBooks' settings and lists without telling us: they are read again at the first work after
+/// so long.
+const REFRESHED: SignedDuration = SignedDuration::from_hours(24);
+
+/// What was read.
+#[derive(Debug)]
+pub(crate) struct Facts {
+    pub(crate) accounts: Vec<Account>,
+    preferences: Preferences,
+    terms: Vec<ListFact>,
+    classes: Vec<ListFact>,
+    payment_methods: Vec<ListFact>,
+    tax_codes: Vec<TaxCodeFact>,
+    read_at: Timestamp,
+}
+
+impl Facts {
+    /// What is worth changing in QuickBooks.
+    pub(crate) fn advice(&self) -> Vec<&'static str> {
+        let mut advice = Vec::new();
+        if !self.preferences.custom_numbers {
+            advice.push(
+                "Switch on custom transaction numbers (Settings, Sales, Sales form content): QuickBooks then warns of numbers that are used twice.",
+            );
+        }
+        advice
+    }
+
+    /// Enters what was read.
+    pub(crate) fn keep(self, connection: &mut Connection) {
+        connection.extra_accounts = self.accounts.iter().filter_map(extra_account).collect();
+        connection.preferences = self.preferences;
+        connection.terms = self.terms;
+        connection.classes = self.classes;
+        connection.payment_methods = self.payment_methods;
+        connection.tax_codes = self.tax_codes;
+        connection.read_at = Some(self.read_at);
+    }
+}
+
+impl<W: World> Engine<W> {
+    pub(crate) async fn read_facts(&self, session: &Session) -> Result<Facts, Stop> {
+        let preferences: qbo::Preferences = self
+            .ask(session, &Request::preferences())
+            .await?
+            .parse()
+            .map_err(broken)?;
+        let preferences = kept(&preferences);
+        let active = |name| Query::select(name).in_pages();
+        let mut asked = vec![
+            active(Account::NAME),
+            lists::whole_list(Kind::Term),
+            lists::whole_list(Kind::PaymentMethod),
+        ];
+        let mut ask = |queries: Vec<Query>| {
+            asked.extend(queries);
+            asked.len()
+        };
+        let classes = match preferences.classes {
+            ClassTracking::Off => None,
+            _ => Some(ask(vec![lists::whole_list(Kind::Class)]) - 1),
+        };
+        let taxes = match preferences.sales_tax {
+            false => None,
+            true => Some(ask(vec![active(TaxCode::NAME), active(TaxRate::NAME)]) - 2),
+        };
+        let rows = self.ask_all(session, &asked).await?;
+        let at = |index: usize| {
+            rows.get(index)
+                .ok_or_else(|| Stop::Broken("QuickBooks left a question unanswered".to_owned()))
+        };
+        Ok(Facts {
+            accounts: at(0)?.of()?,
+            terms: list(at(1)?, lists::term)?,
+            payment_methods: list(at(2)?, lists::payment_method)?,
+            classes: match classes {
+                Some(classes) => list(at(classes)?, lists::class)?,
+                None => Vec::new(),
+            },
+            tax_codes: match taxes {
+                Some(codes) => tax_codes(at(codes)?.of()?, &at(codes + 1)?.of()?),
+                None => Vec::new(),
+            },
+            preferences,
+            read_at: self.world.clock().now(),
+        })
+    }
+
+    /// A session with QuickBooks' setup as it is today. The old one where that cannot be read now: what depends on it
+    /// is refused or found out later.
+    pub(crate) async fn up_to_date(&self, session: Session) -> Result<Session, Stop> {
+        let now = self.world.clock().now();
+        let fresh = |at: Timestamp| at + REFRESHED > now;
+        if session.connection.status != ConnectionStatus::Active
+            || session.connection.read_at.is_some_and(fresh)
+        {
+            return Ok(session);
+        }
+        match self.refresh_facts(&session).await {
+            Ok(_) => self.session(&session.books.company, session.deadline).await,
+            Err(Stop::Broken(reason)) => Err(Stop::Broken(reason)),
+            Err(stop) => {
+                tracing::warn!(cause = %stop, "QuickBooks' setup could not be read again");
+                Ok(session)
+            }
+        }
+    }
+
+    /// Reads QuickBooks' setup again. Tells whether anything changed since it was read last.
+    pub(crate) async fn refresh_facts(&self, session: &Session) -> Result<bool, Stop> {
+        let facts = self.read_facts(session).await?;
+        let key = Connection::key(&session.books.company);
+        let Some(mut stored) = read::<Connection>(self.world.table(), &key).await? else {
+            return Ok(false);
+        };
+        let before = stored.value.clone();
+        facts.keep(&mut stored.value);
+        let changed = stored.value.setup() != session.connection.setup();
+        if stored.value != before {
+            match self.put(vec![stored.put()?]).await {
+                Ok(()) | Err(Stop::Rival(_)) => {}
+                Err(stop) => return Err(stop),
+            }
+        }
+        self.forget(&session.books.company);
+        Ok(changed)
+    }
+}
+
+/// The settings that matter.
+fn kept(preferences: &qbo::Preferences) -> Preferences {
+    let on = |setting: Option<bool>| setting.unwrap_or(false);
+    Preferences {
+        custom_numbers: on(preferences.sales_forms_prefs.custom_txn_numbers),
+        discounts: on(preferences.sales_forms_prefs.allow_discount),
+        discount_account: preferences
+            .sales_forms_prefs
+            .default_discount_account
+            .clone(),
+        sales_tax: on(preferences.tax_prefs.using_sales_tax),
+        automated_tax: on(preferences.tax_prefs.partner_tax_enabled),
+        closed_until: preferences.accounting_info_prefs.book_close_date,
+        classes: match &preferences.accounting_info_prefs {
+            books if on(books.class_tracking_per_txn_line) => ClassTracking::PerLine,
+            books if on(books.class_tracking_per_txn) => ClassTracking::PerDocument,
+            _ => ClassTracking::Off,
+        },
+    }
+}
+
+/// An account that tips or card surcharges may be booked to (L4).
+fn extra_account(account: &Account) -> Option<AccountFact> {
+    if account.active == Some(false) {
+        return None;
+    }
+    let detail = account.account_sub_type.as_deref();
+    let known = mapping::item::extra::known_account(
+        account.id.as_ref()?,
+        account.name.as_deref()?,
+        account.account_type.as_deref()?,
+        detail,
+    )?;
+    Some(AccountFact {
+        id: known.id,
+        name: known.name,
+        liability: known.liability,
+        detail: known.detail,
+    })
+}
+
+fn list<T: Entity>(rows: &Rows, fact: fn(&T) -> Option<ListFact>) -> Result<Vec<ListFact>, Stop> {
+    Ok(rows.of::<T>()?.iter().filter_map(fact).collect())
+}
+
+/// The tax codes that an invoice can name. One with a rate that is not there is left out.
+fn tax_codes(codes: Vec<TaxCode>, rates: &[TaxRate]) -> Vec<TaxCodeFact> {
+    let rate = |id: &qbo::Id| rates.iter().find(|rate| rate.id.as_ref() == Some(id));
+    codes
+        .into_iter()
+        .filter(|code| !code.is_word() && code.active != Some(false) && code.hidden != Some(true))
+        .filter_map(|code| {
+            let details = code.sales_tax_rate_list.tax_rate_detail.iter();
+            let rates = details
+                .map(|detail| rate(&detail.tax_rate_ref.as_ref()?.value)?.rate_value)
+                .collect::<Option<_>>()?;
+            Some(TaxCodeFact {
+                id: code.id?,
+                name: code.name?,
+                rates,
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,5 @@
+//! What puts work on the queue.
+
+pub mod hcp_webhook;
+pub(crate) mod push_by_hand;
+pub mod sweep;

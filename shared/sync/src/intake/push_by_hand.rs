@@ -1,0 +1,45 @@
+//! Pushing by hand (U2 to U4): a person wants a job in QuickBooks, whatever its status, its age or the trigger
+//! that the company waits for.
+
+use hcp::{CompanyId, JobId};
+use mapping::JobRecords;
+use ports::{Chance, Clock, Queue};
+use uuid::Uuid;
+
+use crate::{
+    alerts::{AlertKind, Finding},
+    engine::Engine,
+    stop::Stop,
+    work::message::{Evidence, Subject},
+    world::World,
+};
+
+impl<W: World> Engine<W> {
+    /// Puts a push by hand on the queue, and gives its id at once (U3). What comes of it shows in the record of the
+    /// job: sent, or an alert. Pushing again sends nothing that QuickBooks has already.
+    ///
+    /// # Errors
+    /// When the company is not connected, the subject is a customer (who goes with the next invoice), or the queue
+    /// does not answer: then it may have been taken all the same, and pushing again is harmless.
+    pub async fn push_by_hand(&self, company: &CompanyId, subject: &Subject) -> Result<Uuid, Stop> {
+        if let Subject::Customer(customer) = subject {
+            return Err(Stop::Broken(format!(
+                "the customer {customer} goes to QuickBooks with an invoice: push a job of theirs"
+            )));
+        }
+        self.read_connection(company).await?;
+        let id = self.world.chance().uuid();
+        let evidence = Evidence::by_hand(id, self.world.clock().now());
+        let message = self.message(company, subject.clone(), Some(evidence))?;
+        self.world.queue().send(message).await?;
+        tracing::info!(%company, subject = subject.as_str(), %id, "pushed by hand");
+        Ok(id)
+    }
+}
+
+/// The refusal of a job that is not there any more and has no invoice in QuickBooks.
+pub(crate) fn nothing_to_push(id: &JobId, records: Option<&JobRecords>) -> Stop {
+    Finding::job(AlertKind::PushedButRemoved, id)
+        .with("job", records.map_or(id.as_str(), JobRecords::known_by))
+        .stop()
+}

@@ -1,0 +1,14 @@
+//! A job: looked at, planned, carried to QuickBooks, and what becomes of it when it is removed.
+
+pub(crate) mod dates_and_terms;
+pub(crate) mod deposits;
+pub(crate) mod edits;
+pub mod find;
+pub(crate) mod look;
+pub(crate) mod plan;
+pub(crate) mod push;
+pub(crate) mod refusals;
+pub(crate) mod removal;
+pub(crate) mod sent_before;
+pub mod status;
+pub(crate) mod totals;

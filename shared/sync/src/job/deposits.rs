@@ -1,0 +1,115 @@
+//! What becomes of a deposit's document once its invoice was removed in Housecall Pro (N7, T7): as long as QuickBooks
+//! has it, the main invoice takes it off.
+
+use hcp::JobId;
+use mapping::{JobRecords, OnRemoval, Role, Standing};
+use ports::Clock;
+use store::{Cause, Job, Mark, SlotName, Stored, Voided};
+
+use crate::{
+    calls::quickbooks::Session,
+    engine::{Engine, Outcome},
+    job::{look::SAFETY, refusals::refusal_stop, removal::Removal, sent_before::invoice_slot},
+    stop::Stop,
+    world::World,
+};
+
+impl<W: World> Engine<W> {
+    /// Whether the document of a deposit that was removed in Housecall Pro has left QuickBooks, by our hand or by a
+    /// person's: then the main invoice bills again what that billed.
+    pub(crate) async fn deposit_has_left(
+        &self,
+        session: &Session,
+        records: &JobRecords,
+        standing: &Standing,
+    ) -> Result<bool, Stop> {
+        let lost = records.without_invoice(session.settings.invoicing, standing);
+        let lost = lost.map_err(|refusal| refusal_stop(records, &refusal))?;
+        if !lost.contains(&Role::Deposit) {
+            return Ok(false);
+        }
+        let name = invoice_slot(&records.job.id, Role::Deposit);
+        if session.settings.on_removal == OnRemoval::Void {
+            let removal = Removal {
+                id: &records.job.id,
+                records: Some(records),
+                standing,
+                paid: false,
+            };
+            let refused = self.void_document(session, &removal, Role::Deposit, &name);
+            if refused.await?.is_some() {
+                return Ok(false);
+            }
+        }
+        self.is_let_go(session, &name).await
+    }
+
+    /// Lets go of a document that a person voided or deleted in QuickBooks. Whether its slot is free then.
+    async fn is_let_go(&self, session: &Session, name: &SlotName) -> Result<bool, Stop> {
+        let Some(mut slot) = self.settled_slot(session, name).await? else {
+            return Ok(true);
+        };
+        let Some(link) = slot.value.link.take() else {
+            return Ok(true);
+        };
+        if self.present(session, &link.id).await?.is_some() {
+            return Ok(false);
+        }
+        slot.value.gone = false;
+        let number = slot.value.present_number();
+        slot.value.voided.push(Voided {
+            number: number.unwrap_or_else(|| link.number()),
+            id: link.id,
+            at: self.world.clock().now(),
+        });
+        self.put(vec![slot.put()?]).await?;
+        Ok(true)
+    }
+
+    /// R8: remembers that the document of a deposit was deleted or voided by hand, which an alert tells. From the next
+    /// trigger on the main invoice bills what that billed.
+    pub(crate) async fn deposit_is_gone(&self, session: &Session, id: &JobId) -> Result<(), Stop> {
+        let name = invoice_slot(id, Role::Deposit);
+        let Some(mut slot) = self.settled_slot(session, &name).await? else {
+            return Ok(());
+        };
+        slot.value.gone = true;
+        self.put(vec![slot.put()?]).await
+    }
+
+    /// A deposit was removed in Housecall Pro, and the company chose that its document is voided: so that both happen
+    /// or neither, the main invoice is carried with it.
+    pub(crate) async fn void_with_main(
+        &self,
+        session: &Session,
+        id: &JobId,
+        mut job: Stored<Job>,
+        standing: &Standing,
+    ) -> Result<Outcome, Stop> {
+        let now = self.world.clock().now();
+        job.value.mark(Mark {
+            key: removed(standing),
+            occurred: None,
+            trigger: Cause::Edited,
+            at: now,
+            invoice: None,
+        });
+        job.due = Some(now + SAFETY);
+        self.put(vec![job.put()?]).await?;
+        job.written();
+        self.work_on(session, id, job, None).await
+    }
+}
+
+/// Whether the removal of a job's deposit was not carried yet.
+pub(crate) fn is_new_to(job: &Stored<Job>, standing: &Standing) -> bool {
+    !job.value.knows(&removed(standing), None)
+}
+
+/// The mark that the removal of a job's deposit leaves.
+fn removed(standing: &Standing) -> String {
+    let mut deposits = standing.documents.iter();
+    let deposit = deposits.find(|known| known.role == Role::Deposit);
+    let invoice = deposit.and_then(|known| known.invoices.last());
+    format!("deposit removed@{}", invoice.map_or("", |id| id.as_str()))
+}

@@ -1,0 +1,154 @@
+//! T5: edits in Housecall Pro. They push nothing by themselves: what a push would send now is compared with what was
+//! last written, and the job's card says that changes are pending. Where the company chose so, they are pushed.
+
+use hcp::JobId;
+use mapping::{JobRecords, PushEdits};
+use ports::Clock;
+use sha2::{Digest, Sha256};
+use store::{Cause, Job, JobState, Mark, Slot, Stored, read};
+
+use crate::{
+    calls::quickbooks::{Session, broken},
+    engine::{Engine, Outcome},
+    job::{look::SAFETY, plan::Plan, sent_before::invoice_slot},
+    objects::{invoice::wanted, parties::customer_change, price_book::Book},
+    stop::Stop,
+    world::World,
+};
+
+impl<W: World> Engine<W> {
+    /// A job that is in QuickBooks was edited, or is said to have been: `job` is its record as it was before Housecall
+    /// Pro was read.
+    pub(crate) async fn look_at_edit(
+        &self,
+        session: &Session,
+        id: &JobId,
+        mut job: Stored<Job>,
+        records: &JobRecords,
+    ) -> Result<Outcome, Stop> {
+        let difference = self.difference(session, records).await?;
+        if let Some(difference) = &difference
+            && session.settings.push_edits == PushEdits::Automatic
+        {
+            let now = self.world.clock().now();
+            // What was tried already, and refused, is not tried again before something is different.
+            let new = job.value.mark(Mark {
+                key: format!("edited@{difference}"),
+                occurred: None,
+                trigger: Cause::Edited,
+                at: now,
+                invoice: None,
+            });
+            if new {
+                job.due = Some(now + SAFETY);
+                self.put(vec![job.put()?]).await?;
+                job.written();
+                return self.work_on(session, id, job, None).await;
+            }
+        }
+        let state = match (job.value.state, difference) {
+            (JobState::Synced, Some(_)) => JobState::PendingChanges,
+            (JobState::PendingChanges, None) => JobState::Synced,
+            (state, _) => state,
+        };
+        job.value.state = state;
+        self.looked(job).await
+    }
+
+    /// What of a job's invoices a push by hand would write now, as a name that tells it from every other such
+    /// difference, also from the same one at another time; `None`: nothing. QuickBooks is not asked.
+    async fn difference(
+        &self,
+        session: &Session,
+        records: &JobRecords,
+    ) -> Result<Option<String>, Stop> {
+        let mut told = Told::default();
+        let records = &*self.with_known_address(session, records).await?;
+        let standing = self.standing(session, records).await?;
+        let invoicing = session.settings.invoicing;
+        let (documents, refused) = records
+            .documents_apart(invoicing, &standing)
+            .unwrap_or_else(|refusal| (Vec::new(), vec![refusal]));
+        for refusal in refused {
+            told.tell(&refusal.to_string());
+        }
+        // As it would be pushed.
+        let pushed = Job {
+            marks: vec![Mark {
+                key: String::new(),
+                occurred: None,
+                trigger: Cause::Edited,
+                at: self.world.clock().now(),
+                invoice: None,
+            }],
+            ..Job::default()
+        };
+        // Where materials lie is no part of an invoice.
+        let book = Book::Remembered;
+        for document in &documents {
+            let name = invoice_slot(&records.job.id, document.role);
+            let key = session.books.slot(&name);
+            let slot = read::<Slot>(self.world.table(), &key).await?;
+            let Some(link) = slot.and_then(|slot| slot.value.link) else {
+                continue;
+            };
+            let version = format!("{name} {} {}", link.id, link.sync_token);
+            let plan = match Plan::make(self, session, records, document, &pushed, book).await {
+                Ok(Ok(plan)) => plan,
+                Ok(Err(_)) => continue,
+                Err(Stop::Alert(finding)) => {
+                    told.tell(&format!("{version} {:?}", finding.facts));
+                    continue;
+                }
+                Err(stop) => return Err(stop),
+            };
+            for known in plan.customers() {
+                if let Some(change) = customer_change(known)? {
+                    let link = known.slot.value.link.as_ref();
+                    let version = link.map(|link| &link.sync_token);
+                    let change = change.sent.json().map_err(broken)?;
+                    told.tell(&format!("{version:?} {change}"));
+                }
+            }
+            let sent = match wanted(session, &plan) {
+                Ok(wanted) => match plan.wrote()? {
+                    Some(wrote) => {
+                        let home = plan.customer.bill_addr.as_ref();
+                        mapping::invoice::changes(&wrote, &wanted, home)
+                    }
+                    None => Some(wanted),
+                },
+                // An item or a term that QuickBooks does not have yet, or a bill that it cannot take.
+                Err(Stop::Rival(_) | Stop::Alert(_)) => {
+                    told.tell(&format!("{version} {:?} {:?}", document.bill, plan.dated));
+                    continue;
+                }
+                Err(stop) => return Err(stop),
+            };
+            if let Some(sent) = sent {
+                let sent = serde_json::to_string(&sent).map_err(broken)?;
+                told.tell(&format!("{version} {sent}"));
+            }
+        }
+        Ok(told.name())
+    }
+}
+
+/// Everything that is different.
+#[derive(Default)]
+struct Told {
+    digest: Sha256,
+    any: bool,
+}
+
+impl Told {
+    fn tell(&mut self, difference: &str) {
+        self.digest.update(difference);
+        self.digest.update([0]);
+        self.any = true;
+    }
+
+    fn name(self) -> Option<String> {
+        self.any.then(|| hex::encode(self.digest.finalize()))
+    }
+}

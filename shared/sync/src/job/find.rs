@@ -1,0 +1,248 @@
+//! The job that a person means: by its number, which people know, by the number of one of its invoices, or by an id.
+
+use std::time::Duration;
+
+use hcp::{CompanyId, HcpError, Invoice, InvoiceId, JobId, Page};
+use ports::Clock;
+use store::{Books, Job, Slot, Stored, Table, read};
+
+use crate::{
+    calls::quickbooks::{Session, broken},
+    engine::Engine,
+    stop::Stop,
+    world::World,
+};
+
+/// What a person calls a job by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum JobName {
+    /// Its number or its id (`job_…`).
+    Job(String),
+    /// The number or the id (`invoice_…`) of one of its invoices.
+    Invoice(String),
+}
+
+/// A job that there is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoundJob {
+    /// Its id.
+    pub id: JobId,
+    /// Its number, where it is known.
+    pub number: Option<String>,
+}
+
+/// How long a person waits for it.
+const PATIENCE: Duration = Duration::from_secs(600);
+
+/// Pages of Housecall Pro's lists that are looked through: 10,000 jobs, the last changed first.
+const PAGES: u32 = 50;
+
+impl<W: World> Engine<W> {
+    /// The job of that name. What we have a record of is found there, the rest in Housecall Pro; nothing is written.
+    ///
+    /// # Errors
+    /// When there is none, or several, or the table or Housecall Pro does not answer.
+    pub async fn find_job(&self, company: &CompanyId, name: &JobName) -> Result<FoundJob, Stop> {
+        let deadline = self.world.clock().monotonic() + PATIENCE;
+        let session = self.session(company, deadline).await?;
+        match name {
+            JobName::Job(text) => {
+                let text = plain(text)?;
+                match text.starts_with("job_").then(|| JobId::parse(text)) {
+                    Some(Ok(id)) => self.job_with_id(&session, id).await,
+                    Some(Err(error)) => Err(broken(error)),
+                    None => self.job_with_number(&session, text).await,
+                }
+            }
+            JobName::Invoice(text) => {
+                let text = plain(text)?;
+                match text.starts_with("invoice_").then(|| InvoiceId::parse(text)) {
+                    Some(Ok(id)) => self.job_of_invoice(&session, id).await,
+                    Some(Err(error)) => Err(broken(error)),
+                    None => self.job_of_number(&session, text).await,
+                }
+            }
+        }
+    }
+
+    async fn job_with_id(&self, session: &Session, id: JobId) -> Result<FoundJob, Stop> {
+        let known = read::<Job>(self.world.table(), &session.books.job(&id)).await?;
+        if let Some(number) = known.and_then(|job| job.value.number) {
+            let number = Some(number);
+            return Ok(FoundJob { id, number });
+        }
+        self.may_ask_housecall(session).await?;
+        match self.housecall(&session.books.company).await?.job(&id).await {
+            Ok(job) => Ok(FoundJob {
+                id,
+                number: job.invoice_number,
+            }),
+            Err(HcpError::NotFound { .. }) => Err(broken(format!(
+                "Housecall Pro has no job {id} (nor was one seen of that id before): is it typed right?"
+            ))),
+            Err(error) => Err(broken(error)),
+        }
+    }
+
+    async fn job_with_number(&self, session: &Session, number: &str) -> Result<FoundJob, Stop> {
+        let known = self
+            .records::<Job>(&session.books, "job#")
+            .await?
+            .into_iter();
+        let known = known.filter(|job| job.value.number.as_deref() == Some(number));
+        let ids = known.filter_map(|job| Some(Books::parse_job(&job.key)?.1));
+        let what = format!("job has the number {number}");
+        if let Some(id) = only(&what, ids)? {
+            let number = Some(number.to_owned());
+            return Ok(FoundJob { id, number });
+        }
+        for page in 1..=PAGES {
+            self.may_ask_housecall(session).await?;
+            let found = self
+                .housecall(&session.books.company)
+                .await?
+                .jobs(page)
+                .await;
+            let found: Page<hcp::Job> = found.map_err(broken)?;
+            let last = page >= found.total_pages;
+            let named = found.items.into_iter();
+            let named = named.filter(|job| job.invoice_number.as_deref() == Some(number));
+            if let Some(id) = only(&what, named.map(|job| job.id))? {
+                let number = Some(number.to_owned());
+                return Ok(FoundJob { id, number });
+            }
+            if last {
+                break;
+            }
+        }
+        Err(none(&what))
+    }
+
+    async fn job_of_invoice(&self, session: &Session, id: InvoiceId) -> Result<FoundJob, Stop> {
+        let known = self
+            .records::<Slot>(&session.books, SLOTS)
+            .await?
+            .into_iter();
+        let known = known.filter(|slot| slot.value.invoices.contains(&id));
+        let what = format!("invoice has the id {id}");
+        if let Some(job) = only(&what, known.filter_map(|slot| job_of(&slot)))? {
+            return self.job_with_id(session, job).await;
+        }
+        self.may_ask_housecall(session).await?;
+        match self
+            .housecall(&session.books.company)
+            .await?
+            .invoice(&id)
+            .await
+        {
+            Ok(invoice) => self.job_of_found(session, &what, vec![invoice]).await,
+            Err(HcpError::NotFound { .. }) => Err(none(&what)),
+            Err(error) => Err(broken(error)),
+        }
+    }
+
+    async fn job_of_number(&self, session: &Session, number: &str) -> Result<FoundJob, Stop> {
+        // One that has only its job's number so far is no invoice of that number (N4).
+        let known = self
+            .records::<Slot>(&session.books, SLOTS)
+            .await?
+            .into_iter();
+        let known = known.filter(|slot| {
+            let link = slot.value.link.as_ref();
+            !slot.value.invoices.is_empty() && link.is_some_and(|link| link.number() == number)
+        });
+        let what = format!("invoice has the number {number}");
+        if let Some(job) = only(&what, known.filter_map(|slot| job_of(&slot)))? {
+            return self.job_with_id(session, job).await;
+        }
+        for page in 1..=PAGES {
+            self.may_ask_housecall(session).await?;
+            let client = self.housecall(&session.books.company).await?;
+            let mut found = client.sent_invoices(page).await.map_err(broken)?;
+            let last = page >= found.total_pages;
+            found
+                .items
+                .retain(|invoice| invoice.invoice_number.as_deref() == Some(number));
+            if !found.items.is_empty() {
+                return self.job_of_found(session, &what, found.items).await;
+            }
+            if last {
+                break;
+            }
+        }
+        Err(none(&what))
+    }
+
+    async fn job_of_found(
+        &self,
+        session: &Session,
+        what: &str,
+        invoices: Vec<Invoice>,
+    ) -> Result<FoundJob, Stop> {
+        let jobs = invoices.into_iter().filter_map(|invoice| invoice.job_id);
+        match only(what, jobs)? {
+            Some(job) => self.job_with_id(session, job).await,
+            None => Err(broken(format!("that {what} belongs to no job"))),
+        }
+    }
+
+    async fn records<T: store::Body>(
+        &self,
+        books: &Books,
+        prefix: &str,
+    ) -> Result<Vec<Stored<T>>, Stop> {
+        let partition = books.partition();
+        let mut all = Vec::new();
+        let mut from = None;
+        loop {
+            let page = self.world.table().list(&partition, prefix, from).await?;
+            for record in &page.records {
+                all.push(Stored::decode(record)?);
+            }
+            from = page.next;
+            if from.is_none() {
+                return Ok(all);
+            }
+        }
+    }
+}
+
+/// What the keys of all slots begin with that may be a job's.
+const SLOTS: &str = "slot#job_";
+
+fn job_of(slot: &Stored<Slot>) -> Option<JobId> {
+    let (job, _) = slot.key.sort.strip_prefix("slot#")?.split_once('#')?;
+    JobId::parse(job).ok()
+}
+
+/// What a person typed: `104`, also `#104`.
+fn plain(text: &str) -> Result<&str, Stop> {
+    match text.trim().trim_start_matches('#') {
+        "" => Err(broken("the number is empty")),
+        text => Ok(text),
+    }
+}
+
+/// The only one of these.
+fn only(what: &str, ids: impl Iterator<Item = JobId>) -> Result<Option<JobId>, Stop> {
+    let mut ids: Vec<JobId> = ids.collect();
+    ids.sort();
+    ids.dedup();
+    match ids.as_slice() {
+        [] => Ok(None),
+        [id] => Ok(Some(id.clone())),
+        several => {
+            let several: Vec<&str> = several.iter().map(JobId::as_str).collect();
+            Err(broken(format!(
+                "more than one {what}: name the job by its id, which is one of {}",
+                several.join(", ")
+            )))
+        }
+    }
+}
+
+fn none(what: &str) -> Stop {
+    broken(format!(
+        "no {what}, neither in the records of the sync nor in Housecall Pro: is it typed right?"
+    ))
+}

@@ -1,0 +1,373 @@
+use mapping::{Document, Goods, JobRecords, Refusal, Role, SyncTrigger};
+use money::Cents;
+use store::{Cause, Job, JobState, Key, LineName, Link, Mark, Slot, SlotName, Stored, read_many};
+
+use crate::{
+    alerts::{AlertKind, Finding},
+    calls::{
+        housecall::before_connection,
+        quickbooks::{Session, broken},
+    },
+    engine::Engine,
+    job::{
+        dates_and_terms::{Dated, dated},
+        push::Learned,
+        refusals::{nothing_on_it, refused_document},
+        sent_before::invoice_slot,
+        totals::{self, Planned},
+    },
+    objects::{
+        categories::{self, Folder},
+        items,
+        items_of_lines::{self, Use, digest, line_names},
+        lists::{self, Needed},
+        merges::{self, Known},
+        price_book::Book,
+        sub_customer::{self, Above, Payer},
+        tips_and_surcharges,
+    },
+    stop::Stop,
+    world::World,
+};
+
+/// New items that one batch takes beside a customer, well below QuickBooks' 30.
+const ITEMS_AT_ONCE: usize = 25;
+
+/// What is known of a job and of the slots that it needs.
+pub(crate) struct Plan<'a> {
+    pub(crate) records: &'a JobRecords,
+    /// Which of its invoices, with the line of rounding that it needs (X6), in the form that QuickBooks has.
+    pub(crate) document: Planned<'a>,
+    /// The item of each line, as an index into `items`.
+    pub(crate) line_items: Vec<usize>,
+    pub(crate) items: Vec<(Use, Stored<Slot>)>,
+    /// The categories of its materials.
+    pub(crate) folders: Vec<Folder>,
+    /// Whether they are not known, since the price book was not read.
+    pub(crate) unread: bool,
+    pub(crate) customer: qbo::Customer,
+    pub(crate) customer_name: SlotName,
+    pub(crate) customer_slot: Stored<Slot>,
+    /// The sub-customer that the invoice is made out to in the customer's place (C11).
+    pub(crate) payer: Option<Payer>,
+    pub(crate) invoice_name: SlotName,
+    pub(crate) invoice_slot: Stored<Slot>,
+    /// The number that the invoice is to have. Where it has only its job's, and that gave way before, it keeps what
+    /// it got then (N4).
+    pub(crate) number: qbo::DocNumber,
+    /// Names of lines that are not in the price book and were never seen before (L5).
+    pub(crate) new_line_names: Vec<Stored<LineName>>,
+    /// Its dates and its term.
+    pub(crate) dated: Dated,
+    /// What it needs of QuickBooks' short lists.
+    pub(crate) needed: Vec<Needed>,
+}
+
+impl<'a> Plan<'a> {
+    /// Reads the slots that one of the invoices of a job needs. The inner error: there is nothing to carry, and
+    /// how the job stands. What a person pushed by hand is carried whatever its age and total (U2).
+    pub(crate) async fn make<W: World>(
+        engine: &Engine<W>,
+        session: &Session,
+        records: &'a JobRecords,
+        document: &'a Document,
+        job: &Job,
+        book: Book,
+    ) -> Result<Result<Self, JobState>, Stop> {
+        let table = engine.world.table();
+        let invoice_name = invoice_slot(&records.job.id, document.role);
+        let customer_name = SlotName::customer(&records.customer.id);
+        let keys = [&invoice_name, &customer_name].map(|name| session.books.slot(name));
+        let mut slots = slots(read_many::<Slot>(table, &keys).await?, &keys).into_iter();
+        let (Some(invoice_slot), Some(customer_slot)) = (slots.next(), slots.next()) else {
+            return Err(Stop::Broken(
+                "the table left a question unanswered".to_owned(),
+            ));
+        };
+        let (customer_name, customer_slot) =
+            merges::present(engine, session, records, customer_name, customer_slot).await?;
+        let new = invoice_slot.value.link.is_none() && invoice_slot.value.pending.is_none();
+        if new && !job.was_pushed_by_hand() {
+            let connected_at = session.connection.connected_at;
+            if !invoice_slot.value.is_begun() && before_connection(records, connected_at) {
+                return Ok(Err(JobState::BeforeConnection));
+            }
+            // N7: what a deposit paid in full is sold by the invoice that takes the deposit off.
+            let takes_off = document.role != Role::Deposit && document.bill.has_deposit();
+            if document.bill.total == Cents::ZERO && !takes_off {
+                let empty = document.bill.lines.is_empty();
+                return Ok(Err(match empty {
+                    true => JobState::NothingOnIt,
+                    false => JobState::NothingToSend,
+                }));
+            }
+        }
+        let wrote = wrote(invoice_slot.value.link.as_ref())?;
+        let document = totals::planned(session, document, &invoice_slot.value, wrote.as_ref());
+        mapping::invoice::check(&document, session.setup())
+            .map_err(|refusal| refused_document(records, &document, &refusal))?;
+        let lines = &document.bill.lines;
+        if lines.is_empty() {
+            return Err(nothing_on_it(records));
+        }
+        let named = line_names(engine, session, lines, &invoice_slot.value).await?;
+        let (mut uses, line_items) = items_of_lines::uses(session, lines, &named);
+        let dated = dated(
+            session,
+            records,
+            &document,
+            &invoice_slot.value,
+            wrote.as_ref(),
+            job.unhandled(),
+        );
+        let needed = lists::needed(session, records, &dated);
+        let categories = engine.categories_of(session, &mut uses, book).await?;
+        let unread = categories.is_none();
+        let categories = categories.unwrap_or_default();
+        let keys: Vec<Key> = uses
+            .iter()
+            .map(|used| &used.name)
+            .chain(categories.iter().map(|(name, _)| name))
+            .chain(needed.iter().map(|(_, name)| name))
+            .map(|name| session.books.slot(name))
+            .collect();
+        let mut slots = self::slots(read_many::<Slot>(table, &keys).await?, &keys).into_iter();
+        let items = uses.into_iter().zip(slots.by_ref()).collect();
+        let folders = categories::named(categories, slots.by_ref());
+        let needed = needed.into_iter().zip(slots);
+        let mut items = items::as_stored(engine, session, records, items).await?;
+        tips_and_surcharges::accounts(session, records, &mut items)?;
+        let service = records.job.address.as_ref();
+        let customer = mapping::customer::wanted(&records.customer, service);
+        let customer = match &customer_slot.value.suffix {
+            Some(suffix) => mapping::customer::told_apart(customer, suffix),
+            None => customer,
+        };
+        let above = Above {
+            name: &customer_name,
+            slot: &customer_slot,
+            wanted: &customer,
+        };
+        let payer =
+            sub_customer::payer(engine, session, records, above, &invoice_slot.value).await?;
+        let number = number(&document, &invoice_slot.value);
+        Ok(Ok(Self {
+            records,
+            document,
+            number,
+            customer,
+            payer,
+            line_items,
+            items,
+            folders,
+            unread,
+            needed: needed
+                .map(|((what, name), slot)| Needed::new(session, what, name, slot))
+                .collect(),
+            dated,
+            customer_name,
+            customer_slot,
+            invoice_name,
+            invoice_slot,
+            new_line_names: named
+                .into_iter()
+                .flatten()
+                .filter(|named| named.version.is_none())
+                .collect(),
+        }))
+    }
+
+    /// A slot with a write on its way, if there is one.
+    pub(crate) fn pending(&self) -> Option<&SlotName> {
+        let items = self.items.iter().map(|(used, slot)| (&used.name, slot));
+        let needed = self.needed.iter().map(|one| (&one.name, &one.slot));
+        let payer = self.payer.as_ref().map(|payer| (&payer.name, &payer.slot));
+        let folders = self.folders.iter();
+        let folders = folders.map(|folder| (&folder.name, &folder.slot));
+        [
+            (&self.customer_name, &self.customer_slot),
+            (&self.invoice_name, &self.invoice_slot),
+        ]
+        .into_iter()
+        .chain(payer)
+        .chain(items)
+        .chain(needed)
+        .chain(folders)
+        .find(|(_, slot)| slot.value.pending.is_some())
+        .map(|(name, _)| name)
+    }
+
+    /// Items that QuickBooks does not have from us yet, as many as are made at once.
+    pub(crate) fn missing_items(&self) -> impl Iterator<Item = &(Use, Stored<Slot>)> {
+        self.items
+            .iter()
+            .filter(|(_, slot)| slot.value.link.is_none())
+            .take(ITEMS_AT_ONCE)
+    }
+
+    /// Whether it makes or matches a material whose category is not known, since the price book was not read.
+    pub(crate) fn needs_price_book(&self) -> bool {
+        let is_new = |(used, _): &(Use, Stored<Slot>)| used.material.is_some();
+        self.unread && self.missing_items().any(is_new)
+    }
+
+    /// The item in a slot, where QuickBooks has it and only its category changes.
+    pub(crate) fn moves(&self, name: &SlotName) -> Option<&Use> {
+        let is_linked = |(used, slot): &&(Use, Stored<Slot>)| {
+            used.name == *name && slot.value.link.is_some() && used.rebook.is_none()
+        };
+        self.items.iter().find(is_linked).map(|(used, _)| used)
+    }
+
+    /// Categories that QuickBooks does not have from us yet, and that items must lie in.
+    pub(crate) fn missing_folders(&self, learned: &Learned) -> Result<Vec<&Folder>, Stop> {
+        let mut missing = Vec::new();
+        for folder in &self.folders {
+            if folder.slot.value.link.is_some() {
+                continue;
+            }
+            let inside = |used: &Use| used.category.as_ref() == Some(&folder.name);
+            let mut needed = self.missing_items().any(|(used, _)| inside(used));
+            if !needed && !learned.item_refused {
+                for (used, slot) in &self.items {
+                    let is_linked = slot.value.link.is_some();
+                    needed |= is_linked && inside(used) && categories::wants_to_move(used, slot)?;
+                }
+            }
+            if needed {
+                missing.push(folder);
+            }
+        }
+        Ok(missing)
+    }
+
+    /// The slot of the invoice, with the items of its lines that are not in the price book: what their names
+    /// stand for later does not rewrite them (L5).
+    pub(crate) fn invoice_slot(&self) -> Stored<Slot> {
+        let mut slot = self.invoice_slot.clone();
+        let lines = self.document.bill.lines.iter().zip(&self.line_items);
+        for (line, index) in lines.filter(|(line, _)| line.goods == Goods::NotInPriceBook) {
+            if let Some((used, _)) = self.items.get(*index) {
+                let typed = &mut slot.value.typed;
+                typed.insert(digest(&line.name), used.name.clone());
+            }
+        }
+        slot
+    }
+
+    /// What was last written of the invoice.
+    pub(crate) fn wrote(&self) -> Result<Option<qbo::Invoice>, Stop> {
+        wrote(self.invoice_slot.value.link.as_ref())
+    }
+
+    /// Whether the invoice gets a number that QuickBooks may have given to another document.
+    pub(crate) fn number_is_new(&self) -> bool {
+        if self.invoice_slot.value.link.is_none() {
+            return true;
+        }
+        let present = self.invoice_slot.value.present_number();
+        present.is_some_and(|present| present != self.number.as_str())
+    }
+
+    /// The entries of QuickBooks' short lists that it does not have, as far as is known.
+    pub(crate) fn missing_entries(&self) -> impl Iterator<Item = &Needed> {
+        self.needed.iter().filter(|needed| needed.id.is_none())
+    }
+
+    /// The link of the customer, once there is one.
+    pub(crate) fn customer_link(&self) -> Option<&Link> {
+        self.customer_slot.value.link.as_ref()
+    }
+
+    /// Whom the invoice is made out to.
+    pub(crate) fn payer(&self) -> (&SlotName, &Stored<Slot>) {
+        match &self.payer {
+            Some(payer) => (&payer.name, &payer.slot),
+            None => (&self.customer_name, &self.customer_slot),
+        }
+    }
+
+    /// The link of whom the invoice is made out to, once there is one.
+    pub(crate) fn payer_link(&self) -> Option<&Link> {
+        self.payer().1.value.link.as_ref()
+    }
+
+    /// The customer, and the sub-customer where the invoice is made out to one.
+    pub(crate) fn customers(&self) -> impl Iterator<Item = Known<'_>> {
+        let customer = Known {
+            name: &self.customer_name,
+            slot: &self.customer_slot,
+            wanted: &self.customer,
+        };
+        let payer = self.payer.iter().map(|payer| Known {
+            name: &payer.name,
+            slot: &payer.slot,
+            wanted: &payer.wanted,
+        });
+        std::iter::once(customer).chain(payer)
+    }
+
+    /// Whether nothing has happened yet that makes this invoice: a deposit alone makes no main invoice, nor does an
+    /// invoice that was removed again; where the company waits for *invoiced*, finishing the job makes none (T3).
+    pub(crate) fn is_early(&self, marks: &[Mark], trigger: SyncTrigger) -> bool {
+        let apart = |mark: &Mark| {
+            let invoice = mark.invoice.as_ref();
+            invoice.is_some_and(|id| self.document.apart.contains(id))
+        };
+        let waits = |mark: &Mark| {
+            apart(mark)
+                || mark.trigger == Cause::Edited
+                || (trigger == SyncTrigger::JobInvoiced && mark.trigger == Cause::Finished)
+        };
+        self.document.role == Role::Main
+            && self.invoice_slot.value.link.is_none()
+            && self.invoice_slot.value.pending.is_none()
+            && !marks.is_empty()
+            && marks.iter().all(waits)
+    }
+
+    /// S6: a new invoice is not dated in books that are closed; whoever closed them decides.
+    pub(crate) fn in_open_books(&self, session: &Session) -> Result<(), Stop> {
+        let closed = session.connection.preferences.closed_until;
+        let date = self.dated.dates.txn;
+        if self.invoice_slot.value.link.is_some() || closed.is_none_or(|closed| date > closed) {
+            return Ok(());
+        }
+        Err(self
+            .finding(AlertKind::ClosedPeriod)
+            .with("date", date)
+            .stop())
+    }
+
+    /// An alert about this job.
+    pub(crate) fn finding(&self, kind: AlertKind) -> Finding {
+        Finding::job(kind, &self.records.job.id).with("job", self.records.known_by())
+    }
+
+    /// The end of a job that cannot become an invoice.
+    pub(crate) fn refuse(&self, refusal: &Refusal) -> Stop {
+        refused_document(self.records, &self.document, refusal)
+    }
+}
+
+fn number(document: &Document, slot: &Slot) -> qbo::DocNumber {
+    let present = slot.link.as_ref().and_then(|_| slot.present_number());
+    let kept = present.filter(|present| {
+        document.provisional && mapping::provisional::is_of(present, &document.number)
+    });
+    let kept = kept.and_then(|kept| qbo::DocNumber::new(kept).ok());
+    kept.unwrap_or_else(|| document.number.clone())
+}
+
+fn wrote(link: Option<&Link>) -> Result<Option<qbo::Invoice>, Stop> {
+    link.and_then(|link| link.wrote.as_ref())
+        .map(|wrote| serde_json::from_str(wrote.get()).map_err(broken))
+        .transpose()
+}
+
+fn slots(read: Vec<Option<Stored<Slot>>>, keys: &[Key]) -> Vec<Stored<Slot>> {
+    read.into_iter()
+        .zip(keys)
+        .map(|(slot, key)| slot.unwrap_or_else(|| Stored::new(key.clone(), Slot::default())))
+        .collect()
+}

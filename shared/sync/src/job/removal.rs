@@ -1,0 +1,380 @@
+//! What follows in QuickBooks when a job or an invoice is removed in Housecall Pro (T7).
+
+use hcp::JobId;
+use mapping::{JobRecords, OnRemoval, Role, Standing};
+use qbo::QboError;
+use store::{Cause, Job, JobState, Kind, Slot, SlotName, Stored, read};
+
+use crate::{
+    alerts::{self, AlertKind, Finding},
+    calls::{limits::Reserved, quickbooks::Session},
+    engine::{Engine, Outcome},
+    job::{
+        deposits::is_new_to,
+        push::Pushed,
+        sent_before::{invoice_slot, standing},
+    },
+    objects::document::Document,
+    stop::Stop,
+    world::World,
+};
+
+/// How often a removal is looked at again while somebody else writes the same records.
+const ROUNDS: u32 = 8;
+
+/// The alerts that end when an invoice is issued again, or its document is voided.
+const ENDED: [AlertKind; 2] = [AlertKind::RemovedInHousecall, AlertKind::VoidRefused];
+
+/// A job of which something was removed.
+pub(crate) struct Removal<'a> {
+    pub(crate) id: &'a JobId,
+    /// What Housecall Pro says of it; nothing, when it has no such job any more.
+    pub(crate) records: Option<&'a JobRecords>,
+    pub(crate) standing: &'a Standing,
+    /// Whether something on it was paid, as far as we were told.
+    pub(crate) paid: bool,
+}
+
+/// What changed of a job.
+enum Change {
+    /// The deposit was, and its document is to be voided.
+    Deposit,
+    /// Something was removed; how the job stands then.
+    Removal(JobState),
+    /// Nothing that is in QuickBooks lost its invoice: an edit, if anything.
+    Edit(Box<JobRecords>),
+}
+
+impl Removal<'_> {
+    fn number(&self) -> &str {
+        let records = self.records;
+        records.map_or(self.id.as_str(), JobRecords::job_number)
+    }
+
+    /// What is left over, in QuickBooks.
+    fn documents(&self, session: &Session) -> Result<Vec<Role>, mapping::Refusal> {
+        match self.records {
+            Some(records) => records.without_invoice(session.settings.invoicing, self.standing),
+            None => {
+                let linked = self.standing.documents.iter().filter(|known| known.linked);
+                Ok(linked.map(|known| known.role).collect())
+            }
+        }
+    }
+
+    /// Whether Housecall Pro holds money for a document: then it is owed, or has to be given back first.
+    fn is_paid(&self, role: Role) -> bool {
+        match self.records {
+            Some(records) => records.holds_money(role, self.standing),
+            None => self.paid,
+        }
+    }
+
+    fn finding(&self, kind: AlertKind) -> Finding {
+        let job_is = self.records.is_none_or(|records| records.job.is_removed());
+        Finding::job(kind, self.id)
+            .with("job", self.number())
+            .with("removed", if job_is { "job" } else { "invoice" })
+    }
+}
+
+impl<W: World> Engine<W> {
+    /// A job was cancelled, deleted or is gone.
+    pub(crate) async fn removed(
+        &self,
+        session: &Session,
+        id: &JobId,
+        job: &Job,
+        records: Option<&JobRecords>,
+    ) -> Result<Pushed, Stop> {
+        let slots = self.invoice_slots(session, id).await?;
+        let removal = Removal {
+            id,
+            records,
+            standing: &standing(session, &slots)?,
+            paid: is_paid(job),
+        };
+        let lost = removal.documents(session).unwrap_or_default();
+        match self.carry_removal(session, &removal, &lost).await? {
+            Some(finding) => Err(finding.stop()),
+            None => Ok(Pushed::state(JobState::Gone)),
+        }
+    }
+
+    /// Voids documents that lost their invoice, or tells a person to. `None`: there is nothing to tell.
+    pub(crate) async fn carry_removal(
+        &self,
+        session: &Session,
+        removal: &Removal<'_>,
+        lost: &[Role],
+    ) -> Result<Option<Finding>, Stop> {
+        let mut told = Vec::new();
+        for role in lost {
+            let name = invoice_slot(removal.id, *role);
+            let left = match session.settings.on_removal {
+                OnRemoval::Alert => self.number_of(session, &name).await?,
+                OnRemoval::Void => self.void_document(session, removal, *role, &name).await?,
+            };
+            told.extend(left);
+        }
+        if told.is_empty() {
+            return Ok(None);
+        }
+        let kind = match session.settings.on_removal {
+            OnRemoval::Alert => AlertKind::RemovedInHousecall,
+            OnRemoval::Void => AlertKind::VoidRefused,
+        };
+        let finding = removal.finding(kind).with("number", told.join(" and "));
+        // N7: the main invoice takes it off for as long.
+        Ok(Some(match lost {
+            [Role::Deposit] => finding.with("deposit", "yes"),
+            _ => finding,
+        }))
+    }
+
+    /// The number of the document in a slot, once it is certain that it is in QuickBooks.
+    async fn number_of(&self, session: &Session, name: &SlotName) -> Result<Option<String>, Stop> {
+        let slot = self.settled_slot(session, name).await?;
+        let link = slot.and_then(|slot| slot.value.link);
+        Ok(link.map(|link| link.number()))
+    }
+
+    /// A slot without a write on its way.
+    pub(crate) async fn settled_slot(
+        &self,
+        session: &Session,
+        name: &SlotName,
+    ) -> Result<Option<Stored<Slot>>, Stop> {
+        for _ in 0..ROUNDS {
+            let slot = read::<Slot>(self.world.table(), &session.books.slot(name)).await?;
+            match slot {
+                Some(slot) if slot.value.pending.is_some() => self.settle(session, name).await?,
+                slot => return Ok(slot),
+            }
+        }
+        Err(Stop::Rival(name.to_string()))
+    }
+
+    /// Voids a document, unless money or a closed month stand against it: then its number, and why not.
+    pub(crate) async fn void_document(
+        &self,
+        session: &Session,
+        removal: &Removal<'_>,
+        role: Role,
+        name: &SlotName,
+    ) -> Result<Option<String>, Stop> {
+        self.may_write(session)?;
+        for _ in 0..ROUNDS {
+            let Some(mut slot) = self.settled_slot(session, name).await? else {
+                return Ok(None);
+            };
+            let Some(link) = &mut slot.value.link else {
+                return Ok(None);
+            };
+            // Gone or void already: a person did it.
+            let Some(invoice) = self.present(session, &link.id).await? else {
+                return Ok(None);
+            };
+            let number = invoice.doc_number.as_ref();
+            let number = number.map_or_else(|| link.number(), ToString::to_string);
+            let refused = |why: &str| format!("{number} ({why})");
+            if removal.is_paid(role) {
+                return Ok(Some(refused("Housecall Pro holds a payment for it")));
+            }
+            if let Some(why) = obstacle(&invoice, session) {
+                return Ok(Some(refused(why)));
+            }
+            let present = invoice.sync_token.clone();
+            if let Some(present) = present.filter(|present| *present != link.sync_token) {
+                // Somebody edited it: should it stay after all, everything of ours is written again (R6).
+                link.sync_token = present;
+                link.wrote = None;
+            }
+            match self.void(session, name, slot).await? {
+                Ok(_) => {
+                    tracing::info!(slot = %name, "voided: removed in Housecall Pro");
+                    return Ok(None);
+                }
+                Err(QboError::Stale { .. } | QboError::Missing { .. }) => {}
+                Err(QboError::PeriodClosed { .. }) => return Ok(Some(refused(CLOSED))),
+                Err(QboError::Refused { fault, .. }) => {
+                    let words = fault.errors.first().map(|error| error.detail.as_str());
+                    let words = words.unwrap_or("it gave no reason");
+                    return Ok(Some(refused(&format!("QuickBooks refused: {words}"))));
+                }
+                Err(error) => return Err(self.ends(session, &error).await?),
+            }
+        }
+        Err(Stop::Rival(name.to_string()))
+    }
+
+    /// An invoice as it stands in QuickBooks; `None` when it is gone or void.
+    pub(crate) async fn present(
+        &self,
+        session: &Session,
+        id: &qbo::Id,
+    ) -> Result<Option<qbo::Invoice>, Stop> {
+        let there = self.read_by_id(session, Kind::Invoice, id).await?;
+        Ok(match there {
+            Some(Document::Invoice(invoice)) => Some(*invoice),
+            _ => None,
+        })
+    }
+
+    /// T6: something changed that pushes nothing by itself. It matters to a job that is in QuickBooks only: a removal
+    /// (T7), or an edit (T5).
+    pub(crate) async fn look_at_change(
+        &self,
+        session: &Session,
+        id: &JobId,
+        job: Stored<Job>,
+        reserved: Reserved,
+    ) -> Result<Outcome, Stop> {
+        let slots = self.invoice_slots(session, id).await?;
+        let standing = standing(session, &slots)?;
+        if !standing.documents.iter().any(|known| known.linked) {
+            return self.looked(job).await;
+        }
+        let state = match self
+            .find_removal(session, id, &job, &standing, reserved)
+            .await
+        {
+            Ok(Change::Removal(state)) => state,
+            Ok(Change::Deposit) => {
+                return self.void_with_main(session, id, job, &standing).await;
+            }
+            Ok(Change::Edit(records)) => {
+                return self.look_at_edit(session, id, job, &records).await;
+            }
+            Err(Stop::Alert(finding)) => {
+                alerts::raise(&self.world, &session.books, &finding).await?;
+                JobState::Alert
+            }
+            Err(stop) => return Err(stop),
+        };
+        self.removal_done(session, id, state).await
+    }
+
+    /// What changed of a job that is in QuickBooks.
+    async fn find_removal(
+        &self,
+        session: &Session,
+        id: &JobId,
+        job: &Stored<Job>,
+        standing: &Standing,
+        reserved: Reserved,
+    ) -> Result<Change, Stop> {
+        let records = self.read_records(session, id, Some(reserved)).await?;
+        let removal = Removal {
+            id,
+            records: records.as_ref(),
+            standing,
+            paid: is_paid(&job.value),
+        };
+        // Where it cannot be told what the invoices are, the next trigger reports that.
+        let lost = removal.documents(session).unwrap_or_default();
+        let gone = records
+            .as_ref()
+            .is_none_or(|records| records.job.is_removed());
+        if lost.is_empty()
+            && !gone
+            && let Some(records) = records
+        {
+            return Ok(Change::Edit(Box::new(records)));
+        }
+        let voids = session.settings.on_removal == OnRemoval::Void;
+        if voids && !gone && lost.contains(&Role::Deposit) && is_new_to(job, standing) {
+            return Ok(Change::Deposit);
+        }
+        match self.carry_removal(session, &removal, &lost).await? {
+            Some(finding) => Err(finding.stop()),
+            None => {
+                self.end_removal_alerts(session, id).await?;
+                let state = if gone {
+                    JobState::Gone
+                } else {
+                    job.value.state
+                };
+                Ok(Change::Removal(state))
+            }
+        }
+    }
+
+    /// What was removed was issued again, or voided.
+    pub(crate) async fn end_removal_alerts(
+        &self,
+        session: &Session,
+        id: &JobId,
+    ) -> Result<(), Stop> {
+        for kind in ENDED {
+            let subject = id.as_str();
+            alerts::close_one(&self.world, &session.books, subject, kind).await?;
+        }
+        Ok(())
+    }
+
+    async fn removal_done(
+        &self,
+        session: &Session,
+        id: &JobId,
+        state: JobState,
+    ) -> Result<Outcome, Stop> {
+        self.enter_removal(session, id, |job| {
+            job.value.state = state;
+            job.value.alerted |= state == JobState::Alert;
+            if job.value.unhandled().is_empty() {
+                job.value.rest();
+                job.due = None;
+            }
+            job.value.changed = false;
+        })
+        .await?;
+        Ok(Outcome::Done)
+    }
+
+    /// Whether QuickBooks has something of a job.
+    pub(crate) async fn has_documents(&self, session: &Session, id: &JobId) -> Result<bool, Stop> {
+        let slots = self.invoice_slots(session, id).await?;
+        let known = standing(session, &slots)?.documents;
+        Ok(known.iter().any(|known| known.linked))
+    }
+
+    async fn enter_removal(
+        &self,
+        session: &Session,
+        id: &JobId,
+        change: impl Fn(&mut Stored<Job>),
+    ) -> Result<(), Stop> {
+        for _ in 0..ROUNDS {
+            let mut job = self.read_job(session, id).await?;
+            change(&mut job);
+            match self.put(vec![job.put()?]).await {
+                Err(Stop::Rival(_)) => {}
+                entered => return entered,
+            }
+        }
+        Err(Stop::Rival(format!("job {id}")))
+    }
+}
+
+/// Why a document in a closed month stays.
+const CLOSED: &str = "its date lies in a month that is closed";
+
+/// What stands against voiding an invoice, as QuickBooks and our last read of its settings tell.
+fn obstacle(invoice: &qbo::Invoice, session: &Session) -> Option<&'static str> {
+    let mut linked = invoice.linked_txn.iter();
+    if linked.any(|txn| txn.txn_type == "Payment") || invoice.balance != invoice.total_amt {
+        return Some("a payment is applied to it");
+    }
+    let closed = session.connection.preferences.closed_until;
+    let is_closed = invoice
+        .txn_date
+        .zip(closed)
+        .is_some_and(|(day, closed)| day <= closed);
+    is_closed.then_some(CLOSED)
+}
+
+fn is_paid(job: &Job) -> bool {
+    let mut marks = job.marks.iter();
+    marks.any(|mark| mark.trigger == Cause::Paid)
+}

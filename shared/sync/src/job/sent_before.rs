@@ -1,0 +1,146 @@
+//! What our records tell of the QuickBooks invoices of a job.
+
+use hcp::JobId;
+use mapping::{DepositForm, JobRecords, Known, ProgressInvoices, Role, Standing, marker::Marker};
+use store::{Books, Slot, SlotName, Stored, Table};
+
+use crate::{
+    calls::quickbooks::{Session, broken},
+    engine::Engine,
+    stop::Stop,
+    world::World,
+};
+
+/// The slot of one of the invoices of a job.
+pub(crate) fn invoice_slot(job: &JobId, role: Role) -> SlotName {
+    match role.place() {
+        Role::Main => SlotName::main_invoice(job),
+        Role::Deposit => SlotName::deposit_invoice(job),
+        Role::Part(count) => SlotName::part_invoice(job, count),
+    }
+}
+
+/// What tells the invoice of a slot from others, in QuickBooks.
+pub(crate) fn marker(books: &Books, slot: &SlotName) -> Marker {
+    Marker::new(&books.company, slot.as_str())
+}
+
+/// What an alert about one of the invoices of a job is about: the job, or beside the main one that invoice.
+pub(crate) fn subject(job: &JobId, role: Role) -> String {
+    match role.place() {
+        Role::Main => job.to_string(),
+        role => invoice_slot(job, role).to_string(),
+    }
+}
+
+impl<W: World> Engine<W> {
+    /// How the documents of a job stand. Where its invoices leave no question open, nothing is read.
+    pub(crate) async fn standing(
+        &self,
+        session: &Session,
+        records: &JobRecords,
+    ) -> Result<Standing, Stop> {
+        if records.is_plain(session.settings.invoicing) {
+            return standing(session, &[]);
+        }
+        let slots = self.invoice_slots(session, &records.job.id).await?;
+        standing(session, &slots)
+    }
+
+    /// The slots of the invoices of a job, as far as there are any.
+    pub(crate) async fn invoice_slots(
+        &self,
+        session: &Session,
+        job: &JobId,
+    ) -> Result<Vec<(Role, Stored<Slot>)>, Stop> {
+        let all = session.books.slots_of(job);
+        let mut slots = Vec::new();
+        let mut from = None;
+        loop {
+            let table = self.world.table();
+            let page = table.list(&all.partition, &all.sort, from).await?;
+            for record in &page.records {
+                let name = record.key.sort.strip_prefix(&all.sort);
+                if let Some(role) = name.and_then(role) {
+                    slots.push((role, Stored::decode(record)?));
+                }
+            }
+            from = page.next;
+            if from.is_none() {
+                return Ok(slots);
+            }
+        }
+    }
+}
+
+/// By the end of the slot's name, as [`invoice_slot`] writes it.
+fn role(name: &str) -> Option<Role> {
+    match name.split_once('#') {
+        None if name == "main" => Some(Role::Main),
+        Some(("deposit", "1")) => Some(Role::Deposit),
+        Some(("partial", count)) => count.parse().ok().map(Role::Part),
+        _ => None,
+    }
+}
+
+pub(crate) fn standing(
+    session: &Session,
+    slots: &[(Role, Stored<Slot>)],
+) -> Result<Standing, Stop> {
+    let begun = |wanted: fn(Role) -> bool| {
+        let mut slots = slots.iter();
+        slots.find(|(role, slot)| wanted(*role) && slot.value.is_begun())
+    };
+    let main = begun(|role| role == Role::Main);
+    let deposit = begun(|role| role == Role::Deposit);
+    let part = begun(|role| matches!(role, Role::Part(_)));
+    let chosen = session.settings.progress_invoices == ProgressInvoices::PerInvoice;
+    let known = |(role, slot): &(Role, Stored<Slot>)| {
+        let linked = slot.value.link.is_some() || slot.value.pending.is_some();
+        // What was refused before it was ever there is sent as it is by now.
+        let sent = slot.value.sent.as_ref().filter(|_| linked);
+        let sent = sent.map(|sent| serde_json::from_str(sent.get()).map_err(broken));
+        Ok(Known {
+            role: *role,
+            invoices: slot.value.invoices.clone(),
+            linked,
+            sent: sent.transpose()?.unwrap_or_default(),
+        })
+    };
+    Ok(Standing {
+        documents: slots.iter().map(known).collect::<Result<_, Stop>>()?,
+        per_invoice: match (main, part, deposit) {
+            (Some((_, first)), ..) | (None, None, Some((_, first))) => first.value.per_invoice,
+            (None, Some(_), _) => true,
+            (None, None, None) => chosen,
+        },
+        deposit: deposit.and_then(|(_, slot)| form(&slot.value)),
+        deposit_gone: deposit.is_some_and(|(_, slot)| slot.value.gone),
+    })
+}
+
+/// What the document in a deposit's slot bills; none where there is no document.
+fn form(deposit: &Slot) -> Option<DepositForm> {
+    let item = SlotName::deposit_item();
+    (deposit.link.is_some() || deposit.pending.is_some()).then_some(match &deposit.bills {
+        items if items.contains(&item) => DepositForm::Item,
+        items if items.is_empty() => DepositForm::LinesOffSales,
+        _ => DepositForm::Lines,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_slot_of_an_invoice_is_read_as_what_it_was_written_for() {
+        let job: JobId = serde_json::from_str("\"job_1\"").unwrap();
+        for wanted in [Role::Main, Role::Deposit, Role::Part(1), Role::Part(12)] {
+            let name = invoice_slot(&job, wanted);
+            let end = name.as_str().strip_prefix("job_1#").unwrap();
+            assert_eq!(role(end), Some(wanted.place()));
+        }
+        assert_eq!(role("payment#1"), None);
+    }
+}

@@ -1,0 +1,219 @@
+//! How a job stands: what its card shows, as far as there is one (K1); and what wants somebody (S1).
+
+use hcp::{CompanyId, JobId};
+use jiff::{Timestamp, tz::TimeZone};
+use mapping::Role;
+use money::Cents;
+use serde::Deserialize;
+use store::{Alert, Books, Job, JobState, Kind, LinkOwner, Mark, Slot, SlotName, read};
+
+use crate::{
+    alerts,
+    calls::quickbooks::broken,
+    engine::Engine,
+    objects::{items, sub_customer::made_out_to},
+    stop::Stop,
+    world::World,
+};
+
+/// How a job stands.
+#[derive(Clone, Debug)]
+pub struct JobStatus {
+    /// Its number, once it was read.
+    pub number: Option<String>,
+    /// The name of its customer, once they were read.
+    pub customer: Option<String>,
+    /// What the customer's e-mail field holds beside the address that QuickBooks has (C2).
+    pub emails: Vec<String>,
+    /// Its state.
+    pub state: JobState,
+    /// What made it push, the latest last.
+    pub marks: Vec<Mark>,
+    /// Why it waits, when it does.
+    pub waits_for: Option<String>,
+    /// When it is looked at again, when it waits.
+    pub due: Option<Timestamp>,
+    /// Its documents in QuickBooks.
+    pub documents: Vec<DocumentStatus>,
+    /// Its open alerts.
+    pub alerts: Vec<Alert>,
+    /// The company's.
+    pub zone: TimeZone,
+}
+
+/// A document of a job in QuickBooks.
+#[derive(Clone, Debug)]
+pub struct DocumentStatus {
+    /// What it is: `invoice`, `deposit invoice`, `invoice 2`.
+    pub what: String,
+    /// Its number there.
+    pub number: String,
+    /// Its date, as it was last written.
+    pub date: Option<String>,
+    /// What it comes to, as QuickBooks told it last.
+    pub total: Option<Cents>,
+    /// Whom it is made out to, by the name in QuickBooks.
+    pub customer: Option<String>,
+    /// Where it opens in a browser.
+    pub page: String,
+}
+
+/// Open alerts of a company.
+#[derive(Clone, Debug)]
+pub struct OpenAlerts {
+    /// The alerts, the latest first.
+    pub alerts: Vec<Alert>,
+    /// The company's.
+    pub zone: TimeZone,
+}
+
+impl<W: World> Engine<W> {
+    /// How a job stands; `None`: nothing was ever seen of it.
+    ///
+    /// # Errors
+    /// When the company is not connected, or the table does not answer.
+    pub async fn job_status(
+        &self,
+        company: &CompanyId,
+        job: &JobId,
+    ) -> Result<Option<JobStatus>, Stop> {
+        let session = self
+            .session(company, std::time::Duration::default())
+            .await?;
+        let books = &session.books;
+        let Some(record) = read::<Job>(self.world.table(), &books.job(job)).await? else {
+            return Ok(None);
+        };
+        let mut documents = Vec::new();
+        for (role, slot) in self.invoice_slots(&session, job).await? {
+            documents.extend(self.document_status(books, role, &slot.value).await?);
+        }
+        let alerts = alerts::open(&self.world, books, job.as_str()).await?;
+        let due = record.due;
+        let record = record.value;
+        let mut emails = Vec::new();
+        if let Some(customer) = &record.customer {
+            let key = books.slot(&SlotName::customer(&customer.id));
+            let slot = read::<Slot>(self.world.table(), &key).await?;
+            emails = slot.map(|slot| slot.value.emails).unwrap_or_default();
+        }
+        Ok(Some(JobStatus {
+            number: record.number,
+            customer: record.customer.map(|customer| customer.name),
+            emails,
+            state: record.state,
+            marks: record.marks,
+            due: due.filter(|_| record.waits_for.is_some()),
+            waits_for: record.waits_for,
+            documents,
+            alerts: alerts.into_iter().map(|alert| alert.value).collect(),
+            zone: session.zone,
+        }))
+    }
+
+    /// All open alerts of a company.
+    ///
+    /// # Errors
+    /// When the company is not connected, or the table does not answer.
+    pub async fn open_alerts(&self, company: &CompanyId) -> Result<OpenAlerts, Stop> {
+        let session = self
+            .session(company, std::time::Duration::default())
+            .await?;
+        let alerts = alerts::open(&self.world, &session.books, "").await?;
+        let mut alerts: Vec<Alert> = alerts.into_iter().map(|alert| alert.value).collect();
+        alerts.sort_by_key(|alert| std::cmp::Reverse(alert.last_at));
+        Ok(OpenAlerts {
+            alerts,
+            zone: session.zone,
+        })
+    }
+
+    /// `None`: it is not in QuickBooks.
+    async fn document_status(
+        &self,
+        books: &Books,
+        role: Role,
+        slot: &Slot,
+    ) -> Result<Option<DocumentStatus>, Stop> {
+        #[derive(Default, Deserialize)]
+        struct Dated {
+            #[serde(rename = "TxnDate")]
+            date: Option<String>,
+        }
+        let Some(link) = &slot.link else {
+            return Ok(None);
+        };
+        let wrote = link.wrote.as_ref();
+        let dated: Option<Dated> = wrote
+            .map(|wrote| serde_json::from_str(wrote.get()))
+            .transpose()
+            .map_err(broken)?;
+        Ok(Some(DocumentStatus {
+            what: match role {
+                Role::Main => "invoice".to_owned(),
+                Role::Deposit => "deposit invoice".to_owned(),
+                Role::Part(count) => format!("invoice {count}"),
+            },
+            number: link.number(),
+            date: dated.unwrap_or_default().date,
+            total: slot.totals.map(|totals| totals.total),
+            customer: self.customer_of(books, slot).await?,
+            page: page(&self.settings.qbo_base_url, &link.id),
+        }))
+    }
+
+    /// The name of the customer whom an invoice is made out to.
+    async fn customer_of(&self, books: &Books, slot: &Slot) -> Result<Option<String>, Stop> {
+        let Some(id) = made_out_to(slot)? else {
+            return Ok(None);
+        };
+        let owner = books.owner(Kind::Customer, &id);
+        let Some(owner) = read::<LinkOwner>(self.world.table(), &owner).await? else {
+            return Ok(None);
+        };
+        let known = read::<Slot>(self.world.table(), &books.slot(&owner.value.slot)).await?;
+        let Some(known) = known else {
+            return Ok(None);
+        };
+        let wrote: qbo::Customer = items::wrote(&known.value)?;
+        let matched = known.value.matched.map(|matched| matched.name);
+        Ok(wrote.display_name.or(matched))
+    }
+}
+
+/// Where an invoice opens in a browser. Anything but Intuit's own addresses is a sandbox, whose pages stand beside its
+/// API.
+fn page(base_url: &str, id: &qbo::Id) -> String {
+    let host = match base_url {
+        "https://quickbooks.api.intuit.com" => "app.qbo.intuit.com",
+        "https://sandbox-quickbooks.api.intuit.com" => "app.sandbox.qbo.intuit.com",
+        own => return format!("{own}/invoices/{id}"),
+    };
+    format!("https://{host}/app/invoice?txnId={id}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn k1_a_document_opens_where_people_see_it() {
+        let id = qbo::Id::new("145");
+        for (base_url, expected) in [
+            (
+                "https://quickbooks.api.intuit.com",
+                "https://app.qbo.intuit.com/app/invoice?txnId=145",
+            ),
+            (
+                "https://sandbox-quickbooks.api.intuit.com",
+                "https://app.sandbox.qbo.intuit.com/app/invoice?txnId=145",
+            ),
+            (
+                "http://127.0.0.1:4020",
+                "http://127.0.0.1:4020/invoices/145",
+            ),
+        ] {
+            assert_eq!(page(base_url, &id), expected);
+        }
+    }
+}

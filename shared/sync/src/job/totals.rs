@@ -1,0 +1,242 @@
+//! Whether an invoice comes to the same in both systems (X4), and the line that makes it so (X6).
+
+use std::ops::Deref;
+
+use mapping::{
+    Bill, Document, Role, SalesTax,
+    rounding::{self, WorkedOut},
+};
+use money::Cents;
+use store::{JobState, Slot, Totals};
+
+use crate::{
+    alerts::{self, AlertKind, Finding},
+    calls::quickbooks::Session,
+    engine::Engine,
+    job::{plan::Plan, push::Learned, sent_before::subject},
+    stop::Stop,
+    world::World,
+};
+
+/// A document as it is planned. A plan is held across many waits, so a changed one is on the heap.
+pub(crate) enum Planned<'a> {
+    /// As it would be sent for the first time.
+    AsIs(&'a Document),
+    /// With a line of rounding, or in a form of before.
+    Changed(Box<Document>),
+}
+
+impl Deref for Planned<'_> {
+    type Target = Document;
+
+    fn deref(&self) -> &Document {
+        match self {
+            Self::AsIs(document) => document,
+            Self::Changed(document) => document,
+        }
+    }
+}
+
+/// So often the line of rounding is put right in one push.
+pub(crate) const ROUNDINGS: u32 = 2;
+
+impl<W: World> Engine<W> {
+    /// Compares what QuickBooks made of an invoice with what Housecall Pro says, to the cent. A difference is
+    /// reported, once in a push; the invoice stays. Gives how the job stands that stood like this before.
+    pub(crate) async fn compared(
+        &self,
+        session: &Session,
+        plan: &Plan<'_>,
+        quickbooks: Option<Totals>,
+        learned: &mut Learned,
+        before: JobState,
+    ) -> Result<JobState, Stop> {
+        let differs = match learned.differs {
+            // A push can come here twice.
+            Some(known) => known,
+            None => quickbooks.is_none() || differ(quickbooks, &plan.document.bill),
+        };
+        if differs && learned.differs.is_none() {
+            let finding = finding(plan, quickbooks.unwrap_or_default());
+            alerts::raise(&self.world, &session.books, &finding).await?;
+        }
+        learned.differs = Some(differs);
+        Ok(if differs { JobState::Alert } else { before })
+    }
+}
+
+/// What is told of a difference.
+fn finding(plan: &Plan<'_>, quickbooks: Totals) -> Finding {
+    let bill = &plan.document.bill;
+    let finding = Finding {
+        subject: subject(&plan.records.job.id, plan.document.role),
+        ..plan.finding(AlertKind::TotalMismatch)
+    };
+    let finding = finding
+        .with("number", &plan.number)
+        .with("difference", difference(bill, quickbooks))
+        .with("housecall_total", bill.total)
+        .with("housecall_tax", bill.tax)
+        .with("quickbooks_total", quickbooks.total)
+        .with("quickbooks_tax", quickbooks.tax);
+    match rounding::difference(bill, worked_out(quickbooks, bill.rounding())) {
+        Some(cents) => finding.with("rounding", cents),
+        None => finding,
+    }
+}
+
+/// Whether QuickBooks is known to have come to something else than a bill.
+pub(crate) fn differ(quickbooks: Option<Totals>, bill: &Bill) -> bool {
+    quickbooks.is_some_and(|made| made.total != bill.total || made.tax != bill.tax_in_quickbooks())
+}
+
+/// Whether telling QuickBooks all of it once more may make it agree: not where it only rounds a tax otherwise that it
+/// works out by itself.
+pub(crate) fn may_agree(session: &Session, quickbooks: Option<Totals>, bill: &Bill) -> bool {
+    let rounds = |made| rounding::difference(bill, worked_out(made, bill.rounding())).is_some();
+    let by_itself = matches!(session.setup().sales_tax, SalesTax::Manual { .. });
+    differ(quickbooks, bill) && !(by_itself && quickbooks.is_some_and(rounds))
+}
+
+/// The document in the form in which QuickBooks has it, unless that made QuickBooks come to something else, and with the
+/// line that makes its total Housecall Pro's (X6).
+pub(crate) fn planned<'a>(
+    session: &Session,
+    document: &'a Document,
+    slot: &Slot,
+    wrote: Option<&qbo::Invoice>,
+) -> Planned<'a> {
+    if let Some(former) = wrote.and_then(|wrote| document.as_written(wrote)) {
+        let line = line(session, &former, slot, wrote);
+        let former = rounded(former, line);
+        if !differ(slot.totals, &former.bill) {
+            return Planned::Changed(Box::new(former));
+        }
+    }
+    match line(session, document, slot, wrote) {
+        Cents::ZERO => Planned::AsIs(document),
+        line => Planned::Changed(Box::new(rounded(document.clone(), line))),
+    }
+}
+
+fn rounded(document: Document, line: Cents) -> Document {
+    if line == Cents::ZERO {
+        return document;
+    }
+    let bill = document.bill.rounded(line);
+    Document { bill, ..document }
+}
+
+/// What the line of rounding comes to, as far as QuickBooks' last answer tells. In a closed month it stays as it is: cents
+/// are no reason for a change that is refused.
+fn line(
+    session: &Session,
+    document: &Document,
+    slot: &Slot,
+    wrote: Option<&qbo::Invoice>,
+) -> Cents {
+    let closed = session.connection.preferences.closed_until;
+    let is_closed = |wrote: &qbo::Invoice| wrote.txn_date.is_some_and(|date| Some(date) <= closed);
+    // A progress invoice that was sent before its lines were remembered keeps all of them (N6).
+    let is_kept = matches!(document.role, Role::Part(_)) && slot.sent.is_none();
+    let line = slot.totals.zip(wrote).map(|(totals, wrote)| {
+        let made = WorkedOut {
+            tried: slot.rounding_tried || is_kept || is_closed(wrote),
+            ..worked_out(totals, rounding::line_in(wrote))
+        };
+        rounding::line(session.settings.rounding, &document.bill, made)
+    });
+    line.unwrap_or_default()
+}
+
+/// Whether a bill should have another line of rounding than it has, now that QuickBooks has worked it out. It is put
+/// right twice at most.
+pub(crate) fn wants_another_line(
+    session: &Session,
+    plan: &Plan<'_>,
+    quickbooks: Option<Totals>,
+    learned: &Learned,
+) -> bool {
+    let bill = &plan.document.bill;
+    let line = bill.rounding();
+    let right = |made| rounding::line(session.settings.rounding, bill, worked_out(made, line));
+    learned.roundings < ROUNDINGS && quickbooks.is_some_and(|made| right(made) != line)
+}
+
+fn worked_out(totals: Totals, line: Cents) -> WorkedOut {
+    WorkedOut {
+        total: totals.total,
+        tax: totals.tax,
+        rates: totals.rates,
+        line,
+        tried: false,
+    }
+}
+
+/// By how much QuickBooks differs, in words.
+fn difference(housecall: &Bill, quickbooks: Totals) -> String {
+    let by = |ours: Cents, theirs: Cents, what: &str| {
+        let cents = i128::from(theirs.get()) - i128::from(ours.get());
+        let more = if cents < 0 { "less" } else { "more" };
+        let cents = cents.unsigned_abs();
+        (cents > 0).then(|| format!("{}.{:02} {more}{what}", cents / 100, cents % 100))
+    };
+    let parts = [
+        by(housecall.total, quickbooks.total, ""),
+        by(housecall.tax, quickbooks.tax, " sales tax"),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    parts.join(" and ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn x4_the_difference_is_told_to_the_cent() {
+        let ours = |total, tax| Bill {
+            lines: Vec::new(),
+            discount: Cents::ZERO,
+            tax: Cents::new(tax),
+            tax_names: Vec::new(),
+            total: Cents::new(total),
+        };
+        let theirs = |total, tax| Totals {
+            total: Cents::new(total),
+            tax: Cents::new(tax),
+            rates: 1,
+        };
+        for (ours, theirs, words) in [
+            (
+                ours(31_561, 561),
+                theirs(31_560, 560),
+                "0.01 less and 0.01 less sales tax",
+            ),
+            (ours(10_000, 0), theirs(10_001, 0), "0.01 more"),
+            (ours(10_000, 0), theirs(0, 0), "100.00 less"),
+            (
+                ours(10_000, 500),
+                theirs(10_000, 612),
+                "1.12 more sales tax",
+            ),
+            (
+                ours(i64::MAX, 0),
+                theirs(-1, 0),
+                "92233720368547758.08 less",
+            ),
+        ] {
+            assert_eq!(difference(&ours, theirs), words);
+        }
+    }
+
+    #[test]
+    fn x6_what_was_kept_before_rates_were_counted_is_read_and_allows_no_line() {
+        let kept: Totals = serde_json::from_str(r#"{"total":105.61,"tax":5.61}"#).unwrap();
+        let made = worked_out(kept, Cents::ZERO);
+        assert_eq!(
+            (made.total.get(), made.tax.get(), made.rates),
+            (10_561, 561, 0)
+        );
+    }
+}

@@ -1,0 +1,392 @@
+//! Numbers of ours that collide (N4). Jobs and invoices count on their own in Housecall Pro, so the number of a job that
+//! has no invoice yet can be another's. It is provisional and gives way, whichever of the two comes first.
+
+use hcp::JobId;
+use mapping::provisional;
+use qbo::{DocNumber, QboError, Request};
+use store::{Job, Kind, NumberOwner, Slot, SlotName, Stored, read, read_many};
+
+use crate::{
+    alerts::AlertKind,
+    calls::quickbooks::{Rows, Session, broken, refused},
+    engine::Engine,
+    job::{
+        plan::Plan,
+        push::{Learned, STALES, Step},
+        sent_before::marker,
+    },
+    objects::document::{Document, by_keys},
+    settle::{Reread, is_voided_by_us},
+    stop::Stop,
+    world::World,
+};
+
+/// Numbers in the place of another that are asked for at once: almost always the first one is free.
+const AT_ONCE: usize = 3;
+
+/// How often in one look it is asked who has a number, while others change theirs.
+const ASKED: u32 = 3;
+
+/// An invoice of ours that has a number.
+struct Holder {
+    id: Option<qbo::Id>,
+    /// Voided, it keeps its number, and is in nobody's way.
+    is_voided: bool,
+    /// The slot that is linked to it; none has what only its marker tells to be ours.
+    slot: Option<(SlotName, Stored<Slot>)>,
+}
+
+/// What became of a number that another invoice of ours had.
+enum Freed {
+    /// It has another one now.
+    Yes,
+    /// It is gone, or voided.
+    Gone,
+    /// Others changed it meanwhile: it is asked for again.
+    Changed,
+    /// It keeps the number.
+    No,
+}
+
+impl<W: World> Engine<W> {
+    /// Before QuickBooks is asked who has a number: which of ours has it, or is about to. Whoever is writing is waited
+    /// for, so that what QuickBooks tells then is what was written. Answers the numbers to ask for.
+    pub(crate) async fn ask_for_number(
+        &self,
+        session: &Session,
+        plan: &Plan<'_>,
+        learned: &mut Learned,
+    ) -> Result<Vec<String>, Stop> {
+        learned.asked += 1;
+        learned.claim = Some(self.claim(session, plan).await?);
+        let instead = provisional::instead_of(&plan.number).take(AT_ONCE);
+        let all = std::iter::once(plan.number.clone()).chain(instead);
+        let mut all: Vec<String> = all.map(|number| number.to_string()).collect();
+        all.dedup();
+        Ok(all)
+    }
+
+    async fn claim(&self, session: &Session, plan: &Plan<'_>) -> Result<Stored<NumberOwner>, Stop> {
+        let table = self.world.table();
+        let key = session.books.number(&plan.number);
+        for _ in 0..ASKED {
+            let Some(claim) = read::<NumberOwner>(table, &key).await? else {
+                let slot = plan.invoice_name.clone();
+                return Ok(Stored::new(key, NumberOwner { slot }));
+            };
+            let owner = &claim.value.slot;
+            if *owner == plan.invoice_name {
+                return Ok(claim);
+            }
+            let slot = read::<Slot>(table, &session.books.slot(owner)).await?;
+            if slot.is_none_or(|slot| slot.value.pending.is_none()) {
+                return Ok(claim);
+            }
+            self.settle(session, owner).await?;
+        }
+        Err(Stop::Rival(key.to_string()))
+    }
+
+    /// Where another invoice of ours has the number that an invoice is to get, one of the two gets another: the one
+    /// that has only its job's, and of two such ones that which comes later.
+    pub(crate) async fn give_way(
+        &self,
+        session: &Session,
+        plan: &Plan<'_>,
+        learned: &mut Learned,
+    ) -> Result<Step, Stop> {
+        let is_settled = learned.instead.is_some() || learned.kept_by.is_some();
+        if is_settled || !plan.number_is_new() || own(session, plan, learned).is_some() {
+            return Ok(Step::Nothing);
+        }
+        for holder in self.holders(session, plan, learned).await? {
+            if plan.document.provisional {
+                let own = (&plan.invoice_name, &plan.invoice_slot);
+                learned.instead = self.instead(session, own, &plan.number, learned).await?;
+                return Ok(Step::Nothing);
+            }
+            let freed = match holder.slot {
+                _ if holder.is_voided => Freed::Gone,
+                Some((name, slot)) => self.free(session, plan, &name, slot, learned).await?,
+                None => Freed::No,
+            };
+            match freed {
+                Freed::Yes | Freed::Gone => {
+                    learned.number_refused = false;
+                    learned.shares_number |= matches!(freed, Freed::Gone);
+                    let same = learned.same_number.iter_mut();
+                    same.for_each(|rows| rows.retain(|row| row.id != holder.id));
+                }
+                Freed::Changed if learned.asked < ASKED => {
+                    learned.forget_number();
+                    return Ok(Step::Moved);
+                }
+                Freed::Changed | Freed::No => {}
+            }
+        }
+        Ok(Step::Nothing)
+    }
+
+    /// Who of ours has the number. What QuickBooks' lists tell can be late, so our own records count too.
+    async fn holders(
+        &self,
+        session: &Session,
+        plan: &Plan<'_>,
+        learned: &Learned,
+    ) -> Result<Vec<Holder>, Stop> {
+        let mut holders = Vec::new();
+        for row in others(plan, learned.same_number.as_deref().unwrap_or_default()) {
+            let holder = self.holder(session, Kind::Invoice, row.id.as_ref());
+            let holder = holder.await?;
+            if holder.is_none() && !mapping::marker::is_of_any_slot(row.private_note.as_deref()) {
+                continue;
+            }
+            let holder = holder.filter(|(_, slot)| is_linked_to(slot, row.id.as_ref()));
+            holders.push(Holder {
+                id: row.id.clone(),
+                is_voided: Document::Invoice(Box::new(row.clone())).is_voided(),
+                slot: holder.map(|(owner, slot)| (owner.value.slot, slot)),
+            });
+        }
+        let claimed = learned.claim.as_ref().map(|claim| &claim.value.slot);
+        if let Some(name) = claimed.filter(|name| **name != plan.invoice_name) {
+            let slot = read::<Slot>(self.world.table(), &session.books.slot(name)).await?;
+            let id = slot.as_ref().and_then(|slot| slot.value.link.as_ref());
+            let id = id.map(|link| link.id.clone());
+            let is_known = holders.iter().any(|holder| holder.id == id);
+            let slot = slot.filter(|slot| id.is_some() && !is_known && has(slot, &plan.number));
+            holders.extend(slot.map(|slot| Holder {
+                id,
+                is_voided: false,
+                slot: Some((name.clone(), slot)),
+            }));
+        }
+        Ok(holders)
+    }
+
+    /// Gives the invoice of another slot a number in the place of its job's, if that is what it has.
+    async fn free(
+        &self,
+        session: &Session,
+        plan: &Plan<'_>,
+        name: &SlotName,
+        mut slot: Stored<Slot>,
+        learned: &mut Learned,
+    ) -> Result<Freed, Stop> {
+        for _ in 0..STALES {
+            if slot.value.pending.is_some() {
+                self.settle(session, name).await?;
+                return Ok(Freed::Changed);
+            }
+            if !has(&slot, &plan.number) {
+                return Ok(Freed::Changed);
+            }
+            let Some(job) = name.job_of_main().filter(|_| slot.value.is_provisional()) else {
+                return Ok(Freed::No);
+            };
+            let day = day(&slot, learned);
+            let is_closed = self.is_closed(session, day).await?;
+            let own = (name, &slot);
+            let instead = self.instead(session, own, &plan.number, learned).await?;
+            let Some((number, mut claim)) = instead.filter(|_| !is_closed) else {
+                if is_closed {
+                    self.keep(session, plan, &job, day, learned).await?;
+                }
+                return Ok(Freed::No);
+            };
+            claim.value.slot = name.clone();
+            let written = self.renumber(session, name, slot, &number, claim).await?;
+            match written {
+                Ok(_) => {
+                    tracing::info!(slot = %name, "its job's number gave way to an invoice's");
+                    return Ok(Freed::Yes);
+                }
+                Err(error @ QboError::Stale { .. }) => {
+                    match self.reread(session, name, Kind::Invoice).await? {
+                        Reread::Gone => return Ok(Freed::Gone),
+                        Reread::Same => return Err(Stop::Refused(error.to_string())),
+                        Reread::Stands | Reread::Edited => {}
+                    }
+                }
+                Err(QboError::Missing { .. }) => return Ok(Freed::Gone),
+                Err(QboError::DuplicateNumber { .. }) => learned.tried.push(number),
+                Err(QboError::PeriodClosed { .. }) => {
+                    self.keep(session, plan, &job, day, learned).await?;
+                    return Ok(Freed::No);
+                }
+                Err(error @ QboError::Refused { .. }) => {
+                    return Err(refused(plan.finding(AlertKind::QuickbooksRefused), &error).stop());
+                }
+                Err(error) => return Err(self.ends(session, &error).await?),
+            }
+            let again = read::<Slot>(self.world.table(), &session.books.slot(name)).await?;
+            let Some(again) = again else {
+                return Ok(Freed::Changed);
+            };
+            slot = again;
+        }
+        Err(Stop::Rival(name.to_string()))
+    }
+
+    /// Whether a day lies in a closed month. Where it does as far as is remembered, QuickBooks is asked: somebody may
+    /// have opened it since.
+    async fn is_closed(
+        &self,
+        session: &Session,
+        day: Option<jiff::civil::Date>,
+    ) -> Result<bool, Stop> {
+        let is_before = |closed: Option<jiff::civil::Date>| {
+            day.zip(closed).is_some_and(|(day, closed)| day <= closed)
+        };
+        if !is_before(session.connection.preferences.closed_until) {
+            return Ok(false);
+        }
+        let answer = self.ask(session, &Request::preferences()).await?;
+        let preferences: qbo::Preferences = answer.parse().map_err(broken)?;
+        Ok(is_before(preferences.accounting_info_prefs.book_close_date))
+    }
+
+    /// An invoice in a closed month keeps its number: whoever closed it decides (S6).
+    async fn keep(
+        &self,
+        session: &Session,
+        plan: &Plan<'_>,
+        job: &JobId,
+        day: Option<jiff::civil::Date>,
+        learned: &mut Learned,
+    ) -> Result<(), Stop> {
+        let kept = plan.invoice_slot.value.present_number();
+        let holder = self.job_number(session, job).await?;
+        let finding = plan
+            .finding(AlertKind::ClosedPeriod)
+            .with("number", &plan.number)
+            .with("holder", holder.unwrap_or_else(|| job.to_string()))
+            .with("date", day.map_or_else(String::new, |day| day.to_string()));
+        let finding = match kept {
+            Some(kept) => finding.with("kept", kept),
+            None => finding,
+        };
+        learned.kept_by = Some(Box::new(finding));
+        Ok(())
+    }
+
+    /// The first of the numbers in the place of another that nobody has, and what keeps it for a slot. `None`: all are
+    /// taken.
+    async fn instead(
+        &self,
+        session: &Session,
+        (name, slot): (&SlotName, &Stored<Slot>),
+        number: &DocNumber,
+        learned: &Learned,
+    ) -> Result<Option<(DocNumber, Stored<NumberOwner>)>, Stop> {
+        let all: Vec<DocNumber> = provisional::instead_of(number).collect();
+        for (round, some) in all.chunks(AT_ONCE).enumerate() {
+            let rows = if round == 0 {
+                learned.in_its_place.clone()
+            } else {
+                let keys: Vec<String> = some.iter().map(ToString::to_string).collect();
+                let rows = self
+                    .ask_all(session, &by_keys(Kind::Invoice, &keys))
+                    .await?;
+                let rows: Vec<Vec<qbo::Invoice>> =
+                    rows.iter().map(Rows::of).collect::<Result<_, _>>()?;
+                rows.concat()
+            };
+            let keys: Vec<_> = some.iter().map(|one| session.books.number(one)).collect();
+            let claims = read_many::<NumberOwner>(self.world.table(), &keys).await?;
+            for ((one, key), claim) in some.iter().zip(keys).zip(claims) {
+                let has_it = |row: &qbo::Invoice| {
+                    row.doc_number.as_ref() == Some(one) && !was_voided(slot, row)
+                };
+                let of_another = |claim: &Stored<NumberOwner>| claim.value.slot != *name;
+                if one == number
+                    || learned.tried.contains(one)
+                    || rows.iter().any(has_it)
+                    || claim.as_ref().is_some_and(of_another)
+                {
+                    continue;
+                }
+                let slot = name.clone();
+                let claim = claim.unwrap_or_else(|| Stored::new(key, NumberOwner { slot }));
+                return Ok(Some((one.clone(), claim)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The number of the job that an invoice of ours is of.
+    pub(crate) async fn job_of(
+        &self,
+        session: &Session,
+        invoice: &qbo::Invoice,
+    ) -> Result<Option<String>, Stop> {
+        let holder = self.holder(session, Kind::Invoice, invoice.id.as_ref());
+        let Some((owner, _)) = holder.await? else {
+            return Ok(None);
+        };
+        match owner.value.slot.job() {
+            Some(job) => self.job_number(session, &job).await,
+            None => Ok(None),
+        }
+    }
+
+    async fn job_number(&self, session: &Session, job: &JobId) -> Result<Option<String>, Stop> {
+        let job = read::<Job>(self.world.table(), &session.books.job(job)).await?;
+        Ok(job.and_then(|job| job.value.number))
+    }
+}
+
+/// The invoice that QuickBooks has of a slot that is not linked, by its marker: under its number, or under one that took
+/// its place.
+pub(crate) fn own<'a>(
+    session: &Session,
+    plan: &Plan<'_>,
+    learned: &'a Learned,
+) -> Option<&'a qbo::Invoice> {
+    if plan.invoice_slot.value.link.is_some() {
+        return None;
+    }
+    let marker = marker(&session.books, &plan.invoice_name);
+    let same = learned.same_number.as_deref().unwrap_or_default();
+    let instead = learned.in_its_place.iter();
+    let all = others(plan, same).into_iter();
+    let all = all.chain(instead.filter(|_| plan.document.provisional));
+    let mut all = all.filter(|row| !was_voided(&plan.invoice_slot, row));
+    all.find(|row| marker.is_in(row.private_note.as_deref()))
+}
+
+/// The invoices with a number, but for this one's own, and those that we voided.
+pub(crate) fn others<'a>(plan: &Plan<'_>, same: &'a [qbo::Invoice]) -> Vec<&'a qbo::Invoice> {
+    let link = plan.invoice_slot.value.link.as_ref();
+    let id = link.map(|link| &link.id);
+    let is_own = |row: &qbo::Invoice| id.is_some() && row.id.as_ref() == id;
+    let others = same.iter();
+    let others = others.filter(|row| !is_own(row) && !was_voided(&plan.invoice_slot, row));
+    others.collect()
+}
+
+fn was_voided(slot: &Stored<Slot>, row: &qbo::Invoice) -> bool {
+    is_voided_by_us(slot, &Document::Invoice(Box::new(row.clone())))
+}
+
+fn is_linked_to(slot: &Stored<Slot>, id: Option<&qbo::Id>) -> bool {
+    let link = slot.value.link.as_ref();
+    link.map(|link| &link.id) == id
+}
+
+fn has(slot: &Stored<Slot>, number: &DocNumber) -> bool {
+    slot.value.present_number().as_deref() == Some(number.as_str())
+}
+
+/// The date of an invoice in a slot, as QuickBooks has it or as it was last written.
+fn day(slot: &Stored<Slot>, learned: &Learned) -> Option<jiff::civil::Date> {
+    let link = slot.value.link.as_ref()?;
+    let mut rows = learned.same_number.iter().flatten();
+    let row = rows.find(|row| row.id.as_ref() == Some(&link.id));
+    row.and_then(|row| row.txn_date).or_else(|| {
+        let wrote = link.wrote.as_ref()?;
+        serde_json::from_str::<qbo::Invoice>(wrote.get())
+            .ok()?
+            .txn_date
+    })
+}

@@ -1,0 +1,393 @@
+//! The invoice of a job: made once, updated ever after.
+
+use mapping::{
+    ProgressInvoices, Role, Term,
+    invoice::{Class, References},
+};
+use qbo::{DocNumber, LineDetail, QboError, Request};
+use serde_json::value::RawValue;
+use store::{ClassTracking, JobState, Kind, Slot, SlotName, Stored};
+
+use crate::{
+    alerts::AlertKind,
+    calls::quickbooks::{Session, broken, refused},
+    engine::Engine,
+    job::{plan::Plan, push::Learned, sent_before::marker, totals},
+    ledger::{Numbering, Op},
+    objects::{document::Document, give_way, number_taken},
+    settle::Reread,
+    stop::Stop,
+    world::World,
+};
+
+impl<W: World> Engine<W> {
+    /// Makes or updates the invoice. `None`: something changed, and the plan must be made again.
+    pub(crate) async fn invoice(
+        &self,
+        session: &Session,
+        plan: &Plan<'_>,
+        learned: &mut Learned,
+    ) -> Result<Option<JobState>, Stop> {
+        let mut wanted = wanted(session, plan)?;
+        let mut state = JobState::Synced;
+        let mut slot = stands_for(session, plan, &wanted)?;
+        let mut provisional = plan.document.provisional;
+        let is_taken = number_is_taken(plan, learned);
+        let sent = match &slot.value.link {
+            None => {
+                if let Some(ours) = give_way::own(session, plan, learned) {
+                    let adopted = self.adopt_invoice(session, plan, &slot, ours).await?;
+                    return match adopted {
+                        Some(()) => Ok(None),
+                        None => Err(self.number_taken(session, plan, learned).await?),
+                    };
+                }
+                if is_taken {
+                    return Err(self.number_taken(session, plan, learned).await?);
+                }
+                Some(wanted.clone())
+            }
+            Some(_) => {
+                if is_taken {
+                    // N9: the old number stays.
+                    let stop = self.number_taken(session, plan, learned).await?;
+                    self.reported(session, stop).await?;
+                    state = JobState::Alert;
+                    let present = slot.value.present_number();
+                    wanted.doc_number = present.and_then(|number| DocNumber::new(number).ok());
+                    provisional = slot.value.is_provisional();
+                }
+                changed(session, plan, &slot, &wanted, learned)?
+            }
+        };
+        let Some(sent) = sent else {
+            let totals = slot.value.totals;
+            self.keep_what_is_known(plan, slot, provisional).await?;
+            if totals.is_some() {
+                let compared = self.compared(session, plan, totals, learned, state);
+                state = Box::pin(compared).await?;
+            }
+            return Ok(Some(state));
+        };
+        slot.value.rounding_tried = learned.roundings == totals::ROUNDINGS;
+        let numbering = numbering(plan, learned, is_taken, provisional);
+        let op = Op {
+            name: plan.invoice_name.clone(),
+            slot,
+            sent: Document::Invoice(Box::new(sent)),
+            wants: Document::Invoice(Box::new(wanted.clone())),
+            dated_by_invoice: plan.dated.dates.by_invoice,
+        };
+        let written = match self.with_term_to_clear(session, plan).await? {
+            Some(current) => {
+                self.write_whole(session, op, numbering, &wanted, &current)
+                    .await?
+            }
+            None => self.write_invoice(session, op, numbering).await?,
+        };
+        match written {
+            Ok(Document::Invoice(answer)) => {
+                self.keep_evidence(plan, &answer).await;
+                let totals = Document::Invoice(answer).totals();
+                if totals::wants_another_line(session, plan, totals, learned) {
+                    learned.roundings += 1;
+                    return Ok(None);
+                }
+                let compared = self.compared(session, plan, totals, learned, state);
+                Box::pin(compared).await.map(Some)
+            }
+            Ok(_) => Err(Stop::Broken(
+                "a write came back with the answer to another".to_owned(),
+            )),
+            Err(QboError::DuplicateNumber { .. }) if learned.may_ask_again() => Ok(None),
+            Err(error @ QboError::Stale { .. }) => {
+                self.out_of_date(session, plan, learned, &error).await
+            }
+            // None: what stood in its way is settled, and the plan must be made again.
+            Err(error) => self
+                .not_taken(session, plan, &error)
+                .await?
+                .map_or(Ok(None), Err),
+        }
+    }
+
+    /// Links an invoice that has the marker of this slot (N8). A deposit's keeps the form that it has (N7): then the job is
+    /// planned anew.
+    async fn adopt_invoice(
+        &self,
+        session: &Session,
+        plan: &Plan<'_>,
+        slot: &Stored<Slot>,
+        ours: &qbo::Invoice,
+    ) -> Result<Option<()>, Stop> {
+        let name = &plan.invoice_name;
+        let mut slot = slot.clone();
+        slot.value.note = marker(&session.books, name).theirs(ours.private_note.as_deref());
+        let bills_item = slot.value.bills.contains(&SlotName::deposit_item());
+        let in_form_of_before = bills_item && !bills_deposit_item(plan, ours);
+        if in_form_of_before {
+            slot.value.bills.clear();
+        }
+        let ours = Document::Invoice(Box::new(ours.clone()));
+        match self.adopt(session, name, &slot, &ours, None).await? {
+            Some(()) if in_form_of_before => Err(Stop::Rival("the form of the deposit".to_owned())),
+            adopted => Ok(adopted),
+        }
+    }
+
+    /// Enters what is new about an invoice that has nothing new to be sent.
+    async fn keep_what_is_known(
+        &self,
+        plan: &Plan<'_>,
+        mut slot: Stored<Slot>,
+        provisional: bool,
+    ) -> Result<(), Stop> {
+        if let Some(numbered) = &mut slot.value.number {
+            numbered.provisional = provisional;
+        }
+        let text = |sent: &Option<Box<RawValue>>| sent.as_ref().map(|sent| sent.get().to_owned());
+        let (now, before) = (&slot.value, &plan.invoice_slot.value);
+        if now.invoices == before.invoices
+            && now.number == before.number
+            && text(&now.sent) == text(&before.sent)
+        {
+            return Ok(());
+        }
+        self.put(vec![slot.put()?]).await
+    }
+
+    /// QuickBooks has another version of the invoice than we: it is read, by its id. Where only its balance moved,
+    /// because a payment was applied, what was read of Housecall Pro holds: it is as young as this run. Where somebody
+    /// edited the invoice, all of it is planned again (R6). A version that QuickBooks does not agree about with itself
+    /// is tried again later (S10).
+    async fn out_of_date(
+        &self,
+        session: &Session,
+        plan: &Plan<'_>,
+        learned: &mut Learned,
+        error: &QboError,
+    ) -> Result<Option<JobState>, Stop> {
+        let again = learned.may_reread();
+        let name = &plan.invoice_name;
+        match self.reread(session, name, Kind::Invoice).await? {
+            Reread::Gone => Err(gone(plan)?),
+            Reread::Stands if again => Ok(None),
+            Reread::Stands | Reread::Edited => {
+                Err(Stop::Rival("the QuickBooks invoice".to_owned()))
+            }
+            Reread::Same => Err(Stop::Refused(error.to_string())),
+        }
+    }
+
+    /// M4: the invoice as QuickBooks has it, where it may have a term that must go.
+    async fn with_term_to_clear(
+        &self,
+        session: &Session,
+        plan: &Plan<'_>,
+    ) -> Result<Option<qbo::Fields>, Stop> {
+        let Some(link) = &plan.invoice_slot.value.link else {
+            return Ok(None);
+        };
+        let term = |wrote: qbo::Invoice| wrote.sales_term_ref.is_some();
+        // What is not known to be written may be there all the same.
+        if plan.dated.term != Term::Clear || !plan.wrote()?.is_none_or(term) {
+            return Ok(None);
+        }
+        let read = self
+            .ask(session, &Request::read::<qbo::Invoice>(&link.id))
+            .await?;
+        let current = read.fields::<qbo::Invoice>().map_err(broken)?;
+        Ok(current.contains_key("SalesTermRef").then_some(current))
+    }
+
+    /// How the work ends when QuickBooks did not take the invoice. `None`: the plan must be made again.
+    async fn not_taken(
+        &self,
+        session: &Session,
+        plan: &Plan<'_>,
+        error: &QboError,
+    ) -> Result<Option<Stop>, Stop> {
+        Ok(Some(match error {
+            QboError::DuplicateNumber { .. } => number_taken::unknown(plan),
+            // The code is the same for an invoice that is gone and for a customer.
+            QboError::Missing { .. } if self.invoice_is_gone(session, plan).await? => gone(plan)?,
+            QboError::Missing { .. } | QboError::BadReference { .. } => {
+                return self.unusable(session, plan).await;
+            }
+            QboError::PeriodClosed { .. } => plan
+                .finding(AlertKind::ClosedPeriod)
+                .with("date", plan.dated.dates.txn)
+                .stop(),
+            QboError::Refused { .. } => {
+                refused(plan.finding(AlertKind::QuickbooksRefused), error).stop()
+            }
+            error => self.ends(session, error).await?,
+        }))
+    }
+}
+
+/// Whether the number that the invoice is to get is another document's, for all that was asked.
+fn number_is_taken(plan: &Plan<'_>, learned: &Learned) -> bool {
+    let same = learned.same_number.as_deref().unwrap_or_default();
+    let others = !give_way::others(plan, same).is_empty();
+    let is_taken = others || learned.number_refused || learned.kept_by.is_some();
+    plan.number_is_new() && learned.instead.is_none() && is_taken
+}
+
+/// The slot of the invoice, with the Housecall Pro invoices that it stands for (N9), on its first way to QuickBooks with
+/// what the company chose for progress invoices (N6) and the items that a deposit bills (N7), and of a progress invoice
+/// with its lines as they stay from now on.
+fn stands_for(
+    session: &Session,
+    plan: &Plan<'_>,
+    wanted: &qbo::Invoice,
+) -> Result<Stored<Slot>, Stop> {
+    let mut slot = plan.invoice_slot();
+    for invoice in &plan.document.invoices {
+        if !slot.value.invoices.contains(invoice) {
+            slot.value.invoices.push(invoice.clone());
+        }
+    }
+    if !slot.value.is_begun() {
+        slot.value.per_invoice = session.settings.progress_invoices == ProgressInvoices::PerInvoice;
+    }
+    let is_new = slot.value.link.is_none() && slot.value.pending.is_none();
+    if is_new && plan.document.role == Role::Deposit {
+        let items = plan.items.iter();
+        slot.value.bills = items.map(|(used, _)| used.name.clone()).collect();
+    }
+    let wrote = plan.wrote()?;
+    if !has_lines_of_before(plan, wrote.as_ref(), wanted) {
+        let sent = &plan.document.sent;
+        let sent = (!sent.is_empty()).then(|| serde_json::value::to_raw_value(sent));
+        slot.value.sent = sent.transpose().map_err(broken)?;
+    }
+    Ok(slot)
+}
+
+/// Whether a line of this invoice is on the item of deposits.
+fn bills_deposit_item(plan: &Plan<'_>, invoice: &qbo::Invoice) -> bool {
+    let mut slots = plan.items.iter();
+    let slot = slots.find(|(used, _)| used.name == SlotName::deposit_item());
+    let link = slot.and_then(|(_, slot)| slot.value.link.as_ref());
+    let is_on_it = |line: &qbo::Line| match &line.detail {
+        LineDetail::SalesItem(sale) => {
+            let item = sale.item.as_ref().map(|item| &item.value);
+            item.is_some() && item == link.map(|link| &link.id)
+        }
+        _ => false,
+    };
+    invoice.line.iter().any(is_on_it)
+}
+
+/// Whether a progress invoice was sent before its lines were remembered (N6), and bills what it billed then.
+fn has_lines_of_before(
+    plan: &Plan<'_>,
+    wrote: Option<&qbo::Invoice>,
+    wanted: &qbo::Invoice,
+) -> bool {
+    let amounts = |invoice: &qbo::Invoice| -> Vec<Option<money::Cents>> {
+        invoice.line.iter().map(|line| line.amount).collect()
+    };
+    matches!(plan.document.role, Role::Part(_))
+        && plan.invoice_slot.value.sent.is_none()
+        && wrote.is_some_and(|wrote| amounts(wrote) == amounts(wanted))
+}
+
+/// What an update sends; `None`: nothing.
+fn changed(
+    session: &Session,
+    plan: &Plan<'_>,
+    slot: &Stored<Slot>,
+    wanted: &qbo::Invoice,
+    learned: &Learned,
+) -> Result<Option<qbo::Invoice>, Stop> {
+    let home = plan.customer.bill_addr.as_ref();
+    let change = match plan.wrote()? {
+        Some(wrote) => mapping::invoice::changes(&wrote, wanted, home),
+        None => Some(wanted.clone()),
+    };
+    // X4: where QuickBooks came to something else, all of it is told once more.
+    Ok(change.or_else(|| {
+        let may = totals::may_agree(session, slot.value.totals, &plan.document.bill);
+        (may && learned.differs.is_none()).then(|| wanted.clone())
+    }))
+}
+
+/// What becomes of the number.
+fn numbering(plan: &Plan<'_>, learned: &Learned, is_taken: bool, provisional: bool) -> Numbering {
+    let claim = match &learned.instead {
+        Some((_, claim)) => Some(claim),
+        None => learned.claim.as_ref(),
+    };
+    let claim = claim.filter(|_| plan.number_is_new() && !is_taken).cloned();
+    let claim = claim.map(|mut claim| {
+        claim.value.slot = plan.invoice_name.clone();
+        claim
+    });
+    Numbering {
+        provisional,
+        shared: learned.shares_number && claim.is_some() && learned.instead.is_none(),
+        claim,
+    }
+}
+
+/// The invoice as it should stand in QuickBooks.
+pub(crate) fn wanted(session: &Session, plan: &Plan<'_>) -> Result<qbo::Invoice, Stop> {
+    let missing = || Stop::Rival("customer and items".to_owned());
+    let customer = plan.payer_link().ok_or_else(missing)?;
+    let items = plan
+        .line_items
+        .iter()
+        .map(|index| {
+            let (_, slot) = plan.items.get(*index)?;
+            Some(slot.value.link.as_ref()?.id.clone())
+        })
+        .collect::<Option<Vec<qbo::Id>>>()
+        .ok_or_else(missing)?;
+    let entry = |wanted: Kind| {
+        let needed = plan.needed.iter().find(|one| one.what.kind() == wanted);
+        needed
+            .map(|needed| needed.id.as_ref().ok_or_else(missing))
+            .transpose()
+    };
+    let (term, class) = (entry(Kind::Term)?, entry(Kind::Class)?);
+    // D7: where nothing is said of the term this time, the one that was written stays.
+    let kept = plan.wrote()?.and_then(|wrote| wrote.sales_term_ref);
+    let kept = kept.filter(|_| plan.dated.term == Term::Keep);
+    let marker = marker(&session.books, &plan.invoice_name);
+    let references = References {
+        customer: &customer.id,
+        items: &items,
+        term: term.or(kept.as_ref().map(|kept| &kept.value)),
+        class: class.map(|class| match session.connection.preferences.classes {
+            ClassTracking::PerLine => Class::OfLines(class),
+            ClassTracking::PerDocument | ClassTracking::Off => Class::OfDocument(class),
+        }),
+        marker: &marker,
+    };
+    let dates = plan.dated.dates;
+    let setup = session.setup();
+    let wanted = mapping::invoice::wanted(plan.records, &plan.document, &references, dates, setup);
+    let mut wanted = wanted.map_err(|r| plan.refuse(&r))?;
+    wanted.doc_number = Some(plan.number.clone());
+    // What was sent of it stays (N6).
+    let wrote = plan.wrote()?;
+    if let Some(wrote) = wrote.filter(|wrote| has_lines_of_before(plan, Some(wrote), &wanted)) {
+        wanted.line = wrote.line;
+    }
+    let theirs = plan.invoice_slot.value.note.as_deref();
+    wanted.private_note = wanted
+        .private_note
+        .map(|ours| mapping::marker::beside(theirs, &ours));
+    Ok(wanted)
+}
+
+/// The alert for an invoice that somebody deleted or voided in QuickBooks (R8).
+fn gone(plan: &Plan<'_>) -> Result<Stop, Stop> {
+    let number = plan.wrote()?.and_then(|wrote| wrote.doc_number);
+    Ok(plan
+        .finding(AlertKind::DocumentGone)
+        .with("number", number.map_or_else(String::new, |n| n.to_string()))
+        .stop())
+}

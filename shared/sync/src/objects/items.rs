@@ -1,0 +1,330 @@
+//! The items of a job: each found in QuickBooks or made there, under a name of its own (I1 to I8).
+
+use jiff::Timestamp;
+use mapping::{JobRecords, item::ItemMatch, normalised};
+use ports::Clock;
+use serde_json::value::RawValue;
+use store::{Kind, LinkOwner, Matched, Slot, SlotName, Stored, read};
+
+use crate::{
+    alerts::{AlertKind, Finding},
+    calls::quickbooks::{Session, broken},
+    engine::Engine,
+    job::{plan::Plan, push::LookedUp},
+    ledger::Op,
+    objects::{
+        document::Document, items_of_lines::Use, same_name::Shared, sub_customer::HOPS,
+        tips_and_surcharges,
+    },
+    stop::Stop,
+    world::World,
+};
+
+/// What must be done about an item that QuickBooks does not have from us yet.
+pub(crate) enum Missing {
+    /// Make it.
+    Make(Box<Op>),
+    /// Something was entered; plan again.
+    Entered,
+}
+
+/// What an item is looked for, and what an alert about it says.
+#[derive(Clone, Copy)]
+pub(crate) enum Cause<'a> {
+    /// A job uses it.
+    Job(&'a Plan<'a>),
+    /// It was mapped to an account before any job used it (I5).
+    Mapping,
+}
+
+impl Cause<'_> {
+    pub(crate) fn finding(self, kind: AlertKind) -> Finding {
+        match self {
+            Self::Job(plan) => plan.finding(kind),
+            Self::Mapping => Finding::about(kind, "mapping".to_owned()),
+        }
+    }
+
+    /// Whether the job uses both.
+    pub(crate) fn uses(self, slot: &SlotName) -> bool {
+        match self {
+            Self::Job(plan) => plan.items.iter().any(|(used, _)| used.name == *slot),
+            Self::Mapping => false,
+        }
+    }
+}
+
+/// The items under the names and accounts that their slots hold. A link that moved is followed (I7).
+pub(crate) async fn as_stored<W: World>(
+    engine: &Engine<W>,
+    session: &Session,
+    records: &JobRecords,
+    items: Vec<(Use, Stored<Slot>)>,
+) -> Result<Vec<(Use, Stored<Slot>)>, Stop> {
+    let mut stored = Vec::with_capacity(items.len());
+    for (mut used, mut slot) in items {
+        let present = followed(engine, session, used.name, slot).await?;
+        // Lines from before the move keep the old id; on a later job it means that both live on.
+        let created = records.job.created_at;
+        if present.moved.is_some_and(|moved| created > Some(moved)) && !used.typed {
+            return Err(in_both_books(
+                Finding::job(AlertKind::ItemInBothBooks, &records.job.id)
+                    .with("job", records.known_by()),
+                &used.given,
+            ));
+        }
+        (used.name, slot) = (present.name, present.slot);
+        if let Some(suffix) = &slot.value.suffix {
+            used.wanted = mapping::item::told_apart(used.wanted, suffix);
+        }
+        if let Some(income) = &slot.value.income {
+            used.wanted.income_account_ref = Some(income.into());
+        }
+        stored.push((used, slot));
+    }
+    Ok(stored)
+}
+
+/// Where the link of an item is now.
+pub(crate) struct Present {
+    pub(crate) name: SlotName,
+    pub(crate) slot: Stored<Slot>,
+    /// When it was noticed that it went to an entry of another kind.
+    moved: Option<Timestamp>,
+}
+
+/// The slot of an item, followed to where its link is now (I7).
+pub(crate) async fn followed<W: World>(
+    engine: &Engine<W>,
+    session: &Session,
+    name: SlotName,
+    slot: Stored<Slot>,
+) -> Result<Present, Stop> {
+    let mut present = Present {
+        name,
+        slot,
+        moved: None,
+    };
+    for _ in 0..HOPS {
+        let Some(moved) = &present.slot.value.moved else {
+            break;
+        };
+        if !moved.as_one {
+            present.moved = present.moved.max(Some(moved.at));
+        }
+        let name = moved.to.clone();
+        let key = session.books.slot(&name);
+        let slot = read::<Slot>(engine.world.table(), &key).await?;
+        present.slot = slot.ok_or_else(|| broken(format!("the slot {name} is missing")))?;
+        present.name = name;
+    }
+    Ok(present)
+}
+
+impl<W: World> Engine<W> {
+    /// Links an item to the one that QuickBooks has, or tells how to make it (I1, I3).
+    pub(crate) async fn match_item(
+        &self,
+        session: &Session,
+        cause: Cause<'_>,
+        used: &Use,
+        slot: &Stored<Slot>,
+        found: &LookedUp,
+    ) -> Result<Missing, Stop> {
+        match mapping::item::find(&used.wanted, &found.items) {
+            ItemMatch::One(one) => self.link_item(session, cause, used, slot, one).await,
+            ItemMatch::Several(all) => {
+                let mut free = Vec::new();
+                for &one in &all {
+                    let holder = self.holder(session, Kind::Item, one.id.as_ref());
+                    if holder.await?.is_none() {
+                        free.push(one);
+                    }
+                }
+                match free.as_slice() {
+                    [] => self.share_or_make(session, cause, used, slot, all).await,
+                    [one] => self.link_item(session, cause, used, slot, one).await,
+                    _ => {
+                        let several = "several items of that name";
+                        self.name_is_taken(cause, used, slot, several).await
+                    }
+                }
+            }
+            ItemMatch::Elsewhere(all) => self.share_or_make(session, cause, used, slot, all).await,
+            ItemMatch::None => Ok(make(used, slot)),
+            ItemMatch::Taken(holder) => self.name_is_taken(cause, used, slot, holder).await,
+        }
+    }
+
+    /// Shares one of the items of that name that are others', or tells how to make another.
+    async fn share_or_make(
+        &self,
+        session: &Session,
+        cause: Cause<'_>,
+        used: &Use,
+        slot: &Stored<Slot>,
+        all: Vec<&qbo::Item>,
+    ) -> Result<Missing, Stop> {
+        for one in all {
+            let shared = self.share_item(session, cause, used, slot, one, false);
+            if shared.await? == Shared::Yes {
+                return Ok(Missing::Entered);
+            }
+        }
+        Ok(make(used, slot))
+    }
+
+    /// A name that a person must free, unless only an item of ours wants it: that one gives way (I7).
+    async fn name_is_taken(
+        &self,
+        cause: Cause<'_>,
+        used: &Use,
+        slot: &Stored<Slot>,
+        holder: &str,
+    ) -> Result<Missing, Stop> {
+        let gives_way = used.name.is_generic_item();
+        if gives_way && self.tell_item_apart(used, slot.clone()).await? == Shared::Yes {
+            return Ok(Missing::Entered);
+        }
+        Err(taken(cause, used, holder))
+    }
+
+    /// Links an item to this one, which QuickBooks has.
+    async fn link_item(
+        &self,
+        session: &Session,
+        cause: Cause<'_>,
+        used: &Use,
+        slot: &Stored<Slot>,
+        one: &qbo::Item,
+    ) -> Result<Missing, Stop> {
+        let mut linked = slot.clone();
+        linked.value.original = original(&used.given, used.wanted.name.as_deref());
+        let known = qbo::Item {
+            income_account_ref: one.income_account_ref.clone(),
+            ..used.wanted.clone()
+        };
+        let wrote = Some(Document::Item(Box::new(known)).json().map_err(broken)?);
+        linked.value.matched = Some(Matched {
+            at: self.world.clock().now(),
+            name: one.name.clone().unwrap_or_default(),
+            agreed: Vec::new(),
+        });
+        // An account that was chosen in QuickBooks counts as this item's own (I6).
+        linked.value.income = linked.value.income.or_else(|| {
+            let account = one.income_account_ref.as_ref()?.value.clone();
+            let own = account != session.connection.accounts.income.id;
+            (own && tips_and_surcharges::chosen(session, used, &account)).then_some(account)
+        });
+        let document = Document::Item(Box::new(one.clone()));
+        let adopted = self.adopt(session, &used.name, &linked, &document, wrote);
+        if adopted.await?.is_none() {
+            let shared = self.share_item(session, cause, used, slot, one, true);
+            if shared.await? == Shared::No {
+                let holder = "another price-book entry of that name";
+                return Err(taken(cause, used, holder));
+            }
+        }
+        Ok(Missing::Entered)
+    }
+
+    /// The slot that a QuickBooks object belongs to.
+    pub(crate) async fn holder(
+        &self,
+        session: &Session,
+        kind: Kind,
+        id: Option<&qbo::Id>,
+    ) -> Result<Option<(Stored<LinkOwner>, Stored<Slot>)>, Stop> {
+        let Some(id) = id else { return Ok(None) };
+        let key = session.books.owner(kind, id);
+        let Some(owner) = read::<LinkOwner>(self.world.table(), &key).await? else {
+            return Ok(None);
+        };
+        let key = session.books.slot(&owner.value.slot);
+        let slot = read::<Slot>(self.world.table(), &key).await?;
+        Ok(slot.map(|slot| (owner, slot)))
+    }
+}
+
+/// What was last written to the object of a slot.
+pub(crate) fn wrote<T: Default + serde::de::DeserializeOwned>(slot: &Slot) -> Result<T, Stop> {
+    let wrote = slot.link.as_ref().and_then(|link| link.wrote.as_ref());
+    wrote.map_or_else(
+        || Ok(T::default()),
+        |wrote| serde_json::from_str(wrote.get()).map_err(broken),
+    )
+}
+
+/// The name as Housecall Pro has it, where it is not the one in QuickBooks.
+pub(crate) fn original(given: &str, name: Option<&str>) -> Option<String> {
+    let same = name.is_some_and(|name| normalised(name) == normalised(given));
+    (!same).then(|| given.to_owned())
+}
+
+/// Whether a slot's object has another name in Housecall Pro, so that only QuickBooks takes the two for one.
+pub(crate) fn differs(given: &str, holder: &Slot, name: Option<&str>) -> bool {
+    let theirs = holder.original.as_deref().or(name);
+    theirs.is_some_and(|theirs| normalised(theirs) != normalised(given))
+}
+
+/// How an item is made.
+fn make(used: &Use, slot: &Stored<Slot>) -> Missing {
+    let wanted = Document::Item(Box::new(used.wanted.clone()));
+    let mut slot = slot.clone();
+    slot.value.original = original(&used.given, used.wanted.name.as_deref());
+    Missing::Make(Box::new(Op {
+        name: used.name.clone(),
+        slot,
+        sent: wanted.clone(),
+        wants: wanted,
+        dated_by_invoice: false,
+    }))
+}
+
+/// An income account that somebody chose in QuickBooks since we wrote the item becomes its mapping here (I6).
+pub(crate) fn follow_income(slot: &mut Slot, there: &qbo::Item) -> Result<(), Stop> {
+    let mut known: qbo::Item = wrote(slot)?;
+    let (ours, theirs) = (&known.income_account_ref, &there.income_account_ref);
+    let (Some(ours), Some(theirs), Some(link)) = (ours, theirs, &mut slot.link) else {
+        return Ok(());
+    };
+    if ours.value == theirs.value {
+        return Ok(());
+    }
+    slot.income = Some(theirs.value.clone());
+    known.income_account_ref = Some((&theirs.value).into());
+    let known = Document::Item(Box::new(known));
+    link.wrote = Some(known.json().map_err(broken)?);
+    Ok(())
+}
+
+/// What of ours stands in QuickBooks after an update of an item whose answer was lost, and which was carried out,
+/// or overtaken by somebody's edit.
+pub(crate) fn after_update(slot: &Slot, there: &qbo::Item) -> Result<Option<Box<RawValue>>, Stop> {
+    let wants = slot.pending.as_ref().and_then(|p| p.wants.as_ref());
+    let Some(text) = wants else { return Ok(None) };
+    let wants: qbo::Item = serde_json::from_str(text.get()).map_err(broken)?;
+    fn id(reference: Option<&qbo::Ref>) -> Option<&qbo::Id> {
+        reference.map(|reference| &reference.value)
+    }
+    let parent = wants.parent_ref.as_ref();
+    let done = id(wants.income_account_ref.as_ref()) == id(there.income_account_ref.as_ref())
+        && (parent.is_none() || id(parent) == id(there.parent_ref.as_ref()));
+    Ok(if done {
+        Some(text.clone())
+    } else {
+        slot.link.as_ref().and_then(|link| link.wrote.clone())
+    })
+}
+
+fn taken(cause: Cause<'_>, used: &Use, holder: &str) -> Stop {
+    cause
+        .finding(AlertKind::ItemNameTaken)
+        .with("item", used.wanted.name.as_deref().unwrap_or_default())
+        .with("holder", holder)
+        .stop()
+}
+
+pub(crate) fn in_both_books(finding: Finding, given: &str) -> Stop {
+    finding.with("item", given).stop()
+}

@@ -1,0 +1,143 @@
+//! The items that the lines of an invoice use, each once.
+
+use hcp::ServiceItemId;
+use mapping::{BilledLine, Goods, item::extra::Extra};
+use sha2::{Digest, Sha256};
+use store::{Key, LineName, Slot, SlotName, Stored, read_many};
+
+use crate::{
+    calls::quickbooks::Session, engine::Engine, objects::categories, stop::Stop, world::World,
+};
+
+/// An item that lines of a job use.
+#[derive(Clone, Debug)]
+pub(crate) struct Use {
+    pub(crate) name: SlotName,
+    pub(crate) wanted: qbo::Item,
+    /// Its name in Housecall Pro, before it was cleaned.
+    pub(crate) given: String,
+    /// A material, by its id in the price book.
+    pub(crate) material: Option<ServiceItemId>,
+    /// The slot of its category, where Housecall Pro tells one (I4).
+    pub(crate) category: Option<SlotName>,
+    /// Whether only lines use it that are not in the price book (L5).
+    pub(crate) typed: bool,
+    /// A tip or a card surcharge (L4).
+    pub(crate) extra: Option<Extra>,
+    /// The account that it must be booked to from now on, where that is another (L4).
+    pub(crate) rebook: Option<qbo::Id>,
+}
+
+impl Use {
+    /// The item in its category, once QuickBooks has that.
+    pub(crate) fn inside(&self, folders: &categories::Folders) -> Self {
+        let folder = self.category.as_ref().and_then(|name| folders.get(name));
+        let mut used = self.clone();
+        if let Some(folder) = folder {
+            used.wanted = mapping::item::category::inside(used.wanted, folder);
+        }
+        used
+    }
+}
+
+/// The items, and for each line which of them it uses. `named` is what the name of each line stands for.
+pub(crate) fn uses(
+    session: &Session,
+    lines: &[BilledLine],
+    named: &[Option<Stored<LineName>>],
+) -> (Vec<Use>, Vec<usize>) {
+    let accounts = &session.connection.accounts;
+    let mut uses: Vec<Use> = Vec::new();
+    let mut line_items = Vec::new();
+    for (line, named) in lines.iter().zip(named) {
+        let name = match (&line.goods, named) {
+            (Goods::Service(id) | Goods::Material(id), _) => SlotName::item(id),
+            (Goods::NotInPriceBook, Some(named)) => named.value.item.clone(),
+            (Goods::NotInPriceBook | Goods::DepositOffSales, _) => SlotName::sales_item(),
+            (Goods::Deposit, _) => SlotName::deposit_item(),
+            (Goods::Discount, _) => SlotName::discount_item(),
+            (Goods::Tip, _) => SlotName::tips_item(),
+            (Goods::Surcharge, _) => SlotName::surcharge_item(),
+            (Goods::Rounding, _) => SlotName::rounding_item(),
+        };
+        let index = uses.iter().position(|used| used.name == name);
+        line_items.push(index.unwrap_or(uses.len()));
+        let typed = line.goods == Goods::NotInPriceBook;
+        if let Some(used) = index.and_then(|index| uses.get_mut(index)) {
+            used.typed &= typed;
+        }
+        if index.is_none() {
+            let expense = accounts.expense.as_ref().map(|account| &account.id);
+            let own = name.is_line_item();
+            let income = match line.goods {
+                // As one discount for the whole invoice is booked.
+                Goods::Discount => session.connection.preferences.discount_account.as_ref(),
+                _ => None,
+            };
+            let income = income.unwrap_or(&accounts.income.id);
+            uses.push(Use {
+                wanted: if own {
+                    mapping::item::own(&line.name, income)
+                } else {
+                    mapping::item::wanted(line, income, expense)
+                },
+                given: if own {
+                    line.name.clone()
+                } else {
+                    mapping::item::given_name(line).to_owned()
+                },
+                material: match &line.goods {
+                    Goods::Material(id) => Some(id.clone()),
+                    _ => None,
+                },
+                category: None,
+                typed,
+                extra: Extra::of(&line.goods),
+                rebook: None,
+                name,
+            });
+        }
+    }
+    (uses, line_items)
+}
+
+/// What the names of lines stand for that are not in the price book, line by line (L5). On an invoice that is
+/// there already they stand for what they stood for when it was written.
+pub(crate) async fn line_names<W: World>(
+    engine: &Engine<W>,
+    session: &Session,
+    lines: &[BilledLine],
+    invoice: &Slot,
+) -> Result<Vec<Option<Stored<LineName>>>, Stop> {
+    let key = |line: &BilledLine| session.books.line_name(&digest(&line.name));
+    let mut keys: Vec<Key> = lines
+        .iter()
+        .filter(|line| line.goods == Goods::NotInPriceBook)
+        .map(key)
+        .collect();
+    keys.sort();
+    keys.dedup();
+    let known = read_many::<LineName>(engine.world.table(), &keys).await?;
+    Ok(lines
+        .iter()
+        .map(|line| {
+            (line.goods == Goods::NotInPriceBook).then(|| {
+                let key = key(line);
+                let known = known.iter().flatten().find(|known| known.key == key);
+                let mut named = known.cloned().unwrap_or_else(|| {
+                    let item = SlotName::sales_item();
+                    Stored::new(key, LineName { item })
+                });
+                if let Some(before) = invoice.typed.get(&digest(&line.name)) {
+                    named.value.item = before.clone();
+                }
+                named
+            })
+        })
+        .collect())
+}
+
+/// Names can be longer than a key.
+pub(crate) fn digest(name: &str) -> String {
+    hex::encode(Sha256::digest(mapping::normalised(name)))
+}

@@ -1,0 +1,203 @@
+//! What lines stand for that were typed on a job and are not in the price book (L5).
+
+use std::time::Duration;
+
+use hcp::{CompanyId, ServiceItemId};
+use mapping::item::{ItemMatch, category};
+use ports::Clock;
+use qbo::Query;
+use store::{Kind, LineName, Link, LinkOwner, Matched, Slot, SlotName, Stored, read};
+
+use crate::{
+    calls::quickbooks::{Rows, Session, broken},
+    engine::Engine,
+    job::push::LookedUp,
+    ledger::Op,
+    objects::{
+        document::{Document, by_key},
+        income::ROUNDS,
+        items_of_lines::digest,
+    },
+    stop::Stop,
+    world::World,
+};
+
+/// What lines of a name stand for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LineTarget {
+    /// The generic item *Sales*, as without a choice.
+    Sales,
+    /// An item of the price book that a job has used.
+    PriceBook(ServiceItemId),
+    /// Any active product or service in QuickBooks. It may stand for many names.
+    Item(qbo::Id),
+    /// An item of their own, named like them, that is booked to this income account.
+    Own {
+        /// The account.
+        account: qbo::Id,
+    },
+}
+
+impl<W: World> Engine<W> {
+    /// Maps lines of a name to an item: on all jobs that are sent from then on. Invoices that are in QuickBooks
+    /// already keep the items of their lines.
+    ///
+    /// # Errors
+    /// [`Stop::Broken`] when there is no such item, or QuickBooks does not take it; else as the [`Stop`] says.
+    /// Nothing is mapped then.
+    pub async fn map_line_name(
+        &self,
+        company: &CompanyId,
+        name: &str,
+        target: &LineTarget,
+        deadline: Duration,
+    ) -> Result<(), Stop> {
+        if mapping::normalised(name).is_empty() {
+            return Err(broken("a line without a name cannot be mapped"));
+        }
+        let session = self.session(company, deadline).await?;
+        let item = match target {
+            LineTarget::Sales => SlotName::sales_item(),
+            LineTarget::PriceBook(item) => {
+                let (name, slot) = self.item_slot(&session, SlotName::item(item)).await?;
+                if slot.value.link.is_none() {
+                    return Err(broken("no job has used this item of the price book yet"));
+                }
+                name
+            }
+            LineTarget::Item(id) => self.item_by_id(&session, id).await?,
+            LineTarget::Own { account } => self.own_item(&session, name, account).await?,
+        };
+        let key = session.books.line_name(&digest(name));
+        loop {
+            let stored = read::<LineName>(self.world.table(), &key).await?;
+            let fresh = LineName { item: item.clone() };
+            let mut stored = stored.unwrap_or_else(|| Stored::new(key.clone(), fresh.clone()));
+            stored.value = fresh;
+            match self.put(vec![stored.put()?]).await {
+                // A job used the name for the first time meanwhile.
+                Err(Stop::Rival(_)) => {}
+                entered => return entered,
+            }
+        }
+    }
+
+    /// The slot of an item that QuickBooks has; it gets one where it has none.
+    async fn item_by_id(&self, session: &Session, id: &qbo::Id) -> Result<SlotName, Stop> {
+        let query = Query::select(Kind::Item.as_str()).where_eq("Id", id.as_str());
+        let rows = self.ask_all(session, &[query]).await?;
+        let found: Vec<qbo::Item> = rows.first().map_or(Ok(Vec::new()), Rows::of)?;
+        let missing = || broken(format!("QuickBooks has no active product or service {id}"));
+        let found = found.into_iter().next().ok_or_else(missing)?;
+        if !mapping::item::stands_on_lines(&found) {
+            return Err(broken(format!(
+                "{} is no product or service that an invoice can hold",
+                category::described(&found)
+            )));
+        }
+        let key = session.books.owner(Kind::Item, id);
+        if let Some(owner) = read::<LinkOwner>(self.world.table(), &key).await? {
+            return Ok(owner.value.slot);
+        }
+        let name = SlotName::line_item(id);
+        let document = Document::Item(Box::new(found.clone()));
+        let (_, sync_token) = document.identity().ok_or_else(missing)?;
+        let wrote = qbo::Item {
+            name: found.name.clone(),
+            kind: found.kind,
+            income_account_ref: found.income_account_ref,
+            ..qbo::Item::default()
+        };
+        let wrote = Document::Item(Box::new(wrote)).json().map_err(broken)?;
+        let slot_key = session.books.slot(&name);
+        let slot = read::<Slot>(self.world.table(), &slot_key).await?;
+        let mut slot = slot.unwrap_or_else(|| Stored::new(slot_key, Slot::default()));
+        slot.value = Slot {
+            link: Some(Link {
+                id: id.clone(),
+                sync_token,
+                wrote: Some(wrote),
+                dated_by_invoice: false,
+            }),
+            matched: Some(Matched {
+                at: self.world.clock().now(),
+                name: found.name.unwrap_or_default(),
+                agreed: vec!["a person's choice".to_owned()],
+            }),
+            ..Slot::default()
+        };
+        let owner = Stored::new(key, LinkOwner { slot: name.clone() });
+        self.put(vec![slot.put()?, owner.put()?]).await?;
+        Ok(name)
+    }
+
+    /// The slot of an item that is named like the lines; it is made in QuickBooks at once (I5).
+    async fn own_item(
+        &self,
+        session: &Session,
+        line: &str,
+        account: &qbo::Id,
+    ) -> Result<SlotName, Stop> {
+        let name = SlotName::own_line_item(&digest(line));
+        for _ in 0..ROUNDS {
+            let (there, slot) = self.item_slot(session, name.clone()).await?;
+            if there != name {
+                return Err(broken(
+                    "the item of that name belongs to the price book by now: map its income account there",
+                ));
+            }
+            if slot.value.pending.is_some() {
+                self.settle(session, &name).await?;
+                continue;
+            }
+            let mapped = if slot.value.link.is_some() {
+                self.map_slot(session, &name, slot, account).await
+            } else {
+                self.make_own(session, &name, slot, line, account)
+                    .await
+                    .map(|()| true)
+            };
+            match mapped {
+                Ok(true) => return Ok(name),
+                Ok(false) | Err(Stop::Rival(_)) => {}
+                Err(stop) => return Err(stop),
+            }
+        }
+        Err(Stop::Rival(name.to_string()))
+    }
+
+    async fn make_own(
+        &self,
+        session: &Session,
+        name: &SlotName,
+        slot: Stored<Slot>,
+        line: &str,
+        account: &qbo::Id,
+    ) -> Result<(), Stop> {
+        let wanted = mapping::item::own(line, account);
+        let key = wanted.name.as_deref().unwrap_or_default();
+        let rows = self.ask_all(session, &[by_key(Kind::Item, key)]).await?;
+        let there = LookedUp {
+            items: Rows::together(&rows)?,
+            ..LookedUp::default()
+        };
+        if mapping::item::find(&wanted, &there.items) != ItemMatch::None {
+            return Err(broken(format!(
+                "QuickBooks has {} already: map the name to that one",
+                there.holder(Some(key))
+            )));
+        }
+        let wanted = Document::Item(Box::new(wanted));
+        let op = Op {
+            name: name.clone(),
+            slot,
+            sent: wanted.clone(),
+            wants: wanted,
+            dated_by_invoice: false,
+        };
+        match self.write(session, vec![op]).await?.pop() {
+            Some(Err(error)) => Err(self.ends(session, &error).await?),
+            _ => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! Linking an invoice that QuickBooks had before to the job that it is for (T12): a person says that it is the same,
+//! and from then on it is kept up to date from here.
+
+use std::time::Duration;
+
+use hcp::{CompanyId, JobId};
+use ports::{Chance, Clock, Queue};
+use qbo::{Entity, Invoice, Query};
+use store::{Alert, Job, Kind, Link, LinkOwner, Matched, Slot, SlotName, Stored, read};
+
+use crate::{
+    alerts::{self, AlertKind},
+    calls::quickbooks::{Rows, Session, broken},
+    engine::Engine,
+    job::{
+        look::{SAFETY, mark},
+        sent_before::marker,
+    },
+    objects::document::Document,
+    stop::Stop,
+    work::message::{Evidence, Subject},
+    world::World,
+};
+
+/// What became of one that was to be linked.
+#[derive(Debug)]
+pub struct Linked {
+    /// The job.
+    pub job: JobId,
+    /// The number of the invoice.
+    pub number: String,
+    /// Linked, and on its way; or why not. Nothing is changed then.
+    pub outcome: Result<(), Stop>,
+}
+
+/// Invoices that are read in one call.
+const AT_ONCE: usize = 100;
+
+impl<W: World> Engine<W> {
+    /// Links the invoice that the open alert of a job names, and has the job pushed again.
+    ///
+    /// # Errors
+    /// When there is no such alert, or QuickBooks or our table does not answer.
+    pub async fn link_invoice(
+        &self,
+        company: &CompanyId,
+        job: &JobId,
+        deadline: Duration,
+    ) -> Result<Linked, Stop> {
+        let session = self.session(company, deadline).await?;
+        let kind = AlertKind::LinkableInvoice.name();
+        let key = session.books.alert(job.as_str(), kind);
+        let alert = read::<Alert>(self.world.table(), &key).await?;
+        let alert = alert.filter(|alert| alert.value.open);
+        let alert = alert.ok_or_else(|| {
+            broken(format!(
+                "there is no open alert {kind} of {job}, so there is nothing to link it to"
+            ))
+        })?;
+        let mut linked = self.link_all(&session, vec![alert]).await?;
+        linked
+            .pop()
+            .ok_or_else(|| broken("nothing came of one alert"))
+    }
+
+    /// Links what all open alerts of that kind name, each for itself.
+    ///
+    /// # Errors
+    /// When QuickBooks or our table does not answer; what was linked before stays linked, and the call can be repeated.
+    pub async fn link_all_invoices(
+        &self,
+        company: &CompanyId,
+        deadline: Duration,
+    ) -> Result<Vec<Linked>, Stop> {
+        let session = self.session(company, deadline).await?;
+        let mut open = alerts::open(&self.world, &session.books, "").await?;
+        open.retain(|alert| alert.value.kind == AlertKind::LinkableInvoice.name());
+        let mut linked = Vec::new();
+        while !open.is_empty() {
+            let rest = open.split_off(open.len().min(AT_ONCE));
+            linked.extend(self.link_all(&session, open).await?);
+            open = rest;
+        }
+        Ok(linked)
+    }
+
+    async fn link_all(
+        &self,
+        session: &Session,
+        alerts: Vec<Stored<Alert>>,
+    ) -> Result<Vec<Linked>, Stop> {
+        let ids = alerts.iter().map(|alert| fact(alert, "quickbooks_id"));
+        let query = Query::select(Invoice::NAME)
+            .where_in("Id", ids)
+            .max_results(qbo::limits::QUERY_ROWS);
+        let rows = self.ask_all(session, &[query]).await?;
+        let found: Vec<Invoice> = rows.first().map_or(Ok(Vec::new()), Rows::of)?;
+        let mut linked = Vec::new();
+        for alert in alerts {
+            let id = Some(qbo::Id::new(fact(&alert, "quickbooks_id")));
+            let invoice = found.iter().find(|invoice| invoice.id == id);
+            linked.push(Linked {
+                job: JobId::parse(&alert.value.subject).map_err(broken)?,
+                number: fact(&alert, "number").to_owned(),
+                outcome: self.link(session, alert, invoice).await,
+            });
+        }
+        Ok(linked)
+    }
+
+    /// Links one. The slot, both directions of the link, the end of the alert and the push that follows are entered
+    /// together: whatever happens then, the job is pushed.
+    async fn link(
+        &self,
+        session: &Session,
+        mut alert: Stored<Alert>,
+        invoice: Option<&Invoice>,
+    ) -> Result<(), Stop> {
+        let changed = || broken("the invoice was changed in QuickBooks since: push the job again");
+        let invoice = invoice.ok_or_else(changed)?;
+        let number = invoice.doc_number.as_ref().map(ToString::to_string);
+        let total = invoice.total_amt.map(|total| total.to_string());
+        if number.as_deref() != Some(fact(&alert, "number"))
+            || total.as_deref() != Some(fact(&alert, "quickbooks_total"))
+            || !self.is_foreign_invoice(session, invoice).await?
+        {
+            return Err(changed());
+        }
+        let (Some(id), Some(sync_token)) = (&invoice.id, &invoice.sync_token) else {
+            return Err(changed());
+        };
+        let job = JobId::parse(&alert.value.subject).map_err(broken)?;
+        let name = SlotName::of_job(&job, fact(&alert, "slot"))
+            .ok_or_else(|| broken(format!("the alert of {job} does not tell what to link")))?;
+        let key = session.books.slot(&name);
+        let slot = read::<Slot>(self.world.table(), &key).await?;
+        let mut slot = slot.unwrap_or_else(|| Stored::new(key, Slot::default()));
+        if slot.value.link.is_some() || slot.value.pending.is_some() {
+            return Err(broken("the job is in QuickBooks already, or on its way"));
+        }
+        let now = self.world.clock().now();
+        slot.value.link = Some(Link {
+            id: id.clone(),
+            sync_token: sync_token.clone(),
+            // Everything of ours is written on top.
+            wrote: None,
+            dated_by_invoice: false,
+        });
+        if name == SlotName::deposit_invoice(&job) {
+            slot.value.bills = vec![SlotName::deposit_item()];
+            slot.value.gone = false;
+        }
+        let marker = marker(&session.books, &name);
+        slot.value.note = marker.theirs(invoice.private_note.as_deref());
+        let provisional = slot.value.is_provisional();
+        slot.value.number = Document::Invoice(Box::new(invoice.clone())).numbered(provisional);
+        slot.value.matched = Some(Matched {
+            at: now,
+            name: fact(&alert, "number").to_owned(),
+            agreed: ["number", "customer", "total", "a person's choice"]
+                .map(str::to_owned)
+                .to_vec(),
+        });
+        let owner = Stored::new(
+            session.books.owner(Kind::Invoice, id),
+            LinkOwner { slot: name },
+        );
+        alert.value.open = false;
+        let key = session.books.job(&job);
+        let record = read::<Job>(self.world.table(), &key).await?;
+        let mut record = record.unwrap_or_else(|| Stored::new(key, Job::default()));
+        let pushed = Evidence::by_hand(self.world.chance().uuid(), now);
+        if let Some(mark) = mark(&pushed) {
+            record.value.mark(mark);
+        }
+        record.value.put_off = 0;
+        record.due = Some(now + SAFETY);
+        let writes = vec![slot.put()?, owner.put()?, alert.put()?, record.put()?];
+        match self.put(writes).await {
+            Ok(()) => {}
+            Err(Stop::Rival(_)) => {
+                return Err(broken("the job was worked on meanwhile: try it again"));
+            }
+            Err(stop) => return Err(stop),
+        }
+        let message = self.message(&session.books.company, Subject::Job(job.clone()), None)?;
+        if let Err(error) = self.world.queue().send(message).await {
+            tracing::warn!(%job, %error, "linked; the sweep puts it on the queue");
+        }
+        Ok(())
+    }
+}
+
+fn fact<'a>(alert: &'a Stored<Alert>, name: &str) -> &'a str {
+    alert.value.facts.get(name).map_or("", String::as_str)
+}

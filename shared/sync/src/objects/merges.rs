@@ -1,0 +1,402 @@
+//! Customers who were merged, in Housecall Pro or in QuickBooks: the link moves to the one who stays (C12).
+
+use std::borrow::Cow;
+
+use hcp::{AddressKind, HcpError};
+use mapping::JobRecords;
+use ports::Clock;
+use qbo::Query;
+use store::{Kind, Link, LinkOwner, Matched, Moved, Slot, SlotName, Stored, Write, read};
+
+use crate::{
+    alerts::{AlertKind, Finding},
+    calls::quickbooks::{Rows, Session, broken},
+    engine::Engine,
+    job::{plan::Plan, push::Step},
+    objects::{
+        document::Document,
+        items,
+        parties::{about_customer, described},
+        sub_customer::{HOPS, stored},
+    },
+    stop::Stop,
+    world::World,
+};
+
+/// A customer or a sub-customer of a plan.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Known<'a> {
+    pub(crate) name: &'a SlotName,
+    pub(crate) slot: &'a Stored<Slot>,
+    pub(crate) wanted: &'a qbo::Customer,
+}
+
+/// Where a link moves to, and what Housecall Pro says there now.
+type Target<'a> = (&'a SlotName, Stored<Slot>, &'a qbo::Customer);
+
+/// The slot of a job's customer. A job may go on naming one who was merged into another: then the other's.
+pub(crate) async fn present<W: World>(
+    engine: &Engine<W>,
+    session: &Session,
+    records: &JobRecords,
+    mut name: SlotName,
+    mut slot: Stored<Slot>,
+) -> Result<(SlotName, Stored<Slot>), Stop> {
+    let mut hops = 0;
+    while let Some(moved) = slot.value.moved.take() {
+        hops += 1;
+        if !records.customer_gone || hops > HOPS {
+            break;
+        }
+        name = moved.to;
+        slot = stored(engine, session, &name).await?;
+    }
+    Ok((name, slot))
+}
+
+impl<W: World> Engine<W> {
+    /// The records of a job; where its customer is gone in Housecall Pro, with the billing address that QuickBooks
+    /// knows: the job shows none, and an invoice must not be shipped or billed elsewhere for that.
+    pub(crate) async fn with_known_address<'a>(
+        &self,
+        session: &Session,
+        records: &'a JobRecords,
+    ) -> Result<Cow<'a, JobRecords>, Stop> {
+        if !records.customer_gone {
+            return Ok(Cow::Borrowed(records));
+        }
+        let name = SlotName::customer(&records.customer.id);
+        let slot = stored(self, session, &name).await?;
+        let (_, slot) = present(self, session, records, name, slot).await?;
+        let wrote: qbo::Customer = items::wrote(&slot.value)?;
+        let mut records = records.clone();
+        if let (Some(known), true) = (wrote.bill_addr, records.customer.addresses.is_empty()) {
+            records.customer.addresses = vec![hcp::Address {
+                kind: Some(AddressKind::Billing),
+                street: known.line1,
+                street_line_2: known.line2,
+                city: known.city,
+                state: known.country_sub_division_code,
+                zip: known.postal_code,
+                ..hcp::Address::default()
+            }];
+        }
+        Ok(Cow::Owned(records))
+    }
+
+    /// An invoice in QuickBooks was made out to another customer than its job names now. Where that one was
+    /// merged into the job's customer in Housecall Pro, the link follows.
+    pub(crate) async fn follow(&self, session: &Session, plan: &Plan<'_>) -> Result<Step, Stop> {
+        let made_out_to = crate::objects::sub_customer::made_out_to(&plan.invoice_slot.value)?;
+        let Some(id) = made_out_to.filter(|id| plan.payer_link().map(|link| &link.id) != Some(id))
+        else {
+            return Ok(Step::Nothing);
+        };
+        let Some((owner, holder)) = self.holder(session, Kind::Customer, Some(&id)).await? else {
+            return Ok(Step::Nothing);
+        };
+        let theirs = owner.value.slot.clone();
+        let is_ours =
+            theirs == plan.customer_name || theirs.place_of(&plan.customer_name).is_some();
+        if is_ours || !self.has_left(session, &theirs, asking(plan)).await? {
+            return Ok(Step::Nothing);
+        }
+        let Some(gone) = theirs.customer_id() else {
+            return Ok(Step::Nothing);
+        };
+        // First the customer, then the sub-customer of an address.
+        let above = SlotName::customer(&gone);
+        let parent = stored(self, session, &above).await?;
+        let sub = theirs.place_of(&above);
+        let (name, holder) = match &parent.value.link {
+            Some(_) if sub.is_some() => (above.clone(), parent),
+            _ => (theirs.clone(), holder),
+        };
+        let place = name.place_of(&above);
+        let (to, target, wanted) = match place {
+            None => {
+                let slot = plan.customer_slot.clone();
+                (plan.customer_name.clone(), slot, plan.customer.clone())
+            }
+            Some(place) => {
+                let to = SlotName::place(&plan.customer_name, place);
+                let slot = stored(self, session, &to).await?;
+                let job = plan.records.job.address.as_ref();
+                let here = mapping::customer::place(&plan.records.customer, job);
+                let here = here.filter(|here| here.key == place);
+                let known: qbo::Customer = items::wrote(&holder.value)?;
+                let wanted = here.map_or(known, |here| here.wanted(&plan.customer));
+                (to, slot, wanted)
+            }
+        };
+        for (name, slot) in [(&name, &holder), (&to, &target)] {
+            if slot.value.pending.is_some() {
+                self.settle(session, name).await?;
+                return Ok(Step::Moved);
+            }
+        }
+        let Some(from) = holder.value.link.clone() else {
+            return Ok(Step::Nothing);
+        };
+        let key = session.books.owner(Kind::Customer, &from.id);
+        let owner = read::<LinkOwner>(self.world.table(), &key).await?;
+        let owner = owner.unwrap_or_else(|| Stored::new(key, LinkOwner { slot: name }));
+        if let Some(link) = &target.value.link {
+            let there = self.customers(session, &[&from.id, &link.id]).await?;
+            let alive = |id: &qbo::Id| there.iter().find(|one| one.id.as_ref() == Some(id));
+            match (alive(&from.id), alive(&link.id)) {
+                (Some(one), Some(other)) => {
+                    let wrote: qbo::Customer = items::wrote(&holder.value)?;
+                    let gone = wrote.display_name.unwrap_or_default();
+                    return Err(about_customer(plan, AlertKind::CustomersMerged)
+                        .with("merged", gone)
+                        .with("loses", described(one))
+                        .with("stays", described(other))
+                        .stop());
+                }
+                (None, _) => {
+                    self.leave(session, owner, &to).await?;
+                    return Ok(Step::Moved);
+                }
+                (Some(_), None) => {}
+            }
+        }
+        self.take_over(session, owner, holder, (&to, target, &wanted))
+            .await?;
+        Ok(Step::Moved)
+    }
+
+    /// Whether Housecall Pro has no such customer any more as the one whose slot this is. `asking` is reported when
+    /// it does not tell.
+    pub(crate) async fn has_left(
+        &self,
+        session: &Session,
+        slot: &SlotName,
+        asking: Finding,
+    ) -> Result<bool, Stop> {
+        let Some(id) = slot.customer_id() else {
+            return Ok(false);
+        };
+        let company = &session.books.company;
+        self.may_ask_housecall(session).await?;
+        match self.housecall(company).await?.customer(&id).await {
+            Ok(_) => Ok(false),
+            Err(HcpError::NotFound { .. }) => Ok(true),
+            Err(error) => Err(self.housecall_stop(session, asking, &error).await?),
+        }
+    }
+
+    /// Moves a link to another slot, in both directions. Moving renames nothing in QuickBooks: what Housecall Pro
+    /// says now counts as written (C4).
+    pub(crate) async fn take_over(
+        &self,
+        session: &Session,
+        mut owner: Stored<LinkOwner>,
+        mut from: Stored<Slot>,
+        (to, mut target, wanted): Target<'_>,
+    ) -> Result<(), Stop> {
+        if from.value.pending.is_some() {
+            return self.settle(session, &owner.value.slot).await;
+        }
+        let mut moved = std::mem::take(&mut from.value);
+        let wanted = match &moved.suffix {
+            Some(suffix) => mapping::customer::told_apart(wanted.clone(), suffix),
+            None => wanted.clone(),
+        };
+        let was: qbo::Customer = items::wrote(&moved)?;
+        if let Some(link) = &mut moved.link {
+            let wanted = Document::Customer(Box::new(wanted));
+            link.wrote = Some(wanted.json().map_err(broken)?);
+        }
+        moved.moved = None;
+        moved.matched = Some(self.merged(was.display_name, "merged in Housecall Pro"));
+        target.value = moved;
+        from.value.moved = Some(self.moved_to(to));
+        owner.value.slot = to.clone();
+        self.put(vec![target.put()?, from.put()?, owner.put()?])
+            .await
+    }
+
+    /// Gives up the link of one whose QuickBooks customer is gone, in favour of another slot.
+    async fn leave(
+        &self,
+        session: &Session,
+        owner: Stored<LinkOwner>,
+        to: &SlotName,
+    ) -> Result<(), Stop> {
+        let writes = self.released(session, owner, to).await?;
+        self.put(writes).await
+    }
+
+    /// The writes that free an object in QuickBooks of one who was merged away, for another slot.
+    pub(crate) async fn released(
+        &self,
+        session: &Session,
+        mut owner: Stored<LinkOwner>,
+        to: &SlotName,
+    ) -> Result<Vec<Write>, Stop> {
+        let mut from = stored(self, session, &owner.value.slot).await?;
+        if from.value.pending.is_some() {
+            return Err(Stop::Rival(owner.value.slot.to_string()));
+        }
+        from.value = Slot {
+            moved: Some(self.moved_to(to)),
+            ..Slot::default()
+        };
+        // Documents may still be known under its id.
+        owner.value.slot = to.clone();
+        Ok(vec![from.put()?, owner.put()?])
+    }
+
+    pub(crate) fn moved_to(&self, to: &SlotName) -> Moved {
+        Moved {
+            to: to.clone(),
+            at: self.world.clock().now(),
+            as_one: false,
+        }
+    }
+
+    fn merged(&self, name: Option<String>, how: &str) -> Matched {
+        Matched {
+            at: self.world.clock().now(),
+            name: name.unwrap_or_default(),
+            agreed: vec![how.to_owned()],
+        }
+    }
+
+    /// QuickBooks has our customer no more. Where people merged it into another one there, one of our invoices
+    /// tells which, and the link moves (C12). `Some`: it did not, and a person must decide (C10).
+    pub(crate) async fn vanished(
+        &self,
+        session: &Session,
+        plan: &Plan<'_>,
+        known: Known<'_>,
+    ) -> Result<Option<Stop>, Stop> {
+        let name = known.wanted.display_name.as_deref().unwrap_or_default();
+        let about = |kind| about_customer(plan, kind).with("customer", name);
+        let inactive = || Ok(Some(about(AlertKind::CustomerInactive).stop()));
+        // The write that was refused has been entered since.
+        let slot = stored(self, session, known.name).await?;
+        let Some(link) = &slot.value.link else {
+            return inactive();
+        };
+        let Some(stays) = self.who_stays(session, plan, &slot.value, link).await? else {
+            return inactive();
+        };
+        let Some((id, sync_token)) = Document::Customer(Box::new(stays.clone())).identity() else {
+            return inactive();
+        };
+        let holder = self.holder(session, Kind::Customer, Some(&id)).await?;
+        let Some((owner, holder)) = holder else {
+            let owner = LinkOwner {
+                slot: known.name.clone(),
+            };
+            let owner = Stored::new(session.books.owner(Kind::Customer, &id), owner);
+            let mut slot = slot.clone();
+            let wrote = match &link.wrote {
+                Some(wrote) => wrote.clone(),
+                // Linking renames nothing (C4).
+                None => Document::Customer(Box::new(known.wanted.clone()))
+                    .json()
+                    .map_err(broken)?,
+            };
+            slot.value.link = Some(Link {
+                id,
+                sync_token,
+                wrote: Some(wrote),
+                dated_by_invoice: false,
+            });
+            slot.value.matched = Some(self.merged(stays.display_name, "merged in QuickBooks"));
+            self.put(vec![slot.put()?, owner.put()?]).await?;
+            return Ok(None);
+        };
+        let theirs = &owner.value.slot;
+        if theirs == known.name {
+            return inactive();
+        }
+        let same = theirs.customer_id() == known.name.customer_id();
+        if same || self.has_left(session, known.name, asking(plan)).await? {
+            let key = session.books.owner(Kind::Customer, &link.id);
+            let old = read::<LinkOwner>(self.world.table(), &key).await?;
+            let slot = known.name.clone();
+            let old = old.unwrap_or_else(|| Stored::new(key, LinkOwner { slot }));
+            self.leave(session, old, theirs).await?;
+            return Ok(None);
+        }
+        if self.has_left(session, theirs, asking(plan)).await? {
+            let target = (known.name, slot, known.wanted);
+            self.take_over(session, owner, holder, target).await?;
+            return Ok(None);
+        }
+        let other: qbo::Customer = items::wrote(&holder.value)?;
+        let other = other.display_name.unwrap_or_default();
+        Ok(Some(
+            about(AlertKind::CustomersMerged)
+                .with("stays", described(&stays))
+                .with("other", other)
+                .stop(),
+        ))
+    }
+
+    /// The active customer that has our invoices now.
+    async fn who_stays(
+        &self,
+        session: &Session,
+        plan: &Plan<'_>,
+        slot: &Slot,
+        link: &Link,
+    ) -> Result<Option<qbo::Customer>, Stop> {
+        let made_out_to = crate::objects::sub_customer::made_out_to(&plan.invoice_slot.value)?;
+        let this = plan.invoice_slot.value.link.as_ref();
+        let this = this.filter(|_| made_out_to.as_ref() == Some(&link.id));
+        let kept = slot.invoice.as_ref();
+        let Some(invoice) = kept.or(this.map(|link| &link.id)) else {
+            return Ok(None);
+        };
+        let query = Query::select(Kind::Invoice.as_str()).where_eq("Id", invoice.as_str());
+        let rows = self.ask_all(session, &[query]).await?;
+        let rows = rows
+            .first()
+            .map_or(Ok(Vec::new()), Rows::of::<qbo::Invoice>)?;
+        let to = rows.into_iter().find_map(|invoice| invoice.customer_ref);
+        match to.map(|to| to.value).filter(|to| *to != link.id) {
+            Some(to) => Ok(self.customers(session, &[&to]).await?.pop()),
+            None => Ok(None),
+        }
+    }
+
+    /// Those of some customers that QuickBooks has and that are active.
+    async fn customers(
+        &self,
+        session: &Session,
+        ids: &[&qbo::Id],
+    ) -> Result<Vec<qbo::Customer>, Stop> {
+        let ids = ids.iter().map(|id| id.as_str());
+        let query = Query::select(Kind::Customer.as_str()).where_in("Id", ids);
+        let rows = self.ask_all(session, &[query]).await?;
+        rows.first().map_or(Ok(Vec::new()), Rows::of)
+    }
+
+    /// Keeps the id of one invoice with whom it was made out to: the evidence for [`Engine::vanished`]. Nothing
+    /// waits for it, and it is tried again with the next invoice.
+    pub(crate) async fn keep_evidence(&self, plan: &Plan<'_>, invoice: &qbo::Invoice) {
+        let (_, slot) = plan.payer();
+        let (None, Some(id)) = (&slot.value.invoice, &invoice.id) else {
+            return;
+        };
+        let mut slot = slot.clone();
+        slot.value.invoice = Some(id.clone());
+        let kept = match slot.put() {
+            Ok(write) => self.put(vec![write]).await,
+            Err(error) => Err(error.into()),
+        };
+        if let Err(stop) = kept {
+            tracing::debug!(%stop, "the evidence for a merge was not kept");
+        }
+    }
+}
+
+/// What is reported when Housecall Pro does not tell whether a customer is still there.
+pub(crate) fn asking(plan: &Plan<'_>) -> Finding {
+    plan.finding(AlertKind::HousecallRefused)
+}

@@ -1,0 +1,250 @@
+//! An invoice number that QuickBooks gave to a document which is not ours (N8, T12): who has it, and what a person is
+//! told.
+
+use mapping::customer::CustomerMatch;
+use qbo::{CreditMemo, Entity, Estimate, Query, RefundReceipt, SalesReceipt};
+use store::Kind;
+
+use crate::{
+    alerts::{AlertKind, Finding},
+    calls::quickbooks::Session,
+    engine::Engine,
+    job::{
+        plan::Plan,
+        push::{Learned, LookedUp},
+    },
+    objects::{document::Document, give_way},
+    stop::Stop,
+    world::World,
+};
+
+/// Whoever has the number, as a person knows it.
+struct Holder {
+    alert: AlertKind,
+    /// With the job that it is of, where it is one of ours.
+    kind: String,
+    customer: Option<String>,
+    total: Option<money::Cents>,
+}
+
+impl<W: World> Engine<W> {
+    /// Before a customer or an item is made for a new invoice: makes sure that its number is free, or the document that
+    /// has it is ours.
+    pub(crate) async fn number_is_free(
+        &self,
+        session: &Session,
+        plan: &Plan<'_>,
+        rows: &LookedUp,
+        learned: &Learned,
+    ) -> Result<(), Stop> {
+        let same = learned.same_number.as_deref().unwrap_or_default();
+        let own = give_way::own(session, plan, learned);
+        let is_free = give_way::others(plan, same).is_empty() && learned.kept_by.is_none()
+            || learned.instead.is_some();
+        if plan.invoice_slot.value.link.is_some() || is_free || own.is_some() {
+            return Ok(());
+        }
+        let customer = match plan.customer_link() {
+            Some(link) => Some(link.id.clone()),
+            None => match mapping::customer::find(&plan.customer, &rows.customers) {
+                CustomerMatch::None => None,
+                // Somebody else's, or one that only a person can tell: that comes first.
+                CustomerMatch::Several(_) | CustomerMatch::Contradicting(_) => return Ok(()),
+                CustomerMatch::One(one) => {
+                    let holder = self.holder(session, Kind::Customer, one.id.as_ref());
+                    if holder.await?.is_some() {
+                        return Ok(());
+                    }
+                    one.id.clone()
+                }
+            },
+        };
+        if let Some(finding) = &learned.kept_by {
+            return Err(Stop::Alert(finding.clone()));
+        }
+        Err(self.taken(session, plan, same, customer.as_ref()).await?)
+    }
+
+    /// How the work ends whose invoice has a number that is taken.
+    pub(crate) async fn number_taken(
+        &self,
+        session: &Session,
+        plan: &Plan<'_>,
+        learned: &Learned,
+    ) -> Result<Stop, Stop> {
+        if let Some(finding) = &learned.kept_by {
+            return Ok(Stop::Alert(finding.clone()));
+        }
+        let same = learned.same_number.as_deref().unwrap_or_default();
+        if !same.is_empty() {
+            let customer = plan.customer_link().map(|link| &link.id);
+            return self.taken(session, plan, same, customer).await;
+        }
+        // QuickBooks said so, and no invoice has it: invoices share their numbers with other documents.
+        let number = plan.number.to_string();
+        let by_number = |entity| Query::select(entity).where_text("DocNumber", &number);
+        let queries = [
+            CreditMemo::NAME,
+            SalesReceipt::NAME,
+            RefundReceipt::NAME,
+            Estimate::NAME,
+        ];
+        let rows = self.ask_all(session, &queries.map(by_number)).await?;
+        let [memos, receipts, refunds, estimates] = rows.as_slice() else {
+            return Err(Stop::Broken(
+                "QuickBooks left a question unanswered".to_owned(),
+            ));
+        };
+        let mut holders: Vec<Holder> = Vec::new();
+        // The look-up may find others too.
+        let same = |other: &Option<qbo::DocNumber>| {
+            let other = other
+                .as_ref()
+                .map(|other| mapping::normalised(other.as_str()));
+            other == Some(mapping::normalised(&number))
+        };
+        macro_rules! holders {
+            ($rows:expr, $type:ty, $alert:ident, $kind:literal) => {
+                let found = $rows.of::<$type>()?.into_iter();
+                let found = found.filter(|found| same(&found.doc_number));
+                holders.extend(found.map(|found| Holder {
+                    alert: AlertKind::$alert,
+                    kind: $kind.to_owned(),
+                    customer: found.customer_ref.and_then(|customer| customer.name),
+                    total: found.total_amt,
+                }));
+            };
+        }
+        holders!(
+            memos,
+            CreditMemo,
+            DuplicateCreditMemoNumber,
+            "a credit memo"
+        );
+        holders!(
+            receipts,
+            SalesReceipt,
+            DuplicateInvoiceNumber,
+            "a sales receipt"
+        );
+        holders!(
+            refunds,
+            RefundReceipt,
+            DuplicateInvoiceNumber,
+            "a refund receipt"
+        );
+        holders!(estimates, Estimate, DuplicateInvoiceNumber, "an estimate");
+        let first = holders.into_iter().next();
+        first.map_or_else(
+            || Ok(unknown(plan)),
+            |holder| Ok(told(plan, &holder)?.stop()),
+        )
+    }
+
+    /// The number is taken by invoices none of which is this slot's.
+    async fn taken(
+        &self,
+        session: &Session,
+        plan: &Plan<'_>,
+        same: &[qbo::Invoice],
+        customer: Option<&qbo::Id>,
+    ) -> Result<Stop, Stop> {
+        let own = plan.invoice_slot.value.link.as_ref().map(|link| &link.id);
+        if own.is_none() {
+            for invoice in same {
+                let fits = invoice.total_amt == Some(plan.document.bill.total)
+                    && customer.is_some()
+                    && invoice.customer_ref.as_ref().map(|other| &other.value) == customer;
+                if fits && self.is_foreign_invoice(session, invoice).await? {
+                    return Ok(linkable(plan, invoice).stop());
+                }
+            }
+        }
+        let first = same.iter().find(|other| other.id.as_ref() != own);
+        let job = match first {
+            Some(first) => self.job_of(session, first).await?,
+            None => None,
+        };
+        let holder = Holder {
+            alert: AlertKind::DuplicateInvoiceNumber,
+            kind: job.map_or_else(
+                || "an invoice".to_owned(),
+                |job| format!("the invoice of job {job}"),
+            ),
+            customer: first.and_then(|invoice| invoice.customer_ref.as_ref()?.name.clone()),
+            total: first.and_then(|invoice| invoice.total_amt),
+        };
+        Ok(told(plan, &holder)?.stop())
+    }
+
+    /// Whether an invoice is live and nobody's here: without a marker of ours, and linked to nothing.
+    pub(crate) async fn is_foreign_invoice(
+        &self,
+        session: &Session,
+        invoice: &qbo::Invoice,
+    ) -> Result<bool, Stop> {
+        if mapping::marker::is_of_any_slot(invoice.private_note.as_deref())
+            || Document::Invoice(Box::new(invoice.clone())).is_voided()
+        {
+            return Ok(false);
+        }
+        let holder = self.holder(session, Kind::Invoice, invoice.id.as_ref());
+        Ok(holder.await?.is_none())
+    }
+}
+
+/// A number that is taken by nobody knows whom.
+pub(crate) fn unknown(plan: &Plan<'_>) -> Stop {
+    let holder = Holder {
+        alert: AlertKind::DuplicateInvoiceNumber,
+        kind: "another document".to_owned(),
+        customer: None,
+        total: None,
+    };
+    told(plan, &holder).map_or_else(|stop| stop, Finding::stop)
+}
+
+fn told(plan: &Plan<'_>, holder: &Holder) -> Result<Finding, Stop> {
+    let finding = plan
+        .finding(holder.alert)
+        .with("number", &plan.number)
+        .with("quickbooks_kind", &holder.kind)
+        .with(
+            "quickbooks_customer",
+            holder.customer.as_deref().unwrap_or("another customer"),
+        )
+        .with(
+            "quickbooks_total",
+            (holder.total).map_or_else(|| "another amount".to_owned(), |total| total.to_string()),
+        );
+    // N9: one that is in QuickBooks already keeps its number.
+    let kept = plan.wrote()?.and_then(|wrote| wrote.doc_number);
+    Ok(match kept {
+        Some(kept) => finding.with("kept", kept),
+        None => finding,
+    })
+}
+
+fn linkable(plan: &Plan<'_>, invoice: &qbo::Invoice) -> Finding {
+    let text = |value: Option<String>| value.unwrap_or_else(|| "unknown".to_owned());
+    let customer = invoice.customer_ref.as_ref();
+    plan.finding(AlertKind::LinkableInvoice)
+        .with("number", &plan.number)
+        .with("slot", &plan.invoice_name)
+        .with(
+            "quickbooks_id",
+            text(invoice.id.as_ref().map(ToString::to_string)),
+        )
+        .with(
+            "quickbooks_customer",
+            text(customer.and_then(|customer| customer.name.clone())),
+        )
+        .with(
+            "quickbooks_total",
+            text(invoice.total_amt.map(|total| total.to_string())),
+        )
+        .with(
+            "quickbooks_date",
+            text(invoice.txn_date.map(|date| date.to_string())),
+        )
+}

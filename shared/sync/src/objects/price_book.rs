@@ -1,0 +1,348 @@
+//! The materials of a company's price book, with their categories (I4): read when a job has a material, and
+//! remembered for some minutes.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use futures::lock::Mutex as AsyncMutex;
+use hcp::{CompanyId, HcpError, Material, MaterialCategory, ServiceItemId};
+use ports::Clock;
+
+use crate::{
+    alerts::{self, AlertKind, Finding},
+    calls::{
+        limits::Rate,
+        quickbooks::{Session, broken},
+    },
+    engine::Engine,
+    stop::Stop,
+    world::World,
+};
+
+/// How long it is remembered: a category that changes in Housecall Pro is seen within that time.
+const REMEMBERED: Duration = Duration::from_secs(300);
+
+/// A material that it does not hold, or a read that failed, makes it be read again, but not more often.
+const AGAIN: Duration = Duration::from_secs(60);
+
+/// How long one job waits for it. A large price book is read on with the next job.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Pages that are reserved at once, as many as Housecall Pro lets one key read in a second. Reserving single ones
+/// right behind those of a job would let too many come within it.
+const PAGES: usize = 4;
+
+/// How long one page may take.
+const PAGE: Duration = Duration::from_secs(10);
+
+/// What the job then needs for QuickBooks.
+const LEFT: Duration = Duration::from_secs(8);
+
+/// Whether the price book is read where it is not remembered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Book {
+    /// It is not: an invoice does not wait for it.
+    Remembered,
+    /// It is.
+    Read,
+}
+
+/// What every company's price book is known to hold.
+#[derive(Debug, Default)]
+pub(crate) struct PriceBooks(Mutex<HashMap<CompanyId, Arc<AsyncMutex<Known>>>>);
+
+/// What is known of one.
+#[derive(Debug, Default)]
+struct Known {
+    /// When reading began that made it; on the monotonic clock. `None`: it was never read.
+    since: Option<Duration>,
+    /// When it was last asked for.
+    tried: Duration,
+    materials: HashMap<ServiceItemId, Material>,
+    /// Categories whose materials were not read yet.
+    rest: Vec<MaterialCategory>,
+    /// Whether the last read failed; told once.
+    failed: bool,
+    /// What could not be read of it for its form.
+    unreadable: Option<String>,
+}
+
+impl Known {
+    /// Whether it must be asked for, to tell these.
+    fn lacks(&self, ids: &[&ServiceItemId], now: Duration) -> bool {
+        let age = |since: Duration| now.saturating_sub(since);
+        let Some(since) = self.since else {
+            return self.tried == Duration::ZERO || age(self.tried) >= AGAIN;
+        };
+        let missing = ids.iter().any(|id| !self.materials.contains_key(*id));
+        age(since) >= REMEMBERED || (missing && (!self.rest.is_empty() || age(self.tried) >= AGAIN))
+    }
+}
+
+/// A read of it under way.
+struct Reading {
+    /// On the monotonic clock.
+    began: Duration,
+    /// Pages that may be read without waiting.
+    reserved: usize,
+}
+
+/// Why a read of it ended before its end.
+enum Unread {
+    /// It is read on later.
+    Later,
+    /// It could not be read: no category is known for now.
+    Failed {
+        reason: String,
+        /// For its form.
+        unreadable: Option<String>,
+    },
+}
+
+/// What a list holds, and the first of its records that could not be read for their form.
+type Rows<T> = (Vec<T>, Option<String>);
+
+/// The subject of alerts about it.
+const SUBJECT: &str = "price-book";
+
+impl<W: World> Engine<W> {
+    /// What the price book tells of these materials; `None` of one of which it tells nothing, or which cannot be read:
+    /// a sync goes on without it. `None` in all: it is not remembered, and was not to be read.
+    ///
+    /// # Errors
+    /// Only when our own table or secrets do not answer.
+    pub(crate) async fn materials(
+        &self,
+        session: &Session,
+        ids: &[&ServiceItemId],
+        book: Book,
+    ) -> Result<Option<Vec<Option<Material>>>, Stop> {
+        if ids.is_empty() {
+            return Ok(Some(Vec::new()));
+        }
+        let known = self.known_book(&session.books.company);
+        // Who comes while it is read waits for it, and need not read it too.
+        let mut known = known.lock().await;
+        let now = self.world.clock().monotonic();
+        if known.lacks(ids, now) {
+            if book == Book::Remembered {
+                return Ok(None);
+            }
+            self.read_on(session, &mut known, now).await?;
+        }
+        let told = ids.iter().map(|id| known.materials.get(*id).cloned());
+        let told: Vec<Option<Material>> = told.collect();
+        if let Some(field) = &known.unreadable
+            && told.contains(&None)
+        {
+            let finding = Finding::about(AlertKind::PriceBookUnreadable, SUBJECT.to_owned());
+            let finding = finding.with("field", field);
+            alerts::raise(&self.world, &session.books, &finding).await?;
+        }
+        Ok(Some(told))
+    }
+
+    /// Which of two materials the price book has; `None`: it could not be read to its end.
+    ///
+    /// # Errors
+    /// Only when our own table or secrets do not answer.
+    pub(crate) async fn in_price_book(
+        &self,
+        session: &Session,
+        ids: [&ServiceItemId; 2],
+    ) -> Result<Option<[bool; 2]>, Stop> {
+        let known = self.known_book(&session.books.company);
+        let mut known = known.lock().await;
+        let now = self.world.clock().monotonic();
+        if known.lacks(&ids, now) {
+            self.read_on(session, &mut known, now).await?;
+        }
+        let is_read = known.since.is_some() && known.rest.is_empty();
+        Ok(is_read.then(|| ids.map(|id| known.materials.contains_key(id))))
+    }
+
+    fn known_book(&self, company: &CompanyId) -> Arc<AsyncMutex<Known>> {
+        let books = self.price_books.0.lock();
+        let mut books = books.unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(books.entry(company.clone()).or_default())
+    }
+
+    /// Reads it, or what is left of it.
+    async fn read_on(
+        &self,
+        session: &Session,
+        known: &mut Known,
+        now: Duration,
+    ) -> Result<(), Stop> {
+        known.tried = now;
+        let mut reading = Reading {
+            began: now,
+            reserved: 0,
+        };
+        let is_old = known
+            .since
+            .is_none_or(|since| now.saturating_sub(since) >= REMEMBERED);
+        if is_old || known.rest.is_empty() {
+            match self.categories(session, &mut reading).await? {
+                Ok((categories, unreadable)) => {
+                    *known = Known {
+                        since: Some(now),
+                        tried: now,
+                        rest: categories,
+                        unreadable,
+                        ..Known::default()
+                    };
+                }
+                Err(unread) => {
+                    gave_up(known, unread);
+                    return Ok(());
+                }
+            }
+        }
+        while let Some(category) = known.rest.last() {
+            match self.materials_in(session, category, &mut reading).await? {
+                Ok((materials, unreadable)) => {
+                    known.materials.extend(materials);
+                    known.unreadable = known.unreadable.take().or(unreadable);
+                }
+                Err(unread) => {
+                    gave_up(known, unread);
+                    return Ok(());
+                }
+            }
+            known.rest.pop();
+        }
+        if known.unreadable.is_none() {
+            let kind = AlertKind::PriceBookUnreadable;
+            alerts::close_one(&self.world, &session.books, SUBJECT, kind).await?;
+        }
+        Ok(())
+    }
+
+    async fn categories(
+        &self,
+        session: &Session,
+        reading: &mut Reading,
+    ) -> Result<Result<Rows<MaterialCategory>, Unread>, Stop> {
+        let mut categories = Vec::new();
+        let mut unreadable = None;
+        for page in 1.. {
+            if let Err(unread) = self.may_read(session, reading).await? {
+                return Ok(Err(unread));
+            }
+            let client = self.housecall(&session.books.company).await?;
+            match client.material_categories(page).await {
+                Ok(found) => {
+                    categories.extend(found.items);
+                    unreadable = unreadable.or_else(|| found.unreadable.into_iter().next());
+                    if page >= found.total_pages {
+                        break;
+                    }
+                }
+                Err(error) => return Ok(Err(self.unread(session, &error).await?)),
+            }
+        }
+        Ok(Ok((categories, unreadable)))
+    }
+
+    /// The materials of a category, each with the category's name.
+    async fn materials_in(
+        &self,
+        session: &Session,
+        category: &MaterialCategory,
+        reading: &mut Reading,
+    ) -> Result<Result<Rows<(ServiceItemId, Material)>, Unread>, Stop> {
+        let mut materials = Vec::new();
+        let mut unreadable = None;
+        for page in 1.. {
+            if let Err(unread) = self.may_read(session, reading).await? {
+                return Ok(Err(unread));
+            }
+            let client = self.housecall(&session.books.company).await?;
+            let found = match client.materials(&category.id, page).await {
+                Ok(found) => found,
+                Err(error) => return Ok(Err(self.unread(session, &error).await?)),
+            };
+            unreadable = unreadable.or_else(|| found.unreadable.into_iter().next());
+            for mut material in found.items {
+                // The list of categories is where a category is renamed.
+                if category.name.is_some() {
+                    material.material_category_name.clone_from(&category.name);
+                }
+                materials.push((material.id.clone(), material));
+            }
+            if page >= found.total_pages {
+                break;
+            }
+        }
+        Ok(Ok((materials, unreadable)))
+    }
+
+    /// Waits for the limit, unless the job would then have no time left for QuickBooks.
+    async fn may_read(
+        &self,
+        session: &Session,
+        reading: &mut Reading,
+    ) -> Result<Result<(), Unread>, Stop> {
+        let now = self.world.clock().monotonic();
+        if now.saturating_sub(reading.began) >= PATIENCE || now + PAGE + LEFT > session.deadline {
+            return Ok(Err(Unread::Later));
+        }
+        if reading.reserved > 0 {
+            reading.reserved -= 1;
+            return Ok(Ok(()));
+        }
+        let rate = Rate::Hcp(session.books.company.clone());
+        match self.limits.take(&self.world, &rate, PAGES, PATIENCE).await {
+            Ok(_) => {
+                reading.reserved = PAGES - 1;
+                Ok(Ok(()))
+            }
+            Err(Stop::Turn { .. }) => Ok(Err(Unread::Later)),
+            Err(stop) => Err(stop),
+        }
+    }
+
+    async fn unread(&self, session: &Session, error: &HcpError) -> Result<Unread, Stop> {
+        if let HcpError::Throttled { wait, .. } = error {
+            let rate = Rate::Hcp(session.books.company.clone());
+            let wait = wait.from(self.world.clock().now());
+            self.limits
+                .hold(&self.world, &rate, &session.books.company, wait)
+                .await
+                .map_err(broken)?;
+        }
+        Ok(Unread::Failed {
+            reason: error.to_string(),
+            unreadable: match error {
+                HcpError::UnreadableField { field, .. } => Some(field.clone()),
+                _ => None,
+            },
+        })
+    }
+}
+
+/// Forgets what a read did not end; for a while nothing is known then.
+fn gave_up(known: &mut Known, unread: Unread) {
+    let Unread::Failed { reason, unreadable } = unread else {
+        if known.since.is_none() {
+            known.tried = Duration::ZERO;
+        }
+        return;
+    };
+    if !known.failed {
+        tracing::warn!(
+            reason,
+            "the price book cannot be read: no item is moved to another category"
+        );
+    }
+    *known = Known {
+        tried: known.tried,
+        failed: true,
+        unreadable,
+        ..Known::default()
+    };
+}

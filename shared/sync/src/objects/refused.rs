@@ -1,0 +1,212 @@
+//! How the work ends when QuickBooks did not take a customer, an item or an entry of a list, or has lost one that an
+//! invoice refers to.
+
+use std::collections::BTreeSet;
+
+use qbo::{Account, Entity, QboError, Query};
+use store::{Kind, SlotName};
+
+use crate::{
+    alerts::{self, AlertKind},
+    calls::quickbooks::{Rows, Session, refused},
+    engine::Engine,
+    job::{
+        plan::Plan,
+        push::{Learned, LookedUp},
+    },
+    objects::{categories, lists::Needed, parties::about_customer, tips_and_surcharges},
+    settle::{Reread, by_id},
+    stop::Stop,
+    world::World,
+};
+
+impl<W: World> Engine<W> {
+    /// Reports, and lets the work go on; what is no alert ends it.
+    pub(crate) async fn reported(&self, session: &Session, stop: Stop) -> Result<(), Stop> {
+        match stop {
+            Stop::Alert(finding) => alerts::raise(&self.world, &session.books, &finding).await,
+            stop => Err(stop),
+        }
+    }
+
+    /// A payment method that QuickBooks refuses is reported, and the invoice goes on: it does not refer to it.
+    pub(crate) async fn method_not_made(
+        &self,
+        session: &Session,
+        plan: &Plan<'_>,
+        name: &SlotName,
+        error: &QboError,
+        learned: &mut Learned,
+    ) -> Result<(), Stop> {
+        learned.refused.insert(name.clone());
+        let found = LookedUp::default();
+        let stop = self.not_made(session, plan, name, error, &found).await?;
+        self.reported(session, stop).await
+    }
+
+    /// What of all that the invoice refers to was deleted or made inactive in QuickBooks (C10). `None`: a
+    /// customer who was merged there, and the link has moved (C12).
+    pub(crate) async fn unusable(
+        &self,
+        session: &Session,
+        plan: &Plan<'_>,
+    ) -> Result<Option<Stop>, Stop> {
+        let customer = plan.payer_link().map(|link| &link.id);
+        let items: Vec<(&str, &qbo::Id)> = plan
+            .items
+            .iter()
+            .filter_map(|(used, slot)| Some((used.given.as_str(), &slot.value.link.as_ref()?.id)))
+            .collect();
+        // Lists answer what is active only.
+        let queries = [
+            customer.map(|id| Query::select("Customer").where_eq("Id", id.as_str())),
+            (!items.is_empty()).then(|| {
+                let ids = items.iter().map(|(_, id)| id.as_str());
+                Query::select("Item")
+                    .where_in("Id", ids)
+                    .max_results(qbo::limits::QUERY_ROWS)
+            }),
+        ];
+        let queries: Vec<Query> = queries.into_iter().flatten().collect();
+        let rows = self.ask_all(session, &queries).await?;
+        let mut rows = rows.iter();
+        if customer.is_some() {
+            let found: Vec<qbo::Customer> = rows.next().map_or(Ok(Vec::new()), Rows::of)?;
+            if found.is_empty()
+                && let Some(known) = plan.customers().last()
+            {
+                return self.vanished(session, plan, known).await;
+            }
+        }
+        let found: Vec<qbo::Item> = rows.next().map_or(Ok(Vec::new()), Rows::of)?;
+        let gone: Vec<&str> = items
+            .iter()
+            .filter(|(_, id)| !found.iter().any(|item| item.id.as_ref() == Some(*id)))
+            .map(|(name, _)| *name)
+            .collect();
+        if gone.is_empty() {
+            let needed = plan.needed.iter().collect();
+            let inactive = self.inactive(session, plan, needed, &found).await?;
+            return Ok(Some(inactive));
+        }
+        Ok(Some(
+            plan.finding(AlertKind::ItemInactive)
+                .with("items", gone.join(", "))
+                .stop(),
+        ))
+    }
+
+    /// How the work ends when something is gone or inactive in QuickBooks that is neither a customer nor an item: which
+    /// of these entries, or of the accounts of these items, as far as QuickBooks tells.
+    async fn inactive(
+        &self,
+        session: &Session,
+        plan: &Plan<'_>,
+        needed: Vec<&Needed>,
+        items: &[qbo::Item],
+    ) -> Result<Stop, Stop> {
+        let entries: Vec<(String, Query)> = needed
+            .into_iter()
+            .filter_map(|one| {
+                let query = by_id(one.what.kind(), one.id.as_ref()?);
+                Some((one.what.described()?, query))
+            })
+            .collect();
+        let references = items.iter().flat_map(|item| {
+            let expense = item.expense_account_ref.as_ref();
+            item.income_account_ref.iter().chain(expense)
+        });
+        let accounts: BTreeSet<&str> = references.map(|account| account.value.as_str()).collect();
+        let mut queries: Vec<Query> = entries.iter().map(|(_, query)| query.clone()).collect();
+        if !accounts.is_empty() {
+            let query = Query::select(Account::NAME).where_in("Id", accounts);
+            queries.push(query.with_inactive().in_pages());
+        }
+        let rows = self.ask_all(session, &queries).await?;
+        let mut rows = rows.iter();
+        let mut gone: Vec<String> = Vec::new();
+        for ((described, _), rows) in entries.into_iter().zip(rows.by_ref()) {
+            if rows.is_empty()? {
+                gone.push(described);
+            }
+        }
+        let there: Vec<Account> = rows.next().map_or(Ok(Vec::new()), Rows::of)?;
+        let inactive = there.iter().filter(|account| account.active == Some(false));
+        gone.extend(inactive.filter_map(|account| {
+            let name = account.name.as_deref()?;
+            Some(format!(
+                "the account {}",
+                name.strip_suffix(" (deleted)").unwrap_or(name)
+            ))
+        }));
+        let finding = plan.finding(AlertKind::InactiveInQuickbooks);
+        Ok(match gone.is_empty() {
+            true => finding.stop(),
+            false => finding.with("what", gone.join(" and ")).stop(),
+        })
+    }
+
+    /// How the work ends when QuickBooks did not take a customer or an item.
+    pub(crate) async fn not_made(
+        &self,
+        session: &Session,
+        plan: &Plan<'_>,
+        name: &SlotName,
+        error: &QboError,
+        found: &LookedUp,
+    ) -> Result<Stop, Stop> {
+        let item = plan.items.iter().find(|(used, _)| used.name == *name);
+        let known = plan.customers().find(|known| known.name == name);
+        if let Some((used, _)) = item {
+            let finding = |kind| plan.finding(kind);
+            if let Some(stop) = tips_and_surcharges::account_refused(finding, session, used, error)
+            {
+                return Ok(stop);
+            }
+            if matches!(error, QboError::BadReference { .. })
+                && let Some(category) = self.gone_category(session, plan, used).await?
+            {
+                return Ok(plan
+                    .finding(AlertKind::CategoryInactive)
+                    .with("category", category)
+                    .with("outcome", categories::outcome(true))
+                    .stop());
+            }
+            // The account of an item that QuickBooks has: the next plan is made from its present version.
+            if matches!(error, QboError::Stale { .. }) && used.rebook.is_some() {
+                let reread = self.reread(session, &used.name, Kind::Item).await?;
+                return Ok(if reread != Reread::Gone {
+                    Stop::Rival(used.name.to_string())
+                } else {
+                    plan.finding(AlertKind::ItemInactive)
+                        .with("items", &used.given)
+                        .stop()
+                });
+            }
+        }
+        Ok(match (error, item) {
+            (QboError::DuplicateName { .. }, Some((used, _))) => plan
+                .finding(AlertKind::ItemNameTaken)
+                .with("item", used.wanted.name.as_deref().unwrap_or_default())
+                .with("holder", found.holder(used.wanted.name.as_deref()))
+                .stop(),
+            (QboError::DuplicateName { .. }, None) if known.is_some() => {
+                let name = known.and_then(|known| known.wanted.display_name.as_deref());
+                about_customer(plan, AlertKind::NameTaken)
+                    .with("customer", name.unwrap_or_default())
+                    .stop()
+            }
+            (QboError::Missing { .. } | QboError::BadReference { .. }, item) => {
+                let made = item.map(|(used, _)| std::slice::from_ref(&used.wanted));
+                let made = made.unwrap_or_default();
+                self.inactive(session, plan, Vec::new(), made).await?
+            }
+            // A term or a class of that name was made since its list was read: it is read again.
+            (QboError::DuplicateName { .. }, None) => Stop::Rival(name.to_string()),
+            (QboError::Refused { .. } | QboError::Stale { .. }, _) => {
+                refused(plan.finding(AlertKind::QuickbooksRefused), error).stop()
+            }
+            _ => self.ends(session, error).await?,
+        })
+    }
+}

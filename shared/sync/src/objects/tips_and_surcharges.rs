@@ -1,0 +1,123 @@
+//! The accounts that the items of tips and card surcharges are booked to (L4).
+
+use mapping::{
+    ExtraAccount, JobRecords,
+    item::extra::{Extra, KnownAccount, is_of_another_kind},
+};
+use store::{AccountFact, Slot, Stored};
+
+use crate::{
+    alerts::{AlertKind, Finding},
+    calls::quickbooks::Session,
+    ledger::Op,
+    objects::{document::Document, items, items_of_lines::Use},
+    stop::Stop,
+};
+
+/// The account of a wrong type: QuickBooks' code for it.
+const WRONG_ACCOUNT: &str = "6430";
+
+/// The accounts that are known for it.
+pub(crate) fn known(facts: &[AccountFact]) -> Vec<KnownAccount> {
+    let facts = facts.iter().cloned();
+    facts
+        .map(|fact| KnownAccount {
+            id: fact.id,
+            name: fact.name,
+            liability: fact.liability,
+            detail: fact.detail,
+        })
+        .collect()
+}
+
+/// Gives tips and surcharges the account that the company's settings say: a new item when it is made, one that
+/// QuickBooks has when its account is of the other kind. Among accounts of one kind a person's choice in QuickBooks
+/// stays (I6).
+pub(crate) fn accounts(
+    session: &Session,
+    records: &JobRecords,
+    items: &mut [(Use, Stored<Slot>)],
+) -> Result<(), Stop> {
+    let known = known(&session.connection.extra_accounts);
+    for (used, slot) in items {
+        let Some(extra) = used.extra else { continue };
+        let kind = extra.setting(&session.settings);
+        let account = || match (extra.account(kind, &known), kind) {
+            (Some(account), _) => Ok(account.clone()),
+            (None, ExtraAccount::Income) => Ok(session.connection.accounts.income.id.clone()),
+            (None, ExtraAccount::Liability) => Err(no_account(records, extra)),
+        };
+        if slot.value.link.is_none() {
+            used.wanted.income_account_ref = Some((&account()?).into());
+            continue;
+        }
+        let wrote: qbo::Item = items::wrote(&slot.value)?;
+        let there = wrote.income_account_ref.map(|there| there.value);
+        if there.is_none_or(|there| is_of_another_kind(&there, kind, &known)) {
+            used.rebook = Some(account()?);
+        }
+    }
+    Ok(())
+}
+
+/// The account of a tip's or surcharge's item that QuickBooks had before: a person's choice (I6), unless it is
+/// of the other kind than the company's setting says.
+pub(crate) fn chosen(session: &Session, used: &Use, account: &qbo::Id) -> bool {
+    let Some(extra) = used.extra else {
+        return true;
+    };
+    let known = known(&session.connection.extra_accounts);
+    !is_of_another_kind(account, extra.setting(&session.settings), &known)
+}
+
+/// The change of an item's account.
+pub(crate) fn rebooked(used: &Use, slot: &Stored<Slot>, account: &qbo::Id) -> Result<Op, Stop> {
+    let wrote: qbo::Item = items::wrote(&slot.value)?;
+    let mut slot = slot.clone();
+    // A choice of the other kind, made in QuickBooks before the setting changed.
+    slot.value.income = None;
+    let sent = qbo::Item {
+        income_account_ref: Some(account.into()),
+        ..qbo::Item::default()
+    };
+    let wants = qbo::Item {
+        income_account_ref: sent.income_account_ref.clone(),
+        ..wrote
+    };
+    Ok(Op {
+        name: used.name.clone(),
+        slot,
+        sent: Document::Item(Box::new(sent)),
+        wants: Document::Item(Box::new(wants)),
+        dated_by_invoice: false,
+    })
+}
+
+/// The alert when QuickBooks does not take an account that holds what is owed on an item.
+pub(crate) fn account_refused(
+    finding: impl Fn(AlertKind) -> Finding,
+    session: &Session,
+    used: &Use,
+    error: &qbo::QboError,
+) -> Option<Stop> {
+    let extra = used.extra?;
+    let qbo::QboError::Refused { fault, .. } = error else {
+        return None;
+    };
+    let wrong = fault.errors.iter().any(|error| error.code == WRONG_ACCOUNT);
+    let liability = extra.setting(&session.settings) == ExtraAccount::Liability;
+    (wrong && liability).then(|| {
+        finding(AlertKind::LiabilityRefused)
+            .with("account", extra.name())
+            .with("setting", extra.key())
+            .stop()
+    })
+}
+
+fn no_account(records: &JobRecords, extra: Extra) -> Stop {
+    Finding::job(AlertKind::NoLiabilityAccount, &records.job.id)
+        .with("job", records.known_by())
+        .with("account", extra.name())
+        .with("setting", extra.key())
+        .stop()
+}

@@ -1,0 +1,157 @@
+//! Whether work may begin: its turn (T13), the connection, time enough.
+
+use std::time::Duration;
+
+use hcp::JobId;
+use jiff::{SignedDuration, Timestamp};
+use ports::Clock;
+use store::{ConnectionStatus, Job, Stored};
+
+use crate::{
+    calls::{
+        housecall::READS,
+        limits::{Admission, Reserved, Wanting},
+        quickbooks::Session,
+    },
+    engine::{Engine, Outcome},
+    stop::Stop,
+    world::World,
+};
+
+/// A run with less time left begins nothing.
+const BEGINNING: Duration = Duration::from_secs(12);
+
+impl<W: World> Engine<W> {
+    /// Nothing is left to do for a job: a turn that it has goes to others, and the sweep leaves it in peace.
+    pub(crate) async fn leave_queue(
+        &self,
+        session: &Session,
+        job: &Stored<Job>,
+    ) -> Result<Outcome, Stop> {
+        let turn = job.value.turn;
+        if turn.is_some() || job.due.is_some() {
+            let mut job = job.clone();
+            job.value.turn = None;
+            job.due = None;
+            self.put(vec![job.put()?]).await?;
+        }
+        if turn.is_some() {
+            let company = &session.books.company;
+            self.limits.give_back(&self.world, company, READS).await?;
+        }
+        Ok(Outcome::Done)
+    }
+
+    pub(crate) async fn admit_job(
+        &self,
+        session: &Session,
+        id: &JobId,
+        job: &Stored<Job>,
+        triggered: bool,
+    ) -> Result<(Timestamp, Reserved), Stop> {
+        let wanting = Wanting {
+            subject: id.as_str(),
+            turn: job.value.turn,
+            again: job.value.put_off > 0 || job.value.lags > 0,
+            last: !triggered,
+            reads: READS,
+            patience: SignedDuration::ZERO,
+            connected: true,
+        };
+        self.admit(session, wanting).await
+    }
+
+    /// Lets work begin when its turn has come. `patience` is filled in here.
+    ///
+    /// # Errors
+    /// [`Stop::Turn`] when it has not come, [`Stop::Failed`] when it was its turn to ask whether a system answers
+    /// again, and that does not.
+    pub(crate) async fn admit(
+        &self,
+        session: &Session,
+        wanting: Wanting<'_>,
+    ) -> Result<(Timestamp, Reserved), Stop> {
+        let company = &session.books.company;
+        if self.world.clock().monotonic() + BEGINNING > session.deadline {
+            return Err(Stop::out_of_time(self.world.clock().now()));
+        }
+        self.is_connected(session).await?;
+        let mut asked = false;
+        loop {
+            let patience = session.patience(&self.world);
+            let wanting = Wanting {
+                patience: SignedDuration::try_from(patience).unwrap_or_default(),
+                ..wanting
+            };
+            match self.limits.admit(&self.world, company, &wanting).await? {
+                Admission::Begin { turn, reads } => return Ok((turn, Reserved::new(reads))),
+                Admission::Wait { until, turn, why } => {
+                    let cause = why;
+                    return Err(Stop::Turn { until, turn, cause });
+                }
+                Admission::Probe(system) if !asked => {
+                    asked = true;
+                    let outage = self.ask_again(session, system, wanting.subject).await?;
+                    if let Some(outage) = outage {
+                        return Err(Stop::Failed {
+                            system,
+                            until: outage.probe_at,
+                            cause: outage.cause,
+                        });
+                    }
+                }
+                Admission::Probe(_) => {
+                    let until = self.world.clock().now() + SignedDuration::from_secs(1);
+                    let cause = "another outage has begun".to_owned();
+                    let turn = wanting.turn;
+                    return Err(Stop::Turn { until, turn, cause });
+                }
+            }
+        }
+    }
+
+    /// Whether there is a connection to work for: else nobody is served until there is one again.
+    async fn is_connected(&self, session: &Session) -> Result<(), Stop> {
+        if session.connection.status == ConnectionStatus::Active {
+            return Ok(());
+        }
+        // It may have been made again since it was remembered.
+        let company = &session.books.company;
+        self.forget(company);
+        let cause = match self.read_connection(company).await?.status {
+            ConnectionStatus::Active => return Ok(()),
+            ConnectionStatus::Paused => "the connection is paused",
+            ConnectionStatus::Reconnect => "QuickBooks must be connected again",
+        };
+        Err(Stop::NotConnected {
+            cause: cause.to_owned(),
+        })
+    }
+
+    /// The place of a job among those who wait until somebody is served again.
+    pub(crate) async fn keep_place(
+        &self,
+        session: &Session,
+        id: &JobId,
+        job: &mut Stored<Job>,
+    ) -> Result<Timestamp, Stop> {
+        let wanting = Wanting {
+            subject: id.as_str(),
+            turn: job.value.turn,
+            again: false,
+            last: false,
+            reads: READS,
+            patience: SignedDuration::MIN,
+            connected: false,
+        };
+        let company = &session.books.company;
+        match self.limits.admit(&self.world, company, &wanting).await? {
+            Admission::Wait { until, turn, .. } => {
+                job.value.turn = turn;
+                Ok(until)
+            }
+            // It has ended in this very moment.
+            Admission::Begin { .. } | Admission::Probe(_) => Ok(self.world.clock().now()),
+        }
+    }
+}
