@@ -9,7 +9,7 @@ use ports::Clock;
 use sync::{
     World,
     engine::Engine,
-    work::consume::{Delivered, work::consume},
+    work::consume::{Delivered, consume},
 };
 use wiring::Live;
 

@@ -9,7 +9,7 @@ use divan::{Bencher, black_box, counter::ItemsCount};
 use hcp::LineItem;
 use jiff::{Timestamp, tz::TimeZone};
 use mapping::{
-    DateSource, Happened, Invoicing, JobRecords, ListEntry, Listed, SalesTax, Standing, Term,
+    DateSource, Happened, Invoicing, JobRecords, ListEntry, Listed, SalesTax, SentBefore, Term,
     class_name, customer, find_named, find_term, invoice,
     invoice::{Class, References, Setup},
     item,
@@ -52,7 +52,7 @@ fn invoices(bencher: Bencher<'_, '_>) {
     let classes = ["Plumbing", "Heating", "Cooling"].map(entry);
     let map = |records: &JobRecords, wrote: Option<&qbo::Invoice>| {
         let documents = records
-            .documents(Invoicing::default(), &Standing::default())
+            .documents(Invoicing::default(), &SentBefore::default())
             .unwrap();
         let main = documents.last().unwrap();
         let lines = &main.bill.lines;

@@ -4,7 +4,7 @@ use hcp::Invoice;
 use money::Cents;
 
 use crate::{
-    Invoicing, JobRecords, Refusal, Role, Sorted, Standing,
+    Invoicing, JobRecords, Refusal, Role, SentBefore, Sorted,
     bill::{self, Bill, BilledLine, Goods},
     parts,
     sorting::is_part,
@@ -162,7 +162,7 @@ impl JobRecords {
         &self,
         sorted: &Sorted<'_>,
         invoicing: Invoicing,
-        standing: &Standing,
+        standing: &SentBefore,
     ) -> DepositForm {
         let new = if parts::are_apart(sorted, invoicing, standing) {
             DepositForm::Lines
@@ -197,7 +197,7 @@ impl JobRecords {
     fn deposit_left_out<'a>(
         &'a self,
         sorted: &Sorted<'a>,
-        standing: &Standing,
+        standing: &SentBefore,
     ) -> Option<&'a Invoice> {
         if let Some(deposit) = sorted.deducted() {
             return Some(deposit);
@@ -215,7 +215,7 @@ impl JobRecords {
     pub(crate) fn deposited(
         &self,
         sorted: &Sorted<'_>,
-        standing: &Standing,
+        standing: &SentBefore,
         form: DepositForm,
     ) -> Result<Option<Deposited>, Refusal> {
         let Some(deposit) = self.deposit_left_out(sorted, standing) else {
@@ -236,7 +236,7 @@ impl JobRecords {
     pub(crate) fn deposited_before(
         &self,
         sorted: &Sorted<'_>,
-        standing: &Standing,
+        standing: &SentBefore,
         now: &Deposited,
     ) -> Result<Option<Option<Deposited>>, Refusal> {
         let deposit = self.deposit_left_out(sorted, standing);

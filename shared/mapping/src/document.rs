@@ -10,7 +10,7 @@ use crate::{
     parts,
     records::own_number,
     refusal::Refusal,
-    sorting::{Sorted, Standing},
+    sorting::{SentBefore, Sorted},
     tax_base::TaxBase,
 };
 
@@ -30,7 +30,7 @@ pub struct Document {
     /// All Housecall Pro invoices behind it.
     pub invoices: Vec<InvoiceId>,
     /// Invoices of the job that never make this document, whatever happens to them: its deposits, and those that
-    /// were removed. Known for the main one only.
+    /// were removed. SentDocument for the main one only.
     pub apart: Vec<InvoiceId>,
     /// What it bills.
     pub bill: Bill,
@@ -78,7 +78,7 @@ impl JobRecords {
     pub fn documents(
         &self,
         invoicing: Invoicing,
-        standing: &Standing,
+        standing: &SentBefore,
     ) -> Result<Vec<Document>, Refusal> {
         let (documents, refused) = self.documents_apart(invoicing, standing)?;
         refused.into_iter().next().map_or(Ok(documents), Err)
@@ -92,7 +92,7 @@ impl JobRecords {
     pub fn documents_apart(
         &self,
         invoicing: Invoicing,
-        standing: &Standing,
+        standing: &SentBefore,
     ) -> Result<(Vec<Document>, Vec<Refusal>), Refusal> {
         let sorted = self.sorted(invoicing, standing)?;
         let form = self.deposit_form(&sorted, invoicing, standing);
@@ -119,7 +119,7 @@ impl JobRecords {
         &self,
         sorted: &Sorted<'_>,
         invoicing: Invoicing,
-        standing: &Standing,
+        standing: &SentBefore,
         form: DepositForm,
     ) -> Result<Document, Refusal> {
         let deposited = self.deposited(sorted, standing, form)?;
@@ -180,7 +180,7 @@ impl JobRecords {
         &self,
         count: u32,
         part: &Invoice,
-        standing: &Standing,
+        standing: &SentBefore,
     ) -> Result<Document, Refusal> {
         let role = Role::Part(count);
         let known = standing.known(role.place()).map(|known| &known.sent);

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::{
-    Bill, Dates, Document, Invoicing, JobRecords, Refusal, SalesTax, Standing,
+    Bill, Dates, Document, Invoicing, JobRecords, Refusal, SalesTax, SentBefore,
     invoice::{self, References, Setup},
     marker::Marker,
 };
@@ -292,7 +292,7 @@ fn document_of(
 /// In a company that chose nothing, of a job that was never sent.
 impl JobRecords {
     pub(crate) fn main(&self) -> Result<Document, Refusal> {
-        let documents = self.documents(Invoicing::default(), &Standing::default())?;
+        let documents = self.documents(Invoicing::default(), &SentBefore::default())?;
         Ok(documents.into_iter().next_back().expect("a main one"))
     }
 

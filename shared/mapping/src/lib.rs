@@ -38,14 +38,14 @@ pub use deposit::DepositForm;
 pub use document::{Document, Role};
 pub use join::SentLine;
 pub use lists::{ListEntry, Listed, class_name, find_named, find_term, payment_method};
-pub use names::{mark, normalised};
+pub use names::{name_hash, normalised};
 pub use records::{JobRecords, Need, UnreadField, unread_customer, unread_job, unread_list};
 pub use refusal::{Refusal, Unmapped};
 pub use settings::{
     DateSource, Entry, ExtraAccount, Invoicing, OnRemoval, ProgressInvoices, PushEdits, Rounding,
     SettingError, SettingErrors, Settings, SyncTrigger,
 };
-pub use sorting::{Invoiced, Known, Sorted, Standing};
+pub use sorting::{Invoiced, SentBefore, SentDocument, Sorted};
 pub use tax::{SalesTax, TaxCode};
 pub use tax_base::TaxBase;
 pub use terms::{Term, Terms, days_under, terms};

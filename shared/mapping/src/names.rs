@@ -11,12 +11,12 @@ pub(crate) fn name(text: &str, limit: usize) -> Option<String> {
     if cut(&clean, limit).len() == clean.len() {
         return Some(clean).filter(|name| !name.is_empty());
     }
-    Some(with_suffix(&clean, &mark(text), limit))
+    Some(with_suffix(&clean, &name_hash(text), limit))
 }
 
 /// A short hash of a name, to tell it from others that QuickBooks would take for the same. Names that are one
 /// to us have one mark.
-pub fn mark(text: &str) -> String {
+pub fn name_hash(text: &str) -> String {
     format!("~{}", &hex(&Sha256::digest(normalised(text)))[..8])
 }
 

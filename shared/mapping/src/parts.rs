@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use hcp::Invoice;
 
 use crate::{
-    Invoiced, Invoicing, Role, Sorted, Standing,
-    sorting::{Known, is_issued},
+    Invoiced, Invoicing, Role, SentBefore, Sorted,
+    sorting::{SentDocument, is_issued},
 };
 
 /// The issued progress invoices, each with the count of its document; `None` where the job is one document, as it
@@ -18,7 +18,7 @@ use crate::{
 pub(crate) fn of_their_own<'a>(
     sorted: &Sorted<'a>,
     invoicing: Invoicing,
-    standing: &Standing,
+    standing: &SentBefore,
 ) -> Option<Vec<(u32, &'a Invoice)>> {
     if !are_apart(sorted, invoicing, standing) {
         return None;
@@ -36,19 +36,19 @@ pub(crate) fn of_their_own<'a>(
 }
 
 /// Whether progress invoices of this job have documents of their own.
-pub(crate) fn are_apart(sorted: &Sorted<'_>, invoicing: Invoicing, standing: &Standing) -> bool {
+pub(crate) fn are_apart(sorted: &Sorted<'_>, invoicing: Invoicing, standing: &SentBefore) -> bool {
     let progress = invoicing == Invoicing::Progress;
     standing.per_invoice && (progress || matches!(sorted.invoiced, Invoiced::Parts(_)))
 }
 
 /// Whether a document of the job was one of a progress invoice before.
-fn has_parts(standing: &Standing) -> bool {
+fn has_parts(standing: &SentBefore) -> bool {
     let mut documents = standing.documents.iter();
     documents.any(|known| count(known).is_some() && !known.invoices.is_empty())
 }
 
 /// Counted from 1, the main one first; `None` for a deposit's.
-fn count(known: &Known) -> Option<u32> {
+fn count(known: &SentDocument) -> Option<u32> {
     match known.role {
         Role::Main => Some(1),
         Role::Part(count) => Some(count),
@@ -59,9 +59,9 @@ fn count(known: &Known) -> Option<u32> {
 fn assigned<'a>(
     live: &[&'a Invoice],
     issued: &[&'a Invoice],
-    standing: &Standing,
+    standing: &SentBefore,
 ) -> Vec<(u32, &'a Invoice)> {
-    let mut known: Vec<(u32, &Known)> = standing
+    let mut known: Vec<(u32, &SentDocument)> = standing
         .documents
         .iter()
         .filter_map(|known| Some((count(known)?, known)))

@@ -4,8 +4,8 @@ use hcp::{Invoice, InvoiceId};
 use money::Cents;
 
 use crate::{
-    Invoiced, Invoicing, JobRecords, Refusal, Role, Sorted, Standing, parts,
-    sorting::{Known, by_number, is_issued},
+    Invoiced, Invoicing, JobRecords, Refusal, Role, SentBefore, Sorted, parts,
+    sorting::{SentDocument, by_number, is_issued},
 };
 
 impl JobRecords {
@@ -17,7 +17,7 @@ impl JobRecords {
     pub fn without_invoice(
         &self,
         invoicing: Invoicing,
-        standing: &Standing,
+        standing: &SentBefore,
     ) -> Result<Vec<Role>, Refusal> {
         let linked = standing.documents.iter().filter(|known| known.linked);
         if self.job.is_removed() {
@@ -27,7 +27,7 @@ impl JobRecords {
         if parts::are_apart(&sorted, invoicing, standing) {
             return Ok(self.parts_without_invoice(&sorted, invoicing, standing));
         }
-        let removed = |known: &&Known| match known.role {
+        let removed = |known: &&SentDocument| match known.role {
             Role::Deposit => sorted.deposit.is_none() && self.had_a_deposit(known),
             Role::Main => {
                 sorted.invoiced == Invoiced::NotYet && self.was_invoiced(known, invoicing, standing)
@@ -39,7 +39,7 @@ impl JobRecords {
     }
 
     /// Whether an invoice behind a document holds a payment that was not given back.
-    pub fn holds_money(&self, role: Role, standing: &Standing) -> bool {
+    pub fn holds_money(&self, role: Role, standing: &SentBefore) -> bool {
         let ids = standing
             .known(role)
             .map_or(&[][..], |known| known.invoices.as_slice());
@@ -47,12 +47,17 @@ impl JobRecords {
         invoices.any(|invoice| (ids.is_empty() || ids.contains(&invoice.id)) && held(invoice))
     }
 
-    fn had_a_deposit(&self, known: &Known) -> bool {
+    fn had_a_deposit(&self, known: &SentDocument) -> bool {
         !known.invoices.is_empty() || self.invoices.iter().any(Invoice::is_removed)
     }
 
     /// Whether the main document stood for an invoice: a job that was only finished was never invoiced.
-    fn was_invoiced(&self, known: &Known, invoicing: Invoicing, standing: &Standing) -> bool {
+    fn was_invoiced(
+        &self,
+        known: &SentDocument,
+        invoicing: Invoicing,
+        standing: &SentBefore,
+    ) -> bool {
         let issued = |invoice: &Invoice| {
             invoice.is_removed()
                 && is_issued(invoice)
@@ -70,7 +75,7 @@ impl JobRecords {
         &self,
         sorted: &Sorted<'_>,
         invoicing: Invoicing,
-        standing: &Standing,
+        standing: &SentBefore,
     ) -> Vec<Role> {
         let live = sorted.invoiced.all();
         let assigned = parts::of_their_own(sorted, invoicing, standing).unwrap_or_default();
@@ -81,7 +86,7 @@ impl JobRecords {
         // What is not issued yet takes a document over once it is.
         let waiting = live.len().saturating_sub(assigned.len());
         let lump = self.lump(sorted);
-        let removed = |known: &&Known| match known.role {
+        let removed = |known: &&SentDocument| match known.role {
             Role::Deposit => sorted.deposit.is_none() && self.had_a_deposit(known),
             role => {
                 let covered = lump.is_some_and(|lump| self.came_before(&known.invoices, lump));

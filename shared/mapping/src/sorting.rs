@@ -10,9 +10,9 @@ use crate::{DepositForm, Invoicing, JobRecords, Refusal, Role, SentLine};
 
 /// What is known of the documents of a job from what was sent before.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Standing {
+pub struct SentBefore {
     /// The documents.
-    pub documents: Vec<Known>,
+    pub documents: Vec<SentDocument>,
     /// Whether each progress invoice of the job becomes a document of its own (N6).
     pub per_invoice: bool,
     /// What its deposit's document bills; none before that is sent (N7).
@@ -24,7 +24,7 @@ pub struct Standing {
 
 /// A document of a job that was sent before, or was to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Known {
+pub struct SentDocument {
     /// Which one. The first progress invoice with a document of its own stands in the place of the main one.
     pub role: Role,
     /// The Housecall Pro invoices that it stood for, also those that were removed since.
@@ -35,8 +35,8 @@ pub struct Known {
     pub sent: Vec<SentLine>,
 }
 
-impl Standing {
-    pub(crate) fn known(&self, role: Role) -> Option<&Known> {
+impl SentBefore {
+    pub(crate) fn known(&self, role: Role) -> Option<&SentDocument> {
         self.documents.iter().find(|known| known.role == role)
     }
 
@@ -188,7 +188,11 @@ impl JobRecords {
     ///
     /// # Errors
     /// When there are several deposits, or neither the signs nor the setting tell what the invoices are.
-    pub fn sorted(&self, invoicing: Invoicing, standing: &Standing) -> Result<Sorted<'_>, Refusal> {
+    pub fn sorted(
+        &self,
+        invoicing: Invoicing,
+        standing: &SentBefore,
+    ) -> Result<Sorted<'_>, Refusal> {
         let is_deposit = |invoice: &&Invoice| {
             has_deposit_number(invoice) || standing.was(Role::Deposit, &invoice.id)
         };
@@ -253,7 +257,7 @@ impl JobRecords {
         &self,
         invoice: &Invoice,
         invoicing: Invoicing,
-        standing: &Standing,
+        standing: &SentBefore,
     ) -> bool {
         has_deposit_number(invoice)
             || standing.was(Role::Deposit, &invoice.id)

@@ -5,7 +5,7 @@ use proptest::{collection::vec, prelude::*};
 use serde_json::{Value, json};
 
 use crate::{
-    Document, Invoicing, JobRecords, Refusal, Role, Standing,
+    Document, Invoicing, JobRecords, Refusal, Role, SentBefore,
     fixtures::{finished, invoiced, labor, with},
     properties::config,
 };
@@ -99,10 +99,10 @@ fn documents(
     invoicing: Invoicing,
     per_invoice: bool,
 ) -> Result<Vec<Document>, Refusal> {
-    let standing = Standing {
+    let standing = SentBefore {
         documents: Vec::new(),
         per_invoice,
-        ..Standing::default()
+        ..SentBefore::default()
     };
     records.documents(invoicing, &standing)
 }

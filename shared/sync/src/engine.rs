@@ -12,7 +12,8 @@ use ports::{Clock, Secrets};
 use store::{Connection, ConnectionStatus, read};
 
 use crate::{
-    calls::{api_key::ApiKey, lease::Leases, limits::Limits, quickbooks::Session, tokens::Tokens},
+    calls::{api_key::ApiKey, lease::Leases, limits::Limits, tokens::Tokens},
+    ctx::Ctx,
     objects::price_book::PriceBooks,
     settings::Settings,
     stop::Stop,
@@ -78,8 +79,8 @@ impl<W: World> Engine<W> {
         let active = |company: &&Connection| company.status == ConnectionStatus::Active;
         if let Some(company) = companies.iter().find(active) {
             let company = &company.company;
-            if let Ok(session) = self.session(company, Duration::ZERO).await {
-                let token = self.token(&session, None).await.is_ok();
+            if let Ok(cx) = self.cx(company, Duration::ZERO).await {
+                let token = self.token(&cx, None).await.is_ok();
                 let key = self.housecall(company).await.is_ok();
                 tracing::debug!(token, key, "warm");
             }
@@ -92,11 +93,7 @@ impl<W: World> Engine<W> {
     }
 
     /// The connection of a company, and what one piece of work needs of it.
-    pub(crate) async fn session(
-        &self,
-        company: &CompanyId,
-        deadline: Duration,
-    ) -> Result<Session, Stop> {
+    pub(crate) async fn cx(&self, company: &CompanyId, deadline: Duration) -> Result<Ctx, Stop> {
         let now = self.world.clock().monotonic();
         let known = self
             .connections
@@ -123,7 +120,7 @@ impl<W: World> Engine<W> {
             ))
         })?;
         let books = connection.books();
-        Ok(Session::new(books, connection, settings, zone, deadline))
+        Ok(Ctx::new(books, connection, settings, zone, deadline))
     }
 
     /// The connection of a company, as it is stored now.

@@ -13,10 +13,8 @@ use store::{
 use uuid::Uuid;
 
 use crate::{
-    calls::{
-        quickbooks::{Session, broken},
-        tokens::Known,
-    },
+    calls::{quickbooks::broken, tokens::CachedToken},
+    ctx::Ctx,
     engine::Engine,
     objects::{document::Document, items},
     stop::Stop,
@@ -29,7 +27,7 @@ const NAMES_LEASE: Duration = Duration::from_secs(30);
 
 /// One thing to write.
 #[derive(Clone, Debug)]
-pub(crate) struct Op {
+pub(crate) struct PlannedWrite {
     pub(crate) name: SlotName,
     pub(crate) slot: Stored<Slot>,
     /// What goes out: everything of ours on a create, what changed on an update.
@@ -51,7 +49,7 @@ pub(crate) struct Numbering {
     pub(crate) claim: Option<Stored<NumberOwner>>,
 }
 
-/// What QuickBooks made of one [`Op`].
+/// What QuickBooks made of one [`PlannedWrite`].
 pub(crate) type Written = Result<Document, QboError>;
 
 impl<W: World> Engine<W> {
@@ -59,30 +57,30 @@ impl<W: World> Engine<W> {
     /// single ops.
     pub(crate) async fn write(
         &self,
-        session: &Session,
-        ops: Vec<Op>,
+        cx: &Ctx,
+        ops: Vec<PlannedWrite>,
     ) -> Result<Vec<Written>, Stop> {
         let names = ops.iter().any(|op| op.sent.kind() != Kind::Invoice);
         if !names {
-            return self.write_now(session, ops).await;
+            return self.write_now(cx, ops).await;
         }
-        let key = session.books.lease("names");
-        let patience = session.patience(&self.world);
+        let key = cx.books.lease("names");
+        let patience = cx.patience(&self.world);
         let taken = self.leases.take(&self.world, &key, NAMES_LEASE, patience);
         let held = taken.await?;
-        let written = self.write_now(session, ops).await;
+        let written = self.write_now(cx, ops).await;
         self.leases.release(&self.world, held).await;
         written
     }
 
     /// In one call, as long as batches are to be had.
-    async fn write_now(&self, session: &Session, ops: Vec<Op>) -> Result<Vec<Written>, Stop> {
-        if ops.len() < 2 || self.together(session, ops.len()).await? {
-            return self.write_as(session, ops, None, request).await;
+    async fn write_now(&self, cx: &Ctx, ops: Vec<PlannedWrite>) -> Result<Vec<Written>, Stop> {
+        if ops.len() < 2 || self.together(cx, ops.len()).await? {
+            return self.write_as(cx, ops, None, request).await;
         }
         let mut written = Vec::new();
         for op in ops {
-            written.extend(self.write_as(session, vec![op], None, request).await?);
+            written.extend(self.write_as(cx, vec![op], None, request).await?);
         }
         Ok(written)
     }
@@ -90,38 +88,38 @@ impl<W: World> Engine<W> {
     /// Writes an invoice.
     pub(crate) async fn write_invoice(
         &self,
-        session: &Session,
-        op: Op,
+        cx: &Ctx,
+        op: PlannedWrite,
         numbering: Numbering,
     ) -> Result<Written, Stop> {
-        let written = self.write_as(session, vec![op], Some(numbering), request);
+        let written = self.write_as(cx, vec![op], Some(numbering), request);
         only(written.await?)
     }
 
     /// Writes an invoice as a whole, on top of what QuickBooks has of it and without its term (M4).
     pub(crate) async fn write_whole(
         &self,
-        session: &Session,
-        op: Op,
+        cx: &Ctx,
+        op: PlannedWrite,
         numbering: Numbering,
         wanted: &qbo::Invoice,
         current: &qbo::Fields,
     ) -> Result<Written, Stop> {
-        let whole = |_: &[Op], id| {
+        let whole = |_: &[PlannedWrite], id| {
             Request::full_update(current, wanted, &["SalesTermRef"], id).map_err(broken)
         };
-        let written = self.write_as(session, vec![op], Some(numbering), whole);
+        let written = self.write_as(cx, vec![op], Some(numbering), whole);
         only(written.await?)
     }
 
     async fn write_as(
         &self,
-        session: &Session,
-        ops: Vec<Op>,
+        cx: &Ctx,
+        ops: Vec<PlannedWrite>,
         numbering: Option<Numbering>,
-        request: impl FnOnce(&[Op], RequestId) -> Result<Request, Stop>,
+        request: impl FnOnce(&[PlannedWrite], RequestId) -> Result<Request, Stop>,
     ) -> Result<Vec<Written>, Stop> {
-        self.may_call(session, false).await?;
+        self.may_call(cx, false).await?;
         let attempt = self.world.chance().uuid();
         let mut request = request(&ops, RequestId::from(attempt))?;
         if numbering.as_ref().is_some_and(|numbering| numbering.shared) {
@@ -146,21 +144,21 @@ impl<W: World> Engine<W> {
             fills,
             claim,
         };
-        self.begin(session, attempt, sends, slots).await
+        self.begin(cx, attempt, sends, slots).await
     }
 
     /// Gives the invoice of a slot the number that takes the place of its job's, and changes nothing else of it (N4).
     pub(crate) async fn renumber(
         &self,
-        session: &Session,
+        cx: &Ctx,
         name: &SlotName,
         mut slot: Stored<Slot>,
         number: &qbo::DocNumber,
         claim: Stored<NumberOwner>,
     ) -> Result<Written, Stop> {
-        let unlinked = || Stop::Rival(name.to_string());
+        let unlinked = || Stop::PlanAgain(name.to_string());
         let link = slot.value.link.as_ref().ok_or_else(unlinked)?;
-        self.may_call(session, false).await?;
+        self.may_call(cx, false).await?;
         let attempt = self.world.chance().uuid();
         let id = link.id.clone();
         let change = Document::Invoice(Box::new(qbo::Invoice {
@@ -193,19 +191,19 @@ impl<W: World> Engine<W> {
             }],
             claim: Some(claim),
         };
-        only(self.begin(session, attempt, sends, vec![slot]).await?)
+        only(self.begin(cx, attempt, sends, vec![slot]).await?)
     }
 
     /// Voids the invoice that a slot is linked to. The outer error ends the work; the inner one is QuickBooks' answer.
     pub(crate) async fn void(
         &self,
-        session: &Session,
+        cx: &Ctx,
         name: &SlotName,
         mut slot: Stored<Slot>,
     ) -> Result<Written, Stop> {
-        let unlinked = || Stop::Rival(name.to_string());
+        let unlinked = || Stop::PlanAgain(name.to_string());
         let link = slot.value.link.as_ref().ok_or_else(unlinked)?;
-        self.may_call(session, false).await?;
+        self.may_call(cx, false).await?;
         let attempt = self.world.chance().uuid();
         let (id, version) = (link.id.clone(), &link.sync_token);
         let request =
@@ -226,20 +224,20 @@ impl<W: World> Engine<W> {
             fills: vec![fill],
             claim: None,
         };
-        only(self.begin(session, attempt, sends, vec![slot]).await?)
+        only(self.begin(cx, attempt, sends, vec![slot]).await?)
     }
 
     /// Stores what is to be sent, then sends it.
     async fn begin(
         &self,
-        session: &Session,
+        cx: &Ctx,
         attempt: Uuid,
         sends: Sends,
         mut slots: Vec<Stored<Slot>>,
     ) -> Result<Vec<Written>, Stop> {
-        let token = self.token(session, None).await?;
+        let token = self.token(cx, None).await?;
         let mut envelope = Stored::new(
-            session.books.envelope(attempt),
+            cx.books.envelope(attempt),
             Envelope {
                 request: sends.request,
                 state: EnvelopeState::Sending {
@@ -258,21 +256,20 @@ impl<W: World> Engine<W> {
         self.world.table().write(attempt, writes).await?;
         envelope.written();
         slots.iter_mut().for_each(Stored::written);
-        self.carry(session, envelope, slots, &token, Vec::new())
-            .await
+        self.carry(cx, envelope, slots, &token, Vec::new()).await
     }
 
     /// Sends a stored envelope and enters what came of it. `found` are documents that were looked up
     /// before: they count when QuickBooks says that the name is taken.
     pub(crate) async fn carry(
         &self,
-        session: &Session,
+        cx: &Ctx,
         mut envelope: Stored<Envelope>,
         slots: Vec<Stored<Slot>>,
-        token: &Known,
+        token: &CachedToken,
         found: Vec<Option<Document>>,
     ) -> Result<Vec<Written>, Stop> {
-        let answer = self.call(session, token, &envelope.value.request).await?;
+        let answer = self.call(cx, token, &envelope.value.request).await?;
         let written = match answer {
             Ok(answer) => open(&envelope.value, &answer),
             Err(error) => Err(error),
@@ -302,7 +299,7 @@ impl<W: World> Engine<W> {
                 | QboError::Unavailable { .. }),
             ) => {
                 self.drop_envelope(envelope, slots).await?;
-                return Err(self.ends(session, &error).await?);
+                return Err(self.stop_for(cx, &error).await?);
             }
             Err(error) => slots.iter().map(|_| Err(error.clone())).collect(),
         };
@@ -311,14 +308,14 @@ impl<W: World> Engine<W> {
                 *written = Ok(found);
             }
         }
-        self.enter(session, envelope, slots, &written).await?;
+        self.enter(cx, envelope, slots, &written).await?;
         Ok(written)
     }
 
     /// Enters the outcome of an envelope: links, and slots that are free again.
     pub(crate) async fn enter(
         &self,
-        session: &Session,
+        cx: &Ctx,
         mut envelope: Stored<Envelope>,
         slots: Vec<Stored<Slot>>,
         written: &[Written],
@@ -338,7 +335,7 @@ impl<W: World> Engine<W> {
                 });
             } else if let (Some(pending), Some((id, sync_token))) = (pending, identity) {
                 if slot.value.link.is_none() {
-                    writes.push(self.own(session, fill, &id)?);
+                    writes.push(self.own(cx, fill, &id)?);
                 }
                 slot.value.link = Some(Link {
                     id,
@@ -363,11 +360,11 @@ impl<W: World> Engine<W> {
     }
 
     /// The other direction of a new link.
-    fn own(&self, session: &Session, fill: &Fill, id: &qbo::Id) -> Result<Write, Stop> {
+    fn own(&self, cx: &Ctx, fill: &Fill, id: &qbo::Id) -> Result<Write, Stop> {
         let owner = LinkOwner {
             slot: fill.slot.clone(),
         };
-        Ok(Stored::new(session.books.owner(fill.kind, id), owner).put()?)
+        Ok(Stored::new(cx.books.owner(fill.kind, id), owner).put()?)
     }
 
     /// Gives an envelope up that was certainly not carried out.
@@ -388,7 +385,7 @@ impl<W: World> Engine<W> {
     /// Links a slot to an object that QuickBooks has already. `None`: the object belongs to another slot.
     pub(crate) async fn adopt(
         &self,
-        session: &Session,
+        cx: &Ctx,
         name: &SlotName,
         slot: &Stored<Slot>,
         found: &Document,
@@ -397,7 +394,7 @@ impl<W: World> Engine<W> {
         let (id, sync_token) = found
             .identity()
             .ok_or_else(|| Stop::Broken("QuickBooks sent an object without an id".to_owned()))?;
-        let owner = session.books.owner(found.kind(), &id);
+        let owner = cx.books.owner(found.kind(), &id);
         if let Some(owner) = read::<LinkOwner>(self.world.table(), &owner).await? {
             return Ok((owner.value.slot == *name).then_some(()));
         }
@@ -416,7 +413,7 @@ impl<W: World> Engine<W> {
             kind: found.kind(),
             action: Action::Update { id: id.clone() },
         };
-        let writes = vec![slot.put()?, self.own(session, &fill, &id)?];
+        let writes = vec![slot.put()?, self.own(cx, &fill, &id)?];
         self.put(writes).await?;
         Ok(Some(()))
     }
@@ -441,7 +438,7 @@ struct Sends {
     claim: Option<Stored<NumberOwner>>,
 }
 
-fn fill(op: &Op) -> Fill {
+fn fill(op: &PlannedWrite) -> Fill {
     Fill {
         slot: op.name.clone(),
         kind: op.sent.kind(),
@@ -454,7 +451,7 @@ fn fill(op: &Op) -> Fill {
     }
 }
 
-fn request(ops: &[Op], id: RequestId) -> Result<Request, Stop> {
+fn request(ops: &[PlannedWrite], id: RequestId) -> Result<Request, Stop> {
     if let [op] = ops {
         let mut voided = op.slot.value.voided.iter();
         return match &op.slot.value.link {

@@ -4,6 +4,7 @@
 pub mod alerts;
 mod calls;
 pub mod company;
+mod ctx;
 pub mod engine;
 pub mod intake;
 pub mod job;

@@ -11,7 +11,8 @@ use store::{
 };
 
 use crate::{
-    calls::quickbooks::{Rows, Session, broken},
+    calls::quickbooks::{Rows, broken},
+    ctx::Ctx,
     engine::Engine,
     job::{plan::Plan, sent_before::marker},
     ledger::Written,
@@ -46,7 +47,7 @@ impl<W: World> Engine<W> {
     /// An object as it is now, unless it is gone, voided or inactive. Read by its id: what lists tell can be late.
     pub(crate) async fn read_by_id(
         &self,
-        session: &Session,
+        cx: &Ctx,
         kind: Kind,
         id: &qbo::Id,
     ) -> Result<Option<Document>, Stop> {
@@ -58,12 +59,12 @@ impl<W: World> Engine<W> {
             Kind::Class => Request::read::<qbo::Class>(id),
             Kind::PaymentMethod => Request::read::<qbo::PaymentMethod>(id),
         };
-        self.may_call(session, false).await?;
-        let token = self.token(session, None).await?;
-        let there = match self.call(session, &token, &request).await? {
+        self.may_call(cx, false).await?;
+        let token = self.token(cx, None).await?;
+        let there = match self.call(cx, &token, &request).await? {
             Ok(answer) => Document::answered(kind, &answer).map_err(broken)?,
             Err(QboError::Missing { .. }) => return Ok(None),
-            Err(error) => return Err(self.ends(session, &error).await?),
+            Err(error) => return Err(self.stop_for(cx, &error).await?),
         };
         Ok(Some(there).filter(Document::is_live))
     }
@@ -71,18 +72,18 @@ impl<W: World> Engine<W> {
     /// Learns the present version of a linked object after QuickBooks refused the one that we had.
     pub(crate) async fn reread(
         &self,
-        session: &Session,
+        cx: &Ctx,
         name: &SlotName,
         kind: Kind,
     ) -> Result<Reread, Stop> {
-        let key = session.books.slot(name);
+        let key = cx.books.slot(name);
         let Some(mut slot) = read::<Slot>(self.world.table(), &key).await? else {
             return Ok(Reread::Edited);
         };
         let Some(link) = &mut slot.value.link else {
             return Ok(Reread::Edited);
         };
-        let there = self.read_by_id(session, kind, &link.id).await?;
+        let there = self.read_by_id(cx, kind, &link.id).await?;
         let Some((there, (_, sync_token))) = there.and_then(|there| {
             let identity = there.identity()?;
             Some((there, identity))
@@ -105,7 +106,7 @@ impl<W: World> Engine<W> {
                     // Everything of ours is written again (R6).
                     link.wrote = None;
                 }
-                let marker = marker(&session.books, name);
+                let marker = marker(&cx.books, name);
                 slot.value.note = marker.theirs(invoice.private_note.as_deref());
                 let provisional = slot.value.is_provisional();
                 slot.value.number = there.numbered(provisional);
@@ -120,22 +121,18 @@ impl<W: World> Engine<W> {
     }
 
     /// Whether the invoice of a plan was in QuickBooks and is not there any more, or voided.
-    pub(crate) async fn invoice_is_gone(
-        &self,
-        session: &Session,
-        plan: &Plan<'_>,
-    ) -> Result<bool, Stop> {
+    pub(crate) async fn invoice_is_gone(&self, cx: &Ctx, plan: &Plan<'_>) -> Result<bool, Stop> {
         let Some(link) = &plan.invoice_slot.value.link else {
             return Ok(false);
         };
-        let there = self.read_by_id(session, Kind::Invoice, &link.id).await?;
+        let there = self.read_by_id(cx, Kind::Invoice, &link.id).await?;
         Ok(there.is_none())
     }
 
     /// Waits for, or settles, the write that is on its way to a slot. Always ends the present plan: what
     /// follows is planned from what is known then.
-    pub(crate) async fn settle(&self, session: &Session, name: &SlotName) -> Result<(), Stop> {
-        let key = session.books.slot(name);
+    pub(crate) async fn settle(&self, cx: &Ctx, name: &SlotName) -> Result<(), Stop> {
+        let key = cx.books.slot(name);
         for look in 0..LOOKS {
             if look > 0 {
                 self.world.clock().sleep(PAUSE).await;
@@ -144,7 +141,7 @@ impl<W: World> Engine<W> {
             let Some(pending) = slot.and_then(|slot| slot.value.pending) else {
                 return Ok(());
             };
-            let envelope = session.books.envelope(pending.envelope);
+            let envelope = cx.books.envelope(pending.envelope);
             let envelope = read::<Envelope>(self.world.table(), &envelope)
                 .await?
                 .ok_or_else(|| Stop::Broken(format!("the envelope of {name} is missing")))?;
@@ -153,7 +150,7 @@ impl<W: World> Engine<W> {
                 EnvelopeState::Sending { at } | EnvelopeState::Uncertain { at }
                     if now >= at + self.settings.settle_after =>
                 {
-                    return self.look_up(session, envelope).await;
+                    return self.look_up(cx, envelope).await;
                 }
                 // Its sender may still be at work.
                 EnvelopeState::Sending { at }
@@ -177,24 +174,24 @@ impl<W: World> Engine<W> {
 
     /// Settles an envelope whose answer was lost: what QuickBooks has is linked; what it has not is sent
     /// again, the same bytes under the same request id.
-    async fn look_up(&self, session: &Session, mut envelope: Stored<Envelope>) -> Result<(), Stop> {
+    async fn look_up(&self, cx: &Ctx, mut envelope: Stored<Envelope>) -> Result<(), Stop> {
         let keys: Vec<_> = envelope
             .value
             .fills
             .iter()
-            .map(|fill| session.books.slot(&fill.slot))
+            .map(|fill| cx.books.slot(&fill.slot))
             .collect();
         let slots = read_many::<Slot>(self.world.table(), &keys).await?;
         let mut slots: Vec<Stored<Slot>> = slots.into_iter().flatten().collect();
         let ours = |slot: &Stored<Slot>| {
             let pending = slot.value.pending.as_ref();
-            pending.is_some_and(|p| session.books.envelope(p.envelope) == envelope.key)
+            pending.is_some_and(|p| cx.books.envelope(p.envelope) == envelope.key)
         };
         if slots.len() != keys.len() || !slots.iter().all(ours) {
-            return Err(Stop::Rival(envelope.key.to_string()));
+            return Err(Stop::PlanAgain(envelope.key.to_string()));
         }
         let queries: Vec<Query> = envelope.value.fills.iter().map(query).collect();
-        let rows = self.ask_all(session, &queries).await?;
+        let rows = self.ask_all(cx, &queries).await?;
         let mut found = Vec::new();
         let mut taken = false;
         for ((fill, slot), rows) in envelope.value.fills.iter().zip(&mut slots).zip(&rows) {
@@ -205,9 +202,9 @@ impl<W: World> Engine<W> {
                 // What we voided before has the number, and may have the marker; it is not what is to be made.
                 rows.retain(|row| !is_voided_by_us(slot, row));
             }
-            let hit = settled(session, fill, slot, &rows)?;
+            let hit = settled(cx, fill, slot, &rows)?;
             let hit = match hit {
-                Some(hit) if self.is_foreign(session, fill, &hit).await? => None,
+                Some(hit) if self.is_foreign(cx, fill, &hit).await? => None,
                 hit => hit,
             };
             if let (Action::Update { .. }, Some(hit)) = (&fill.action, &hit) {
@@ -217,7 +214,7 @@ impl<W: World> Engine<W> {
                     _ => None,
                 };
                 if let Document::Invoice(invoice) = hit {
-                    let marker = marker(&session.books, &fill.slot);
+                    let marker = marker(&cx.books, &fill.slot);
                     slot.value.note = marker.theirs(invoice.private_note.as_deref());
                 }
                 if let Some(pending) = &mut slot.value.pending {
@@ -232,35 +229,29 @@ impl<W: World> Engine<W> {
         }
         if found.iter().all(Option::is_some) {
             let written: Vec<Written> = found.into_iter().flatten().map(Ok).collect();
-            return self.enter(session, envelope, slots, &written).await;
+            return self.enter(cx, envelope, slots, &written).await;
         }
         // The number went to somebody else's document meanwhile: ours was not made, and must not be now.
         if taken {
             return self.drop_envelope(envelope, slots).await;
         }
-        self.may_call(session, envelope.value.fills.len() > 1)
-            .await?;
-        let token = self.token(session, None).await?;
+        self.may_call(cx, envelope.value.fills.len() > 1).await?;
+        let token = self.token(cx, None).await?;
         envelope.value.state = EnvelopeState::Sending {
             at: self.world.clock().now(),
         };
         self.put(vec![envelope.put()?]).await?;
         envelope.written();
-        self.carry(session, envelope, slots, &token, found).await?;
+        self.carry(cx, envelope, slots, &token, found).await?;
         Ok(())
     }
 
     /// Whether an object belongs to another slot than the one that is to be filled.
-    async fn is_foreign(
-        &self,
-        session: &Session,
-        fill: &Fill,
-        found: &Document,
-    ) -> Result<bool, Stop> {
+    async fn is_foreign(&self, cx: &Ctx, fill: &Fill, found: &Document) -> Result<bool, Stop> {
         let Some((id, _)) = found.identity() else {
             return Ok(true);
         };
-        let owner = session.books.owner(fill.kind, &id);
+        let owner = cx.books.owner(fill.kind, &id);
         let owner = read::<LinkOwner>(self.world.table(), &owner).await?;
         Ok(owner.is_some_and(|owner| owner.value.slot != fill.slot))
     }
@@ -304,7 +295,7 @@ fn documents(kind: Kind, rows: Option<&Rows>) -> Result<Vec<Document>, Stop> {
 
 /// Which of the rows is what the fill was to bring about, if any is.
 fn settled(
-    session: &Session,
+    cx: &Ctx,
     fill: &Fill,
     slot: &Stored<Slot>,
     rows: &[Document],
@@ -361,7 +352,7 @@ fn settled(
             .iter()
             .find(|row| match row {
                 Document::Invoice(invoice) => {
-                    marker(&session.books, &fill.slot).is_in(invoice.private_note.as_deref())
+                    marker(&cx.books, &fill.slot).is_in(invoice.private_note.as_deref())
                 }
                 _ => false,
             })

@@ -58,7 +58,7 @@ pub enum Stop {
     Alert(Box<Finding>),
     /// Another worker changed a record that this plan was made from: the plan is made again.
     #[error("{0} was changed by another worker")]
-    Rival(String),
+    PlanAgain(String),
     /// Our own records, secrets or queue did not answer: the message goes back to the queue.
     #[error("{0}")]
     Broken(String),
@@ -102,7 +102,7 @@ impl From<QueueError> for Stop {
 impl From<store::WriteError> for Stop {
     fn from(error: store::WriteError) -> Self {
         match error {
-            store::WriteError::Conflict { key, .. } => Self::Rival(key.to_string()),
+            store::WriteError::Conflict { key, .. } => Self::PlanAgain(key.to_string()),
             store::WriteError::Table(error) => error.into(),
         }
     }

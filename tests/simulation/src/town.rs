@@ -20,7 +20,7 @@ use sync::{
     engine::Engine,
     intake::hcp_webhook::{Webhook, WebhookRequest, WebhookSecret, WebhookSettings},
     intake::sweep::Sweep,
-    work::consume::{Delivered, work::consume},
+    work::consume::{Delivered, consume},
     work::message::Subject,
 };
 

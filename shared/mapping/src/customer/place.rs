@@ -4,7 +4,7 @@ use hcp::AddressKind;
 use qbo::limits;
 
 use super::{address, spelling};
-use crate::names::{self, mark, normalised};
+use crate::names::{self, name_hash, normalised};
 
 /// A service address that has a sub-customer of its own in QuickBooks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,7 +47,7 @@ pub fn place(customer: &hcp::Customer, job: Option<&hcp::Address>) -> Option<Pla
         parts => parts.join(" "),
     };
     Some(Place {
-        key: id.unwrap_or_else(|| mark(&spot(&there).join("\n"))),
+        key: id.unwrap_or_else(|| name_hash(&spot(&there).join("\n"))),
         address: there,
         given,
     })
@@ -72,7 +72,7 @@ impl Place {
 
     /// What stands behind its name where another place has the same, such as the street in another town.
     pub fn suffix(&self) -> String {
-        mark(&spot(&self.address).join("\n"))
+        name_hash(&spot(&self.address).join("\n"))
     }
 }
 

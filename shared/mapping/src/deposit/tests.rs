@@ -2,7 +2,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::{
-    Document, Known,
+    Document, SentDocument,
     fixtures::{finished, hour, invoiced, labor, material, with},
 };
 
@@ -58,21 +58,21 @@ fn tax(amount: i64) -> Value {
 }
 
 /// The deposit's document was sent in this form, or was not.
-fn sent(form: Option<DepositForm>) -> Standing {
-    let known = Known {
+fn sent(form: Option<DepositForm>) -> SentBefore {
+    let known = SentDocument {
         role: Role::Deposit,
         invoices: vec![serde_json::from_value(json!("invoice_d")).unwrap()],
         linked: true,
         sent: Vec::new(),
     };
-    Standing {
+    SentBefore {
         documents: form.map(|_| known).into_iter().collect(),
         deposit: form,
-        ..Standing::default()
+        ..SentBefore::default()
     }
 }
 
-fn documents(records: &JobRecords, standing: &Standing) -> Vec<Document> {
+fn documents(records: &JobRecords, standing: &SentBefore) -> Vec<Document> {
     records.documents(Invoicing::default(), standing).unwrap()
 }
 
@@ -116,7 +116,7 @@ fn n2_n7_a_deposit_bills_its_item_and_the_main_invoice_takes_that_item_off() {
         "Main 20311: 155.75 with 8.25 of tax, 0.00 off: Blower motor 200.00 taxed, Hour of work 95.00, \
          Less deposit, invoice D-20311 (deposit) -100.00 taxed, Less deposit, invoice D-20311 (deposit) -47.50",
     ];
-    let standing = Standing::default();
+    let standing = SentBefore::default();
     assert_eq!(told(&documents(&records, &standing)), expected);
     // The same once it was sent so, and when the main invoice bills the rest.
     let item = sent(Some(DepositForm::Item));
@@ -152,7 +152,7 @@ fn n7_without_tax_a_deposit_is_one_line() {
     let untaxed = deposit(&json!({ "amount": 14_750, "taxes": [] }));
     let records = invoiced(finished(&[motor, hour()]), &untaxed);
     assert_eq!(
-        told(&documents(&records, &Standing::default())),
+        told(&documents(&records, &SentBefore::default())),
         [
             "Deposit D-20311: 147.50 with 0.00 of tax, 0.00 off: Deposit for job 20311 (deposit) 147.50",
             "Main 20311: 147.50 with 0.00 of tax, 0.00 off: Blower motor 200.00 taxed, Hour of work 95.00, \
@@ -171,7 +171,7 @@ fn n7_a_deposit_of_one_item_leaves_its_tax_to_the_main_invoice() {
         "Main 20311: 155.75 with 16.50 of tax, 0.00 off: Blower motor 200.00 taxed, Hour of work 95.00, \
          Less deposit, invoice D-20311 (deposit) -155.75",
     ];
-    let standing = Standing::default();
+    let standing = SentBefore::default();
     assert_eq!(told(&documents(&records, &standing)), expected);
     let rest = invoiced(records, &half(&[]));
     assert_eq!(told(&documents(&rest, &standing)), expected);
@@ -203,7 +203,7 @@ fn n7_a_discount_is_shared_by_the_deposit_and_stands_on_the_main_invoice() {
     let half = json!({ "amount": 14_018, "taxes": tax(743), "discounts": [{ "amount": -1_475 }] });
     let records = invoiced(job(&[off], 28_035), &deposit(&half));
     assert_eq!(
-        told(&documents(&records, &Standing::default())),
+        told(&documents(&records, &SentBefore::default())),
         [
             "Deposit D-20311: 140.18 with 7.43 of tax, 0.00 off: \
              Deposit for job 20311 (deposit) 90.00 taxed, Deposit for job 20311 (deposit) 42.75",
@@ -269,7 +269,7 @@ fn l4_n7_a_tip_stands_on_the_document_that_it_was_paid_with() {
             &json!({ "amount": if on_main.is_empty() { 15_575 } else { 16_275 } }),
         );
         for records in [early.clone(), invoiced(early, &rest)] {
-            let documents = documents(&records, &Standing::default());
+            let documents = documents(&records, &SentBefore::default());
             let mut expected = main.replacen("Less", &format!("{on_main}Less"), 1);
             if !on_main.is_empty() {
                 expected = expected.replacen("155.75", "162.75", 1);
@@ -414,7 +414,7 @@ fn n7_r8_the_main_document_bills_a_deposit_that_was_deleted_in_quickbooks() {
         let rest = invoiced(early.clone(), &half(&rest));
         for records in [early, rest] {
             for form in [DepositForm::Item, DepositForm::Lines] {
-                let gone = Standing {
+                let gone = SentBefore {
                     deposit_gone: true,
                     ..sent(Some(form))
                 };
@@ -426,9 +426,9 @@ fn n7_r8_the_main_document_bills_a_deposit_that_was_deleted_in_quickbooks() {
 
 #[test]
 fn n6_n7_a_deposit_beside_parts_with_documents_of_their_own_bills_its_shares() {
-    let standing = Standing {
+    let standing = SentBefore {
         per_invoice: true,
-        ..Standing::default()
+        ..SentBefore::default()
     };
     let told =
         |records: &JobRecords| told(&records.documents(Invoicing::Progress, &standing).unwrap());

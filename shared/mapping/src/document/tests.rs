@@ -6,7 +6,7 @@ use crate::fixtures::{finished, hour, invoiced, material, with};
 
 /// In a company that chose nothing, of a job that was never sent.
 fn documents(records: &JobRecords) -> Result<Vec<Document>, Refusal> {
-    records.documents(Invoicing::default(), &Standing::default())
+    records.documents(Invoicing::default(), &SentBefore::default())
 }
 
 /// A motor for 200 dollars that is taxed and an hour for 95 that is not; 16.50 of tax.

@@ -55,7 +55,7 @@ pub enum Place {
 
 /// What a linked item is known by, for its place.
 #[derive(Clone, Copy, Debug)]
-pub struct Standing<'a> {
+pub struct SentBefore<'a> {
     /// What was last written of it.
     pub wrote: &'a qbo::Item,
     /// Whether QuickBooks had it before it was linked.
@@ -66,7 +66,7 @@ pub struct Standing<'a> {
 
 /// Whether a linked item moves to the category that Housecall Pro tells (I4). A move by hand in QuickBooks is
 /// not undone: only what was last written counts (S8).
-pub fn place(standing: Standing<'_>, category: Option<&qbo::Id>) -> Place {
+pub fn place(standing: SentBefore<'_>, category: Option<&qbo::Id>) -> Place {
     let written = standing.wrote.parent_ref.as_ref().map(|at| &at.value);
     if written.is_some() && written == category {
         return Place::AsItIs;

@@ -231,7 +231,7 @@ fn i4_a_category_is_found_at_the_top_or_where_it_is_the_only_one() {
 
 #[test]
 fn i4_an_item_moves_only_when_its_category_changes_in_housecall_pro() {
-    use category::{Place, Standing, place};
+    use category::{Place, SentBefore, place};
     let wrote = |parent: Option<&str>| match parent {
         Some(parent) => category::inside(qbo::Item::default(), &parent.into()),
         None => qbo::Item::default(),
@@ -249,7 +249,7 @@ fn i4_an_item_moves_only_when_its_category_changes_in_housecall_pro() {
         (Some("30"), false, None, None, None),
     ] {
         let wrote = wrote(written);
-        let standing = Standing {
+        let standing = SentBefore {
             wrote: &wrote,
             found,
             accepted,
@@ -266,7 +266,7 @@ fn i4_an_item_moves_only_when_its_category_changes_in_housecall_pro() {
         };
         assert_eq!(to.as_deref(), expected, "{written:?} {found} {category:?}");
     }
-    let standing = Standing {
+    let standing = SentBefore {
         wrote: &wrote(None),
         found: true,
         accepted: None,

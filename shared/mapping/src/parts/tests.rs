@@ -34,21 +34,24 @@ fn records(invoices: &[&str]) -> JobRecords {
 }
 
 /// A job whose documents stand for these invoices, the main one first.
-fn standing(documents: &[&[&str]]) -> Standing {
-    let known = documents.iter().zip(1..).map(|(numbers, count)| Known {
-        role: Role::Part(count).place(),
-        invoices: numbers.iter().copied().map(id).collect(),
-        linked: true,
-        sent: Vec::new(),
-    });
-    Standing {
+fn standing(documents: &[&[&str]]) -> SentBefore {
+    let known = documents
+        .iter()
+        .zip(1..)
+        .map(|(numbers, count)| SentDocument {
+            role: Role::Part(count).place(),
+            invoices: numbers.iter().copied().map(id).collect(),
+            linked: true,
+            sent: Vec::new(),
+        });
+    SentBefore {
         documents: known.collect(),
         per_invoice: true,
-        ..Standing::default()
+        ..SentBefore::default()
     }
 }
 
-fn told(records: &JobRecords, standing: &Standing) -> Vec<String> {
+fn told(records: &JobRecords, standing: &SentBefore) -> Vec<String> {
     let documents = records.documents(Invoicing::Progress, standing).unwrap();
     let told = |document: &Document| {
         format!(
@@ -279,7 +282,7 @@ fn x5_a_progress_invoice_has_its_own_discount_and_tax() {
 }
 
 /// What of a job's first progress invoice is remembered once it was sent.
-fn standing_of(records: &JobRecords, sent: Vec<crate::SentLine>) -> Standing {
+fn standing_of(records: &JobRecords, sent: Vec<crate::SentLine>) -> SentBefore {
     let mut standing = standing(&[&["20311-1"]]);
     standing.documents[0].sent = sent;
     assert!(!records.invoices.is_empty());
@@ -303,7 +306,7 @@ fn n6_a_line_of_a_sent_part_stays_what_it_was_whatever_becomes_of_the_job() {
     let items = [item("Service", 10_000, 5_000)];
     let first = part(&items, tax.clone());
     let before = invoiced(finished(&[service()]), &first);
-    let documents = |records: &JobRecords, standing: &Standing| {
+    let documents = |records: &JobRecords, standing: &SentBefore| {
         records.documents(Invoicing::Progress, standing).unwrap()
     };
     let as_sent = documents(&before, &standing(&[&["20311-1"]]));

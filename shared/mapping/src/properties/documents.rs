@@ -13,13 +13,13 @@ use super::{
     money,
 };
 use crate::{
-    Bill, Document, Goods, Invoicing, JobRecords, Refusal, Role, SalesTax, Standing, TaxCode,
+    Bill, Document, Goods, Invoicing, JobRecords, Refusal, Role, SalesTax, SentBefore, TaxCode,
     fixtures::document_in,
 };
 
 /// In a company that chose nothing, of a job that was never sent.
 fn documents_of(records: &JobRecords) -> Result<Vec<Document>, Refusal> {
-    records.documents(Invoicing::default(), &Standing::default())
+    records.documents(Invoicing::default(), &SentBefore::default())
 }
 
 /// What an invoice in QuickBooks comes to: total, and the tax in it.

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::money;
 use crate::{
-    Bill, Document, Goods, Invoicing, JobRecords, Refusal, Role, Standing,
+    Bill, Document, Goods, Invoicing, JobRecords, Refusal, Role, SentBefore,
     fixtures::{finished, invoiced, labor, material, typed, with},
     item,
 };
@@ -324,7 +324,7 @@ impl Sales {
     }
 }
 
-fn documents(case: &Case, standing: &Standing) -> Result<Vec<Document>, Refusal> {
+fn documents(case: &Case, standing: &SentBefore) -> Result<Vec<Document>, Refusal> {
     case.records().documents(case.invoicing, standing)
 }
 
@@ -333,7 +333,7 @@ proptest! {
 
     #[test]
     fn v22_over_all_documents_each_item_and_account_has_what_the_job_sold(case in case()) {
-        let standing = Standing { per_invoice: case.per_invoice, ..Standing::default() };
+        let standing = SentBefore { per_invoice: case.per_invoice, ..SentBefore::default() };
         let documents = match documents(&case, &standing) {
             Ok(documents) => documents,
             // A deposit that tells no tax, of a job whose tax is all in it.

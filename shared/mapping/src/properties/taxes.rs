@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::money;
 use crate::{
-    Document, Invoicing, JobRecords, Refusal, Rounding, SalesTax, Standing, TaxCode,
+    Document, Invoicing, JobRecords, Refusal, Rounding, SalesTax, SentBefore, TaxCode,
     fixtures::{finished, invoiced, labor, with},
     rounding::{self, WorkedOut},
     tax,
@@ -222,9 +222,9 @@ impl Taxed {
             }
         };
         let ways = [false, true].map(|per_invoice| {
-            let standing = Standing {
+            let standing = SentBefore {
                 per_invoice,
-                ..Standing::default()
+                ..SentBefore::default()
             };
             records.documents(invoicing, &standing).unwrap()
         });

@@ -3,13 +3,13 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::{
-    Invoiced, Invoicing, Standing,
+    Invoiced, Invoicing, SentBefore,
     fixtures::{finished, hour, invoiced, labor},
 };
 
 /// Sorted as in a company that bills jobs in parts.
 fn sorted(records: &JobRecords) -> Sorted<'_> {
-    let standing = Standing::default();
+    let standing = SentBefore::default();
     records.sorted(Invoicing::Progress, &standing).unwrap()
 }
 

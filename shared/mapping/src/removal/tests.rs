@@ -35,8 +35,8 @@ fn with_invoice(records: JobRecords, text: &str) -> JobRecords {
     invoiced(records, &changes)
 }
 
-fn known(role: Role, numbers: &[&str]) -> Known {
-    Known {
+fn known(role: Role, numbers: &[&str]) -> SentDocument {
+    SentDocument {
         role,
         invoices: numbers.iter().copied().map(id).collect(),
         linked: true,
@@ -46,7 +46,7 @@ fn known(role: Role, numbers: &[&str]) -> Known {
 
 fn lost(
     invoices: &[&str],
-    known: Vec<Known>,
+    known: Vec<SentDocument>,
     invoicing: Invoicing,
     per_invoice: bool,
 ) -> Vec<Role> {
@@ -54,10 +54,10 @@ fn lost(
         .iter()
         .copied()
         .fold(finished(&[hour()]), with_invoice);
-    let standing = Standing {
+    let standing = SentBefore {
         documents: known,
         per_invoice,
-        ..Standing::default()
+        ..SentBefore::default()
     };
     records.without_invoice(invoicing, &standing).unwrap()
 }
@@ -132,7 +132,7 @@ fn t7_a_document_is_left_over_when_no_live_invoice_stands_behind_it_any_more() {
         );
     }
     // What we voided ourselves is no longer there.
-    let voided = Known {
+    let voided = SentDocument {
         linked: false,
         sent: Vec::new(),
         ..known(Main, &["20311"])
@@ -230,10 +230,10 @@ fn t7_of_progress_invoices_each_document_counts_alone() {
 fn t7_of_a_removed_job_every_document_is_left_over() {
     let mut records = with_invoice(finished(&[hour()]), "20311");
     records.job.canceled_at = records.job.work_timestamps.completed_at;
-    let standing = Standing {
+    let standing = SentBefore {
         documents: vec![known(Role::Main, &["20311"]), known(Role::Deposit, &[])],
         per_invoice: false,
-        ..Standing::default()
+        ..SentBefore::default()
     };
     let lost = records.without_invoice(Invoicing::Simple, &standing);
     assert_eq!(lost, Ok(vec![Role::Main, Role::Deposit]));
@@ -254,10 +254,10 @@ fn t7_money_that_was_not_given_back_is_held() {
     ] {
         let changes = json!({ "id": "invoice_1", "payments": payments, "refunds": refunds });
         let records = invoiced(finished(&[hour()]), &changes);
-        let standing = |numbers| Standing {
+        let standing = |numbers| SentBefore {
             documents: vec![known(Role::Main, numbers)],
             per_invoice: false,
-            ..Standing::default()
+            ..SentBefore::default()
         };
         assert_eq!(
             records.holds_money(Role::Main, &standing(&["1"])),

@@ -76,7 +76,7 @@ fn number(invoice: &Invoice) -> &str {
 }
 
 /// `deposit … main …`, `parts … …`, `nothing`, or why not.
-fn told(records: &JobRecords, invoicing: Invoicing, standing: &Standing) -> String {
+fn told(records: &JobRecords, invoicing: Invoicing, standing: &SentBefore) -> String {
     let sorted = match records.sorted(invoicing, standing) {
         Ok(sorted) => sorted,
         Err(Refusal::InvoicingUnclear(_)) => return "unclear".to_owned(),
@@ -238,7 +238,7 @@ fn n1_n2_n3_n7_the_signs_come_first_and_the_setting_decides_the_rest() {
         ),
     ] {
         let records = records(invoices);
-        let standing = Standing::default();
+        let standing = SentBefore::default();
         for (invoicing, expected) in [(Simple, simple), (Match, matched), (Progress, progress)] {
             assert_eq!(
                 told(&records, invoicing, &standing),
@@ -251,7 +251,7 @@ fn n1_n2_n3_n7_the_signs_come_first_and_the_setting_decides_the_rest() {
 
 #[test]
 fn n9_what_an_invoice_was_it_stays_when_the_setting_changes() {
-    let was = |role, numbers: &[&str]| Known {
+    let was = |role, numbers: &[&str]| SentDocument {
         role,
         invoices: numbers
             .iter()
@@ -277,10 +277,10 @@ fn n9_what_an_invoice_was_it_stays_when_the_setting_changes() {
             "parts 30417 30418",
         ),
     ] {
-        let standing = Standing {
+        let standing = SentBefore {
             documents: known,
             per_invoice: false,
-            ..Standing::default()
+            ..SentBefore::default()
         };
         for invoicing in [Simple, Match, Progress] {
             assert_eq!(
@@ -291,10 +291,10 @@ fn n9_what_an_invoice_was_it_stays_when_the_setting_changes() {
         }
     }
     // A main invoice that still shows what a removed deposit left to it does not become a deposit.
-    let standing = Standing {
+    let standing = SentBefore {
         documents: vec![was(Role::Main, &["30417"])],
         per_invoice: false,
-        ..Standing::default()
+        ..SentBefore::default()
     };
     assert_eq!(
         told(&records("30417 half, 30418 half voided"), Simple, &standing),
@@ -305,7 +305,7 @@ fn n9_what_an_invoice_was_it_stays_when_the_setting_changes() {
 #[test]
 fn n7_what_is_not_clear_is_named() {
     let records = records("30417 whole, 30418 whole");
-    let refusal = records.sorted(Simple, &Standing::default());
+    let refusal = records.sorted(Simple, &SentBefore::default());
     let named = ["30417 over 295.00", "30418 over 295.00"]
         .map(str::to_owned)
         .to_vec();

@@ -170,7 +170,7 @@ fn x2_a_small_part_of_a_job_is_told_apart_by_the_whole_job() {
     let documents = records
         .documents(
             crate::Invoicing::MatchJobNumber,
-            &crate::Standing::default(),
+            &crate::SentBefore::default(),
         )
         .unwrap();
     let taken: Vec<_> = documents.iter().map(choice).collect();

@@ -2,7 +2,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::{
-    Document, Invoicing, Standing,
+    Document, Invoicing, SentBefore,
     fixtures::{finished, invoiced, labor, material, typed, with},
 };
 
@@ -43,7 +43,7 @@ fn job(lines: &[Value], tax: i64) -> JobRecords {
 }
 
 fn documents(records: &JobRecords) -> Vec<Document> {
-    let standing = Standing::default();
+    let standing = SentBefore::default();
     records
         .documents(Invoicing::MatchJobNumber, &standing)
         .unwrap()

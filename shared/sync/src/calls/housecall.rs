@@ -11,10 +11,8 @@ use store::{Cause, Job, JobCustomer, Mark, Outage, Shown, System, Why};
 
 use crate::{
     alerts::{self, AlertKind, Finding},
-    calls::{
-        limits::{Rate, Reserved},
-        quickbooks::Session,
-    },
+    calls::limits::{Rate, Reserved},
+    ctx::Ctx,
     engine::Engine,
     job::refusals::unreadable,
     stop::Stop,
@@ -33,11 +31,11 @@ const UNAUTHORIZED: u32 = 60;
 impl<W: World> Engine<W> {
     pub(crate) async fn read_invoice(
         &self,
-        session: &Session,
+        cx: &Ctx,
         invoice: &InvoiceId,
     ) -> Result<hcp::Invoice, Stop> {
-        let company = &session.books.company;
-        self.may_ask_housecall(session).await?;
+        let company = &cx.books.company;
+        self.may_ask_housecall(cx).await?;
         let client = self.housecall(company).await?;
         match client.invoice(invoice).await {
             Ok(found) => match mapping::unread_job(&found) {
@@ -49,15 +47,15 @@ impl<W: World> Engine<W> {
             },
             Err(error) => {
                 let finding = Finding::about(AlertKind::HousecallRefused, invoice.to_string());
-                Err(self.housecall_stop(session, finding, &error).await?)
+                Err(self.housecall_stop(cx, finding, &error).await?)
             }
         }
     }
 
     /// Waits until Housecall Pro may be read once, without a turn.
-    pub(crate) async fn may_ask_housecall(&self, session: &Session) -> Result<(), Stop> {
-        let rate = Rate::Hcp(session.books.company.clone());
-        let patience = session.patience(&self.world);
+    pub(crate) async fn may_ask_housecall(&self, cx: &Ctx) -> Result<(), Stop> {
+        let rate = Rate::Hcp(cx.books.company.clone());
+        let patience = cx.patience(&self.world);
         self.limits.take(&self.world, &rate, 1, patience).await?;
         Ok(())
     }
@@ -66,16 +64,16 @@ impl<W: World> Engine<W> {
     /// all in a known form (V24). `reserved` are its reads, where they were reserved with its turn.
     pub(crate) async fn read_records(
         &self,
-        session: &Session,
+        cx: &Ctx,
         id: &JobId,
         reserved: Option<Reserved>,
     ) -> Result<Option<JobRecords>, Stop> {
-        let company = &session.books.company;
+        let company = &cx.books.company;
         let reserved = match reserved {
             Some(reserved) => reserved,
             None => {
                 let rate = Rate::Hcp(company.clone());
-                let patience = session.patience(&self.world);
+                let patience = cx.patience(&self.world);
                 let reads = self.limits.reserve(&self.world, &rate, READS, patience);
                 reads.await?
             }
@@ -108,7 +106,7 @@ impl<W: World> Engine<W> {
         let (mut job, lines, invoices) = match read.await {
             Ok(records) => records,
             Err(HcpError::NotFound { .. }) => return Ok(None),
-            Err(error) => return Err(self.housecall_stop(session, finding(), &error).await?),
+            Err(error) => return Err(self.housecall_stop(cx, finding(), &error).await?),
         };
         let Some(embedded) = job.customer.take() else {
             return Err(match mapping::unread_customer(&job) {
@@ -121,7 +119,7 @@ impl<W: World> Engine<W> {
         let (customer, customer_gone) = match client.customer(&embedded.id).await {
             Ok(customer) => (customer, false),
             Err(HcpError::NotFound { .. }) => (embedded, true),
-            Err(error) => return Err(self.housecall_stop(session, finding(), &error).await?),
+            Err(error) => return Err(self.housecall_stop(cx, finding(), &error).await?),
         };
         let records = JobRecords {
             job,
@@ -139,11 +137,11 @@ impl<W: World> Engine<W> {
     /// How work ends after Housecall Pro did not give what was asked.
     pub(crate) async fn housecall_stop(
         &self,
-        session: &Session,
+        cx: &Ctx,
         finding: Finding,
         error: &HcpError,
     ) -> Result<Stop, Stop> {
-        let company = &session.books.company;
+        let company = &cx.books.company;
         let now = self.world.clock().now();
         let failed = |wait: SignedDuration| Stop::Failed {
             system: System::Housecall,
@@ -174,7 +172,7 @@ impl<W: World> Engine<W> {
             HcpError::Unauthorized => {
                 self.forget(company);
                 let finding = Finding::connection(AlertKind::HousecallUnauthorized);
-                alerts::raise(&self.world, &session.books, &finding).await?;
+                alerts::raise(&self.world, &cx.books, &finding).await?;
                 let outage = Outage {
                     system: System::Housecall,
                     began: now,

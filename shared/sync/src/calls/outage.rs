@@ -12,7 +12,8 @@ use store::{Limit, Outage, Suspect, System, Why};
 
 use crate::{
     alerts::{self, AlertKind, Finding},
-    calls::{limits, quickbooks::Session},
+    calls::limits,
+    ctx::Ctx,
     engine::Engine,
     stop::Stop,
     world::World,
@@ -44,12 +45,12 @@ impl<W: World> Engine<W> {
     /// A system failed for a subject. Returns the outage that this is part of, if it is.
     pub(crate) async fn system_failed(
         &self,
-        session: &Session,
+        cx: &Ctx,
         system: System,
         subject: &str,
         cause: &str,
     ) -> Result<Option<Outage>, Stop> {
-        let company = &session.books.company;
+        let company = &cx.books.company;
         let sign = self
             .limits
             .change_company(&self.world, company, |limit, now| {
@@ -58,10 +59,10 @@ impl<W: World> Engine<W> {
         match sign.await?.unwrap_or(Sign::First) {
             Sign::First => Ok(None),
             Sign::Outage(outage) => {
-                self.tell_of(session, &outage).await?;
+                self.tell_of(cx, &outage).await?;
                 Ok(Some(outage))
             }
-            Sign::Second(first) if self.answers(session, system).await => {
+            Sign::Second(first) if self.answers(cx, system).await => {
                 tracing::info!(
                     system = system.name(),
                     first = first.subject,
@@ -71,7 +72,7 @@ impl<W: World> Engine<W> {
                 Ok(None)
             }
             Sign::Second(first) => self
-                .begin_outage(session, system, first.at, subject, cause)
+                .begin_outage(cx, system, first.at, subject, cause)
                 .await
                 .map(Some),
         }
@@ -80,23 +81,23 @@ impl<W: World> Engine<W> {
     /// A subject keeps failing, and nobody else was there to fail: whether the system itself is away. The outage, if so.
     pub(crate) async fn is_away(
         &self,
-        session: &Session,
+        cx: &Ctx,
         system: System,
         subject: &str,
         cause: &str,
     ) -> Result<Option<Outage>, Stop> {
-        if self.answers(session, system).await {
+        if self.answers(cx, system).await {
             return Ok(None);
         }
         let now = self.world.clock().now();
-        self.begin_outage(session, system, now, subject, cause)
+        self.begin_outage(cx, system, now, subject, cause)
             .await
             .map(Some)
     }
 
     async fn begin_outage(
         &self,
-        session: &Session,
+        cx: &Ctx,
         system: System,
         began: Timestamp,
         subject: &str,
@@ -117,7 +118,7 @@ impl<W: World> Engine<W> {
         );
         let why = Why::Outage(outage.clone());
         self.limits
-            .close(&self.world, &session.books.company, &why)
+            .close(&self.world, &cx.books.company, &why)
             .await?;
         Ok(outage)
     }
@@ -126,15 +127,15 @@ impl<W: World> Engine<W> {
     /// put back; else returns it.
     pub(crate) async fn ask_again(
         &self,
-        session: &Session,
+        cx: &Ctx,
         system: System,
         subject: &str,
     ) -> Result<Option<Outage>, Stop> {
-        if self.answers(session, system).await {
-            self.end_outage(session, system).await?;
+        if self.answers(cx, system).await {
+            self.end_outage(cx, system).await?;
             return Ok(None);
         }
-        let company = &session.books.company;
+        let company = &cx.books.company;
         let asked = self
             .limits
             .change_company(&self.world, company, |limit, now| {
@@ -142,25 +143,25 @@ impl<W: World> Engine<W> {
             });
         let outage = asked.await?;
         if let Some(outage) = &outage {
-            self.tell_of(session, outage).await?;
+            self.tell_of(cx, outage).await?;
         }
         Ok(outage)
     }
 
-    async fn end_outage(&self, session: &Session, system: System) -> Result<(), Stop> {
-        let company = &session.books.company;
+    async fn end_outage(&self, cx: &Ctx, system: System) -> Result<(), Stop> {
+        let company = &cx.books.company;
         if self.limits.reopen(&self.world, company).await? {
             tracing::info!(system = system.name(), "it answers again");
-            self.put_back(&session.books).await?;
+            self.put_back(&cx.books).await?;
         }
         for kind in told_as(system) {
             let subject = alerts::CONNECTION;
-            alerts::close_one(&self.world, &session.books, subject, *kind).await?;
+            alerts::close_one(&self.world, &cx.books, subject, *kind).await?;
         }
         Ok(())
     }
 
-    async fn tell_of(&self, session: &Session, outage: &Outage) -> Result<(), Stop> {
+    async fn tell_of(&self, cx: &Ctx, outage: &Outage) -> Result<(), Stop> {
         if self.world.clock().now() < outage.began + TOLD_AFTER {
             return Ok(());
         }
@@ -170,18 +171,18 @@ impl<W: World> Engine<W> {
             System::Housecall => AlertKind::HousecallAway,
             System::Quickbooks => AlertKind::QuickbooksAway,
         };
-        let since = outage.began.to_zoned(session.zone.clone());
+        let since = outage.began.to_zoned(cx.zone.clone());
         let finding = Finding::connection(kind)
             .with("since", since.strftime("%B %-d, %-I:%M %p"))
             .with("reason", &outage.cause);
-        alerts::raise(&self.world, &session.books, &finding).await
+        alerts::raise(&self.world, &cx.books, &finding).await
     }
 
     /// Asks a system for the least that it can tell. It answers when it gives or refuses that; a refused key is no
     /// answer that anybody can work with.
-    async fn answers(&self, session: &Session, system: System) -> bool {
+    async fn answers(&self, cx: &Ctx, system: System) -> bool {
         match system {
-            System::Housecall => match self.housecall(&session.books.company).await {
+            System::Housecall => match self.housecall(&cx.books.company).await {
                 Ok(client) => !matches!(
                     client.company().await,
                     Err(HcpError::Unavailable { .. } | HcpError::Unauthorized)
@@ -189,11 +190,11 @@ impl<W: World> Engine<W> {
                 Err(_) => false,
             },
             System::Quickbooks => {
-                let Ok(token) = self.token(session, None).await else {
+                let Ok(token) = self.token(cx, None).await else {
                     return false;
                 };
-                let request = Request::company_info(&session.books.realm);
-                let client = self.client(session).within(LONGEST);
+                let request = Request::company_info(&cx.books.realm);
+                let client = self.client(cx).within(LONGEST);
                 let answer = client.send(&token.access, &request).await;
                 !matches!(answer, Err(QboError::Unavailable { .. }))
             }

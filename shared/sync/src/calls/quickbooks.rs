@@ -3,18 +3,18 @@
 
 use std::time::Duration;
 
-use jiff::{SignedDuration, tz::TimeZone};
-use mapping::{SalesTax, TaxCode, invoice::Setup};
+use jiff::SignedDuration;
 use ports::Clock;
 use qbo::{Answer, BatchId, BatchItem, Client, QboError, Query, Request, RequestId};
-use store::{Books, Connection, System};
+use store::System;
 
 use crate::{
     alerts::{self, AlertKind, Finding},
     calls::{
         limits::Rate,
-        tokens::{self, Known},
+        tokens::{self, CachedToken},
     },
+    ctx::Ctx,
     engine::Engine,
     stop::Stop,
     world::World,
@@ -26,80 +26,12 @@ const FAILED: SignedDuration = SignedDuration::from_secs(20);
 /// A call begins only when at least so much time is left for its answer.
 const LEAST: Duration = Duration::from_secs(6);
 
-/// What a run keeps for its work when it waits for its turn.
-const RESERVE: Duration = Duration::from_secs(10);
-
-/// A run waits this long at most, however much time it has.
-const PATIENCE: Duration = Duration::from_secs(15);
-
 /// So many questions or writes go out one by one when no batch can be sent at once: QuickBooks allows twelve times as
 /// many calls as batches.
 pub(crate) const SINGLY: usize = 6;
 
 /// How long such a batch is waited for.
 const BATCH_PATIENCE: Duration = Duration::from_secs(1);
-
-/// One piece of work for one connection.
-#[derive(Clone, Debug)]
-pub(crate) struct Session {
-    pub(crate) books: Books,
-    pub(crate) connection: Connection,
-    /// What the company chose.
-    pub(crate) settings: mapping::Settings,
-    pub(crate) zone: TimeZone,
-    /// On the monotonic clock: no call to QuickBooks begins that could end after it.
-    pub(crate) deadline: Duration,
-    tax_codes: Vec<TaxCode>,
-}
-
-impl Session {
-    pub(crate) fn new(
-        books: Books,
-        connection: Connection,
-        settings: mapping::Settings,
-        zone: TimeZone,
-        deadline: Duration,
-    ) -> Self {
-        let facts = connection.tax_codes.iter();
-        let tax_codes = facts.map(|code| TaxCode {
-            id: code.id.clone(),
-            name: code.name.clone(),
-            rates: code.rates.clone(),
-        });
-        Self {
-            books,
-            tax_codes: tax_codes.collect(),
-            connection,
-            settings,
-            zone,
-            deadline,
-        }
-    }
-
-    /// How long this run can wait for a turn and still do its work.
-    pub(crate) fn patience(&self, world: &impl World) -> Duration {
-        let left = self.deadline.saturating_sub(world.clock().monotonic());
-        left.saturating_sub(RESERVE).min(PATIENCE)
-    }
-
-    /// How QuickBooks is set up, as far as an invoice depends on it.
-    pub(crate) fn setup(&self) -> Setup<'_> {
-        let preferences = &self.connection.preferences;
-        let sales_tax = match (preferences.sales_tax, preferences.automated_tax) {
-            (false, _) => SalesTax::Off,
-            (true, false) => SalesTax::Manual {
-                codes: &self.tax_codes,
-                chosen: &self.settings.tax_rates,
-            },
-            (true, true) => SalesTax::Automated(self.tax_codes.first().map(|code| &code.id)),
-        };
-        Setup {
-            zone: &self.zone,
-            discounts: preferences.discounts,
-            sales_tax,
-        }
-    }
-}
 
 /// The rows that one of several queries found, page by page.
 #[derive(Debug)]
@@ -158,44 +90,43 @@ const PAGES: u32 = 10;
 
 impl<W: World> Engine<W> {
     /// It waits for no answer beyond the deadline.
-    pub(crate) fn client<'a>(&'a self, session: &Session) -> Client<&'a W::Http> {
+    pub(crate) fn client<'a>(&'a self, cx: &Ctx) -> Client<&'a W::Http> {
         let client = Client::new(
             self.world.http(),
             self.settings.qbo_base_url.clone(),
-            session.books.realm.clone(),
+            cx.books.realm.clone(),
         );
         let now = self.world.clock().monotonic();
-        client.within(session.deadline.saturating_sub(now).max(LEAST))
+        client.within(cx.deadline.saturating_sub(now).max(LEAST))
     }
 
     /// Waits for the limits and makes sure that the call can end before the deadline.
-    pub(crate) async fn may_call(&self, session: &Session, batch: bool) -> Result<(), Stop> {
+    pub(crate) async fn may_call(&self, cx: &Ctx, batch: bool) -> Result<(), Stop> {
         if batch {
-            self.may_batch(session, session.patience(&self.world))
-                .await?;
+            self.may_batch(cx, cx.patience(&self.world)).await?;
         }
-        let rate = Rate::Qbo(session.books.realm.clone());
-        let patience = session.patience(&self.world);
+        let rate = Rate::Qbo(cx.books.realm.clone());
+        let patience = cx.patience(&self.world);
         self.limits.take(&self.world, &rate, 1, patience).await?;
-        if self.world.clock().monotonic() + LEAST > session.deadline {
+        if self.world.clock().monotonic() + LEAST > cx.deadline {
             return Err(Stop::out_of_time(self.world.clock().now()));
         }
         Ok(())
     }
 
-    async fn may_batch(&self, session: &Session, patience: Duration) -> Result<(), Stop> {
-        let rate = Rate::QboBatch(session.books.realm.clone());
+    async fn may_batch(&self, cx: &Ctx, patience: Duration) -> Result<(), Stop> {
+        let rate = Rate::QboBatch(cx.books.realm.clone());
         self.limits.take(&self.world, &rate, 1, patience).await?;
         Ok(())
     }
 
     /// Whether so many things go out in one call: a few do not wait for a batch. One that may is reserved.
-    pub(crate) async fn together(&self, session: &Session, things: usize) -> Result<bool, Stop> {
+    pub(crate) async fn together(&self, cx: &Ctx, things: usize) -> Result<bool, Stop> {
         if things > SINGLY {
-            let patience = session.patience(&self.world);
-            return self.may_batch(session, patience).await.map(|()| true);
+            let patience = cx.patience(&self.world);
+            return self.may_batch(cx, patience).await.map(|()| true);
         }
-        match self.may_batch(session, BATCH_PATIENCE).await {
+        match self.may_batch(cx, BATCH_PATIENCE).await {
             Ok(()) => Ok(true),
             Err(Stop::Turn { .. }) => Ok(false),
             Err(stop) => Err(stop),
@@ -204,15 +135,15 @@ impl<W: World> Engine<W> {
 
     pub(crate) async fn token(
         &self,
-        session: &Session,
-        refused: Option<&Known>,
-    ) -> Result<Known, Stop> {
+        cx: &Ctx,
+        refused: Option<&CachedToken>,
+    ) -> Result<CachedToken, Stop> {
         self.tokens
             .access(
                 &self.world,
                 &self.settings,
                 &self.leases,
-                &session.books,
+                &cx.books,
                 refused,
             )
             .await
@@ -221,15 +152,15 @@ impl<W: World> Engine<W> {
     /// Sends a request as it is; once more with a new token when the first was refused.
     pub(crate) async fn call(
         &self,
-        session: &Session,
-        token: &Known,
+        cx: &Ctx,
+        token: &CachedToken,
         request: &Request,
     ) -> Result<Result<Answer, QboError>, Stop> {
-        let client = self.client(session);
+        let client = self.client(cx);
         let started = self.world.clock().monotonic();
         let mut answer = client.send(&token.access, request).await;
         if matches!(answer, Err(QboError::Unauthorized { .. })) {
-            let token = self.token(session, Some(token)).await?;
+            let token = self.token(cx, Some(token)).await?;
             answer = client.send(&token.access, request).await;
         }
         let took = self.world.clock().monotonic().saturating_sub(started);
@@ -238,7 +169,7 @@ impl<W: World> Engine<W> {
             Err(error) => error.tid(),
         };
         tracing::info!(
-            realm = %session.books.realm,
+            realm = %cx.books.realm,
             method = ?request.method(),
             path = request.path(),
             request_id = request.request_id().map(tracing::field::display),
@@ -251,32 +182,28 @@ impl<W: World> Engine<W> {
     }
 
     /// Reads. Every failure ends the work: put off, or reported. A batch has been reserved.
-    pub(crate) async fn ask(&self, session: &Session, request: &Request) -> Result<Answer, Stop> {
-        self.may_call(session, false).await?;
-        let token = self.token(session, None).await?;
-        match self.call(session, &token, request).await? {
+    pub(crate) async fn ask(&self, cx: &Ctx, request: &Request) -> Result<Answer, Stop> {
+        self.may_call(cx, false).await?;
+        let token = self.token(cx, None).await?;
+        match self.call(cx, &token, request).await? {
             Ok(answer) => Ok(answer),
-            Err(error) => Err(self.ends(session, &error).await?),
+            Err(error) => Err(self.stop_for(cx, &error).await?),
         }
     }
 
     /// Asks several things at once: one call for as many as a batch takes, as long as batches are to be had, and more
     /// where an answer has several pages.
-    pub(crate) async fn ask_all(
-        &self,
-        session: &Session,
-        queries: &[Query],
-    ) -> Result<Vec<Rows>, Stop> {
+    pub(crate) async fn ask_all(&self, cx: &Ctx, queries: &[Query]) -> Result<Vec<Rows>, Stop> {
         let mut found = Vec::with_capacity(queries.len());
         for some in queries.chunks(qbo::limits::BATCH_ITEMS) {
-            let pages = self.ask_at_once(session, some).await?;
+            let pages = self.ask_at_once(cx, some).await?;
             found.extend(pages.into_iter().map(|page| Rows(vec![page])));
         }
         for (query, rows) in queries.iter().zip(&mut found) {
             let mut next = query.after(rows.on_last_page()?);
             for _ in 1..PAGES {
                 let Some(query) = next else { break };
-                let answer = self.ask(session, &Request::query(&query)).await?;
+                let answer = self.ask(cx, &Request::query(&query)).await?;
                 rows.0.push(Page::Single(answer));
                 next = query.after(rows.on_last_page()?);
             }
@@ -284,17 +211,17 @@ impl<W: World> Engine<W> {
         Ok(found)
     }
 
-    async fn ask_at_once(&self, session: &Session, queries: &[Query]) -> Result<Vec<Page>, Stop> {
+    async fn ask_at_once(&self, cx: &Ctx, queries: &[Query]) -> Result<Vec<Page>, Stop> {
         match queries {
             [] => Ok(Vec::new()),
             [query] => {
-                let answer = self.ask(session, &Request::query(query)).await?;
+                let answer = self.ask(cx, &Request::query(query)).await?;
                 Ok(vec![Page::Single(answer)])
             }
-            queries if !self.together(session, queries.len()).await? => {
+            queries if !self.together(cx, queries.len()).await? => {
                 let mut rows = Vec::new();
                 for query in queries {
-                    let answer = self.ask(session, &Request::query(query)).await?;
+                    let answer = self.ask(cx, &Request::query(query)).await?;
                     rows.push(Page::Single(answer));
                 }
                 Ok(rows)
@@ -310,7 +237,7 @@ impl<W: World> Engine<W> {
                     .map_err(broken)?;
                 let id = RequestId::from(ports::Chance::uuid(self.world.chance()));
                 let request = Request::batch(&items, id).map_err(broken)?;
-                let answer = self.ask(session, &request).await?;
+                let answer = self.ask(cx, &request).await?;
                 let results = answer.batch().map_err(broken)?;
                 let mut rows = Vec::new();
                 for item in &items {
@@ -323,7 +250,7 @@ impl<W: World> Engine<W> {
                                 qbo::Effect::Read,
                                 answer.tid().clone(),
                             );
-                            return Err(self.ends(session, &error).await?);
+                            return Err(self.stop_for(cx, &error).await?);
                         }
                         None => {
                             return Err(Stop::Broken(
@@ -339,15 +266,15 @@ impl<W: World> Engine<W> {
 
     /// How work ends after an error that has nothing to do with what was asked or sent; for all others,
     /// a report of QuickBooks' own words.
-    pub(crate) async fn ends(&self, session: &Session, error: &QboError) -> Result<Stop, Stop> {
+    pub(crate) async fn stop_for(&self, cx: &Ctx, error: &QboError) -> Result<Stop, Stop> {
         let later = |wait: SignedDuration| Stop::Later {
             until: self.world.clock().now() + wait,
             cause: error.to_string(),
         };
         Ok(match error {
             QboError::Throttled { wait, .. } => {
-                let rate = Rate::Qbo(session.books.realm.clone());
-                let company = &session.books.company;
+                let rate = Rate::Qbo(cx.books.realm.clone());
+                let company = &cx.books.company;
                 let held = self.limits.hold(&self.world, &rate, company, *wait);
                 Stop::Turn {
                     until: held.await?,
@@ -357,16 +284,16 @@ impl<W: World> Engine<W> {
             }
             QboError::Unavailable { .. } => self.quickbooks_failed(FAILED, error),
             QboError::Unauthorized { .. } | QboError::WrongRealm { .. } => {
-                tokens::reconnect(&self.world, &session.books, &error.to_string()).await?
+                tokens::reconnect(&self.world, &cx.books, &error.to_string()).await?
             }
             QboError::ReadOnlyCompany { .. } => {
                 let finding = Finding::connection(AlertKind::QuickbooksReadOnly);
-                alerts::raise(&self.world, &session.books, &finding).await?;
+                alerts::raise(&self.world, &cx.books, &finding).await?;
                 later(SignedDuration::from_hours(1))
             }
             QboError::NamesLocked { .. } => later(SignedDuration::from_secs(3)),
             QboError::Uncertain { .. } => self.quickbooks_failed(FAILED, error),
-            QboError::Stale { .. } => Stop::Rival("a QuickBooks object".to_owned()),
+            QboError::Stale { .. } => Stop::PlanAgain("a QuickBooks object".to_owned()),
             QboError::Unreadable { .. } => Stop::Broken(error.to_string()),
             _ => {
                 let finding = Finding::connection(AlertKind::QuickbooksRefused);

@@ -23,7 +23,7 @@ use crate::{
 };
 
 pub use stored::{AppSecret, app_secret, token_secret};
-pub(crate) use stored::{Known, StoredTokens, keep, mark_refused, stored};
+pub(crate) use stored::{CachedToken, StoredTokens, keep, mark_refused, stored};
 use stored::{current, read_app};
 
 /// How long the app's keys are left alone after Intuit did not know them, unless they were changed meanwhile.
@@ -45,7 +45,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// The tokens that this worker knows.
 #[derive(Debug, Default)]
 pub(crate) struct Tokens {
-    known: Mutex<HashMap<Books, Known>>,
+    known: Mutex<HashMap<Books, CachedToken>>,
     /// The version of the app's keys that Intuit did not know, and since when, on the monotonic clock.
     unknown_app: Mutex<Option<(String, Duration)>>,
 }
@@ -61,10 +61,10 @@ impl Tokens {
         settings: &Settings,
         leases: &Leases,
         books: &Books,
-        refused: Option<&Known>,
-    ) -> Result<Known, Stop> {
+        refused: Option<&CachedToken>,
+    ) -> Result<CachedToken, Stop> {
         let now = world.clock().now();
-        let usable = |known: &Known| {
+        let usable = |known: &CachedToken| {
             known.expires_at > now + MARGIN
                 && refused.is_none_or(|refused| refused.version != known.version)
         };
@@ -94,7 +94,7 @@ impl Tokens {
         settings: &Settings,
         books: &Books,
         stale: &str,
-    ) -> Result<Known, Stop> {
+    ) -> Result<CachedToken, Stop> {
         let mut refused: Option<(oauth::OAuthError, String)> = None;
         for _ in 0..TRIES {
             let (stored, (app_version, app)) =
@@ -195,12 +195,12 @@ impl Tokens {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn known(&self, books: &Books) -> Option<Known> {
+    fn known(&self, books: &Books) -> Option<CachedToken> {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         known.get(books).cloned()
     }
 
-    fn remember(&self, books: &Books, known: &Known) {
+    fn remember(&self, books: &Books, known: &CachedToken) {
         let mut all = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         all.insert(books.clone(), known.clone());
     }

@@ -9,7 +9,8 @@ use store::{Kind, Link, LinkOwner, Matched, Slot, SlotName, Stored, Write, read}
 
 use crate::{
     alerts::{AlertKind, Finding},
-    calls::quickbooks::{Rows, Session, broken},
+    calls::quickbooks::{Rows, broken},
+    ctx::Ctx,
     engine::Engine,
     objects::document::Document,
     stop::Stop,
@@ -71,14 +72,14 @@ impl<W: World> Engine<W> {
         choice: &Choice,
         deadline: Duration,
     ) -> Result<(), Stop> {
-        let session = self.session(company, deadline).await?;
+        let cx = self.cx(company, deadline).await?;
         let (kind, name) = (party.kind(), party.slot());
-        let key = session.books.slot(&name);
+        let key = cx.books.slot(&name);
         let stored = read::<Slot>(self.world.table(), &key).await?;
         let slot = stored.unwrap_or_else(|| Stored::new(key, Slot::default()));
         if slot.value.pending.is_some() {
-            self.settle(&session, &name).await?;
-            return Err(Stop::Rival(name.to_string()));
+            self.settle(&cx, &name).await?;
+            return Err(Stop::PlanAgain(name.to_string()));
         }
         let mut chosen = slot.clone();
         chosen.value = Slot {
@@ -90,7 +91,7 @@ impl<W: World> Engine<W> {
             Choice::CreateNew => {}
             Choice::CreateAs(suffix) => chosen.value.suffix = Some(suffix.clone()),
             Choice::LinkTo(id) => {
-                let key = session.books.owner(kind, id);
+                let key = cx.books.owner(kind, id);
                 match read::<LinkOwner>(self.world.table(), &key).await? {
                     None => {
                         let owner = LinkOwner { slot: name.clone() };
@@ -100,20 +101,20 @@ impl<W: World> Engine<W> {
                     // Whoever was merged away in Housecall Pro holds nothing against the one who stays (C12).
                     Some(owner)
                         if self
-                            .has_left(&session, &owner.value.slot, asking(&owner.value.slot))
+                            .has_left(&cx, &owner.value.slot, asking(&owner.value.slot))
                             .await? =>
                     {
-                        writes.extend(self.released(&session, owner, &name).await?);
+                        writes.extend(self.released(&cx, owner, &name).await?);
                     }
                     Some(_) => return Err(broken("it is linked to another one already")),
                 }
-                self.link_to(&session, party, id, &mut chosen.value).await?;
+                self.link_to(&cx, party, id, &mut chosen.value).await?;
             }
         }
         let kept = chosen.value.link.as_ref().map(|link| &link.id);
         if let Some(link) = &slot.value.link
             && kept != Some(&link.id)
-            && let Some((owner, _)) = self.holder(&session, kind, Some(&link.id)).await?
+            && let Some((owner, _)) = self.holder(&cx, kind, Some(&link.id)).await?
             && owner.value.slot == name
         {
             writes.push(Write::Delete {
@@ -129,22 +130,22 @@ impl<W: World> Engine<W> {
     /// written (C4, I6).
     async fn link_to(
         &self,
-        session: &Session,
+        cx: &Ctx,
         party: &Party,
         id: &qbo::Id,
         slot: &mut Slot,
     ) -> Result<(), Stop> {
         let kind = party.kind();
         let query = Query::select(kind.as_str()).where_eq("Id", id.as_str());
-        let rows = self.ask_all(session, &[query]).await?;
+        let rows = self.ask_all(cx, &[query]).await?;
         let missing = || broken(format!("QuickBooks has no active {} {id}", kind.as_str()));
         let rows = rows.first().ok_or_else(missing)?;
         let (found, wrote, name) = match party {
             Party::Customer(customer) | Party::Address(customer, _) => {
                 let found = Rows::of::<qbo::Customer>(rows)?;
                 let found = found.into_iter().next().ok_or_else(missing)?;
-                let company = &session.books.company;
-                self.may_ask_housecall(session).await?;
+                let company = &cx.books.company;
+                self.may_ask_housecall(cx).await?;
                 let ours = self.housecall(company).await?.customer(customer).await;
                 let ours = ours.map_err(broken)?;
                 let above = mapping::customer::wanted(&ours, None);

@@ -16,8 +16,9 @@ use thiserror::Error;
 
 use crate::{
     alerts::{self, AlertKind},
-    calls::{quickbooks::Session, tokens},
+    calls::tokens,
     company::settings::SettingsError,
+    ctx::Ctx,
     engine::Engine,
     stop::Stop,
     world::World,
@@ -231,24 +232,24 @@ impl<W: World> Engine<W> {
             .await?;
         let mut connection = self.begun(&books, scope.same.as_ref());
         connection.time_zone.clone_from(zone);
-        let mut session = self.first_session(books, connection)?;
+        let mut cx = self.first_ctx(books, connection)?;
         let mut changed = Vec::new();
         let (mut quickbooks_name, mut advice) = (None, Vec::new());
         if scope.quickbooks {
-            self.enter_quickbooks(&session, &new, &mut changed).await?;
-            if scope.whole || session.connection.status == ConnectionStatus::Reconnect {
-                session.connection.status = ConnectionStatus::Active;
+            self.enter_quickbooks(&cx, &new, &mut changed).await?;
+            if scope.whole || cx.connection.status == ConnectionStatus::Reconnect {
+                cx.connection.status = ConnectionStatus::Active;
             }
-            let read = self.read_books(&session, &new).await;
+            let read = self.read_books(&cx, &new).await;
             let name;
-            (session.connection, name, advice) = match read {
+            (cx.connection, name, advice) = match read {
                 Ok(read) => read,
-                Err(error) => return Err(self.told(&session.books, error).await),
+                Err(error) => return Err(self.told(&cx.books, error).await),
             };
             quickbooks_name = Some(name);
         }
         let path_token = self.keep_housecall(&new, &mut changed).await?;
-        let connection = session.connection.clone();
+        let connection = cx.connection.clone();
         if scope.same.as_ref() != Some(&connection) {
             let stored = Stored {
                 value: connection.clone(),
@@ -257,10 +258,10 @@ impl<W: World> Engine<W> {
             self.put(vec![stored.put().map_err(Stop::from)?]).await?;
         }
         self.forget(&new.company);
-        self.close_what_is_mended(&session.books, housecall.is_some(), scope.quickbooks)
+        self.close_what_is_mended(&cx.books, housecall.is_some(), scope.quickbooks)
             .await?;
         if scope.housecall || scope.quickbooks {
-            self.resume(&session.books).await;
+            self.resume(&cx.books).await;
         }
         Ok(Connected {
             connection,
@@ -315,28 +316,28 @@ impl<W: World> Engine<W> {
         })
     }
 
-    fn first_session(&self, books: Books, connection: Connection) -> Result<Session, ConnectError> {
+    fn first_ctx(&self, books: Books, connection: Connection) -> Result<Ctx, ConnectError> {
         let zone = TimeZone::get(&connection.time_zone)
             .map_err(|_| ConnectError::BadTimeZone(connection.time_zone.clone()))?;
         let deadline = self.world.clock().monotonic() + PATIENCE;
         let settings = mapping::Settings::default();
-        Ok(Session::new(books, connection, settings, zone, deadline))
+        Ok(Ctx::new(books, connection, settings, zone, deadline))
     }
 
     /// The first read of QuickBooks: who it is, how it is set up, which accounts and terms it has.
     async fn read_books(
         &self,
-        session: &Session,
+        cx: &Ctx,
         new: &NewConnection,
     ) -> Result<(Connection, String, Vec<&'static str>), ConnectError> {
         let info: CompanyInfo = self
-            .ask(session, &Request::company_info(&session.books.realm))
+            .ask(cx, &Request::company_info(&cx.books.realm))
             .await?
             .parse()
             .map_err(crate::calls::quickbooks::broken)?;
-        let facts = self.read_facts(session).await?;
-        let mut connection = session.connection.clone();
-        let before = &session.connection.accounts;
+        let facts = self.read_facts(cx).await?;
+        let mut connection = cx.connection.clone();
+        let before = &cx.connection.accounts;
         connection.accounts = Accounts {
             income: income_account(
                 &facts.accounts,

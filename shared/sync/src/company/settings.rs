@@ -99,7 +99,7 @@ impl<W: World> Engine<W> {
             }
             match self.put(vec![stored.put().map_err(Stop::from)?]).await {
                 // Somebody else changed them meanwhile: this is changed on top.
-                Err(Stop::Rival(_)) => {}
+                Err(Stop::PlanAgain(_)) => {}
                 Err(stop) => return Err(stop.into()),
                 Ok(()) => return Ok(stored.value.0),
             }

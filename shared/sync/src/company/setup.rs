@@ -10,7 +10,8 @@ use store::{
 };
 
 use crate::{
-    calls::quickbooks::{Rows, Session, broken},
+    calls::quickbooks::{Rows, broken},
+    ctx::Ctx,
     engine::Engine,
     objects::lists,
     stop::Stop,
@@ -58,9 +59,9 @@ impl Facts {
 }
 
 impl<W: World> Engine<W> {
-    pub(crate) async fn read_facts(&self, session: &Session) -> Result<Facts, Stop> {
+    pub(crate) async fn read_facts(&self, cx: &Ctx) -> Result<Facts, Stop> {
         let preferences: qbo::Preferences = self
-            .ask(session, &Request::preferences())
+            .ask(cx, &Request::preferences())
             .await?
             .parse()
             .map_err(broken)?;
@@ -83,7 +84,7 @@ impl<W: World> Engine<W> {
             false => None,
             true => Some(ask(vec![active(TaxCode::NAME), active(TaxRate::NAME)]) - 2),
         };
-        let rows = self.ask_all(session, &asked).await?;
+        let rows = self.ask_all(cx, &asked).await?;
         let at = |index: usize| {
             rows.get(index)
                 .ok_or_else(|| Stop::Broken("QuickBooks left a question unanswered".to_owned()))
@@ -105,43 +106,43 @@ impl<W: World> Engine<W> {
         })
     }
 
-    /// A session with QuickBooks' setup as it is today. The old one where that cannot be read now: what depends on it
+    /// A cx with QuickBooks' setup as it is today. The old one where that cannot be read now: what depends on it
     /// is refused or found out later.
-    pub(crate) async fn up_to_date(&self, session: Session) -> Result<Session, Stop> {
+    pub(crate) async fn up_to_date(&self, cx: Ctx) -> Result<Ctx, Stop> {
         let now = self.world.clock().now();
         let fresh = |at: Timestamp| at + REFRESHED > now;
-        if session.connection.status != ConnectionStatus::Active
-            || session.connection.read_at.is_some_and(fresh)
+        if cx.connection.status != ConnectionStatus::Active
+            || cx.connection.read_at.is_some_and(fresh)
         {
-            return Ok(session);
+            return Ok(cx);
         }
-        match self.refresh_facts(&session).await {
-            Ok(_) => self.session(&session.books.company, session.deadline).await,
+        match self.refresh_facts(&cx).await {
+            Ok(_) => self.cx(&cx.books.company, cx.deadline).await,
             Err(Stop::Broken(reason)) => Err(Stop::Broken(reason)),
             Err(stop) => {
                 tracing::warn!(cause = %stop, "QuickBooks' setup could not be read again");
-                Ok(session)
+                Ok(cx)
             }
         }
     }
 
     /// Reads QuickBooks' setup again. Tells whether anything changed since it was read last.
-    pub(crate) async fn refresh_facts(&self, session: &Session) -> Result<bool, Stop> {
-        let facts = self.read_facts(session).await?;
-        let key = Connection::key(&session.books.company);
+    pub(crate) async fn refresh_facts(&self, cx: &Ctx) -> Result<bool, Stop> {
+        let facts = self.read_facts(cx).await?;
+        let key = Connection::key(&cx.books.company);
         let Some(mut stored) = read::<Connection>(self.world.table(), &key).await? else {
             return Ok(false);
         };
         let before = stored.value.clone();
         facts.keep(&mut stored.value);
-        let changed = stored.value.setup() != session.connection.setup();
+        let changed = stored.value.setup() != cx.connection.setup();
         if stored.value != before {
             match self.put(vec![stored.put()?]).await {
-                Ok(()) | Err(Stop::Rival(_)) => {}
+                Ok(()) | Err(Stop::PlanAgain(_)) => {}
                 Err(stop) => return Err(stop),
             }
         }
-        self.forget(&session.books.company);
+        self.forget(&cx.books.company);
         Ok(changed)
     }
 }

@@ -14,7 +14,8 @@ use store::{
 
 use crate::{
     alerts::{AlertKind, Finding},
-    calls::{limits::ORPHANED, quickbooks::Session},
+    calls::limits::ORPHANED,
+    ctx::Ctx,
     engine::Engine,
     stop::Stop,
     work::message::{Evidence, Subject},
@@ -71,19 +72,19 @@ impl<W: World> Engine<W> {
                 continue;
             }
             let swept = async {
-                let session = self.session(&company.company, deadline).await?;
+                let cx = self.cx(&company.company, deadline).await?;
                 let limit = self
                     .limits
                     .of_company(&self.world, &company.company)
                     .await?;
                 if let Some(outage) = limit.outage() {
-                    tracing::info!(books = %session.books, system = outage.system.name(), "not swept: it does not answer");
+                    tracing::info!(books = %cx.books, system = outage.system.name(), "not swept: it does not answer");
                     return Ok(0);
                 }
                 let mut told = 0;
                 for name in names {
-                    if *name == names[0] || self.is_overdue(&session, *name).await? {
-                        told += self.sweep_company(&session, *name).await?;
+                    if *name == names[0] || self.is_overdue(&cx, *name).await? {
+                        told += self.sweep_company(&cx, *name).await?;
                     }
                 }
                 Ok::<_, Stop>(told)
@@ -101,12 +102,10 @@ impl<W: World> Engine<W> {
     }
 
     /// Whether a daily sweep has not ended well for more than a day.
-    async fn is_overdue(&self, session: &Session, name: SweepName) -> Result<bool, Stop> {
-        let key = session.books.cursor(name);
+    async fn is_overdue(&self, cx: &Ctx, name: SweepName) -> Result<bool, Stop> {
+        let key = cx.books.cursor(name);
         let cursor = read::<Cursor>(self.world.table(), &key).await?;
-        let since = cursor.map_or(session.connection.connected_at, |cursor| {
-            cursor.value.seen_until
-        });
+        let since = cursor.map_or(cx.connection.connected_at, |cursor| cursor.value.seen_until);
         Ok(self.world.clock().now() > since + DAILY)
     }
 
@@ -184,7 +183,7 @@ impl<W: World> Engine<W> {
         work.due = Some(self.world.clock().now() + IN_QUEUE);
         match self.put(vec![work.put()?]).await {
             Ok(()) => Ok(Some(work.value)),
-            Err(Stop::Rival(_)) => Ok(None),
+            Err(Stop::PlanAgain(_)) => Ok(None),
             Err(stop) => Err(stop),
         }
     }
@@ -219,26 +218,26 @@ impl<W: World> Engine<W> {
     }
 
     /// Tells of everything since the cursor, and moves it after a clean pass.
-    async fn sweep_company(&self, session: &Session, name: SweepName) -> Result<u64, Stop> {
-        let key = session.books.cursor(name);
+    async fn sweep_company(&self, cx: &Ctx, name: SweepName) -> Result<u64, Stop> {
+        let key = cx.books.cursor(name);
         let started = Cursor {
-            seen_until: session.connection.connected_at,
+            seen_until: cx.connection.connected_at,
         };
         let mut cursor = read::<Cursor>(self.world.table(), &key)
             .await?
             .unwrap_or_else(|| Stored::new(key, started));
-        let since = (cursor.value.seen_until - OVERLAP).max(session.connection.connected_at);
+        let since = (cursor.value.seen_until - OVERLAP).max(cx.connection.connected_at);
         let begun = self.world.clock().now();
         let mut told = 0;
         let mut page = 1;
         loop {
-            if self.world.clock().monotonic() + Duration::from_secs(15) > session.deadline {
-                tracing::warn!(books = %session.books, page, "a sweep ran out of time; the next run begins again");
+            if self.world.clock().monotonic() + Duration::from_secs(15) > cx.deadline {
+                tracing::warn!(books = %cx.books, page, "a sweep ran out of time; the next run begins again");
                 return Ok(told);
             }
-            let found = self.page(session, name, since, page).await?;
+            let found = self.page(cx, name, since, page).await?;
             for (job, evidence) in found.evidence {
-                told += u64::from(self.tell(session, job, evidence).await?);
+                told += u64::from(self.tell(cx, job, evidence).await?);
             }
             if found.last {
                 break;
@@ -247,20 +246,20 @@ impl<W: World> Engine<W> {
         }
         cursor.value.seen_until = begun;
         match self.put(vec![cursor.put()?]).await {
-            Ok(()) | Err(Stop::Rival(_)) => Ok(told),
+            Ok(()) | Err(Stop::PlanAgain(_)) => Ok(told),
             Err(stop) => Err(stop),
         }
     }
 
     async fn page(
         &self,
-        session: &Session,
+        cx: &Ctx,
         name: SweepName,
         since: Timestamp,
         page: u32,
     ) -> Result<Found, Stop> {
-        self.may_ask_housecall(session).await?;
-        let client = self.housecall(&session.books.company).await?;
+        self.may_ask_housecall(cx).await?;
+        let client = self.housecall(&cx.books.company).await?;
         let found = match name {
             SweepName::Paid => client.paid_invoices(since, page).await.map(|found| {
                 Found::invoices(found, since, |invoice| invoice.paid_at, Trigger::Paid)
@@ -276,30 +275,30 @@ impl<W: World> Engine<W> {
         match found {
             Ok(found) => {
                 for reason in &found.unreadable {
-                    tracing::error!(books = %session.books, reason, "a record of a list cannot be read");
+                    tracing::error!(books = %cx.books, reason, "a record of a list cannot be read");
                 }
                 Ok(found)
             }
-            Err(error) => Err(self.list_stop(session, &error).await?),
+            Err(error) => Err(self.list_stop(cx, &error).await?),
         }
     }
 
-    async fn list_stop(&self, session: &Session, error: &HcpError) -> Result<Stop, Stop> {
+    async fn list_stop(&self, cx: &Ctx, error: &HcpError) -> Result<Stop, Stop> {
         let finding = Finding::connection(AlertKind::HousecallRefused)
             .with("job", "lists")
             .with("reason", error);
-        self.housecall_stop(session, finding, error).await
+        self.housecall_stop(cx, finding, error).await
     }
 
     /// Puts a piece of evidence on the queue unless its mark is known.
-    async fn tell(&self, session: &Session, id: JobId, evidence: Evidence) -> Result<bool, Stop> {
-        let key = session.books.job(&id);
+    async fn tell(&self, cx: &Ctx, id: JobId, evidence: Evidence) -> Result<bool, Stop> {
+        let key = cx.books.job(&id);
         let job = read::<Job>(self.world.table(), &key).await?;
         if job.is_some_and(|job| job.value.knows(&evidence.key, evidence.occurred)) {
             return Ok(false);
         }
         tracing::warn!(job = %id, trigger = ?evidence.trigger, "no webhook told of this");
-        let message = self.message(&session.books.company, Subject::Job(id), Some(evidence))?;
+        let message = self.message(&cx.books.company, Subject::Job(id), Some(evidence))?;
         self.world.queue().send(message).await?;
         Ok(true)
     }

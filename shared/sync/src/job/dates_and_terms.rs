@@ -3,7 +3,7 @@
 use mapping::{Dates, Document, Happened, JobRecords, Role, Term};
 use store::{Cause, Mark, Slot};
 
-use crate::calls::quickbooks::Session;
+use crate::ctx::Ctx;
 
 /// What is written this time.
 #[derive(Clone, Debug)]
@@ -14,7 +14,7 @@ pub(crate) struct Dated {
 
 /// `wrote` is what was last written of the invoice, `marks` what happened since.
 pub(crate) fn dated(
-    session: &Session,
+    cx: &Ctx,
     records: &JobRecords,
     document: &Document,
     slot: &Slot,
@@ -41,20 +41,20 @@ pub(crate) fn dated(
             .iter()
             .map(|mark| mark.at)
             .max()
-            .unwrap_or(session.connection.connected_at),
+            .unwrap_or(cx.connection.connected_at),
     };
     let issued = document.invoice.as_ref();
     let invoice = records.invoices.iter().find(|one| Some(&one.id) == issued);
     let days = invoice.map_or_else(
         || document.days.clone(),
-        |invoice| mapping::days_under(invoice, document.days.clone(), &session.zone),
+        |invoice| mapping::days_under(invoice, document.days.clone(), &cx.zone),
     );
-    let source = session.settings.date_source;
-    let dates = mapping::dates(source, known, happened, &days, &session.zone);
+    let source = cx.settings.date_source;
+    let dates = mapping::dates(source, known, happened, &days, &cx.zone);
     // N4: the first invoice of a job that was only finished brings its due date and its term, whatever told of it.
     let known = known.filter(|_| !slot.invoices.is_empty());
     let job = &records.job;
-    let terms = mapping::terms(job, invoice, known, happened, dates, &session.zone);
+    let terms = mapping::terms(job, invoice, known, happened, dates, &cx.zone);
     if let Some(unknown) = terms.unknown {
         // M5: a code of Housecall Pro's; there is nothing personal in it.
         tracing::warn!(job = %job.id, unknown, "terms that nobody has seen before");

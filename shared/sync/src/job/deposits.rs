@@ -2,12 +2,12 @@
 //! has it, the main invoice takes it off.
 
 use hcp::JobId;
-use mapping::{JobRecords, OnRemoval, Role, Standing};
+use mapping::{JobRecords, OnRemoval, Role, SentBefore};
 use ports::Clock;
 use store::{Cause, Job, Mark, SlotName, Stored, Voided};
 
 use crate::{
-    calls::quickbooks::Session,
+    ctx::Ctx,
     engine::{Engine, Outcome},
     job::{look::SAFETY, refusals::refusal_stop, removal::Removal, sent_before::invoice_slot},
     stop::Stop,
@@ -19,40 +19,40 @@ impl<W: World> Engine<W> {
     /// person's: then the main invoice bills again what that billed.
     pub(crate) async fn deposit_has_left(
         &self,
-        session: &Session,
+        cx: &Ctx,
         records: &JobRecords,
-        standing: &Standing,
+        standing: &SentBefore,
     ) -> Result<bool, Stop> {
-        let lost = records.without_invoice(session.settings.invoicing, standing);
+        let lost = records.without_invoice(cx.settings.invoicing, standing);
         let lost = lost.map_err(|refusal| refusal_stop(records, &refusal))?;
         if !lost.contains(&Role::Deposit) {
             return Ok(false);
         }
         let name = invoice_slot(&records.job.id, Role::Deposit);
-        if session.settings.on_removal == OnRemoval::Void {
+        if cx.settings.on_removal == OnRemoval::Void {
             let removal = Removal {
                 id: &records.job.id,
                 records: Some(records),
                 standing,
                 paid: false,
             };
-            let refused = self.void_document(session, &removal, Role::Deposit, &name);
+            let refused = self.void_document(cx, &removal, Role::Deposit, &name);
             if refused.await?.is_some() {
                 return Ok(false);
             }
         }
-        self.is_let_go(session, &name).await
+        self.is_let_go(cx, &name).await
     }
 
     /// Lets go of a document that a person voided or deleted in QuickBooks. Whether its slot is free then.
-    async fn is_let_go(&self, session: &Session, name: &SlotName) -> Result<bool, Stop> {
-        let Some(mut slot) = self.settled_slot(session, name).await? else {
+    async fn is_let_go(&self, cx: &Ctx, name: &SlotName) -> Result<bool, Stop> {
+        let Some(mut slot) = self.settled_slot(cx, name).await? else {
             return Ok(true);
         };
         let Some(link) = slot.value.link.take() else {
             return Ok(true);
         };
-        if self.present(session, &link.id).await?.is_some() {
+        if self.present(cx, &link.id).await?.is_some() {
             return Ok(false);
         }
         slot.value.gone = false;
@@ -68,9 +68,9 @@ impl<W: World> Engine<W> {
 
     /// R8: remembers that the document of a deposit was deleted or voided by hand, which an alert tells. From the next
     /// trigger on the main invoice bills what that billed.
-    pub(crate) async fn deposit_is_gone(&self, session: &Session, id: &JobId) -> Result<(), Stop> {
+    pub(crate) async fn deposit_is_gone(&self, cx: &Ctx, id: &JobId) -> Result<(), Stop> {
         let name = invoice_slot(id, Role::Deposit);
-        let Some(mut slot) = self.settled_slot(session, &name).await? else {
+        let Some(mut slot) = self.settled_slot(cx, &name).await? else {
             return Ok(());
         };
         slot.value.gone = true;
@@ -81,10 +81,10 @@ impl<W: World> Engine<W> {
     /// or neither, the main invoice is carried with it.
     pub(crate) async fn void_with_main(
         &self,
-        session: &Session,
+        cx: &Ctx,
         id: &JobId,
         mut job: Stored<Job>,
-        standing: &Standing,
+        standing: &SentBefore,
     ) -> Result<Outcome, Stop> {
         let now = self.world.clock().now();
         job.value.mark(Mark {
@@ -97,17 +97,17 @@ impl<W: World> Engine<W> {
         job.due = Some(now + SAFETY);
         self.put(vec![job.put()?]).await?;
         job.written();
-        self.work_on(session, id, job, None).await
+        self.work_on(cx, id, job, None).await
     }
 }
 
 /// Whether the removal of a job's deposit was not carried yet.
-pub(crate) fn is_new_to(job: &Stored<Job>, standing: &Standing) -> bool {
+pub(crate) fn is_new_to(job: &Stored<Job>, standing: &SentBefore) -> bool {
     !job.value.knows(&removed(standing), None)
 }
 
 /// The mark that the removal of a job's deposit leaves.
-fn removed(standing: &Standing) -> String {
+fn removed(standing: &SentBefore) -> String {
     let mut deposits = standing.documents.iter();
     let deposit = deposits.find(|known| known.role == Role::Deposit);
     let invoice = deposit.and_then(|known| known.invoices.last());

@@ -8,7 +8,8 @@ use sha2::{Digest, Sha256};
 use store::{Cause, Job, JobState, Mark, Slot, Stored, read};
 
 use crate::{
-    calls::quickbooks::{Session, broken},
+    calls::quickbooks::broken,
+    ctx::Ctx,
     engine::{Engine, Outcome},
     job::{look::SAFETY, plan::Plan, sent_before::invoice_slot},
     objects::{invoice::wanted, parties::customer_change, price_book::Book},
@@ -21,14 +22,14 @@ impl<W: World> Engine<W> {
     /// Pro was read.
     pub(crate) async fn look_at_edit(
         &self,
-        session: &Session,
+        cx: &Ctx,
         id: &JobId,
         mut job: Stored<Job>,
         records: &JobRecords,
     ) -> Result<Outcome, Stop> {
-        let difference = self.difference(session, records).await?;
+        let difference = self.difference(cx, records).await?;
         if let Some(difference) = &difference
-            && session.settings.push_edits == PushEdits::Automatic
+            && cx.settings.push_edits == PushEdits::Automatic
         {
             let now = self.world.clock().now();
             // What was tried already, and refused, is not tried again before something is different.
@@ -43,7 +44,7 @@ impl<W: World> Engine<W> {
                 job.due = Some(now + SAFETY);
                 self.put(vec![job.put()?]).await?;
                 job.written();
-                return self.work_on(session, id, job, None).await;
+                return self.work_on(cx, id, job, None).await;
             }
         }
         let state = match (job.value.state, difference) {
@@ -57,15 +58,11 @@ impl<W: World> Engine<W> {
 
     /// What of a job's invoices a push by hand would write now, as a name that tells it from every other such
     /// difference, also from the same one at another time; `None`: nothing. QuickBooks is not asked.
-    async fn difference(
-        &self,
-        session: &Session,
-        records: &JobRecords,
-    ) -> Result<Option<String>, Stop> {
+    async fn difference(&self, cx: &Ctx, records: &JobRecords) -> Result<Option<String>, Stop> {
         let mut told = Told::default();
-        let records = &*self.with_known_address(session, records).await?;
-        let standing = self.standing(session, records).await?;
-        let invoicing = session.settings.invoicing;
+        let records = &*self.with_known_address(cx, records).await?;
+        let standing = self.standing(cx, records).await?;
+        let invoicing = cx.settings.invoicing;
         let (documents, refused) = records
             .documents_apart(invoicing, &standing)
             .unwrap_or_else(|refusal| (Vec::new(), vec![refusal]));
@@ -87,13 +84,13 @@ impl<W: World> Engine<W> {
         let book = Book::Remembered;
         for document in &documents {
             let name = invoice_slot(&records.job.id, document.role);
-            let key = session.books.slot(&name);
+            let key = cx.books.slot(&name);
             let slot = read::<Slot>(self.world.table(), &key).await?;
             let Some(link) = slot.and_then(|slot| slot.value.link) else {
                 continue;
             };
             let version = format!("{name} {} {}", link.id, link.sync_token);
-            let plan = match Plan::make(self, session, records, document, &pushed, book).await {
+            let plan = match Plan::make(self, cx, records, document, &pushed, book).await {
                 Ok(Ok(plan)) => plan,
                 Ok(Err(_)) => continue,
                 Err(Stop::Alert(finding)) => {
@@ -110,7 +107,7 @@ impl<W: World> Engine<W> {
                     told.tell(&format!("{version:?} {change}"));
                 }
             }
-            let sent = match wanted(session, &plan) {
+            let sent = match wanted(cx, &plan) {
                 Ok(wanted) => match plan.wrote()? {
                     Some(wrote) => {
                         let home = plan.customer.bill_addr.as_ref();
@@ -119,7 +116,7 @@ impl<W: World> Engine<W> {
                     None => Some(wanted),
                 },
                 // An item or a term that QuickBooks does not have yet, or a bill that it cannot take.
-                Err(Stop::Rival(_) | Stop::Alert(_)) => {
+                Err(Stop::PlanAgain(_) | Stop::Alert(_)) => {
                     told.tell(&format!("{version} {:?} {:?}", document.bill, plan.dated));
                     continue;
                 }

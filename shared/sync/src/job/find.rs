@@ -6,12 +6,7 @@ use hcp::{CompanyId, HcpError, Invoice, InvoiceId, JobId, Page};
 use ports::Clock;
 use store::{Books, Job, Slot, Stored, Table, read};
 
-use crate::{
-    calls::quickbooks::{Session, broken},
-    engine::Engine,
-    stop::Stop,
-    world::World,
-};
+use crate::{calls::quickbooks::broken, ctx::Ctx, engine::Engine, stop::Stop, world::World};
 
 /// What a person calls a job by.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,35 +39,35 @@ impl<W: World> Engine<W> {
     /// When there is none, or several, or the table or Housecall Pro does not answer.
     pub async fn find_job(&self, company: &CompanyId, name: &JobName) -> Result<FoundJob, Stop> {
         let deadline = self.world.clock().monotonic() + PATIENCE;
-        let session = self.session(company, deadline).await?;
+        let cx = self.cx(company, deadline).await?;
         match name {
             JobName::Job(text) => {
                 let text = plain(text)?;
                 match text.starts_with("job_").then(|| JobId::parse(text)) {
-                    Some(Ok(id)) => self.job_with_id(&session, id).await,
+                    Some(Ok(id)) => self.job_with_id(&cx, id).await,
                     Some(Err(error)) => Err(broken(error)),
-                    None => self.job_with_number(&session, text).await,
+                    None => self.job_with_number(&cx, text).await,
                 }
             }
             JobName::Invoice(text) => {
                 let text = plain(text)?;
                 match text.starts_with("invoice_").then(|| InvoiceId::parse(text)) {
-                    Some(Ok(id)) => self.job_of_invoice(&session, id).await,
+                    Some(Ok(id)) => self.job_of_invoice(&cx, id).await,
                     Some(Err(error)) => Err(broken(error)),
-                    None => self.job_of_number(&session, text).await,
+                    None => self.job_of_number(&cx, text).await,
                 }
             }
         }
     }
 
-    async fn job_with_id(&self, session: &Session, id: JobId) -> Result<FoundJob, Stop> {
-        let known = read::<Job>(self.world.table(), &session.books.job(&id)).await?;
+    async fn job_with_id(&self, cx: &Ctx, id: JobId) -> Result<FoundJob, Stop> {
+        let known = read::<Job>(self.world.table(), &cx.books.job(&id)).await?;
         if let Some(number) = known.and_then(|job| job.value.number) {
             let number = Some(number);
             return Ok(FoundJob { id, number });
         }
-        self.may_ask_housecall(session).await?;
-        match self.housecall(&session.books.company).await?.job(&id).await {
+        self.may_ask_housecall(cx).await?;
+        match self.housecall(&cx.books.company).await?.job(&id).await {
             Ok(job) => Ok(FoundJob {
                 id,
                 number: job.invoice_number,
@@ -84,11 +79,8 @@ impl<W: World> Engine<W> {
         }
     }
 
-    async fn job_with_number(&self, session: &Session, number: &str) -> Result<FoundJob, Stop> {
-        let known = self
-            .records::<Job>(&session.books, "job#")
-            .await?
-            .into_iter();
+    async fn job_with_number(&self, cx: &Ctx, number: &str) -> Result<FoundJob, Stop> {
+        let known = self.records::<Job>(&cx.books, "job#").await?.into_iter();
         let known = known.filter(|job| job.value.number.as_deref() == Some(number));
         let ids = known.filter_map(|job| Some(Books::parse_job(&job.key)?.1));
         let what = format!("job has the number {number}");
@@ -97,12 +89,8 @@ impl<W: World> Engine<W> {
             return Ok(FoundJob { id, number });
         }
         for page in 1..=PAGES {
-            self.may_ask_housecall(session).await?;
-            let found = self
-                .housecall(&session.books.company)
-                .await?
-                .jobs(page)
-                .await;
+            self.may_ask_housecall(cx).await?;
+            let found = self.housecall(&cx.books.company).await?.jobs(page).await;
             let found: Page<hcp::Job> = found.map_err(broken)?;
             let last = page >= found.total_pages;
             let named = found.items.into_iter();
@@ -118,53 +106,42 @@ impl<W: World> Engine<W> {
         Err(none(&what))
     }
 
-    async fn job_of_invoice(&self, session: &Session, id: InvoiceId) -> Result<FoundJob, Stop> {
-        let known = self
-            .records::<Slot>(&session.books, SLOTS)
-            .await?
-            .into_iter();
+    async fn job_of_invoice(&self, cx: &Ctx, id: InvoiceId) -> Result<FoundJob, Stop> {
+        let known = self.records::<Slot>(&cx.books, SLOTS).await?.into_iter();
         let known = known.filter(|slot| slot.value.invoices.contains(&id));
         let what = format!("invoice has the id {id}");
         if let Some(job) = only(&what, known.filter_map(|slot| job_of(&slot)))? {
-            return self.job_with_id(session, job).await;
+            return self.job_with_id(cx, job).await;
         }
-        self.may_ask_housecall(session).await?;
-        match self
-            .housecall(&session.books.company)
-            .await?
-            .invoice(&id)
-            .await
-        {
-            Ok(invoice) => self.job_of_found(session, &what, vec![invoice]).await,
+        self.may_ask_housecall(cx).await?;
+        match self.housecall(&cx.books.company).await?.invoice(&id).await {
+            Ok(invoice) => self.job_of_found(cx, &what, vec![invoice]).await,
             Err(HcpError::NotFound { .. }) => Err(none(&what)),
             Err(error) => Err(broken(error)),
         }
     }
 
-    async fn job_of_number(&self, session: &Session, number: &str) -> Result<FoundJob, Stop> {
+    async fn job_of_number(&self, cx: &Ctx, number: &str) -> Result<FoundJob, Stop> {
         // One that has only its job's number so far is no invoice of that number (N4).
-        let known = self
-            .records::<Slot>(&session.books, SLOTS)
-            .await?
-            .into_iter();
+        let known = self.records::<Slot>(&cx.books, SLOTS).await?.into_iter();
         let known = known.filter(|slot| {
             let link = slot.value.link.as_ref();
             !slot.value.invoices.is_empty() && link.is_some_and(|link| link.number() == number)
         });
         let what = format!("invoice has the number {number}");
         if let Some(job) = only(&what, known.filter_map(|slot| job_of(&slot)))? {
-            return self.job_with_id(session, job).await;
+            return self.job_with_id(cx, job).await;
         }
         for page in 1..=PAGES {
-            self.may_ask_housecall(session).await?;
-            let client = self.housecall(&session.books.company).await?;
+            self.may_ask_housecall(cx).await?;
+            let client = self.housecall(&cx.books.company).await?;
             let mut found = client.sent_invoices(page).await.map_err(broken)?;
             let last = page >= found.total_pages;
             found
                 .items
                 .retain(|invoice| invoice.invoice_number.as_deref() == Some(number));
             if !found.items.is_empty() {
-                return self.job_of_found(session, &what, found.items).await;
+                return self.job_of_found(cx, &what, found.items).await;
             }
             if last {
                 break;
@@ -175,13 +152,13 @@ impl<W: World> Engine<W> {
 
     async fn job_of_found(
         &self,
-        session: &Session,
+        cx: &Ctx,
         what: &str,
         invoices: Vec<Invoice>,
     ) -> Result<FoundJob, Stop> {
         let jobs = invoices.into_iter().filter_map(|invoice| invoice.job_id);
         match only(what, jobs)? {
-            Some(job) => self.job_with_id(session, job).await,
+            Some(job) => self.job_with_id(cx, job).await,
             None => Err(broken(format!("that {what} belongs to no job"))),
         }
     }

@@ -14,8 +14,8 @@ use crate::{
     calls::{
         housecall::{know, lagging, shown},
         limits::Reserved,
-        quickbooks::Session,
     },
+    ctx::Ctx,
     engine::{Engine, Outcome},
     intake::push_by_hand::nothing_to_push,
     job::push::Pushed,
@@ -56,40 +56,38 @@ impl<W: World> Engine<W> {
         evidence: &[Evidence],
         deadline: Duration,
     ) -> Result<Outcome, Stop> {
-        let session = self.session(company, deadline).await?;
+        let cx = self.cx(company, deadline).await?;
         match subject {
-            Subject::Job(job) => self.look_at_job(&session, job, evidence).await,
-            Subject::Invoice(invoice) => self.look_at_invoice(&session, invoice, evidence).await,
-            Subject::Customer(customer) => {
-                self.look_at_customer(&session, customer, evidence).await
-            }
+            Subject::Job(job) => self.look_at_job(&cx, job, evidence).await,
+            Subject::Invoice(invoice) => self.look_at_invoice(&cx, invoice, evidence).await,
+            Subject::Customer(customer) => self.look_at_customer(&cx, customer, evidence).await,
         }
     }
 
     /// An invoice whose event named no job: its job is found, and looked at.
     async fn look_at_invoice(
         &self,
-        session: &Session,
+        cx: &Ctx,
         invoice: &InvoiceId,
         evidence: &[Evidence],
     ) -> Result<Outcome, Stop> {
-        let found = match self.read_invoice(session, invoice).await {
+        let found = match self.read_invoice(cx, invoice).await {
             Ok(found) => found,
             Err(Stop::Alert(finding)) => {
-                alerts::raise(&self.world, &session.books, &finding).await?;
+                alerts::raise(&self.world, &cx.books, &finding).await?;
                 return Ok(Outcome::Done);
             }
-            Err(stop) => return self.come_again(session, invoice.as_str(), stop).await,
+            Err(stop) => return self.come_again(cx, invoice.as_str(), stop).await,
         };
         match found.job_id {
-            Some(job) => self.look_at_job(session, &job, evidence).await,
+            Some(job) => self.look_at_job(cx, &job, evidence).await,
             None => {
                 let kind = AlertKind::InvoiceWithoutCustomer;
                 let mut finding = Finding::about(kind, invoice.to_string());
                 if let Some(number) = found.invoice_number {
                     finding = finding.with("number", number);
                 }
-                alerts::raise(&self.world, &session.books, &finding).await?;
+                alerts::raise(&self.world, &cx.books, &finding).await?;
                 Ok(Outcome::Done)
             }
         }
@@ -97,26 +95,26 @@ impl<W: World> Engine<W> {
 
     async fn look_at_job(
         &self,
-        session: &Session,
+        cx: &Ctx,
         id: &JobId,
         evidence: &[Evidence],
     ) -> Result<Outcome, Stop> {
-        let job = self.mark(session, id, evidence).await?;
+        let job = self.mark(cx, id, evidence).await?;
         let triggered = !job.value.unhandled().is_empty();
-        if !triggered && let Some(outcome) = self.put_off_edit(session, id, &job, evidence).await? {
+        if !triggered && let Some(outcome) = self.put_off_edit(cx, id, &job, evidence).await? {
             return Ok(outcome);
         }
         let mut turn = None;
-        let begun = match self.admit_job(session, id, &job, triggered).await {
+        let begun = match self.admit_job(cx, id, &job, triggered).await {
             Ok((place, reads)) => {
                 turn = Some(place);
-                self.begin_job(session, id, job, reads, triggered).await
+                self.begin_job(cx, id, job, reads, triggered).await
             }
             Err(stop) => Err(stop),
         };
         match begun {
             Ok(outcome) => Ok(outcome),
-            Err(stop) => self.stop_job(session, id, stop, turn).await,
+            Err(stop) => self.stop_job(cx, id, stop, turn).await,
         }
     }
 
@@ -124,13 +122,13 @@ impl<W: World> Engine<W> {
     /// is over.
     async fn put_off_edit(
         &self,
-        session: &Session,
+        cx: &Ctx,
         id: &JobId,
         job: &Stored<Job>,
         evidence: &[Evidence],
     ) -> Result<Option<Outcome>, Stop> {
         let now = self.world.clock().now();
-        let pushes = session.settings.push_edits == PushEdits::Automatic;
+        let pushes = cx.settings.push_edits == PushEdits::Automatic;
         let again = |until| match pushes {
             true => Outcome::Again { until },
             false => Outcome::Done,
@@ -145,8 +143,8 @@ impl<W: World> Engine<W> {
             let due = job.value.change_due.filter(|due| *due > now);
             return Ok(due.map(early));
         }
-        if !news || !self.has_documents(session, id).await? {
-            return self.leave_queue(session, job).await.map(Some);
+        if !news || !self.has_documents(cx, id).await? {
+            return self.leave_queue(cx, job).await.map(Some);
         }
         let due = now + if pushes { EDIT_PUSHES } else { EDIT_WAITS };
         let mut job = job.clone();
@@ -159,37 +157,37 @@ impl<W: World> Engine<W> {
 
     async fn begin_job(
         &self,
-        session: &Session,
+        cx: &Ctx,
         id: &JobId,
         job: Stored<Job>,
         reads: Reserved,
         triggered: bool,
     ) -> Result<Outcome, Stop> {
-        let session = self.up_to_date(session.clone()).await?;
+        let cx = self.up_to_date(cx.clone()).await?;
         if triggered {
-            self.work_on(&session, id, job, Some(reads)).await
+            self.work_on(&cx, id, job, Some(reads)).await
         } else {
-            self.look_at_change(&session, id, job, reads).await
+            self.look_at_change(&cx, id, job, reads).await
         }
     }
 
     /// Carries the unhandled marks of a job to QuickBooks, and enters how that ended.
     pub(crate) async fn work_on(
         &self,
-        session: &Session,
+        cx: &Ctx,
         id: &JobId,
         mut job: Stored<Job>,
         reserved: Option<Reserved>,
     ) -> Result<Outcome, Stop> {
         let mut before = job.value.clone();
-        let ended = self.carry_job(session, id, &mut job, reserved).await;
+        let ended = self.carry_job(cx, id, &mut job, reserved).await;
         if ended.is_err() && before.know_as(&job.value) {
             // Whatever it waits for, its card shows which job it is (K1).
-            let mut known = self.read_job(session, id).await?;
+            let mut known = self.read_job(cx, id).await?;
             known.value.know_as(&job.value);
             match self.put(vec![known.put()?]).await {
                 // Somebody else has the record: the next look notes it.
-                Ok(()) | Err(Stop::Rival(_)) => {}
+                Ok(()) | Err(Stop::PlanAgain(_)) => {}
                 Err(stop) => return Err(stop),
             }
         }
@@ -198,7 +196,7 @@ impl<W: World> Engine<W> {
 
     async fn carry_job(
         &self,
-        session: &Session,
+        cx: &Ctx,
         id: &JobId,
         job: &mut Stored<Job>,
         mut reserved: Option<Reserved>,
@@ -207,28 +205,28 @@ impl<W: World> Engine<W> {
         let mut again = None;
         loop {
             rounds += 1;
-            let present = again.as_ref().unwrap_or(session);
+            let present = again.as_ref().unwrap_or(cx);
             // All that a push goes through is large: on the heap it does not fill the stack.
             let pushed = Box::pin(self.push_job(present, id, job, reserved.take())).await;
             let state = match pushed {
                 Ok(pushed) => pushed,
                 Err(Stop::Alert(finding)) if again.is_none() && finding.kind.depends_on_setup() => {
-                    match self.set_up_otherwise(session).await? {
+                    match self.set_up_otherwise(cx).await? {
                         Some(present) => again = Some(present),
                         None => return Err(Stop::Alert(finding)),
                     }
                     continue;
                 }
-                Err(Stop::Rival(_)) if rounds < ROUNDS => {
-                    *job = self.read_job(session, id).await?;
+                Err(Stop::PlanAgain(_)) if rounds < ROUNDS => {
+                    *job = self.read_job(cx, id).await?;
                     continue;
                 }
                 Err(stop) => return Err(stop),
             };
-            match self.finish(session, id, job, state).await {
+            match self.finish(cx, id, job, state).await {
                 // A mark was added meanwhile.
-                Err(Stop::Rival(_)) if rounds < ROUNDS => {
-                    *job = self.read_job(session, id).await?;
+                Err(Stop::PlanAgain(_)) if rounds < ROUNDS => {
+                    *job = self.read_job(cx, id).await?;
                 }
                 Ok(()) => return Ok(Outcome::Done),
                 Err(stop) => return Err(stop),
@@ -236,25 +234,18 @@ impl<W: World> Engine<W> {
         }
     }
 
-    /// A session with QuickBooks' present setup, if that is another one.
-    async fn set_up_otherwise(&self, session: &Session) -> Result<Option<Session>, Stop> {
-        if !self.refresh_facts(session).await? {
+    /// A cx with QuickBooks' present setup, if that is another one.
+    async fn set_up_otherwise(&self, cx: &Ctx) -> Result<Option<Ctx>, Stop> {
+        if !self.refresh_facts(cx).await? {
             return Ok(None);
         }
-        self.session(&session.books.company, session.deadline)
-            .await
-            .map(Some)
+        self.cx(&cx.books.company, cx.deadline).await.map(Some)
     }
 
     /// Persists new marks. Without any, the record is as it was read, or new and not stored.
-    async fn mark(
-        &self,
-        session: &Session,
-        id: &JobId,
-        evidence: &[Evidence],
-    ) -> Result<Stored<Job>, Stop> {
+    async fn mark(&self, cx: &Ctx, id: &JobId, evidence: &[Evidence]) -> Result<Stored<Job>, Stop> {
         for _ in 0..MARK_ROUNDS {
-            let key = session.books.job(id);
+            let key = cx.books.job(id);
             let stored = read::<Job>(self.world.table(), &key).await?;
             let mut job = stored.unwrap_or_else(|| Stored::new(key, Job::default()));
             let before = job.value.clone();
@@ -282,19 +273,15 @@ impl<W: World> Engine<W> {
                     job.written();
                     return Ok(job);
                 }
-                Err(Stop::Rival(_)) => {}
+                Err(Stop::PlanAgain(_)) => {}
                 Err(stop) => return Err(stop),
             }
         }
-        Err(Stop::Rival(format!("job {id}")))
+        Err(Stop::PlanAgain(format!("job {id}")))
     }
 
-    pub(crate) async fn read_job(
-        &self,
-        session: &Session,
-        id: &JobId,
-    ) -> Result<Stored<Job>, Stop> {
-        let key = session.books.job(id);
+    pub(crate) async fn read_job(&self, cx: &Ctx, id: &JobId) -> Result<Stored<Job>, Stop> {
+        let key = cx.books.job(id);
         let job = read::<Job>(self.world.table(), &key).await?;
         job.ok_or_else(|| Stop::Broken(format!("the record of job {id} is missing")))
     }
@@ -302,7 +289,7 @@ impl<W: World> Engine<W> {
     /// Enters that the marks of `job` are handled.
     pub(crate) async fn finish(
         &self,
-        session: &Session,
+        cx: &Ctx,
         id: &JobId,
         job: &mut Stored<Job>,
         pushed: Pushed,
@@ -310,7 +297,7 @@ impl<W: World> Engine<W> {
         match pushed.state {
             JobState::Alert => job.value.alerted = true,
             JobState::Synced | JobState::Gone if job.value.alerted => {
-                alerts::close(&self.world, &session.books, id.as_str()).await?;
+                alerts::close(&self.world, &cx.books, id.as_str()).await?;
                 job.value.alerted = false;
             }
             _ => {}
@@ -318,7 +305,7 @@ impl<W: World> Engine<W> {
         let held_up = job.value.put_off > 0 || job.value.waits_for.is_some();
         if held_up && pushed.state == JobState::Synced {
             // What held it up, and perhaps everything, is over.
-            alerts::close(&self.world, &session.books, alerts::CONNECTION).await?;
+            alerts::close(&self.world, &cx.books, alerts::CONNECTION).await?;
         }
         job.value.handled = job.value.marks.len();
         job.value.state = pushed.state;
@@ -331,13 +318,13 @@ impl<W: World> Engine<W> {
     }
 
     /// Whether QuickBooks may be written to at all.
-    pub(crate) fn may_write(&self, session: &Session) -> Result<(), Stop> {
-        let cause = match session.connection.status {
+    pub(crate) fn may_write(&self, cx: &Ctx) -> Result<(), Stop> {
+        let cause = match cx.connection.status {
             ConnectionStatus::Active => return Ok(()),
             ConnectionStatus::Paused => "the connection is paused",
             ConnectionStatus::Reconnect => "QuickBooks must be connected again",
         };
-        self.forget(&session.books.company);
+        self.forget(&cx.books.company);
         Err(Stop::NotConnected {
             cause: cause.to_owned(),
         })
@@ -346,23 +333,23 @@ impl<W: World> Engine<W> {
     /// Reads the job and carries it to QuickBooks.
     async fn push_job(
         &self,
-        session: &Session,
+        cx: &Ctx,
         id: &JobId,
         job: &mut Stored<Job>,
         reserved: Option<Reserved>,
     ) -> Result<Pushed, Stop> {
-        self.may_write(session)?;
+        self.may_write(cx)?;
         let unhandled = job.value.unhandled();
         let by_hand = unhandled.iter().any(|mark| mark.trigger == Cause::ByHand);
         let mut read_at = self.world.clock().now();
-        let mut records = self.read_records(session, id, reserved).await?;
+        let mut records = self.read_records(cx, id, reserved).await?;
         if let Some(found) = &records
             && !by_hand
             && lagging(found, unhandled).is_some()
         {
             self.world.clock().sleep(LAG_PAUSE).await;
             read_at = self.world.clock().now();
-            records = self.read_records(session, id, None).await?;
+            records = self.read_records(cx, id, None).await?;
         }
         let lags = records.as_ref().and_then(|found| lagging(found, unhandled));
         job.value.shown = records.as_ref().map(|found| shown(found, read_at));
@@ -371,19 +358,19 @@ impl<W: World> Engine<W> {
         }
         let job = &*job;
         let there = records.as_ref().filter(|found| !found.job.is_removed());
-        if there.is_none() && by_hand && !self.has_documents(session, id).await? {
+        if there.is_none() && by_hand && !self.has_documents(cx, id).await? {
             return Err(nothing_to_push(id, records.as_ref()));
         }
         let Some(records) = records else {
-            return self.removed(session, id, &job.value, None).await;
+            return self.removed(cx, id, &job.value, None).await;
         };
         if records.job.is_removed() {
-            return self.removed(session, id, &job.value, Some(&records)).await;
+            return self.removed(cx, id, &job.value, Some(&records)).await;
         }
         if let Some(event) = lags {
             if by_hand {
                 // What a person asked for does not wait for what another event told.
-                self.push(session, &records, &job.value).await?;
+                self.push(cx, &records, &job.value).await?;
             }
             if lag(job.value.lags).is_none() {
                 return Err(Finding::job(AlertKind::RecordLags, id)
@@ -393,7 +380,7 @@ impl<W: World> Engine<W> {
             }
             return Err(Stop::Lagging { event });
         }
-        self.push(session, &records, &job.value).await
+        self.push(cx, &records, &job.value).await
     }
 
     /// Enters that a change of a job was looked at.

@@ -4,14 +4,12 @@ use store::{Cause, Job, JobState, Key, LineName, Link, Mark, Slot, SlotName, Sto
 
 use crate::{
     alerts::{AlertKind, Finding},
-    calls::{
-        housecall::before_connection,
-        quickbooks::{Session, broken},
-    },
+    calls::{housecall::before_connection, quickbooks::broken},
+    ctx::Ctx,
     engine::Engine,
     job::{
         dates_and_terms::{Dated, dated},
-        push::Learned,
+        push::PushState,
         refusals::{nothing_on_it, refused_document},
         sent_before::invoice_slot,
         totals::{self, Planned},
@@ -19,9 +17,9 @@ use crate::{
     objects::{
         categories::{self, Folder},
         items,
-        items_of_lines::{self, Use, digest, line_names},
+        items_of_lines::{self, UsedItem, digest, line_names},
         lists::{self, Needed},
-        merges::{self, Known},
+        merges::{self, CustomerSlot},
         price_book::Book,
         sub_customer::{self, Above, Payer},
         tips_and_surcharges,
@@ -40,7 +38,7 @@ pub(crate) struct Plan<'a> {
     pub(crate) document: Planned<'a>,
     /// The item of each line, as an index into `items`.
     pub(crate) line_items: Vec<usize>,
-    pub(crate) items: Vec<(Use, Stored<Slot>)>,
+    pub(crate) items: Vec<(UsedItem, Stored<Slot>)>,
     /// The categories of its materials.
     pub(crate) folders: Vec<Folder>,
     /// Whether they are not known, since the price book was not read.
@@ -68,7 +66,7 @@ impl<'a> Plan<'a> {
     /// how the job stands. What a person pushed by hand is carried whatever its age and total (U2).
     pub(crate) async fn make<W: World>(
         engine: &Engine<W>,
-        session: &Session,
+        cx: &Ctx,
         records: &'a JobRecords,
         document: &'a Document,
         job: &Job,
@@ -77,7 +75,7 @@ impl<'a> Plan<'a> {
         let table = engine.world.table();
         let invoice_name = invoice_slot(&records.job.id, document.role);
         let customer_name = SlotName::customer(&records.customer.id);
-        let keys = [&invoice_name, &customer_name].map(|name| session.books.slot(name));
+        let keys = [&invoice_name, &customer_name].map(|name| cx.books.slot(name));
         let mut slots = slots(read_many::<Slot>(table, &keys).await?, &keys).into_iter();
         let (Some(invoice_slot), Some(customer_slot)) = (slots.next(), slots.next()) else {
             return Err(Stop::Broken(
@@ -85,10 +83,10 @@ impl<'a> Plan<'a> {
             ));
         };
         let (customer_name, customer_slot) =
-            merges::present(engine, session, records, customer_name, customer_slot).await?;
+            merges::present(engine, cx, records, customer_name, customer_slot).await?;
         let new = invoice_slot.value.link.is_none() && invoice_slot.value.pending.is_none();
         if new && !job.was_pushed_by_hand() {
-            let connected_at = session.connection.connected_at;
+            let connected_at = cx.connection.connected_at;
             if !invoice_slot.value.is_begun() && before_connection(records, connected_at) {
                 return Ok(Err(JobState::BeforeConnection));
             }
@@ -103,25 +101,25 @@ impl<'a> Plan<'a> {
             }
         }
         let wrote = wrote(invoice_slot.value.link.as_ref())?;
-        let document = totals::planned(session, document, &invoice_slot.value, wrote.as_ref());
-        mapping::invoice::check(&document, session.setup())
+        let document = totals::planned(cx, document, &invoice_slot.value, wrote.as_ref());
+        mapping::invoice::check(&document, cx.setup())
             .map_err(|refusal| refused_document(records, &document, &refusal))?;
         let lines = &document.bill.lines;
         if lines.is_empty() {
             return Err(nothing_on_it(records));
         }
-        let named = line_names(engine, session, lines, &invoice_slot.value).await?;
-        let (mut uses, line_items) = items_of_lines::uses(session, lines, &named);
+        let named = line_names(engine, cx, lines, &invoice_slot.value).await?;
+        let (mut uses, line_items) = items_of_lines::uses(cx, lines, &named);
         let dated = dated(
-            session,
+            cx,
             records,
             &document,
             &invoice_slot.value,
             wrote.as_ref(),
             job.unhandled(),
         );
-        let needed = lists::needed(session, records, &dated);
-        let categories = engine.categories_of(session, &mut uses, book).await?;
+        let needed = lists::needed(cx, records, &dated);
+        let categories = engine.categories_of(cx, &mut uses, book).await?;
         let unread = categories.is_none();
         let categories = categories.unwrap_or_default();
         let keys: Vec<Key> = uses
@@ -129,14 +127,14 @@ impl<'a> Plan<'a> {
             .map(|used| &used.name)
             .chain(categories.iter().map(|(name, _)| name))
             .chain(needed.iter().map(|(_, name)| name))
-            .map(|name| session.books.slot(name))
+            .map(|name| cx.books.slot(name))
             .collect();
         let mut slots = self::slots(read_many::<Slot>(table, &keys).await?, &keys).into_iter();
         let items = uses.into_iter().zip(slots.by_ref()).collect();
         let folders = categories::named(categories, slots.by_ref());
         let needed = needed.into_iter().zip(slots);
-        let mut items = items::as_stored(engine, session, records, items).await?;
-        tips_and_surcharges::accounts(session, records, &mut items)?;
+        let mut items = items::as_stored(engine, cx, records, items).await?;
+        tips_and_surcharges::accounts(cx, records, &mut items)?;
         let service = records.job.address.as_ref();
         let customer = mapping::customer::wanted(&records.customer, service);
         let customer = match &customer_slot.value.suffix {
@@ -148,8 +146,7 @@ impl<'a> Plan<'a> {
             slot: &customer_slot,
             wanted: &customer,
         };
-        let payer =
-            sub_customer::payer(engine, session, records, above, &invoice_slot.value).await?;
+        let payer = sub_customer::payer(engine, cx, records, above, &invoice_slot.value).await?;
         let number = number(&document, &invoice_slot.value);
         Ok(Ok(Self {
             records,
@@ -162,7 +159,7 @@ impl<'a> Plan<'a> {
             folders,
             unread,
             needed: needed
-                .map(|((what, name), slot)| Needed::new(session, what, name, slot))
+                .map(|((what, name), slot)| Needed::new(cx, what, name, slot))
                 .collect(),
             dated,
             customer_name,
@@ -198,7 +195,7 @@ impl<'a> Plan<'a> {
     }
 
     /// Items that QuickBooks does not have from us yet, as many as are made at once.
-    pub(crate) fn missing_items(&self) -> impl Iterator<Item = &(Use, Stored<Slot>)> {
+    pub(crate) fn missing_items(&self) -> impl Iterator<Item = &(UsedItem, Stored<Slot>)> {
         self.items
             .iter()
             .filter(|(_, slot)| slot.value.link.is_none())
@@ -207,26 +204,26 @@ impl<'a> Plan<'a> {
 
     /// Whether it makes or matches a material whose category is not known, since the price book was not read.
     pub(crate) fn needs_price_book(&self) -> bool {
-        let is_new = |(used, _): &(Use, Stored<Slot>)| used.material.is_some();
+        let is_new = |(used, _): &(UsedItem, Stored<Slot>)| used.material.is_some();
         self.unread && self.missing_items().any(is_new)
     }
 
     /// The item in a slot, where QuickBooks has it and only its category changes.
-    pub(crate) fn moves(&self, name: &SlotName) -> Option<&Use> {
-        let is_linked = |(used, slot): &&(Use, Stored<Slot>)| {
+    pub(crate) fn moves(&self, name: &SlotName) -> Option<&UsedItem> {
+        let is_linked = |(used, slot): &&(UsedItem, Stored<Slot>)| {
             used.name == *name && slot.value.link.is_some() && used.rebook.is_none()
         };
         self.items.iter().find(is_linked).map(|(used, _)| used)
     }
 
     /// Categories that QuickBooks does not have from us yet, and that items must lie in.
-    pub(crate) fn missing_folders(&self, learned: &Learned) -> Result<Vec<&Folder>, Stop> {
+    pub(crate) fn missing_folders(&self, learned: &PushState) -> Result<Vec<&Folder>, Stop> {
         let mut missing = Vec::new();
         for folder in &self.folders {
             if folder.slot.value.link.is_some() {
                 continue;
             }
-            let inside = |used: &Use| used.category.as_ref() == Some(&folder.name);
+            let inside = |used: &UsedItem| used.category.as_ref() == Some(&folder.name);
             let mut needed = self.missing_items().any(|(used, _)| inside(used));
             if !needed && !learned.item_refused {
                 for (used, slot) in &self.items {
@@ -293,13 +290,13 @@ impl<'a> Plan<'a> {
     }
 
     /// The customer, and the sub-customer where the invoice is made out to one.
-    pub(crate) fn customers(&self) -> impl Iterator<Item = Known<'_>> {
-        let customer = Known {
+    pub(crate) fn customers(&self) -> impl Iterator<Item = CustomerSlot<'_>> {
+        let customer = CustomerSlot {
             name: &self.customer_name,
             slot: &self.customer_slot,
             wanted: &self.customer,
         };
-        let payer = self.payer.iter().map(|payer| Known {
+        let payer = self.payer.iter().map(|payer| CustomerSlot {
             name: &payer.name,
             slot: &payer.slot,
             wanted: &payer.wanted,
@@ -327,8 +324,8 @@ impl<'a> Plan<'a> {
     }
 
     /// S6: a new invoice is not dated in books that are closed; whoever closed them decides.
-    pub(crate) fn in_open_books(&self, session: &Session) -> Result<(), Stop> {
-        let closed = session.connection.preferences.closed_until;
+    pub(crate) fn in_open_books(&self, cx: &Ctx) -> Result<(), Stop> {
+        let closed = cx.connection.preferences.closed_until;
         let date = self.dated.dates.txn;
         if self.invoice_slot.value.link.is_some() || closed.is_none_or(|closed| date > closed) {
             return Ok(());

@@ -9,7 +9,7 @@ use store::{Job, JobState, Kind, NumberOwner, SlotName, Stored};
 
 use crate::{
     alerts::{self, AlertKind, Finding},
-    calls::quickbooks::Session,
+    ctx::Ctx,
     engine::Engine,
     job::{
         plan::Plan,
@@ -45,7 +45,7 @@ impl Pushed {
 
 /// What a push has learned from QuickBooks and need not ask again.
 #[derive(Debug, Default)]
-pub(crate) struct Learned {
+pub(crate) struct PushState {
     /// The invoices that have the number; `None`: not asked yet.
     pub(crate) same_number: Option<Vec<qbo::Invoice>>,
     /// Those that have the first of the numbers that could take its place (N4).
@@ -83,7 +83,7 @@ pub(crate) struct Learned {
     pub(crate) item_refused: bool,
 }
 
-impl Learned {
+impl PushState {
     /// What is known of the number is out of date.
     pub(crate) fn forget_number(&mut self) {
         self.same_number = None;
@@ -132,18 +132,18 @@ impl<W: World> Engine<W> {
     /// Carries a job to QuickBooks, as far as it is not there already.
     pub(crate) async fn push(
         &self,
-        session: &Session,
+        cx: &Ctx,
         records: &JobRecords,
         job: &Job,
     ) -> Result<Pushed, Stop> {
-        let records = &*self.with_known_address(session, records).await?;
-        let mut standing = self.standing(session, records).await?;
-        if Box::pin(self.deposit_has_left(session, records, &standing)).await? {
-            standing = self.standing(session, records).await?;
+        let records = &*self.with_known_address(cx, records).await?;
+        let mut standing = self.standing(cx, records).await?;
+        if Box::pin(self.deposit_has_left(cx, records, &standing)).await? {
+            standing = self.standing(cx, records).await?;
         }
         let refused = |refusal: &Refusal| refusal_stop(records, refusal);
-        let invoicing = session.settings.invoicing;
-        let (documents, not_made) = records
+        let invoicing = cx.settings.invoicing;
+        let (documents, create_refused) = records
             .documents_apart(invoicing, &standing)
             .map_err(|refusal| refused(&refusal))?;
         let lost = records
@@ -152,32 +152,32 @@ impl<W: World> Engine<W> {
         let mut state = None;
         let mut stopped = None;
         // Progress invoices do not wait for each other (N6).
-        for refusal in &not_made {
+        for refusal in &create_refused {
             let Stop::Alert(finding) = refused(refusal) else {
                 continue;
             };
-            stopped = self.report_but_last(session, stopped, finding).await?;
+            stopped = self.report_but_last(cx, stopped, finding).await?;
         }
         for document in &documents {
             if lost.contains(&document.role.place()) {
                 continue;
             }
-            let pushed = Box::pin(self.push_document(session, records, document, job)).await;
+            let pushed = Box::pin(self.push_document(cx, records, document, job)).await;
             match (pushed, document.role) {
                 (Ok(pushed), role) => {
                     if let (true, Some(state)) = (job.alerted, pushed) {
                         // On the heap: seldom needed, and not to make the future of every push larger.
-                        Box::pin(self.end_tax_alerts(session, records, role, state)).await?;
+                        Box::pin(self.end_tax_alerts(cx, records, role, state)).await?;
                     }
                     state = worse(state, pushed);
                 }
                 (Err(Stop::Alert(finding)), Role::Part(_)) => {
-                    stopped = self.report_but_last(session, stopped, finding).await?;
+                    stopped = self.report_but_last(cx, stopped, finding).await?;
                 }
                 (Err(Stop::Alert(finding)), Role::Deposit)
                     if finding.kind == AlertKind::DocumentGone =>
                 {
-                    self.deposit_is_gone(session, &records.job.id).await?;
+                    self.deposit_is_gone(cx, &records.job.id).await?;
                     return Err(Stop::Alert(finding));
                 }
                 (Err(stop), _) => return Err(stop),
@@ -189,19 +189,19 @@ impl<W: World> Engine<W> {
             standing: &standing,
             paid: false,
         };
-        if let Some(finding) = self.carry_removal(session, &removal, &lost).await? {
-            alerts::raise(&self.world, &session.books, &finding).await?;
+        if let Some(finding) = self.carry_removal(cx, &removal, &lost).await? {
+            alerts::raise(&self.world, &cx.books, &finding).await?;
             state = Some(JobState::Alert);
         } else if job.alerted {
-            self.end_removal_alerts(session, &records.job.id).await?;
+            self.end_removal_alerts(cx, &records.job.id).await?;
         }
         if let Some(finding) = stopped {
             return Err(Stop::Alert(finding));
         }
-        let left_out = records.left_out(session.settings.classes);
+        let left_out = records.left_out(cx.settings.classes);
         if !left_out.is_empty() && matches!(state, Some(JobState::Synced | JobState::Alert)) {
             let finding = refusals::left_out(&records.job.id, records.job_number(), &left_out);
-            alerts::raise(&self.world, &session.books, &finding).await?;
+            alerts::raise(&self.world, &cx.books, &finding).await?;
             state = Some(JobState::Alert);
         }
         Ok(Pushed {
@@ -213,12 +213,12 @@ impl<W: World> Engine<W> {
     /// Reports why an earlier one of several invoices was not sent; the last one ends the work.
     async fn report_but_last(
         &self,
-        session: &Session,
+        cx: &Ctx,
         earlier: Option<Box<Finding>>,
         last: Box<Finding>,
     ) -> Result<Option<Box<Finding>>, Stop> {
         if let Some(earlier) = earlier {
-            alerts::raise(&self.world, &session.books, &earlier).await?;
+            alerts::raise(&self.world, &cx.books, &earlier).await?;
         }
         Ok(Some(last))
     }
@@ -226,7 +226,7 @@ impl<W: World> Engine<W> {
     /// One of its invoices has arrived, whatever becomes of the others.
     async fn end_tax_alerts(
         &self,
-        session: &Session,
+        cx: &Ctx,
         records: &JobRecords,
         role: Role,
         state: JobState,
@@ -237,7 +237,7 @@ impl<W: World> Engine<W> {
         }
         let subject = subject(&records.job.id, role);
         for kind in ended {
-            alerts::close_one(&self.world, &session.books, &subject, kind).await?;
+            alerts::close_one(&self.world, &cx.books, &subject, kind).await?;
         }
         Ok(())
     }
@@ -245,46 +245,46 @@ impl<W: World> Engine<W> {
     /// Carries one invoice of a job. `None`: its time has not come.
     async fn push_document(
         &self,
-        session: &Session,
+        cx: &Ctx,
         records: &JobRecords,
         document: &mapping::Document,
         job: &Job,
     ) -> Result<Option<JobState>, Stop> {
-        let mut learned = Learned::default();
+        let mut learned = PushState::default();
         let mut book = Book::Remembered;
         let mut sent = None;
         for _ in 0..STEPS {
-            let mut plan = match Plan::make(self, session, records, document, job, book).await? {
+            let mut plan = match Plan::make(self, cx, records, document, job, book).await? {
                 Ok(plan) => plan,
                 Err(state) => return Ok(Some(state)),
             };
-            if plan.is_early(&job.marks, session.settings.sync_trigger) {
+            if plan.is_early(&job.marks, cx.settings.sync_trigger) {
                 return Ok(None);
             }
             if let Some(slot) = plan.pending() {
-                self.settle(session, slot).await?;
+                self.settle(cx, slot).await?;
                 continue;
             }
-            plan.in_open_books(session)?;
+            plan.in_open_books(cx)?;
             if plan.needs_price_book() {
                 book = Book::Read;
                 continue;
             }
-            if self.follow(session, &plan).await? == Step::Moved {
+            if self.follow(cx, &plan).await? == Step::Moved {
                 continue;
             }
-            let rows = self.look_ups(session, &plan, &mut learned).await?;
-            if self.give_way(session, &plan, &mut learned).await? == Step::Moved {
+            let rows = self.look_ups(cx, &plan, &mut learned).await?;
+            if self.give_way(cx, &plan, &mut learned).await? == Step::Moved {
                 continue;
             }
             if let Some((number, _)) = &learned.instead {
                 plan.number = number.clone();
             }
-            self.number_is_free(session, &plan, &rows, &learned).await?;
-            if self.parties(session, &plan, &rows, &mut learned).await? == Step::Moved {
+            self.number_is_free(cx, &plan, &rows, &learned).await?;
+            if self.parties(cx, &plan, &rows, &mut learned).await? == Step::Moved {
                 continue;
             }
-            if let Some(state) = self.invoice(session, &plan, &mut learned).await? {
+            if let Some(state) = self.invoice(cx, &plan, &mut learned).await? {
                 let refused = learned.item_refused;
                 let state = if refused { JobState::Alert } else { state };
                 sent = worse(sent, Some(state));
@@ -295,15 +295,15 @@ impl<W: World> Engine<W> {
                 book = Book::Read;
             }
         }
-        Err(Stop::Rival(format!("job {}", records.job.id)))
+        Err(Stop::PlanAgain(format!("job {}", records.job.id)))
     }
 
     /// Asks QuickBooks for everything that the plan does not know, in one call.
     async fn look_ups(
         &self,
-        session: &Session,
+        cx: &Ctx,
         plan: &Plan<'_>,
-        learned: &mut Learned,
+        learned: &mut PushState,
     ) -> Result<LookedUp, Stop> {
         let mut asked: Vec<(Kind, Query)> = Vec::new();
         if plan.customer_slot.value.link.is_none() {
@@ -329,7 +329,7 @@ impl<W: World> Engine<W> {
             }
         }
         if learned.same_number.is_none() && plan.number_is_new() {
-            let numbers = self.ask_for_number(session, plan, learned).await?;
+            let numbers = self.ask_for_number(cx, plan, learned).await?;
             let numbers = by_keys(Kind::Invoice, &numbers).into_iter();
             asked.extend(numbers.map(|query| (Kind::Invoice, query)));
         }
@@ -342,11 +342,11 @@ impl<W: World> Engine<W> {
         let link = plan.customer_link();
         let places = new_payer.map(|payer| sub_customer::queries(payer, &plan.customer, link));
         queries.extend(places.into_iter().flatten());
-        let rows = self.ask_all(session, &queries).await?;
+        let rows = self.ask_all(cx, &queries).await?;
         let mut looked_up = LookedUp::default();
         if let Some(payer) = new_payer {
             let places = rows.get(kinds.len()..).unwrap_or_default();
-            learned.places = Some(self.places(session, plan, places).await?);
+            learned.places = Some(self.places(cx, plan, places).await?);
             learned.places_named = payer.wanted.display_name.clone();
         }
         for (kind, rows) in kinds.into_iter().zip(&rows) {

@@ -1,13 +1,14 @@
 //! What follows in QuickBooks when a job or an invoice is removed in Housecall Pro (T7).
 
 use hcp::JobId;
-use mapping::{JobRecords, OnRemoval, Role, Standing};
+use mapping::{JobRecords, OnRemoval, Role, SentBefore};
 use qbo::QboError;
 use store::{Cause, Job, JobState, Kind, Slot, SlotName, Stored, read};
 
 use crate::{
     alerts::{self, AlertKind, Finding},
-    calls::{limits::Reserved, quickbooks::Session},
+    calls::limits::Reserved,
+    ctx::Ctx,
     engine::{Engine, Outcome},
     job::{
         deposits::is_new_to,
@@ -30,7 +31,7 @@ pub(crate) struct Removal<'a> {
     pub(crate) id: &'a JobId,
     /// What Housecall Pro says of it; nothing, when it has no such job any more.
     pub(crate) records: Option<&'a JobRecords>,
-    pub(crate) standing: &'a Standing,
+    pub(crate) standing: &'a SentBefore,
     /// Whether something on it was paid, as far as we were told.
     pub(crate) paid: bool,
 }
@@ -52,9 +53,9 @@ impl Removal<'_> {
     }
 
     /// What is left over, in QuickBooks.
-    fn documents(&self, session: &Session) -> Result<Vec<Role>, mapping::Refusal> {
+    fn documents(&self, cx: &Ctx) -> Result<Vec<Role>, mapping::Refusal> {
         match self.records {
-            Some(records) => records.without_invoice(session.settings.invoicing, self.standing),
+            Some(records) => records.without_invoice(cx.settings.invoicing, self.standing),
             None => {
                 let linked = self.standing.documents.iter().filter(|known| known.linked);
                 Ok(linked.map(|known| known.role).collect())
@@ -82,20 +83,20 @@ impl<W: World> Engine<W> {
     /// A job was cancelled, deleted or is gone.
     pub(crate) async fn removed(
         &self,
-        session: &Session,
+        cx: &Ctx,
         id: &JobId,
         job: &Job,
         records: Option<&JobRecords>,
     ) -> Result<Pushed, Stop> {
-        let slots = self.invoice_slots(session, id).await?;
+        let slots = self.invoice_slots(cx, id).await?;
         let removal = Removal {
             id,
             records,
-            standing: &standing(session, &slots)?,
+            standing: &standing(cx, &slots)?,
             paid: is_paid(job),
         };
-        let lost = removal.documents(session).unwrap_or_default();
-        match self.carry_removal(session, &removal, &lost).await? {
+        let lost = removal.documents(cx).unwrap_or_default();
+        match self.carry_removal(cx, &removal, &lost).await? {
             Some(finding) => Err(finding.stop()),
             None => Ok(Pushed::state(JobState::Gone)),
         }
@@ -104,23 +105,23 @@ impl<W: World> Engine<W> {
     /// Voids documents that lost their invoice, or tells a person to. `None`: there is nothing to tell.
     pub(crate) async fn carry_removal(
         &self,
-        session: &Session,
+        cx: &Ctx,
         removal: &Removal<'_>,
         lost: &[Role],
     ) -> Result<Option<Finding>, Stop> {
         let mut told = Vec::new();
         for role in lost {
             let name = invoice_slot(removal.id, *role);
-            let left = match session.settings.on_removal {
-                OnRemoval::Alert => self.number_of(session, &name).await?,
-                OnRemoval::Void => self.void_document(session, removal, *role, &name).await?,
+            let left = match cx.settings.on_removal {
+                OnRemoval::Alert => self.number_of(cx, &name).await?,
+                OnRemoval::Void => self.void_document(cx, removal, *role, &name).await?,
             };
             told.extend(left);
         }
         if told.is_empty() {
             return Ok(None);
         }
-        let kind = match session.settings.on_removal {
+        let kind = match cx.settings.on_removal {
             OnRemoval::Alert => AlertKind::RemovedInHousecall,
             OnRemoval::Void => AlertKind::VoidRefused,
         };
@@ -133,8 +134,8 @@ impl<W: World> Engine<W> {
     }
 
     /// The number of the document in a slot, once it is certain that it is in QuickBooks.
-    async fn number_of(&self, session: &Session, name: &SlotName) -> Result<Option<String>, Stop> {
-        let slot = self.settled_slot(session, name).await?;
+    async fn number_of(&self, cx: &Ctx, name: &SlotName) -> Result<Option<String>, Stop> {
+        let slot = self.settled_slot(cx, name).await?;
         let link = slot.and_then(|slot| slot.value.link);
         Ok(link.map(|link| link.number()))
     }
@@ -142,37 +143,37 @@ impl<W: World> Engine<W> {
     /// A slot without a write on its way.
     pub(crate) async fn settled_slot(
         &self,
-        session: &Session,
+        cx: &Ctx,
         name: &SlotName,
     ) -> Result<Option<Stored<Slot>>, Stop> {
         for _ in 0..ROUNDS {
-            let slot = read::<Slot>(self.world.table(), &session.books.slot(name)).await?;
+            let slot = read::<Slot>(self.world.table(), &cx.books.slot(name)).await?;
             match slot {
-                Some(slot) if slot.value.pending.is_some() => self.settle(session, name).await?,
+                Some(slot) if slot.value.pending.is_some() => self.settle(cx, name).await?,
                 slot => return Ok(slot),
             }
         }
-        Err(Stop::Rival(name.to_string()))
+        Err(Stop::PlanAgain(name.to_string()))
     }
 
     /// Voids a document, unless money or a closed month stand against it: then its number, and why not.
     pub(crate) async fn void_document(
         &self,
-        session: &Session,
+        cx: &Ctx,
         removal: &Removal<'_>,
         role: Role,
         name: &SlotName,
     ) -> Result<Option<String>, Stop> {
-        self.may_write(session)?;
+        self.may_write(cx)?;
         for _ in 0..ROUNDS {
-            let Some(mut slot) = self.settled_slot(session, name).await? else {
+            let Some(mut slot) = self.settled_slot(cx, name).await? else {
                 return Ok(None);
             };
             let Some(link) = &mut slot.value.link else {
                 return Ok(None);
             };
             // Gone or void already: a person did it.
-            let Some(invoice) = self.present(session, &link.id).await? else {
+            let Some(invoice) = self.present(cx, &link.id).await? else {
                 return Ok(None);
             };
             let number = invoice.doc_number.as_ref();
@@ -181,7 +182,7 @@ impl<W: World> Engine<W> {
             if removal.is_paid(role) {
                 return Ok(Some(refused("Housecall Pro holds a payment for it")));
             }
-            if let Some(why) = obstacle(&invoice, session) {
+            if let Some(why) = obstacle(&invoice, cx) {
                 return Ok(Some(refused(why)));
             }
             let present = invoice.sync_token.clone();
@@ -190,7 +191,7 @@ impl<W: World> Engine<W> {
                 link.sync_token = present;
                 link.wrote = None;
             }
-            match self.void(session, name, slot).await? {
+            match self.void(cx, name, slot).await? {
                 Ok(_) => {
                     tracing::info!(slot = %name, "voided: removed in Housecall Pro");
                     return Ok(None);
@@ -202,19 +203,19 @@ impl<W: World> Engine<W> {
                     let words = words.unwrap_or("it gave no reason");
                     return Ok(Some(refused(&format!("QuickBooks refused: {words}"))));
                 }
-                Err(error) => return Err(self.ends(session, &error).await?),
+                Err(error) => return Err(self.stop_for(cx, &error).await?),
             }
         }
-        Err(Stop::Rival(name.to_string()))
+        Err(Stop::PlanAgain(name.to_string()))
     }
 
     /// An invoice as it stands in QuickBooks; `None` when it is gone or void.
     pub(crate) async fn present(
         &self,
-        session: &Session,
+        cx: &Ctx,
         id: &qbo::Id,
     ) -> Result<Option<qbo::Invoice>, Stop> {
-        let there = self.read_by_id(session, Kind::Invoice, id).await?;
+        let there = self.read_by_id(cx, Kind::Invoice, id).await?;
         Ok(match there {
             Some(Document::Invoice(invoice)) => Some(*invoice),
             _ => None,
@@ -225,46 +226,43 @@ impl<W: World> Engine<W> {
     /// (T7), or an edit (T5).
     pub(crate) async fn look_at_change(
         &self,
-        session: &Session,
+        cx: &Ctx,
         id: &JobId,
         job: Stored<Job>,
         reserved: Reserved,
     ) -> Result<Outcome, Stop> {
-        let slots = self.invoice_slots(session, id).await?;
-        let standing = standing(session, &slots)?;
+        let slots = self.invoice_slots(cx, id).await?;
+        let standing = standing(cx, &slots)?;
         if !standing.documents.iter().any(|known| known.linked) {
             return self.looked(job).await;
         }
-        let state = match self
-            .find_removal(session, id, &job, &standing, reserved)
-            .await
-        {
+        let state = match self.find_removal(cx, id, &job, &standing, reserved).await {
             Ok(Change::Removal(state)) => state,
             Ok(Change::Deposit) => {
-                return self.void_with_main(session, id, job, &standing).await;
+                return self.void_with_main(cx, id, job, &standing).await;
             }
             Ok(Change::Edit(records)) => {
-                return self.look_at_edit(session, id, job, &records).await;
+                return self.look_at_edit(cx, id, job, &records).await;
             }
             Err(Stop::Alert(finding)) => {
-                alerts::raise(&self.world, &session.books, &finding).await?;
+                alerts::raise(&self.world, &cx.books, &finding).await?;
                 JobState::Alert
             }
             Err(stop) => return Err(stop),
         };
-        self.removal_done(session, id, state).await
+        self.removal_done(cx, id, state).await
     }
 
     /// What changed of a job that is in QuickBooks.
     async fn find_removal(
         &self,
-        session: &Session,
+        cx: &Ctx,
         id: &JobId,
         job: &Stored<Job>,
-        standing: &Standing,
+        standing: &SentBefore,
         reserved: Reserved,
     ) -> Result<Change, Stop> {
-        let records = self.read_records(session, id, Some(reserved)).await?;
+        let records = self.read_records(cx, id, Some(reserved)).await?;
         let removal = Removal {
             id,
             records: records.as_ref(),
@@ -272,7 +270,7 @@ impl<W: World> Engine<W> {
             paid: is_paid(&job.value),
         };
         // Where it cannot be told what the invoices are, the next trigger reports that.
-        let lost = removal.documents(session).unwrap_or_default();
+        let lost = removal.documents(cx).unwrap_or_default();
         let gone = records
             .as_ref()
             .is_none_or(|records| records.job.is_removed());
@@ -282,14 +280,14 @@ impl<W: World> Engine<W> {
         {
             return Ok(Change::Edit(Box::new(records)));
         }
-        let voids = session.settings.on_removal == OnRemoval::Void;
+        let voids = cx.settings.on_removal == OnRemoval::Void;
         if voids && !gone && lost.contains(&Role::Deposit) && is_new_to(job, standing) {
             return Ok(Change::Deposit);
         }
-        match self.carry_removal(session, &removal, &lost).await? {
+        match self.carry_removal(cx, &removal, &lost).await? {
             Some(finding) => Err(finding.stop()),
             None => {
-                self.end_removal_alerts(session, id).await?;
+                self.end_removal_alerts(cx, id).await?;
                 let state = if gone {
                     JobState::Gone
                 } else {
@@ -301,25 +299,16 @@ impl<W: World> Engine<W> {
     }
 
     /// What was removed was issued again, or voided.
-    pub(crate) async fn end_removal_alerts(
-        &self,
-        session: &Session,
-        id: &JobId,
-    ) -> Result<(), Stop> {
+    pub(crate) async fn end_removal_alerts(&self, cx: &Ctx, id: &JobId) -> Result<(), Stop> {
         for kind in ENDED {
             let subject = id.as_str();
-            alerts::close_one(&self.world, &session.books, subject, kind).await?;
+            alerts::close_one(&self.world, &cx.books, subject, kind).await?;
         }
         Ok(())
     }
 
-    async fn removal_done(
-        &self,
-        session: &Session,
-        id: &JobId,
-        state: JobState,
-    ) -> Result<Outcome, Stop> {
-        self.enter_removal(session, id, |job| {
+    async fn removal_done(&self, cx: &Ctx, id: &JobId, state: JobState) -> Result<Outcome, Stop> {
+        self.enter_removal(cx, id, |job| {
             job.value.state = state;
             job.value.alerted |= state == JobState::Alert;
             if job.value.unhandled().is_empty() {
@@ -333,27 +322,27 @@ impl<W: World> Engine<W> {
     }
 
     /// Whether QuickBooks has something of a job.
-    pub(crate) async fn has_documents(&self, session: &Session, id: &JobId) -> Result<bool, Stop> {
-        let slots = self.invoice_slots(session, id).await?;
-        let known = standing(session, &slots)?.documents;
+    pub(crate) async fn has_documents(&self, cx: &Ctx, id: &JobId) -> Result<bool, Stop> {
+        let slots = self.invoice_slots(cx, id).await?;
+        let known = standing(cx, &slots)?.documents;
         Ok(known.iter().any(|known| known.linked))
     }
 
     async fn enter_removal(
         &self,
-        session: &Session,
+        cx: &Ctx,
         id: &JobId,
         change: impl Fn(&mut Stored<Job>),
     ) -> Result<(), Stop> {
         for _ in 0..ROUNDS {
-            let mut job = self.read_job(session, id).await?;
+            let mut job = self.read_job(cx, id).await?;
             change(&mut job);
             match self.put(vec![job.put()?]).await {
-                Err(Stop::Rival(_)) => {}
+                Err(Stop::PlanAgain(_)) => {}
                 entered => return entered,
             }
         }
-        Err(Stop::Rival(format!("job {id}")))
+        Err(Stop::PlanAgain(format!("job {id}")))
     }
 }
 
@@ -361,12 +350,12 @@ impl<W: World> Engine<W> {
 const CLOSED: &str = "its date lies in a month that is closed";
 
 /// What stands against voiding an invoice, as QuickBooks and our last read of its settings tell.
-fn obstacle(invoice: &qbo::Invoice, session: &Session) -> Option<&'static str> {
+fn obstacle(invoice: &qbo::Invoice, cx: &Ctx) -> Option<&'static str> {
     let mut linked = invoice.linked_txn.iter();
     if linked.any(|txn| txn.txn_type == "Payment") || invoice.balance != invoice.total_amt {
         return Some("a payment is applied to it");
     }
-    let closed = session.connection.preferences.closed_until;
+    let closed = cx.connection.preferences.closed_until;
     let is_closed = invoice
         .txn_date
         .zip(closed)

@@ -1,15 +1,12 @@
 //! What our records tell of the QuickBooks invoices of a job.
 
 use hcp::JobId;
-use mapping::{DepositForm, JobRecords, Known, ProgressInvoices, Role, Standing, marker::Marker};
+use mapping::{
+    DepositForm, JobRecords, ProgressInvoices, Role, SentBefore, SentDocument, marker::Marker,
+};
 use store::{Books, Slot, SlotName, Stored, Table};
 
-use crate::{
-    calls::quickbooks::{Session, broken},
-    engine::Engine,
-    stop::Stop,
-    world::World,
-};
+use crate::{calls::quickbooks::broken, ctx::Ctx, engine::Engine, stop::Stop, world::World};
 
 /// The slot of one of the invoices of a job.
 pub(crate) fn invoice_slot(job: &JobId, role: Role) -> SlotName {
@@ -37,23 +34,23 @@ impl<W: World> Engine<W> {
     /// How the documents of a job stand. Where its invoices leave no question open, nothing is read.
     pub(crate) async fn standing(
         &self,
-        session: &Session,
+        cx: &Ctx,
         records: &JobRecords,
-    ) -> Result<Standing, Stop> {
-        if records.is_plain(session.settings.invoicing) {
-            return standing(session, &[]);
+    ) -> Result<SentBefore, Stop> {
+        if records.is_plain(cx.settings.invoicing) {
+            return standing(cx, &[]);
         }
-        let slots = self.invoice_slots(session, &records.job.id).await?;
-        standing(session, &slots)
+        let slots = self.invoice_slots(cx, &records.job.id).await?;
+        standing(cx, &slots)
     }
 
     /// The slots of the invoices of a job, as far as there are any.
     pub(crate) async fn invoice_slots(
         &self,
-        session: &Session,
+        cx: &Ctx,
         job: &JobId,
     ) -> Result<Vec<(Role, Stored<Slot>)>, Stop> {
-        let all = session.books.slots_of(job);
+        let all = cx.books.slots_of(job);
         let mut slots = Vec::new();
         let mut from = None;
         loop {
@@ -83,10 +80,7 @@ fn role(name: &str) -> Option<Role> {
     }
 }
 
-pub(crate) fn standing(
-    session: &Session,
-    slots: &[(Role, Stored<Slot>)],
-) -> Result<Standing, Stop> {
+pub(crate) fn standing(cx: &Ctx, slots: &[(Role, Stored<Slot>)]) -> Result<SentBefore, Stop> {
     let begun = |wanted: fn(Role) -> bool| {
         let mut slots = slots.iter();
         slots.find(|(role, slot)| wanted(*role) && slot.value.is_begun())
@@ -94,20 +88,20 @@ pub(crate) fn standing(
     let main = begun(|role| role == Role::Main);
     let deposit = begun(|role| role == Role::Deposit);
     let part = begun(|role| matches!(role, Role::Part(_)));
-    let chosen = session.settings.progress_invoices == ProgressInvoices::PerInvoice;
+    let chosen = cx.settings.progress_invoices == ProgressInvoices::PerInvoice;
     let known = |(role, slot): &(Role, Stored<Slot>)| {
         let linked = slot.value.link.is_some() || slot.value.pending.is_some();
         // What was refused before it was ever there is sent as it is by now.
         let sent = slot.value.sent.as_ref().filter(|_| linked);
         let sent = sent.map(|sent| serde_json::from_str(sent.get()).map_err(broken));
-        Ok(Known {
+        Ok(SentDocument {
             role: *role,
             invoices: slot.value.invoices.clone(),
             linked,
             sent: sent.transpose()?.unwrap_or_default(),
         })
     };
-    Ok(Standing {
+    Ok(SentBefore {
         documents: slots.iter().map(known).collect::<Result<_, Stop>>()?,
         per_invoice: match (main, part, deposit) {
             (Some((_, first)), ..) | (None, None, Some((_, first))) => first.value.per_invoice,

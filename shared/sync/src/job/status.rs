@@ -77,15 +77,13 @@ impl<W: World> Engine<W> {
         company: &CompanyId,
         job: &JobId,
     ) -> Result<Option<JobStatus>, Stop> {
-        let session = self
-            .session(company, std::time::Duration::default())
-            .await?;
-        let books = &session.books;
+        let cx = self.cx(company, std::time::Duration::default()).await?;
+        let books = &cx.books;
         let Some(record) = read::<Job>(self.world.table(), &books.job(job)).await? else {
             return Ok(None);
         };
         let mut documents = Vec::new();
-        for (role, slot) in self.invoice_slots(&session, job).await? {
+        for (role, slot) in self.invoice_slots(&cx, job).await? {
             documents.extend(self.document_status(books, role, &slot.value).await?);
         }
         let alerts = alerts::open(&self.world, books, job.as_str()).await?;
@@ -107,7 +105,7 @@ impl<W: World> Engine<W> {
             waits_for: record.waits_for,
             documents,
             alerts: alerts.into_iter().map(|alert| alert.value).collect(),
-            zone: session.zone,
+            zone: cx.zone,
         }))
     }
 
@@ -116,15 +114,13 @@ impl<W: World> Engine<W> {
     /// # Errors
     /// When the company is not connected, or the table does not answer.
     pub async fn open_alerts(&self, company: &CompanyId) -> Result<OpenAlerts, Stop> {
-        let session = self
-            .session(company, std::time::Duration::default())
-            .await?;
-        let alerts = alerts::open(&self.world, &session.books, "").await?;
+        let cx = self.cx(company, std::time::Duration::default()).await?;
+        let alerts = alerts::open(&self.world, &cx.books, "").await?;
         let mut alerts: Vec<Alert> = alerts.into_iter().map(|alert| alert.value).collect();
         alerts.sort_by_key(|alert| std::cmp::Reverse(alert.last_at));
         Ok(OpenAlerts {
             alerts,
-            zone: session.zone,
+            zone: cx.zone,
         })
     }
 

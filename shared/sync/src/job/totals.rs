@@ -11,9 +11,9 @@ use store::{JobState, Slot, Totals};
 
 use crate::{
     alerts::{self, AlertKind, Finding},
-    calls::quickbooks::Session,
+    ctx::Ctx,
     engine::Engine,
-    job::{plan::Plan, push::Learned, sent_before::subject},
+    job::{plan::Plan, push::PushState, sent_before::subject},
     stop::Stop,
     world::World,
 };
@@ -45,10 +45,10 @@ impl<W: World> Engine<W> {
     /// reported, once in a push; the invoice stays. Gives how the job stands that stood like this before.
     pub(crate) async fn compared(
         &self,
-        session: &Session,
+        cx: &Ctx,
         plan: &Plan<'_>,
         quickbooks: Option<Totals>,
-        learned: &mut Learned,
+        learned: &mut PushState,
         before: JobState,
     ) -> Result<JobState, Stop> {
         let differs = match learned.differs {
@@ -58,7 +58,7 @@ impl<W: World> Engine<W> {
         };
         if differs && learned.differs.is_none() {
             let finding = finding(plan, quickbooks.unwrap_or_default());
-            alerts::raise(&self.world, &session.books, &finding).await?;
+            alerts::raise(&self.world, &cx.books, &finding).await?;
         }
         learned.differs = Some(differs);
         Ok(if differs { JobState::Alert } else { before })
@@ -92,28 +92,28 @@ pub(crate) fn differ(quickbooks: Option<Totals>, bill: &Bill) -> bool {
 
 /// Whether telling QuickBooks all of it once more may make it agree: not where it only rounds a tax otherwise that it
 /// works out by itself.
-pub(crate) fn may_agree(session: &Session, quickbooks: Option<Totals>, bill: &Bill) -> bool {
+pub(crate) fn may_agree(cx: &Ctx, quickbooks: Option<Totals>, bill: &Bill) -> bool {
     let rounds = |made| rounding::difference(bill, worked_out(made, bill.rounding())).is_some();
-    let by_itself = matches!(session.setup().sales_tax, SalesTax::Manual { .. });
+    let by_itself = matches!(cx.setup().sales_tax, SalesTax::Manual { .. });
     differ(quickbooks, bill) && !(by_itself && quickbooks.is_some_and(rounds))
 }
 
 /// The document in the form in which QuickBooks has it, unless that made QuickBooks come to something else, and with the
 /// line that makes its total Housecall Pro's (X6).
 pub(crate) fn planned<'a>(
-    session: &Session,
+    cx: &Ctx,
     document: &'a Document,
     slot: &Slot,
     wrote: Option<&qbo::Invoice>,
 ) -> Planned<'a> {
     if let Some(former) = wrote.and_then(|wrote| document.as_written(wrote)) {
-        let line = line(session, &former, slot, wrote);
+        let line = line(cx, &former, slot, wrote);
         let former = rounded(former, line);
         if !differ(slot.totals, &former.bill) {
             return Planned::Changed(Box::new(former));
         }
     }
-    match line(session, document, slot, wrote) {
+    match line(cx, document, slot, wrote) {
         Cents::ZERO => Planned::AsIs(document),
         line => Planned::Changed(Box::new(rounded(document.clone(), line))),
     }
@@ -129,13 +129,8 @@ fn rounded(document: Document, line: Cents) -> Document {
 
 /// What the line of rounding comes to, as far as QuickBooks' last answer tells. In a closed month it stays as it is: cents
 /// are no reason for a change that is refused.
-fn line(
-    session: &Session,
-    document: &Document,
-    slot: &Slot,
-    wrote: Option<&qbo::Invoice>,
-) -> Cents {
-    let closed = session.connection.preferences.closed_until;
+fn line(cx: &Ctx, document: &Document, slot: &Slot, wrote: Option<&qbo::Invoice>) -> Cents {
+    let closed = cx.connection.preferences.closed_until;
     let is_closed = |wrote: &qbo::Invoice| wrote.txn_date.is_some_and(|date| Some(date) <= closed);
     // A progress invoice that was sent before its lines were remembered keeps all of them (N6).
     let is_kept = matches!(document.role, Role::Part(_)) && slot.sent.is_none();
@@ -144,7 +139,7 @@ fn line(
             tried: slot.rounding_tried || is_kept || is_closed(wrote),
             ..worked_out(totals, rounding::line_in(wrote))
         };
-        rounding::line(session.settings.rounding, &document.bill, made)
+        rounding::line(cx.settings.rounding, &document.bill, made)
     });
     line.unwrap_or_default()
 }
@@ -152,14 +147,14 @@ fn line(
 /// Whether a bill should have another line of rounding than it has, now that QuickBooks has worked it out. It is put
 /// right twice at most.
 pub(crate) fn wants_another_line(
-    session: &Session,
+    cx: &Ctx,
     plan: &Plan<'_>,
     quickbooks: Option<Totals>,
-    learned: &Learned,
+    learned: &PushState,
 ) -> bool {
     let bill = &plan.document.bill;
     let line = bill.rounding();
-    let right = |made| rounding::line(session.settings.rounding, bill, worked_out(made, line));
+    let right = |made| rounding::line(cx.settings.rounding, bill, worked_out(made, line));
     learned.roundings < ROUNDINGS && quickbooks.is_some_and(|made| right(made) != line)
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use mapping::item::{
     ItemMatch, OF_CATEGORIES,
-    category::{self, Place, Standing},
+    category::{self, Place, SentBefore},
 };
 use ports::Clock;
 use qbo::{QboError, Query};
@@ -13,17 +13,18 @@ use store::{Kind, Matched, Slot, SlotName, Stored};
 
 use crate::{
     alerts::{self, AlertKind, Finding},
-    calls::quickbooks::{Rows, Session, broken, refused},
+    calls::quickbooks::{Rows, broken, refused},
+    ctx::Ctx,
     engine::Engine,
     job::{
         plan::Plan,
-        push::{Learned, LookedUp},
+        push::{LookedUp, PushState},
     },
-    ledger::Op,
+    ledger::PlannedWrite,
     objects::{
         document::Document,
         items,
-        items_of_lines::{Use, digest},
+        items_of_lines::{UsedItem, digest},
         price_book::Book,
     },
     settle::Reread,
@@ -57,7 +58,7 @@ pub(crate) enum Placed {
     /// It stays; its slot remembers why.
     Accepted(Box<Stored<Slot>>),
     /// It moves.
-    Moves(Box<Op>),
+    Moves(Box<PlannedWrite>),
     /// Nothing.
     Stays,
 }
@@ -67,15 +68,15 @@ impl<W: World> Engine<W> {
     /// is not remembered, and was not to be read.
     pub(crate) async fn categories_of(
         &self,
-        session: &Session,
-        uses: &mut [Use],
+        cx: &Ctx,
+        uses: &mut [UsedItem],
         book: Book,
     ) -> Result<Option<Vec<(SlotName, String)>>, Stop> {
         let ids: Vec<_> = uses
             .iter()
             .filter_map(|used| used.material.as_ref())
             .collect();
-        let Some(materials) = self.materials(session, &ids, book).await? else {
+        let Some(materials) = self.materials(cx, &ids, book).await? else {
             return Ok(None);
         };
         let mut categories: Vec<(SlotName, String)> = Vec::new();
@@ -104,20 +105,19 @@ impl<W: World> Engine<W> {
     /// something was entered; plan again.
     pub(crate) async fn folders(
         &self,
-        session: &Session,
+        cx: &Ctx,
         plan: &Plan<'_>,
         found: &LookedUp,
-        learned: &mut Learned,
+        learned: &mut PushState,
     ) -> Result<Option<Folders>, Stop> {
         let missing = plan.missing_folders(learned)?;
         let about = |kind| plan.finding(kind);
-        let made = self.make_folders(session, missing, found, &about).await?;
+        let made = self.make_folders(cx, missing, found, &about).await?;
         let Some(Made { folders, refused }) = made else {
             return Ok(None);
         };
         for (folder, holder) in refused {
-            self.no_folder(session, plan, learned, &folder, &holder)
-                .await?;
+            self.no_folder(cx, plan, learned, &folder, &holder).await?;
         }
         let links = plan.folders.iter().filter_map(|folder| {
             let link = folder.slot.value.link.as_ref()?;
@@ -129,7 +129,7 @@ impl<W: World> Engine<W> {
     /// Links or makes these categories. `None`: something was entered; look again.
     pub(crate) async fn make_folders(
         &self,
-        session: &Session,
+        cx: &Ctx,
         missing: Vec<&Folder>,
         found: &LookedUp,
         about: &(dyn Fn(AlertKind) -> Finding + Sync),
@@ -138,7 +138,7 @@ impl<W: World> Engine<W> {
         let mut ops = Vec::new();
         let mut making = Vec::new();
         for folder in missing {
-            match self.match_folder(session, folder, found).await? {
+            match self.match_folder(cx, folder, found).await? {
                 FolderMatch::Make(op) => {
                     ops.push(*op);
                     making.push(folder);
@@ -153,7 +153,7 @@ impl<W: World> Engine<W> {
         if ops.is_empty() {
             return Ok(Some(made));
         }
-        let written = self.write(session, ops).await?;
+        let written = self.write(cx, ops).await?;
         for (folder, written) in making.into_iter().zip(written) {
             match written {
                 Ok(document) => {
@@ -167,7 +167,7 @@ impl<W: World> Engine<W> {
                 Err(error @ QboError::Refused { .. }) => {
                     return Err(refused(about(AlertKind::QuickbooksRefused), &error).stop());
                 }
-                Err(error) => return Err(self.ends(session, &error).await?),
+                Err(error) => return Err(self.stop_for(cx, &error).await?),
             }
         }
         Ok(Some(made))
@@ -176,7 +176,7 @@ impl<W: World> Engine<W> {
     /// Links a category to the one that QuickBooks has, or tells how to make it.
     async fn match_folder(
         &self,
-        session: &Session,
+        cx: &Ctx,
         folder: &Folder,
         found: &LookedUp,
     ) -> Result<FolderMatch, Stop> {
@@ -186,10 +186,10 @@ impl<W: World> Engine<W> {
         let one = match mapping::item::find(&folder.wanted, &found.items) {
             ItemMatch::One(one) => one,
             ItemMatch::Taken(what) => {
-                return self.folder_is_taken(session, folder, found, what).await;
+                return self.folder_is_taken(cx, folder, found, what).await;
             }
             ItemMatch::None | ItemMatch::Several(_) | ItemMatch::Elsewhere(_) => {
-                return Ok(FolderMatch::Make(Box::new(Op {
+                return Ok(FolderMatch::Make(Box::new(PlannedWrite {
                     name: folder.name.clone(),
                     slot,
                     sent: wanted.clone(),
@@ -205,7 +205,7 @@ impl<W: World> Engine<W> {
         });
         let wrote = Some(wanted.json().map_err(broken)?);
         let document = Document::Item(Box::new(one.clone()));
-        let adopted = self.adopt(session, &folder.name, &slot, &document, wrote);
+        let adopted = self.adopt(cx, &folder.name, &slot, &document, wrote);
         match (adopted.await?, document.identity()) {
             (Some(()), Some((id, _))) => return Ok(FolderMatch::Linked(id)),
             // Another category's, whose name only QuickBooks takes for the same (I8).
@@ -215,7 +215,7 @@ impl<W: World> Engine<W> {
             _ => {}
         }
         let mut slot = folder.slot.clone();
-        slot.value.suffix = Some(mapping::mark(&folder.given));
+        slot.value.suffix = Some(mapping::name_hash(&folder.given));
         self.put(vec![slot.put()?]).await?;
         Ok(FolderMatch::Entered)
     }
@@ -223,7 +223,7 @@ impl<W: World> Engine<W> {
     /// A category whose name something else has: another name where that is an item of ours (I7).
     async fn folder_is_taken(
         &self,
-        session: &Session,
+        cx: &Ctx,
         folder: &Folder,
         found: &LookedUp,
         holder: &str,
@@ -231,10 +231,10 @@ impl<W: World> Engine<W> {
         let name = folder.wanted.name.as_deref();
         let suffix = match folder.slot.value.suffix.as_deref() {
             None => OF_CATEGORIES.to_owned(),
-            Some(OF_CATEGORIES) => mapping::mark(folder.name.as_str()),
+            Some(OF_CATEGORIES) => mapping::name_hash(folder.name.as_str()),
             Some(_) => return Ok(FolderMatch::Taken(holder.to_owned())),
         };
-        if !self.is_ours(session, name, found).await? {
+        if !self.is_ours(cx, name, found).await? {
             return Ok(FolderMatch::Taken(holder.to_owned()));
         }
         let mut slot = folder.slot.clone();
@@ -247,9 +247,9 @@ impl<W: World> Engine<W> {
     /// whose items only stay in another category (S8).
     async fn no_folder(
         &self,
-        session: &Session,
+        cx: &Ctx,
         plan: &Plan<'_>,
-        learned: &mut Learned,
+        learned: &mut PushState,
         folder: &Folder,
         holder: &str,
     ) -> Result<(), Stop> {
@@ -265,21 +265,21 @@ impl<W: World> Engine<W> {
             return Err(finding.stop());
         }
         learned.item_refused = true;
-        alerts::raise(&self.world, &session.books, &finding).await
+        alerts::raise(&self.world, &cx.books, &finding).await
     }
 
     /// A refused change of an item that QuickBooks has is reported, and the invoice goes on (S8).
     pub(crate) async fn item_not_changed(
         &self,
-        session: &Session,
+        cx: &Ctx,
         plan: &Plan<'_>,
-        used: &Use,
+        used: &UsedItem,
         error: &QboError,
-        learned: &mut Learned,
+        learned: &mut PushState,
     ) -> Result<(), Stop> {
         let is_gone = match error {
             QboError::Stale { .. } if learned.may_reread() => {
-                if self.reread(session, &used.name, Kind::Item).await? != Reread::Gone {
+                if self.reread(cx, &used.name, Kind::Item).await? != Reread::Gone {
                     return Ok(());
                 }
                 true
@@ -295,7 +295,7 @@ impl<W: World> Engine<W> {
             _ if is_gone => plan
                 .finding(AlertKind::ItemInactive)
                 .with("items", &used.given),
-            QboError::BadReference { .. } => match self.gone_category(session, plan, used).await? {
+            QboError::BadReference { .. } => match self.gone_category(cx, plan, used).await? {
                 Some(category) => plan
                     .finding(AlertKind::CategoryInactive)
                     .with("category", category)
@@ -305,18 +305,18 @@ impl<W: World> Engine<W> {
             QboError::Refused { .. } | QboError::Stale { .. } => {
                 refused(plan.finding(AlertKind::QuickbooksRefused), error)
             }
-            error => return Err(self.ends(session, error).await?),
+            error => return Err(self.stop_for(cx, error).await?),
         };
         learned.item_refused = true;
-        alerts::raise(&self.world, &session.books, &finding).await
+        alerts::raise(&self.world, &cx.books, &finding).await
     }
 
     /// The name of an item's category, where that was deleted or made inactive in QuickBooks.
     pub(crate) async fn gone_category(
         &self,
-        session: &Session,
+        cx: &Ctx,
         plan: &Plan<'_>,
-        used: &Use,
+        used: &UsedItem,
     ) -> Result<Option<String>, Stop> {
         let folder = plan
             .folders
@@ -328,7 +328,7 @@ impl<W: World> Engine<W> {
             return Ok(None);
         };
         let query = Query::select(Kind::Item.as_str()).where_eq("Id", link.id.as_str());
-        let rows = self.ask_all(session, &[query]).await?;
+        let rows = self.ask_all(cx, &[query]).await?;
         let there: Vec<qbo::Item> = rows.first().map_or(Ok(Vec::new()), Rows::of)?;
         Ok(there.is_empty().then(|| folder.given.clone()))
     }
@@ -357,7 +357,7 @@ pub(crate) fn named(
 }
 
 enum FolderMatch {
-    Make(Box<Op>),
+    Make(Box<PlannedWrite>),
     Linked(qbo::Id),
     Entered,
     Taken(String),
@@ -373,19 +373,23 @@ pub(crate) fn outcome(held_up: bool) -> &'static str {
 }
 
 /// Whether an item that QuickBooks has would move to its category, were that there.
-pub(crate) fn wants_to_move(used: &Use, slot: &Stored<Slot>) -> Result<bool, Stop> {
+pub(crate) fn wants_to_move(used: &UsedItem, slot: &Stored<Slot>) -> Result<bool, Stop> {
     let nowhere = used.category.clone().map(|name| (name, qbo::Id::new("")));
     let placed = placed(used, slot, &nowhere.into_iter().collect())?;
     Ok(matches!(placed, Placed::Moves(_)))
 }
 
 /// Whether an item that QuickBooks has moves to the category that Housecall Pro tells.
-pub(crate) fn placed(used: &Use, slot: &Stored<Slot>, folders: &Folders) -> Result<Placed, Stop> {
+pub(crate) fn placed(
+    used: &UsedItem,
+    slot: &Stored<Slot>,
+    folders: &Folders,
+) -> Result<Placed, Stop> {
     let Some(name) = &used.category else {
         return Ok(Placed::Stays);
     };
     let wrote: qbo::Item = items::wrote(&slot.value)?;
-    let standing = Standing {
+    let standing = SentBefore {
         wrote: &wrote,
         found: slot.value.matched.is_some(),
         accepted: slot.value.category.as_ref().map(|at| at == name),
@@ -403,7 +407,7 @@ pub(crate) fn placed(used: &Use, slot: &Stored<Slot>, folders: &Folders) -> Resu
                 parent_ref: change.parent_ref.clone(),
                 ..wrote
             };
-            Placed::Moves(Box::new(Op {
+            Placed::Moves(Box::new(PlannedWrite {
                 name: used.name.clone(),
                 slot: slot.clone(),
                 sent: Document::Item(change),

@@ -10,17 +10,15 @@ use store::{CustomerEdit, Kind, Slot, SlotName, Stored, Why, Write, read};
 
 use crate::{
     alerts::{self, AlertKind, Finding},
-    calls::{
-        limits::Wanting,
-        quickbooks::{Session, refused},
-    },
+    calls::{limits::Wanting, quickbooks::refused},
+    ctx::Ctx,
     engine::{Engine, Outcome},
     job::{
         look::{ROUNDS, SAFETY},
         plan::Plan,
         push::Step,
     },
-    ledger::Op,
+    ledger::PlannedWrite,
     objects::{document::Document, items},
     settle::Reread,
     stop::Stop,
@@ -35,39 +33,39 @@ impl<W: World> Engine<W> {
     /// A customer was edited, or is said to have been.
     pub(crate) async fn look_at_customer(
         &self,
-        session: &Session,
+        cx: &Ctx,
         id: &CustomerId,
         evidence: &[Evidence],
     ) -> Result<Outcome, Stop> {
-        let key = session.books.customer_edit(id);
+        let key = cx.books.customer_edit(id);
         let waiting = read::<CustomerEdit>(self.world.table(), &key).await?;
         let told = !evidence.is_empty() || waiting.is_some();
-        if !told || session.settings.push_edits == PushEdits::Manual {
+        if !told || cx.settings.push_edits == PushEdits::Manual {
             return self.customer_done(waiting).await;
         }
         let mut rounds = 0;
         let stop = loop {
             rounds += 1;
-            match self.update_customer(session, id).await {
+            match self.update_customer(cx, id).await {
                 Ok(()) => return self.customer_done(waiting).await,
-                Err(Stop::Rival(_)) if rounds < ROUNDS => {}
+                Err(Stop::PlanAgain(_)) if rounds < ROUNDS => {}
                 Err(stop) => break stop,
             }
         };
         let edit = waiting.unwrap_or_else(|| Stored::new(key, CustomerEdit::default()));
         match stop {
             Stop::Alert(finding) => {
-                alerts::raise(&self.world, &session.books, &finding).await?;
+                alerts::raise(&self.world, &cx.books, &finding).await?;
                 self.customer_done(Some(edit)).await
             }
             Stop::Broken(reason) => Err(Stop::Broken(reason)),
-            stop => self.park_customer(session, id, edit, stop).await,
+            stop => self.park_customer(cx, id, edit, stop).await,
         }
     }
 
     async fn park_customer(
         &self,
-        session: &Session,
+        cx: &Ctx,
         id: &CustomerId,
         mut edit: Stored<CustomerEdit>,
         stop: Stop,
@@ -77,7 +75,7 @@ impl<W: World> Engine<W> {
         let until = match stop {
             Stop::Turn { until, .. } => until,
             Stop::NotConnected { .. } => {
-                let company = &session.books.company;
+                let company = &cx.books.company;
                 self.limits
                     .close(&self.world, company, &Why::NotConnected)
                     .await?;
@@ -88,8 +86,7 @@ impl<W: World> Engine<W> {
                 until,
                 cause,
             } => {
-                self.system_failed(session, system, id.as_str(), &cause)
-                    .await?;
+                self.system_failed(cx, system, id.as_str(), &cause).await?;
                 self.put_off_customer(&mut edit, until)
             }
             Stop::Later { until, .. } => self.put_off_customer(&mut edit, until),
@@ -126,13 +123,13 @@ impl<W: World> Engine<W> {
     }
 
     /// Writes what changed of a linked customer since it was last written.
-    async fn update_customer(&self, session: &Session, id: &CustomerId) -> Result<(), Stop> {
+    async fn update_customer(&self, cx: &Ctx, id: &CustomerId) -> Result<(), Stop> {
         let name = SlotName::customer(id);
-        let slot = read::<Slot>(self.world.table(), &session.books.slot(&name)).await?;
+        let slot = read::<Slot>(self.world.table(), &cx.books.slot(&name)).await?;
         let Some(slot) = slot else { return Ok(()) };
         if slot.value.pending.is_some() {
-            self.settle(session, &name).await?;
-            return Err(Stop::Rival(name.to_string()));
+            self.settle(cx, &name).await?;
+            return Err(Stop::PlanAgain(name.to_string()));
         }
         if slot.value.link.is_none() {
             return Ok(());
@@ -146,11 +143,11 @@ impl<W: World> Engine<W> {
             patience: SignedDuration::ZERO,
             connected: true,
         };
-        let (_, reserved) = self.admit(session, wanting).await?;
-        let session = &self.up_to_date(session.clone()).await?;
+        let (_, reserved) = self.admit(cx, wanting).await?;
+        let cx = &self.up_to_date(cx.clone()).await?;
         let wrote: qbo::Customer = items::wrote(&slot.value)?;
         let known_as = wrote.display_name.clone().unwrap_or_default();
-        let company = &session.books.company;
+        let company = &cx.books.company;
         reserved.wait(&self.world, 0).await;
         let customer = match self.housecall(company).await?.customer(id).await {
             Ok(customer) => customer,
@@ -160,7 +157,7 @@ impl<W: World> Engine<W> {
                 let finding = Finding::customer(AlertKind::CustomerNotUpdated, id)
                     .with("customer", known_as)
                     .with("quickbooks", "Housecall Pro did not tell what it is");
-                return Err(self.housecall_stop(session, finding, &error).await?);
+                return Err(self.housecall_stop(cx, finding, &error).await?);
             }
         };
         let mut wanted = mapping::customer::wanted(&customer, None);
@@ -174,25 +171,25 @@ impl<W: World> Engine<W> {
             if slot.value.emails != had {
                 self.put(vec![slot.put()?]).await?;
             }
-            return alerts::close(&self.world, &session.books, id.as_str()).await;
+            return alerts::close(&self.world, &cx.books, id.as_str()).await;
         };
         // Where the customer has no address, a job's may stand there.
         wanted.bill_addr = wanted.bill_addr.or(wrote.bill_addr);
         let display_name = wanted.display_name.clone().unwrap_or_default();
-        let op = Op {
+        let op = PlannedWrite {
             name: name.clone(),
             slot,
             sent: Document::Customer(Box::new(change)),
             wants: Document::Customer(Box::new(wanted)),
             dated_by_invoice: false,
         };
-        let reason = match self.write(session, vec![op]).await?.pop() {
+        let reason = match self.write(cx, vec![op]).await?.pop() {
             Some(Ok(_)) => {
-                return alerts::close(&self.world, &session.books, id.as_str()).await;
+                return alerts::close(&self.world, &cx.books, id.as_str()).await;
             }
             Some(Err(QboError::Stale { .. })) => {
-                if self.reread(session, &name, Kind::Customer).await? != Reread::Gone {
-                    return Err(Stop::Rival("the QuickBooks customer".to_owned()));
+                if self.reread(cx, &name, Kind::Customer).await? != Reread::Gone {
+                    return Err(Stop::PlanAgain("the QuickBooks customer".to_owned()));
                 }
                 GONE.to_owned()
             }
@@ -205,7 +202,7 @@ impl<W: World> Engine<W> {
                 let finding = refused(finding, &error).with("customer", display_name);
                 return Err(finding.stop());
             }
-            Some(Err(error)) => return Err(self.ends(session, &error).await?),
+            Some(Err(error)) => return Err(self.stop_for(cx, &error).await?),
             None => {
                 return Err(Stop::Broken(
                     "a write came back without its answer".to_owned(),
@@ -223,7 +220,7 @@ impl<W: World> Engine<W> {
     pub(crate) async fn keep_emails(
         &self,
         plan: &Plan<'_>,
-        change: Option<&mut Op>,
+        change: Option<&mut PlannedWrite>,
     ) -> Result<Step, Stop> {
         let kept = mapping::customer::kept_emails(&plan.records.customer);
         if plan.customer_slot.value.emails == kept {

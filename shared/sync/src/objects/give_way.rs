@@ -8,11 +8,12 @@ use store::{Job, Kind, NumberOwner, Slot, SlotName, Stored, read, read_many};
 
 use crate::{
     alerts::AlertKind,
-    calls::quickbooks::{Rows, Session, broken, refused},
+    calls::quickbooks::{Rows, broken, refused},
+    ctx::Ctx,
     engine::Engine,
     job::{
         plan::Plan,
-        push::{Learned, STALES, Step},
+        push::{PushState, STALES, Step},
         sent_before::marker,
     },
     objects::document::{Document, by_keys},
@@ -53,12 +54,12 @@ impl<W: World> Engine<W> {
     /// for, so that what QuickBooks tells then is what was written. Answers the numbers to ask for.
     pub(crate) async fn ask_for_number(
         &self,
-        session: &Session,
+        cx: &Ctx,
         plan: &Plan<'_>,
-        learned: &mut Learned,
+        learned: &mut PushState,
     ) -> Result<Vec<String>, Stop> {
         learned.asked += 1;
-        learned.claim = Some(self.claim(session, plan).await?);
+        learned.claim = Some(self.claim(cx, plan).await?);
         let instead = provisional::instead_of(&plan.number).take(AT_ONCE);
         let all = std::iter::once(plan.number.clone()).chain(instead);
         let mut all: Vec<String> = all.map(|number| number.to_string()).collect();
@@ -66,9 +67,9 @@ impl<W: World> Engine<W> {
         Ok(all)
     }
 
-    async fn claim(&self, session: &Session, plan: &Plan<'_>) -> Result<Stored<NumberOwner>, Stop> {
+    async fn claim(&self, cx: &Ctx, plan: &Plan<'_>) -> Result<Stored<NumberOwner>, Stop> {
         let table = self.world.table();
-        let key = session.books.number(&plan.number);
+        let key = cx.books.number(&plan.number);
         for _ in 0..ASKED {
             let Some(claim) = read::<NumberOwner>(table, &key).await? else {
                 let slot = plan.invoice_name.clone();
@@ -78,36 +79,36 @@ impl<W: World> Engine<W> {
             if *owner == plan.invoice_name {
                 return Ok(claim);
             }
-            let slot = read::<Slot>(table, &session.books.slot(owner)).await?;
+            let slot = read::<Slot>(table, &cx.books.slot(owner)).await?;
             if slot.is_none_or(|slot| slot.value.pending.is_none()) {
                 return Ok(claim);
             }
-            self.settle(session, owner).await?;
+            self.settle(cx, owner).await?;
         }
-        Err(Stop::Rival(key.to_string()))
+        Err(Stop::PlanAgain(key.to_string()))
     }
 
     /// Where another invoice of ours has the number that an invoice is to get, one of the two gets another: the one
     /// that has only its job's, and of two such ones that which comes later.
     pub(crate) async fn give_way(
         &self,
-        session: &Session,
+        cx: &Ctx,
         plan: &Plan<'_>,
-        learned: &mut Learned,
+        learned: &mut PushState,
     ) -> Result<Step, Stop> {
         let is_settled = learned.instead.is_some() || learned.kept_by.is_some();
-        if is_settled || !plan.number_is_new() || own(session, plan, learned).is_some() {
+        if is_settled || !plan.number_is_new() || own(cx, plan, learned).is_some() {
             return Ok(Step::Nothing);
         }
-        for holder in self.holders(session, plan, learned).await? {
+        for holder in self.holders(cx, plan, learned).await? {
             if plan.document.provisional {
                 let own = (&plan.invoice_name, &plan.invoice_slot);
-                learned.instead = self.instead(session, own, &plan.number, learned).await?;
+                learned.instead = self.instead(cx, own, &plan.number, learned).await?;
                 return Ok(Step::Nothing);
             }
             let freed = match holder.slot {
                 _ if holder.is_voided => Freed::Gone,
-                Some((name, slot)) => self.free(session, plan, &name, slot, learned).await?,
+                Some((name, slot)) => self.free(cx, plan, &name, slot, learned).await?,
                 None => Freed::No,
             };
             match freed {
@@ -130,13 +131,13 @@ impl<W: World> Engine<W> {
     /// Who of ours has the number. What QuickBooks' lists tell can be late, so our own records count too.
     async fn holders(
         &self,
-        session: &Session,
+        cx: &Ctx,
         plan: &Plan<'_>,
-        learned: &Learned,
+        learned: &PushState,
     ) -> Result<Vec<Holder>, Stop> {
         let mut holders = Vec::new();
         for row in others(plan, learned.same_number.as_deref().unwrap_or_default()) {
-            let holder = self.holder(session, Kind::Invoice, row.id.as_ref());
+            let holder = self.holder(cx, Kind::Invoice, row.id.as_ref());
             let holder = holder.await?;
             if holder.is_none() && !mapping::marker::is_of_any_slot(row.private_note.as_deref()) {
                 continue;
@@ -150,7 +151,7 @@ impl<W: World> Engine<W> {
         }
         let claimed = learned.claim.as_ref().map(|claim| &claim.value.slot);
         if let Some(name) = claimed.filter(|name| **name != plan.invoice_name) {
-            let slot = read::<Slot>(self.world.table(), &session.books.slot(name)).await?;
+            let slot = read::<Slot>(self.world.table(), &cx.books.slot(name)).await?;
             let id = slot.as_ref().and_then(|slot| slot.value.link.as_ref());
             let id = id.map(|link| link.id.clone());
             let is_known = holders.iter().any(|holder| holder.id == id);
@@ -167,15 +168,15 @@ impl<W: World> Engine<W> {
     /// Gives the invoice of another slot a number in the place of its job's, if that is what it has.
     async fn free(
         &self,
-        session: &Session,
+        cx: &Ctx,
         plan: &Plan<'_>,
         name: &SlotName,
         mut slot: Stored<Slot>,
-        learned: &mut Learned,
+        learned: &mut PushState,
     ) -> Result<Freed, Stop> {
         for _ in 0..STALES {
             if slot.value.pending.is_some() {
-                self.settle(session, name).await?;
+                self.settle(cx, name).await?;
                 return Ok(Freed::Changed);
             }
             if !has(&slot, &plan.number) {
@@ -185,24 +186,24 @@ impl<W: World> Engine<W> {
                 return Ok(Freed::No);
             };
             let day = day(&slot, learned);
-            let is_closed = self.is_closed(session, day).await?;
+            let is_closed = self.is_closed(cx, day).await?;
             let own = (name, &slot);
-            let instead = self.instead(session, own, &plan.number, learned).await?;
+            let instead = self.instead(cx, own, &plan.number, learned).await?;
             let Some((number, mut claim)) = instead.filter(|_| !is_closed) else {
                 if is_closed {
-                    self.keep(session, plan, &job, day, learned).await?;
+                    self.keep(cx, plan, &job, day, learned).await?;
                 }
                 return Ok(Freed::No);
             };
             claim.value.slot = name.clone();
-            let written = self.renumber(session, name, slot, &number, claim).await?;
+            let written = self.renumber(cx, name, slot, &number, claim).await?;
             match written {
                 Ok(_) => {
                     tracing::info!(slot = %name, "its job's number gave way to an invoice's");
                     return Ok(Freed::Yes);
                 }
                 Err(error @ QboError::Stale { .. }) => {
-                    match self.reread(session, name, Kind::Invoice).await? {
+                    match self.reread(cx, name, Kind::Invoice).await? {
                         Reread::Gone => return Ok(Freed::Gone),
                         Reread::Same => return Err(Stop::Refused(error.to_string())),
                         Reread::Stands | Reread::Edited => {}
@@ -211,37 +212,33 @@ impl<W: World> Engine<W> {
                 Err(QboError::Missing { .. }) => return Ok(Freed::Gone),
                 Err(QboError::DuplicateNumber { .. }) => learned.tried.push(number),
                 Err(QboError::PeriodClosed { .. }) => {
-                    self.keep(session, plan, &job, day, learned).await?;
+                    self.keep(cx, plan, &job, day, learned).await?;
                     return Ok(Freed::No);
                 }
                 Err(error @ QboError::Refused { .. }) => {
                     return Err(refused(plan.finding(AlertKind::QuickbooksRefused), &error).stop());
                 }
-                Err(error) => return Err(self.ends(session, &error).await?),
+                Err(error) => return Err(self.stop_for(cx, &error).await?),
             }
-            let again = read::<Slot>(self.world.table(), &session.books.slot(name)).await?;
+            let again = read::<Slot>(self.world.table(), &cx.books.slot(name)).await?;
             let Some(again) = again else {
                 return Ok(Freed::Changed);
             };
             slot = again;
         }
-        Err(Stop::Rival(name.to_string()))
+        Err(Stop::PlanAgain(name.to_string()))
     }
 
     /// Whether a day lies in a closed month. Where it does as far as is remembered, QuickBooks is asked: somebody may
     /// have opened it since.
-    async fn is_closed(
-        &self,
-        session: &Session,
-        day: Option<jiff::civil::Date>,
-    ) -> Result<bool, Stop> {
+    async fn is_closed(&self, cx: &Ctx, day: Option<jiff::civil::Date>) -> Result<bool, Stop> {
         let is_before = |closed: Option<jiff::civil::Date>| {
             day.zip(closed).is_some_and(|(day, closed)| day <= closed)
         };
-        if !is_before(session.connection.preferences.closed_until) {
+        if !is_before(cx.connection.preferences.closed_until) {
             return Ok(false);
         }
-        let answer = self.ask(session, &Request::preferences()).await?;
+        let answer = self.ask(cx, &Request::preferences()).await?;
         let preferences: qbo::Preferences = answer.parse().map_err(broken)?;
         Ok(is_before(preferences.accounting_info_prefs.book_close_date))
     }
@@ -249,14 +246,14 @@ impl<W: World> Engine<W> {
     /// An invoice in a closed month keeps its number: whoever closed it decides (S6).
     async fn keep(
         &self,
-        session: &Session,
+        cx: &Ctx,
         plan: &Plan<'_>,
         job: &JobId,
         day: Option<jiff::civil::Date>,
-        learned: &mut Learned,
+        learned: &mut PushState,
     ) -> Result<(), Stop> {
         let kept = plan.invoice_slot.value.present_number();
-        let holder = self.job_number(session, job).await?;
+        let holder = self.job_number(cx, job).await?;
         let finding = plan
             .finding(AlertKind::ClosedPeriod)
             .with("number", &plan.number)
@@ -274,10 +271,10 @@ impl<W: World> Engine<W> {
     /// taken.
     async fn instead(
         &self,
-        session: &Session,
+        cx: &Ctx,
         (name, slot): (&SlotName, &Stored<Slot>),
         number: &DocNumber,
-        learned: &Learned,
+        learned: &PushState,
     ) -> Result<Option<(DocNumber, Stored<NumberOwner>)>, Stop> {
         let all: Vec<DocNumber> = provisional::instead_of(number).collect();
         for (round, some) in all.chunks(AT_ONCE).enumerate() {
@@ -285,14 +282,12 @@ impl<W: World> Engine<W> {
                 learned.in_its_place.clone()
             } else {
                 let keys: Vec<String> = some.iter().map(ToString::to_string).collect();
-                let rows = self
-                    .ask_all(session, &by_keys(Kind::Invoice, &keys))
-                    .await?;
+                let rows = self.ask_all(cx, &by_keys(Kind::Invoice, &keys)).await?;
                 let rows: Vec<Vec<qbo::Invoice>> =
                     rows.iter().map(Rows::of).collect::<Result<_, _>>()?;
                 rows.concat()
             };
-            let keys: Vec<_> = some.iter().map(|one| session.books.number(one)).collect();
+            let keys: Vec<_> = some.iter().map(|one| cx.books.number(one)).collect();
             let claims = read_many::<NumberOwner>(self.world.table(), &keys).await?;
             for ((one, key), claim) in some.iter().zip(keys).zip(claims) {
                 let has_it = |row: &qbo::Invoice| {
@@ -317,21 +312,21 @@ impl<W: World> Engine<W> {
     /// The number of the job that an invoice of ours is of.
     pub(crate) async fn job_of(
         &self,
-        session: &Session,
+        cx: &Ctx,
         invoice: &qbo::Invoice,
     ) -> Result<Option<String>, Stop> {
-        let holder = self.holder(session, Kind::Invoice, invoice.id.as_ref());
+        let holder = self.holder(cx, Kind::Invoice, invoice.id.as_ref());
         let Some((owner, _)) = holder.await? else {
             return Ok(None);
         };
         match owner.value.slot.job() {
-            Some(job) => self.job_number(session, &job).await,
+            Some(job) => self.job_number(cx, &job).await,
             None => Ok(None),
         }
     }
 
-    async fn job_number(&self, session: &Session, job: &JobId) -> Result<Option<String>, Stop> {
-        let job = read::<Job>(self.world.table(), &session.books.job(job)).await?;
+    async fn job_number(&self, cx: &Ctx, job: &JobId) -> Result<Option<String>, Stop> {
+        let job = read::<Job>(self.world.table(), &cx.books.job(job)).await?;
         Ok(job.and_then(|job| job.value.number))
     }
 }
@@ -339,14 +334,14 @@ impl<W: World> Engine<W> {
 /// The invoice that QuickBooks has of a slot that is not linked, by its marker: under its number, or under one that took
 /// its place.
 pub(crate) fn own<'a>(
-    session: &Session,
+    cx: &Ctx,
     plan: &Plan<'_>,
-    learned: &'a Learned,
+    learned: &'a PushState,
 ) -> Option<&'a qbo::Invoice> {
     if plan.invoice_slot.value.link.is_some() {
         return None;
     }
-    let marker = marker(&session.books, &plan.invoice_name);
+    let marker = marker(&cx.books, &plan.invoice_name);
     let same = learned.same_number.as_deref().unwrap_or_default();
     let instead = learned.in_its_place.iter();
     let all = others(plan, same).into_iter();
@@ -379,7 +374,7 @@ fn has(slot: &Stored<Slot>, number: &DocNumber) -> bool {
 }
 
 /// The date of an invoice in a slot, as QuickBooks has it or as it was last written.
-fn day(slot: &Stored<Slot>, learned: &Learned) -> Option<jiff::civil::Date> {
+fn day(slot: &Stored<Slot>, learned: &PushState) -> Option<jiff::civil::Date> {
     let link = slot.value.link.as_ref()?;
     let mut rows = learned.same_number.iter().flatten();
     let row = rows.find(|row| row.id.as_ref() == Some(&link.id));

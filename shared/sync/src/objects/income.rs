@@ -8,15 +8,16 @@ use store::{Kind, Slot, SlotName, Stored, read};
 
 use crate::{
     alerts::{AlertKind, Finding},
-    calls::quickbooks::{Rows, Session, broken},
+    calls::quickbooks::{Rows, broken},
+    ctx::Ctx,
     engine::Engine,
     job::push::LookedUp,
-    ledger::Op,
+    ledger::PlannedWrite,
     objects::{
         categories::{self, Made},
         document::{Document, by_keys},
         items::{self, Cause, Missing},
-        items_of_lines::Use,
+        items_of_lines::UsedItem,
         price_book::Book,
     },
     settle::Reread,
@@ -50,38 +51,38 @@ impl<W: World> Engine<W> {
         account: &qbo::Id,
         deadline: Duration,
     ) -> Result<Mapped, Stop> {
-        let session = self.session(company, deadline).await?;
+        let cx = self.cx(company, deadline).await?;
         for _ in 0..ROUNDS {
-            let (name, slot) = self.item_slot(&session, SlotName::item(item)).await?;
+            let (name, slot) = self.item_slot(&cx, SlotName::item(item)).await?;
             if slot.value.pending.is_some() {
-                self.settle(&session, &name).await?;
+                self.settle(&cx, &name).await?;
                 continue;
             }
             let mapped = if slot.value.link.is_some() {
-                let mapped = self.map_slot(&session, &name, slot, account).await;
+                let mapped = self.map_slot(&cx, &name, slot, account).await;
                 mapped.map(|mapped| mapped.then_some(Mapped::Now))
             } else {
-                self.map_new(&session, item, slot, account).await
+                self.map_new(&cx, item, slot, account).await
             };
             match mapped {
                 Ok(Some(mapped)) => return Ok(mapped),
-                Ok(None) | Err(Stop::Rival(_)) => {}
+                Ok(None) | Err(Stop::PlanAgain(_)) => {}
                 Err(stop) => return Err(stop),
             }
         }
-        Err(Stop::Rival(format!("item {item}")))
+        Err(Stop::PlanAgain(format!("item {item}")))
     }
 
     /// Maps an item that QuickBooks does not have yet. `None`: something was entered; look again.
     async fn map_new(
         &self,
-        session: &Session,
+        cx: &Ctx,
         item: &ServiceItemId,
         mut slot: Stored<Slot>,
         account: &qbo::Id,
     ) -> Result<Option<Mapped>, Stop> {
-        let expense = session.connection.accounts.expense.as_ref();
-        let told = self.materials(session, &[item], Book::Read).await?;
+        let expense = cx.connection.accounts.expense.as_ref();
+        let told = self.materials(cx, &[item], Book::Read).await?;
         let told = told.and_then(|mut told| told.pop()).flatten();
         let told = told.and_then(|material| {
             let expense = expense.map(|account| &account.id);
@@ -93,7 +94,7 @@ impl<W: World> Engine<W> {
             self.put(vec![slot.put()?]).await?;
             return Ok(Some(Mapped::AtFirstUse));
         };
-        let mut uses = [Use {
+        let mut uses = [UsedItem {
             name: SlotName::item(item),
             wanted: match &slot.value.suffix {
                 Some(suffix) => mapping::item::told_apart(wanted, suffix),
@@ -106,30 +107,30 @@ impl<W: World> Engine<W> {
             extra: None,
             rebook: None,
         }];
-        let categories = self.categories_of(session, &mut uses, Book::Read).await?;
+        let categories = self.categories_of(cx, &mut uses, Book::Read).await?;
         let categories = categories.unwrap_or_default();
         let [used] = &uses;
         let mut folder_slots = Vec::new();
         for (name, _) in &categories {
-            let key = session.books.slot(name);
+            let key = cx.books.slot(name);
             let stored = read::<Slot>(self.world.table(), &key).await?;
             folder_slots.push(stored.unwrap_or_else(|| Stored::new(key, Slot::default())));
         }
         let folders = categories::named(categories, folder_slots.into_iter());
         if let Some(folder) = folders.iter().find(|one| one.slot.value.pending.is_some()) {
-            self.settle(session, &folder.name).await?;
+            self.settle(cx, &folder.name).await?;
             return Ok(None);
         }
         let missing = || folders.iter().filter(|one| one.slot.value.link.is_none());
         let wanted = missing().map(|folder| &folder.wanted).chain([&used.wanted]);
         let names: Vec<String> = wanted.filter_map(|one| one.name.clone()).collect();
-        let rows = self.ask_all(session, &by_keys(Kind::Item, &names)).await?;
+        let rows = self.ask_all(cx, &by_keys(Kind::Item, &names)).await?;
         let found = LookedUp {
             items: Rows::together(&rows)?,
             ..LookedUp::default()
         };
         let about = |kind| Finding::about(kind, used.name.to_string());
-        let made = self.make_folders(session, missing().collect(), &found, &about);
+        let made = self.make_folders(cx, missing().collect(), &found, &about);
         let Some(Made {
             folders: mut inside,
             refused,
@@ -148,35 +149,30 @@ impl<W: World> Engine<W> {
             Some((folder.name, link.id))
         }));
         let used = used.inside(&inside);
-        let matched = self.match_item(session, Cause::Mapping, &used, &slot, &found);
+        let matched = self.match_item(cx, Cause::Mapping, &used, &slot, &found);
         let Missing::Make(mut op) = matched.await.map_err(unmapped)? else {
             return Ok(None);
         };
         let before = op.slot.value.income.replace(account.clone());
         let name = op.name.clone();
-        let Some(Err(error)) = self.write(session, vec![*op]).await?.pop() else {
+        let Some(Err(error)) = self.write(cx, vec![*op]).await?.pop() else {
             return Ok(Some(Mapped::Now));
         };
-        self.unmap(session, &name, before).await?;
-        if self.item_told_apart(session, &used, &error, &found).await? {
+        self.unmap(cx, &name, before).await?;
+        if self.item_told_apart(cx, &used, &error, &found).await? {
             return Ok(None);
         }
         match &error {
             QboError::DuplicateName { .. } => {
                 Err(name_taken(&found.holder(used.wanted.name.as_deref())))
             }
-            error => Err(self.ends(session, error).await?),
+            error => Err(self.stop_for(cx, error).await?),
         }
     }
 
     /// Takes a mapping back that QuickBooks refused.
-    async fn unmap(
-        &self,
-        session: &Session,
-        name: &SlotName,
-        before: Option<qbo::Id>,
-    ) -> Result<(), Stop> {
-        let (_, mut slot) = self.item_slot(session, name.clone()).await?;
+    async fn unmap(&self, cx: &Ctx, name: &SlotName, before: Option<qbo::Id>) -> Result<(), Stop> {
+        let (_, mut slot) = self.item_slot(cx, name.clone()).await?;
         slot.value.income = before;
         self.put(vec![slot.put()?]).await
     }
@@ -184,7 +180,7 @@ impl<W: World> Engine<W> {
     /// Whether it is mapped; if not, the item must be looked at again.
     pub(crate) async fn map_slot(
         &self,
-        session: &Session,
+        cx: &Ctx,
         name: &SlotName,
         mut slot: Stored<Slot>,
         account: &qbo::Id,
@@ -205,24 +201,24 @@ impl<W: World> Engine<W> {
             income_account_ref,
             ..wrote
         };
-        let op = Op {
+        let op = PlannedWrite {
             name: name.clone(),
             slot,
             sent: Document::Item(Box::new(sent)),
             wants: Document::Item(Box::new(wants)),
             dated_by_invoice: false,
         };
-        let Some(Err(error)) = self.write(session, vec![op]).await?.pop() else {
+        let Some(Err(error)) = self.write(cx, vec![op]).await?.pop() else {
             return Ok(true);
         };
-        self.unmap(session, name, before).await?;
+        self.unmap(cx, name, before).await?;
         if matches!(error, QboError::Stale { .. })
-            && self.reread(session, name, Kind::Item).await? != Reread::Gone
+            && self.reread(cx, name, Kind::Item).await? != Reread::Gone
         {
             return Ok(false);
         }
-        match self.ends(session, &error).await? {
-            Stop::Rival(_) => Err(broken(
+        match self.stop_for(cx, &error).await? {
+            Stop::PlanAgain(_) => Err(broken(
                 "the item was deleted or made inactive in QuickBooks",
             )),
             stop => Err(stop),
@@ -232,13 +228,13 @@ impl<W: World> Engine<W> {
     /// The slot of an item, where its link is now (I7).
     pub(crate) async fn item_slot(
         &self,
-        session: &Session,
+        cx: &Ctx,
         name: SlotName,
     ) -> Result<(SlotName, Stored<Slot>), Stop> {
-        let key = session.books.slot(&name);
+        let key = cx.books.slot(&name);
         let slot = read::<Slot>(self.world.table(), &key).await?;
         let slot = slot.unwrap_or_else(|| Stored::new(key, Slot::default()));
-        let present = items::followed(self, session, name, slot).await?;
+        let present = items::followed(self, cx, name, slot).await?;
         Ok((present.name, present.slot))
     }
 }

@@ -10,10 +10,11 @@ use store::{ClassTracking, JobState, Kind, Slot, SlotName, Stored};
 
 use crate::{
     alerts::AlertKind,
-    calls::quickbooks::{Session, broken, refused},
+    calls::quickbooks::{broken, refused},
+    ctx::Ctx,
     engine::Engine,
-    job::{plan::Plan, push::Learned, sent_before::marker, totals},
-    ledger::{Numbering, Op},
+    job::{plan::Plan, push::PushState, sent_before::marker, totals},
+    ledger::{Numbering, PlannedWrite},
     objects::{document::Document, give_way, number_taken},
     settle::Reread,
     stop::Stop,
@@ -24,76 +25,76 @@ impl<W: World> Engine<W> {
     /// Makes or updates the invoice. `None`: something changed, and the plan must be made again.
     pub(crate) async fn invoice(
         &self,
-        session: &Session,
+        cx: &Ctx,
         plan: &Plan<'_>,
-        learned: &mut Learned,
+        learned: &mut PushState,
     ) -> Result<Option<JobState>, Stop> {
-        let mut wanted = wanted(session, plan)?;
+        let mut wanted = wanted(cx, plan)?;
         let mut state = JobState::Synced;
-        let mut slot = stands_for(session, plan, &wanted)?;
+        let mut slot = stands_for(cx, plan, &wanted)?;
         let mut provisional = plan.document.provisional;
         let is_taken = number_is_taken(plan, learned);
         let sent = match &slot.value.link {
             None => {
-                if let Some(ours) = give_way::own(session, plan, learned) {
-                    let adopted = self.adopt_invoice(session, plan, &slot, ours).await?;
+                if let Some(ours) = give_way::own(cx, plan, learned) {
+                    let adopted = self.adopt_invoice(cx, plan, &slot, ours).await?;
                     return match adopted {
                         Some(()) => Ok(None),
-                        None => Err(self.number_taken(session, plan, learned).await?),
+                        None => Err(self.number_taken(cx, plan, learned).await?),
                     };
                 }
                 if is_taken {
-                    return Err(self.number_taken(session, plan, learned).await?);
+                    return Err(self.number_taken(cx, plan, learned).await?);
                 }
                 Some(wanted.clone())
             }
             Some(_) => {
                 if is_taken {
                     // N9: the old number stays.
-                    let stop = self.number_taken(session, plan, learned).await?;
-                    self.reported(session, stop).await?;
+                    let stop = self.number_taken(cx, plan, learned).await?;
+                    self.reported(cx, stop).await?;
                     state = JobState::Alert;
                     let present = slot.value.present_number();
                     wanted.doc_number = present.and_then(|number| DocNumber::new(number).ok());
                     provisional = slot.value.is_provisional();
                 }
-                changed(session, plan, &slot, &wanted, learned)?
+                changed(cx, plan, &slot, &wanted, learned)?
             }
         };
         let Some(sent) = sent else {
             let totals = slot.value.totals;
             self.keep_what_is_known(plan, slot, provisional).await?;
             if totals.is_some() {
-                let compared = self.compared(session, plan, totals, learned, state);
+                let compared = self.compared(cx, plan, totals, learned, state);
                 state = Box::pin(compared).await?;
             }
             return Ok(Some(state));
         };
         slot.value.rounding_tried = learned.roundings == totals::ROUNDINGS;
         let numbering = numbering(plan, learned, is_taken, provisional);
-        let op = Op {
+        let op = PlannedWrite {
             name: plan.invoice_name.clone(),
             slot,
             sent: Document::Invoice(Box::new(sent)),
             wants: Document::Invoice(Box::new(wanted.clone())),
             dated_by_invoice: plan.dated.dates.by_invoice,
         };
-        let written = match self.with_term_to_clear(session, plan).await? {
+        let written = match self.with_term_to_clear(cx, plan).await? {
             Some(current) => {
-                self.write_whole(session, op, numbering, &wanted, &current)
+                self.write_whole(cx, op, numbering, &wanted, &current)
                     .await?
             }
-            None => self.write_invoice(session, op, numbering).await?,
+            None => self.write_invoice(cx, op, numbering).await?,
         };
         match written {
             Ok(Document::Invoice(answer)) => {
                 self.keep_evidence(plan, &answer).await;
                 let totals = Document::Invoice(answer).totals();
-                if totals::wants_another_line(session, plan, totals, learned) {
+                if totals::wants_another_line(cx, plan, totals, learned) {
                     learned.roundings += 1;
                     return Ok(None);
                 }
-                let compared = self.compared(session, plan, totals, learned, state);
+                let compared = self.compared(cx, plan, totals, learned, state);
                 Box::pin(compared).await.map(Some)
             }
             Ok(_) => Err(Stop::Broken(
@@ -101,11 +102,11 @@ impl<W: World> Engine<W> {
             )),
             Err(QboError::DuplicateNumber { .. }) if learned.may_ask_again() => Ok(None),
             Err(error @ QboError::Stale { .. }) => {
-                self.out_of_date(session, plan, learned, &error).await
+                self.out_of_date(cx, plan, learned, &error).await
             }
             // None: what stood in its way is settled, and the plan must be made again.
             Err(error) => self
-                .not_taken(session, plan, &error)
+                .not_taken(cx, plan, &error)
                 .await?
                 .map_or(Ok(None), Err),
         }
@@ -115,22 +116,24 @@ impl<W: World> Engine<W> {
     /// planned anew.
     async fn adopt_invoice(
         &self,
-        session: &Session,
+        cx: &Ctx,
         plan: &Plan<'_>,
         slot: &Stored<Slot>,
         ours: &qbo::Invoice,
     ) -> Result<Option<()>, Stop> {
         let name = &plan.invoice_name;
         let mut slot = slot.clone();
-        slot.value.note = marker(&session.books, name).theirs(ours.private_note.as_deref());
+        slot.value.note = marker(&cx.books, name).theirs(ours.private_note.as_deref());
         let bills_item = slot.value.bills.contains(&SlotName::deposit_item());
         let in_form_of_before = bills_item && !bills_deposit_item(plan, ours);
         if in_form_of_before {
             slot.value.bills.clear();
         }
         let ours = Document::Invoice(Box::new(ours.clone()));
-        match self.adopt(session, name, &slot, &ours, None).await? {
-            Some(()) if in_form_of_before => Err(Stop::Rival("the form of the deposit".to_owned())),
+        match self.adopt(cx, name, &slot, &ours, None).await? {
+            Some(()) if in_form_of_before => {
+                Err(Stop::PlanAgain("the form of the deposit".to_owned()))
+            }
             adopted => Ok(adopted),
         }
     }
@@ -162,18 +165,18 @@ impl<W: World> Engine<W> {
     /// is tried again later (S10).
     async fn out_of_date(
         &self,
-        session: &Session,
+        cx: &Ctx,
         plan: &Plan<'_>,
-        learned: &mut Learned,
+        learned: &mut PushState,
         error: &QboError,
     ) -> Result<Option<JobState>, Stop> {
         let again = learned.may_reread();
         let name = &plan.invoice_name;
-        match self.reread(session, name, Kind::Invoice).await? {
+        match self.reread(cx, name, Kind::Invoice).await? {
             Reread::Gone => Err(gone(plan)?),
             Reread::Stands if again => Ok(None),
             Reread::Stands | Reread::Edited => {
-                Err(Stop::Rival("the QuickBooks invoice".to_owned()))
+                Err(Stop::PlanAgain("the QuickBooks invoice".to_owned()))
             }
             Reread::Same => Err(Stop::Refused(error.to_string())),
         }
@@ -182,7 +185,7 @@ impl<W: World> Engine<W> {
     /// M4: the invoice as QuickBooks has it, where it may have a term that must go.
     async fn with_term_to_clear(
         &self,
-        session: &Session,
+        cx: &Ctx,
         plan: &Plan<'_>,
     ) -> Result<Option<qbo::Fields>, Stop> {
         let Some(link) = &plan.invoice_slot.value.link else {
@@ -194,7 +197,7 @@ impl<W: World> Engine<W> {
             return Ok(None);
         }
         let read = self
-            .ask(session, &Request::read::<qbo::Invoice>(&link.id))
+            .ask(cx, &Request::read::<qbo::Invoice>(&link.id))
             .await?;
         let current = read.fields::<qbo::Invoice>().map_err(broken)?;
         Ok(current.contains_key("SalesTermRef").then_some(current))
@@ -203,16 +206,16 @@ impl<W: World> Engine<W> {
     /// How the work ends when QuickBooks did not take the invoice. `None`: the plan must be made again.
     async fn not_taken(
         &self,
-        session: &Session,
+        cx: &Ctx,
         plan: &Plan<'_>,
         error: &QboError,
     ) -> Result<Option<Stop>, Stop> {
         Ok(Some(match error {
             QboError::DuplicateNumber { .. } => number_taken::unknown(plan),
             // The code is the same for an invoice that is gone and for a customer.
-            QboError::Missing { .. } if self.invoice_is_gone(session, plan).await? => gone(plan)?,
+            QboError::Missing { .. } if self.invoice_is_gone(cx, plan).await? => gone(plan)?,
             QboError::Missing { .. } | QboError::BadReference { .. } => {
-                return self.unusable(session, plan).await;
+                return self.reference_missing(cx, plan).await;
             }
             QboError::PeriodClosed { .. } => plan
                 .finding(AlertKind::ClosedPeriod)
@@ -221,13 +224,13 @@ impl<W: World> Engine<W> {
             QboError::Refused { .. } => {
                 refused(plan.finding(AlertKind::QuickbooksRefused), error).stop()
             }
-            error => self.ends(session, error).await?,
+            error => self.stop_for(cx, error).await?,
         }))
     }
 }
 
 /// Whether the number that the invoice is to get is another document's, for all that was asked.
-fn number_is_taken(plan: &Plan<'_>, learned: &Learned) -> bool {
+fn number_is_taken(plan: &Plan<'_>, learned: &PushState) -> bool {
     let same = learned.same_number.as_deref().unwrap_or_default();
     let others = !give_way::others(plan, same).is_empty();
     let is_taken = others || learned.number_refused || learned.kept_by.is_some();
@@ -237,11 +240,7 @@ fn number_is_taken(plan: &Plan<'_>, learned: &Learned) -> bool {
 /// The slot of the invoice, with the Housecall Pro invoices that it stands for (N9), on its first way to QuickBooks with
 /// what the company chose for progress invoices (N6) and the items that a deposit bills (N7), and of a progress invoice
 /// with its lines as they stay from now on.
-fn stands_for(
-    session: &Session,
-    plan: &Plan<'_>,
-    wanted: &qbo::Invoice,
-) -> Result<Stored<Slot>, Stop> {
+fn stands_for(cx: &Ctx, plan: &Plan<'_>, wanted: &qbo::Invoice) -> Result<Stored<Slot>, Stop> {
     let mut slot = plan.invoice_slot();
     for invoice in &plan.document.invoices {
         if !slot.value.invoices.contains(invoice) {
@@ -249,7 +248,7 @@ fn stands_for(
         }
     }
     if !slot.value.is_begun() {
-        slot.value.per_invoice = session.settings.progress_invoices == ProgressInvoices::PerInvoice;
+        slot.value.per_invoice = cx.settings.progress_invoices == ProgressInvoices::PerInvoice;
     }
     let is_new = slot.value.link.is_none() && slot.value.pending.is_none();
     if is_new && plan.document.role == Role::Deposit {
@@ -296,11 +295,11 @@ fn has_lines_of_before(
 
 /// What an update sends; `None`: nothing.
 fn changed(
-    session: &Session,
+    cx: &Ctx,
     plan: &Plan<'_>,
     slot: &Stored<Slot>,
     wanted: &qbo::Invoice,
-    learned: &Learned,
+    learned: &PushState,
 ) -> Result<Option<qbo::Invoice>, Stop> {
     let home = plan.customer.bill_addr.as_ref();
     let change = match plan.wrote()? {
@@ -309,13 +308,13 @@ fn changed(
     };
     // X4: where QuickBooks came to something else, all of it is told once more.
     Ok(change.or_else(|| {
-        let may = totals::may_agree(session, slot.value.totals, &plan.document.bill);
+        let may = totals::may_agree(cx, slot.value.totals, &plan.document.bill);
         (may && learned.differs.is_none()).then(|| wanted.clone())
     }))
 }
 
 /// What becomes of the number.
-fn numbering(plan: &Plan<'_>, learned: &Learned, is_taken: bool, provisional: bool) -> Numbering {
+fn numbering(plan: &Plan<'_>, learned: &PushState, is_taken: bool, provisional: bool) -> Numbering {
     let claim = match &learned.instead {
         Some((_, claim)) => Some(claim),
         None => learned.claim.as_ref(),
@@ -333,8 +332,8 @@ fn numbering(plan: &Plan<'_>, learned: &Learned, is_taken: bool, provisional: bo
 }
 
 /// The invoice as it should stand in QuickBooks.
-pub(crate) fn wanted(session: &Session, plan: &Plan<'_>) -> Result<qbo::Invoice, Stop> {
-    let missing = || Stop::Rival("customer and items".to_owned());
+pub(crate) fn wanted(cx: &Ctx, plan: &Plan<'_>) -> Result<qbo::Invoice, Stop> {
+    let missing = || Stop::PlanAgain("customer and items".to_owned());
     let customer = plan.payer_link().ok_or_else(missing)?;
     let items = plan
         .line_items
@@ -355,19 +354,19 @@ pub(crate) fn wanted(session: &Session, plan: &Plan<'_>) -> Result<qbo::Invoice,
     // D7: where nothing is said of the term this time, the one that was written stays.
     let kept = plan.wrote()?.and_then(|wrote| wrote.sales_term_ref);
     let kept = kept.filter(|_| plan.dated.term == Term::Keep);
-    let marker = marker(&session.books, &plan.invoice_name);
+    let marker = marker(&cx.books, &plan.invoice_name);
     let references = References {
         customer: &customer.id,
         items: &items,
         term: term.or(kept.as_ref().map(|kept| &kept.value)),
-        class: class.map(|class| match session.connection.preferences.classes {
+        class: class.map(|class| match cx.connection.preferences.classes {
             ClassTracking::PerLine => Class::OfLines(class),
             ClassTracking::PerDocument | ClassTracking::Off => Class::OfDocument(class),
         }),
         marker: &marker,
     };
     let dates = plan.dated.dates;
-    let setup = session.setup();
+    let setup = cx.setup();
     let wanted = mapping::invoice::wanted(plan.records, &plan.document, &references, dates, setup);
     let mut wanted = wanted.map_err(|r| plan.refuse(&r))?;
     wanted.doc_number = Some(plan.number.clone());

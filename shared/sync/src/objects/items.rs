@@ -8,12 +8,13 @@ use store::{Kind, LinkOwner, Matched, Slot, SlotName, Stored, read};
 
 use crate::{
     alerts::{AlertKind, Finding},
-    calls::quickbooks::{Session, broken},
+    calls::quickbooks::broken,
+    ctx::Ctx,
     engine::Engine,
     job::{plan::Plan, push::LookedUp},
-    ledger::Op,
+    ledger::PlannedWrite,
     objects::{
-        document::Document, items_of_lines::Use, same_name::Shared, sub_customer::HOPS,
+        document::Document, items_of_lines::UsedItem, same_name::Shared, sub_customer::HOPS,
         tips_and_surcharges,
     },
     stop::Stop,
@@ -23,7 +24,7 @@ use crate::{
 /// What must be done about an item that QuickBooks does not have from us yet.
 pub(crate) enum Missing {
     /// Make it.
-    Make(Box<Op>),
+    Make(Box<PlannedWrite>),
     /// Something was entered; plan again.
     Entered,
 }
@@ -57,13 +58,13 @@ impl Cause<'_> {
 /// The items under the names and accounts that their slots hold. A link that moved is followed (I7).
 pub(crate) async fn as_stored<W: World>(
     engine: &Engine<W>,
-    session: &Session,
+    cx: &Ctx,
     records: &JobRecords,
-    items: Vec<(Use, Stored<Slot>)>,
-) -> Result<Vec<(Use, Stored<Slot>)>, Stop> {
+    items: Vec<(UsedItem, Stored<Slot>)>,
+) -> Result<Vec<(UsedItem, Stored<Slot>)>, Stop> {
     let mut stored = Vec::with_capacity(items.len());
     for (mut used, mut slot) in items {
-        let present = followed(engine, session, used.name, slot).await?;
+        let present = followed(engine, cx, used.name, slot).await?;
         // Lines from before the move keep the old id; on a later job it means that both live on.
         let created = records.job.created_at;
         if present.moved.is_some_and(|moved| created > Some(moved)) && !used.typed {
@@ -96,7 +97,7 @@ pub(crate) struct Present {
 /// The slot of an item, followed to where its link is now (I7).
 pub(crate) async fn followed<W: World>(
     engine: &Engine<W>,
-    session: &Session,
+    cx: &Ctx,
     name: SlotName,
     slot: Stored<Slot>,
 ) -> Result<Present, Stop> {
@@ -113,7 +114,7 @@ pub(crate) async fn followed<W: World>(
             present.moved = present.moved.max(Some(moved.at));
         }
         let name = moved.to.clone();
-        let key = session.books.slot(&name);
+        let key = cx.books.slot(&name);
         let slot = read::<Slot>(engine.world.table(), &key).await?;
         present.slot = slot.ok_or_else(|| broken(format!("the slot {name} is missing")))?;
         present.name = name;
@@ -125,32 +126,32 @@ impl<W: World> Engine<W> {
     /// Links an item to the one that QuickBooks has, or tells how to make it (I1, I3).
     pub(crate) async fn match_item(
         &self,
-        session: &Session,
+        cx: &Ctx,
         cause: Cause<'_>,
-        used: &Use,
+        used: &UsedItem,
         slot: &Stored<Slot>,
         found: &LookedUp,
     ) -> Result<Missing, Stop> {
         match mapping::item::find(&used.wanted, &found.items) {
-            ItemMatch::One(one) => self.link_item(session, cause, used, slot, one).await,
+            ItemMatch::One(one) => self.link_item(cx, cause, used, slot, one).await,
             ItemMatch::Several(all) => {
                 let mut free = Vec::new();
                 for &one in &all {
-                    let holder = self.holder(session, Kind::Item, one.id.as_ref());
+                    let holder = self.holder(cx, Kind::Item, one.id.as_ref());
                     if holder.await?.is_none() {
                         free.push(one);
                     }
                 }
                 match free.as_slice() {
-                    [] => self.share_or_make(session, cause, used, slot, all).await,
-                    [one] => self.link_item(session, cause, used, slot, one).await,
+                    [] => self.share_or_make(cx, cause, used, slot, all).await,
+                    [one] => self.link_item(cx, cause, used, slot, one).await,
                     _ => {
                         let several = "several items of that name";
                         self.name_is_taken(cause, used, slot, several).await
                     }
                 }
             }
-            ItemMatch::Elsewhere(all) => self.share_or_make(session, cause, used, slot, all).await,
+            ItemMatch::Elsewhere(all) => self.share_or_make(cx, cause, used, slot, all).await,
             ItemMatch::None => Ok(make(used, slot)),
             ItemMatch::Taken(holder) => self.name_is_taken(cause, used, slot, holder).await,
         }
@@ -159,14 +160,14 @@ impl<W: World> Engine<W> {
     /// Shares one of the items of that name that are others', or tells how to make another.
     async fn share_or_make(
         &self,
-        session: &Session,
+        cx: &Ctx,
         cause: Cause<'_>,
-        used: &Use,
+        used: &UsedItem,
         slot: &Stored<Slot>,
         all: Vec<&qbo::Item>,
     ) -> Result<Missing, Stop> {
         for one in all {
-            let shared = self.share_item(session, cause, used, slot, one, false);
+            let shared = self.share_item(cx, cause, used, slot, one, false);
             if shared.await? == Shared::Yes {
                 return Ok(Missing::Entered);
             }
@@ -178,7 +179,7 @@ impl<W: World> Engine<W> {
     async fn name_is_taken(
         &self,
         cause: Cause<'_>,
-        used: &Use,
+        used: &UsedItem,
         slot: &Stored<Slot>,
         holder: &str,
     ) -> Result<Missing, Stop> {
@@ -192,9 +193,9 @@ impl<W: World> Engine<W> {
     /// Links an item to this one, which QuickBooks has.
     async fn link_item(
         &self,
-        session: &Session,
+        cx: &Ctx,
         cause: Cause<'_>,
-        used: &Use,
+        used: &UsedItem,
         slot: &Stored<Slot>,
         one: &qbo::Item,
     ) -> Result<Missing, Stop> {
@@ -213,13 +214,13 @@ impl<W: World> Engine<W> {
         // An account that was chosen in QuickBooks counts as this item's own (I6).
         linked.value.income = linked.value.income.or_else(|| {
             let account = one.income_account_ref.as_ref()?.value.clone();
-            let own = account != session.connection.accounts.income.id;
-            (own && tips_and_surcharges::chosen(session, used, &account)).then_some(account)
+            let own = account != cx.connection.accounts.income.id;
+            (own && tips_and_surcharges::chosen(cx, used, &account)).then_some(account)
         });
         let document = Document::Item(Box::new(one.clone()));
-        let adopted = self.adopt(session, &used.name, &linked, &document, wrote);
+        let adopted = self.adopt(cx, &used.name, &linked, &document, wrote);
         if adopted.await?.is_none() {
-            let shared = self.share_item(session, cause, used, slot, one, true);
+            let shared = self.share_item(cx, cause, used, slot, one, true);
             if shared.await? == Shared::No {
                 let holder = "another price-book entry of that name";
                 return Err(taken(cause, used, holder));
@@ -231,16 +232,16 @@ impl<W: World> Engine<W> {
     /// The slot that a QuickBooks object belongs to.
     pub(crate) async fn holder(
         &self,
-        session: &Session,
+        cx: &Ctx,
         kind: Kind,
         id: Option<&qbo::Id>,
     ) -> Result<Option<(Stored<LinkOwner>, Stored<Slot>)>, Stop> {
         let Some(id) = id else { return Ok(None) };
-        let key = session.books.owner(kind, id);
+        let key = cx.books.owner(kind, id);
         let Some(owner) = read::<LinkOwner>(self.world.table(), &key).await? else {
             return Ok(None);
         };
-        let key = session.books.slot(&owner.value.slot);
+        let key = cx.books.slot(&owner.value.slot);
         let slot = read::<Slot>(self.world.table(), &key).await?;
         Ok(slot.map(|slot| (owner, slot)))
     }
@@ -268,11 +269,11 @@ pub(crate) fn differs(given: &str, holder: &Slot, name: Option<&str>) -> bool {
 }
 
 /// How an item is made.
-fn make(used: &Use, slot: &Stored<Slot>) -> Missing {
+fn make(used: &UsedItem, slot: &Stored<Slot>) -> Missing {
     let wanted = Document::Item(Box::new(used.wanted.clone()));
     let mut slot = slot.clone();
     slot.value.original = original(&used.given, used.wanted.name.as_deref());
-    Missing::Make(Box::new(Op {
+    Missing::Make(Box::new(PlannedWrite {
         name: used.name.clone(),
         slot,
         sent: wanted.clone(),
@@ -317,7 +318,7 @@ pub(crate) fn after_update(slot: &Slot, there: &qbo::Item) -> Result<Option<Box<
     })
 }
 
-fn taken(cause: Cause<'_>, used: &Use, holder: &str) -> Stop {
+fn taken(cause: Cause<'_>, used: &UsedItem, holder: &str) -> Stop {
     cause
         .finding(AlertKind::ItemNameTaken)
         .with("item", used.wanted.name.as_deref().unwrap_or_default())

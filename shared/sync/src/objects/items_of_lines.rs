@@ -5,13 +5,11 @@ use mapping::{BilledLine, Goods, item::extra::Extra};
 use sha2::{Digest, Sha256};
 use store::{Key, LineName, Slot, SlotName, Stored, read_many};
 
-use crate::{
-    calls::quickbooks::Session, engine::Engine, objects::categories, stop::Stop, world::World,
-};
+use crate::{ctx::Ctx, engine::Engine, objects::categories, stop::Stop, world::World};
 
 /// An item that lines of a job use.
 #[derive(Clone, Debug)]
-pub(crate) struct Use {
+pub(crate) struct UsedItem {
     pub(crate) name: SlotName,
     pub(crate) wanted: qbo::Item,
     /// Its name in Housecall Pro, before it was cleaned.
@@ -28,7 +26,7 @@ pub(crate) struct Use {
     pub(crate) rebook: Option<qbo::Id>,
 }
 
-impl Use {
+impl UsedItem {
     /// The item in its category, once QuickBooks has that.
     pub(crate) fn inside(&self, folders: &categories::Folders) -> Self {
         let folder = self.category.as_ref().and_then(|name| folders.get(name));
@@ -42,12 +40,12 @@ impl Use {
 
 /// The items, and for each line which of them it uses. `named` is what the name of each line stands for.
 pub(crate) fn uses(
-    session: &Session,
+    cx: &Ctx,
     lines: &[BilledLine],
     named: &[Option<Stored<LineName>>],
-) -> (Vec<Use>, Vec<usize>) {
-    let accounts = &session.connection.accounts;
-    let mut uses: Vec<Use> = Vec::new();
+) -> (Vec<UsedItem>, Vec<usize>) {
+    let accounts = &cx.connection.accounts;
+    let mut uses: Vec<UsedItem> = Vec::new();
     let mut line_items = Vec::new();
     for (line, named) in lines.iter().zip(named) {
         let name = match (&line.goods, named) {
@@ -71,11 +69,11 @@ pub(crate) fn uses(
             let own = name.is_line_item();
             let income = match line.goods {
                 // As one discount for the whole invoice is booked.
-                Goods::Discount => session.connection.preferences.discount_account.as_ref(),
+                Goods::Discount => cx.connection.preferences.discount_account.as_ref(),
                 _ => None,
             };
             let income = income.unwrap_or(&accounts.income.id);
-            uses.push(Use {
+            uses.push(UsedItem {
                 wanted: if own {
                     mapping::item::own(&line.name, income)
                 } else {
@@ -105,11 +103,11 @@ pub(crate) fn uses(
 /// there already they stand for what they stood for when it was written.
 pub(crate) async fn line_names<W: World>(
     engine: &Engine<W>,
-    session: &Session,
+    cx: &Ctx,
     lines: &[BilledLine],
     invoice: &Slot,
 ) -> Result<Vec<Option<Stored<LineName>>>, Stop> {
-    let key = |line: &BilledLine| session.books.line_name(&digest(&line.name));
+    let key = |line: &BilledLine| cx.books.line_name(&digest(&line.name));
     let mut keys: Vec<Key> = lines
         .iter()
         .filter(|line| line.goods == Goods::NotInPriceBook)

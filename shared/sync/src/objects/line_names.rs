@@ -9,10 +9,11 @@ use qbo::Query;
 use store::{Kind, LineName, Link, LinkOwner, Matched, Slot, SlotName, Stored, read};
 
 use crate::{
-    calls::quickbooks::{Rows, Session, broken},
+    calls::quickbooks::{Rows, broken},
+    ctx::Ctx,
     engine::Engine,
     job::push::LookedUp,
-    ledger::Op,
+    ledger::PlannedWrite,
     objects::{
         document::{Document, by_key},
         income::ROUNDS,
@@ -55,20 +56,20 @@ impl<W: World> Engine<W> {
         if mapping::normalised(name).is_empty() {
             return Err(broken("a line without a name cannot be mapped"));
         }
-        let session = self.session(company, deadline).await?;
+        let cx = self.cx(company, deadline).await?;
         let item = match target {
             LineTarget::Sales => SlotName::sales_item(),
             LineTarget::PriceBook(item) => {
-                let (name, slot) = self.item_slot(&session, SlotName::item(item)).await?;
+                let (name, slot) = self.item_slot(&cx, SlotName::item(item)).await?;
                 if slot.value.link.is_none() {
                     return Err(broken("no job has used this item of the price book yet"));
                 }
                 name
             }
-            LineTarget::Item(id) => self.item_by_id(&session, id).await?,
-            LineTarget::Own { account } => self.own_item(&session, name, account).await?,
+            LineTarget::Item(id) => self.item_by_id(&cx, id).await?,
+            LineTarget::Own { account } => self.own_item(&cx, name, account).await?,
         };
-        let key = session.books.line_name(&digest(name));
+        let key = cx.books.line_name(&digest(name));
         loop {
             let stored = read::<LineName>(self.world.table(), &key).await?;
             let fresh = LineName { item: item.clone() };
@@ -76,16 +77,16 @@ impl<W: World> Engine<W> {
             stored.value = fresh;
             match self.put(vec![stored.put()?]).await {
                 // A job used the name for the first time meanwhile.
-                Err(Stop::Rival(_)) => {}
+                Err(Stop::PlanAgain(_)) => {}
                 entered => return entered,
             }
         }
     }
 
     /// The slot of an item that QuickBooks has; it gets one where it has none.
-    async fn item_by_id(&self, session: &Session, id: &qbo::Id) -> Result<SlotName, Stop> {
+    async fn item_by_id(&self, cx: &Ctx, id: &qbo::Id) -> Result<SlotName, Stop> {
         let query = Query::select(Kind::Item.as_str()).where_eq("Id", id.as_str());
-        let rows = self.ask_all(session, &[query]).await?;
+        let rows = self.ask_all(cx, &[query]).await?;
         let found: Vec<qbo::Item> = rows.first().map_or(Ok(Vec::new()), Rows::of)?;
         let missing = || broken(format!("QuickBooks has no active product or service {id}"));
         let found = found.into_iter().next().ok_or_else(missing)?;
@@ -95,7 +96,7 @@ impl<W: World> Engine<W> {
                 category::described(&found)
             )));
         }
-        let key = session.books.owner(Kind::Item, id);
+        let key = cx.books.owner(Kind::Item, id);
         if let Some(owner) = read::<LinkOwner>(self.world.table(), &key).await? {
             return Ok(owner.value.slot);
         }
@@ -109,7 +110,7 @@ impl<W: World> Engine<W> {
             ..qbo::Item::default()
         };
         let wrote = Document::Item(Box::new(wrote)).json().map_err(broken)?;
-        let slot_key = session.books.slot(&name);
+        let slot_key = cx.books.slot(&name);
         let slot = read::<Slot>(self.world.table(), &slot_key).await?;
         let mut slot = slot.unwrap_or_else(|| Stored::new(slot_key, Slot::default()));
         slot.value = Slot {
@@ -132,43 +133,38 @@ impl<W: World> Engine<W> {
     }
 
     /// The slot of an item that is named like the lines; it is made in QuickBooks at once (I5).
-    async fn own_item(
-        &self,
-        session: &Session,
-        line: &str,
-        account: &qbo::Id,
-    ) -> Result<SlotName, Stop> {
+    async fn own_item(&self, cx: &Ctx, line: &str, account: &qbo::Id) -> Result<SlotName, Stop> {
         let name = SlotName::own_line_item(&digest(line));
         for _ in 0..ROUNDS {
-            let (there, slot) = self.item_slot(session, name.clone()).await?;
+            let (there, slot) = self.item_slot(cx, name.clone()).await?;
             if there != name {
                 return Err(broken(
                     "the item of that name belongs to the price book by now: map its income account there",
                 ));
             }
             if slot.value.pending.is_some() {
-                self.settle(session, &name).await?;
+                self.settle(cx, &name).await?;
                 continue;
             }
             let mapped = if slot.value.link.is_some() {
-                self.map_slot(session, &name, slot, account).await
+                self.map_slot(cx, &name, slot, account).await
             } else {
-                self.make_own(session, &name, slot, line, account)
+                self.make_own(cx, &name, slot, line, account)
                     .await
                     .map(|()| true)
             };
             match mapped {
                 Ok(true) => return Ok(name),
-                Ok(false) | Err(Stop::Rival(_)) => {}
+                Ok(false) | Err(Stop::PlanAgain(_)) => {}
                 Err(stop) => return Err(stop),
             }
         }
-        Err(Stop::Rival(name.to_string()))
+        Err(Stop::PlanAgain(name.to_string()))
     }
 
     async fn make_own(
         &self,
-        session: &Session,
+        cx: &Ctx,
         name: &SlotName,
         slot: Stored<Slot>,
         line: &str,
@@ -176,7 +172,7 @@ impl<W: World> Engine<W> {
     ) -> Result<(), Stop> {
         let wanted = mapping::item::own(line, account);
         let key = wanted.name.as_deref().unwrap_or_default();
-        let rows = self.ask_all(session, &[by_key(Kind::Item, key)]).await?;
+        let rows = self.ask_all(cx, &[by_key(Kind::Item, key)]).await?;
         let there = LookedUp {
             items: Rows::together(&rows)?,
             ..LookedUp::default()
@@ -188,15 +184,15 @@ impl<W: World> Engine<W> {
             )));
         }
         let wanted = Document::Item(Box::new(wanted));
-        let op = Op {
+        let op = PlannedWrite {
             name: name.clone(),
             slot,
             sent: wanted.clone(),
             wants: wanted,
             dated_by_invoice: false,
         };
-        match self.write(session, vec![op]).await?.pop() {
-            Some(Err(error)) => Err(self.ends(session, &error).await?),
+        match self.write(cx, vec![op]).await?.pop() {
+            Some(Err(error)) => Err(self.stop_for(cx, &error).await?),
             _ => Ok(()),
         }
     }

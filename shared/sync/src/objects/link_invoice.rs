@@ -10,7 +10,8 @@ use store::{Alert, Job, Kind, Link, LinkOwner, Matched, Slot, SlotName, Stored, 
 
 use crate::{
     alerts::{self, AlertKind},
-    calls::quickbooks::{Rows, Session, broken},
+    calls::quickbooks::{Rows, broken},
+    ctx::Ctx,
     engine::Engine,
     job::{
         look::{SAFETY, mark},
@@ -47,9 +48,9 @@ impl<W: World> Engine<W> {
         job: &JobId,
         deadline: Duration,
     ) -> Result<Linked, Stop> {
-        let session = self.session(company, deadline).await?;
+        let cx = self.cx(company, deadline).await?;
         let kind = AlertKind::LinkableInvoice.name();
-        let key = session.books.alert(job.as_str(), kind);
+        let key = cx.books.alert(job.as_str(), kind);
         let alert = read::<Alert>(self.world.table(), &key).await?;
         let alert = alert.filter(|alert| alert.value.open);
         let alert = alert.ok_or_else(|| {
@@ -57,7 +58,7 @@ impl<W: World> Engine<W> {
                 "there is no open alert {kind} of {job}, so there is nothing to link it to"
             ))
         })?;
-        let mut linked = self.link_all(&session, vec![alert]).await?;
+        let mut linked = self.link_all(&cx, vec![alert]).await?;
         linked
             .pop()
             .ok_or_else(|| broken("nothing came of one alert"))
@@ -72,28 +73,24 @@ impl<W: World> Engine<W> {
         company: &CompanyId,
         deadline: Duration,
     ) -> Result<Vec<Linked>, Stop> {
-        let session = self.session(company, deadline).await?;
-        let mut open = alerts::open(&self.world, &session.books, "").await?;
+        let cx = self.cx(company, deadline).await?;
+        let mut open = alerts::open(&self.world, &cx.books, "").await?;
         open.retain(|alert| alert.value.kind == AlertKind::LinkableInvoice.name());
         let mut linked = Vec::new();
         while !open.is_empty() {
             let rest = open.split_off(open.len().min(AT_ONCE));
-            linked.extend(self.link_all(&session, open).await?);
+            linked.extend(self.link_all(&cx, open).await?);
             open = rest;
         }
         Ok(linked)
     }
 
-    async fn link_all(
-        &self,
-        session: &Session,
-        alerts: Vec<Stored<Alert>>,
-    ) -> Result<Vec<Linked>, Stop> {
+    async fn link_all(&self, cx: &Ctx, alerts: Vec<Stored<Alert>>) -> Result<Vec<Linked>, Stop> {
         let ids = alerts.iter().map(|alert| fact(alert, "quickbooks_id"));
         let query = Query::select(Invoice::NAME)
             .where_in("Id", ids)
             .max_results(qbo::limits::QUERY_ROWS);
-        let rows = self.ask_all(session, &[query]).await?;
+        let rows = self.ask_all(cx, &[query]).await?;
         let found: Vec<Invoice> = rows.first().map_or(Ok(Vec::new()), Rows::of)?;
         let mut linked = Vec::new();
         for alert in alerts {
@@ -102,7 +99,7 @@ impl<W: World> Engine<W> {
             linked.push(Linked {
                 job: JobId::parse(&alert.value.subject).map_err(broken)?,
                 number: fact(&alert, "number").to_owned(),
-                outcome: self.link(session, alert, invoice).await,
+                outcome: self.link(cx, alert, invoice).await,
             });
         }
         Ok(linked)
@@ -112,7 +109,7 @@ impl<W: World> Engine<W> {
     /// together: whatever happens then, the job is pushed.
     async fn link(
         &self,
-        session: &Session,
+        cx: &Ctx,
         mut alert: Stored<Alert>,
         invoice: Option<&Invoice>,
     ) -> Result<(), Stop> {
@@ -122,7 +119,7 @@ impl<W: World> Engine<W> {
         let total = invoice.total_amt.map(|total| total.to_string());
         if number.as_deref() != Some(fact(&alert, "number"))
             || total.as_deref() != Some(fact(&alert, "quickbooks_total"))
-            || !self.is_foreign_invoice(session, invoice).await?
+            || !self.is_foreign_invoice(cx, invoice).await?
         {
             return Err(changed());
         }
@@ -132,7 +129,7 @@ impl<W: World> Engine<W> {
         let job = JobId::parse(&alert.value.subject).map_err(broken)?;
         let name = SlotName::of_job(&job, fact(&alert, "slot"))
             .ok_or_else(|| broken(format!("the alert of {job} does not tell what to link")))?;
-        let key = session.books.slot(&name);
+        let key = cx.books.slot(&name);
         let slot = read::<Slot>(self.world.table(), &key).await?;
         let mut slot = slot.unwrap_or_else(|| Stored::new(key, Slot::default()));
         if slot.value.link.is_some() || slot.value.pending.is_some() {
@@ -150,7 +147,7 @@ impl<W: World> Engine<W> {
             slot.value.bills = vec![SlotName::deposit_item()];
             slot.value.gone = false;
         }
-        let marker = marker(&session.books, &name);
+        let marker = marker(&cx.books, &name);
         slot.value.note = marker.theirs(invoice.private_note.as_deref());
         let provisional = slot.value.is_provisional();
         slot.value.number = Document::Invoice(Box::new(invoice.clone())).numbered(provisional);
@@ -161,12 +158,9 @@ impl<W: World> Engine<W> {
                 .map(str::to_owned)
                 .to_vec(),
         });
-        let owner = Stored::new(
-            session.books.owner(Kind::Invoice, id),
-            LinkOwner { slot: name },
-        );
+        let owner = Stored::new(cx.books.owner(Kind::Invoice, id), LinkOwner { slot: name });
         alert.value.open = false;
-        let key = session.books.job(&job);
+        let key = cx.books.job(&job);
         let record = read::<Job>(self.world.table(), &key).await?;
         let mut record = record.unwrap_or_else(|| Stored::new(key, Job::default()));
         let pushed = Evidence::by_hand(self.world.chance().uuid(), now);
@@ -178,12 +172,12 @@ impl<W: World> Engine<W> {
         let writes = vec![slot.put()?, owner.put()?, alert.put()?, record.put()?];
         match self.put(writes).await {
             Ok(()) => {}
-            Err(Stop::Rival(_)) => {
+            Err(Stop::PlanAgain(_)) => {
                 return Err(broken("the job was worked on meanwhile: try it again"));
             }
             Err(stop) => return Err(stop),
         }
-        let message = self.message(&session.books.company, Subject::Job(job.clone()), None)?;
+        let message = self.message(&cx.books.company, Subject::Job(job.clone()), None)?;
         if let Err(error) = self.world.queue().send(message).await {
             tracing::warn!(%job, %error, "linked; the sweep puts it on the queue");
         }

@@ -6,10 +6,11 @@ use qbo::{Entity, Query, SyncToken, limits};
 use store::{ClassTracking, Kind, Link, ListFact, Slot, SlotName, Stored};
 
 use crate::{
-    calls::quickbooks::{Rows, Session, broken},
+    calls::quickbooks::{Rows, broken},
+    ctx::Ctx,
     engine::Engine,
     job::dates_and_terms::Dated,
-    ledger::Op,
+    ledger::PlannedWrite,
     objects::document::Document,
     stop::Stop,
     world::World,
@@ -97,17 +98,13 @@ impl What {
 }
 
 /// What the invoice of a job needs, and the slots that hold what was made or looked up before.
-pub(crate) fn needed(
-    session: &Session,
-    records: &JobRecords,
-    dated: &Dated,
-) -> Vec<(What, SlotName)> {
+pub(crate) fn needed(cx: &Ctx, records: &JobRecords, dated: &Dated) -> Vec<(What, SlotName)> {
     let mut needed = Vec::new();
     if let Term::Days(days) = dated.term {
         needed.push((What::Term(days), SlotName::term(days)));
     }
-    let tracked = session.connection.preferences.classes != ClassTracking::Off;
-    if session.settings.classes
+    let tracked = cx.connection.preferences.classes != ClassTracking::Off;
+    if cx.settings.classes
         && tracked
         && let Some(name) = mapping::class_name(&records.job)
     {
@@ -136,8 +133,8 @@ pub(crate) fn needed(
 
 impl Needed {
     /// With what is known of it already.
-    pub(crate) fn new(session: &Session, what: What, name: SlotName, slot: Stored<Slot>) -> Self {
-        let connection = &session.connection;
+    pub(crate) fn new(cx: &Ctx, what: What, name: SlotName, slot: Stored<Slot>) -> Self {
+        let connection = &cx.connection;
         let facts = match what {
             What::Term(_) => &connection.terms,
             What::Class(_) => &connection.classes,
@@ -171,7 +168,7 @@ impl<W: World> Engine<W> {
         &self,
         needed: &Needed,
         list: &Rowed,
-    ) -> Result<Option<Op>, Stop> {
+    ) -> Result<Option<PlannedWrite>, Stop> {
         let entries: Vec<ListEntry> = list.iter().map(|(entry, _)| entry.clone()).collect();
         let mut slot = needed.slot.clone();
         slot.value.link = None;
@@ -190,7 +187,7 @@ impl<W: World> Engine<W> {
             }
             Listed::Create(name) => {
                 let made = needed.what.made(name);
-                Ok(Some(Op {
+                Ok(Some(PlannedWrite {
                     name: needed.name.clone(),
                     slot,
                     sent: made.clone(),
@@ -217,7 +214,7 @@ impl<W: World> Engine<W> {
         });
         match self.put(vec![slot.put()?]).await {
             // Somebody else did.
-            Ok(()) | Err(Stop::Rival(_)) => Ok(()),
+            Ok(()) | Err(Stop::PlanAgain(_)) => Ok(()),
             Err(stop) => Err(stop),
         }
     }

@@ -10,7 +10,8 @@ use store::{Kind, Link, LinkOwner, Matched, Moved, Slot, SlotName, Stored, Write
 
 use crate::{
     alerts::{AlertKind, Finding},
-    calls::quickbooks::{Rows, Session, broken},
+    calls::quickbooks::{Rows, broken},
+    ctx::Ctx,
     engine::Engine,
     job::{plan::Plan, push::Step},
     objects::{
@@ -25,7 +26,7 @@ use crate::{
 
 /// A customer or a sub-customer of a plan.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Known<'a> {
+pub(crate) struct CustomerSlot<'a> {
     pub(crate) name: &'a SlotName,
     pub(crate) slot: &'a Stored<Slot>,
     pub(crate) wanted: &'a qbo::Customer,
@@ -37,7 +38,7 @@ type Target<'a> = (&'a SlotName, Stored<Slot>, &'a qbo::Customer);
 /// The slot of a job's customer. A job may go on naming one who was merged into another: then the other's.
 pub(crate) async fn present<W: World>(
     engine: &Engine<W>,
-    session: &Session,
+    cx: &Ctx,
     records: &JobRecords,
     mut name: SlotName,
     mut slot: Stored<Slot>,
@@ -49,7 +50,7 @@ pub(crate) async fn present<W: World>(
             break;
         }
         name = moved.to;
-        slot = stored(engine, session, &name).await?;
+        slot = stored(engine, cx, &name).await?;
     }
     Ok((name, slot))
 }
@@ -59,15 +60,15 @@ impl<W: World> Engine<W> {
     /// knows: the job shows none, and an invoice must not be shipped or billed elsewhere for that.
     pub(crate) async fn with_known_address<'a>(
         &self,
-        session: &Session,
+        cx: &Ctx,
         records: &'a JobRecords,
     ) -> Result<Cow<'a, JobRecords>, Stop> {
         if !records.customer_gone {
             return Ok(Cow::Borrowed(records));
         }
         let name = SlotName::customer(&records.customer.id);
-        let slot = stored(self, session, &name).await?;
-        let (_, slot) = present(self, session, records, name, slot).await?;
+        let slot = stored(self, cx, &name).await?;
+        let (_, slot) = present(self, cx, records, name, slot).await?;
         let wrote: qbo::Customer = items::wrote(&slot.value)?;
         let mut records = records.clone();
         if let (Some(known), true) = (wrote.bill_addr, records.customer.addresses.is_empty()) {
@@ -86,19 +87,19 @@ impl<W: World> Engine<W> {
 
     /// An invoice in QuickBooks was made out to another customer than its job names now. Where that one was
     /// merged into the job's customer in Housecall Pro, the link follows.
-    pub(crate) async fn follow(&self, session: &Session, plan: &Plan<'_>) -> Result<Step, Stop> {
+    pub(crate) async fn follow(&self, cx: &Ctx, plan: &Plan<'_>) -> Result<Step, Stop> {
         let made_out_to = crate::objects::sub_customer::made_out_to(&plan.invoice_slot.value)?;
         let Some(id) = made_out_to.filter(|id| plan.payer_link().map(|link| &link.id) != Some(id))
         else {
             return Ok(Step::Nothing);
         };
-        let Some((owner, holder)) = self.holder(session, Kind::Customer, Some(&id)).await? else {
+        let Some((owner, holder)) = self.holder(cx, Kind::Customer, Some(&id)).await? else {
             return Ok(Step::Nothing);
         };
         let theirs = owner.value.slot.clone();
         let is_ours =
             theirs == plan.customer_name || theirs.place_of(&plan.customer_name).is_some();
-        if is_ours || !self.has_left(session, &theirs, asking(plan)).await? {
+        if is_ours || !self.has_left(cx, &theirs, asking(plan)).await? {
             return Ok(Step::Nothing);
         }
         let Some(gone) = theirs.customer_id() else {
@@ -106,7 +107,7 @@ impl<W: World> Engine<W> {
         };
         // First the customer, then the sub-customer of an address.
         let above = SlotName::customer(&gone);
-        let parent = stored(self, session, &above).await?;
+        let parent = stored(self, cx, &above).await?;
         let sub = theirs.place_of(&above);
         let (name, holder) = match &parent.value.link {
             Some(_) if sub.is_some() => (above.clone(), parent),
@@ -120,7 +121,7 @@ impl<W: World> Engine<W> {
             }
             Some(place) => {
                 let to = SlotName::place(&plan.customer_name, place);
-                let slot = stored(self, session, &to).await?;
+                let slot = stored(self, cx, &to).await?;
                 let job = plan.records.job.address.as_ref();
                 let here = mapping::customer::place(&plan.records.customer, job);
                 let here = here.filter(|here| here.key == place);
@@ -131,18 +132,18 @@ impl<W: World> Engine<W> {
         };
         for (name, slot) in [(&name, &holder), (&to, &target)] {
             if slot.value.pending.is_some() {
-                self.settle(session, name).await?;
+                self.settle(cx, name).await?;
                 return Ok(Step::Moved);
             }
         }
         let Some(from) = holder.value.link.clone() else {
             return Ok(Step::Nothing);
         };
-        let key = session.books.owner(Kind::Customer, &from.id);
+        let key = cx.books.owner(Kind::Customer, &from.id);
         let owner = read::<LinkOwner>(self.world.table(), &key).await?;
         let owner = owner.unwrap_or_else(|| Stored::new(key, LinkOwner { slot: name }));
         if let Some(link) = &target.value.link {
-            let there = self.customers(session, &[&from.id, &link.id]).await?;
+            let there = self.customers(cx, &[&from.id, &link.id]).await?;
             let alive = |id: &qbo::Id| there.iter().find(|one| one.id.as_ref() == Some(id));
             match (alive(&from.id), alive(&link.id)) {
                 (Some(one), Some(other)) => {
@@ -155,13 +156,13 @@ impl<W: World> Engine<W> {
                         .stop());
                 }
                 (None, _) => {
-                    self.leave(session, owner, &to).await?;
+                    self.leave(cx, owner, &to).await?;
                     return Ok(Step::Moved);
                 }
                 (Some(_), None) => {}
             }
         }
-        self.take_over(session, owner, holder, (&to, target, &wanted))
+        self.take_over(cx, owner, holder, (&to, target, &wanted))
             .await?;
         Ok(Step::Moved)
     }
@@ -170,19 +171,19 @@ impl<W: World> Engine<W> {
     /// it does not tell.
     pub(crate) async fn has_left(
         &self,
-        session: &Session,
+        cx: &Ctx,
         slot: &SlotName,
         asking: Finding,
     ) -> Result<bool, Stop> {
         let Some(id) = slot.customer_id() else {
             return Ok(false);
         };
-        let company = &session.books.company;
-        self.may_ask_housecall(session).await?;
+        let company = &cx.books.company;
+        self.may_ask_housecall(cx).await?;
         match self.housecall(company).await?.customer(&id).await {
             Ok(_) => Ok(false),
             Err(HcpError::NotFound { .. }) => Ok(true),
-            Err(error) => Err(self.housecall_stop(session, asking, &error).await?),
+            Err(error) => Err(self.housecall_stop(cx, asking, &error).await?),
         }
     }
 
@@ -190,13 +191,13 @@ impl<W: World> Engine<W> {
     /// says now counts as written (C4).
     pub(crate) async fn take_over(
         &self,
-        session: &Session,
+        cx: &Ctx,
         mut owner: Stored<LinkOwner>,
         mut from: Stored<Slot>,
         (to, mut target, wanted): Target<'_>,
     ) -> Result<(), Stop> {
         if from.value.pending.is_some() {
-            return self.settle(session, &owner.value.slot).await;
+            return self.settle(cx, &owner.value.slot).await;
         }
         let mut moved = std::mem::take(&mut from.value);
         let wanted = match &moved.suffix {
@@ -218,26 +219,21 @@ impl<W: World> Engine<W> {
     }
 
     /// Gives up the link of one whose QuickBooks customer is gone, in favour of another slot.
-    async fn leave(
-        &self,
-        session: &Session,
-        owner: Stored<LinkOwner>,
-        to: &SlotName,
-    ) -> Result<(), Stop> {
-        let writes = self.released(session, owner, to).await?;
+    async fn leave(&self, cx: &Ctx, owner: Stored<LinkOwner>, to: &SlotName) -> Result<(), Stop> {
+        let writes = self.released(cx, owner, to).await?;
         self.put(writes).await
     }
 
     /// The writes that free an object in QuickBooks of one who was merged away, for another slot.
     pub(crate) async fn released(
         &self,
-        session: &Session,
+        cx: &Ctx,
         mut owner: Stored<LinkOwner>,
         to: &SlotName,
     ) -> Result<Vec<Write>, Stop> {
-        let mut from = stored(self, session, &owner.value.slot).await?;
+        let mut from = stored(self, cx, &owner.value.slot).await?;
         if from.value.pending.is_some() {
-            return Err(Stop::Rival(owner.value.slot.to_string()));
+            return Err(Stop::PlanAgain(owner.value.slot.to_string()));
         }
         from.value = Slot {
             moved: Some(self.moved_to(to)),
@@ -266,32 +262,32 @@ impl<W: World> Engine<W> {
 
     /// QuickBooks has our customer no more. Where people merged it into another one there, one of our invoices
     /// tells which, and the link moves (C12). `Some`: it did not, and a person must decide (C10).
-    pub(crate) async fn vanished(
+    pub(crate) async fn customer_missing(
         &self,
-        session: &Session,
+        cx: &Ctx,
         plan: &Plan<'_>,
-        known: Known<'_>,
+        known: CustomerSlot<'_>,
     ) -> Result<Option<Stop>, Stop> {
         let name = known.wanted.display_name.as_deref().unwrap_or_default();
         let about = |kind| about_customer(plan, kind).with("customer", name);
         let inactive = || Ok(Some(about(AlertKind::CustomerInactive).stop()));
         // The write that was refused has been entered since.
-        let slot = stored(self, session, known.name).await?;
+        let slot = stored(self, cx, known.name).await?;
         let Some(link) = &slot.value.link else {
             return inactive();
         };
-        let Some(stays) = self.who_stays(session, plan, &slot.value, link).await? else {
+        let Some(stays) = self.who_stays(cx, plan, &slot.value, link).await? else {
             return inactive();
         };
         let Some((id, sync_token)) = Document::Customer(Box::new(stays.clone())).identity() else {
             return inactive();
         };
-        let holder = self.holder(session, Kind::Customer, Some(&id)).await?;
+        let holder = self.holder(cx, Kind::Customer, Some(&id)).await?;
         let Some((owner, holder)) = holder else {
             let owner = LinkOwner {
                 slot: known.name.clone(),
             };
-            let owner = Stored::new(session.books.owner(Kind::Customer, &id), owner);
+            let owner = Stored::new(cx.books.owner(Kind::Customer, &id), owner);
             let mut slot = slot.clone();
             let wrote = match &link.wrote {
                 Some(wrote) => wrote.clone(),
@@ -315,17 +311,17 @@ impl<W: World> Engine<W> {
             return inactive();
         }
         let same = theirs.customer_id() == known.name.customer_id();
-        if same || self.has_left(session, known.name, asking(plan)).await? {
-            let key = session.books.owner(Kind::Customer, &link.id);
+        if same || self.has_left(cx, known.name, asking(plan)).await? {
+            let key = cx.books.owner(Kind::Customer, &link.id);
             let old = read::<LinkOwner>(self.world.table(), &key).await?;
             let slot = known.name.clone();
             let old = old.unwrap_or_else(|| Stored::new(key, LinkOwner { slot }));
-            self.leave(session, old, theirs).await?;
+            self.leave(cx, old, theirs).await?;
             return Ok(None);
         }
-        if self.has_left(session, theirs, asking(plan)).await? {
+        if self.has_left(cx, theirs, asking(plan)).await? {
             let target = (known.name, slot, known.wanted);
-            self.take_over(session, owner, holder, target).await?;
+            self.take_over(cx, owner, holder, target).await?;
             return Ok(None);
         }
         let other: qbo::Customer = items::wrote(&holder.value)?;
@@ -341,7 +337,7 @@ impl<W: World> Engine<W> {
     /// The active customer that has our invoices now.
     async fn who_stays(
         &self,
-        session: &Session,
+        cx: &Ctx,
         plan: &Plan<'_>,
         slot: &Slot,
         link: &Link,
@@ -354,30 +350,26 @@ impl<W: World> Engine<W> {
             return Ok(None);
         };
         let query = Query::select(Kind::Invoice.as_str()).where_eq("Id", invoice.as_str());
-        let rows = self.ask_all(session, &[query]).await?;
+        let rows = self.ask_all(cx, &[query]).await?;
         let rows = rows
             .first()
             .map_or(Ok(Vec::new()), Rows::of::<qbo::Invoice>)?;
         let to = rows.into_iter().find_map(|invoice| invoice.customer_ref);
         match to.map(|to| to.value).filter(|to| *to != link.id) {
-            Some(to) => Ok(self.customers(session, &[&to]).await?.pop()),
+            Some(to) => Ok(self.customers(cx, &[&to]).await?.pop()),
             None => Ok(None),
         }
     }
 
     /// Those of some customers that QuickBooks has and that are active.
-    async fn customers(
-        &self,
-        session: &Session,
-        ids: &[&qbo::Id],
-    ) -> Result<Vec<qbo::Customer>, Stop> {
+    async fn customers(&self, cx: &Ctx, ids: &[&qbo::Id]) -> Result<Vec<qbo::Customer>, Stop> {
         let ids = ids.iter().map(|id| id.as_str());
         let query = Query::select(Kind::Customer.as_str()).where_in("Id", ids);
-        let rows = self.ask_all(session, &[query]).await?;
+        let rows = self.ask_all(cx, &[query]).await?;
         rows.first().map_or(Ok(Vec::new()), Rows::of)
     }
 
-    /// Keeps the id of one invoice with whom it was made out to: the evidence for [`Engine::vanished`]. Nothing
+    /// Keeps the id of one invoice with whom it was made out to: the evidence for [`Engine::customer_missing`]. Nothing
     /// waits for it, and it is tried again with the next invoice.
     pub(crate) async fn keep_evidence(&self, plan: &Plan<'_>, invoice: &qbo::Invoice) {
         let (_, slot) = plan.payer();

@@ -7,11 +7,11 @@ use store::Kind;
 
 use crate::{
     alerts::{AlertKind, Finding},
-    calls::quickbooks::Session,
+    ctx::Ctx,
     engine::Engine,
     job::{
         plan::Plan,
-        push::{Learned, LookedUp},
+        push::{LookedUp, PushState},
     },
     objects::{document::Document, give_way},
     stop::Stop,
@@ -32,13 +32,13 @@ impl<W: World> Engine<W> {
     /// has it is ours.
     pub(crate) async fn number_is_free(
         &self,
-        session: &Session,
+        cx: &Ctx,
         plan: &Plan<'_>,
         rows: &LookedUp,
-        learned: &Learned,
+        learned: &PushState,
     ) -> Result<(), Stop> {
         let same = learned.same_number.as_deref().unwrap_or_default();
-        let own = give_way::own(session, plan, learned);
+        let own = give_way::own(cx, plan, learned);
         let is_free = give_way::others(plan, same).is_empty() && learned.kept_by.is_none()
             || learned.instead.is_some();
         if plan.invoice_slot.value.link.is_some() || is_free || own.is_some() {
@@ -51,7 +51,7 @@ impl<W: World> Engine<W> {
                 // Somebody else's, or one that only a person can tell: that comes first.
                 CustomerMatch::Several(_) | CustomerMatch::Contradicting(_) => return Ok(()),
                 CustomerMatch::One(one) => {
-                    let holder = self.holder(session, Kind::Customer, one.id.as_ref());
+                    let holder = self.holder(cx, Kind::Customer, one.id.as_ref());
                     if holder.await?.is_some() {
                         return Ok(());
                     }
@@ -62,15 +62,15 @@ impl<W: World> Engine<W> {
         if let Some(finding) = &learned.kept_by {
             return Err(Stop::Alert(finding.clone()));
         }
-        Err(self.taken(session, plan, same, customer.as_ref()).await?)
+        Err(self.taken(cx, plan, same, customer.as_ref()).await?)
     }
 
     /// How the work ends whose invoice has a number that is taken.
     pub(crate) async fn number_taken(
         &self,
-        session: &Session,
+        cx: &Ctx,
         plan: &Plan<'_>,
-        learned: &Learned,
+        learned: &PushState,
     ) -> Result<Stop, Stop> {
         if let Some(finding) = &learned.kept_by {
             return Ok(Stop::Alert(finding.clone()));
@@ -78,7 +78,7 @@ impl<W: World> Engine<W> {
         let same = learned.same_number.as_deref().unwrap_or_default();
         if !same.is_empty() {
             let customer = plan.customer_link().map(|link| &link.id);
-            return self.taken(session, plan, same, customer).await;
+            return self.taken(cx, plan, same, customer).await;
         }
         // QuickBooks said so, and no invoice has it: invoices share their numbers with other documents.
         let number = plan.number.to_string();
@@ -89,7 +89,7 @@ impl<W: World> Engine<W> {
             RefundReceipt::NAME,
             Estimate::NAME,
         ];
-        let rows = self.ask_all(session, &queries.map(by_number)).await?;
+        let rows = self.ask_all(cx, &queries.map(by_number)).await?;
         let [memos, receipts, refunds, estimates] = rows.as_slice() else {
             return Err(Stop::Broken(
                 "QuickBooks left a question unanswered".to_owned(),
@@ -144,7 +144,7 @@ impl<W: World> Engine<W> {
     /// The number is taken by invoices none of which is this slot's.
     async fn taken(
         &self,
-        session: &Session,
+        cx: &Ctx,
         plan: &Plan<'_>,
         same: &[qbo::Invoice],
         customer: Option<&qbo::Id>,
@@ -155,14 +155,14 @@ impl<W: World> Engine<W> {
                 let fits = invoice.total_amt == Some(plan.document.bill.total)
                     && customer.is_some()
                     && invoice.customer_ref.as_ref().map(|other| &other.value) == customer;
-                if fits && self.is_foreign_invoice(session, invoice).await? {
+                if fits && self.is_foreign_invoice(cx, invoice).await? {
                     return Ok(linkable(plan, invoice).stop());
                 }
             }
         }
         let first = same.iter().find(|other| other.id.as_ref() != own);
         let job = match first {
-            Some(first) => self.job_of(session, first).await?,
+            Some(first) => self.job_of(cx, first).await?,
             None => None,
         };
         let holder = Holder {
@@ -180,7 +180,7 @@ impl<W: World> Engine<W> {
     /// Whether an invoice is live and nobody's here: without a marker of ours, and linked to nothing.
     pub(crate) async fn is_foreign_invoice(
         &self,
-        session: &Session,
+        cx: &Ctx,
         invoice: &qbo::Invoice,
     ) -> Result<bool, Stop> {
         if mapping::marker::is_of_any_slot(invoice.private_note.as_deref())
@@ -188,7 +188,7 @@ impl<W: World> Engine<W> {
         {
             return Ok(false);
         }
-        let holder = self.holder(session, Kind::Invoice, invoice.id.as_ref());
+        let holder = self.holder(cx, Kind::Invoice, invoice.id.as_ref());
         Ok(holder.await?.is_none())
     }
 }

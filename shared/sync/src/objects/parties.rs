@@ -12,18 +12,19 @@ use store::{Kind, Matched, Slot, SlotName, Stored};
 
 use crate::{
     alerts::{self, AlertKind, Finding},
-    calls::quickbooks::{Session, broken},
+    calls::quickbooks::broken,
+    ctx::Ctx,
     engine::Engine,
     job::{
         plan::Plan,
-        push::{Learned, LookedUp, Step},
+        push::{LookedUp, PushState, Step},
     },
-    ledger::Op,
+    ledger::PlannedWrite,
     objects::{
         categories::{self, Folders, Placed},
         document::Document,
         items::{self, Cause, Missing},
-        merges::{Known, asking},
+        merges::{CustomerSlot, asking},
         tips_and_surcharges,
     },
     settle::Reread,
@@ -35,15 +36,15 @@ impl<W: World> Engine<W> {
     /// Links or makes what is missing, and brings the customer up to date.
     pub(crate) async fn parties(
         &self,
-        session: &Session,
+        cx: &Ctx,
         plan: &Plan<'_>,
         found: &LookedUp,
-        learned: &mut Learned,
+        learned: &mut PushState,
     ) -> Result<Step, Stop> {
         let mut step = Step::Nothing;
         let mut ops = Vec::new();
         match plan.customer_link() {
-            None => match self.match_customer(session, plan, found, learned).await? {
+            None => match self.match_customer(cx, plan, found, learned).await? {
                 Some(op) => ops.push(op),
                 None => step = Step::Moved,
             },
@@ -51,10 +52,7 @@ impl<W: World> Engine<W> {
                 if let Some(payer) = &plan.payer
                     && payer.slot.value.link.is_none()
                 {
-                    match self
-                        .match_payer(session, plan, payer, link, learned)
-                        .await?
-                    {
+                    match self.match_payer(cx, plan, payer, link, learned).await? {
                         Some(op) => ops.push(op),
                         None => step = Step::Moved,
                     }
@@ -73,7 +71,7 @@ impl<W: World> Engine<W> {
                 }
             }
         }
-        let Some(folders) = self.folders(session, plan, found, learned).await? else {
+        let Some(folders) = self.folders(cx, plan, found, learned).await? else {
             return Ok(Step::Moved);
         };
         let mut names = BTreeSet::new();
@@ -84,7 +82,7 @@ impl<W: World> Engine<W> {
                 continue;
             }
             let (used, cause) = (used.inside(&folders), Cause::Job(plan));
-            let matched = Box::pin(self.match_item(session, cause, &used, slot, found));
+            let matched = Box::pin(self.match_item(cx, cause, &used, slot, found));
             match matched.await? {
                 Missing::Make(op) => ops.push(*op),
                 Missing::Entered => step = Step::Moved,
@@ -107,7 +105,7 @@ impl<W: World> Engine<W> {
         ops.extend(self.item_changes(plan, &folders, learned).await?);
         for named in &plan.new_line_names {
             match self.put(vec![named.put()?]).await {
-                Ok(()) | Err(Stop::Rival(_)) => {}
+                Ok(()) | Err(Stop::PlanAgain(_)) => {}
                 Err(stop) => return Err(stop),
             }
         }
@@ -120,7 +118,7 @@ impl<W: World> Engine<W> {
             .iter()
             .map(|op| (op.name.clone(), op.sent.kind()))
             .collect();
-        let written = self.write(session, ops).await?;
+        let written = self.write(cx, ops).await?;
         let mut worst = None;
         for ((name, kind), written) in written_as.iter().zip(written) {
             let known = plan.customers().find(|known| known.name == name);
@@ -128,15 +126,15 @@ impl<W: World> Engine<W> {
             let Err(error) = written else {
                 if linked.is_some() {
                     let customer = plan.records.customer.id.as_str();
-                    alerts::close(&self.world, &session.books, customer).await?;
+                    alerts::close(&self.world, &cx.books, customer).await?;
                 }
                 continue;
             };
             if let Some(known) = linked {
-                self.customer_not_changed(session, plan, known, &error, learned)
+                self.customer_not_changed(cx, plan, known, &error, learned)
                     .await?;
             } else if *kind == Kind::PaymentMethod {
-                self.method_not_made(session, plan, name, &error, learned)
+                self.method_not_made(cx, plan, name, &error, learned)
                     .await?;
             } else if let (Some(known), QboError::DuplicateName { .. }) = (known, &error)
                 && !learned.names_refused.contains(known.name)
@@ -149,18 +147,18 @@ impl<W: World> Engine<W> {
             {
                 // The customer above a new sub-customer.
                 let above = plan.customers().next().unwrap_or(known);
-                worst = worst.or(self.vanished(session, plan, above).await?);
+                worst = worst.or(self.customer_missing(cx, plan, above).await?);
             } else if let Some(used) = plan.moves(name) {
-                self.item_not_changed(session, plan, used, &error, learned)
+                self.item_not_changed(cx, plan, used, &error, learned)
                     .await?;
             } else {
                 let used = plan.items.iter().find(|(used, _)| used.name == *name);
                 if let Some((used, _)) = used
-                    && self.item_told_apart(session, used, &error, found).await?
+                    && self.item_told_apart(cx, used, &error, found).await?
                 {
                     continue;
                 }
-                let stop = self.not_made(session, plan, name, &error, found).await?;
+                let stop = self.create_refused(cx, plan, name, &error, found).await?;
                 worst = worst.or(Some(stop));
             }
         }
@@ -170,11 +168,11 @@ impl<W: World> Engine<W> {
     /// Links the customer to the one that QuickBooks has, or tells how to make it (C6).
     async fn match_customer(
         &self,
-        session: &Session,
+        cx: &Ctx,
         plan: &Plan<'_>,
         found: &LookedUp,
-        learned: &Learned,
-    ) -> Result<Option<Op>, Stop> {
+        learned: &PushState,
+    ) -> Result<Option<PlannedWrite>, Stop> {
         let wanted = Document::Customer(Box::new(plan.customer.clone()));
         let given = mapping::customer::given_name(&plan.records.customer);
         let mut slot = plan.customer_slot.clone();
@@ -189,7 +187,7 @@ impl<W: World> Engine<W> {
             CustomerMatch::None if learned.names_refused.contains(&plan.customer_name) => {
                 Err(about_customer(plan, AlertKind::NameTaken).stop())
             }
-            CustomerMatch::None => Ok(Some(Op {
+            CustomerMatch::None => Ok(Some(PlannedWrite {
                 name: plan.customer_name.clone(),
                 slot,
                 sent: wanted.clone(),
@@ -206,10 +204,9 @@ impl<W: World> Engine<W> {
                 // Linking renames nothing: what Housecall Pro says now counts as written (C4).
                 let wrote = Some(wanted.json().map_err(broken)?);
                 let document = Document::Customer(Box::new(one.clone()));
-                let adopted = self.adopt(session, &plan.customer_name, &slot, &document, wrote);
+                let adopted = self.adopt(cx, &plan.customer_name, &slot, &document, wrote);
                 if adopted.await?.is_none() {
-                    self.share_customer(session, plan, slot, &given, one)
-                        .await?;
+                    self.share_customer(cx, plan, slot, &given, one).await?;
                 }
                 Ok(None)
             }
@@ -226,7 +223,7 @@ impl<W: World> Engine<W> {
                     other.map(normalised) == name.map(normalised)
                 });
                 if let Some(one) = theirs_is
-                    && self.tell_apart(session, &mut slot, &given, one).await?
+                    && self.tell_apart(cx, &mut slot, &given, one).await?
                 {
                     return Ok(None);
                 }
@@ -243,12 +240,12 @@ impl<W: World> Engine<W> {
     /// Housecall Pro, so that only QuickBooks takes the two for one, ours gets a name of its own (C8). Tells whether.
     async fn tell_apart(
         &self,
-        session: &Session,
+        cx: &Ctx,
         slot: &mut Stored<Slot>,
         given: &str,
         one: &qbo::Customer,
     ) -> Result<bool, Stop> {
-        let holder = self.holder(session, Kind::Customer, one.id.as_ref());
+        let holder = self.holder(cx, Kind::Customer, one.id.as_ref());
         let Some((_, holder)) = holder.await? else {
             return Ok(false);
         };
@@ -258,7 +255,7 @@ impl<W: World> Engine<W> {
             return Ok(false);
         }
         slot.value = Slot {
-            suffix: Some(mapping::mark(given)),
+            suffix: Some(mapping::name_hash(given)),
             ..Slot::default()
         };
         self.put(vec![slot.put()?]).await?;
@@ -269,19 +266,19 @@ impl<W: World> Engine<W> {
     /// the names tell them apart (C8) or the two were merged (C12).
     async fn share_customer(
         &self,
-        session: &Session,
+        cx: &Ctx,
         plan: &Plan<'_>,
         mut slot: Stored<Slot>,
         given: &str,
         one: &qbo::Customer,
     ) -> Result<(), Stop> {
-        if self.tell_apart(session, &mut slot, given, one).await? {
+        if self.tell_apart(cx, &mut slot, given, one).await? {
             return Ok(());
         }
-        let holder = self.holder(session, Kind::Customer, one.id.as_ref());
+        let holder = self.holder(cx, Kind::Customer, one.id.as_ref());
         let (owner, holder) = holder
             .await?
-            .ok_or_else(|| Stop::Rival("a customer".to_owned()))?;
+            .ok_or_else(|| Stop::PlanAgain("a customer".to_owned()))?;
         let wrote: qbo::Customer = items::wrote(&holder.value)?;
         if plan.records.customer_gone
             && slot
@@ -299,12 +296,9 @@ impl<W: World> Engine<W> {
             return self.put(vec![slot.put()?]).await;
         }
         // Merged into ours in Housecall Pro (C12).
-        if self
-            .has_left(session, &owner.value.slot, asking(plan))
-            .await?
-        {
+        if self.has_left(cx, &owner.value.slot, asking(plan)).await? {
             let target = (&plan.customer_name, slot, &plan.customer);
-            return self.take_over(session, owner, holder, target).await;
+            return self.take_over(cx, owner, holder, target).await;
         }
         Err(about_customer(plan, AlertKind::LinkedCustomerMatch)
             .with("quickbooks_customer", described(one))
@@ -315,34 +309,34 @@ impl<W: World> Engine<W> {
     /// A refused change of a customer is reported, and the invoice goes on (S8).
     async fn customer_not_changed(
         &self,
-        session: &Session,
+        cx: &Ctx,
         plan: &Plan<'_>,
-        known: Known<'_>,
+        known: CustomerSlot<'_>,
         error: &QboError,
-        learned: &mut Learned,
+        learned: &mut PushState,
     ) -> Result<(), Stop> {
         let is_there = match error {
             QboError::Stale { .. } if learned.may_reread() => {
-                self.reread(session, known.name, Kind::Customer).await? != Reread::Gone
+                self.reread(cx, known.name, Kind::Customer).await? != Reread::Gone
             }
             QboError::Missing { .. } => false,
             _ => {
                 learned.refused.insert(known.name.clone());
                 let found = LookedUp::default();
                 let stop = self
-                    .not_made(session, plan, known.name, error, &found)
+                    .create_refused(cx, plan, known.name, error, &found)
                     .await?;
-                return self.reported(session, stop).await;
+                return self.reported(cx, stop).await;
             }
         };
         if is_there {
             return Ok(());
         }
-        match self.vanished(session, plan, known).await? {
+        match self.customer_missing(cx, plan, known).await? {
             None => Ok(()),
             Some(Stop::Alert(finding)) if finding.kind == AlertKind::CustomerInactive => {
                 learned.refused.insert(known.name.clone());
-                self.reported(session, Stop::Alert(finding)).await
+                self.reported(cx, Stop::Alert(finding)).await
             }
             Some(stop) => Err(stop),
         }
@@ -353,8 +347,8 @@ impl<W: World> Engine<W> {
         &self,
         plan: &Plan<'_>,
         folders: &Folders,
-        learned: &Learned,
-    ) -> Result<Vec<Op>, Stop> {
+        learned: &PushState,
+    ) -> Result<Vec<PlannedWrite>, Stop> {
         let mut ops = Vec::new();
         let mut seen = BTreeSet::new();
         for (used, slot) in &plan.items {
@@ -374,7 +368,7 @@ impl<W: World> Engine<W> {
                 Placed::Moves(op) => ops.push(*op),
                 Placed::Accepted(slot) => match self.put(vec![slot.put()?]).await {
                     // Somebody else changed the slot: another sync accepts it.
-                    Ok(()) | Err(Stop::Rival(_)) => {}
+                    Ok(()) | Err(Stop::PlanAgain(_)) => {}
                     Err(stop) => return Err(stop),
                 },
             }
@@ -409,13 +403,13 @@ pub(crate) fn described(customer: &qbo::Customer) -> String {
 
 /// What changed of a linked customer since it was last written (C4). Never whose sub-customer it is, nor who is
 /// billed for it (C9).
-pub(crate) fn customer_change(known: Known<'_>) -> Result<Option<Op>, Stop> {
+pub(crate) fn customer_change(known: CustomerSlot<'_>) -> Result<Option<PlannedWrite>, Stop> {
     if known.slot.value.link.is_none() {
         return Ok(None);
     }
     let wrote: qbo::Customer = items::wrote(&known.slot.value)?;
     Ok(
-        mapping::customer::changes(&wrote, known.wanted).map(|change| Op {
+        mapping::customer::changes(&wrote, known.wanted).map(|change| PlannedWrite {
             name: known.name.clone(),
             slot: known.slot.clone(),
             sent: Document::Customer(Box::new(change)),

@@ -13,10 +13,8 @@ use ports::Clock;
 
 use crate::{
     alerts::{self, AlertKind, Finding},
-    calls::{
-        limits::Rate,
-        quickbooks::{Session, broken},
-    },
+    calls::{limits::Rate, quickbooks::broken},
+    ctx::Ctx,
     engine::Engine,
     stop::Stop,
     world::World,
@@ -52,11 +50,11 @@ pub(crate) enum Book {
 
 /// What every company's price book is known to hold.
 #[derive(Debug, Default)]
-pub(crate) struct PriceBooks(Mutex<HashMap<CompanyId, Arc<AsyncMutex<Known>>>>);
+pub(crate) struct PriceBooks(Mutex<HashMap<CompanyId, Arc<AsyncMutex<CachedPriceBook>>>>);
 
 /// What is known of one.
 #[derive(Debug, Default)]
-struct Known {
+struct CachedPriceBook {
     /// When reading began that made it; on the monotonic clock. `None`: it was never read.
     since: Option<Duration>,
     /// When it was last asked for.
@@ -70,7 +68,7 @@ struct Known {
     unreadable: Option<String>,
 }
 
-impl Known {
+impl CachedPriceBook {
     /// Whether it must be asked for, to tell these.
     fn lacks(&self, ids: &[&ServiceItemId], now: Duration) -> bool {
         let age = |since: Duration| now.saturating_sub(since);
@@ -116,14 +114,14 @@ impl<W: World> Engine<W> {
     /// Only when our own table or secrets do not answer.
     pub(crate) async fn materials(
         &self,
-        session: &Session,
+        cx: &Ctx,
         ids: &[&ServiceItemId],
         book: Book,
     ) -> Result<Option<Vec<Option<Material>>>, Stop> {
         if ids.is_empty() {
             return Ok(Some(Vec::new()));
         }
-        let known = self.known_book(&session.books.company);
+        let known = self.known_book(&cx.books.company);
         // Who comes while it is read waits for it, and need not read it too.
         let mut known = known.lock().await;
         let now = self.world.clock().monotonic();
@@ -131,7 +129,7 @@ impl<W: World> Engine<W> {
             if book == Book::Remembered {
                 return Ok(None);
             }
-            self.read_on(session, &mut known, now).await?;
+            self.read_on(cx, &mut known, now).await?;
         }
         let told = ids.iter().map(|id| known.materials.get(*id).cloned());
         let told: Vec<Option<Material>> = told.collect();
@@ -140,7 +138,7 @@ impl<W: World> Engine<W> {
         {
             let finding = Finding::about(AlertKind::PriceBookUnreadable, SUBJECT.to_owned());
             let finding = finding.with("field", field);
-            alerts::raise(&self.world, &session.books, &finding).await?;
+            alerts::raise(&self.world, &cx.books, &finding).await?;
         }
         Ok(Some(told))
     }
@@ -151,20 +149,20 @@ impl<W: World> Engine<W> {
     /// Only when our own table or secrets do not answer.
     pub(crate) async fn in_price_book(
         &self,
-        session: &Session,
+        cx: &Ctx,
         ids: [&ServiceItemId; 2],
     ) -> Result<Option<[bool; 2]>, Stop> {
-        let known = self.known_book(&session.books.company);
+        let known = self.known_book(&cx.books.company);
         let mut known = known.lock().await;
         let now = self.world.clock().monotonic();
         if known.lacks(&ids, now) {
-            self.read_on(session, &mut known, now).await?;
+            self.read_on(cx, &mut known, now).await?;
         }
         let is_read = known.since.is_some() && known.rest.is_empty();
         Ok(is_read.then(|| ids.map(|id| known.materials.contains_key(id))))
     }
 
-    fn known_book(&self, company: &CompanyId) -> Arc<AsyncMutex<Known>> {
+    fn known_book(&self, company: &CompanyId) -> Arc<AsyncMutex<CachedPriceBook>> {
         let books = self.price_books.0.lock();
         let mut books = books.unwrap_or_else(PoisonError::into_inner);
         Arc::clone(books.entry(company.clone()).or_default())
@@ -173,8 +171,8 @@ impl<W: World> Engine<W> {
     /// Reads it, or what is left of it.
     async fn read_on(
         &self,
-        session: &Session,
-        known: &mut Known,
+        cx: &Ctx,
+        known: &mut CachedPriceBook,
         now: Duration,
     ) -> Result<(), Stop> {
         known.tried = now;
@@ -186,14 +184,14 @@ impl<W: World> Engine<W> {
             .since
             .is_none_or(|since| now.saturating_sub(since) >= REMEMBERED);
         if is_old || known.rest.is_empty() {
-            match self.categories(session, &mut reading).await? {
+            match self.categories(cx, &mut reading).await? {
                 Ok((categories, unreadable)) => {
-                    *known = Known {
+                    *known = CachedPriceBook {
                         since: Some(now),
                         tried: now,
                         rest: categories,
                         unreadable,
-                        ..Known::default()
+                        ..CachedPriceBook::default()
                     };
                 }
                 Err(unread) => {
@@ -203,7 +201,7 @@ impl<W: World> Engine<W> {
             }
         }
         while let Some(category) = known.rest.last() {
-            match self.materials_in(session, category, &mut reading).await? {
+            match self.materials_in(cx, category, &mut reading).await? {
                 Ok((materials, unreadable)) => {
                     known.materials.extend(materials);
                     known.unreadable = known.unreadable.take().or(unreadable);
@@ -217,23 +215,23 @@ impl<W: World> Engine<W> {
         }
         if known.unreadable.is_none() {
             let kind = AlertKind::PriceBookUnreadable;
-            alerts::close_one(&self.world, &session.books, SUBJECT, kind).await?;
+            alerts::close_one(&self.world, &cx.books, SUBJECT, kind).await?;
         }
         Ok(())
     }
 
     async fn categories(
         &self,
-        session: &Session,
+        cx: &Ctx,
         reading: &mut Reading,
     ) -> Result<Result<Rows<MaterialCategory>, Unread>, Stop> {
         let mut categories = Vec::new();
         let mut unreadable = None;
         for page in 1.. {
-            if let Err(unread) = self.may_read(session, reading).await? {
+            if let Err(unread) = self.may_read(cx, reading).await? {
                 return Ok(Err(unread));
             }
-            let client = self.housecall(&session.books.company).await?;
+            let client = self.housecall(&cx.books.company).await?;
             match client.material_categories(page).await {
                 Ok(found) => {
                     categories.extend(found.items);
@@ -242,7 +240,7 @@ impl<W: World> Engine<W> {
                         break;
                     }
                 }
-                Err(error) => return Ok(Err(self.unread(session, &error).await?)),
+                Err(error) => return Ok(Err(self.unread(cx, &error).await?)),
             }
         }
         Ok(Ok((categories, unreadable)))
@@ -251,20 +249,20 @@ impl<W: World> Engine<W> {
     /// The materials of a category, each with the category's name.
     async fn materials_in(
         &self,
-        session: &Session,
+        cx: &Ctx,
         category: &MaterialCategory,
         reading: &mut Reading,
     ) -> Result<Result<Rows<(ServiceItemId, Material)>, Unread>, Stop> {
         let mut materials = Vec::new();
         let mut unreadable = None;
         for page in 1.. {
-            if let Err(unread) = self.may_read(session, reading).await? {
+            if let Err(unread) = self.may_read(cx, reading).await? {
                 return Ok(Err(unread));
             }
-            let client = self.housecall(&session.books.company).await?;
+            let client = self.housecall(&cx.books.company).await?;
             let found = match client.materials(&category.id, page).await {
                 Ok(found) => found,
-                Err(error) => return Ok(Err(self.unread(session, &error).await?)),
+                Err(error) => return Ok(Err(self.unread(cx, &error).await?)),
             };
             unreadable = unreadable.or_else(|| found.unreadable.into_iter().next());
             for mut material in found.items {
@@ -282,20 +280,16 @@ impl<W: World> Engine<W> {
     }
 
     /// Waits for the limit, unless the job would then have no time left for QuickBooks.
-    async fn may_read(
-        &self,
-        session: &Session,
-        reading: &mut Reading,
-    ) -> Result<Result<(), Unread>, Stop> {
+    async fn may_read(&self, cx: &Ctx, reading: &mut Reading) -> Result<Result<(), Unread>, Stop> {
         let now = self.world.clock().monotonic();
-        if now.saturating_sub(reading.began) >= PATIENCE || now + PAGE + LEFT > session.deadline {
+        if now.saturating_sub(reading.began) >= PATIENCE || now + PAGE + LEFT > cx.deadline {
             return Ok(Err(Unread::Later));
         }
         if reading.reserved > 0 {
             reading.reserved -= 1;
             return Ok(Ok(()));
         }
-        let rate = Rate::Hcp(session.books.company.clone());
+        let rate = Rate::Hcp(cx.books.company.clone());
         match self.limits.take(&self.world, &rate, PAGES, PATIENCE).await {
             Ok(_) => {
                 reading.reserved = PAGES - 1;
@@ -306,12 +300,12 @@ impl<W: World> Engine<W> {
         }
     }
 
-    async fn unread(&self, session: &Session, error: &HcpError) -> Result<Unread, Stop> {
+    async fn unread(&self, cx: &Ctx, error: &HcpError) -> Result<Unread, Stop> {
         if let HcpError::Throttled { wait, .. } = error {
-            let rate = Rate::Hcp(session.books.company.clone());
+            let rate = Rate::Hcp(cx.books.company.clone());
             let wait = wait.from(self.world.clock().now());
             self.limits
-                .hold(&self.world, &rate, &session.books.company, wait)
+                .hold(&self.world, &rate, &cx.books.company, wait)
                 .await
                 .map_err(broken)?;
         }
@@ -326,7 +320,7 @@ impl<W: World> Engine<W> {
 }
 
 /// Forgets what a read did not end; for a while nothing is known then.
-fn gave_up(known: &mut Known, unread: Unread) {
+fn gave_up(known: &mut CachedPriceBook, unread: Unread) {
     let Unread::Failed { reason, unreadable } = unread else {
         if known.since.is_none() {
             known.tried = Duration::ZERO;
@@ -339,10 +333,10 @@ fn gave_up(known: &mut Known, unread: Unread) {
             "the price book cannot be read: no item is moved to another category"
         );
     }
-    *known = Known {
+    *known = CachedPriceBook {
         tried: known.tried,
         failed: true,
         unreadable,
-        ..Known::default()
+        ..CachedPriceBook::default()
     };
 }

@@ -8,11 +8,12 @@ use store::{Kind, SlotName};
 
 use crate::{
     alerts::{self, AlertKind},
-    calls::quickbooks::{Rows, Session, refused},
+    calls::quickbooks::{Rows, refused},
+    ctx::Ctx,
     engine::Engine,
     job::{
         plan::Plan,
-        push::{Learned, LookedUp},
+        push::{LookedUp, PushState},
     },
     objects::{categories, lists::Needed, parties::about_customer, tips_and_surcharges},
     settle::{Reread, by_id},
@@ -22,9 +23,9 @@ use crate::{
 
 impl<W: World> Engine<W> {
     /// Reports, and lets the work go on; what is no alert ends it.
-    pub(crate) async fn reported(&self, session: &Session, stop: Stop) -> Result<(), Stop> {
+    pub(crate) async fn reported(&self, cx: &Ctx, stop: Stop) -> Result<(), Stop> {
         match stop {
-            Stop::Alert(finding) => alerts::raise(&self.world, &session.books, &finding).await,
+            Stop::Alert(finding) => alerts::raise(&self.world, &cx.books, &finding).await,
             stop => Err(stop),
         }
     }
@@ -32,23 +33,23 @@ impl<W: World> Engine<W> {
     /// A payment method that QuickBooks refuses is reported, and the invoice goes on: it does not refer to it.
     pub(crate) async fn method_not_made(
         &self,
-        session: &Session,
+        cx: &Ctx,
         plan: &Plan<'_>,
         name: &SlotName,
         error: &QboError,
-        learned: &mut Learned,
+        learned: &mut PushState,
     ) -> Result<(), Stop> {
         learned.refused.insert(name.clone());
         let found = LookedUp::default();
-        let stop = self.not_made(session, plan, name, error, &found).await?;
-        self.reported(session, stop).await
+        let stop = self.create_refused(cx, plan, name, error, &found).await?;
+        self.reported(cx, stop).await
     }
 
     /// What of all that the invoice refers to was deleted or made inactive in QuickBooks (C10). `None`: a
     /// customer who was merged there, and the link has moved (C12).
-    pub(crate) async fn unusable(
+    pub(crate) async fn reference_missing(
         &self,
-        session: &Session,
+        cx: &Ctx,
         plan: &Plan<'_>,
     ) -> Result<Option<Stop>, Stop> {
         let customer = plan.payer_link().map(|link| &link.id);
@@ -68,14 +69,14 @@ impl<W: World> Engine<W> {
             }),
         ];
         let queries: Vec<Query> = queries.into_iter().flatten().collect();
-        let rows = self.ask_all(session, &queries).await?;
+        let rows = self.ask_all(cx, &queries).await?;
         let mut rows = rows.iter();
         if customer.is_some() {
             let found: Vec<qbo::Customer> = rows.next().map_or(Ok(Vec::new()), Rows::of)?;
             if found.is_empty()
                 && let Some(known) = plan.customers().last()
             {
-                return self.vanished(session, plan, known).await;
+                return self.customer_missing(cx, plan, known).await;
             }
         }
         let found: Vec<qbo::Item> = rows.next().map_or(Ok(Vec::new()), Rows::of)?;
@@ -86,7 +87,7 @@ impl<W: World> Engine<W> {
             .collect();
         if gone.is_empty() {
             let needed = plan.needed.iter().collect();
-            let inactive = self.inactive(session, plan, needed, &found).await?;
+            let inactive = self.inactive(cx, plan, needed, &found).await?;
             return Ok(Some(inactive));
         }
         Ok(Some(
@@ -100,7 +101,7 @@ impl<W: World> Engine<W> {
     /// of these entries, or of the accounts of these items, as far as QuickBooks tells.
     async fn inactive(
         &self,
-        session: &Session,
+        cx: &Ctx,
         plan: &Plan<'_>,
         needed: Vec<&Needed>,
         items: &[qbo::Item],
@@ -122,7 +123,7 @@ impl<W: World> Engine<W> {
             let query = Query::select(Account::NAME).where_in("Id", accounts);
             queries.push(query.with_inactive().in_pages());
         }
-        let rows = self.ask_all(session, &queries).await?;
+        let rows = self.ask_all(cx, &queries).await?;
         let mut rows = rows.iter();
         let mut gone: Vec<String> = Vec::new();
         for ((described, _), rows) in entries.into_iter().zip(rows.by_ref()) {
@@ -147,9 +148,9 @@ impl<W: World> Engine<W> {
     }
 
     /// How the work ends when QuickBooks did not take a customer or an item.
-    pub(crate) async fn not_made(
+    pub(crate) async fn create_refused(
         &self,
-        session: &Session,
+        cx: &Ctx,
         plan: &Plan<'_>,
         name: &SlotName,
         error: &QboError,
@@ -159,12 +160,11 @@ impl<W: World> Engine<W> {
         let known = plan.customers().find(|known| known.name == name);
         if let Some((used, _)) = item {
             let finding = |kind| plan.finding(kind);
-            if let Some(stop) = tips_and_surcharges::account_refused(finding, session, used, error)
-            {
+            if let Some(stop) = tips_and_surcharges::account_refused(finding, cx, used, error) {
                 return Ok(stop);
             }
             if matches!(error, QboError::BadReference { .. })
-                && let Some(category) = self.gone_category(session, plan, used).await?
+                && let Some(category) = self.gone_category(cx, plan, used).await?
             {
                 return Ok(plan
                     .finding(AlertKind::CategoryInactive)
@@ -174,9 +174,9 @@ impl<W: World> Engine<W> {
             }
             // The account of an item that QuickBooks has: the next plan is made from its present version.
             if matches!(error, QboError::Stale { .. }) && used.rebook.is_some() {
-                let reread = self.reread(session, &used.name, Kind::Item).await?;
+                let reread = self.reread(cx, &used.name, Kind::Item).await?;
                 return Ok(if reread != Reread::Gone {
-                    Stop::Rival(used.name.to_string())
+                    Stop::PlanAgain(used.name.to_string())
                 } else {
                     plan.finding(AlertKind::ItemInactive)
                         .with("items", &used.given)
@@ -199,14 +199,14 @@ impl<W: World> Engine<W> {
             (QboError::Missing { .. } | QboError::BadReference { .. }, item) => {
                 let made = item.map(|(used, _)| std::slice::from_ref(&used.wanted));
                 let made = made.unwrap_or_default();
-                self.inactive(session, plan, Vec::new(), made).await?
+                self.inactive(cx, plan, Vec::new(), made).await?
             }
             // A term or a class of that name was made since its list was read: it is read again.
-            (QboError::DuplicateName { .. }, None) => Stop::Rival(name.to_string()),
+            (QboError::DuplicateName { .. }, None) => Stop::PlanAgain(name.to_string()),
             (QboError::Refused { .. } | QboError::Stale { .. }, _) => {
                 refused(plan.finding(AlertKind::QuickbooksRefused), error).stop()
             }
-            _ => self.ends(session, error).await?,
+            _ => self.stop_for(cx, error).await?,
         })
     }
 }

@@ -7,13 +7,14 @@ use store::{Kind, LinkOwner, Moved, Slot, Stored};
 
 use crate::{
     alerts::AlertKind,
-    calls::quickbooks::{Session, broken},
+    calls::quickbooks::broken,
+    ctx::Ctx,
     engine::Engine,
     job::push::LookedUp,
     objects::{
         document::Document,
         items::{Cause, differs, in_both_books, wrote},
-        items_of_lines::Use,
+        items_of_lines::UsedItem,
         sub_customer::stored,
     },
     stop::Stop,
@@ -34,20 +35,20 @@ impl<W: World> Engine<W> {
     /// `same`: it lies in the item's own category, as far as that is known.
     pub(crate) async fn share_item(
         &self,
-        session: &Session,
+        cx: &Ctx,
         cause: Cause<'_>,
-        used: &Use,
+        used: &UsedItem,
         slot: &Stored<Slot>,
         one: &qbo::Item,
         same: bool,
     ) -> Result<Shared, Stop> {
-        let holder = self.holder(session, Kind::Item, one.id.as_ref()).await?;
+        let holder = self.holder(cx, Kind::Item, one.id.as_ref()).await?;
         let Some((owner, holder)) = holder else {
             return Ok(Shared::No);
         };
         let mut slot = slot.clone();
         if holder.value.pending.is_some() {
-            self.settle(session, &owner.value.slot).await?;
+            self.settle(cx, &owner.value.slot).await?;
             return Ok(Shared::Yes);
         }
         let wrote: qbo::Item = wrote(&holder.value)?;
@@ -65,7 +66,7 @@ impl<W: World> Engine<W> {
                 return Ok(Shared::No);
             }
             slot.value = Slot {
-                suffix: Some(mapping::mark(&used.given)),
+                suffix: Some(mapping::name_hash(&used.given)),
                 income: slot.value.income,
                 ..Slot::default()
             };
@@ -76,7 +77,7 @@ impl<W: World> Engine<W> {
             && used.wanted.kind == Some(ItemType::NonInventory);
         if !from_services && !only_lines {
             return match wrote.kind == used.wanted.kind {
-                true => self.share_entry(session, used, slot, owner, holder).await,
+                true => self.share_entry(cx, used, slot, owner, holder).await,
                 false => Ok(Shared::No),
             };
         }
@@ -93,7 +94,7 @@ impl<W: World> Engine<W> {
     /// The link of an item goes to the slot of another entry, whose kind counts from then on. `as_one`: whichever of the two a job uses.
     async fn move_link(
         &self,
-        used: &Use,
+        used: &UsedItem,
         mut slot: Stored<Slot>,
         mut owner: Stored<LinkOwner>,
         mut holder: Stored<Slot>,
@@ -129,8 +130,8 @@ impl<W: World> Engine<W> {
     /// that is there takes the link over from one that is not.
     async fn share_entry(
         &self,
-        session: &Session,
-        used: &Use,
+        cx: &Ctx,
+        used: &UsedItem,
         mut slot: Stored<Slot>,
         owner: Stored<LinkOwner>,
         holder: Stored<Slot>,
@@ -139,7 +140,7 @@ impl<W: World> Engine<W> {
         let first_stays = match (&used.material, &other) {
             (None, _) => true,
             (Some(material), Some(other)) => {
-                let lives = self.in_price_book(session, [material, other]).await?;
+                let lives = self.in_price_book(cx, [material, other]).await?;
                 match lives {
                     None | Some([true, true]) => return Ok(Shared::No),
                     Some([_, other]) => other,
@@ -151,7 +152,7 @@ impl<W: World> Engine<W> {
             && holder.value.income.as_ref() != Some(&income)
         {
             // Somebody mapped the new entry: that counts for the item (I5).
-            self.map_slot(session, &owner.value.slot, holder, &income)
+            self.map_slot(cx, &owner.value.slot, holder, &income)
                 .await?;
             return Ok(Shared::Yes);
         }
@@ -175,7 +176,7 @@ impl<W: World> Engine<W> {
     /// behind it (I8): nobody is asked about a name that both have from us (I7).
     pub(crate) async fn tell_item_apart(
         &self,
-        used: &Use,
+        used: &UsedItem,
         mut slot: Stored<Slot>,
     ) -> Result<Shared, Stop> {
         let plain = if used.name.is_generic_item() {
@@ -185,7 +186,7 @@ impl<W: World> Engine<W> {
         };
         let suffix = match slot.value.suffix.as_deref() {
             None => plain.to_owned(),
-            Some(known) if known == plain => mapping::mark(used.name.as_str()),
+            Some(known) if known == plain => mapping::name_hash(used.name.as_str()),
             Some(_) => return Ok(Shared::No),
         };
         slot.value = Slot {
@@ -200,8 +201,8 @@ impl<W: World> Engine<W> {
     /// QuickBooks refused the name of a new item, since another has it: whether that was settled between us.
     pub(crate) async fn item_told_apart(
         &self,
-        session: &Session,
-        used: &Use,
+        cx: &Ctx,
+        used: &UsedItem,
         error: &QboError,
         found: &LookedUp,
     ) -> Result<bool, Stop> {
@@ -209,24 +210,24 @@ impl<W: World> Engine<W> {
             return Ok(false);
         }
         let name = used.wanted.name.as_deref();
-        if !used.name.is_generic_item() && !self.is_ours(session, name, found).await? {
+        if !used.name.is_generic_item() && !self.is_ours(cx, name, found).await? {
             return Ok(false);
         }
-        let slot = stored(self, session, &used.name).await?;
+        let slot = stored(self, cx, &used.name).await?;
         Ok(self.tell_item_apart(used, slot).await? == Shared::Yes)
     }
 
     /// Whether a generic item of ours has a name in QuickBooks.
     pub(crate) async fn is_ours(
         &self,
-        session: &Session,
+        cx: &Ctx,
         name: Option<&str>,
         found: &LookedUp,
     ) -> Result<bool, Stop> {
         let named =
             |item: &&qbo::Item| item.name.as_deref().map(normalised) == name.map(normalised);
         for item in found.items.iter().filter(named) {
-            let holder = self.holder(session, Kind::Item, item.id.as_ref()).await?;
+            let holder = self.holder(cx, Kind::Item, item.id.as_ref()).await?;
             if holder.is_some_and(|(owner, _)| owner.value.slot.is_generic_item()) {
                 return Ok(true);
             }

@@ -11,10 +11,11 @@ use store::{Kind, Link, LinkOwner, Matched, Slot, SlotName, Stored, Table, read}
 
 use crate::{
     alerts::{AlertKind, Finding},
-    calls::quickbooks::{Rows, Session, broken},
+    calls::quickbooks::{Rows, broken},
+    ctx::Ctx,
     engine::Engine,
-    job::{plan::Plan, push::Learned},
-    ledger::Op,
+    job::{plan::Plan, push::PushState},
+    ledger::PlannedWrite,
     objects::{
         document::{Document, customers_named},
         items,
@@ -59,7 +60,7 @@ pub(crate) fn made_out_to(invoice: &Slot) -> Result<Option<qbo::Id>, Stop> {
 /// with whom it was made out to, whatever is chosen later.
 pub(crate) async fn payer<W: World>(
     engine: &Engine<W>,
-    session: &Session,
+    cx: &Ctx,
     records: &JobRecords,
     above: Above<'_>,
     invoice: &Slot,
@@ -71,7 +72,7 @@ pub(crate) async fn payer<W: World>(
         let Some(id) = made_out_to(invoice)?.filter(|id| Some(id) != customer) else {
             return Ok(None);
         };
-        let owner = session.books.owner(Kind::Customer, &id);
+        let owner = cx.books.owner(Kind::Customer, &id);
         let owner = read::<LinkOwner>(table, &owner).await?;
         let Some(name) = owner.map(|owner| owner.value.slot) else {
             return Ok(None);
@@ -79,16 +80,16 @@ pub(crate) async fn payer<W: World>(
         if name.place_of(above.name).is_none() {
             return Ok(None);
         }
-        let slot = stored(engine, session, &name).await?;
+        let slot = stored(engine, cx, &name).await?;
         (name, slot)
     } else {
         let Some(here) = here
             .as_ref()
-            .filter(|_| session.settings.sub_customer_per_address)
+            .filter(|_| cx.settings.sub_customer_per_address)
         else {
             return Ok(None);
         };
-        match of_place(engine, session, above.name, here).await? {
+        match of_place(engine, cx, above.name, here).await? {
             Some(found) => found,
             None => return Ok(None),
         }
@@ -126,14 +127,14 @@ pub(crate) async fn payer<W: World>(
 /// `None`: its sub-customer was merged into the customer.
 async fn of_place<W: World>(
     engine: &Engine<W>,
-    session: &Session,
+    cx: &Ctx,
     customer: &SlotName,
     here: &Place,
 ) -> Result<Option<(SlotName, Stored<Slot>)>, Stop> {
     let mut name = SlotName::place(customer, &here.key);
-    let mut slot = stored(engine, session, &name).await?;
+    let mut slot = stored(engine, cx, &name).await?;
     if is_free(&slot.value)
-        && let Some(known) = under_another_id(engine, session, customer, here).await?
+        && let Some(known) = under_another_id(engine, cx, customer, here).await?
     {
         (name, slot) = known;
     }
@@ -144,7 +145,7 @@ async fn of_place<W: World>(
             return Ok(None);
         }
         name = moved.to;
-        slot = stored(engine, session, &name).await?;
+        slot = stored(engine, cx, &name).await?;
     }
     Ok(Some((name, slot)))
 }
@@ -158,11 +159,11 @@ fn is_free(slot: &Slot) -> bool {
 
 async fn under_another_id<W: World>(
     engine: &Engine<W>,
-    session: &Session,
+    cx: &Ctx,
     customer: &SlotName,
     here: &Place,
 ) -> Result<Option<(SlotName, Stored<Slot>)>, Stop> {
-    let prefix = session.books.places(customer);
+    let prefix = cx.books.places(customer);
     let mut from = None;
     loop {
         let table = engine.world.table();
@@ -196,10 +197,10 @@ fn is_at(known: &qbo::Customer, here: &Place) -> bool {
 
 pub(crate) async fn stored<W: World>(
     engine: &Engine<W>,
-    session: &Session,
+    cx: &Ctx,
     name: &SlotName,
 ) -> Result<Stored<Slot>, Stop> {
-    let key = session.books.slot(name);
+    let key = cx.books.slot(name);
     let slot = read::<Slot>(engine.world.table(), &key).await?;
     Ok(slot.unwrap_or_else(|| Stored::new(key, Slot::default())))
 }
@@ -227,7 +228,7 @@ impl<W: World> Engine<W> {
     /// parent cannot be asked for by its id (C11).
     pub(crate) async fn places(
         &self,
-        session: &Session,
+        cx: &Ctx,
         plan: &Plan<'_>,
         rows: &[Rows],
     ) -> Result<Vec<qbo::Customer>, Stop> {
@@ -240,7 +241,7 @@ impl<W: World> Engine<W> {
         if let Some(parent) = parent
             && name(parent) != name(&plan.customer)
         {
-            let more = self.ask_all(session, &[below(parent)]).await?;
+            let more = self.ask_all(cx, &[below(parent)]).await?;
             let known: Vec<_> = found.iter().map(|one| one.id.clone()).collect();
             let more = Rows::together::<qbo::Customer>(&more)?.into_iter();
             found.extend(more.filter(|one| !known.contains(&one.id)));
@@ -252,12 +253,12 @@ impl<W: World> Engine<W> {
     /// `None`: something was entered, and the plan must be made again.
     pub(crate) async fn match_payer(
         &self,
-        session: &Session,
+        cx: &Ctx,
         plan: &Plan<'_>,
         payer: &Payer,
         parent: &Link,
-        learned: &Learned,
-    ) -> Result<Option<Op>, Stop> {
+        learned: &PushState,
+    ) -> Result<Option<PlannedWrite>, Stop> {
         let found = learned.places.as_deref().unwrap_or_default();
         let mut slot = payer.slot.clone();
         slot.value.original = items::original(&payer.given, payer.wanted.display_name.as_deref());
@@ -272,7 +273,7 @@ impl<W: World> Engine<W> {
                     bill_with_parent: Some(true),
                     ..payer.wanted.clone()
                 };
-                Ok(Some(Op {
+                Ok(Some(PlannedWrite {
                     name: payer.name.clone(),
                     slot,
                     sent: Document::Customer(Box::new(new)),
@@ -294,9 +295,9 @@ impl<W: World> Engine<W> {
                 let document = Document::Customer(Box::new(one.clone()));
                 let wrote = Document::Customer(Box::new(payer.wanted.clone()));
                 let wrote = Some(wrote.json().map_err(broken)?);
-                let adopted = self.adopt(session, &payer.name, &slot, &document, wrote);
+                let adopted = self.adopt(cx, &payer.name, &slot, &document, wrote);
                 if adopted.await?.is_none() {
-                    self.share_payer(session, plan, payer, slot, one).await?;
+                    self.share_payer(cx, plan, payer, slot, one).await?;
                 }
                 Ok(None)
             }
@@ -307,9 +308,7 @@ impl<W: World> Engine<W> {
                     .stop())
             }
             PlaceMatch::Taken(one) => {
-                let holder = self
-                    .holder(session, Kind::Customer, one.id.as_ref())
-                    .await?;
+                let holder = self.holder(cx, Kind::Customer, one.id.as_ref()).await?;
                 match holder {
                     Some(_) => self.tell_payer_apart(plan, payer).await?,
                     None => return Err(about(plan, payer, AlertKind::NameTaken).stop()),
@@ -323,23 +322,21 @@ impl<W: World> Engine<W> {
     /// in Housecall Pro (C12), or of another address.
     async fn share_payer(
         &self,
-        session: &Session,
+        cx: &Ctx,
         plan: &Plan<'_>,
         payer: &Payer,
         slot: Stored<Slot>,
         one: &qbo::Customer,
     ) -> Result<(), Stop> {
-        let holder = self.holder(session, Kind::Customer, one.id.as_ref());
+        let holder = self.holder(cx, Kind::Customer, one.id.as_ref());
         let (owner, holder) = holder
             .await?
-            .ok_or_else(|| Stop::Rival("a customer".to_owned()))?;
+            .ok_or_else(|| Stop::PlanAgain("a customer".to_owned()))?;
         if owner.value.slot.place_of(&plan.customer_name).is_none()
-            && self
-                .has_left(session, &owner.value.slot, asking(plan))
-                .await?
+            && self.has_left(cx, &owner.value.slot, asking(plan)).await?
         {
             let target = (&payer.name, slot, &payer.wanted);
-            return self.take_over(session, owner, holder, target).await;
+            return self.take_over(cx, owner, holder, target).await;
         }
         self.tell_payer_apart(plan, payer).await
     }

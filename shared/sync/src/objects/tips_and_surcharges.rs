@@ -8,9 +8,9 @@ use store::{AccountFact, Slot, Stored};
 
 use crate::{
     alerts::{AlertKind, Finding},
-    calls::quickbooks::Session,
-    ledger::Op,
-    objects::{document::Document, items, items_of_lines::Use},
+    ctx::Ctx,
+    ledger::PlannedWrite,
+    objects::{document::Document, items, items_of_lines::UsedItem},
     stop::Stop,
 };
 
@@ -34,17 +34,17 @@ pub(crate) fn known(facts: &[AccountFact]) -> Vec<KnownAccount> {
 /// QuickBooks has when its account is of the other kind. Among accounts of one kind a person's choice in QuickBooks
 /// stays (I6).
 pub(crate) fn accounts(
-    session: &Session,
+    cx: &Ctx,
     records: &JobRecords,
-    items: &mut [(Use, Stored<Slot>)],
+    items: &mut [(UsedItem, Stored<Slot>)],
 ) -> Result<(), Stop> {
-    let known = known(&session.connection.extra_accounts);
+    let known = known(&cx.connection.extra_accounts);
     for (used, slot) in items {
         let Some(extra) = used.extra else { continue };
-        let kind = extra.setting(&session.settings);
+        let kind = extra.setting(&cx.settings);
         let account = || match (extra.account(kind, &known), kind) {
             (Some(account), _) => Ok(account.clone()),
-            (None, ExtraAccount::Income) => Ok(session.connection.accounts.income.id.clone()),
+            (None, ExtraAccount::Income) => Ok(cx.connection.accounts.income.id.clone()),
             (None, ExtraAccount::Liability) => Err(no_account(records, extra)),
         };
         if slot.value.link.is_none() {
@@ -62,16 +62,20 @@ pub(crate) fn accounts(
 
 /// The account of a tip's or surcharge's item that QuickBooks had before: a person's choice (I6), unless it is
 /// of the other kind than the company's setting says.
-pub(crate) fn chosen(session: &Session, used: &Use, account: &qbo::Id) -> bool {
+pub(crate) fn chosen(cx: &Ctx, used: &UsedItem, account: &qbo::Id) -> bool {
     let Some(extra) = used.extra else {
         return true;
     };
-    let known = known(&session.connection.extra_accounts);
-    !is_of_another_kind(account, extra.setting(&session.settings), &known)
+    let known = known(&cx.connection.extra_accounts);
+    !is_of_another_kind(account, extra.setting(&cx.settings), &known)
 }
 
 /// The change of an item's account.
-pub(crate) fn rebooked(used: &Use, slot: &Stored<Slot>, account: &qbo::Id) -> Result<Op, Stop> {
+pub(crate) fn rebooked(
+    used: &UsedItem,
+    slot: &Stored<Slot>,
+    account: &qbo::Id,
+) -> Result<PlannedWrite, Stop> {
     let wrote: qbo::Item = items::wrote(&slot.value)?;
     let mut slot = slot.clone();
     // A choice of the other kind, made in QuickBooks before the setting changed.
@@ -84,7 +88,7 @@ pub(crate) fn rebooked(used: &Use, slot: &Stored<Slot>, account: &qbo::Id) -> Re
         income_account_ref: sent.income_account_ref.clone(),
         ..wrote
     };
-    Ok(Op {
+    Ok(PlannedWrite {
         name: used.name.clone(),
         slot,
         sent: Document::Item(Box::new(sent)),
@@ -96,8 +100,8 @@ pub(crate) fn rebooked(used: &Use, slot: &Stored<Slot>, account: &qbo::Id) -> Re
 /// The alert when QuickBooks does not take an account that holds what is owed on an item.
 pub(crate) fn account_refused(
     finding: impl Fn(AlertKind) -> Finding,
-    session: &Session,
-    used: &Use,
+    cx: &Ctx,
+    used: &UsedItem,
     error: &qbo::QboError,
 ) -> Option<Stop> {
     let extra = used.extra?;
@@ -105,7 +109,7 @@ pub(crate) fn account_refused(
         return None;
     };
     let wrong = fault.errors.iter().any(|error| error.code == WRONG_ACCOUNT);
-    let liability = extra.setting(&session.settings) == ExtraAccount::Liability;
+    let liability = extra.setting(&cx.settings) == ExtraAccount::Liability;
     (wrong && liability).then(|| {
         finding(AlertKind::LiabilityRefused)
             .with("account", extra.name())

@@ -11,8 +11,8 @@ use crate::{
     calls::{
         housecall::READS,
         limits::{Admission, Reserved, Wanting},
-        quickbooks::Session,
     },
+    ctx::Ctx,
     engine::{Engine, Outcome},
     stop::Stop,
     world::World,
@@ -23,11 +23,7 @@ const BEGINNING: Duration = Duration::from_secs(12);
 
 impl<W: World> Engine<W> {
     /// Nothing is left to do for a job: a turn that it has goes to others, and the sweep leaves it in peace.
-    pub(crate) async fn leave_queue(
-        &self,
-        session: &Session,
-        job: &Stored<Job>,
-    ) -> Result<Outcome, Stop> {
+    pub(crate) async fn leave_queue(&self, cx: &Ctx, job: &Stored<Job>) -> Result<Outcome, Stop> {
         let turn = job.value.turn;
         if turn.is_some() || job.due.is_some() {
             let mut job = job.clone();
@@ -36,7 +32,7 @@ impl<W: World> Engine<W> {
             self.put(vec![job.put()?]).await?;
         }
         if turn.is_some() {
-            let company = &session.books.company;
+            let company = &cx.books.company;
             self.limits.give_back(&self.world, company, READS).await?;
         }
         Ok(Outcome::Done)
@@ -44,7 +40,7 @@ impl<W: World> Engine<W> {
 
     pub(crate) async fn admit_job(
         &self,
-        session: &Session,
+        cx: &Ctx,
         id: &JobId,
         job: &Stored<Job>,
         triggered: bool,
@@ -58,7 +54,7 @@ impl<W: World> Engine<W> {
             patience: SignedDuration::ZERO,
             connected: true,
         };
-        self.admit(session, wanting).await
+        self.admit(cx, wanting).await
     }
 
     /// Lets work begin when its turn has come. `patience` is filled in here.
@@ -68,17 +64,17 @@ impl<W: World> Engine<W> {
     /// again, and that does not.
     pub(crate) async fn admit(
         &self,
-        session: &Session,
+        cx: &Ctx,
         wanting: Wanting<'_>,
     ) -> Result<(Timestamp, Reserved), Stop> {
-        let company = &session.books.company;
-        if self.world.clock().monotonic() + BEGINNING > session.deadline {
+        let company = &cx.books.company;
+        if self.world.clock().monotonic() + BEGINNING > cx.deadline {
             return Err(Stop::out_of_time(self.world.clock().now()));
         }
-        self.is_connected(session).await?;
+        self.is_connected(cx).await?;
         let mut asked = false;
         loop {
-            let patience = session.patience(&self.world);
+            let patience = cx.patience(&self.world);
             let wanting = Wanting {
                 patience: SignedDuration::try_from(patience).unwrap_or_default(),
                 ..wanting
@@ -91,7 +87,7 @@ impl<W: World> Engine<W> {
                 }
                 Admission::Probe(system) if !asked => {
                     asked = true;
-                    let outage = self.ask_again(session, system, wanting.subject).await?;
+                    let outage = self.ask_again(cx, system, wanting.subject).await?;
                     if let Some(outage) = outage {
                         return Err(Stop::Failed {
                             system,
@@ -111,12 +107,12 @@ impl<W: World> Engine<W> {
     }
 
     /// Whether there is a connection to work for: else nobody is served until there is one again.
-    async fn is_connected(&self, session: &Session) -> Result<(), Stop> {
-        if session.connection.status == ConnectionStatus::Active {
+    async fn is_connected(&self, cx: &Ctx) -> Result<(), Stop> {
+        if cx.connection.status == ConnectionStatus::Active {
             return Ok(());
         }
         // It may have been made again since it was remembered.
-        let company = &session.books.company;
+        let company = &cx.books.company;
         self.forget(company);
         let cause = match self.read_connection(company).await?.status {
             ConnectionStatus::Active => return Ok(()),
@@ -131,7 +127,7 @@ impl<W: World> Engine<W> {
     /// The place of a job among those who wait until somebody is served again.
     pub(crate) async fn keep_place(
         &self,
-        session: &Session,
+        cx: &Ctx,
         id: &JobId,
         job: &mut Stored<Job>,
     ) -> Result<Timestamp, Stop> {
@@ -144,7 +140,7 @@ impl<W: World> Engine<W> {
             patience: SignedDuration::MIN,
             connected: false,
         };
-        let company = &session.books.company;
+        let company = &cx.books.company;
         match self.limits.admit(&self.world, company, &wanting).await? {
             Admission::Wait { until, turn, .. } => {
                 job.value.turn = turn;

@@ -120,7 +120,7 @@ async fn work<W: World>(
     let worked = AssertUnwindSafe(look(engine, inbox, group, deadline));
     match worked.catch_unwind().await {
         Ok(Ok(again)) => again,
-        Ok(Err(Stop::Rival(what))) => {
+        Ok(Err(Stop::PlanAgain(what))) => {
             tracing::info!(
                 ?subject,
                 what,

@@ -7,7 +7,7 @@ use store::{Job, JobState, Stored, Why};
 
 use crate::{
     alerts::{self, AlertKind, Finding},
-    calls::quickbooks::Session,
+    ctx::Ctx,
     engine::{Engine, Outcome},
     job::{
         look::{ROUNDS, SAFETY},
@@ -43,7 +43,7 @@ impl<W: World> Engine<W> {
     /// Of what has no record of its own only the message knows.
     pub(crate) async fn come_again(
         &self,
-        session: &Session,
+        cx: &Ctx,
         subject: &str,
         stop: Stop,
     ) -> Result<Outcome, Stop> {
@@ -55,7 +55,7 @@ impl<W: World> Engine<W> {
                 until,
                 cause,
             } => {
-                let failed = self.system_failed(session, system, subject, &cause);
+                let failed = self.system_failed(cx, system, subject, &cause);
                 failed
                     .await?
                     .map_or(until, |outage| outage.probe_at.max(until))
@@ -68,49 +68,49 @@ impl<W: World> Engine<W> {
     /// Enters how work on a job ended that did not reach its end. `turn` is the one with which it began.
     pub(crate) async fn stop_job(
         &self,
-        session: &Session,
+        cx: &Ctx,
         id: &JobId,
         stop: Stop,
         turn: Option<Timestamp>,
     ) -> Result<Outcome, Stop> {
         for _ in 0..ROUNDS {
-            let mut job = self.read_job(session, id).await?;
+            let mut job = self.read_job(cx, id).await?;
             // Once its turn came it keeps the place until its work is done.
             job.value.turn = job.value.turn.or(turn);
             let entered = match &stop {
-                Stop::Alert(finding) => self.report(session, id, &mut job, finding).await,
+                Stop::Alert(finding) => self.report(cx, id, &mut job, finding).await,
                 Stop::Broken(reason) => return Err(Stop::Broken(reason.clone())),
                 stop => {
-                    let until = self.put_off(session, id, &mut job, stop).await?;
+                    let until = self.put_off(cx, id, &mut job, stop).await?;
                     self.park(id, job, until, stop).await
                 }
             };
             match entered {
-                Err(Stop::Rival(_)) => {}
+                Err(Stop::PlanAgain(_)) => {}
                 entered => return entered,
             }
         }
-        Err(Stop::Rival(format!("job {id}")))
+        Err(Stop::PlanAgain(format!("job {id}")))
     }
 
     async fn report(
         &self,
-        session: &Session,
+        cx: &Ctx,
         id: &JobId,
         job: &mut Stored<Job>,
         finding: &Finding,
     ) -> Result<Outcome, Stop> {
         let finding = finding.clone().of(&job.value);
-        alerts::raise(&self.world, &session.books, &finding).await?;
+        alerts::raise(&self.world, &cx.books, &finding).await?;
         let pushed = Pushed::state(JobState::Alert);
-        self.finish(session, id, job, pushed).await?;
+        self.finish(cx, id, job, pushed).await?;
         Ok(Outcome::Done)
     }
 
     /// Enters why a job is put off, and tells until when.
     async fn put_off(
         &self,
-        session: &Session,
+        cx: &Ctx,
         id: &JobId,
         job: &mut Stored<Job>,
         stop: &Stop,
@@ -126,9 +126,9 @@ impl<W: World> Engine<W> {
             Stop::NotConnected { cause } => {
                 job.value.waits_for = Some(cause.clone());
                 self.limits
-                    .close(&self.world, &session.books.company, &Why::NotConnected)
+                    .close(&self.world, &cx.books.company, &Why::NotConnected)
                     .await?;
-                self.keep_place(session, id, job).await
+                self.keep_place(cx, id, job).await
             }
             Stop::Failed {
                 system,
@@ -136,18 +136,18 @@ impl<W: World> Engine<W> {
                 cause,
             } => {
                 job.value.waits_for = Some(cause.clone());
-                let failed = self.system_failed(session, *system, id.as_str(), cause);
+                let failed = self.system_failed(cx, *system, id.as_str(), cause);
                 let outage = match failed.await? {
                     None if self.is_lasting(&job.value, 1) => {
-                        self.is_away(session, *system, id.as_str(), cause).await?
+                        self.is_away(cx, *system, id.as_str(), cause).await?
                     }
                     outage => outage,
                 };
                 match outage {
                     // Nothing of it is the job's own.
                     Some(outage) if outage.probe == id.as_str() => Ok(outage.probe_at),
-                    Some(_) => self.keep_place(session, id, job).await,
-                    None => self.tried(session, id, job, *until, cause).await,
+                    Some(_) => self.keep_place(cx, id, job).await,
+                    None => self.tried(cx, id, job, *until, cause).await,
                 }
             }
             Stop::Later { until, .. } => {
@@ -162,7 +162,7 @@ impl<W: World> Engine<W> {
             }
             stop => {
                 let until = now + SignedDuration::from_secs(5);
-                self.tried(session, id, job, until, &stop.to_string()).await
+                self.tried(cx, id, job, until, &stop.to_string()).await
             }
         }
     }
@@ -170,7 +170,7 @@ impl<W: World> Engine<W> {
     /// A try of this job failed, and others do not fail. After enough of them a person is told; it goes on, seldom.
     async fn tried(
         &self,
-        session: &Session,
+        cx: &Ctx,
         id: &JobId,
         job: &mut Stored<Job>,
         until: Timestamp,
@@ -183,14 +183,14 @@ impl<W: World> Engine<W> {
         if !self.is_lasting(&job.value, 0) {
             return Ok(until.max(now + wait));
         }
-        let since = since.to_zoned(session.zone.clone());
+        let since = since.to_zoned(cx.zone.clone());
         let number = job.value.number.clone();
         let finding = Finding::job(AlertKind::KeepsFailing, id)
             .with("job", number.unwrap_or_else(|| id.to_string()))
             .with("tries", job.value.put_off)
             .with("since", since.strftime("%B %-d, %-I:%M %p"))
             .with("reason", cause);
-        alerts::raise(&self.world, &session.books, &finding).await?;
+        alerts::raise(&self.world, &cx.books, &finding).await?;
         job.value.state = JobState::Alert;
         job.value.alerted = true;
         Ok(until.max(now + SELDOM))

@@ -31,13 +31,13 @@ pub struct AppSecret {
 /// What is stored of the tokens.
 pub(crate) struct StoredTokens {
     pub(crate) pointer: Stored<TokenPointer>,
-    pub(crate) known: Known,
+    pub(crate) known: CachedToken,
     pub(crate) refresh_token: SecretString,
 }
 
 /// One version of the tokens.
 #[derive(Clone, Debug)]
-pub(crate) struct Known {
+pub(crate) struct CachedToken {
     pub(super) version: String,
     pub(crate) access: AccessToken,
     pub(super) expires_at: Timestamp,
@@ -89,7 +89,7 @@ pub(crate) async fn keep(
     books: &Books,
     pointer: Option<Stored<TokenPointer>>,
     tokens: &oauth::Tokens,
-) -> Result<Known, Stop> {
+) -> Result<CachedToken, Stop> {
     let now = world.clock().now();
     let after = |duration: Duration| {
         SignedDuration::try_from(duration)
@@ -122,7 +122,7 @@ pub(crate) async fn keep(
         .table()
         .write(world.chance().uuid(), vec![stored.put()?])
         .await?;
-    Ok(Known {
+    Ok(CachedToken {
         version,
         access: AccessToken::new(SecretString::from(secret.access_token)),
         expires_at: value.access_expires_at,
@@ -143,7 +143,7 @@ pub(crate) async fn stored(
     let Some((_, secret)) = find_secret::<TokenSecret>(world, &name, Some(&version)).await? else {
         return Ok(None);
     };
-    let known = Known {
+    let known = CachedToken {
         version,
         access: AccessToken::new(SecretString::from(secret.access_token)),
         expires_at: pointer.value.access_expires_at,

@@ -10,9 +10,9 @@ use super::{ConnectError, NewConnection};
 use crate::{
     calls::{
         api_key::ApiKey,
-        quickbooks::Session,
         tokens::{self, AppSecret, StoredTokens},
     },
+    ctx::Ctx,
     engine::Engine,
     intake::hcp_webhook::WebhookSecret,
     stop::Stop,
@@ -120,29 +120,29 @@ impl<W: World> Engine<W> {
     /// them up, so this is done under the lease.
     pub(super) async fn enter_quickbooks(
         &self,
-        session: &Session,
+        cx: &Ctx,
         new: &NewConnection,
         changed: &mut Vec<&'static str>,
     ) -> Result<(), ConnectError> {
         let mut tries = 1;
         let held = loop {
-            match tokens::take_lease(&self.world, &self.leases, &session.books).await {
+            match tokens::take_lease(&self.world, &self.leases, &cx.books).await {
                 Err(Stop::Turn { .. }) if tries < LEASE_TRIES => tries += 1,
                 held => break held?,
             }
         };
-        let entered = self.enter_tokens(session, new, changed).await;
+        let entered = self.enter_tokens(cx, new, changed).await;
         self.leases.release(&self.world, held).await;
         entered
     }
 
     async fn enter_tokens(
         &self,
-        session: &Session,
+        cx: &Ctx,
         new: &NewConnection,
         changed: &mut Vec<&'static str>,
     ) -> Result<(), ConnectError> {
-        let books = &session.books;
+        let books = &cx.books;
         let known_app = self.stored_app().await?;
         let app = app_of(new, known_app.as_ref())?;
         let is_other_app = known_app.is_some_and(|known| known != app);
@@ -158,7 +158,7 @@ impl<W: World> Engine<W> {
             Some(stored) if stored.pointer.value.refused => false,
             // Nothing is to be tried: the first call that needs a token renews it where it must.
             Some(_) if given.is_none() && !is_other_app => return Ok(()),
-            Some(stored) => self.renew_stored(session, &app, stored).await?,
+            Some(stored) => self.renew_stored(cx, &app, stored).await?,
             None => false,
         };
         if !stored_works {
@@ -170,7 +170,7 @@ impl<W: World> Engine<W> {
                     None => ConnectError::Missing("QBO_REFRESH_TOKEN"),
                 });
             };
-            self.enter_given(session, &app, given).await?;
+            self.enter_given(cx, &app, given).await?;
             changed.push("tokens of QuickBooks");
         }
         self.keep_app(&app, changed).await?;
@@ -180,21 +180,14 @@ impl<W: World> Engine<W> {
     /// Renews what is stored; `false`: Intuit no longer accepts it.
     async fn renew_stored(
         &self,
-        session: &Session,
+        cx: &Ctx,
         app: &AppSecret,
         stored: &StoredTokens,
     ) -> Result<bool, ConnectError> {
         match self.exchange(app, &stored.refresh_token).await {
             Ok(renewed) => {
                 let pointer = Some(stored.pointer.clone());
-                tokens::keep(
-                    &self.world,
-                    &self.settings,
-                    &session.books,
-                    pointer,
-                    &renewed,
-                )
-                .await?;
+                tokens::keep(&self.world, &self.settings, &cx.books, pointer, &renewed).await?;
                 Ok(true)
             }
             Err(oauth::OAuthError::InvalidGrant { .. }) => {
@@ -208,7 +201,7 @@ impl<W: World> Engine<W> {
     /// Exchanges a token that a person brought, and keeps what it gives unless it is another company's.
     async fn enter_given(
         &self,
-        session: &Session,
+        cx: &Ctx,
         app: &AppSecret,
         given: &SecretString,
     ) -> Result<(), ConnectError> {
@@ -221,11 +214,11 @@ impl<W: World> Engine<W> {
             }
             Err(error) => return Err(error.into()),
         };
-        let books = &session.books;
-        self.may_call(session, false).await?;
+        let books = &cx.books;
+        self.may_call(cx, false).await?;
         let access = qbo::AccessToken::new(renewed.access_token.clone());
         let answer = self
-            .client(session)
+            .client(cx)
             .send(&access, &Request::company_info(&books.realm))
             .await;
         if let Err(QboError::Unauthorized { .. } | QboError::WrongRealm { .. }) = answer {
