@@ -177,7 +177,11 @@ pub(crate) fn checked(mut bill: Bill) -> Result<Bill, Refusal> {
     if bill.total < Cents::ZERO {
         return Err(Refusal::NotSupported("a negative total"));
     }
-    if bill.tax > Cents::ZERO && !bill.lines.iter().any(|line| line.taxable) {
+    // What a deposit takes off bears no tax of its own.
+    let bears_tax = |line: &BilledLine| {
+        line.taxable && (line.goods != Goods::Deposit || line.amount > Cents::ZERO)
+    };
+    if bill.tax > Cents::ZERO && !bill.lines.iter().any(bears_tax) {
         return Err(Refusal::NoTaxableLine(bill.tax));
     }
     if bill.tax == Cents::ZERO {

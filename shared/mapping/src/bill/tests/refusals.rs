@@ -61,3 +61,34 @@ fn a_negative_total_is_refused() {
     let even = [hour(), labor("Credit", 1.0, -9_500, -9_500)];
     assert_eq!(finished(&even).bill().unwrap().lines.len(), 2);
 }
+
+#[test]
+fn l2_what_a_deposit_takes_off_bears_no_tax() {
+    let line = |goods, taxable, amount| BilledLine {
+        name: "Hour of work".to_owned(),
+        description: None,
+        goods,
+        quantity: money::Quantity::ONE,
+        unit_price: None,
+        amount: Cents::new(amount),
+        taxable,
+    };
+    let bill = |deposit| Bill {
+        lines: vec![
+            line(Goods::NotInPriceBook, false, 9_500),
+            line(Goods::Deposit, true, deposit),
+        ],
+        discount: Cents::ZERO,
+        tax: Cents::new(1),
+        tax_names: Vec::new(),
+        total: Cents::new(9_501 + deposit),
+    };
+    for taken_off in [0, -100] {
+        assert_eq!(
+            checked(bill(taken_off)),
+            Err(Refusal::NoTaxableLine(Cents::new(1)))
+        );
+    }
+    // The deposit's own document bills it.
+    assert!(checked(bill(100)).is_ok());
+}
