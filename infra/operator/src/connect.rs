@@ -7,7 +7,10 @@ use clap::Args;
 use hcp::CompanyId;
 use qbo::RealmId;
 use secrecy::{ExposeSecret, SecretString};
-use sync::company::connect::{Connected, NewConnection};
+use sync::{
+    NotDone,
+    company::connect::{Connected, NewConnection},
+};
 
 use crate::deployed;
 
@@ -78,7 +81,8 @@ impl Connect {
             own_sync_is_off: self.own_sync_is_off,
             other_realm: self.other_realm,
         };
-        let connected = deployed::engine().await?.connect(new).await?;
+        let connected = deployed::engine().await?.connect(new).await;
+        let connected = connected.map_err(NotDone::from)?;
         report(&connected, self.api_url.as_deref())?;
         Ok(())
     }

@@ -9,6 +9,7 @@ use hcp::CompanyId;
 use ports::Clock;
 use store::{Cause, JobState, Mark};
 use sync::{
+    Declined, NotDone,
     engine::Engine,
     job::find::{FoundJob, JobName},
     job::status::{DocumentStatus, JobStatus},
@@ -229,7 +230,7 @@ impl Link {
             None => engine.link_all_invoices(company, deadline).await?,
         };
         let mut out = stdout().lock();
-        let mut failed = 0_usize;
+        let (mut declined, mut failed) = (0_usize, 0_usize);
         for Linked {
             job,
             number,
@@ -242,15 +243,25 @@ impl Link {
                     "Linked      invoice {number} to {job}; it is updated now"
                 )?,
                 Err(reason) => {
-                    failed += 1;
+                    match reason {
+                        NotDone::Declined(_) => declined += 1,
+                        NotDone::Stop(_) => failed += 1,
+                    }
+                    let reason = sync::chain(reason);
                     writeln!(out, "Not linked  invoice {number} to {job}: {reason}")?;
                 }
             }
         }
-        match (linked.len(), failed) {
-            (0, _) => writeln!(out, "No open alert offers an invoice to link.")?,
-            (_, 0) => {}
-            (all, failed) => return Err(format!("{failed} of {all} were not linked").into()),
+        let all = linked.len();
+        match (all, declined, failed) {
+            (0, ..) => writeln!(out, "No open alert offers an invoice to link.")?,
+            (_, 0, 0) => {}
+            (_, _, 0) => {
+                let words = format!("{declined} of {all} were not linked");
+                let what = "invoice";
+                return Err(NotDone::from(Declined::NotUsable { what, words }).into());
+            }
+            _ => return Err(format!("{} of {all} were not linked", declined + failed).into()),
         }
         Ok(())
     }

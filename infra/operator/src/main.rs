@@ -9,13 +9,14 @@ mod settings;
 mod time;
 mod upgrade;
 
-use std::process::ExitCode;
+use std::{error::Error, process::ExitCode};
 
 use clap::{Parser, Subcommand};
+use sync::NotDone;
 
 /// Looks after hcp-qbo-sync. Works on the AWS account and region that the AWS SDK finds.
 #[derive(Debug, Parser)]
-#[command(name = "operator", version)]
+#[command(name = "operator", version, after_help = EXIT_CODES)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -39,6 +40,17 @@ enum Command {
     Upgrade(upgrade::Upgrade),
 }
 
+/// What a script can tell from.
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done
+  1  it could not be done now, for a reason of ours or of one of the two systems: it can be repeated
+  2  the command is not written right
+  3  it cannot be done as it was asked for: the text says what to do instead";
+
+/// The exit code of what a person asked for and cannot have.
+const DECLINED: u8 = 3;
+
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
@@ -54,8 +66,48 @@ async fn main() -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("Not done: {error}\n{}", deployed::asked().await);
-            ExitCode::FAILURE
+            let (told, asked) = (sync::chain(&*error), deployed::asked().await);
+            eprintln!("Not done: {told}\n{asked}");
+            exit_code(&*error)
+        }
+    }
+}
+
+fn exit_code(error: &(dyn Error + 'static)) -> ExitCode {
+    match error.downcast_ref() {
+        Some(NotDone::Declined(_)) => ExitCode::from(DECLINED),
+        _ => ExitCode::FAILURE,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sync::{Declined, Source, Stop, company::connect::ConnectError};
+
+    use super::*;
+
+    #[test]
+    fn what_a_person_cannot_have_is_told_from_what_failed() {
+        let words = "there is no job 9104".to_owned();
+        let what = "job";
+        let declined = Declined::NotUsable { what, words };
+        let broken = || Stop::Broken(Source::from("the table did not answer"));
+        for (error, code) in [
+            (NotDone::from(declined), ExitCode::from(3)),
+            (NotDone::from(ConnectError::OwnSync), ExitCode::from(3)),
+            (NotDone::from(broken()), ExitCode::FAILURE),
+            (ConnectError::Stop(broken()).into(), ExitCode::FAILURE),
+            (
+                NotDone::from(Stop::PlanAgain("job job_1".to_owned())),
+                ExitCode::from(3),
+            ),
+        ] {
+            let boxed: Box<dyn Error> = error.into();
+            assert_eq!(
+                format!("{:?}", exit_code(&*boxed)),
+                format!("{code:?}"),
+                "{boxed}"
+            );
         }
     }
 }

@@ -6,7 +6,7 @@ use thiserror::Error;
 
 /// Why a read did not succeed, sorted by what happens next. `what` names the thing that was read
 /// (`job job_1`).
-#[derive(Debug, Error)]
+#[derive(Clone, Debug, Error)]
 pub enum HcpError {
     /// There is no such record, or there is none any more.
     #[error("Housecall Pro has no {what}")]

@@ -12,8 +12,9 @@ use ports::{Clock, Secrets};
 use store::{Connection, ConnectionStatus, read};
 
 use crate::{
-    calls::{api_key::ApiKey, lease::Leases, limits::Limits, tokens::Tokens},
+    calls::{api_key::ApiKey, lease::Leases, limits::Limits, quickbooks::broken, tokens::Tokens},
     ctx::Ctx,
+    declined::{Declined, NotDone},
     objects::price_book::PriceBooks,
     settings::Settings,
     stop::Stop,
@@ -92,8 +93,23 @@ impl<W: World> Engine<W> {
         &self.world
     }
 
-    /// The connection of a company, and what one piece of work needs of it.
+    /// What one piece of work needs of the connection of a company.
     pub(crate) async fn cx(&self, company: &CompanyId, deadline: Duration) -> Result<Ctx, Stop> {
+        let cx = self.find_cx(company, deadline).await?;
+        cx.ok_or_else(|| broken(format!("{company} has no connection: run connect for it")))
+    }
+
+    /// The same for what a person asks for, who may have named a company that is not connected.
+    pub(crate) async fn cx_for_person(
+        &self,
+        company: &CompanyId,
+        deadline: Duration,
+    ) -> Result<Ctx, NotDone> {
+        let cx = self.find_cx(company, deadline).await?;
+        Ok(cx.ok_or_else(|| not_connected(company))?)
+    }
+
+    async fn find_cx(&self, company: &CompanyId, deadline: Duration) -> Result<Option<Ctx>, Stop> {
         let now = self.world.clock().monotonic();
         let known = self
             .connections
@@ -105,7 +121,9 @@ impl<W: World> Engine<W> {
         let (connection, settings) = match known {
             Some(known) => known,
             None => {
-                let connection = self.read_connection(company).await?;
+                let Some(connection) = self.find_connection(company).await? else {
+                    return Ok(None);
+                };
                 let settings = self.settings_of(&connection.books()).await?;
                 self.connections
                     .lock()
@@ -115,19 +133,30 @@ impl<W: World> Engine<W> {
             }
         };
         let zone = TimeZone::get(&connection.time_zone).map_err(|error| {
-            Stop::Broken(format!(
+            broken(format!(
                 "the connection of {company} has no usable time zone ({error}): run connect again with --time-zone"
             ))
         })?;
         let books = connection.books();
-        Ok(Ctx::new(books, connection, settings, zone, deadline))
+        Ok(Some(Ctx::new(books, connection, settings, zone, deadline)))
     }
 
     /// The connection of a company, as it is stored now.
-    pub(crate) async fn read_connection(&self, company: &CompanyId) -> Result<Connection, Stop> {
+    pub(crate) async fn find_connection(
+        &self,
+        company: &CompanyId,
+    ) -> Result<Option<Connection>, Stop> {
         let stored = read::<Connection>(self.world.table(), &Connection::key(company)).await?;
-        let unknown = || Stop::Broken(format!("{company} has no connection: run connect for it"));
-        Ok(stored.ok_or_else(unknown)?.value)
+        Ok(stored.map(|stored| stored.value))
+    }
+
+    /// The connection that a person has named.
+    pub(crate) async fn connection_for_person(
+        &self,
+        company: &CompanyId,
+    ) -> Result<Connection, NotDone> {
+        let connection = self.find_connection(company).await?;
+        Ok(connection.ok_or_else(|| not_connected(company))?)
     }
 
     /// Forgets what is remembered of a connection, after it turned out to be out of date.
@@ -178,8 +207,8 @@ impl<W: World> Engine<W> {
         let name = ApiKey::name(&self.settings.secret_prefix, company.as_str());
         let stored = self.world.secrets().read(&name, None).await?;
         let stored = stored
-            .ok_or_else(|| Stop::Broken(format!("there is no secret {name}: run connect again")))?;
-        let key = ApiKey::parse(&stored.text).map_err(|error| Stop::Broken(error.to_string()))?;
+            .ok_or_else(|| broken(format!("there is no secret {name}: run connect again")))?;
+        let key = ApiKey::parse(&stored.text).map_err(broken)?;
         let now = self.world.clock().monotonic();
         let mut keys = self.keys();
         let before = keys.get(company);
@@ -199,4 +228,9 @@ impl<W: World> Engine<W> {
     fn keys(&self) -> MutexGuard<'_, HashMap<CompanyId, KnownKey>> {
         self.keys.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn not_connected(company: &CompanyId) -> Declined {
+    let words = format!("{company} has no connection: run connect for it");
+    Declined::no_such("connection", company, words)
 }

@@ -278,16 +278,14 @@ impl<W: World> Engine<W> {
             Ok(written) => written,
             Err(error) if error.outcome_unknown() => {
                 let EnvelopeState::Sending { at } = envelope.value.state else {
-                    return Err(Stop::Broken(
-                        "an envelope left without being sent".to_owned(),
-                    ));
+                    return Err(broken("an envelope left without being sent"));
                 };
                 envelope.value.state = EnvelopeState::Uncertain { at };
                 self.put(vec![envelope.put()?]).await?;
                 return Err(Stop::Failed {
                     system: System::Quickbooks,
                     until: at + self.settings.settle_after,
-                    cause: error.to_string(),
+                    cause: error.into(),
                 });
             }
             Err(
@@ -393,7 +391,7 @@ impl<W: World> Engine<W> {
     ) -> Result<Option<()>, Stop> {
         let (id, sync_token) = found
             .identity()
-            .ok_or_else(|| Stop::Broken("QuickBooks sent an object without an id".to_owned()))?;
+            .ok_or_else(|| broken("QuickBooks sent an object without an id"))?;
         let owner = cx.books.owner(found.kind(), &id);
         if let Some(owner) = read::<LinkOwner>(self.world.table(), &owner).await? {
             return Ok((owner.value.slot == *name).then_some(()));
@@ -427,7 +425,7 @@ impl<W: World> Engine<W> {
 
 fn only(written: Vec<Written>) -> Result<Written, Stop> {
     let only = written.into_iter().next();
-    only.ok_or_else(|| Stop::Broken("a write came back without its answer".to_owned()))
+    only.ok_or_else(|| broken("a write came back without its answer"))
 }
 
 /// What goes out in one call.

@@ -144,7 +144,7 @@ impl<W: World> Engine<W> {
             let envelope = cx.books.envelope(pending.envelope);
             let envelope = read::<Envelope>(self.world.table(), &envelope)
                 .await?
-                .ok_or_else(|| Stop::Broken(format!("the envelope of {name} is missing")))?;
+                .ok_or_else(|| broken(format!("the envelope of {name} is missing")))?;
             let now = self.world.clock().now();
             match envelope.value.state {
                 EnvelopeState::Sending { at } | EnvelopeState::Uncertain { at }
@@ -158,8 +158,7 @@ impl<W: World> Engine<W> {
                 EnvelopeState::Sending { at } | EnvelopeState::Uncertain { at } => {
                     return Err(Stop::Later {
                         until: at + self.settings.settle_after,
-                        cause: "it is not known yet whether QuickBooks did the last write"
-                            .to_owned(),
+                        cause: "it is not known yet whether QuickBooks did the last write".into(),
                     });
                 }
                 // Entered between our two reads.
@@ -168,7 +167,7 @@ impl<W: World> Engine<W> {
         }
         Err(Stop::Later {
             until: self.world.clock().now() + SignedDuration::from_secs(3),
-            cause: "another worker is writing the same thing".to_owned(),
+            cause: "another worker is writing the same thing".into(),
         })
     }
 

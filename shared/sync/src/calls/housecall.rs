@@ -13,6 +13,7 @@ use crate::{
     alerts::{self, AlertKind, Finding},
     calls::limits::{Rate, Reserved},
     ctx::Ctx,
+    declined::{Declined, NotDone},
     engine::Engine,
     job::refusals::unreadable,
     stop::Stop,
@@ -134,6 +135,28 @@ impl<W: World> Engine<W> {
         }
     }
 
+    /// How a person's request ends after Housecall Pro did not give what was asked.
+    pub(crate) fn not_told(&self, error: HcpError) -> NotDone {
+        match error {
+            HcpError::NotFound { what } => {
+                let words = format!("Housecall Pro has no {what}: was it deleted there?");
+                Declined::no_such("Housecall Pro record", &what, words).into()
+            }
+            HcpError::Unauthorized => Declined::not_usable("API key", error.to_string()).into(),
+            HcpError::Refused { .. } => Declined::not_usable("request", error.to_string()).into(),
+            error => self.housecall_failed(error).into(),
+        }
+    }
+
+    /// Housecall Pro did not answer, or not as it should.
+    pub(crate) fn housecall_failed(&self, error: HcpError) -> Stop {
+        Stop::Failed {
+            system: System::Housecall,
+            until: self.world.clock().now() + FAILED,
+            cause: error.into(),
+        }
+    }
+
     /// How work ends after Housecall Pro did not give what was asked.
     pub(crate) async fn housecall_stop(
         &self,
@@ -146,7 +169,7 @@ impl<W: World> Engine<W> {
         let failed = |wait: SignedDuration| Stop::Failed {
             system: System::Housecall,
             until: now + wait,
-            cause: error.to_string(),
+            cause: error.clone().into(),
         };
         Ok(match error {
             HcpError::Throttled { wait, .. } => {
@@ -157,7 +180,7 @@ impl<W: World> Engine<W> {
                 Stop::Turn {
                     until: held.await?,
                     turn: None,
-                    cause: error.to_string(),
+                    cause: error.clone().into(),
                 }
             }
             HcpError::Unavailable { .. } => failed(FAILED),
@@ -166,7 +189,7 @@ impl<W: World> Engine<W> {
                 Stop::Turn {
                     until: now,
                     turn: None,
-                    cause: "the API key was replaced".to_owned(),
+                    cause: "the API key was replaced".into(),
                 }
             }
             HcpError::Unauthorized => {

@@ -84,7 +84,7 @@ impl Leases {
                 return Err(Stop::Turn {
                     until: world.clock().now() + SignedDuration::from_secs(1),
                     turn: None,
-                    cause: format!("another worker has the lease {}", key.sort),
+                    cause: format!("another worker has the lease {}", key.sort).into(),
                 });
             }
             world.clock().sleep(PAUSE).await;

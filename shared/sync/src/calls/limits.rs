@@ -123,7 +123,7 @@ impl Limits {
         reserved.await?.map(Reserved).map_err(|until| Stop::Turn {
             until,
             turn: None,
-            cause: format!("the limit {} is used up until then", rate.name()),
+            cause: format!("the limit {} is used up until then", rate.name()).into(),
         })
     }
 
@@ -273,7 +273,7 @@ impl Limits {
         Err(Stop::Turn {
             until: world.clock().now() + SignedDuration::from_secs(1),
             turn: None,
-            cause: format!("too many workers ask for the limit {}", rate.name()),
+            cause: format!("too many workers ask for the limit {}", rate.name()).into(),
         })
     }
 

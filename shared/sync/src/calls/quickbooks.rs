@@ -16,7 +16,7 @@ use crate::{
     },
     ctx::Ctx,
     engine::Engine,
-    stop::Stop,
+    stop::{Source, Stop},
     world::World,
 };
 
@@ -253,9 +253,7 @@ impl<W: World> Engine<W> {
                             return Err(self.stop_for(cx, &error).await?);
                         }
                         None => {
-                            return Err(Stop::Broken(
-                                "QuickBooks left a question of a batch unanswered".to_owned(),
-                            ));
+                            return Err(broken("QuickBooks left a question of a batch unanswered"));
                         }
                     }
                 }
@@ -269,7 +267,7 @@ impl<W: World> Engine<W> {
     pub(crate) async fn stop_for(&self, cx: &Ctx, error: &QboError) -> Result<Stop, Stop> {
         let later = |wait: SignedDuration| Stop::Later {
             until: self.world.clock().now() + wait,
-            cause: error.to_string(),
+            cause: error.clone().into(),
         };
         Ok(match error {
             QboError::Throttled { wait, .. } => {
@@ -279,7 +277,7 @@ impl<W: World> Engine<W> {
                 Stop::Turn {
                     until: held.await?,
                     turn: None,
-                    cause: error.to_string(),
+                    cause: error.clone().into(),
                 }
             }
             QboError::Unavailable { .. } => self.quickbooks_failed(FAILED, error),
@@ -294,7 +292,7 @@ impl<W: World> Engine<W> {
             QboError::NamesLocked { .. } => later(SignedDuration::from_secs(3)),
             QboError::Uncertain { .. } => self.quickbooks_failed(FAILED, error),
             QboError::Stale { .. } => Stop::PlanAgain("a QuickBooks object".to_owned()),
-            QboError::Unreadable { .. } => Stop::Broken(error.to_string()),
+            QboError::Unreadable { .. } => broken(error.clone()),
             _ => {
                 let finding = Finding::connection(AlertKind::QuickbooksRefused);
                 refused(finding, error).stop()
@@ -307,7 +305,7 @@ impl<W: World> Engine<W> {
         Stop::Failed {
             system: System::Quickbooks,
             until: self.world.clock().now() + wait,
-            cause: error.to_string(),
+            cause: error.clone().into(),
         }
     }
 }
@@ -328,6 +326,6 @@ pub(crate) fn refused(finding: Finding, error: &QboError) -> Finding {
 }
 
 /// A defect of ours, or an answer that nobody can use.
-pub(crate) fn broken(error: impl std::fmt::Display) -> Stop {
-    Stop::Broken(error.to_string())
+pub(crate) fn broken(error: impl Into<Source>) -> Stop {
+    Stop::Broken(error.into())
 }

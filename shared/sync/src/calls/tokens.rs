@@ -18,7 +18,7 @@ use crate::{
     alerts::{self, AlertKind, Finding},
     calls::lease::{Held, Leases},
     settings::Settings,
-    stop::Stop,
+    stop::{Source, Stop},
     world::World,
 };
 
@@ -135,19 +135,11 @@ impl Tokens {
                 ) => refused = Some((error, app_version)),
                 Err(error) => {
                     tracing::warn!(%books, %error, "QuickBooks tokens not renewed");
-                    return Err(Stop::Failed {
-                        system: System::Quickbooks,
-                        until: world.clock().now() + SignedDuration::from_secs(30),
-                        cause: error.to_string(),
-                    });
+                    return Err(not_renewed(world, error));
                 }
             }
         }
-        Err(later(
-            world,
-            30,
-            "the keys of QuickBooks are being changed".to_owned(),
-        ))
+        Err(later(world, 30, "the keys of QuickBooks are being changed"))
     }
 
     /// How work ends after Intuit refused what is stored. The app's keys mend themselves when the right ones are
@@ -169,7 +161,7 @@ impl Tokens {
         let finding =
             Finding::connection(AlertKind::AppKeysRefused).with("reason", error.to_string());
         alerts::raise(world, books, &finding).await?;
-        Ok(later(world, 60, error.to_string()))
+        Ok(later(world, 60, error))
     }
 
     /// Keys that Intuit does not know are not sent for every job that waits.
@@ -182,7 +174,7 @@ impl Tokens {
                 Err(later(
                     world,
                     60,
-                    "Intuit does not know the app by its client id and secret".to_owned(),
+                    "Intuit does not know the app by its client id and secret",
                 ))
             }
             _ => Ok(()),
@@ -227,7 +219,7 @@ pub(crate) async fn reconnect(
     let finding = Finding::connection(AlertKind::Reconnect).with("reason", reason);
     alerts::raise(world, books, &finding).await?;
     Ok(Stop::NotConnected {
-        cause: "QuickBooks must be connected again".to_owned(),
+        cause: "QuickBooks must be connected again".into(),
     })
 }
 
@@ -242,9 +234,18 @@ pub(crate) async fn take_lease(
         .await
 }
 
-fn later(world: &impl World, seconds: i64, cause: String) -> Stop {
+/// Intuit did not answer, or not as it should.
+pub(crate) fn not_renewed(world: &impl World, error: oauth::OAuthError) -> Stop {
+    Stop::Failed {
+        system: System::Quickbooks,
+        until: world.clock().now() + SignedDuration::from_secs(30),
+        cause: error.into(),
+    }
+}
+
+fn later(world: &impl World, seconds: i64, cause: impl Into<Source>) -> Stop {
     Stop::Later {
         until: world.clock().now() + SignedDuration::from_secs(seconds),
-        cause,
+        cause: cause.into(),
     }
 }

@@ -11,6 +11,7 @@ use crate::{
     alerts::{AlertKind, Finding},
     calls::quickbooks::{Rows, broken},
     ctx::Ctx,
+    declined::{Declined, NotDone},
     engine::Engine,
     objects::document::Document,
     stop::Stop,
@@ -63,23 +64,22 @@ impl<W: World> Engine<W> {
     /// Enters a decision. The next trigger, or the same once more, carries it out.
     ///
     /// # Errors
-    /// [`Stop::Broken`] when QuickBooks has no such active object, or it is another one's; else as the
-    /// [`Stop`] says. Nothing is entered then.
+    /// [`Declined`] when QuickBooks has no such active object, or it is another one's. Nothing is entered then.
     pub async fn choose(
         &self,
         company: &CompanyId,
         party: &Party,
         choice: &Choice,
         deadline: Duration,
-    ) -> Result<(), Stop> {
-        let cx = self.cx(company, deadline).await?;
+    ) -> Result<(), NotDone> {
+        let cx = self.cx_for_person(company, deadline).await?;
         let (kind, name) = (party.kind(), party.slot());
         let key = cx.books.slot(&name);
         let stored = read::<Slot>(self.world.table(), &key).await?;
         let slot = stored.unwrap_or_else(|| Stored::new(key, Slot::default()));
         if slot.value.pending.is_some() {
             self.settle(&cx, &name).await?;
-            return Err(Stop::PlanAgain(name.to_string()));
+            return Err(Stop::PlanAgain(name.to_string()).into());
         }
         let mut chosen = slot.clone();
         chosen.value = Slot {
@@ -91,23 +91,7 @@ impl<W: World> Engine<W> {
             Choice::CreateNew => {}
             Choice::CreateAs(suffix) => chosen.value.suffix = Some(suffix.clone()),
             Choice::LinkTo(id) => {
-                let key = cx.books.owner(kind, id);
-                match read::<LinkOwner>(self.world.table(), &key).await? {
-                    None => {
-                        let owner = LinkOwner { slot: name.clone() };
-                        writes.push(Stored::new(key, owner).put()?);
-                    }
-                    Some(owner) if owner.value.slot == name => {}
-                    // Whoever was merged away in Housecall Pro holds nothing against the one who stays (C12).
-                    Some(owner)
-                        if self
-                            .has_left(&cx, &owner.value.slot, asking(&owner.value.slot))
-                            .await? =>
-                    {
-                        writes.extend(self.released(&cx, owner, &name).await?);
-                    }
-                    Some(_) => return Err(broken("it is linked to another one already")),
-                }
+                writes.extend(self.give_object(&cx, kind, id, &name).await?);
                 self.link_to(&cx, party, id, &mut chosen.value).await?;
             }
         }
@@ -123,7 +107,35 @@ impl<W: World> Engine<W> {
             });
         }
         writes.push(chosen.put()?);
-        self.put(writes).await
+        Ok(self.put(writes).await?)
+    }
+
+    /// The writes that give a QuickBooks object to a slot; an object that is another one's cannot be had.
+    async fn give_object(
+        &self,
+        cx: &Ctx,
+        kind: Kind,
+        id: &qbo::Id,
+        name: &SlotName,
+    ) -> Result<Vec<Write>, NotDone> {
+        let key = cx.books.owner(kind, id);
+        let Some(owner) = read::<LinkOwner>(self.world.table(), &key).await? else {
+            let owner = LinkOwner { slot: name.clone() };
+            return Ok(vec![Stored::new(key, owner).put()?]);
+        };
+        let holder = &owner.value.slot;
+        if holder == name {
+            return Ok(Vec::new());
+        }
+        // Whoever was merged away in Housecall Pro holds nothing against the one who stays (C12).
+        if self.has_left(cx, holder, asking(holder)).await? {
+            return Ok(self.released(cx, owner, name).await?);
+        }
+        let words = format!(
+            "the QuickBooks {} {id} is linked to another one already ({holder}): choose another for that one first",
+            kind.as_str()
+        );
+        Err(Declined::held_by("QuickBooks object", holder, words).into())
     }
 
     /// Links what QuickBooks has under an id. Linking renames nothing: what Housecall Pro says now counts as
@@ -134,46 +146,29 @@ impl<W: World> Engine<W> {
         party: &Party,
         id: &qbo::Id,
         slot: &mut Slot,
-    ) -> Result<(), Stop> {
+    ) -> Result<(), NotDone> {
         let kind = party.kind();
         let query = Query::select(kind.as_str()).where_eq("Id", id.as_str());
         let rows = self.ask_all(cx, &[query]).await?;
-        let missing = || broken(format!("QuickBooks has no active {} {id}", kind.as_str()));
+        let missing = || {
+            let words = format!("QuickBooks has no active {} {id}", kind.as_str());
+            Declined::no_such(kind.as_str(), id, words)
+        };
         let rows = rows.first().ok_or_else(missing)?;
         let (found, wrote, name) = match party {
             Party::Customer(customer) | Party::Address(customer, _) => {
                 let found = Rows::of::<qbo::Customer>(rows)?;
                 let found = found.into_iter().next().ok_or_else(missing)?;
-                let company = &cx.books.company;
-                self.may_ask_housecall(cx).await?;
-                let ours = self.housecall(company).await?.customer(customer).await;
-                let ours = ours.map_err(broken)?;
-                let above = mapping::customer::wanted(&ours, None);
-                let ours = match party {
-                    Party::Address(_, address) => {
-                        let mut known = ours.addresses.iter();
-                        let here = known.find(|known| known.id.as_ref() == Some(address));
-                        let here = mapping::customer::place(&ours, here);
-                        let here =
-                            here.ok_or_else(|| broken("the customer has no such address"))?;
-                        here.wanted(&above)
-                    }
-                    _ => above,
-                };
+                let ours = self.customer_or_place(cx, party, customer).await?;
                 let name = found.display_name.clone();
-                (
-                    Document::Customer(Box::new(found)),
-                    Document::Customer(Box::new(ours)),
-                    name,
-                )
+                let found = Document::Customer(Box::new(found));
+                (found, Document::Customer(Box::new(ours)), name)
             }
             Party::Item(_) => {
                 let found = Rows::of::<qbo::Item>(rows)?;
                 let found = found.into_iter().next().ok_or_else(missing)?;
                 if !mapping::item::stands_on_lines(&found) {
-                    return Err(broken(
-                        "it is no product or service that an invoice can hold",
-                    ));
+                    return Err(no_product(&found).into());
                 }
                 let name = found.name.clone();
                 let ours = qbo::Item {
@@ -182,11 +177,8 @@ impl<W: World> Engine<W> {
                     income_account_ref: found.income_account_ref.clone(),
                     ..qbo::Item::default()
                 };
-                (
-                    Document::Item(Box::new(found)),
-                    Document::Item(Box::new(ours)),
-                    name,
-                )
+                let found = Document::Item(Box::new(found));
+                (found, Document::Item(Box::new(ours)), name)
             }
         };
         let (id, sync_token) = found.identity().ok_or_else(missing)?;
@@ -203,6 +195,39 @@ impl<W: World> Engine<W> {
         });
         Ok(())
     }
+
+    /// What Housecall Pro says now of a customer, or of the sub-customer for an address of theirs.
+    async fn customer_or_place(
+        &self,
+        cx: &Ctx,
+        party: &Party,
+        customer: &CustomerId,
+    ) -> Result<qbo::Customer, NotDone> {
+        self.may_ask_housecall(cx).await?;
+        let client = self.housecall(&cx.books.company).await?;
+        let ours = client.customer(customer).await;
+        let ours = ours.map_err(|error| self.not_told(error))?;
+        let above = mapping::customer::wanted(&ours, None);
+        let Party::Address(_, address) = party else {
+            return Ok(above);
+        };
+        let mut known = ours.addresses.iter();
+        let here = known.find(|known| known.id.as_ref() == Some(address));
+        let here = mapping::customer::place(&ours, here).ok_or_else(|| {
+            let words = format!("the customer {customer} has no address {address}");
+            Declined::no_such("address", address, words)
+        })?;
+        Ok(here.wanted(&above))
+    }
+}
+
+/// An item that no line of an invoice can name, such as a category.
+pub(crate) fn no_product(item: &qbo::Item) -> Declined {
+    let words = format!(
+        "{} is no product or service that an invoice can hold",
+        mapping::item::category::described(item)
+    );
+    Declined::not_usable("item", words)
 }
 
 /// What is reported when Housecall Pro does not tell whether a customer is still there.

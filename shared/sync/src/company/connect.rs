@@ -16,8 +16,7 @@ use thiserror::Error;
 
 use crate::{
     alerts::{self, AlertKind},
-    calls::tokens,
-    company::settings::SettingsError,
+    calls::{quickbooks::broken, tokens},
     ctx::Ctx,
     engine::Engine,
     stop::Stop,
@@ -78,18 +77,18 @@ pub struct Connected {
 /// Why a company was not connected.
 #[derive(Debug, Error)]
 pub enum ConnectError {
-    /// Housecall Pro did not answer as it should.
+    /// Housecall Pro does not want to answer, such as for a key that it does not know.
     #[error(transparent)]
-    Housecall(#[from] hcp::HcpError),
+    Housecall(hcp::HcpError),
     /// The key belongs to another company.
     #[error("this API key belongs to the Housecall Pro company {0}, not to the one that was named")]
     OtherCompany(CompanyId),
     /// Something is needed and neither given nor stored.
     #[error("{0} is missing, and none is stored for this company")]
     Missing(&'static str),
-    /// Intuit did not accept the app's keys, or could not be asked.
+    /// Intuit did not accept the app's keys.
     #[error("QuickBooks could not be reached with these keys: {0}")]
-    Token(#[from] qbo::oauth::OAuthError),
+    Token(#[source] qbo::oauth::OAuthError),
     /// Neither the stored tokens nor the given one work.
     #[error(
         "Intuit no longer accepts {which}. Take a new refresh token (Intuit's OAuth 2.0 Playground, signed in as an admin of the company) and repeat with it in QBO_REFRESH_TOKEN"
@@ -143,8 +142,8 @@ pub enum ConnectError {
         /// The option that names one.
         flag: &'static str,
     },
-    /// Our own table or secrets, or QuickBooks.
-    #[error("{0}")]
+    /// Our own table or secrets, or one of the systems: it may work when it is repeated.
+    #[error(transparent)]
     Stop(#[from] Stop),
 }
 
@@ -281,14 +280,9 @@ impl<W: World> Engine<W> {
         let Some(invoicing) = invoicing else {
             return Ok(());
         };
-        match self
-            .enter_settings(books, &[("invoicing", invoicing)])
-            .await
-        {
-            Ok(_) => Ok(()),
-            Err(SettingsError::Refused(errors)) => Err(errors.into()),
-            Err(SettingsError::Stop(stop)) => Err(stop.into()),
-        }
+        self.enter_settings(books, &[("invoicing", invoicing)])
+            .await??;
+        Ok(())
     }
 
     /// The connection as it is, or one of which nothing is known yet.
@@ -334,7 +328,7 @@ impl<W: World> Engine<W> {
             .ask(cx, &Request::company_info(&cx.books.realm))
             .await?
             .parse()
-            .map_err(crate::calls::quickbooks::broken)?;
+            .map_err(broken)?;
         let facts = self.read_facts(cx).await?;
         let mut connection = cx.connection.clone();
         let before = &cx.connection.accounts;

@@ -4,9 +4,8 @@ use hcp::CompanyId;
 use mapping::{SettingError, SettingErrors};
 use serde::{Deserialize, Serialize};
 use store::{Body, Books, Connection, Stored, TaxCodeFact, read};
-use thiserror::Error;
 
-use crate::{engine::Engine, stop::Stop, world::World};
+use crate::{declined::NotDone, engine::Engine, retry, stop::Stop, world::World};
 
 /// The settings of a company as they are kept, with the books: another realm starts with the defaults, since
 /// a tax code means something else there.
@@ -16,17 +15,6 @@ struct CompanySettings(mapping::Settings);
 
 impl Body for CompanySettings {
     const KIND: &'static str = "settings";
-}
-
-/// Why settings were not shown or not changed.
-#[derive(Debug, Error)]
-pub enum SettingsError {
-    /// Nothing was changed: some of it cannot be.
-    #[error(transparent)]
-    Refused(#[from] SettingErrors),
-    /// Our own table, or there is no such company.
-    #[error(transparent)]
-    Stop(#[from] Stop),
 }
 
 /// What the name of a setting begins with whose value is a tax code.
@@ -48,9 +36,12 @@ impl<W: World> Engine<W> {
     ///
     /// # Errors
     /// When the company is not connected, or the table does not answer.
-    pub async fn company_settings(&self, company: &CompanyId) -> Result<mapping::Settings, Stop> {
-        let connection = self.read_connection(company).await?;
-        self.settings_of(&connection.books()).await
+    pub async fn company_settings(
+        &self,
+        company: &CompanyId,
+    ) -> Result<mapping::Settings, NotDone> {
+        let connection = self.connection_for_person(company).await?;
+        Ok(self.settings_of(&connection.books()).await?)
     }
 
     /// Changes settings of a company, all of them or none, and gives what they are then. It takes effect within
@@ -62,8 +53,8 @@ impl<W: World> Engine<W> {
         &self,
         company: &CompanyId,
         changes: &[(String, String)],
-    ) -> Result<mapping::Settings, SettingsError> {
-        let connection = self.read_connection(company).await?;
+    ) -> Result<mapping::Settings, NotDone> {
+        let connection = self.connection_for_person(company).await?;
         let mut errors = Vec::new();
         let mut resolved = Vec::new();
         for (key, value) in changes {
@@ -79,31 +70,36 @@ impl<W: World> Engine<W> {
             }
             return Err(SettingErrors(errors).into());
         }
-        let changed = self.enter_settings(&connection.books(), &resolved).await?;
+        let changed = self
+            .enter_settings(&connection.books(), &resolved)
+            .await??;
         self.forget(company);
         Ok(changed)
     }
 
-    /// Enters changes of settings, all of them or none, and gives what they are then.
+    /// Enters changes of settings, all of them or none, and gives what they are then. What somebody else changes
+    /// meanwhile is changed on top.
     pub(crate) async fn enter_settings<K: AsRef<str>, V: AsRef<str>>(
         &self,
         books: &Books,
         changes: &[(K, V)],
-    ) -> Result<mapping::Settings, SettingsError> {
-        loop {
+    ) -> Result<Result<mapping::Settings, SettingErrors>, Stop> {
+        for _ in 0..retry::ROUNDS {
             let mut stored = self.stored_settings(books).await?;
             let before = stored.value.0.clone();
-            stored.value.0.set_all(changes)?;
-            if stored.value.0 == before {
-                return Ok(before);
+            if let Err(errors) = stored.value.0.set_all(changes) {
+                return Ok(Err(errors));
             }
-            match self.put(vec![stored.put().map_err(Stop::from)?]).await {
-                // Somebody else changed them meanwhile: this is changed on top.
+            if stored.value.0 == before {
+                return Ok(Ok(before));
+            }
+            match self.put(vec![stored.put()?]).await {
                 Err(Stop::PlanAgain(_)) => {}
-                Err(stop) => return Err(stop.into()),
-                Ok(()) => return Ok(stored.value.0),
+                Err(stop) => return Err(stop),
+                Ok(()) => return Ok(Ok(stored.value.0)),
             }
         }
+        Err(Stop::PlanAgain("the settings".to_owned()))
     }
 }
 

@@ -87,7 +87,7 @@ impl<W: World> Engine<W> {
         let rows = self.ask_all(cx, &asked).await?;
         let at = |index: usize| {
             rows.get(index)
-                .ok_or_else(|| Stop::Broken("QuickBooks left a question unanswered".to_owned()))
+                .ok_or_else(|| broken("QuickBooks left a question unanswered"))
         };
         Ok(Facts {
             accounts: at(0)?.of()?,
@@ -118,7 +118,7 @@ impl<W: World> Engine<W> {
         }
         match self.refresh_facts(&cx).await {
             Ok(_) => self.cx(&cx.books.company, cx.deadline).await,
-            Err(Stop::Broken(reason)) => Err(Stop::Broken(reason)),
+            Err(stop @ Stop::Broken(_)) => Err(stop),
             Err(stop) => {
                 tracing::warn!(cause = %stop, "QuickBooks' setup could not be read again");
                 Ok(cx)

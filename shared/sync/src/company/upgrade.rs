@@ -4,7 +4,10 @@
 use ports::Chance;
 use store::{Alert, Books, Stored, Table, WriteError};
 
-use crate::{alerts, engine::Engine, intake::hcp_webhook::WebhookSecret, stop::Stop, world::World};
+use crate::{
+    alerts, calls::quickbooks::broken, engine::Engine, intake::hcp_webhook::WebhookSecret,
+    stop::Stop, world::World,
+};
 
 /// What was brought up to date.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -43,7 +46,7 @@ impl<W: World> Engine<W> {
             return Ok(false);
         };
         let name = WebhookSecret::name(&self.settings.secret_prefix, company.as_str());
-        let text = old.to_text().map_err(crate::calls::quickbooks::broken)?;
+        let text = old.to_text().map_err(broken)?;
         self.write_secret(&name, text).await?;
         Ok(true)
     }

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::{
     alerts::{AlertKind, Finding},
+    declined::{Declined, NotDone},
     engine::Engine,
     stop::Stop,
     work::message::{Evidence, Subject},
@@ -21,13 +22,18 @@ impl<W: World> Engine<W> {
     /// # Errors
     /// When the company is not connected, the subject is a customer (who goes with the next invoice), or the queue
     /// does not answer: then it may have been taken all the same, and pushing again is harmless.
-    pub async fn push_by_hand(&self, company: &CompanyId, subject: &Subject) -> Result<Uuid, Stop> {
+    pub async fn push_by_hand(
+        &self,
+        company: &CompanyId,
+        subject: &Subject,
+    ) -> Result<Uuid, NotDone> {
         if let Subject::Customer(customer) = subject {
-            return Err(Stop::Broken(format!(
+            let words = format!(
                 "the customer {customer} goes to QuickBooks with an invoice: push a job of theirs"
-            )));
+            );
+            return Err(Declined::not_usable("customer", words).into());
         }
-        self.read_connection(company).await?;
+        self.connection_for_person(company).await?;
         let id = self.world.chance().uuid();
         let evidence = Evidence::by_hand(id, self.world.clock().now());
         let message = self.message(company, subject.clone(), Some(evidence))?;

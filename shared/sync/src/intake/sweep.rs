@@ -17,7 +17,7 @@ use crate::{
     calls::limits::ORPHANED,
     ctx::Ctx,
     engine::Engine,
-    stop::Stop,
+    stop::{Stop, chain},
     work::message::{Evidence, Subject},
     world::World,
 };
@@ -93,7 +93,7 @@ impl<W: World> Engine<W> {
                 Ok(more) => told += more,
                 // One company's trouble is not the others'; the run has failed all the same.
                 Err(stop) => {
-                    tracing::error!(company = %company.company, error = %stop, "not swept");
+                    tracing::error!(company = %company.company, error = chain(&stop), "not swept");
                     failed = Some(stop);
                 }
             }
@@ -120,7 +120,7 @@ impl<W: World> Engine<W> {
             match self.put_back(&connection.books()).await {
                 Ok(more) => told += more,
                 Err(stop) => {
-                    tracing::error!(company = %connection.company, error = %stop, "work that is due was not put back");
+                    tracing::error!(company = %connection.company, error = chain(&stop), "work that is due was not put back");
                     failed = Some(stop);
                 }
             }
@@ -196,7 +196,10 @@ impl<W: World> Engine<W> {
             self.put_back(books).await
         };
         if let Err(stop) = resumed.await {
-            tracing::warn!(error = %stop, "what waited is put back by the next sweep");
+            tracing::warn!(
+                error = chain(&stop),
+                "what waited is put back by the next sweep"
+            );
         }
     }
 

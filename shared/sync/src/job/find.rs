@@ -6,7 +6,13 @@ use hcp::{CompanyId, HcpError, Invoice, InvoiceId, JobId, Page};
 use ports::Clock;
 use store::{Books, Job, Slot, Stored, Table, read};
 
-use crate::{calls::quickbooks::broken, ctx::Ctx, engine::Engine, stop::Stop, world::World};
+use crate::{
+    ctx::Ctx,
+    declined::{Declined, NotDone},
+    engine::Engine,
+    stop::Stop,
+    world::World,
+};
 
 /// What a person calls a job by.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,15 +43,15 @@ impl<W: World> Engine<W> {
     ///
     /// # Errors
     /// When there is none, or several, or the table or Housecall Pro does not answer.
-    pub async fn find_job(&self, company: &CompanyId, name: &JobName) -> Result<FoundJob, Stop> {
+    pub async fn find_job(&self, company: &CompanyId, name: &JobName) -> Result<FoundJob, NotDone> {
         let deadline = self.world.clock().monotonic() + PATIENCE;
-        let cx = self.cx(company, deadline).await?;
+        let cx = self.cx_for_person(company, deadline).await?;
         match name {
             JobName::Job(text) => {
                 let text = plain(text)?;
                 match text.starts_with("job_").then(|| JobId::parse(text)) {
                     Some(Ok(id)) => self.job_with_id(&cx, id).await,
-                    Some(Err(error)) => Err(broken(error)),
+                    Some(Err(error)) => Err(misspelt("job id", &error)),
                     None => self.job_with_number(&cx, text).await,
                 }
             }
@@ -53,14 +59,14 @@ impl<W: World> Engine<W> {
                 let text = plain(text)?;
                 match text.starts_with("invoice_").then(|| InvoiceId::parse(text)) {
                     Some(Ok(id)) => self.job_of_invoice(&cx, id).await,
-                    Some(Err(error)) => Err(broken(error)),
+                    Some(Err(error)) => Err(misspelt("invoice id", &error)),
                     None => self.job_of_number(&cx, text).await,
                 }
             }
         }
     }
 
-    async fn job_with_id(&self, cx: &Ctx, id: JobId) -> Result<FoundJob, Stop> {
+    async fn job_with_id(&self, cx: &Ctx, id: JobId) -> Result<FoundJob, NotDone> {
         let known = read::<Job>(self.world.table(), &cx.books.job(&id)).await?;
         if let Some(number) = known.and_then(|job| job.value.number) {
             let number = Some(number);
@@ -72,14 +78,17 @@ impl<W: World> Engine<W> {
                 id,
                 number: job.invoice_number,
             }),
-            Err(HcpError::NotFound { .. }) => Err(broken(format!(
-                "Housecall Pro has no job {id} (nor was one seen of that id before): is it typed right?"
-            ))),
-            Err(error) => Err(broken(error)),
+            Err(HcpError::NotFound { .. }) => {
+                let words = format!(
+                    "Housecall Pro has no job {id} (nor was one seen of that id before): is it typed right?"
+                );
+                Err(Declined::no_such("job", &id, words).into())
+            }
+            Err(error) => Err(self.not_told(error)),
         }
     }
 
-    async fn job_with_number(&self, cx: &Ctx, number: &str) -> Result<FoundJob, Stop> {
+    async fn job_with_number(&self, cx: &Ctx, number: &str) -> Result<FoundJob, NotDone> {
         let known = self.records::<Job>(&cx.books, "job#").await?.into_iter();
         let known = known.filter(|job| job.value.number.as_deref() == Some(number));
         let ids = known.filter_map(|job| Some(Books::parse_job(&job.key)?.1));
@@ -91,7 +100,7 @@ impl<W: World> Engine<W> {
         for page in 1..=PAGES {
             self.may_ask_housecall(cx).await?;
             let found = self.housecall(&cx.books.company).await?.jobs(page).await;
-            let found: Page<hcp::Job> = found.map_err(broken)?;
+            let found: Page<hcp::Job> = found.map_err(|error| self.not_told(error))?;
             let last = page >= found.total_pages;
             let named = found.items.into_iter();
             let named = named.filter(|job| job.invoice_number.as_deref() == Some(number));
@@ -103,10 +112,10 @@ impl<W: World> Engine<W> {
                 break;
             }
         }
-        Err(none(&what))
+        Err(none(&what).into())
     }
 
-    async fn job_of_invoice(&self, cx: &Ctx, id: InvoiceId) -> Result<FoundJob, Stop> {
+    async fn job_of_invoice(&self, cx: &Ctx, id: InvoiceId) -> Result<FoundJob, NotDone> {
         let known = self.records::<Slot>(&cx.books, SLOTS).await?.into_iter();
         let known = known.filter(|slot| slot.value.invoices.contains(&id));
         let what = format!("invoice has the id {id}");
@@ -116,12 +125,12 @@ impl<W: World> Engine<W> {
         self.may_ask_housecall(cx).await?;
         match self.housecall(&cx.books.company).await?.invoice(&id).await {
             Ok(invoice) => self.job_of_found(cx, &what, vec![invoice]).await,
-            Err(HcpError::NotFound { .. }) => Err(none(&what)),
-            Err(error) => Err(broken(error)),
+            Err(HcpError::NotFound { .. }) => Err(none(&what).into()),
+            Err(error) => Err(self.not_told(error)),
         }
     }
 
-    async fn job_of_number(&self, cx: &Ctx, number: &str) -> Result<FoundJob, Stop> {
+    async fn job_of_number(&self, cx: &Ctx, number: &str) -> Result<FoundJob, NotDone> {
         // One that has only its job's number so far is no invoice of that number (N4).
         let known = self.records::<Slot>(&cx.books, SLOTS).await?.into_iter();
         let known = known.filter(|slot| {
@@ -135,7 +144,8 @@ impl<W: World> Engine<W> {
         for page in 1..=PAGES {
             self.may_ask_housecall(cx).await?;
             let client = self.housecall(&cx.books.company).await?;
-            let mut found = client.sent_invoices(page).await.map_err(broken)?;
+            let found = client.sent_invoices(page).await;
+            let mut found = found.map_err(|error| self.not_told(error))?;
             let last = page >= found.total_pages;
             found
                 .items
@@ -147,7 +157,7 @@ impl<W: World> Engine<W> {
                 break;
             }
         }
-        Err(none(&what))
+        Err(none(&what).into())
     }
 
     async fn job_of_found(
@@ -155,11 +165,14 @@ impl<W: World> Engine<W> {
         cx: &Ctx,
         what: &str,
         invoices: Vec<Invoice>,
-    ) -> Result<FoundJob, Stop> {
+    ) -> Result<FoundJob, NotDone> {
         let jobs = invoices.into_iter().filter_map(|invoice| invoice.job_id);
         match only(what, jobs)? {
             Some(job) => self.job_with_id(cx, job).await,
-            None => Err(broken(format!("that {what} belongs to no job"))),
+            None => {
+                let words = format!("that {what} belongs to no job");
+                Err(Declined::no_such("job", &what, words).into())
+            }
         }
     }
 
@@ -193,15 +206,15 @@ fn job_of(slot: &Stored<Slot>) -> Option<JobId> {
 }
 
 /// What a person typed: `104`, also `#104`.
-fn plain(text: &str) -> Result<&str, Stop> {
+fn plain(text: &str) -> Result<&str, Declined> {
     match text.trim().trim_start_matches('#') {
-        "" => Err(broken("the number is empty")),
+        "" => Err(Declined::not_usable("number", "the number is empty")),
         text => Ok(text),
     }
 }
 
 /// The only one of these.
-fn only(what: &str, ids: impl Iterator<Item = JobId>) -> Result<Option<JobId>, Stop> {
+fn only(what: &str, ids: impl Iterator<Item = JobId>) -> Result<Option<JobId>, Declined> {
     let mut ids: Vec<JobId> = ids.collect();
     ids.sort();
     ids.dedup();
@@ -210,16 +223,22 @@ fn only(what: &str, ids: impl Iterator<Item = JobId>) -> Result<Option<JobId>, S
         [id] => Ok(Some(id.clone())),
         several => {
             let several: Vec<&str> = several.iter().map(JobId::as_str).collect();
-            Err(broken(format!(
+            let words = format!(
                 "more than one {what}: name the job by its id, which is one of {}",
                 several.join(", ")
-            )))
+            );
+            Err(Declined::not_usable("number", words))
         }
     }
 }
 
-fn none(what: &str) -> Stop {
-    broken(format!(
+fn none(what: &str) -> Declined {
+    let words = format!(
         "no {what}, neither in the records of the sync nor in Housecall Pro: is it typed right?"
-    ))
+    );
+    Declined::no_such("job", &what, words)
+}
+
+fn misspelt(what: &'static str, error: &hcp::InvalidId) -> NotDone {
+    Declined::not_usable(what, error.to_string()).into()
 }

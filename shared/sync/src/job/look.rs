@@ -14,6 +14,7 @@ use crate::{
     calls::{
         housecall::{know, lagging, shown},
         limits::Reserved,
+        quickbooks::broken,
     },
     ctx::Ctx,
     engine::{Engine, Outcome},
@@ -283,7 +284,7 @@ impl<W: World> Engine<W> {
     pub(crate) async fn read_job(&self, cx: &Ctx, id: &JobId) -> Result<Stored<Job>, Stop> {
         let key = cx.books.job(id);
         let job = read::<Job>(self.world.table(), &key).await?;
-        job.ok_or_else(|| Stop::Broken(format!("the record of job {id} is missing")))
+        job.ok_or_else(|| broken(format!("the record of job {id} is missing")))
     }
 
     /// Enters that the marks of `job` are handled.
@@ -326,7 +327,7 @@ impl<W: World> Engine<W> {
         };
         self.forget(&cx.books.company);
         Err(Stop::NotConnected {
-            cause: cause.to_owned(),
+            cause: cause.into(),
         })
     }
 
@@ -405,9 +406,7 @@ impl<W: World> Engine<W> {
             evidence,
         };
         let id = ports::Chance::uuid(self.world.chance());
-        look_at
-            .to_queue(id.to_string())
-            .map_err(|error| Stop::Broken(error.to_string()))
+        look_at.to_queue(id.to_string()).map_err(broken)
     }
 }
 

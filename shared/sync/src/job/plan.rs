@@ -78,9 +78,7 @@ impl<'a> Plan<'a> {
         let keys = [&invoice_name, &customer_name].map(|name| cx.books.slot(name));
         let mut slots = slots(read_many::<Slot>(table, &keys).await?, &keys).into_iter();
         let (Some(invoice_slot), Some(customer_slot)) = (slots.next(), slots.next()) else {
-            return Err(Stop::Broken(
-                "the table left a question unanswered".to_owned(),
-            ));
+            return Err(broken("the table left a question unanswered"));
         };
         let (customer_name, customer_slot) =
             merges::present(engine, cx, records, customer_name, customer_slot).await?;

@@ -10,6 +10,7 @@ use store::{Alert, Books, Job, JobState, Kind, LinkOwner, Mark, Slot, SlotName, 
 use crate::{
     alerts,
     calls::quickbooks::broken,
+    declined::NotDone,
     engine::Engine,
     objects::{items, sub_customer::made_out_to},
     stop::Stop,
@@ -76,8 +77,10 @@ impl<W: World> Engine<W> {
         &self,
         company: &CompanyId,
         job: &JobId,
-    ) -> Result<Option<JobStatus>, Stop> {
-        let cx = self.cx(company, std::time::Duration::default()).await?;
+    ) -> Result<Option<JobStatus>, NotDone> {
+        let cx = self
+            .cx_for_person(company, std::time::Duration::default())
+            .await?;
         let books = &cx.books;
         let Some(record) = read::<Job>(self.world.table(), &books.job(job)).await? else {
             return Ok(None);
@@ -113,8 +116,10 @@ impl<W: World> Engine<W> {
     ///
     /// # Errors
     /// When the company is not connected, or the table does not answer.
-    pub async fn open_alerts(&self, company: &CompanyId) -> Result<OpenAlerts, Stop> {
-        let cx = self.cx(company, std::time::Duration::default()).await?;
+    pub async fn open_alerts(&self, company: &CompanyId) -> Result<OpenAlerts, NotDone> {
+        let cx = self
+            .cx_for_person(company, std::time::Duration::default())
+            .await?;
         let alerts = alerts::open(&self.world, &cx.books, "").await?;
         let mut alerts: Vec<Alert> = alerts.into_iter().map(|alert| alert.value).collect();
         alerts.sort_by_key(|alert| std::cmp::Reverse(alert.last_at));

@@ -10,7 +10,10 @@ use store::{CustomerEdit, Kind, Slot, SlotName, Stored, Why, Write, read};
 
 use crate::{
     alerts::{self, AlertKind, Finding},
-    calls::{limits::Wanting, quickbooks::refused},
+    calls::{
+        limits::Wanting,
+        quickbooks::{broken, refused},
+    },
     ctx::Ctx,
     engine::{Engine, Outcome},
     job::{
@@ -58,7 +61,7 @@ impl<W: World> Engine<W> {
                 alerts::raise(&self.world, &cx.books, &finding).await?;
                 self.customer_done(Some(edit)).await
             }
-            Stop::Broken(reason) => Err(Stop::Broken(reason)),
+            stop @ Stop::Broken(_) => Err(stop),
             stop => self.park_customer(cx, id, edit, stop).await,
         }
     }
@@ -86,6 +89,7 @@ impl<W: World> Engine<W> {
                 until,
                 cause,
             } => {
+                let cause = cause.to_string();
                 self.system_failed(cx, system, id.as_str(), &cause).await?;
                 self.put_off_customer(&mut edit, until)
             }
@@ -204,9 +208,7 @@ impl<W: World> Engine<W> {
             }
             Some(Err(error)) => return Err(self.stop_for(cx, &error).await?),
             None => {
-                return Err(Stop::Broken(
-                    "a write came back without its answer".to_owned(),
-                ));
+                return Err(broken("a write came back without its answer"));
             }
         };
         Err(Finding::customer(AlertKind::CustomerNotUpdated, id)

@@ -205,7 +205,7 @@ impl<W: World> Engine<W> {
                 Err(error @ QboError::Stale { .. }) => {
                     match self.reread(cx, name, Kind::Invoice).await? {
                         Reread::Gone => return Ok(Freed::Gone),
-                        Reread::Same => return Err(Stop::Refused(error.to_string())),
+                        Reread::Same => return Err(Stop::Refused(error.into())),
                         Reread::Stands | Reread::Edited => {}
                     }
                 }

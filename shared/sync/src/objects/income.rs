@@ -8,8 +8,9 @@ use store::{Kind, Slot, SlotName, Stored, read};
 
 use crate::{
     alerts::{AlertKind, Finding},
-    calls::quickbooks::{Rows, broken},
+    calls::quickbooks::Rows,
     ctx::Ctx,
+    declined::{Declined, NotDone},
     engine::Engine,
     job::push::LookedUp,
     ledger::PlannedWrite,
@@ -43,15 +44,15 @@ impl<W: World> Engine<W> {
     /// a material that it has not is made there. Past transactions keep theirs.
     ///
     /// # Errors
-    /// As the [`Stop`] says; nothing is mapped then.
+    /// [`Declined`] when QuickBooks does not take it. Nothing is mapped then.
     pub async fn map_income(
         &self,
         company: &CompanyId,
         item: &ServiceItemId,
         account: &qbo::Id,
         deadline: Duration,
-    ) -> Result<Mapped, Stop> {
-        let cx = self.cx(company, deadline).await?;
+    ) -> Result<Mapped, NotDone> {
+        let cx = self.cx_for_person(company, deadline).await?;
         for _ in 0..ROUNDS {
             let (name, slot) = self.item_slot(&cx, SlotName::item(item)).await?;
             if slot.value.pending.is_some() {
@@ -59,18 +60,19 @@ impl<W: World> Engine<W> {
                 continue;
             }
             let mapped = if slot.value.link.is_some() {
-                let mapped = self.map_slot(&cx, &name, slot, account).await;
+                let mapped = self.map_slot_for_person(&cx, &name, slot, account);
+                let mapped = mapped.await;
                 mapped.map(|mapped| mapped.then_some(Mapped::Now))
             } else {
                 self.map_new(&cx, item, slot, account).await
             };
             match mapped {
                 Ok(Some(mapped)) => return Ok(mapped),
-                Ok(None) | Err(Stop::PlanAgain(_)) => {}
-                Err(stop) => return Err(stop),
+                Ok(None) | Err(NotDone::Declined(Declined::Changed { .. })) => {}
+                Err(not_done) => return Err(not_done),
             }
         }
-        Err(Stop::PlanAgain(format!("item {item}")))
+        Err(Stop::PlanAgain(format!("item {item}")).into())
     }
 
     /// Maps an item that QuickBooks does not have yet. `None`: something was entered; look again.
@@ -80,7 +82,7 @@ impl<W: World> Engine<W> {
         item: &ServiceItemId,
         mut slot: Stored<Slot>,
         account: &qbo::Id,
-    ) -> Result<Option<Mapped>, Stop> {
+    ) -> Result<Option<Mapped>, NotDone> {
         let expense = cx.connection.accounts.expense.as_ref();
         let told = self.materials(cx, &[item], Book::Read).await?;
         let told = told.and_then(|mut told| told.pop()).flatten();
@@ -139,10 +141,11 @@ impl<W: World> Engine<W> {
             return Ok(None);
         };
         if let Some((folder, holder)) = refused.first() {
-            return Err(broken(format!(
+            let words = format!(
                 "its category {} cannot be made in QuickBooks, because its name is taken by {holder}",
                 folder.given
-            )));
+            );
+            return Err(Declined::held_by("name", &holder, words).into());
         }
         inside.extend(folders.into_iter().filter_map(|folder| {
             let link = folder.slot.value.link?;
@@ -164,9 +167,9 @@ impl<W: World> Engine<W> {
         }
         match &error {
             QboError::DuplicateName { .. } => {
-                Err(name_taken(&found.holder(used.wanted.name.as_deref())))
+                Err(name_taken(&found.holder(used.wanted.name.as_deref())).into())
             }
-            error => Err(self.stop_for(cx, error).await?),
+            error => Err(self.not_taken_for_person(cx, error).await?),
         }
     }
 
@@ -177,20 +180,38 @@ impl<W: World> Engine<W> {
         self.put(vec![slot.put()?]).await
     }
 
-    /// Whether it is mapped; if not, the item must be looked at again.
+    /// Whether it is mapped, as a person asked for it; if not, the item must be looked at again.
+    pub(crate) async fn map_slot_for_person(
+        &self,
+        cx: &Ctx,
+        name: &SlotName,
+        slot: Stored<Slot>,
+        account: &qbo::Id,
+    ) -> Result<bool, NotDone> {
+        match self.map_slot(cx, name, slot, account).await? {
+            Ok(mapped) => Ok(mapped),
+            Err(QboError::Stale { .. } | QboError::Missing { .. }) => {
+                let words = "the item was deleted or made inactive in QuickBooks";
+                Err(Declined::no_such("item", name, words).into())
+            }
+            Err(error) => Err(self.not_taken_for_person(cx, &error).await?),
+        }
+    }
+
+    /// Whether it is mapped; if not, the item must be looked at again. [`QboError::Stale`]: it is gone.
     pub(crate) async fn map_slot(
         &self,
         cx: &Ctx,
         name: &SlotName,
         mut slot: Stored<Slot>,
         account: &qbo::Id,
-    ) -> Result<bool, Stop> {
+    ) -> Result<Result<bool, QboError>, Stop> {
         let before = slot.value.income.replace(account.clone());
         let wrote: qbo::Item = items::wrote(&slot.value)?;
         let there = wrote.income_account_ref.as_ref();
         if there.is_some_and(|there| there.value == *account) {
             self.put(vec![slot.put()?]).await?;
-            return Ok(true);
+            return Ok(Ok(true));
         }
         let income_account_ref = Some(account.into());
         let sent = qbo::Item {
@@ -209,20 +230,34 @@ impl<W: World> Engine<W> {
             dated_by_invoice: false,
         };
         let Some(Err(error)) = self.write(cx, vec![op]).await?.pop() else {
-            return Ok(true);
+            return Ok(Ok(true));
         };
         self.unmap(cx, name, before).await?;
         if matches!(error, QboError::Stale { .. })
             && self.reread(cx, name, Kind::Item).await? != Reread::Gone
         {
-            return Ok(false);
+            return Ok(Ok(false));
         }
-        match self.stop_for(cx, &error).await? {
-            Stop::PlanAgain(_) => Err(broken(
-                "the item was deleted or made inactive in QuickBooks",
-            )),
-            stop => Err(stop),
-        }
+        Ok(Err(error))
+    }
+
+    /// How a person's request ends after QuickBooks did not take what it comes to.
+    pub(crate) async fn not_taken_for_person(
+        &self,
+        cx: &Ctx,
+        error: &QboError,
+    ) -> Result<NotDone, Stop> {
+        Ok(match error {
+            QboError::Refused { fault, .. } => {
+                let first = fault.errors.first().map(|error| error.detail.as_str());
+                let words = first.map_or_else(
+                    || error.to_string(),
+                    |first| format!("QuickBooks refused it: {first}"),
+                );
+                Declined::not_usable("account", words).into()
+            }
+            error => self.stop_for(cx, error).await?.into(),
+        })
     }
 
     /// The slot of an item, where its link is now (I7).
@@ -240,18 +275,19 @@ impl<W: World> Engine<W> {
 }
 
 /// Why a person's mapping was not entered, where the sync would have raised an alert.
-fn unmapped(stop: Stop) -> Stop {
-    match stop {
-        Stop::Alert(finding) => match (finding.kind, finding.facts.get("holder")) {
-            (AlertKind::ItemNameTaken, Some(holder)) => name_taken(holder),
-            _ => broken(finding.message()),
-        },
-        stop => stop,
+fn unmapped(stop: Stop) -> NotDone {
+    if let Stop::Alert(finding) = &stop
+        && finding.kind == AlertKind::ItemNameTaken
+        && let Some(holder) = finding.facts.get("holder")
+    {
+        return name_taken(holder).into();
     }
+    stop.into()
 }
 
-fn name_taken(holder: &str) -> Stop {
-    broken(format!(
+fn name_taken(holder: &str) -> Declined {
+    let words = format!(
         "its name is taken in QuickBooks by {holder}: link it, or give one of the two another name"
-    ))
+    );
+    Declined::held_by("name", &holder, words)
 }

@@ -97,9 +97,7 @@ impl<W: World> Engine<W> {
                 let compared = self.compared(cx, plan, totals, learned, state);
                 Box::pin(compared).await.map(Some)
             }
-            Ok(_) => Err(Stop::Broken(
-                "a write came back with the answer to another".to_owned(),
-            )),
+            Ok(_) => Err(broken("a write came back with the answer to another")),
             Err(QboError::DuplicateNumber { .. }) if learned.may_ask_again() => Ok(None),
             Err(error @ QboError::Stale { .. }) => {
                 self.out_of_date(cx, plan, learned, &error).await
@@ -178,7 +176,7 @@ impl<W: World> Engine<W> {
             Reread::Stands | Reread::Edited => {
                 Err(Stop::PlanAgain("the QuickBooks invoice".to_owned()))
             }
-            Reread::Same => Err(Stop::Refused(error.to_string())),
+            Reread::Same => Err(Stop::Refused(error.clone().into())),
         }
     }
 

@@ -3,14 +3,16 @@
 use std::time::Duration;
 
 use hcp::{CompanyId, ServiceItemId};
-use mapping::item::{ItemMatch, category};
+use mapping::item::ItemMatch;
 use ports::Clock;
 use qbo::Query;
 use store::{Kind, LineName, Link, LinkOwner, Matched, Slot, SlotName, Stored, read};
 
 use crate::{
     calls::quickbooks::{Rows, broken},
+    company::choose::no_product,
     ctx::Ctx,
+    declined::{Declined, NotDone},
     engine::Engine,
     job::push::LookedUp,
     ledger::PlannedWrite,
@@ -19,6 +21,7 @@ use crate::{
         income::ROUNDS,
         items_of_lines::digest,
     },
+    retry,
     stop::Stop,
     world::World,
 };
@@ -44,25 +47,26 @@ impl<W: World> Engine<W> {
     /// already keep the items of their lines.
     ///
     /// # Errors
-    /// [`Stop::Broken`] when there is no such item, or QuickBooks does not take it; else as the [`Stop`] says.
-    /// Nothing is mapped then.
+    /// [`Declined`] when there is no such item, or QuickBooks does not take it. Nothing is mapped then.
     pub async fn map_line_name(
         &self,
         company: &CompanyId,
         name: &str,
         target: &LineTarget,
         deadline: Duration,
-    ) -> Result<(), Stop> {
+    ) -> Result<(), NotDone> {
         if mapping::normalised(name).is_empty() {
-            return Err(broken("a line without a name cannot be mapped"));
+            let words = "a line without a name cannot be mapped";
+            return Err(Declined::not_usable("name", words).into());
         }
-        let cx = self.cx(company, deadline).await?;
+        let cx = self.cx_for_person(company, deadline).await?;
         let item = match target {
             LineTarget::Sales => SlotName::sales_item(),
             LineTarget::PriceBook(item) => {
                 let (name, slot) = self.item_slot(&cx, SlotName::item(item)).await?;
                 if slot.value.link.is_none() {
-                    return Err(broken("no job has used this item of the price book yet"));
+                    let words = "no job has used this item of the price book yet";
+                    return Err(Declined::no_such("item", item, words).into());
                 }
                 name
             }
@@ -70,7 +74,7 @@ impl<W: World> Engine<W> {
             LineTarget::Own { account } => self.own_item(&cx, name, account).await?,
         };
         let key = cx.books.line_name(&digest(name));
-        loop {
+        for _ in 0..retry::ROUNDS {
             let stored = read::<LineName>(self.world.table(), &key).await?;
             let fresh = LineName { item: item.clone() };
             let mut stored = stored.unwrap_or_else(|| Stored::new(key.clone(), fresh.clone()));
@@ -78,23 +82,24 @@ impl<W: World> Engine<W> {
             match self.put(vec![stored.put()?]).await {
                 // A job used the name for the first time meanwhile.
                 Err(Stop::PlanAgain(_)) => {}
-                entered => return entered,
+                entered => return Ok(entered?),
             }
         }
+        Err(Stop::PlanAgain(format!("the line name {name}")).into())
     }
 
     /// The slot of an item that QuickBooks has; it gets one where it has none.
-    async fn item_by_id(&self, cx: &Ctx, id: &qbo::Id) -> Result<SlotName, Stop> {
+    async fn item_by_id(&self, cx: &Ctx, id: &qbo::Id) -> Result<SlotName, NotDone> {
         let query = Query::select(Kind::Item.as_str()).where_eq("Id", id.as_str());
         let rows = self.ask_all(cx, &[query]).await?;
         let found: Vec<qbo::Item> = rows.first().map_or(Ok(Vec::new()), Rows::of)?;
-        let missing = || broken(format!("QuickBooks has no active product or service {id}"));
+        let missing = || {
+            let words = format!("QuickBooks has no active product or service {id}");
+            Declined::no_such("item", id, words)
+        };
         let found = found.into_iter().next().ok_or_else(missing)?;
         if !mapping::item::stands_on_lines(&found) {
-            return Err(broken(format!(
-                "{} is no product or service that an invoice can hold",
-                category::described(&found)
-            )));
+            return Err(no_product(&found).into());
         }
         let key = cx.books.owner(Kind::Item, id);
         if let Some(owner) = read::<LinkOwner>(self.world.table(), &key).await? {
@@ -133,21 +138,20 @@ impl<W: World> Engine<W> {
     }
 
     /// The slot of an item that is named like the lines; it is made in QuickBooks at once (I5).
-    async fn own_item(&self, cx: &Ctx, line: &str, account: &qbo::Id) -> Result<SlotName, Stop> {
+    async fn own_item(&self, cx: &Ctx, line: &str, account: &qbo::Id) -> Result<SlotName, NotDone> {
         let name = SlotName::own_line_item(&digest(line));
         for _ in 0..ROUNDS {
             let (there, slot) = self.item_slot(cx, name.clone()).await?;
             if there != name {
-                return Err(broken(
-                    "the item of that name belongs to the price book by now: map its income account there",
-                ));
+                let words = "the item of that name belongs to the price book by now: map its income account there";
+                return Err(Declined::held_by("item", &there, words).into());
             }
             if slot.value.pending.is_some() {
                 self.settle(cx, &name).await?;
                 continue;
             }
             let mapped = if slot.value.link.is_some() {
-                self.map_slot(cx, &name, slot, account).await
+                self.map_slot_for_person(cx, &name, slot, account).await
             } else {
                 self.make_own(cx, &name, slot, line, account)
                     .await
@@ -155,11 +159,11 @@ impl<W: World> Engine<W> {
             };
             match mapped {
                 Ok(true) => return Ok(name),
-                Ok(false) | Err(Stop::PlanAgain(_)) => {}
-                Err(stop) => return Err(stop),
+                Ok(false) | Err(NotDone::Declined(Declined::Changed { .. })) => {}
+                Err(not_done) => return Err(not_done),
             }
         }
-        Err(Stop::PlanAgain(name.to_string()))
+        Err(Stop::PlanAgain(name.to_string()).into())
     }
 
     async fn make_own(
@@ -169,7 +173,7 @@ impl<W: World> Engine<W> {
         slot: Stored<Slot>,
         line: &str,
         account: &qbo::Id,
-    ) -> Result<(), Stop> {
+    ) -> Result<(), NotDone> {
         let wanted = mapping::item::own(line, account);
         let key = wanted.name.as_deref().unwrap_or_default();
         let rows = self.ask_all(cx, &[by_key(Kind::Item, key)]).await?;
@@ -178,10 +182,9 @@ impl<W: World> Engine<W> {
             ..LookedUp::default()
         };
         if mapping::item::find(&wanted, &there.items) != ItemMatch::None {
-            return Err(broken(format!(
-                "QuickBooks has {} already: map the name to that one",
-                there.holder(Some(key))
-            )));
+            let holder = there.holder(Some(key));
+            let words = format!("QuickBooks has {holder} already: map the name to that one");
+            return Err(Declined::held_by("name", &holder, words).into());
         }
         let wanted = Document::Item(Box::new(wanted));
         let op = PlannedWrite {
@@ -192,7 +195,7 @@ impl<W: World> Engine<W> {
             dated_by_invoice: false,
         };
         match self.write(cx, vec![op]).await?.pop() {
-            Some(Err(error)) => Err(self.stop_for(cx, &error).await?),
+            Some(Err(error)) => Err(self.not_taken_for_person(cx, &error).await?),
             _ => Ok(()),
         }
     }

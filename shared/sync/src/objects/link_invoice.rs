@@ -12,6 +12,7 @@ use crate::{
     alerts::{self, AlertKind},
     calls::quickbooks::{Rows, broken},
     ctx::Ctx,
+    declined::{Declined, NotDone},
     engine::Engine,
     job::{
         look::{SAFETY, mark},
@@ -31,7 +32,7 @@ pub struct Linked {
     /// The number of the invoice.
     pub number: String,
     /// Linked, and on its way; or why not. Nothing is changed then.
-    pub outcome: Result<(), Stop>,
+    pub outcome: Result<(), NotDone>,
 }
 
 /// Invoices that are read in one call.
@@ -47,21 +48,21 @@ impl<W: World> Engine<W> {
         company: &CompanyId,
         job: &JobId,
         deadline: Duration,
-    ) -> Result<Linked, Stop> {
-        let cx = self.cx(company, deadline).await?;
+    ) -> Result<Linked, NotDone> {
+        let cx = self.cx_for_person(company, deadline).await?;
         let kind = AlertKind::LinkableInvoice.name();
         let key = cx.books.alert(job.as_str(), kind);
         let alert = read::<Alert>(self.world.table(), &key).await?;
         let alert = alert.filter(|alert| alert.value.open);
         let alert = alert.ok_or_else(|| {
-            broken(format!(
+            let words = format!(
                 "there is no open alert {kind} of {job}, so there is nothing to link it to"
-            ))
+            );
+            Declined::no_such("alert", job, words)
         })?;
         let mut linked = self.link_all(&cx, vec![alert]).await?;
-        linked
-            .pop()
-            .ok_or_else(|| broken("nothing came of one alert"))
+        let linked = linked.pop();
+        Ok(linked.ok_or_else(|| broken("nothing came of one alert"))?)
     }
 
     /// Links what all open alerts of that kind name, each for itself.
@@ -72,8 +73,8 @@ impl<W: World> Engine<W> {
         &self,
         company: &CompanyId,
         deadline: Duration,
-    ) -> Result<Vec<Linked>, Stop> {
-        let cx = self.cx(company, deadline).await?;
+    ) -> Result<Vec<Linked>, NotDone> {
+        let cx = self.cx_for_person(company, deadline).await?;
         let mut open = alerts::open(&self.world, &cx.books, "").await?;
         open.retain(|alert| alert.value.kind == AlertKind::LinkableInvoice.name());
         let mut linked = Vec::new();
@@ -112,8 +113,11 @@ impl<W: World> Engine<W> {
         cx: &Ctx,
         mut alert: Stored<Alert>,
         invoice: Option<&Invoice>,
-    ) -> Result<(), Stop> {
-        let changed = || broken("the invoice was changed in QuickBooks since: push the job again");
+    ) -> Result<(), NotDone> {
+        let changed = || {
+            let words = "the invoice was changed in QuickBooks since: push the job again";
+            Declined::changed("invoice", words)
+        };
         let invoice = invoice.ok_or_else(changed)?;
         let number = invoice.doc_number.as_ref().map(ToString::to_string);
         let total = invoice.total_amt.map(|total| total.to_string());
@@ -121,10 +125,10 @@ impl<W: World> Engine<W> {
             || total.as_deref() != Some(fact(&alert, "quickbooks_total"))
             || !self.is_foreign_invoice(cx, invoice).await?
         {
-            return Err(changed());
+            return Err(changed().into());
         }
         let (Some(id), Some(sync_token)) = (&invoice.id, &invoice.sync_token) else {
-            return Err(changed());
+            return Err(changed().into());
         };
         let job = JobId::parse(&alert.value.subject).map_err(broken)?;
         let name = SlotName::of_job(&job, fact(&alert, "slot"))
@@ -133,7 +137,8 @@ impl<W: World> Engine<W> {
         let slot = read::<Slot>(self.world.table(), &key).await?;
         let mut slot = slot.unwrap_or_else(|| Stored::new(key, Slot::default()));
         if slot.value.link.is_some() || slot.value.pending.is_some() {
-            return Err(broken("the job is in QuickBooks already, or on its way"));
+            let words = "the job is in QuickBooks already, or on its way";
+            return Err(Declined::held_by("job", &name, words).into());
         }
         let now = self.world.clock().now();
         slot.value.link = Some(Link {
@@ -173,9 +178,10 @@ impl<W: World> Engine<W> {
         match self.put(writes).await {
             Ok(()) => {}
             Err(Stop::PlanAgain(_)) => {
-                return Err(broken("the job was worked on meanwhile: try it again"));
+                let words = "the job was worked on meanwhile: try it again";
+                return Err(Declined::changed("job", words).into());
             }
-            Err(stop) => return Err(stop),
+            Err(stop) => return Err(stop.into()),
         }
         let message = self.message(&cx.books.company, Subject::Job(job.clone()), None)?;
         if let Err(error) = self.world.queue().send(message).await {

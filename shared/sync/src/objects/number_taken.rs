@@ -91,9 +91,7 @@ impl<W: World> Engine<W> {
         ];
         let rows = self.ask_all(cx, &queries.map(by_number)).await?;
         let [memos, receipts, refunds, estimates] = rows.as_slice() else {
-            return Err(Stop::Broken(
-                "QuickBooks left a question unanswered".to_owned(),
-            ));
+            return Err(Stop::Broken("QuickBooks left a question unanswered".into()));
         };
         let mut holders: Vec<Holder> = Vec::new();
         // The look-up may find others too.

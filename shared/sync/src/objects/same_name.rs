@@ -152,9 +152,13 @@ impl<W: World> Engine<W> {
             && holder.value.income.as_ref() != Some(&income)
         {
             // Somebody mapped the new entry: that counts for the item (I5).
-            self.map_slot(cx, &owner.value.slot, holder, &income)
+            let mapped = self
+                .map_slot(cx, &owner.value.slot, holder, &income)
                 .await?;
-            return Ok(Shared::Yes);
+            return match mapped {
+                Ok(_) => Ok(Shared::Yes),
+                Err(error) => Err(self.stop_for(cx, &error).await?),
+            };
         }
         if !first_stays {
             self.move_link(used, slot, owner, holder, true).await?;

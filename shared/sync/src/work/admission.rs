@@ -82,7 +82,7 @@ impl<W: World> Engine<W> {
             match self.limits.admit(&self.world, company, &wanting).await? {
                 Admission::Begin { turn, reads } => return Ok((turn, Reserved::new(reads))),
                 Admission::Wait { until, turn, why } => {
-                    let cause = why;
+                    let cause = why.into();
                     return Err(Stop::Turn { until, turn, cause });
                 }
                 Admission::Probe(system) if !asked => {
@@ -92,13 +92,13 @@ impl<W: World> Engine<W> {
                         return Err(Stop::Failed {
                             system,
                             until: outage.probe_at,
-                            cause: outage.cause,
+                            cause: outage.cause.into(),
                         });
                     }
                 }
                 Admission::Probe(_) => {
                     let until = self.world.clock().now() + SignedDuration::from_secs(1);
-                    let cause = "another outage has begun".to_owned();
+                    let cause = "another outage has begun".into();
                     let turn = wanting.turn;
                     return Err(Stop::Turn { until, turn, cause });
                 }
@@ -114,13 +114,15 @@ impl<W: World> Engine<W> {
         // It may have been made again since it was remembered.
         let company = &cx.books.company;
         self.forget(company);
-        let cause = match self.read_connection(company).await?.status {
-            ConnectionStatus::Active => return Ok(()),
-            ConnectionStatus::Paused => "the connection is paused",
-            ConnectionStatus::Reconnect => "QuickBooks must be connected again",
+        let connection = self.find_connection(company).await?;
+        let cause = match connection.map(|connection| connection.status) {
+            Some(ConnectionStatus::Active) => return Ok(()),
+            Some(ConnectionStatus::Paused) => "the connection is paused",
+            Some(ConnectionStatus::Reconnect) => "QuickBooks must be connected again",
+            None => "the company is not connected any more",
         };
         Err(Stop::NotConnected {
-            cause: cause.to_owned(),
+            cause: cause.into(),
         })
     }
 

@@ -10,7 +10,7 @@ use ports::{Chance, Clock, Inbox, Queue, QueueMessage};
 
 use crate::{
     engine::{Engine, Outcome},
-    stop::Stop,
+    stop::{Stop, chain},
     work::message::{Evidence, LookAt, Subject},
     world::World,
 };
@@ -129,7 +129,11 @@ async fn work<W: World>(
             ids
         }
         Ok(Err(broken)) => {
-            tracing::error!(?subject, error = %broken, "not done; it is tried again");
+            tracing::error!(
+                ?subject,
+                error = chain(&broken),
+                "not done; it is tried again"
+            );
             ids
         }
         Err(_panic) => {

@@ -13,7 +13,7 @@ use crate::{
         look::{ROUNDS, SAFETY},
         push::Pushed,
     },
-    stop::Stop,
+    stop::{Stop, chain},
     world::World,
 };
 
@@ -55,6 +55,7 @@ impl<W: World> Engine<W> {
                 until,
                 cause,
             } => {
+                let cause = cause.to_string();
                 let failed = self.system_failed(cx, system, subject, &cause);
                 failed
                     .await?
@@ -73,13 +74,15 @@ impl<W: World> Engine<W> {
         stop: Stop,
         turn: Option<Timestamp>,
     ) -> Result<Outcome, Stop> {
+        if matches!(stop, Stop::Broken(_)) {
+            return Err(stop);
+        }
         for _ in 0..ROUNDS {
             let mut job = self.read_job(cx, id).await?;
             // Once its turn came it keeps the place until its work is done.
             job.value.turn = job.value.turn.or(turn);
             let entered = match &stop {
                 Stop::Alert(finding) => self.report(cx, id, &mut job, finding).await,
-                Stop::Broken(reason) => return Err(Stop::Broken(reason.clone())),
                 stop => {
                     let until = self.put_off(cx, id, &mut job, stop).await?;
                     self.park(id, job, until, stop).await
@@ -120,11 +123,11 @@ impl<W: World> Engine<W> {
         match stop {
             Stop::Turn { until, turn, cause } => {
                 job.value.turn = turn.or(job.value.turn);
-                job.value.waits_for = Some(cause.clone());
+                job.value.waits_for = Some(cause.to_string());
                 Ok(*until)
             }
             Stop::NotConnected { cause } => {
-                job.value.waits_for = Some(cause.clone());
+                job.value.waits_for = Some(cause.to_string());
                 self.limits
                     .close(&self.world, &cx.books.company, &Why::NotConnected)
                     .await?;
@@ -135,6 +138,7 @@ impl<W: World> Engine<W> {
                 until,
                 cause,
             } => {
+                let cause = &cause.to_string();
                 job.value.waits_for = Some(cause.clone());
                 let failed = self.system_failed(cx, *system, id.as_str(), cause);
                 let outage = match failed.await? {
@@ -213,7 +217,7 @@ impl<W: World> Engine<W> {
         until: Timestamp,
         stop: &Stop,
     ) -> Result<Outcome, Stop> {
-        tracing::info!(job = %id, %until, cause = %stop, "put off");
+        tracing::info!(job = %id, %until, cause = chain(stop), "put off");
         let now = self.world.clock().now();
         let short = until > now && until <= now + SHORT;
         job.due = Some(if short { until + SAFETY } else { until });

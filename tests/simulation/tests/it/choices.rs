@@ -3,7 +3,7 @@
 use hcp_sandbox::{CustomerId, Hundredths, NewLine};
 use simulation::Town;
 use sync::{
-    Stop,
+    Declined, NotDone,
     company::choose::{Choice, Party},
 };
 
@@ -13,7 +13,7 @@ use crate::{
     stories::make,
 };
 
-pub(crate) async fn choose(town: &Town, party: &Party, choice: Choice) -> Result<(), Stop> {
+pub(crate) async fn choose(town: &Town, party: &Party, choice: Choice) -> Result<(), NotDone> {
     let worker = town.worker();
     let company = town.books().company;
     worker
@@ -115,9 +115,17 @@ async fn c6_a_person_tells_which_namesake_it_is_and_nobody_gets_it_twice() {
     let email = known.text("PrimaryEmailAddr.Address");
     assert_eq!(email, Some("other@example.com"), "linking changes nothing");
     let eli = named(&town, "Eli");
-    assert!(choose(&town, &customer(&eli), theirs).await.is_err());
+    let held = choose(&town, &customer(&eli), theirs).await;
+    assert!(
+        matches!(&held, Err(NotDone::Declined(Declined::HeldBy { holder, .. })) if holder.contains(dana.as_str())),
+        "{held:?}"
+    );
     let nobody = Choice::LinkTo(qbo::Id::new("999999"));
-    assert!(choose(&town, &customer(&eli), nobody).await.is_err());
+    let nobody = choose(&town, &customer(&eli), nobody).await;
+    assert!(
+        matches!(&nobody, Err(NotDone::Declined(Declined::NoSuch { name, .. })) if name == "999999"),
+        "{nobody:?}"
+    );
 }
 
 #[tokio::test]
@@ -129,7 +137,11 @@ async fn i3_an_item_whose_name_is_taken_is_linked_or_made_under_another() {
         let job = job_of(&town, &[&service]).await;
         alert(&town, "item_name_taken");
         let folder = Choice::LinkTo(qbo::Id::new(category));
-        assert!(choose(&town, &item(&service), folder).await.is_err());
+        let folder = choose(&town, &item(&service), folder).await;
+        assert!(
+            matches!(&folder, Err(NotDone::Declined(Declined::NotUsable { words, .. })) if words.contains("category Flush")),
+            "{folder:?}"
+        );
         let (choice, name) = if linked {
             let json =
                 r#"{"Name":"Old flush","Type":"Service","IncomeAccountRef":{"value":"INCOME"}}"#;

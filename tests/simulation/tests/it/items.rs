@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use hcp_sandbox::{EntryChanges, Hundredths, Invoicing, NewLine};
 use simulation::Town;
 use store::Slot;
-use sync::objects::income::Mapped;
+use sync::{Declined, NotDone, objects::income::Mapped};
 
 use crate::{
     deposits, documents,
@@ -423,7 +423,7 @@ fn account(town: &Town, name: &str) -> qbo::Id {
     qbo::Id::new(made)
 }
 
-async fn map(town: &Town, entry: &str, account: &qbo::Id) -> Result<Mapped, sync::Stop> {
+async fn map(town: &Town, entry: &str, account: &qbo::Id) -> Result<Mapped, NotDone> {
     let entry = hcp::ServiceItemId::parse(entry).unwrap();
     let worker = town.worker();
     worker
@@ -475,7 +475,11 @@ async fn i5_an_account_that_quickbooks_refuses_is_not_mapped() {
         r#"{"Name":"Till","AccountType":"Bank","AccountSubType":"Checking"}"#,
     );
     let bank = qbo::Id::new(bank);
-    assert!(map(&town, &service, &bank).await.is_err());
+    let refused = map(&town, &service, &bank).await;
+    assert!(
+        matches!(&refused, Err(NotDone::Declined(Declined::NotUsable { words, .. })) if words.contains("QuickBooks refused")),
+        "{refused:?}"
+    );
     assert_eq!(income(&town, "Flush"), before);
     let slots = town.all::<Slot>(&format!("slot#item#{service}"));
     assert_eq!(slots[0].value.income, None);
@@ -521,6 +525,10 @@ async fn i5_a_mapping_makes_a_material_at_once_and_a_service_with_its_first_use(
     );
     let valve = town.hcp.add_material(entry("Valve", "Parts")).unwrap();
     let error = map(&town, &valve, &plumbing).await.unwrap_err();
+    assert!(
+        matches!(error, NotDone::Declined(Declined::HeldBy { .. })),
+        "{error:?}"
+    );
     assert!(
         error.to_string().contains("product or service Valve"),
         "{error}"

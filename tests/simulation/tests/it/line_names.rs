@@ -2,7 +2,7 @@
 
 use hcp_sandbox::{Hundredths, JobId, NewLine};
 use simulation::Town;
-use sync::{Stop, objects::line_names::LineTarget};
+use sync::{Declined, NotDone, objects::line_names::LineTarget};
 
 use crate::{
     parties::{entry, finish, id, job_of, names, somebody},
@@ -10,7 +10,7 @@ use crate::{
     stories::make,
 };
 
-async fn map(town: &Town, name: &str, target: LineTarget) -> Result<(), Stop> {
+async fn map(town: &Town, name: &str, target: LineTarget) -> Result<(), NotDone> {
     let company = town.books().company;
     let worker = town.worker();
     worker
@@ -135,14 +135,32 @@ async fn l5_what_cannot_be_mapped_is_refused_by_name() {
     let own = LineTarget::Own {
         account: qbo::Id::new("1"),
     };
-    for (name, target, words) in [
-        (" ", LineTarget::Sales, "a line without a name"),
-        ("Haul", item(&category), "the category Parts is no product"),
-        ("Haul", item("999999"), "no active product or service"),
-        ("haulage", own, "has the product or service Haulage already"),
+    for (name, target, answer, words) in [
+        (" ", LineTarget::Sales, 422, "a line without a name"),
+        (
+            "Haul",
+            item(&category),
+            422,
+            "the category Parts is no product",
+        ),
+        ("Haul", item("999999"), 404, "no active product or service"),
+        (
+            "haulage",
+            own,
+            409,
+            "has the product or service Haulage already",
+        ),
     ] {
-        let error = map(&town, name, target).await.unwrap_err().to_string();
-        assert!(error.contains(words), "{error}");
+        let error = map(&town, name, target).await.unwrap_err();
+        assert!(error.to_string().contains(words), "{error}");
+        let answered = match error {
+            NotDone::Declined(Declined::NoSuch { .. }) => 404,
+            NotDone::Declined(Declined::HeldBy { .. }) => 409,
+            NotDone::Declined(Declined::Changed { .. }) => 412,
+            NotDone::Declined(Declined::NotUsable { .. }) => 422,
+            NotDone::Stop(_) => 503,
+        };
+        assert_eq!(answered, answer, "{name}");
     }
 }
 

@@ -9,7 +9,7 @@ use simulation::Town;
 use store::{
     Connection, Key, Page, Record, Table, TableError, Write, WriteError, memory::MemoryTable, read,
 };
-use sync::{Parts, Settings, SettingsError, company::connect::ConnectError, engine::Engine};
+use sync::{NotDone, Parts, Settings, company::connect::ConnectError, engine::Engine};
 use uuid::Uuid;
 
 use crate::people::{assert_books, invoices, new_customer, new_job};
@@ -28,7 +28,7 @@ async fn shown(town: &Town, key: &str) -> Option<String> {
         .map(|entry| entry.value)
 }
 
-pub(crate) async fn change(town: &Town, pairs: &[(&str, &str)]) -> Result<(), SettingsError> {
+pub(crate) async fn change(town: &Town, pairs: &[(&str, &str)]) -> Result<(), NotDone> {
     let (company, pairs) = (town.books().company, changes(pairs));
     let worker = town.worker();
     worker.change_settings(&company, &pairs).await.map(|_| ())

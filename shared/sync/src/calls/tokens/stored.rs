@@ -10,7 +10,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use store::{Books, Stored, Table, TokenPointer, read};
 
-use crate::{settings::Settings, stop::Stop, world::World};
+use crate::{calls::quickbooks::broken, settings::Settings, stop::Stop, world::World};
 
 /// The tokens, as the store of secrets keeps them.
 #[derive(Clone, Serialize, Deserialize)]
@@ -102,7 +102,7 @@ pub(crate) async fn keep(
         access_token: tokens.access_token.expose_secret().to_owned(),
         refresh_token: tokens.refresh_token.expose_secret().to_owned(),
     };
-    let text = serde_json::to_string(&secret).map_err(|error| Stop::Broken(error.to_string()))?;
+    let text = serde_json::to_string(&secret).map_err(broken)?;
     let name = token_secret(&settings.secret_prefix, books);
     world
         .secrets()
@@ -161,7 +161,7 @@ pub(super) async fn current(
     books: &Books,
 ) -> Result<StoredTokens, Stop> {
     stored(world, settings, books).await?.ok_or_else(|| {
-        Stop::Broken(format!(
+        broken(format!(
             "the connection {books} has no QuickBooks tokens: run connect again"
         ))
     })
@@ -175,7 +175,7 @@ pub(super) async fn read_app(
     let name = app_secret(&settings.secret_prefix);
     find_secret(world, &name, None)
         .await?
-        .ok_or_else(|| Stop::Broken(format!("there is no secret {name}: run connect again")))
+        .ok_or_else(|| broken(format!("there is no secret {name}: run connect again")))
 }
 
 /// A secret that is kept as JSON, with its version.
@@ -188,6 +188,6 @@ async fn find_secret<T: DeserializeOwned>(
         return Ok(None);
     };
     let value = serde_json::from_str(secret.text.expose_secret())
-        .map_err(|_| Stop::Broken(format!("the secret {name} is not what connect writes")))?;
+        .map_err(|_| broken(format!("the secret {name} is not what connect writes")))?;
     Ok(Some((secret.version, value)))
 }

@@ -1,6 +1,6 @@
 //! The keys of both systems: each is tried before it is kept, and what is not named stays.
 
-use hcp::CompanyId;
+use hcp::{CompanyId, HcpError};
 use ports::{Chance, Secrets};
 use qbo::{QboError, Request, oauth};
 use secrecy::{ExposeSecret, SecretString};
@@ -10,6 +10,7 @@ use super::{ConnectError, NewConnection};
 use crate::{
     calls::{
         api_key::ApiKey,
+        quickbooks::broken,
         tokens::{self, AppSecret, StoredTokens},
     },
     ctx::Ctx,
@@ -35,7 +36,13 @@ impl<W: World> Engine<W> {
                 .await?
                 .ok_or(ConnectError::Missing("HCP_API_KEY"))?,
         };
-        let company = self.housecall_with(key).company().await?;
+        let company = self.housecall_with(key).company().await;
+        let company = company.map_err(|error| match error {
+            HcpError::NotFound { .. } | HcpError::Unauthorized | HcpError::Refused { .. } => {
+                ConnectError::Housecall(error)
+            }
+            error => self.housecall_failed(error).into(),
+        })?;
         if company.id != new.company {
             return Err(ConnectError::OtherCompany(company.id));
         }
@@ -75,7 +82,7 @@ impl<W: World> Engine<W> {
         };
         // First: the old form of the API key's secret may still hold what belongs here.
         if known.is_none_or(|known| !known.is_same(&secret)) {
-            let text = secret.to_text().map_err(crate::calls::quickbooks::broken)?;
+            let text = secret.to_text().map_err(broken)?;
             self.write_secret(&name, text).await?;
             changed.push("signing secret of the webhooks");
         }
@@ -83,7 +90,7 @@ impl<W: World> Engine<W> {
             let known = self.stored_api_key(&new.company).await?;
             if known.is_none_or(|known| !known.is_same(&key)) {
                 let name = ApiKey::name(prefix, new.company.as_str());
-                let text = key.to_text().map_err(crate::calls::quickbooks::broken)?;
+                let text = key.to_text().map_err(broken)?;
                 self.write_secret(&name, text).await?;
                 changed.push("API key of Housecall Pro");
             }
@@ -194,7 +201,7 @@ impl<W: World> Engine<W> {
                 tokens::mark_refused(&self.world, stored.pointer.clone()).await?;
                 Ok(false)
             }
-            Err(error) => Err(error.into()),
+            Err(error) => Err(self.not_exchanged(error)),
         }
     }
 
@@ -212,7 +219,7 @@ impl<W: World> Engine<W> {
                     which: "the refresh token in QBO_REFRESH_TOKEN",
                 });
             }
-            Err(error) => return Err(error.into()),
+            Err(error) => return Err(self.not_exchanged(error)),
         };
         let books = &cx.books;
         self.may_call(cx, false).await?;
@@ -229,6 +236,15 @@ impl<W: World> Engine<W> {
             .map_err(Stop::from)?;
         tokens::keep(&self.world, &self.settings, books, pointer, &renewed).await?;
         Ok(())
+    }
+
+    fn not_exchanged(&self, error: oauth::OAuthError) -> ConnectError {
+        match error {
+            oauth::OAuthError::InvalidClient { .. } | oauth::OAuthError::InvalidGrant { .. } => {
+                ConnectError::Token(error)
+            }
+            error => tokens::not_renewed(&self.world, error).into(),
+        }
     }
 
     async fn exchange(
@@ -256,7 +272,7 @@ impl<W: World> Engine<W> {
         if self.stored_app().await?.as_ref() == Some(app) {
             return Ok(());
         }
-        let text = serde_json::to_string(app).map_err(crate::calls::quickbooks::broken)?;
+        let text = serde_json::to_string(app).map_err(broken)?;
         let name = tokens::app_secret(&self.settings.secret_prefix);
         self.write_secret(&name, SecretString::from(text)).await?;
         changed.push("keys of the app at Intuit");
