@@ -1,6 +1,6 @@
 use std::fmt;
 
-use hcp::{CompanyId, CustomerId, JobId};
+use hcp::{CompanyId, JobId};
 use qbo::RealmId;
 use uuid::Uuid;
 
@@ -47,19 +47,14 @@ impl Books {
         Some((CompanyId::parse(company).ok()?, JobId::parse(job).ok()?))
     }
 
-    /// A customer's edit that was put off.
-    pub fn customer_edit(&self, customer: &CustomerId) -> Key {
-        self.key(format!("customer-edit#{customer}"))
+    /// What is known of the work of a task on one subject; a job's is [`Books::job`].
+    pub fn work(&self, task: &str, subject: &str) -> Key {
+        self.key(format!("{task}#{subject}"))
     }
 
-    /// The company and the customer that the record of an edit is about.
-    pub fn parse_customer_edit(key: &Key) -> Option<(CompanyId, CustomerId)> {
-        let customer = key.sort.strip_prefix("customer-edit#")?;
-        let (company, _) = key.partition.strip_prefix("books#")?.split_once('#')?;
-        Some((
-            CompanyId::parse(company).ok()?,
-            CustomerId::parse(customer).ok()?,
-        ))
+    /// The task, and what it is about, that a record of work belongs to.
+    pub fn parse_work(key: &Key) -> Option<(&str, &str)> {
+        key.sort.split_once('#')
     }
 
     /// How far a sweep has looked.

@@ -2,7 +2,10 @@ use hcp::{CustomerId, InvoiceId, Trigger};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::codec::Body;
+use crate::{
+    codec::Body,
+    work::{Evidence, Waiting, WorkRecord},
+};
 
 /// What is known of a job: the triggers seen so far, and whether work on it is left.
 ///
@@ -13,21 +16,9 @@ pub struct Job {
     pub marks: Vec<Mark>,
     /// How many of the marks, from the first, were carried to QuickBooks (or reported).
     pub handled: usize,
-    /// How often in a row it failed while others did not; grows the wait.
-    #[serde(default)]
-    pub put_off: u32,
-    /// When the first of those failures was.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub failing_since: Option<Timestamp>,
-    /// How often in a row Housecall Pro's records did not show what its event had told.
-    #[serde(default)]
-    pub lags: u32,
-    /// Its place among those who wait, on the clock of turns: kept until its work is done.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub turn: Option<Timestamp>,
-    /// Why it waits, in plain words, when it does.
-    #[serde(default)]
-    pub waits_for: Option<String>,
+    /// Why it waits.
+    #[serde(flatten)]
+    pub waiting: Waiting,
     /// What the card of the job says.
     #[serde(default)]
     pub state: JobState,
@@ -237,11 +228,7 @@ impl Job {
 
     /// Nothing is left to do: forgets all that was kept for it.
     pub fn rest(&mut self) {
-        self.put_off = 0;
-        self.failing_since = None;
-        self.lags = 0;
-        self.turn = None;
-        self.waits_for = None;
+        self.waiting = Waiting::default();
         self.changed = false;
         self.change_due = None;
     }
@@ -270,18 +257,23 @@ impl Body for Job {
     const KIND: &'static str = "job";
 }
 
-/// An edit of a customer that was put off (T5): it is there only as long as there is something to do, and `due` on its
-/// record tells when.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CustomerEdit {
-    /// How often in a row it was put off; grows the wait.
-    pub put_off: u32,
-    /// Why it waits, in plain words.
-    pub waits_for: String,
-}
+impl WorkRecord for Job {
+    const PASSING: bool = false;
 
-impl Body for CustomerEdit {
-    const KIND: &'static str = "customer edit";
+    fn waiting(&self) -> &Waiting {
+        &self.waiting
+    }
+
+    fn waiting_mut(&mut self) -> &mut Waiting {
+        &mut self.waiting
+    }
+
+    /// Its marks keep it.
+    fn keep(&mut self, _: &[Evidence]) {}
+
+    fn evidence(&self) -> &[Evidence] {
+        &[]
+    }
 }
 
 /// How far a sweep has looked.

@@ -16,6 +16,7 @@ mod limit;
 pub mod memory;
 mod table;
 pub mod verdict;
+mod work;
 
 pub use alert::{Alert, OpenAlert};
 pub use books::Books;
@@ -24,7 +25,7 @@ pub use connection::{
     AccountFact, Accounts, ClassTracking, Connection, ConnectionStatus, ListFact, NamedId,
     Preferences, TaxCodeFact, TokenPointer,
 };
-pub use job::{Cause, Cursor, CustomerEdit, Job, JobCustomer, JobState, Mark, Shown, SweepName};
+pub use job::{Cause, Cursor, Job, JobCustomer, JobState, Mark, Shown, SweepName};
 pub use lease::Lease;
 pub use ledger::{
     Action, Envelope, EnvelopeState, Fill, Kind, LineName, Link, LinkOwner, Matched, Moved,
@@ -32,3 +33,4 @@ pub use ledger::{
 };
 pub use limit::{Closed, Limit, Outage, Suspect, System, Turns, Why};
 pub use table::{Expect, Key, Page, Record, Table, TableError, Write, WriteError};
+pub use work::{Evidence, Waiting, WorkItem, WorkRecord};

@@ -18,18 +18,20 @@ use crate::{
     objects::price_book::PriceBooks,
     settings::Settings,
     stop::Stop,
+    work::task::{self, AnyTask},
     world::World,
 };
 
 /// Does the work. One per process: it remembers tokens, limits and keys between messages.
 #[derive(Debug)]
-pub struct Engine<W> {
+pub struct Engine<W: 'static> {
     pub(crate) world: W,
     pub(crate) settings: Settings,
     pub(crate) limits: Limits,
     pub(crate) leases: Leases,
     pub(crate) tokens: Tokens,
     pub(crate) price_books: PriceBooks,
+    pub(crate) tasks: Vec<&'static dyn AnyTask<W>>,
     connections: Mutex<HashMap<CompanyId, (Duration, Connection, mapping::Settings)>>,
     keys: Mutex<HashMap<CompanyId, KnownKey>>,
 }
@@ -68,6 +70,7 @@ impl<W: World> Engine<W> {
             leases: Leases::default(),
             tokens: Tokens::default(),
             price_books: PriceBooks::default(),
+            tasks: task::all(),
             connections: Mutex::default(),
             keys: Mutex::default(),
         }

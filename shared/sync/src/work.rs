@@ -1,6 +1,10 @@
-//! Work as it goes through the queue: messages, turns, and how it ends unfinished.
+//! Work as it goes through the queue: messages, the tasks that look at them, turns, and how it ends unfinished.
 
 pub(crate) mod admission;
 pub mod consume;
+mod invoice;
 pub mod message;
-pub(crate) mod put_off;
+pub(crate) mod park;
+pub(crate) mod task;
+#[cfg(test)]
+mod tests;

@@ -2,7 +2,7 @@ use ports::{Chance, Clock, Http, Queue, Secrets};
 use store::Table;
 
 /// Everything outside, behind one name: the real ends in a Lambda, stand-ins in a simulation.
-pub trait World: Send + Sync {
+pub trait World: Send + Sync + 'static {
     /// Where records are kept.
     type Table: Table;
     /// How Housecall Pro and QuickBooks are reached.
@@ -49,12 +49,12 @@ pub struct Parts<T, H, S, Q, C, R> {
 
 impl<T, H, S, Q, C, R> World for Parts<T, H, S, Q, C, R>
 where
-    T: Table,
-    H: Http,
-    S: Secrets,
-    Q: Queue,
-    C: Clock,
-    R: Chance,
+    T: Table + 'static,
+    H: Http + 'static,
+    S: Secrets + 'static,
+    Q: Queue + 'static,
+    C: Clock + 'static,
+    R: Chance + 'static,
 {
     type Table = T;
     type Http = H;

@@ -383,7 +383,7 @@ impl Town {
         self.all::<Job>("job#")
             .into_iter()
             .filter(|job| job.due.is_some())
-            .map(|job| format!("{}: {:?}", job.key.sort, job.value.waits_for))
+            .map(|job| format!("{}: {:?}", job.key.sort, job.value.waiting.waits_for))
             .collect()
     }
 

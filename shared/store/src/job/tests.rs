@@ -1,4 +1,5 @@
 use super::*;
+use crate::{Key, Record, Stored, WorkItem};
 
 fn at(minute: i64) -> Timestamp {
     let noon: Timestamp = "2026-07-24T12:00:00Z".parse().unwrap();
@@ -146,7 +147,49 @@ fn a_record_of_before_there_were_turns_is_read() {
     let stored = r#"{"marks":[{"key":"finished@x","trigger":"finished","at":"2026-07-24T12:00:00Z","invoice":null}],
         "handled":0,"put_off":3,"waits_for":"the rate limit hcp#1 is used up","state":"queued"}"#;
     let job: Job = serde_json::from_str(stored).unwrap();
-    assert_eq!((job.put_off, job.turn, job.unhandled().len()), (3, None, 1));
+    assert_eq!(
+        (job.waiting.put_off, job.waiting.turn, job.unhandled().len()),
+        (3, None, 1)
+    );
     let limit: crate::Limit = serde_json::from_str(r#"{"next":"2026-07-24T12:00:00Z"}"#).unwrap();
     assert_eq!(limit, crate::Limit::default());
+}
+
+/// As the version wrote them that kept the waiting of jobs and of customers' edits each in a form of its own.
+#[test]
+fn records_of_before_work_was_one_are_read() {
+    let record = |sort: &str, body: &str| Record {
+        key: Key::new("books#c#1", sort),
+        version: 4,
+        writer: uuid::Uuid::nil(),
+        body: body.to_owned(),
+        due: Some(at(7)),
+    };
+    let job = record(
+        "job#job_1",
+        r#"{"v":1,"data":{"marks":[{"key":"Finished@0","occurred":"2026-07-24T12:00:00Z","trigger":"finished","at":"2026-07-24T12:00:00Z","invoice":null},{"key":"Invoiced@5","occurred":"2026-07-24T12:05:00Z","trigger":"invoiced","at":"2026-07-24T12:05:00Z","invoice":"invoice_1"}],"handled":1,"put_off":3,"failing_since":"2026-07-24T12:01:00Z","lags":2,"turn":"2026-07-24T12:02:00Z","waits_for":"the limit hcp#1 is used up until then","state":"queued","alerted":false,"number":"104"}}"#,
+    );
+    let edit = record(
+        "customer-edit#cus_1",
+        r#"{"v":1,"data":{"put_off":2,"waits_for":"tried again at 2026-07-24T12:05:00Z: QuickBooks cannot be reached at the moment: status 503"}}"#,
+    );
+    let job = Stored::<Job>::decode(&job).unwrap();
+    assert_eq!(job.value.unhandled(), [mark(Cause::Invoiced, 5)]);
+    assert_eq!(
+        job.value.waiting,
+        Waiting {
+            put_off: 3,
+            failing_since: Some(at(1)),
+            lags: 2,
+            turn: Some(at(2)),
+            waits_for: Some("the limit hcp#1 is used up until then".to_owned()),
+        }
+    );
+    let edit = Stored::<WorkItem>::decode(&edit).unwrap();
+    assert_eq!(
+        (edit.value.waiting.put_off, edit.value.evidence()),
+        (2, &[][..])
+    );
+    let waits_for = edit.value.waiting.waits_for.unwrap();
+    assert!(waits_for.contains("status 503"), "{waits_for}");
 }

@@ -33,6 +33,10 @@ impl<W: World> Engine<W> {
             );
             return Err(Declined::not_usable("customer", words).into());
         }
+        if let Subject::Task { name, .. } = subject {
+            let words = format!("work of the task {name} is nothing that is pushed");
+            return Err(Declined::not_usable("task", words).into());
+        }
         self.connection_for_person(company).await?;
         let id = self.world.chance().uuid();
         let evidence = Evidence::by_hand(id, self.world.clock().now());

@@ -7,10 +7,7 @@ use hcp::{HcpError, Invoice, JobId, Trigger};
 use jiff::{SignedDuration, Timestamp};
 use ports::{Clock, Queue};
 use serde::{Deserialize, Serialize};
-use store::{
-    Body, Books, Connection, ConnectionStatus, Cursor, CustomerEdit, Job, Key, Stored, SweepName,
-    Table, read,
-};
+use store::{Books, Connection, ConnectionStatus, Cursor, Job, Stored, SweepName, Table, read};
 
 use crate::{
     alerts::{AlertKind, Finding},
@@ -42,9 +39,6 @@ const AT_ONCE: usize = 80;
 
 /// Work is put back so long before it is due: until the next run, it waits for its turn in the queue.
 const AHEAD: SignedDuration = SignedDuration::from_secs(65);
-
-/// Work that was put back is not put back again while its message waits in the queue.
-const IN_QUEUE: SignedDuration = SignedDuration::from_mins(5);
 
 /// A daily sweep whose last good end lies further back has failed since.
 const DAILY: SignedDuration = SignedDuration::from_hours(25);
@@ -148,20 +142,13 @@ impl<W: World> Engine<W> {
         let partition = books.partition();
         let due = self.world.table().due(&partition, until, most).await?;
         for (key, _) in due {
-            let (subject, evidence) = if let Some((_, id)) = Books::parse_job(&key) {
-                let Some(job) = self.take_due::<Job>(&key, until).await? else {
-                    continue;
-                };
-                // No trigger waits behind what triggers nothing.
-                let edited = job.changed && job.unhandled().is_empty();
-                (Subject::Job(id), edited.then(|| Evidence::due(now)))
-            } else if let Some((_, id)) = Books::parse_customer_edit(&key) {
-                if self.take_due::<CustomerEdit>(&key, until).await?.is_none() {
-                    continue;
-                }
-                (Subject::Customer(id), None)
-            } else {
+            let named = Books::parse_work(&key);
+            let task = named.and_then(|(task, of)| Some((self.task(task)?, of)));
+            let Some((task, of)) = task else {
                 tracing::error!(%key, "a record is due that is no work");
+                continue;
+            };
+            let Some((subject, evidence)) = task.take_due(self, &key, of, until).await? else {
                 continue;
             };
             let message = self.message(&books.company, subject, evidence)?;
@@ -169,23 +156,6 @@ impl<W: World> Engine<W> {
             told += 1;
         }
         Ok(told)
-    }
-
-    /// Work that is due, which is then taken by this run. The index may lag: only the record itself tells.
-    async fn take_due<T: Body>(&self, key: &Key, until: Timestamp) -> Result<Option<T>, Stop> {
-        let Some(mut work) = read::<T>(self.world.table(), key).await? else {
-            return Ok(None);
-        };
-        if work.due.is_none_or(|due| due > until) {
-            return Ok(None);
-        }
-        // Marked first: should the message not go out, the work is due again later.
-        work.due = Some(self.world.clock().now() + IN_QUEUE);
-        match self.put(vec![work.put()?]).await {
-            Ok(()) => Ok(Some(work.value)),
-            Err(Stop::PlanAgain(_)) => Ok(None),
-            Err(stop) => Err(stop),
-        }
     }
 
     /// A connection was made, again perhaps: what waited for it is put back at once. Where that fails, the next sweep

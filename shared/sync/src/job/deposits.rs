@@ -9,8 +9,9 @@ use store::{Cause, Job, Mark, SlotName, Stored, Voided};
 use crate::{
     ctx::Ctx,
     engine::{Engine, Outcome},
-    job::{look::SAFETY, refusals::refusal_stop, removal::Removal, sent_before::invoice_slot},
+    job::{refusals::refusal_stop, removal::Removal, sent_before::invoice_slot},
     stop::Stop,
+    work::park::SAFETY,
     world::World,
 };
 

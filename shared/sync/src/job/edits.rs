@@ -11,9 +11,10 @@ use crate::{
     calls::quickbooks::broken,
     ctx::Ctx,
     engine::{Engine, Outcome},
-    job::{look::SAFETY, plan::Plan, sent_before::invoice_slot},
+    job::{plan::Plan, sent_before::invoice_slot},
     objects::{invoice::wanted, parties::customer_change, price_book::Book},
     stop::Stop,
+    work::park::SAFETY,
     world::World,
 };
 

@@ -3,16 +3,16 @@
 
 use std::time::Duration;
 
-use hcp::{CompanyId, InvoiceId, JobId};
-use jiff::SignedDuration;
+use hcp::JobId;
+use jiff::{SignedDuration, Timestamp};
 use mapping::PushEdits;
-use ports::{Clock, QueueMessage};
-use store::{Cause, ConnectionStatus, Job, JobState, Mark, Stored, read};
+use ports::Clock;
+use store::{Cause, ConnectionStatus, Evidence, Job, JobState, Mark, Stored, read};
 
 use crate::{
     alerts::{self, AlertKind, Finding},
     calls::{
-        housecall::{know, lagging, shown},
+        housecall::{READS, know, lagging, shown},
         limits::Reserved,
         quickbooks::broken,
     },
@@ -22,20 +22,18 @@ use crate::{
     job::push::Pushed,
     stop::Stop,
     work::{
-        message::{Evidence, Subject},
-        put_off::lag,
+        message::Subject,
+        park::{SAFETY, lag},
+        task::{Failing, Task, Unfinished, Work, name},
     },
     world::World,
 };
 
-/// How often marks are entered again when other workers keep changing a job's record.
+/// How often marks are entered again when other workers keep changing a job's record. Then the messages come back.
 const MARK_ROUNDS: u32 = 20;
 
 /// How often a plan is made again when other workers keep changing what it was made from.
 pub(crate) const ROUNDS: u32 = 6;
-
-/// When a job with work left is looked at again by itself, should its worker die.
-pub(crate) const SAFETY: SignedDuration = SignedDuration::from_mins(3);
 
 /// An edit is often followed by its trigger, and then needs no look of its own: it is looked at after so long, or after
 /// so little where the company chose that edits push by themselves.
@@ -44,81 +42,81 @@ const EDIT_PUSHES: SignedDuration = SignedDuration::from_secs(5);
 
 /// A lagging record is read again at once, after this pause.
 const LAG_PAUSE: Duration = Duration::from_secs(2);
-impl<W: World> Engine<W> {
-    /// Looks at a subject because of some evidence, and does what follows from it, until `deadline` on the
-    /// monotonic clock.
-    ///
-    /// # Errors
-    /// When our own records, secrets or queue do not answer: then the message must come again.
-    pub async fn look(
-        &self,
-        company: &CompanyId,
-        subject: &Subject,
-        evidence: &[Evidence],
-        deadline: Duration,
-    ) -> Result<Outcome, Stop> {
-        let cx = self.cx(company, deadline).await?;
-        match subject {
-            Subject::Job(job) => self.look_at_job(&cx, job, evidence).await,
-            Subject::Invoice(invoice) => self.look_at_invoice(&cx, invoice, evidence).await,
-            Subject::Customer(customer) => self.look_at_customer(&cx, customer, evidence).await,
-        }
+
+/// Looks at a job, with everything on it.
+#[derive(Debug)]
+pub(crate) struct JobTask;
+
+impl<W: World> Task<W> for JobTask {
+    const NAME: &'static str = name::JOB;
+    const READS: usize = READS;
+    type Record = Job;
+
+    fn subject(of: &str) -> Option<Subject> {
+        JobId::parse(of).ok().map(Subject::Job)
     }
 
-    /// An invoice whose event named no job: its job is found, and looked at.
-    async fn look_at_invoice(
-        &self,
-        cx: &Ctx,
-        invoice: &InvoiceId,
-        evidence: &[Evidence],
-    ) -> Result<Outcome, Stop> {
-        let found = match self.read_invoice(cx, invoice).await {
-            Ok(found) => found,
-            Err(Stop::Alert(finding)) => {
-                alerts::raise(&self.world, &cx.books, &finding).await?;
-                return Ok(Outcome::Done);
-            }
-            Err(stop) => return self.come_again(cx, invoice.as_str(), stop).await,
+    async fn run(&self, engine: &Engine<W>, work: &Work<'_>) -> Result<Outcome, Unfinished> {
+        let (cx, evidence) = (work.cx, work.evidence);
+        let Subject::Job(id) = work.subject else {
+            return Ok(Outcome::Done);
         };
-        match found.job_id {
-            Some(job) => self.look_at_job(cx, &job, evidence).await,
-            None => {
-                let kind = AlertKind::InvoiceWithoutCustomer;
-                let mut finding = Finding::about(kind, invoice.to_string());
-                if let Some(number) = found.invoice_number {
-                    finding = finding.with("number", number);
-                }
-                alerts::raise(&self.world, &cx.books, &finding).await?;
-                Ok(Outcome::Done)
-            }
-        }
-    }
-
-    async fn look_at_job(
-        &self,
-        cx: &Ctx,
-        id: &JobId,
-        evidence: &[Evidence],
-    ) -> Result<Outcome, Stop> {
-        let job = self.mark(cx, id, evidence).await?;
+        let job = engine.mark(cx, id, evidence).await?;
         let triggered = !job.value.unhandled().is_empty();
-        if !triggered && let Some(outcome) = self.put_off_edit(cx, id, &job, evidence).await? {
+        if !triggered && let Some(outcome) = engine.put_off_edit(cx, id, &job, evidence).await? {
             return Ok(outcome);
         }
-        let mut turn = None;
-        let begun = match self.admit_job(cx, id, &job, triggered).await {
-            Ok((place, reads)) => {
-                turn = Some(place);
-                self.begin_job(cx, id, job, reads, triggered).await
-            }
-            Err(stop) => Err(stop),
-        };
-        match begun {
-            Ok(outcome) => Ok(outcome),
-            Err(stop) => self.stop_job(cx, id, stop, turn).await,
-        }
+        let waiting = &job.value.waiting;
+        let admitted = engine.admit_work(cx, id.as_str(), waiting, triggered, READS);
+        let (turn, reads) = admitted.await?;
+        let begun = engine.begin_job(cx, id, job, reads, triggered);
+        begun.await.map_err(Unfinished::after(turn))
     }
 
+    async fn report(
+        &self,
+        engine: &Engine<W>,
+        work: &Work<'_>,
+        mut job: Stored<Job>,
+        finding: &Finding,
+    ) -> Result<Outcome, Stop> {
+        let Subject::Job(id) = work.subject else {
+            return Ok(Outcome::Done);
+        };
+        let finding = finding.clone().of(&job.value);
+        alerts::raise(&engine.world, &work.cx.books, &finding).await?;
+        let pushed = Pushed::state(JobState::Alert);
+        engine.finish(work.cx, id, &mut job, pushed).await?;
+        Ok(Outcome::Done)
+    }
+
+    async fn lasting(
+        &self,
+        _: &Engine<W>,
+        work: &Work<'_>,
+        job: &mut Job,
+        failing: &Failing<'_>,
+    ) -> Result<Finding, Stop> {
+        job.state = JobState::Alert;
+        job.alerted = true;
+        let id = work.subject.as_str();
+        let number = job.number.clone();
+        let since = failing.since.to_zoned(work.cx.zone.clone());
+        Ok(Finding::about(AlertKind::KeepsFailing, id.to_owned())
+            .with("job", number.unwrap_or_else(|| id.to_owned()))
+            .with("tries", failing.tries)
+            .with("since", since.strftime("%B %-d, %-I:%M %p"))
+            .with("reason", failing.cause))
+    }
+
+    /// No trigger waits behind what triggers nothing.
+    fn due(job: &Job, now: Timestamp) -> Option<Evidence> {
+        let edited = job.changed && job.unhandled().is_empty();
+        edited.then(|| Evidence::due(now))
+    }
+}
+
+impl<W: World> Engine<W> {
     /// What comes without a trigger is looked at a while later, when nobody is kept waiting by it. `None`: the while
     /// is over.
     async fn put_off_edit(
@@ -262,9 +260,7 @@ impl<W: World> Engine<W> {
                 return Ok(job);
             }
             if new {
-                job.value.put_off = 0;
-                job.value.failing_since = None;
-                job.value.lags = 0;
+                job.value.waiting.try_anew();
                 // What it waits for already, it goes on waiting for.
                 let soon = self.world.clock().now() + SAFETY;
                 job.due = Some(job.due.map_or(soon, |due| due.min(soon)));
@@ -303,7 +299,7 @@ impl<W: World> Engine<W> {
             }
             _ => {}
         }
-        let held_up = job.value.put_off > 0 || job.value.waits_for.is_some();
+        let held_up = job.value.waiting.put_off > 0 || job.value.waiting.waits_for.is_some();
         if held_up && pushed.state == JobState::Synced {
             // What held it up, and perhaps everything, is over.
             alerts::close(&self.world, &cx.books, alerts::CONNECTION).await?;
@@ -373,7 +369,7 @@ impl<W: World> Engine<W> {
                 // What a person asked for does not wait for what another event told.
                 self.push(cx, &records, &job.value).await?;
             }
-            if lag(job.value.lags).is_none() {
+            if lag(job.value.waiting.lags).is_none() {
                 return Err(Finding::job(AlertKind::RecordLags, id)
                     .with("job", records.known_by())
                     .with("event", event)
@@ -390,23 +386,6 @@ impl<W: World> Engine<W> {
         job.due = None;
         self.put(vec![job.put()?]).await?;
         Ok(Outcome::Done)
-    }
-
-    /// A message to the consumer; each is a new one to the queue.
-    pub(crate) fn message(
-        &self,
-        company: &CompanyId,
-        subject: Subject,
-        evidence: Option<Evidence>,
-    ) -> Result<QueueMessage, Stop> {
-        let look_at = crate::work::message::LookAt {
-            v: crate::work::message::LookAt::VERSION,
-            company: company.clone(),
-            subject,
-            evidence,
-        };
-        let id = ports::Chance::uuid(self.world.chance());
-        look_at.to_queue(id.to_string()).map_err(broken)
     }
 }
 

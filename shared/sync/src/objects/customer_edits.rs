@@ -2,173 +2,127 @@
 //! that edits push by themselves, a linked customer is brought up to date at once (T5).
 
 use hcp::{CustomerId, HcpError};
-use jiff::{SignedDuration, Timestamp};
 use mapping::PushEdits;
-use ports::Clock;
 use qbo::QboError;
-use store::{CustomerEdit, Kind, Slot, SlotName, Stored, Why, Write, read};
+use store::{Kind, Slot, SlotName, Stored, WorkItem, read};
 
 use crate::{
     alerts::{self, AlertKind, Finding},
     calls::{
-        limits::Wanting,
+        limits::Reserved,
         quickbooks::{broken, refused},
     },
     ctx::Ctx,
     engine::{Engine, Outcome},
-    job::{
-        look::{ROUNDS, SAFETY},
-        plan::Plan,
-        push::Step,
-    },
+    job::{look::ROUNDS, plan::Plan, push::Step},
     ledger::PlannedWrite,
     objects::{document::Document, items},
     settle::Reread,
     stop::Stop,
     work::{
-        message::Evidence,
-        put_off::{SHORT, backoff},
+        message::Subject,
+        task::{Failing, Task, Unfinished, Work, name},
     },
     world::World,
 };
 
+/// Brings a linked customer up to date.
+#[derive(Debug)]
+pub(crate) struct CustomerEditTask;
+
+impl<W: World> Task<W> for CustomerEditTask {
+    const NAME: &'static str = name::CUSTOMER_EDIT;
+    const READS: usize = 1;
+    type Record = WorkItem;
+
+    fn subject(of: &str) -> Option<Subject> {
+        CustomerId::parse(of).ok().map(Subject::Customer)
+    }
+
+    async fn run(&self, engine: &Engine<W>, work: &Work<'_>) -> Result<Outcome, Unfinished> {
+        let Subject::Customer(id) = work.subject else {
+            return Ok(Outcome::Done);
+        };
+        if work.cx.settings.push_edits == PushEdits::Manual {
+            return Ok(Outcome::Done);
+        }
+        for _ in 0..ROUNDS {
+            match engine.update_customer(work, id).await {
+                Err(unfinished) if unfinished.is_out_of_date() => {}
+                ended => return ended.map(|()| Outcome::Done),
+            }
+        }
+        Err(Stop::PlanAgain(format!("customer {id}")).into())
+    }
+
+    async fn lasting(
+        &self,
+        engine: &Engine<W>,
+        work: &Work<'_>,
+        _: &mut WorkItem,
+        failing: &Failing<'_>,
+    ) -> Result<Finding, Stop> {
+        let id = work.subject.as_str();
+        let known_as = match work.subject {
+            Subject::Customer(id) => engine.known_as(work.cx, id).await?,
+            _ => None,
+        };
+        Ok(Finding::about(AlertKind::CustomerNotUpdated, id.to_owned())
+            .with("customer", known_as.as_deref().unwrap_or(id))
+            .with("quickbooks", failing.cause))
+    }
+}
+
 impl<W: World> Engine<W> {
-    /// A customer was edited, or is said to have been.
-    pub(crate) async fn look_at_customer(
-        &self,
-        cx: &Ctx,
-        id: &CustomerId,
-        evidence: &[Evidence],
-    ) -> Result<Outcome, Stop> {
-        let key = cx.books.customer_edit(id);
-        let waiting = read::<CustomerEdit>(self.world.table(), &key).await?;
-        let told = !evidence.is_empty() || waiting.is_some();
-        if !told || cx.settings.push_edits == PushEdits::Manual {
-            return self.customer_done(waiting).await;
-        }
-        let mut rounds = 0;
-        let stop = loop {
-            rounds += 1;
-            match self.update_customer(cx, id).await {
-                Ok(()) => return self.customer_done(waiting).await,
-                Err(Stop::PlanAgain(_)) if rounds < ROUNDS => {}
-                Err(stop) => break stop,
-            }
+    /// The name of a customer as it was last written.
+    async fn known_as(&self, cx: &Ctx, id: &CustomerId) -> Result<Option<String>, Stop> {
+        let key = cx.books.slot(&SlotName::customer(id));
+        let Some(slot) = read::<Slot>(self.world.table(), &key).await? else {
+            return Ok(None);
         };
-        let edit = waiting.unwrap_or_else(|| Stored::new(key, CustomerEdit::default()));
-        match stop {
-            Stop::Alert(finding) => {
-                alerts::raise(&self.world, &cx.books, &finding).await?;
-                self.customer_done(Some(edit)).await
-            }
-            stop @ Stop::Broken(_) => Err(stop),
-            stop => self.park_customer(cx, id, edit, stop).await,
-        }
+        let wrote: qbo::Customer = items::wrote(&slot.value)?;
+        Ok(wrote.display_name)
     }
 
-    async fn park_customer(
-        &self,
-        cx: &Ctx,
-        id: &CustomerId,
-        mut edit: Stored<CustomerEdit>,
-        stop: Stop,
-    ) -> Result<Outcome, Stop> {
-        let now = self.world.clock().now();
-        edit.value.waits_for = stop.to_string();
-        let until = match stop {
-            Stop::Turn { until, .. } => until,
-            Stop::NotConnected { .. } => {
-                let company = &cx.books.company;
-                self.limits
-                    .close(&self.world, company, &Why::NotConnected)
-                    .await?;
-                now
-            }
-            Stop::Failed {
-                system,
-                until,
-                cause,
-            } => {
-                let cause = cause.to_string();
-                self.system_failed(cx, system, id.as_str(), &cause).await?;
-                self.put_off_customer(&mut edit, until)
-            }
-            Stop::Later { until, .. } => self.put_off_customer(&mut edit, until),
-            _ => self.put_off_customer(&mut edit, now + SignedDuration::from_secs(5)),
-        };
-        // A short wait is left to the queue.
-        let short = until > now && until <= now + SHORT;
-        edit.due = Some(if short { until + SAFETY } else { until });
-        self.put(vec![edit.put()?]).await?;
-        Ok(match short {
-            true => Outcome::Again { until },
-            false => Outcome::Done,
-        })
-    }
-
-    fn put_off_customer(&self, edit: &mut Stored<CustomerEdit>, until: Timestamp) -> Timestamp {
-        let wait = backoff(edit.value.put_off);
-        edit.value.put_off += 1;
-        until.max(self.world.clock().now() + wait)
-    }
-
-    /// Nothing is left to do for a customer.
-    async fn customer_done(&self, waiting: Option<Stored<CustomerEdit>>) -> Result<Outcome, Stop> {
-        if let Some(waiting) = waiting
-            && waiting.version.is_some()
-        {
-            let delete = Write::Delete {
-                expect: waiting.expect(),
-                key: waiting.key,
-            };
-            self.put(vec![delete]).await?;
-        }
-        Ok(Outcome::Done)
-    }
-
-    /// Writes what changed of a linked customer since it was last written.
-    async fn update_customer(&self, cx: &Ctx, id: &CustomerId) -> Result<(), Stop> {
+    /// Writes what changed of a linked customer since it was last written, when its turn has come.
+    async fn update_customer(&self, work: &Work<'_>, id: &CustomerId) -> Result<(), Unfinished> {
+        let cx = work.cx;
         let name = SlotName::customer(id);
-        let slot = read::<Slot>(self.world.table(), &cx.books.slot(&name)).await?;
-        let Some(slot) = slot else { return Ok(()) };
+        let slot = read::<Slot>(self.world.table(), &cx.books.slot(&name)).await;
+        let Some(slot) = slot.map_err(Stop::from)? else {
+            return Ok(());
+        };
         if slot.value.pending.is_some() {
             self.settle(cx, &name).await?;
-            return Err(Stop::PlanAgain(name.to_string()));
+            return Err(Stop::PlanAgain(name.to_string()).into());
         }
         if slot.value.link.is_none() {
             return Ok(());
         }
-        let wanting = Wanting {
-            subject: id.as_str(),
-            turn: None,
-            again: false,
-            last: true,
-            reads: 1,
-            patience: SignedDuration::ZERO,
-            connected: true,
-        };
-        let (_, reserved) = self.admit(cx, wanting).await?;
+        let admitted = self.admit_work(cx, id.as_str(), work.waiting, false, 1);
+        let (turn, reserved) = admitted.await?;
+        let written = self.write_customer(cx, id, name, slot, reserved);
+        written.await.map_err(Unfinished::after(turn))
+    }
+
+    async fn write_customer(
+        &self,
+        cx: &Ctx,
+        id: &CustomerId,
+        name: SlotName,
+        mut slot: Stored<Slot>,
+        reserved: Reserved,
+    ) -> Result<(), Stop> {
         let cx = &self.up_to_date(cx.clone()).await?;
         let wrote: qbo::Customer = items::wrote(&slot.value)?;
-        let known_as = wrote.display_name.clone().unwrap_or_default();
-        let company = &cx.books.company;
         reserved.wait(&self.world, 0).await;
-        let customer = match self.housecall(company).await?.customer(id).await {
-            Ok(customer) => customer,
-            // Deleted or merged: nothing of it is taken out of QuickBooks (C10).
-            Err(HcpError::NotFound { .. }) => return Ok(()),
-            Err(error) => {
-                let finding = Finding::customer(AlertKind::CustomerNotUpdated, id)
-                    .with("customer", known_as)
-                    .with("quickbooks", "Housecall Pro did not tell what it is");
-                return Err(self.housecall_stop(cx, finding, &error).await?);
-            }
+        let Some(customer) = self.read_customer(cx, id, &wrote).await? else {
+            return Ok(());
         };
         let mut wanted = mapping::customer::wanted(&customer, None);
         if let Some(suffix) = &slot.value.suffix {
             wanted = mapping::customer::told_apart(wanted, suffix);
         }
-        let mut slot = slot;
         let kept = mapping::customer::kept_emails(&customer);
         let had = std::mem::replace(&mut slot.value.emails, kept);
         let Some(change) = mapping::customer::changes(&wrote, &wanted) else {
@@ -187,31 +141,64 @@ impl<W: World> Engine<W> {
             wants: Document::Customer(Box::new(wanted)),
             dated_by_invoice: false,
         };
-        let reason = match self.write(cx, vec![op]).await?.pop() {
-            Some(Ok(_)) => {
-                return alerts::close(&self.world, &cx.books, id.as_str()).await;
+        let written = self.write(cx, vec![op]).await?.pop();
+        match written.ok_or_else(|| broken("a write came back without its answer"))? {
+            Ok(_) => alerts::close(&self.world, &cx.books, id.as_str()).await,
+            Err(error) => Err(self
+                .customer_not_updated(cx, id, &name, display_name, &error)
+                .await?),
+        }
+    }
+
+    /// The customer in Housecall Pro. `None`: deleted or merged; nothing of it is taken out of QuickBooks (C10).
+    async fn read_customer(
+        &self,
+        cx: &Ctx,
+        id: &CustomerId,
+        wrote: &qbo::Customer,
+    ) -> Result<Option<hcp::Customer>, Stop> {
+        let client = self.housecall(&cx.books.company).await?;
+        match client.customer(id).await {
+            Ok(customer) => Ok(Some(customer)),
+            Err(HcpError::NotFound { .. }) => Ok(None),
+            Err(error) => {
+                let known_as = wrote.display_name.as_deref().unwrap_or_default();
+                let finding = Finding::customer(AlertKind::CustomerNotUpdated, id)
+                    .with("customer", known_as)
+                    .with("quickbooks", "Housecall Pro did not tell what it is");
+                Err(self.housecall_stop(cx, finding, &error).await?)
             }
-            Some(Err(QboError::Stale { .. })) => {
-                if self.reread(cx, &name, Kind::Customer).await? != Reread::Gone {
-                    return Err(Stop::PlanAgain("the QuickBooks customer".to_owned()));
+        }
+    }
+
+    /// How it ends that QuickBooks did not take a change of a customer.
+    async fn customer_not_updated(
+        &self,
+        cx: &Ctx,
+        id: &CustomerId,
+        name: &SlotName,
+        display_name: String,
+        error: &QboError,
+    ) -> Result<Stop, Stop> {
+        let finding = Finding::customer(AlertKind::CustomerNotUpdated, id);
+        let reason = match error {
+            QboError::Stale { .. } => {
+                if self.reread(cx, name, Kind::Customer).await? != Reread::Gone {
+                    return Ok(Stop::PlanAgain("the QuickBooks customer".to_owned()));
                 }
-                GONE.to_owned()
+                GONE
             }
-            Some(Err(QboError::Missing { .. })) => GONE.to_owned(),
-            Some(Err(QboError::DuplicateName { .. })) => {
-                "another customer, a vendor or an employee has the name there".to_owned()
+            QboError::Missing { .. } => GONE,
+            QboError::DuplicateName { .. } => {
+                "another customer, a vendor or an employee has the name there"
             }
-            Some(Err(error @ QboError::Refused { .. })) => {
-                let finding = Finding::customer(AlertKind::CustomerNotUpdated, id);
-                let finding = refused(finding, &error).with("customer", display_name);
-                return Err(finding.stop());
+            error @ QboError::Refused { .. } => {
+                let finding = refused(finding, error).with("customer", display_name);
+                return Ok(finding.stop());
             }
-            Some(Err(error)) => return Err(self.stop_for(cx, &error).await?),
-            None => {
-                return Err(broken("a write came back without its answer"));
-            }
+            error => return self.stop_for(cx, error).await,
         };
-        Err(Finding::customer(AlertKind::CustomerNotUpdated, id)
+        Ok(finding
             .with("customer", display_name)
             .with("quickbooks", reason)
             .stop())

@@ -14,13 +14,13 @@ use crate::{
     ctx::Ctx,
     declined::{Declined, NotDone},
     engine::Engine,
-    job::{
-        look::{SAFETY, mark},
-        sent_before::marker,
-    },
+    job::{look::mark, sent_before::marker},
     objects::document::Document,
     stop::Stop,
-    work::message::{Evidence, Subject},
+    work::{
+        message::{Evidence, Subject},
+        park::SAFETY,
+    },
     world::World,
 };
 
@@ -172,7 +172,7 @@ impl<W: World> Engine<W> {
         if let Some(mark) = mark(&pushed) {
             record.value.mark(mark);
         }
-        record.value.put_off = 0;
+        record.value.waiting.put_off = 0;
         record.due = Some(now + SAFETY);
         let writes = vec![slot.put()?, owner.put()?, alert.put()?, record.put()?];
         match self.put(writes).await {

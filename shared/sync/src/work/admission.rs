@@ -2,10 +2,9 @@
 
 use std::time::Duration;
 
-use hcp::JobId;
 use jiff::{SignedDuration, Timestamp};
 use ports::Clock;
-use store::{ConnectionStatus, Job, Stored};
+use store::{ConnectionStatus, Job, Stored, Waiting};
 
 use crate::{
     calls::{
@@ -24,10 +23,10 @@ const BEGINNING: Duration = Duration::from_secs(12);
 impl<W: World> Engine<W> {
     /// Nothing is left to do for a job: a turn that it has goes to others, and the sweep leaves it in peace.
     pub(crate) async fn leave_queue(&self, cx: &Ctx, job: &Stored<Job>) -> Result<Outcome, Stop> {
-        let turn = job.value.turn;
+        let turn = job.value.waiting.turn;
         if turn.is_some() || job.due.is_some() {
             let mut job = job.clone();
-            job.value.turn = None;
+            job.value.waiting.turn = None;
             job.due = None;
             self.put(vec![job.put()?]).await?;
         }
@@ -38,19 +37,21 @@ impl<W: World> Engine<W> {
         Ok(Outcome::Done)
     }
 
-    pub(crate) async fn admit_job(
+    /// Lets a look at a subject begin when its turn has come: the turn, and the times of its reads.
+    pub(crate) async fn admit_work(
         &self,
         cx: &Ctx,
-        id: &JobId,
-        job: &Stored<Job>,
+        subject: &str,
+        waiting: &Waiting,
         triggered: bool,
+        reads: usize,
     ) -> Result<(Timestamp, Reserved), Stop> {
         let wanting = Wanting {
-            subject: id.as_str(),
-            turn: job.value.turn,
-            again: job.value.put_off > 0 || job.value.lags > 0,
+            subject,
+            turn: waiting.turn,
+            again: waiting.put_off > 0 || waiting.lags > 0,
             last: !triggered,
-            reads: READS,
+            reads,
             patience: SignedDuration::ZERO,
             connected: true,
         };
@@ -62,11 +63,7 @@ impl<W: World> Engine<W> {
     /// # Errors
     /// [`Stop::Turn`] when it has not come, [`Stop::Failed`] when it was its turn to ask whether a system answers
     /// again, and that does not.
-    pub(crate) async fn admit(
-        &self,
-        cx: &Ctx,
-        wanting: Wanting<'_>,
-    ) -> Result<(Timestamp, Reserved), Stop> {
+    async fn admit(&self, cx: &Ctx, wanting: Wanting<'_>) -> Result<(Timestamp, Reserved), Stop> {
         let company = &cx.books.company;
         if self.world.clock().monotonic() + BEGINNING > cx.deadline {
             return Err(Stop::out_of_time(self.world.clock().now()));
@@ -126,26 +123,27 @@ impl<W: World> Engine<W> {
         })
     }
 
-    /// The place of a job among those who wait until somebody is served again.
+    /// The place of work among those who wait until somebody is served again.
     pub(crate) async fn keep_place(
         &self,
         cx: &Ctx,
-        id: &JobId,
-        job: &mut Stored<Job>,
+        subject: &str,
+        waiting: &mut Waiting,
+        reads: usize,
     ) -> Result<Timestamp, Stop> {
         let wanting = Wanting {
-            subject: id.as_str(),
-            turn: job.value.turn,
+            subject,
+            turn: waiting.turn,
             again: false,
             last: false,
-            reads: READS,
+            reads,
             patience: SignedDuration::MIN,
             connected: false,
         };
         let company = &cx.books.company;
         match self.limits.admit(&self.world, company, &wanting).await? {
             Admission::Wait { until, turn, .. } => {
-                job.value.turn = turn;
+                waiting.turn = turn;
                 Ok(until)
             }
             // It has ended in this very moment.

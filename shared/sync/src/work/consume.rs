@@ -55,7 +55,7 @@ pub async fn consume<W: World>(
     batch: Vec<Delivered>,
     deadline: Duration,
 ) -> Vec<String> {
-    let (groups, unreadable) = sort(batch);
+    let (groups, unreadable) = sort(engine, batch);
     let buried = stream::iter(unreadable).filter_map(|(message, reason)| async move {
         tracing::error!(message = message.id, reason, "message cannot be read");
         let buried = inbox.bury(&message.group, &message.body, &reason).await;
@@ -71,16 +71,24 @@ pub async fn consume<W: World>(
     again
 }
 
-fn sort(batch: Vec<Delivered>) -> (Vec<Group>, Vec<(Delivered, String)>) {
+fn sort<W: World>(
+    engine: &Engine<W>,
+    batch: Vec<Delivered>,
+) -> (Vec<Group>, Vec<(Delivered, String)>) {
     let mut groups: Vec<Group> = Vec::new();
     let mut unreadable = Vec::new();
     for message in batch {
         let look_at = match serde_json::from_str::<LookAt>(&message.body) {
-            Ok(look_at) if look_at.v <= LookAt::VERSION => look_at,
-            Ok(look_at) => {
+            Ok(look_at) if look_at.v > LookAt::VERSION => {
                 unreadable.push((message, format!("unknown format {}", look_at.v)));
                 continue;
             }
+            Ok(look_at) if engine.task(look_at.subject.task()).is_none() => {
+                let reason = format!("unknown task {}", look_at.subject.task());
+                unreadable.push((message, reason));
+                continue;
+            }
+            Ok(look_at) => look_at,
             // The text of the error can quote the message.
             Err(error) => {
                 let reason = format!("not a message of ours, at column {}", error.column());
@@ -155,7 +163,7 @@ async fn look<W: World>(
         .filter_map(|(_, evidence)| evidence.clone());
     let evidence: Vec<Evidence> = evidence.collect();
     let looked = engine.look(&group.company, &group.subject, &evidence, deadline);
-    match Box::pin(looked).await? {
+    match looked.await? {
         Outcome::Done => Ok(Vec::new()),
         Outcome::Again { until } => {
             let messages = group

@@ -1,11 +1,13 @@
-//! What travels on the work queue: *look at this job*, with the evidence that made us look.
+//! What travels on the work queue: *look at this*, with the evidence that made us look.
 
-use hcp::{CompanyId, CustomerId, InvoiceId, JobId, Trigger};
-use jiff::Timestamp;
-use ports::QueueMessage;
+use hcp::{CompanyId, CustomerId, InvoiceId, JobId};
+use ports::{Chance, QueueMessage};
 use serde::{Deserialize, Serialize};
-use store::Cause;
-use uuid::Uuid;
+pub use store::Evidence;
+
+use crate::{
+    calls::quickbooks::broken, engine::Engine, stop::Stop, work::task::name, world::World,
+};
 
 /// Asks the consumer to look at one subject. A message carries no state to copy into QuickBooks: the
 /// consumer reads Housecall Pro's present state itself.
@@ -31,6 +33,13 @@ pub enum Subject {
     Invoice(InvoiceId),
     /// A customer whose data changed; whose jobs use it is not told.
     Customer(CustomerId),
+    /// What any other task is about.
+    Task {
+        /// The task, by its name.
+        name: String,
+        /// What it looks at, by a name that only this task must understand.
+        of: String,
+    },
 }
 
 impl Subject {
@@ -40,90 +49,17 @@ impl Subject {
             Self::Job(job) => job.as_str(),
             Self::Invoice(invoice) => invoice.as_str(),
             Self::Customer(customer) => customer.as_str(),
-        }
-    }
-}
-
-/// What was seen in Housecall Pro.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Evidence {
-    /// What it triggers (T2); nothing, when the job only changed and is looked at again (T6).
-    pub trigger: Option<Cause>,
-    /// What it is about: `finished@<completed_at>`, `invoiced:<invoice id>@<sent_at>`,
-    /// `paid:<invoice id>@<paid_at>`, `payment:<payment id>`, `paid@<event_occurred_at>`, `by_hand@<id of the push>`.
-    pub key: String,
-    /// The time of the event, where the same thing can happen again under the same key: an invoice that is
-    /// sent again keeps its `sent_at`. A sweep sees records only, and so tells none.
-    #[serde(default)]
-    pub occurred: Option<Timestamp>,
-    /// When it happened: the business time where the record tells it (`completed_at`, `sent_at`,
-    /// `paid_at`), else the time of the event.
-    pub at: Timestamp,
-    /// The invoice that it is about, where it is about one.
-    pub invoice: Option<InvoiceId>,
-    /// When its webhook came, by our own clock; none where a sweep or a person told.
-    #[serde(default)]
-    pub received: Option<Timestamp>,
-}
-
-impl Evidence {
-    /// A job that was finished at that time.
-    pub fn finished(at: Timestamp) -> Self {
-        Self {
-            trigger: Some(Cause::Finished),
-            key: format!("finished@{at}"),
-            occurred: None,
-            at,
-            invoice: None,
-            received: None,
+            Self::Task { of, .. } => of,
         }
     }
 
-    /// Something changed a while ago that triggers nothing, and now it is time to look at it: nothing new is told.
-    pub fn due(at: Timestamp) -> Self {
-        Self {
-            trigger: None,
-            key: Self::DUE.to_owned(),
-            occurred: None,
-            at,
-            invoice: None,
-            received: None,
-        }
-    }
-
-    const DUE: &str = "due";
-
-    /// Whether something new is told.
-    pub(crate) fn is_news(&self) -> bool {
-        self.key != Self::DUE
-    }
-
-    /// A push by hand, of that id.
-    pub fn by_hand(id: Uuid, at: Timestamp) -> Self {
-        Self {
-            trigger: Some(Cause::ByHand),
-            key: format!("by_hand@{id}"),
-            occurred: None,
-            at,
-            invoice: None,
-            received: None,
-        }
-    }
-
-    /// An invoice that was sent or paid at that time.
-    pub fn of_invoice(trigger: Trigger, invoice: InvoiceId, at: Timestamp) -> Self {
-        let verb = match trigger {
-            Trigger::Finished => "finished",
-            Trigger::Invoiced => "invoiced",
-            Trigger::Paid => "paid",
-        };
-        Self {
-            trigger: Some(trigger.into()),
-            key: format!("{verb}:{invoice}@{at}"),
-            occurred: None,
-            at,
-            invoice: Some(invoice),
-            received: None,
+    /// The task that looks at it.
+    pub fn task(&self) -> &str {
+        match self {
+            Self::Job(_) => name::JOB,
+            Self::Invoice(_) => name::INVOICE,
+            Self::Customer(_) => name::CUSTOMER_EDIT,
+            Self::Task { name, .. } => name.as_str(),
         }
     }
 }
@@ -138,11 +74,34 @@ impl LookAt {
         let triggers_nothing = |evidence: &Evidence| evidence.trigger.is_none();
         let edit = self.evidence.as_ref().is_some_and(triggers_nothing);
         let apart = if edit { "#edit" } else { "" };
-        let (company, subject) = (self.company.as_str(), self.subject.as_str());
+        let company = self.company.as_str();
+        let subject = match &self.subject {
+            Subject::Task { name, of } => format!("{name}#{of}"),
+            subject => subject.as_str().to_owned(),
+        };
         Ok(QueueMessage {
             group: format!("{company}#{subject}{apart}"),
             deduplication,
             body: serde_json::to_string(self)?,
         })
+    }
+}
+
+impl<W: World> Engine<W> {
+    /// A message to the consumer; each is a new one to the queue.
+    pub(crate) fn message(
+        &self,
+        company: &CompanyId,
+        subject: Subject,
+        evidence: Option<Evidence>,
+    ) -> Result<QueueMessage, Stop> {
+        let look_at = LookAt {
+            v: LookAt::VERSION,
+            company: company.clone(),
+            subject,
+            evidence,
+        };
+        let id = self.world.chance().uuid();
+        look_at.to_queue(id.to_string()).map_err(broken)
     }
 }

@@ -121,7 +121,7 @@ fn assert_end(chapter: Chapter, town: &Town, job: &JobId) {
             assert_books(town, &[job]);
             let customer = &town.qbo.objects("Customer")[0];
             assert_eq!(customer.text("DisplayName"), Some("Dana Example"));
-            assert_eq!(town.all::<store::CustomerEdit>("customer-edit#").len(), 0);
+            assert_eq!(town.all::<store::WorkItem>("customer-edit#").len(), 0);
         }
         Chapter::Link => {
             assert_books(town, &[job]);

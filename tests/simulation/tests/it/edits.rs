@@ -312,7 +312,7 @@ async fn t5_an_update_of_a_customer_is_put_off_and_never_doubled() {
         println!("{kind:?}");
         id(&town, "Customer", "DisplayName", "Dana Example");
         assert_same_books(&town, &[&job]);
-        assert_eq!(town.all::<store::CustomerEdit>("customer-edit#").len(), 0);
+        assert_eq!(town.all::<store::WorkItem>("customer-edit#").len(), 0);
     }
 }
 

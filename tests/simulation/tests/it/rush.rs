@@ -191,7 +191,7 @@ async fn s10_v20_what_waited_for_quickbooks_is_gone_as_fast_as_the_limits_allow_
     assert!(
         tries
             .iter()
-            .all(|job| job.state == JobState::Synced && job.put_off == 0)
+            .all(|job| job.state == JobState::Synced && job.waiting.put_off == 0)
     );
 }
 
