@@ -8,7 +8,7 @@ use std::{
 use adapters::{AwsSecrets, Connections, SqsQueue, SystemClock};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use serde_json::{Value, json};
-use sync::intake::hcp_webhook::{Outcome, Webhook, WebhookSettings};
+use sync::intake::hcp_webhook::{Outcome, Webhook, WebhookConfig};
 
 use crate::event::Posted;
 
@@ -20,17 +20,17 @@ type Receiver = Webhook<AwsSecrets, SqsQueue, SystemClock>;
 async fn main() -> Result<(), Error> {
     adapters::logging();
     let config = adapters::config(&Connections::default()).await;
-    let settings = WebhookSettings {
+    let webhook_config = WebhookConfig {
         secret_prefix: adapters::env("SECRET_PREFIX")?,
         tolerance: Duration::from_secs(adapters::env("SIGNATURE_TOLERANCE_SECONDS")?.parse()?),
-        max_body: WebhookSettings::MAX_BODY,
+        max_body: WebhookConfig::MAX_BODY,
     };
     let queue = SqsQueue::new(&config, adapters::env("QUEUE_URL")?);
     let webhook = Webhook::new(
         AwsSecrets::new(&config),
         queue.clone(),
         SystemClock::new(),
-        settings,
+        webhook_config,
     );
     // Both are refused: no secret and no message has such a name.
     adapters::warm_up(async {

@@ -38,7 +38,7 @@ impl Settings {
     pub(crate) async fn run(self) -> Result<(), Box<dyn Error>> {
         let engine = deployed::engine().await?;
         let settings = match self.action {
-            None | Some(Action::Show) => engine.company_settings(&self.company_id).await?,
+            None | Some(Action::Show) => engine.settings(&self.company_id).await?,
             Some(Action::Set { changes }) => {
                 engine.change_settings(&self.company_id, &changes).await?
             }

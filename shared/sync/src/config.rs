@@ -2,7 +2,7 @@ use jiff::SignedDuration;
 
 /// Where the two systems are, and how long a lost answer is waited for.
 #[derive(Clone, Debug)]
-pub struct Settings {
+pub struct Config {
     /// Housecall Pro's API, without a slash at the end.
     pub hcp_base_url: String,
     /// QuickBooks' API, without a slash at the end.

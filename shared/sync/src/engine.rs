@@ -1,10 +1,6 @@
 //! The engine: one per process, with what it remembers between messages.
 
-use std::{
-    collections::HashMap,
-    sync::{Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
+use std::time::Duration;
 
 use hcp::CompanyId;
 use jiff::{Timestamp, tz::TimeZone};
@@ -12,11 +8,14 @@ use ports::{Clock, Secrets};
 use store::{Connection, ConnectionStatus, read};
 
 use crate::{
-    calls::{api_key::ApiKey, lease::Leases, limits::Limits, quickbooks::broken, tokens::Tokens},
+    calls::{
+        api_key::ApiKey, cache::Cache, lease::Leases, limits::Limits, quickbooks::broken,
+        tokens::Tokens,
+    },
+    config::Config,
     ctx::Ctx,
     declined::{Declined, NotDone},
     objects::price_book::PriceBooks,
-    settings::Settings,
     stop::Stop,
     work::task::{self, AnyTask},
     world::World,
@@ -26,23 +25,22 @@ use crate::{
 #[derive(Debug)]
 pub struct Engine<W: 'static> {
     pub(crate) world: W,
-    pub(crate) settings: Settings,
+    pub(crate) config: Config,
     pub(crate) limits: Limits,
     pub(crate) leases: Leases,
     pub(crate) tokens: Tokens,
     pub(crate) price_books: PriceBooks,
     pub(crate) tasks: Vec<&'static dyn AnyTask<W>>,
-    connections: Mutex<HashMap<CompanyId, (Duration, Connection, mapping::Settings)>>,
-    keys: Mutex<HashMap<CompanyId, KnownKey>>,
+    connections: Cache<CompanyId, (Connection, mapping::Settings)>,
+    keys: Cache<CompanyId, CachedKey>,
 }
 
-/// An API key as it was read; times are on the monotonic clock.
-#[derive(Debug)]
-struct KnownKey {
-    since: Duration,
-    /// When it took the place of another one.
-    replaced: Option<Duration>,
+/// An API key as it was read.
+#[derive(Clone, Debug)]
+struct CachedKey {
     key: ApiKey,
+    /// When it took the place of another one, on the monotonic clock.
+    replaced: Option<Duration>,
 }
 
 /// How a look at a subject ended.
@@ -62,17 +60,17 @@ const REMEMBERED: Duration = Duration::from_secs(30);
 
 impl<W: World> Engine<W> {
     /// Puts it together.
-    pub fn new(world: W, settings: Settings) -> Self {
+    pub fn new(world: W, config: Config) -> Self {
         Self {
             world,
-            settings,
+            config,
             limits: Limits::default(),
             leases: Leases::default(),
             tokens: Tokens::default(),
-            price_books: PriceBooks::default(),
+            price_books: PriceBooks::until_replaced(),
             tasks: task::all(),
-            connections: Mutex::default(),
-            keys: Mutex::default(),
+            connections: Cache::for_time(REMEMBERED),
+            keys: Cache::for_time(REMEMBERED),
         }
     }
 
@@ -114,25 +112,16 @@ impl<W: World> Engine<W> {
 
     async fn find_cx(&self, company: &CompanyId, deadline: Duration) -> Result<Option<Ctx>, Stop> {
         let now = self.world.clock().monotonic();
-        let known = self
-            .connections
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(company)
-            .filter(|(since, ..)| now.saturating_sub(*since) < REMEMBERED)
-            .map(|(_, connection, settings)| (connection.clone(), settings.clone()));
-        let (connection, settings) = match known {
+        let (connection, settings) = match self.connections.get(company, now) {
             Some(known) => known,
             None => {
                 let Some(connection) = self.find_connection(company).await? else {
                     return Ok(None);
                 };
                 let settings = self.settings_of(&connection.books()).await?;
-                self.connections
-                    .lock()
-                    .unwrap_or_else(PoisonError::into_inner)
-                    .insert(company.clone(), (now, connection.clone(), settings.clone()));
-                (connection, settings)
+                let read = (connection, settings);
+                self.connections.put(company, read.clone(), now);
+                read
             }
         };
         let zone = TimeZone::get(&connection.time_zone).map_err(|error| {
@@ -164,11 +153,8 @@ impl<W: World> Engine<W> {
 
     /// Forgets what is remembered of a connection, after it turned out to be out of date.
     pub(crate) fn forget(&self, company: &CompanyId) {
-        self.connections
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(company);
-        self.keys().remove(company);
+        self.connections.forget(company);
+        self.keys.forget(company);
     }
 
     /// A client of Housecall Pro for a company.
@@ -177,59 +163,41 @@ impl<W: World> Engine<W> {
         company: &CompanyId,
     ) -> Result<hcp::Client<&W::Http>, Stop> {
         let now = self.world.clock().monotonic();
-        let known = self
-            .keys()
-            .get(company)
-            .filter(|known| now.saturating_sub(known.since) < REMEMBERED)
-            .map(|known| known.key.clone());
-        let key = match known {
-            Some(key) => key,
-            None => self.read_key(company).await?,
+        let key = match self.keys.get(company, now) {
+            Some(known) => known.key,
+            None => self.read_key(company).await?.key,
         };
         Ok(self.housecall_with(key))
     }
 
     pub(crate) fn housecall_with(&self, key: ApiKey) -> hcp::Client<&W::Http> {
-        hcp::Client::new(self.world.http(), self.settings.hcp_base_url.clone(), key.0)
+        hcp::Client::new(self.world.http(), self.config.hcp_base_url.clone(), key.0)
     }
 
     /// Whether the API key that was refused just now is no longer the stored one; that is then used from now on.
     pub(crate) async fn key_was_replaced(&self, company: &CompanyId) -> Result<bool, Stop> {
-        self.read_key(company).await?;
+        let read = self.read_key(company).await?;
         let now = self.world.clock().monotonic();
         // Others in this process may have sent the same old key, and one of them was here before.
         let lately = |at: Duration| now.saturating_sub(at) < REMEMBERED;
-        let keys = self.keys();
-        Ok(keys
-            .get(company)
-            .and_then(|known| known.replaced)
-            .is_some_and(lately))
+        Ok(read.replaced.is_some_and(lately))
     }
 
-    async fn read_key(&self, company: &CompanyId) -> Result<ApiKey, Stop> {
-        let name = ApiKey::name(&self.settings.secret_prefix, company.as_str());
+    async fn read_key(&self, company: &CompanyId) -> Result<CachedKey, Stop> {
+        let name = ApiKey::name(&self.config.secret_prefix, company.as_str());
         let stored = self.world.secrets().read(&name, None).await?;
         let stored = stored
             .ok_or_else(|| broken(format!("there is no secret {name}: run connect again")))?;
         let key = ApiKey::parse(&stored.text).map_err(broken)?;
         let now = self.world.clock().monotonic();
-        let mut keys = self.keys();
-        let before = keys.get(company);
+        let before = self.keys.last(company);
         let replaced = match before {
             Some(before) if !before.key.is_same(&key) => Some(now),
             before => before.and_then(|before| before.replaced),
         };
-        let known = KnownKey {
-            since: now,
-            replaced,
-            key: key.clone(),
-        };
-        keys.insert(company.clone(), known);
-        Ok(key)
-    }
-
-    fn keys(&self) -> MutexGuard<'_, HashMap<CompanyId, KnownKey>> {
-        self.keys.lock().unwrap_or_else(PoisonError::into_inner)
+        let read = CachedKey { key, replaced };
+        self.keys.put(company, read.clone(), now);
+        Ok(read)
     }
 }
 

@@ -284,7 +284,7 @@ impl<W: World> Engine<W> {
                 self.put(vec![envelope.put()?]).await?;
                 return Err(Stop::Failed {
                     system: System::Quickbooks,
-                    until: at + self.settings.settle_after,
+                    until: at + self.config.settle_after,
                     cause: error.into(),
                 });
             }

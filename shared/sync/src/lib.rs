@@ -4,6 +4,7 @@
 pub mod alerts;
 mod calls;
 pub mod company;
+mod config;
 mod ctx;
 mod declined;
 pub mod engine;
@@ -12,15 +13,14 @@ pub mod job;
 mod ledger;
 pub mod objects;
 mod retry;
-mod settings;
 mod settle;
 mod stop;
 pub mod work;
 mod world;
 
 pub use calls::tokens::{AppSecret, app_secret, token_secret};
+pub use config::Config;
 pub use declined::{Declined, NotDone};
-pub use settings::Settings;
 pub use stop::{Source, Stop, chain};
 pub use store::Alert;
 pub use world::{Parts, World};

@@ -148,7 +148,7 @@ impl<W: World> Engine<W> {
             let now = self.world.clock().now();
             match envelope.value.state {
                 EnvelopeState::Sending { at } | EnvelopeState::Uncertain { at }
-                    if now >= at + self.settings.settle_after =>
+                    if now >= at + self.config.settle_after =>
                 {
                     return self.look_up(cx, envelope).await;
                 }
@@ -157,7 +157,7 @@ impl<W: World> Engine<W> {
                     if now < at + SignedDuration::try_from(qbo::TIMEOUT).unwrap_or_default() => {}
                 EnvelopeState::Sending { at } | EnvelopeState::Uncertain { at } => {
                     return Err(Stop::Later {
-                        until: at + self.settings.settle_after,
+                        until: at + self.config.settle_after,
                         cause: "it is not known yet whether QuickBooks did the last write".into(),
                     });
                 }

@@ -6,7 +6,7 @@ use adapters::{
 };
 use aws_config::SdkConfig;
 use jiff::SignedDuration;
-use sync::{Parts, Settings, engine::Engine};
+use sync::{Config, Parts, engine::Engine};
 use thiserror::Error;
 
 /// The real world.
@@ -35,7 +35,7 @@ pub fn engine(config: &SdkConfig, connections: &Connections) -> Result<Engine<Li
         .unwrap_or_else(|_| "150".to_owned())
         .parse()
         .map_err(|_| WiringError::SettleAfter)?;
-    let settings = Settings {
+    let sync_config = Config {
         hcp_base_url: adapters::address("HCP_BASE_URL")?,
         qbo_base_url: adapters::address("QBO_BASE_URL")?,
         qbo_token_url: adapters::address("QBO_TOKEN_URL")?,
@@ -50,5 +50,5 @@ pub fn engine(config: &SdkConfig, connections: &Connections) -> Result<Engine<Li
         clock: SystemClock::new(),
         chance: SystemChance,
     };
-    Ok(Engine::new(world, settings))
+    Ok(Engine::new(world, sync_config))
 }

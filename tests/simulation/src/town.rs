@@ -15,10 +15,10 @@ use qbo::RealmId;
 use secrecy::SecretString;
 use store::{Alert, Books, Job, JobState, Stored, memory::MemoryTable};
 use sync::{
-    Parts, Settings,
+    Config, Parts,
     company::connect::NewConnection,
     engine::Engine,
-    intake::hcp_webhook::{Webhook, WebhookRequest, WebhookSecret, WebhookSettings},
+    intake::hcp_webhook::{Webhook, WebhookConfig, WebhookRequest, WebhookSecret},
     intake::sweep::Sweep,
     work::consume::{Delivered, consume},
     work::message::Subject,
@@ -199,14 +199,14 @@ impl Town {
             clock: Arc::clone(&self.clock),
             chance: Arc::clone(&self.chance),
         };
-        let settings = Settings {
+        let config = Config {
             hcp_base_url: HCP.to_owned(),
             qbo_base_url: QBO.to_owned(),
             qbo_token_url: format!("{QBO}/oauth2/v1/tokens/bearer"),
             secret_prefix: PREFIX.to_owned(),
             settle_after: SignedDuration::from_secs(150),
         };
-        Engine::new(world, settings)
+        Engine::new(world, config)
     }
 
     /// The books of this town.
@@ -233,10 +233,10 @@ impl Town {
             Arc::clone(&self.secrets),
             Arc::clone(&self.queue),
             Arc::clone(&self.clock),
-            WebhookSettings {
+            WebhookConfig {
                 secret_prefix: PREFIX.to_owned(),
                 tolerance: Duration::from_secs(86_400),
-                max_body: WebhookSettings::MAX_BODY,
+                max_body: WebhookConfig::MAX_BODY,
             },
         );
         let token = self.path_token().await;

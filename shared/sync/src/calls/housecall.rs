@@ -61,6 +61,14 @@ impl<W: World> Engine<W> {
         Ok(())
     }
 
+    /// The reads of one look, without a turn.
+    async fn reserve_reads(&self, cx: &Ctx) -> Result<Reserved, Stop> {
+        let rate = Rate::Hcp(cx.books.company.clone());
+        let patience = cx.patience(&self.world);
+        let reserved = self.limits.reserve(&self.world, &rate, READS, patience);
+        reserved.await
+    }
+
     /// All that Housecall Pro says about a job; `None` when it has no such job any more. Fields that a rule needs are
     /// all in a known form (V24). `reserved` are its reads, where they were reserved with its turn.
     pub(crate) async fn read_records(
@@ -72,12 +80,7 @@ impl<W: World> Engine<W> {
         let company = &cx.books.company;
         let reserved = match reserved {
             Some(reserved) => reserved,
-            None => {
-                let rate = Rate::Hcp(company.clone());
-                let patience = cx.patience(&self.world);
-                let reads = self.limits.reserve(&self.world, &rate, READS, patience);
-                reads.await?
-            }
+            None => self.reserve_reads(cx).await?,
         };
         let client = self.housecall(company).await?;
         // Known as soon as the job was read, even where the rest cannot be.

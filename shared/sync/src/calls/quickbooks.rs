@@ -93,7 +93,7 @@ impl<W: World> Engine<W> {
     pub(crate) fn client<'a>(&'a self, cx: &Ctx) -> Client<&'a W::Http> {
         let client = Client::new(
             self.world.http(),
-            self.settings.qbo_base_url.clone(),
+            self.config.qbo_base_url.clone(),
             cx.books.realm.clone(),
         );
         let now = self.world.clock().monotonic();
@@ -139,13 +139,7 @@ impl<W: World> Engine<W> {
         refused: Option<&CachedToken>,
     ) -> Result<CachedToken, Stop> {
         self.tokens
-            .access(
-                &self.world,
-                &self.settings,
-                &self.leases,
-                &cx.books,
-                refused,
-            )
+            .access(&self.world, &self.config, &self.leases, &cx.books, refused)
             .await
     }
 

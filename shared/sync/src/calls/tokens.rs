@@ -3,7 +3,6 @@
 mod stored;
 
 use std::{
-    collections::HashMap,
     sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -16,8 +15,11 @@ use store::{Books, Connection, ConnectionStatus, System, Table, read};
 
 use crate::{
     alerts::{self, AlertKind, Finding},
-    calls::lease::{Held, Leases},
-    settings::Settings,
+    calls::{
+        cache::Cache,
+        lease::{Held, Leases},
+    },
+    config::Config,
     stop::{Source, Stop},
     world::World,
 };
@@ -43,11 +45,20 @@ const LEASE: Duration = Duration::from_secs(30);
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The tokens that this worker knows.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Tokens {
-    known: Mutex<HashMap<Books, CachedToken>>,
+    known: Cache<Books, CachedToken>,
     /// The version of the app's keys that Intuit did not know, and since when, on the monotonic clock.
     unknown_app: Mutex<Option<(String, Duration)>>,
+}
+
+impl Default for Tokens {
+    fn default() -> Self {
+        Self {
+            known: Cache::until_replaced(),
+            unknown_app: Mutex::default(),
+        }
+    }
 }
 
 impl Tokens {
@@ -58,7 +69,7 @@ impl Tokens {
     pub(crate) async fn access(
         &self,
         world: &impl World,
-        settings: &Settings,
+        config: &Config,
         leases: &Leases,
         books: &Books,
         refused: Option<&CachedToken>,
@@ -68,17 +79,17 @@ impl Tokens {
             known.expires_at > now + MARGIN
                 && refused.is_none_or(|refused| refused.version != known.version)
         };
-        if let Some(known) = self.known(books).filter(|known| usable(known)) {
+        if let Some(known) = self.known.last(books).filter(usable) {
             return Ok(known);
         }
-        let stored = current(world, settings, books).await?;
+        let stored = current(world, config, books).await?;
         if usable(&stored.known) {
-            self.remember(books, &stored.known);
+            self.remember(world, books, &stored.known);
             return Ok(stored.known);
         }
         let held = take_lease(world, leases, books).await?;
         // Once an hour: every other call is spared its size.
-        let renewed = self.renew(world, settings, books, &stored.known.version);
+        let renewed = self.renew(world, config, books, &stored.known.version);
         let renewed = Box::pin(renewed).await;
         leases.release(world, held).await;
         renewed
@@ -91,16 +102,16 @@ impl Tokens {
     async fn renew(
         &self,
         world: &impl World,
-        settings: &Settings,
+        config: &Config,
         books: &Books,
         stale: &str,
     ) -> Result<CachedToken, Stop> {
         let mut refused: Option<(oauth::OAuthError, String)> = None;
         for _ in 0..TRIES {
             let (stored, (app_version, app)) =
-                try_join!(current(world, settings, books), read_app(world, settings))?;
+                try_join!(current(world, config, books), read_app(world, config))?;
             if stored.known.version != stale {
-                self.remember(books, &stored.known);
+                self.remember(world, books, &stored.known);
                 return Ok(stored.known);
             }
             if stored.pointer.value.refused {
@@ -115,15 +126,15 @@ impl Tokens {
             self.app_may_be_used(world, &app_version)?;
             let answer = oauth::refresh(
                 world.http(),
-                &settings.qbo_token_url,
+                &config.qbo_token_url,
                 &app.credentials(),
                 &stored.refresh_token,
             )
             .await;
             match answer {
                 Ok(tokens) => {
-                    let known = keep(world, settings, books, Some(stored.pointer), &tokens).await?;
-                    self.remember(books, &known);
+                    let known = keep(world, config, books, Some(stored.pointer), &tokens).await?;
+                    self.remember(world, books, &known);
                     let mended = AlertKind::AppKeysRefused;
                     alerts::close_one(world, books, alerts::CONNECTION, mended).await?;
                     tracing::info!(%books, "QuickBooks tokens renewed");
@@ -181,20 +192,15 @@ impl Tokens {
         }
     }
 
+    fn remember(&self, world: &impl World, books: &Books, token: &CachedToken) {
+        let now = world.clock().monotonic();
+        self.known.put(books, token.clone(), now);
+    }
+
     fn unknown_app(&self) -> MutexGuard<'_, Option<(String, Duration)>> {
         self.unknown_app
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn known(&self, books: &Books) -> Option<CachedToken> {
-        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        known.get(books).cloned()
-    }
-
-    fn remember(&self, books: &Books, known: &CachedToken) {
-        let mut all = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        all.insert(books.clone(), known.clone());
     }
 }
 

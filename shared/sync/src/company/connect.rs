@@ -351,7 +351,7 @@ impl<W: World> Engine<W> {
 
     /// What a person has to do when QuickBooks could not be read: the tokens may have turned out to be dead.
     async fn told(&self, books: &Books, error: ConnectError) -> ConnectError {
-        let stored = tokens::stored(&self.world, &self.settings, books).await;
+        let stored = tokens::stored(&self.world, &self.config, books).await;
         match (error, stored) {
             (ConnectError::Stop(_), Ok(Some(stored))) if stored.pointer.value.refused => {
                 ConnectError::NewToken {

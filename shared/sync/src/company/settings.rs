@@ -5,15 +5,15 @@ use mapping::{SettingError, SettingErrors};
 use serde::{Deserialize, Serialize};
 use store::{Body, Books, Connection, Stored, TaxCodeFact, read};
 
-use crate::{declined::NotDone, engine::Engine, retry, stop::Stop, world::World};
+use crate::{declined::NotDone, engine::Engine, retry::Change, stop::Stop, world::World};
 
 /// The settings of a company as they are kept, with the books: another realm starts with the defaults, since
 /// a tax code means something else there.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(transparent)]
-struct CompanySettings(mapping::Settings);
+struct SettingsRecord(mapping::Settings);
 
-impl Body for CompanySettings {
+impl Body for SettingsRecord {
     const KIND: &'static str = "settings";
 }
 
@@ -26,20 +26,17 @@ impl<W: World> Engine<W> {
         Ok(self.stored_settings(books).await?.value.0)
     }
 
-    async fn stored_settings(&self, books: &Books) -> Result<Stored<CompanySettings>, Stop> {
+    async fn stored_settings(&self, books: &Books) -> Result<Stored<SettingsRecord>, Stop> {
         let key = books.settings();
-        let stored = read::<CompanySettings>(self.world.table(), &key).await?;
-        Ok(stored.unwrap_or_else(|| Stored::new(key, CompanySettings::default())))
+        let stored = read::<SettingsRecord>(self.world.table(), &key).await?;
+        Ok(stored.unwrap_or_else(|| Stored::new(key, SettingsRecord::default())))
     }
 
     /// The settings of a company.
     ///
     /// # Errors
     /// When the company is not connected, or the table does not answer.
-    pub async fn company_settings(
-        &self,
-        company: &CompanyId,
-    ) -> Result<mapping::Settings, NotDone> {
+    pub async fn settings(&self, company: &CompanyId) -> Result<mapping::Settings, NotDone> {
         let connection = self.connection_for_person(company).await?;
         Ok(self.settings_of(&connection.books()).await?)
     }
@@ -84,22 +81,17 @@ impl<W: World> Engine<W> {
         books: &Books,
         changes: &[(K, V)],
     ) -> Result<Result<mapping::Settings, SettingErrors>, Stop> {
-        for _ in 0..retry::ROUNDS {
-            let mut stored = self.stored_settings(books).await?;
+        let key = books.settings();
+        let changed = self.change(&key, SettingsRecord::default, |stored| {
             let before = stored.value.0.clone();
-            if let Err(errors) = stored.value.0.set_all(changes) {
-                return Ok(Err(errors));
+            match stored.value.0.set_all(changes) {
+                Ok(()) if stored.value.0 == before => Change::Nothing(Ok(())),
+                Ok(()) => Change::Store(Ok(())),
+                Err(errors) => Change::Nothing(Err(errors)),
             }
-            if stored.value.0 == before {
-                return Ok(Ok(before));
-            }
-            match self.put(vec![stored.put()?]).await {
-                Err(Stop::PlanAgain(_)) => {}
-                Err(stop) => return Err(stop),
-                Ok(()) => return Ok(Ok(stored.value.0)),
-            }
-        }
-        Err(Stop::PlanAgain("the settings".to_owned()))
+        });
+        let (stored, entered) = changed.await?;
+        Ok(entered.map(|()| stored.value.0))
     }
 }
 

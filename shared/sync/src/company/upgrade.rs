@@ -45,7 +45,7 @@ impl<W: World> Engine<W> {
         let Some(old) = self.old_webhook_secret(company).await? else {
             return Ok(false);
         };
-        let name = WebhookSecret::name(&self.settings.secret_prefix, company.as_str());
+        let name = WebhookSecret::name(&self.config.secret_prefix, company.as_str());
         let text = old.to_text().map_err(broken)?;
         self.write_secret(&name, text).await?;
         Ok(true)

@@ -46,7 +46,7 @@ pub struct WebhookRequest<'a> {
 
 /// What an operator may choose.
 #[derive(Clone, Debug)]
-pub struct WebhookSettings {
+pub struct WebhookConfig {
     /// What the names of all secrets begin with.
     pub secret_prefix: String,
     /// How old, or how far in the future, a signature may be. It is not known whether a repeated delivery is
@@ -56,7 +56,7 @@ pub struct WebhookSettings {
     pub max_body: usize,
 }
 
-impl WebhookSettings {
+impl WebhookConfig {
     /// Full records of the largest jobs stay far below it; API Gateway itself would let ten megabytes through.
     pub const MAX_BODY: usize = 256 * 1024;
 }
@@ -67,7 +67,7 @@ pub struct Webhook<S, Q, C> {
     secrets: S,
     queue: Q,
     clock: C,
-    settings: WebhookSettings,
+    config: WebhookConfig,
     kept: Mutex<BTreeMap<CompanyId, Kept>>,
 }
 
@@ -89,12 +89,12 @@ enum Sender {
 
 impl<S: Secrets, Q: Queue, C: Clock> Webhook<S, Q, C> {
     /// Puts the use case together.
-    pub fn new(secrets: S, queue: Q, clock: C, settings: WebhookSettings) -> Self {
+    pub fn new(secrets: S, queue: Q, clock: C, config: WebhookConfig) -> Self {
         Self {
             secrets,
             queue,
             clock,
-            settings,
+            config,
             kept: Mutex::default(),
         }
     }
@@ -111,7 +111,7 @@ impl<S: Secrets, Q: Queue, C: Clock> Webhook<S, Q, C> {
     /// Reads the secret in advance, so that the first delivery finds the connection open. Its failure
     /// shows again, and is told, when a delivery needs it.
     pub async fn warm_up(&self) {
-        let name = WebhookSecret::name(&self.settings.secret_prefix, "warm-up");
+        let name = WebhookSecret::name(&self.config.secret_prefix, "warm-up");
         drop(self.secrets.read(&name, None).await);
     }
 
@@ -122,7 +122,7 @@ impl<S: Secrets, Q: Queue, C: Clock> Webhook<S, Q, C> {
 
     /// Lets in what Housecall Pro sent, judged by path and signature before the body is believed in anything.
     async fn admit(&self, request: &WebhookRequest<'_>) -> Result<(CompanyId, Sender), Outcome> {
-        if request.body.len() > self.settings.max_body {
+        if request.body.len() > self.config.max_body {
             return Err(Outcome::TooLarge);
         }
         let company = CompanyId::parse(request.company).map_err(|_| Outcome::UnknownPath)?;
@@ -156,7 +156,7 @@ impl<S: Secrets, Q: Queue, C: Clock> Webhook<S, Q, C> {
             request.signature,
             request.body,
             self.clock.now(),
-            self.settings.tolerance,
+            self.config.tolerance,
         )?;
         Ok(Sender::HousecallPro)
     }
@@ -173,7 +173,7 @@ impl<S: Secrets, Q: Queue, C: Clock> Webhook<S, Q, C> {
         {
             return Ok(kept.secret.clone());
         }
-        let name = WebhookSecret::name(&self.settings.secret_prefix, company.as_str());
+        let name = WebhookSecret::name(&self.config.secret_prefix, company.as_str());
         let read = match self.secrets.read(&name, None).await {
             Ok(read) => read,
             Err(error) => {

@@ -148,10 +148,10 @@ impl<W: World> Engine<W> {
                 tracing::error!(%key, "a record is due that is no work");
                 continue;
             };
-            let Some((subject, evidence)) = task.take_due(self, &key, of, until).await? else {
+            let Some(due) = task.take_due(self, &key, of, until).await? else {
                 continue;
             };
-            let message = self.message(&books.company, subject, evidence)?;
+            let message = self.message(&books.company, due.subject, due.evidence)?;
             self.world.queue().send(message).await?;
             told += 1;
         }

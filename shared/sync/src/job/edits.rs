@@ -2,6 +2,7 @@
 //! last written, and the job's card says that changes are pending. Where the company chose so, they are pushed.
 
 use hcp::JobId;
+use jiff::Timestamp;
 use mapping::{JobRecords, PushEdits};
 use ports::Clock;
 use sha2::{Digest, Sha256};
@@ -70,17 +71,7 @@ impl<W: World> Engine<W> {
         for refusal in refused {
             told.tell(&refusal.to_string());
         }
-        // As it would be pushed.
-        let pushed = Job {
-            marks: vec![Mark {
-                key: String::new(),
-                occurred: None,
-                trigger: Cause::Edited,
-                at: self.world.clock().now(),
-                invoice: None,
-            }],
-            ..Job::default()
-        };
+        let pushed = as_pushed(self.world.clock().now());
         // Where materials lie is no part of an invoice.
         let book = Book::Remembered;
         for document in &documents {
@@ -100,14 +91,7 @@ impl<W: World> Engine<W> {
                 }
                 Err(stop) => return Err(stop),
             };
-            for known in plan.customers() {
-                if let Some(change) = customer_change(known)? {
-                    let link = known.slot.value.link.as_ref();
-                    let version = link.map(|link| &link.sync_token);
-                    let change = change.sent.json().map_err(broken)?;
-                    told.tell(&format!("{version:?} {change}"));
-                }
-            }
+            told.tell_customers(&plan)?;
             let sent = match wanted(cx, &plan) {
                 Ok(wanted) => match plan.wrote()? {
                     Some(wrote) => {
@@ -132,6 +116,20 @@ impl<W: World> Engine<W> {
     }
 }
 
+/// A job as it would be pushed for its edits.
+fn as_pushed(now: Timestamp) -> Job {
+    Job {
+        marks: vec![Mark {
+            key: String::new(),
+            occurred: None,
+            trigger: Cause::Edited,
+            at: now,
+            invoice: None,
+        }],
+        ..Job::default()
+    }
+}
+
 /// Everything that is different.
 #[derive(Default)]
 struct Told {
@@ -140,6 +138,18 @@ struct Told {
 }
 
 impl Told {
+    fn tell_customers(&mut self, plan: &Plan<'_>) -> Result<(), Stop> {
+        for known in plan.customers() {
+            if let Some(change) = customer_change(known)? {
+                let link = known.slot.value.link.as_ref();
+                let version = link.map(|link| &link.sync_token);
+                let change = change.sent.json().map_err(broken)?;
+                self.tell(&format!("{version:?} {change}"));
+            }
+        }
+        Ok(())
+    }
+
     fn tell(&mut self, difference: &str) {
         self.digest.update(difference);
         self.digest.update([0]);

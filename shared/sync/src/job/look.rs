@@ -20,6 +20,7 @@ use crate::{
     engine::{Engine, Outcome},
     intake::push_by_hand::nothing_to_push,
     job::push::Pushed,
+    retry::{self, Change},
     stop::Stop,
     work::{
         message::Subject,
@@ -28,12 +29,6 @@ use crate::{
     },
     world::World,
 };
-
-/// How often marks are entered again when other workers keep changing a job's record. Then the messages come back.
-const MARK_ROUNDS: u32 = 20;
-
-/// How often a plan is made again when other workers keep changing what it was made from.
-pub(crate) const ROUNDS: u32 = 6;
 
 /// An edit is often followed by its trigger, and then needs no look of its own: it is looked at after so long, or after
 /// so little where the company chose that edits push by themselves.
@@ -216,7 +211,7 @@ impl<W: World> Engine<W> {
                     }
                     continue;
                 }
-                Err(Stop::PlanAgain(_)) if rounds < ROUNDS => {
+                Err(Stop::PlanAgain(_)) if rounds < retry::PLANS => {
                     *job = self.read_job(cx, id).await?;
                     continue;
                 }
@@ -224,7 +219,7 @@ impl<W: World> Engine<W> {
             };
             match self.finish(cx, id, job, state).await {
                 // A mark was added meanwhile.
-                Err(Stop::PlanAgain(_)) if rounds < ROUNDS => {
+                Err(Stop::PlanAgain(_)) if rounds < retry::PLANS => {
                     *job = self.read_job(cx, id).await?;
                 }
                 Ok(()) => return Ok(Outcome::Done),
@@ -243,10 +238,9 @@ impl<W: World> Engine<W> {
 
     /// Persists new marks. Without any, the record is as it was read, or new and not stored.
     async fn mark(&self, cx: &Ctx, id: &JobId, evidence: &[Evidence]) -> Result<Stored<Job>, Stop> {
-        for _ in 0..MARK_ROUNDS {
-            let key = cx.books.job(id);
-            let stored = read::<Job>(self.world.table(), &key).await?;
-            let mut job = stored.unwrap_or_else(|| Stored::new(key, Job::default()));
+        let soon = self.world.clock().now() + SAFETY;
+        let key = cx.books.job(id);
+        let marked = self.change(&key, Job::default, |job| {
             let before = job.value.clone();
             let mut new = false;
             for evidence in evidence {
@@ -257,24 +251,16 @@ impl<W: World> Engine<W> {
                 }
             }
             if job.value == before {
-                return Ok(job);
+                return Change::Nothing(());
             }
             if new {
                 job.value.waiting.try_anew();
                 // What it waits for already, it goes on waiting for.
-                let soon = self.world.clock().now() + SAFETY;
                 job.due = Some(job.due.map_or(soon, |due| due.min(soon)));
             }
-            match self.put(vec![job.put()?]).await {
-                Ok(()) => {
-                    job.written();
-                    return Ok(job);
-                }
-                Err(Stop::PlanAgain(_)) => {}
-                Err(stop) => return Err(stop),
-            }
-        }
-        Err(Stop::PlanAgain(format!("job {id}")))
+            Change::Store(())
+        });
+        Ok(marked.await?.0)
     }
 
     pub(crate) async fn read_job(&self, cx: &Ctx, id: &JobId) -> Result<Stored<Job>, Stop> {

@@ -159,7 +159,7 @@ impl<W: World> Engine<W> {
             date: dated.unwrap_or_default().date,
             total: slot.totals.map(|totals| totals.total),
             customer: self.customer_of(books, slot).await?,
-            page: page(&self.settings.qbo_base_url, &link.id),
+            page: page(&self.config.qbo_base_url, &link.id),
         }))
     }
 

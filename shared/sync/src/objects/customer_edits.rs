@@ -14,9 +14,10 @@ use crate::{
     },
     ctx::Ctx,
     engine::{Engine, Outcome},
-    job::{look::ROUNDS, plan::Plan, push::Step},
+    job::{plan::Plan, push::Step},
     ledger::PlannedWrite,
     objects::{document::Document, items},
+    retry,
     settle::Reread,
     stop::Stop,
     work::{
@@ -46,7 +47,7 @@ impl<W: World> Task<W> for CustomerEditTask {
         if work.cx.settings.push_edits == PushEdits::Manual {
             return Ok(Outcome::Done);
         }
-        for _ in 0..ROUNDS {
+        for _ in 0..retry::PLANS {
             match engine.update_customer(work, id).await {
                 Err(unfinished) if unfinished.is_out_of_date() => {}
                 ended => return ended.map(|()| Outcome::Done),

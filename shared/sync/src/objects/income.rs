@@ -21,13 +21,11 @@ use crate::{
         items_of_lines::UsedItem,
         price_book::Book,
     },
+    retry,
     settle::Reread,
     stop::Stop,
     world::World,
 };
-
-/// How often it is planned anew, after somebody else changed the item.
-pub(crate) const ROUNDS: u32 = 5;
 
 /// What became of a mapping.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,7 +51,7 @@ impl<W: World> Engine<W> {
         deadline: Duration,
     ) -> Result<Mapped, NotDone> {
         let cx = self.cx_for_person(company, deadline).await?;
-        for _ in 0..ROUNDS {
+        for _ in 0..retry::PLANS {
             let (name, slot) = self.item_slot(&cx, SlotName::item(item)).await?;
             if slot.value.pending.is_some() {
                 self.settle(&cx, &name).await?;
@@ -75,6 +73,23 @@ impl<W: World> Engine<W> {
         Err(Stop::PlanAgain(format!("item {item}")).into())
     }
 
+    /// The name of a material, and the item that it becomes; `None`: the price book does not tell it.
+    async fn material(
+        &self,
+        cx: &Ctx,
+        item: &ServiceItemId,
+        account: &qbo::Id,
+    ) -> Result<Option<(String, qbo::Item)>, Stop> {
+        let expense = cx.connection.accounts.expense.as_ref();
+        let expense = expense.map(|account| &account.id);
+        let told = self.materials(cx, &[item], Book::Read).await?;
+        let told = told.and_then(|mut told| told.pop()).flatten();
+        Ok(told.and_then(|material| {
+            let wanted = mapping::item::of_material(&material, account, expense)?;
+            Some((material.name?, wanted))
+        }))
+    }
+
     /// Maps an item that QuickBooks does not have yet. `None`: something was entered; look again.
     async fn map_new(
         &self,
@@ -83,15 +98,7 @@ impl<W: World> Engine<W> {
         mut slot: Stored<Slot>,
         account: &qbo::Id,
     ) -> Result<Option<Mapped>, NotDone> {
-        let expense = cx.connection.accounts.expense.as_ref();
-        let told = self.materials(cx, &[item], Book::Read).await?;
-        let told = told.and_then(|mut told| told.pop()).flatten();
-        let told = told.and_then(|material| {
-            let expense = expense.map(|account| &account.id);
-            let wanted = mapping::item::of_material(&material, account, expense)?;
-            Some((material.name?, wanted))
-        });
-        let Some((given, wanted)) = told else {
+        let Some((given, wanted)) = self.material(cx, item, account).await? else {
             slot.value.income = Some(account.clone());
             self.put(vec![slot.put()?]).await?;
             return Ok(Some(Mapped::AtFirstUse));
@@ -114,9 +121,7 @@ impl<W: World> Engine<W> {
         let [used] = &uses;
         let mut folder_slots = Vec::new();
         for (name, _) in &categories {
-            let key = cx.books.slot(name);
-            let stored = read::<Slot>(self.world.table(), &key).await?;
-            folder_slots.push(stored.unwrap_or_else(|| Stored::new(key, Slot::default())));
+            folder_slots.push(self.slot_or_new(cx, name).await?);
         }
         let folders = categories::named(categories, folder_slots.into_iter());
         if let Some(folder) = folders.iter().find(|one| one.slot.value.pending.is_some()) {
@@ -141,11 +146,7 @@ impl<W: World> Engine<W> {
             return Ok(None);
         };
         if let Some((folder, holder)) = refused.first() {
-            let words = format!(
-                "its category {} cannot be made in QuickBooks, because its name is taken by {holder}",
-                folder.given
-            );
-            return Err(Declined::held_by("name", &holder, words).into());
+            return Err(category_taken(&folder.given, holder).into());
         }
         inside.extend(folders.into_iter().filter_map(|folder| {
             let link = folder.slot.value.link?;
@@ -153,16 +154,28 @@ impl<W: World> Engine<W> {
         }));
         let used = used.inside(&inside);
         let matched = self.match_item(cx, Cause::Mapping, &used, &slot, &found);
-        let Missing::Make(mut op) = matched.await.map_err(unmapped)? else {
-            return Ok(None);
-        };
+        match matched.await.map_err(unmapped)? {
+            Missing::Make(op) => self.make_mapped(cx, &used, &found, *op, account).await,
+            _ => Ok(None),
+        }
+    }
+
+    /// Makes an item with the account that it is mapped to. `None`: look again.
+    async fn make_mapped(
+        &self,
+        cx: &Ctx,
+        used: &UsedItem,
+        found: &LookedUp,
+        mut op: PlannedWrite,
+        account: &qbo::Id,
+    ) -> Result<Option<Mapped>, NotDone> {
         let before = op.slot.value.income.replace(account.clone());
         let name = op.name.clone();
-        let Some(Err(error)) = self.write(cx, vec![*op]).await?.pop() else {
+        let Some(Err(error)) = self.write(cx, vec![op]).await?.pop() else {
             return Ok(Some(Mapped::Now));
         };
         self.unmap(cx, &name, before).await?;
-        if self.item_told_apart(cx, &used, &error, &found).await? {
+        if self.item_told_apart(cx, used, &error, found).await? {
             return Ok(None);
         }
         match &error {
@@ -266,11 +279,15 @@ impl<W: World> Engine<W> {
         cx: &Ctx,
         name: SlotName,
     ) -> Result<(SlotName, Stored<Slot>), Stop> {
-        let key = cx.books.slot(&name);
-        let slot = read::<Slot>(self.world.table(), &key).await?;
-        let slot = slot.unwrap_or_else(|| Stored::new(key, Slot::default()));
+        let slot = self.slot_or_new(cx, &name).await?;
         let present = items::followed(self, cx, name, slot).await?;
         Ok((present.name, present.slot))
+    }
+
+    async fn slot_or_new(&self, cx: &Ctx, name: &SlotName) -> Result<Stored<Slot>, Stop> {
+        let key = cx.books.slot(name);
+        let slot = read::<Slot>(self.world.table(), &key).await?;
+        Ok(slot.unwrap_or_else(|| Stored::new(key, Slot::default())))
     }
 }
 
@@ -283,6 +300,13 @@ fn unmapped(stop: Stop) -> NotDone {
         return name_taken(holder).into();
     }
     stop.into()
+}
+
+fn category_taken(category: &str, holder: &str) -> Declined {
+    let words = format!(
+        "its category {category} cannot be made in QuickBooks, because its name is taken by {holder}"
+    );
+    Declined::held_by("name", &holder, words)
 }
 
 fn name_taken(holder: &str) -> Declined {

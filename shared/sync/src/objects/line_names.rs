@@ -18,10 +18,9 @@ use crate::{
     ledger::PlannedWrite,
     objects::{
         document::{Document, by_key},
-        income::ROUNDS,
         items_of_lines::digest,
     },
-    retry,
+    retry::{self, Change},
     stop::Stop,
     world::World,
 };
@@ -74,18 +73,14 @@ impl<W: World> Engine<W> {
             LineTarget::Own { account } => self.own_item(&cx, name, account).await?,
         };
         let key = cx.books.line_name(&digest(name));
-        for _ in 0..retry::ROUNDS {
-            let stored = read::<LineName>(self.world.table(), &key).await?;
-            let fresh = LineName { item: item.clone() };
-            let mut stored = stored.unwrap_or_else(|| Stored::new(key.clone(), fresh.clone()));
-            stored.value = fresh;
-            match self.put(vec![stored.put()?]).await {
-                // A job used the name for the first time meanwhile.
-                Err(Stop::PlanAgain(_)) => {}
-                entered => return Ok(entered?),
-            }
-        }
-        Err(Stop::PlanAgain(format!("the line name {name}")).into())
+        // A job may use the name for the first time meanwhile.
+        let fresh = || LineName { item: item.clone() };
+        let entered = self.change(&key, fresh, |stored| {
+            stored.value.item = item.clone();
+            Change::Store(())
+        });
+        entered.await?;
+        Ok(())
     }
 
     /// The slot of an item that QuickBooks has; it gets one where it has none.
@@ -140,7 +135,7 @@ impl<W: World> Engine<W> {
     /// The slot of an item that is named like the lines; it is made in QuickBooks at once (I5).
     async fn own_item(&self, cx: &Ctx, line: &str, account: &qbo::Id) -> Result<SlotName, NotDone> {
         let name = SlotName::own_line_item(&digest(line));
-        for _ in 0..ROUNDS {
+        for _ in 0..retry::PLANS {
             let (there, slot) = self.item_slot(cx, name.clone()).await?;
             if there != name {
                 let words = "the item of that name belongs to the price book by now: map its income account there";

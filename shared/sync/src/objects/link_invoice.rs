@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use hcp::{CompanyId, JobId};
+use jiff::Timestamp;
 use ports::{Chance, Clock, Queue};
 use qbo::{Entity, Invoice, Query};
 use store::{Alert, Job, Kind, Link, LinkOwner, Matched, Slot, SlotName, Stored, read};
@@ -165,15 +166,7 @@ impl<W: World> Engine<W> {
         });
         let owner = Stored::new(cx.books.owner(Kind::Invoice, id), LinkOwner { slot: name });
         alert.value.open = false;
-        let key = cx.books.job(&job);
-        let record = read::<Job>(self.world.table(), &key).await?;
-        let mut record = record.unwrap_or_else(|| Stored::new(key, Job::default()));
-        let pushed = Evidence::by_hand(self.world.chance().uuid(), now);
-        if let Some(mark) = mark(&pushed) {
-            record.value.mark(mark);
-        }
-        record.value.waiting.put_off = 0;
-        record.due = Some(now + SAFETY);
+        let record = self.pushed_record(cx, &job, now).await?;
         let writes = vec![slot.put()?, owner.put()?, alert.put()?, record.put()?];
         match self.put(writes).await {
             Ok(()) => {}
@@ -183,6 +176,31 @@ impl<W: World> Engine<W> {
             }
             Err(stop) => return Err(stop.into()),
         }
+        self.nudge(cx, &job).await?;
+        Ok(())
+    }
+
+    /// The record of a job with a push by hand.
+    async fn pushed_record(
+        &self,
+        cx: &Ctx,
+        job: &JobId,
+        now: Timestamp,
+    ) -> Result<Stored<Job>, Stop> {
+        let key = cx.books.job(job);
+        let record = read::<Job>(self.world.table(), &key).await?;
+        let mut record = record.unwrap_or_else(|| Stored::new(key, Job::default()));
+        let pushed = Evidence::by_hand(self.world.chance().uuid(), now);
+        if let Some(mark) = mark(&pushed) {
+            record.value.mark(mark);
+        }
+        record.value.waiting.put_off = 0;
+        record.due = Some(now + SAFETY);
+        Ok(record)
+    }
+
+    /// Puts a job with work left on the queue at once. Where that fails, the sweep does it.
+    async fn nudge(&self, cx: &Ctx, job: &JobId) -> Result<(), Stop> {
         let message = self.message(&cx.books.company, Subject::Job(job.clone()), None)?;
         if let Err(error) = self.world.queue().send(message).await {
             tracing::warn!(%job, %error, "linked; the sweep puts it on the queue");

@@ -1,19 +1,15 @@
 //! The materials of a company's price book, with their categories (I4): read when a job has a material, and
 //! remembered for some minutes.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
-use futures::lock::Mutex as AsyncMutex;
+use futures::lock::Mutex;
 use hcp::{CompanyId, HcpError, Material, MaterialCategory, ServiceItemId};
 use ports::Clock;
 
 use crate::{
     alerts::{self, AlertKind, Finding},
-    calls::{limits::Rate, quickbooks::broken},
+    calls::{cache::Cache, limits::Rate},
     ctx::Ctx,
     engine::Engine,
     stop::Stop,
@@ -49,12 +45,11 @@ pub(crate) enum Book {
 }
 
 /// What every company's price book is known to hold.
-#[derive(Debug, Default)]
-pub(crate) struct PriceBooks(Mutex<HashMap<CompanyId, Arc<AsyncMutex<CachedPriceBook>>>>);
+pub(crate) type PriceBooks = Cache<CompanyId, Arc<Mutex<CachedPriceBook>>>;
 
 /// What is known of one.
 #[derive(Debug, Default)]
-struct CachedPriceBook {
+pub(crate) struct CachedPriceBook {
     /// When reading began that made it; on the monotonic clock. `None`: it was never read.
     since: Option<Duration>,
     /// When it was last asked for.
@@ -121,7 +116,7 @@ impl<W: World> Engine<W> {
         if ids.is_empty() {
             return Ok(Some(Vec::new()));
         }
-        let known = self.known_book(&cx.books.company);
+        let known = self.price_books.last_or_default(&cx.books.company);
         // Who comes while it is read waits for it, and need not read it too.
         let mut known = known.lock().await;
         let now = self.world.clock().monotonic();
@@ -152,7 +147,7 @@ impl<W: World> Engine<W> {
         cx: &Ctx,
         ids: [&ServiceItemId; 2],
     ) -> Result<Option<[bool; 2]>, Stop> {
-        let known = self.known_book(&cx.books.company);
+        let known = self.price_books.last_or_default(&cx.books.company);
         let mut known = known.lock().await;
         let now = self.world.clock().monotonic();
         if known.lacks(&ids, now) {
@@ -160,12 +155,6 @@ impl<W: World> Engine<W> {
         }
         let is_read = known.since.is_some() && known.rest.is_empty();
         Ok(is_read.then(|| ids.map(|id| known.materials.contains_key(id))))
-    }
-
-    fn known_book(&self, company: &CompanyId) -> Arc<AsyncMutex<CachedPriceBook>> {
-        let books = self.price_books.0.lock();
-        let mut books = books.unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(books.entry(company.clone()).or_default())
     }
 
     /// Reads it, or what is left of it.
@@ -306,8 +295,7 @@ impl<W: World> Engine<W> {
             let wait = wait.from(self.world.clock().now());
             self.limits
                 .hold(&self.world, &rate, &cx.books.company, wait)
-                .await
-                .map_err(broken)?;
+                .await?;
         }
         Ok(Unread::Failed {
             reason: error.to_string(),

@@ -51,7 +51,7 @@ impl<W: World> Engine<W> {
         if matches!(stop, Stop::Broken(_)) {
             return Err(stop);
         }
-        for _ in 0..retry::ROUNDS {
+        for _ in 0..retry::CHANGES {
             let record = read::<T::Record>(self.world.table(), &key).await?;
             let fresh = || Stored::new(key.clone(), T::Record::default());
             let mut record = record.unwrap_or_else(fresh);

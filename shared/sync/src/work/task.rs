@@ -127,6 +127,13 @@ pub(crate) trait Task<W: World>: fmt::Debug + Send + Sync {
     }
 }
 
+/// Work that a sweep has taken to put it back.
+pub(crate) struct DueWork {
+    pub(crate) subject: Subject,
+    /// What its message says.
+    pub(crate) evidence: Option<Evidence>,
+}
+
 /// A task among others, whatever its record.
 pub(crate) trait AnyTask<W: World>: fmt::Debug + Send + Sync {
     fn name(&self) -> &'static str;
@@ -139,14 +146,14 @@ pub(crate) trait AnyTask<W: World>: fmt::Debug + Send + Sync {
         evidence: &'a [Evidence],
     ) -> LocalBoxFuture<'a, Result<Outcome, Stop>>;
 
-    /// Takes work that is due, if it still is: its subject, and what the message says.
+    /// Takes work that is due, if it still is.
     fn take_due<'a>(
         &'a self,
         engine: &'a Engine<W>,
         key: &'a Key,
         of: &'a str,
         until: Timestamp,
-    ) -> LocalBoxFuture<'a, Result<Option<(Subject, Option<Evidence>)>, Stop>>;
+    ) -> LocalBoxFuture<'a, Result<Option<DueWork>, Stop>>;
 }
 
 impl<W: World, T: Task<W>> AnyTask<W> for T {
@@ -170,7 +177,7 @@ impl<W: World, T: Task<W>> AnyTask<W> for T {
         key: &'a Key,
         of: &'a str,
         until: Timestamp,
-    ) -> LocalBoxFuture<'a, Result<Option<(Subject, Option<Evidence>)>, Stop>> {
+    ) -> LocalBoxFuture<'a, Result<Option<DueWork>, Stop>> {
         async move {
             let Some(subject) = T::subject(of) else {
                 tracing::error!(%key, "a record is due whose key names nothing");
@@ -180,7 +187,7 @@ impl<W: World, T: Task<W>> AnyTask<W> for T {
                 return Ok(None);
             };
             let evidence = T::due(&record, engine.world.clock().now());
-            Ok(Some((subject, evidence)))
+            Ok(Some(DueWork { subject, evidence }))
         }
         .boxed_local()
     }

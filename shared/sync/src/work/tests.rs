@@ -19,7 +19,7 @@ use store::{
 };
 
 use crate::{
-    Settings, Stop,
+    Config, Stop,
     alerts::{AlertKind, Finding},
     engine::{Engine, Outcome},
     intake::sweep::Sweep,
@@ -50,11 +50,13 @@ type Anywhere = Parts<
     Arc<SeededChance>,
 >;
 
+type End = fn(Timestamp) -> Stop;
+
 /// Counts something, one day.
 #[derive(Debug, Default)]
 struct Tally {
     /// How its next looks end; without any, well.
-    ends: Mutex<VecDeque<fn(Timestamp) -> Stop>>,
+    ends: Mutex<VecDeque<End>>,
     /// What it was asked to look at, and by which evidence.
     looks: Mutex<Vec<(String, Vec<String>)>>,
     panics: Mutex<Option<&'static str>>,
@@ -124,7 +126,7 @@ impl Inbox for Office {
 }
 
 impl Office {
-    async fn new(ends: &[fn(Timestamp) -> Stop]) -> Self {
+    async fn new(ends: &[End]) -> Self {
         let now: Timestamp = "2026-07-24T12:00:00Z".parse().unwrap();
         let world = Parts {
             table: Arc::default(),
@@ -134,7 +136,7 @@ impl Office {
             clock: Arc::new(FakeClock::new(now)),
             chance: Arc::new(SeededChance::new(7)),
         };
-        let settings = Settings {
+        let config = Config {
             hcp_base_url: String::new(),
             qbo_base_url: String::new(),
             qbo_token_url: String::new(),
@@ -143,7 +145,7 @@ impl Office {
         };
         let task: &'static Tally = Box::leak(Box::default());
         task.ends.lock().unwrap().extend(ends);
-        let mut engine = Engine::new(world, settings);
+        let mut engine = Engine::new(world, config);
         engine.tasks.push(task);
         let company = CompanyId::parse("0f5e2c9a-6b1d-4f37-9c58-2a7d4e8b1c63").unwrap();
         let office = Self {
@@ -348,7 +350,7 @@ async fn v10_a_third_task_that_panics_comes_back_alone_and_one_that_nobody_knows
 
 #[tokio::test]
 async fn s10_a_third_task_that_keeps_failing_is_told_to_a_person_and_tried_seldom() {
-    let office = Office::new(&[refused as fn(Timestamp) -> Stop; 8]).await;
+    let office = Office::new(&[refused as End; 8]).await;
     office.enqueue("july", 1).await;
     let mut tries = 0;
     while office.all::<Alert>("alert#").await.is_empty() {

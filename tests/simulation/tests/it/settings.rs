@@ -9,7 +9,7 @@ use simulation::Town;
 use store::{
     Connection, Key, Page, Record, Table, TableError, Write, WriteError, memory::MemoryTable, read,
 };
-use sync::{NotDone, Parts, Settings, company::connect::ConnectError, engine::Engine};
+use sync::{Config, NotDone, Parts, company::connect::ConnectError, engine::Engine};
 use uuid::Uuid;
 
 use crate::people::{assert_books, invoices, new_customer, new_job};
@@ -21,7 +21,7 @@ fn changes(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
 
 /// The value that an operator reads.
 async fn shown(town: &Town, key: &str) -> Option<String> {
-    let settings = town.worker().company_settings(&town.books().company).await;
+    let settings = town.worker().settings(&town.books().company).await;
     let mut entries = settings.unwrap().entries().into_iter();
     entries
         .find(|entry| entry.key == key)
@@ -91,7 +91,7 @@ async fn a_company_that_is_not_connected_has_no_settings() {
     let town = Town::new(34).await;
     let other = hcp::CompanyId::parse("00000000-0000-4000-8000-000000000000").unwrap();
     let worker = town.worker();
-    let error = worker.company_settings(&other).await.unwrap_err();
+    let error = worker.settings(&other).await.unwrap_err();
     assert!(error.to_string().contains("run connect"), "{error}");
     let set = changes(&[("classes", "on")]);
     assert!(worker.change_settings(&other, &set).await.is_err());
@@ -178,7 +178,7 @@ impl Table for Slow {
 async fn two_operators_at_once_change_both_settings() {
     let town = Town::new(37).await;
     let operator = |seed| {
-        let settings = Settings {
+        let config = Config {
             hcp_base_url: String::new(),
             qbo_base_url: String::new(),
             qbo_token_url: String::new(),
@@ -193,7 +193,7 @@ async fn two_operators_at_once_change_both_settings() {
             clock: Arc::new(FakeClock::new(Timestamp::UNIX_EPOCH)),
             chance: Arc::new(SeededChance::new(seed)),
         };
-        Engine::new(world, settings)
+        Engine::new(world, config)
     };
     let company = town.books().company;
     let (one, two) = (operator(1), operator(2));

@@ -10,7 +10,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use store::{Books, Stored, Table, TokenPointer, read};
 
-use crate::{calls::quickbooks::broken, settings::Settings, stop::Stop, world::World};
+use crate::{calls::quickbooks::broken, config::Config, stop::Stop, world::World};
 
 /// The tokens, as the store of secrets keeps them.
 #[derive(Clone, Serialize, Deserialize)]
@@ -85,7 +85,7 @@ pub(crate) async fn mark_refused(
 /// reader never finds a pointer to nothing.
 pub(crate) async fn keep(
     world: &impl World,
-    settings: &Settings,
+    config: &Config,
     books: &Books,
     pointer: Option<Stored<TokenPointer>>,
     tokens: &oauth::Tokens,
@@ -103,7 +103,7 @@ pub(crate) async fn keep(
         refresh_token: tokens.refresh_token.expose_secret().to_owned(),
     };
     let text = serde_json::to_string(&secret).map_err(broken)?;
-    let name = token_secret(&settings.secret_prefix, books);
+    let name = token_secret(&config.secret_prefix, books);
     world
         .secrets()
         .write(&name, &version, SecretString::from(text))
@@ -132,13 +132,13 @@ pub(crate) async fn keep(
 /// The tokens that are stored; none before the first connection, or after their secret was removed.
 pub(crate) async fn stored(
     world: &impl World,
-    settings: &Settings,
+    config: &Config,
     books: &Books,
 ) -> Result<Option<StoredTokens>, Stop> {
     let Some(pointer) = read::<TokenPointer>(world.table(), &books.token()).await? else {
         return Ok(None);
     };
-    let name = token_secret(&settings.secret_prefix, books);
+    let name = token_secret(&config.secret_prefix, books);
     let version = pointer.value.secret_version.clone();
     let Some((_, secret)) = find_secret::<TokenSecret>(world, &name, Some(&version)).await? else {
         return Ok(None);
@@ -157,10 +157,10 @@ pub(crate) async fn stored(
 
 pub(super) async fn current(
     world: &impl World,
-    settings: &Settings,
+    config: &Config,
     books: &Books,
 ) -> Result<StoredTokens, Stop> {
-    stored(world, settings, books).await?.ok_or_else(|| {
+    stored(world, config, books).await?.ok_or_else(|| {
         broken(format!(
             "the connection {books} has no QuickBooks tokens: run connect again"
         ))
@@ -170,9 +170,9 @@ pub(super) async fn current(
 /// The keys of the app, with the version of their secret.
 pub(super) async fn read_app(
     world: &impl World,
-    settings: &Settings,
+    config: &Config,
 ) -> Result<(String, AppSecret), Stop> {
-    let name = app_secret(&settings.secret_prefix);
+    let name = app_secret(&config.secret_prefix);
     find_secret(world, &name, None)
         .await?
         .ok_or_else(|| broken(format!("there is no secret {name}: run connect again")))

@@ -20,7 +20,8 @@ use crate::{
     world::World,
 };
 
-/// How often the lease on the tokens is asked for; each time waits for a while by itself.
+/// How often the lease on the tokens is asked for; each time waits for a while by itself. After the last, a person is
+/// told to try it again.
 const LEASE_TRIES: u32 = 8;
 
 impl<W: World> Engine<W> {
@@ -50,7 +51,7 @@ impl<W: World> Engine<W> {
     }
 
     async fn stored_api_key(&self, company: &CompanyId) -> Result<Option<ApiKey>, Stop> {
-        let name = ApiKey::name(&self.settings.secret_prefix, company.as_str());
+        let name = ApiKey::name(&self.config.secret_prefix, company.as_str());
         let stored = self.world.secrets().read(&name, None).await?;
         Ok(stored.and_then(|stored| ApiKey::parse(&stored.text).ok()))
     }
@@ -61,7 +62,7 @@ impl<W: World> Engine<W> {
         new: &NewConnection,
         changed: &mut Vec<&'static str>,
     ) -> Result<String, Stop> {
-        let prefix = &self.settings.secret_prefix;
+        let prefix = &self.config.secret_prefix;
         let name = WebhookSecret::name(prefix, new.company.as_str());
         let known = self.webhook_secret(&new.company).await?;
         let old = match &known {
@@ -103,7 +104,7 @@ impl<W: World> Engine<W> {
         &self,
         company: &CompanyId,
     ) -> Result<Option<WebhookSecret>, Stop> {
-        let name = WebhookSecret::name(&self.settings.secret_prefix, company.as_str());
+        let name = WebhookSecret::name(&self.config.secret_prefix, company.as_str());
         let stored = self.world.secrets().read(&name, None).await?;
         Ok(stored.and_then(|stored| WebhookSecret::parse(&stored.text).ok()))
     }
@@ -113,7 +114,7 @@ impl<W: World> Engine<W> {
         &self,
         company: &CompanyId,
     ) -> Result<Option<WebhookSecret>, Stop> {
-        let name = ApiKey::name(&self.settings.secret_prefix, company.as_str());
+        let name = ApiKey::name(&self.config.secret_prefix, company.as_str());
         let stored = self.world.secrets().read(&name, None).await?;
         Ok(stored.and_then(|stored| WebhookSecret::parse(&stored.text).ok()))
     }
@@ -153,7 +154,7 @@ impl<W: World> Engine<W> {
         let known_app = self.stored_app().await?;
         let app = app_of(new, known_app.as_ref())?;
         let is_other_app = known_app.is_some_and(|known| known != app);
-        let stored = tokens::stored(&self.world, &self.settings, books).await?;
+        let stored = tokens::stored(&self.world, &self.config, books).await?;
         let is_stored = |token: &SecretString| {
             let known = stored
                 .as_ref()
@@ -194,7 +195,7 @@ impl<W: World> Engine<W> {
         match self.exchange(app, &stored.refresh_token).await {
             Ok(renewed) => {
                 let pointer = Some(stored.pointer.clone());
-                tokens::keep(&self.world, &self.settings, &cx.books, pointer, &renewed).await?;
+                tokens::keep(&self.world, &self.config, &cx.books, pointer, &renewed).await?;
                 Ok(true)
             }
             Err(oauth::OAuthError::InvalidGrant { .. }) => {
@@ -234,7 +235,7 @@ impl<W: World> Engine<W> {
         let pointer = read::<TokenPointer>(self.world.table(), &books.token())
             .await
             .map_err(Stop::from)?;
-        tokens::keep(&self.world, &self.settings, books, pointer, &renewed).await?;
+        tokens::keep(&self.world, &self.config, books, pointer, &renewed).await?;
         Ok(())
     }
 
@@ -255,7 +256,7 @@ impl<W: World> Engine<W> {
         let credentials = app.credentials();
         oauth::refresh(
             self.world.http(),
-            &self.settings.qbo_token_url,
+            &self.config.qbo_token_url,
             &credentials,
             refresh_token,
         )
@@ -263,7 +264,7 @@ impl<W: World> Engine<W> {
     }
 
     async fn stored_app(&self) -> Result<Option<AppSecret>, Stop> {
-        let name = tokens::app_secret(&self.settings.secret_prefix);
+        let name = tokens::app_secret(&self.config.secret_prefix);
         let stored = self.world.secrets().read(&name, None).await?;
         Ok(stored.and_then(|stored| serde_json::from_str(stored.text.expose_secret()).ok()))
     }
@@ -273,7 +274,7 @@ impl<W: World> Engine<W> {
             return Ok(());
         }
         let text = serde_json::to_string(app).map_err(broken)?;
-        let name = tokens::app_secret(&self.settings.secret_prefix);
+        let name = tokens::app_secret(&self.config.secret_prefix);
         self.write_secret(&name, SecretString::from(text)).await?;
         changed.push("keys of the app at Intuit");
         Ok(())

@@ -30,13 +30,13 @@ impl Receiver {
         let queue = Arc::new(FakeQueue::new());
         let clock = Arc::new(FakeClock::new(time(NOW)));
         secrets.put(SECRET_NAME, "1", &secret(&[SIGNING], TOKEN));
-        let settings = WebhookSettings {
+        let config = WebhookConfig {
             secret_prefix: "test".to_owned(),
             tolerance: Duration::from_secs(24 * 60 * 60),
-            max_body: WebhookSettings::MAX_BODY,
+            max_body: WebhookConfig::MAX_BODY,
         };
         Self {
-            webhook: Webhook::new(secrets.clone(), queue.clone(), clock.clone(), settings),
+            webhook: Webhook::new(secrets.clone(), queue.clone(), clock.clone(), config),
             secrets,
             queue,
             clock,
@@ -215,7 +215,7 @@ async fn what_is_signed_but_no_webhook_of_this_company_is_refused() {
 async fn a_body_beyond_the_limit_is_refused_before_anything_is_read() {
     let receiver = Receiver::new();
     let mut body = finished().to_string();
-    body.push_str(&" ".repeat(WebhookSettings::MAX_BODY - body.len()));
+    body.push_str(&" ".repeat(WebhookConfig::MAX_BODY - body.len()));
     assert_eq!(
         receiver.deliver_signed(body.as_bytes(), SIGNING).await,
         Outcome::Queued
