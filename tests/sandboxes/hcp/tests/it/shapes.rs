@@ -14,7 +14,7 @@ use crate::company::{company, first_customer, read, repair_job};
 
 fn sample(name: &str) -> Option<Value> {
     let folder = std::env::var_os("HCP_SAMPLES").map_or_else(
-        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/samples/hcp"),
+        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../../shared/samples/hcp"),
         PathBuf::from,
     );
     let Ok(text) = fs::read_to_string(folder.join(name)) else {

@@ -10,7 +10,7 @@ use qbo_sandbox::{Fault, FaultKind, Json};
 use crate::app::{App, answered, invoice_body, json, line, options};
 
 fn folder() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/samples/qbo")
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../../shared/samples/qbo")
 }
 
 /// A file of the recordings; `None`, with a word, when there are none.

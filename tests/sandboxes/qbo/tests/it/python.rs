@@ -7,7 +7,7 @@ use crate::binary::{SECRET, address, start};
 #[test]
 fn python_quickbooks_and_intuit_oauth_work_as_they_are_published() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let python = folder.join("../../.venv/bin/python");
+    let python = folder.join("../../../.venv/bin/python");
     if !python.exists() {
         println!("skipped: no .venv with the Python clients; `make setup` makes it");
         return;
