@@ -1,4 +1,4 @@
-//! The sandbox from outside: shapes against recorded samples, the API's manners, a job's life, the socket.
+//! The sandbox from outside: the shapes of its records, the API's manners, a job's life, the socket.
 
 #[cfg(test)]
 mod api;

@@ -1,28 +1,60 @@
-//! Every record key by key against recorded samples: the same keys, the same JSON types.
-//!
-//! The samples are not part of the repository. They are looked for in the folder that `HCP_SAMPLES` names,
-//! else in `shared/samples/hcp` beside the repository; without them these tests say so and pass.
+//! Every record key by key: the same keys, the same JSON types as in `tests/cases/shapes.json`, and as in the
+//! recorded samples in the folder that `RECORDINGS` names. Those are not part of the project:
+//! `RECORDINGS=<folder> cargo nextest run -p hcp-sandbox --run-ignored only` compares with them.
 
-use std::{fs, path::PathBuf};
+use std::{env, fs, path::PathBuf};
 
 use hcp_sandbox::{
     Event, Hundredths, NewLine, NewPayment, PaymentMethod, Sandbox, Visit, signature,
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::company::{company, first_customer, read, repair_job};
 
-fn sample(name: &str) -> Option<Value> {
-    let folder = std::env::var_os("HCP_SAMPLES").map_or_else(
-        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../../shared/samples/hcp"),
-        PathBuf::from,
-    );
-    let Ok(text) = fs::read_to_string(folder.join(name)) else {
-        println!("skipped: there is no sample {name}; name their folder in HCP_SAMPLES");
-        return None;
-    };
-    Some(serde_json::from_str(&text).unwrap())
+/// Where a shape is taken from, by the name of its recording.
+type Shapes = fn(&str) -> Value;
+
+fn written(name: &str) -> Value {
+    let shapes: Value = serde_json::from_str(include_str!("../cases/shapes.json")).unwrap();
+    let shape = shapes.get(name.trim_end_matches(".composite"));
+    shape
+        .unwrap_or_else(|| panic!("there is no shape {name}"))
+        .clone()
 }
+
+fn recorded(name: &str) -> Value {
+    let folder = env::var_os("RECORDINGS").expect("RECORDINGS names the folder of the recordings");
+    let path = PathBuf::from(folder).join(format!("hcp/{name}.json"));
+    let text =
+        fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    serde_json::from_str(&text).unwrap()
+}
+
+/// Tests over the written shapes everywhere, and over the recordings where they are.
+macro_rules! compare {
+    ($($test:ident),+) => {
+        mod with_written_shapes {
+            $(#[test]
+            fn $test() {
+                super::$test(super::written);
+            })+
+        }
+        mod with_recordings {
+            $(#[test]
+            #[ignore = "needs the recordings beside the repository: RECORDINGS=<folder> cargo nextest run --run-ignored only"]
+            fn $test() {
+                super::$test(super::recorded);
+            })+
+        }
+    };
+}
+
+compare!(
+    rest_answers_agree,
+    webhooks_agree,
+    an_estimate_agrees,
+    a_discount_and_a_tip_agree
+);
 
 fn kind(value: &Value) -> &'static str {
     match value {
@@ -70,13 +102,11 @@ fn differences(ours: &Value, theirs: &Value, at: &str, found: &mut Vec<String>) 
 }
 
 #[track_caller]
-fn same_shape(ours: &Value, sample_name: &str) {
-    let Some(theirs) = sample(sample_name) else {
-        return;
-    };
+fn same_shape(ours: &Value, shapes: Shapes, name: &str) {
+    let theirs = shapes(name);
     let mut found = Vec::new();
     differences(ours, &theirs, "", &mut found);
-    assert!(found.is_empty(), "{sample_name}: {found:#?}");
+    assert!(found.is_empty(), "{name}: {found:#?}");
 }
 
 /// A paid and refunded job that has been scheduled, done and noted.
@@ -109,57 +139,55 @@ fn webhook(sandbox: &Sandbox, event: Event) -> Value {
         .unwrap_or_else(|| panic!("{event} did not happen"))
 }
 
-#[test]
-fn rest_answers_have_the_shapes_of_the_samples() {
+fn rest_answers_agree(shapes: Shapes) {
     let sandbox = busy_company();
     let job = sandbox.jobs().remove(0);
     let category = read(&sandbox, "/api/price_book/material_categories");
     let category = category["data"][0]["uuid"].as_str().unwrap();
     for (url, name) in [
-        ("/company".to_owned(), "rest-GET-company.json"),
-        ("/customers".to_owned(), "rest-GET-customers.json"),
-        ("/employees".to_owned(), "rest-GET-employees.json"),
-        ("/jobs".to_owned(), "rest-GET-jobs.json"),
+        ("/company".to_owned(), "rest-GET-company"),
+        ("/customers".to_owned(), "rest-GET-customers"),
+        ("/employees".to_owned(), "rest-GET-employees"),
+        ("/jobs".to_owned(), "rest-GET-jobs"),
         (
             format!("/jobs/{job}/line_items"),
-            "rest-GET-jobs-id-line_items.json",
+            "rest-GET-jobs-id-line_items",
         ),
         (
             format!("/jobs/{job}/invoices"),
-            "rest-GET-jobs-id-invoices.composite.json",
+            "rest-GET-jobs-id-invoices.composite",
         ),
-        ("/invoices".to_owned(), "rest-GET-invoices.composite.json"),
+        ("/invoices".to_owned(), "rest-GET-invoices.composite"),
         (
             format!("/api/price_book/materials?material_category_uuid={category}"),
-            "rest-GET-price_book-materials.composite.json",
+            "rest-GET-price_book-materials.composite",
         ),
     ] {
-        same_shape(&read(&sandbox, &url), name);
+        same_shape(&read(&sandbox, &url), shapes, name);
     }
 }
 
-#[test]
-fn webhooks_have_the_shapes_of_the_samples() {
+fn webhooks_agree(shapes: Shapes) {
     for (event, name) in [
-        (Event::JobCreated, "webhook-job.created.json"),
-        (Event::JobCompleted, "webhook-job.completed.composite.json"),
-        (Event::JobPaid, "webhook-job.paid.composite.json"),
+        (Event::JobCreated, "webhook-job.created"),
+        (Event::JobCompleted, "webhook-job.completed.composite"),
+        (Event::JobPaid, "webhook-job.paid.composite"),
         (
             Event::JobAppointmentScheduled,
-            "webhook-job.appointment.scheduled.json",
+            "webhook-job.appointment.scheduled",
         ),
-        (Event::InvoiceSent, "webhook-invoice.sent.composite.json"),
-        (Event::InvoicePaid, "webhook-invoice.paid.composite.json"),
+        (Event::InvoiceSent, "webhook-invoice.sent.composite"),
+        (Event::InvoicePaid, "webhook-invoice.paid.composite"),
         (
             Event::InvoicePaymentSucceeded,
-            "webhook-invoice.payment.succeeded.composite.json",
+            "webhook-invoice.payment.succeeded.composite",
         ),
         (
             Event::InvoiceRefundSucceeded,
-            "webhook-invoice.refund.succeeded.composite.json",
+            "webhook-invoice.refund.succeeded.composite",
         ),
     ] {
-        same_shape(&webhook(&busy_company(), event), name);
+        same_shape(&webhook(&busy_company(), event), shapes, name);
     }
     let sandbox = company();
     let changes = serde_json::from_str(r#"{"notes": "Ring twice"}"#).unwrap();
@@ -168,19 +196,20 @@ fn webhooks_have_the_shapes_of_the_samples() {
         .unwrap();
     same_shape(
         &webhook(&sandbox, Event::CustomerUpdated),
-        "webhook-customer.updated.json",
+        shapes,
+        "webhook-customer.updated",
     );
     let sandbox = busy_company();
     let job = sandbox.jobs().remove(0);
     sandbox.delete_job(&job).unwrap();
     same_shape(
         &webhook(&sandbox, Event::JobAppointmentDiscarded),
-        "webhook-job.appointment.appointment_discarded.json",
+        shapes,
+        "webhook-job.appointment.appointment_discarded",
     );
 }
 
-#[test]
-fn an_estimate_has_the_shape_of_the_sample() {
+fn an_estimate_agrees(shapes: Shapes) {
     let sandbox = company();
     let new = hcp_sandbox::NewEstimate {
         customer: first_customer(&sandbox),
@@ -192,12 +221,12 @@ fn an_estimate_has_the_shape_of_the_sample() {
     sandbox.create_estimate(new).unwrap();
     same_shape(
         &webhook(&sandbox, Event::EstimateCreated),
-        "webhook-estimate.updated.json",
+        shapes,
+        "webhook-estimate.updated",
     );
 }
 
-#[test]
-fn a_discount_and_a_tip_fit_the_shapes_too() {
+fn a_discount_and_a_tip_agree(shapes: Shapes) {
     let sandbox = company();
     let job = repair_job(&sandbox);
     for line in [
@@ -210,17 +239,31 @@ fn a_discount_and_a_tip_fit_the_shapes_too() {
     sandbox.send_invoice(&job).unwrap();
     same_shape(
         &read(&sandbox, "/invoices"),
-        "rest-GET-invoices.composite.json",
+        shapes,
+        "rest-GET-invoices.composite",
     );
     let lines = read(&sandbox, &format!("/jobs/{job}/line_items"));
-    same_shape(&lines, "rest-GET-jobs-id-line_items.json");
+    same_shape(&lines, shapes, "rest-GET-jobs-id-line_items");
 }
 
 #[test]
+fn the_signature_agrees_with_a_written_vector() {
+    // Computed with: printf '%s.%s' 1784871495 "$BODY" | openssl dgst -sha256 -hmac 0123456789abcdef0123456789abcdef
+    let body = r#"{"event":"customer.updated","customer":{"id":"cus_1","first_name":"Zoë","last_name":"O’Case"}}"#;
+    assert_eq!(
+        signature(
+            "0123456789abcdef0123456789abcdef",
+            "1784871495",
+            body.as_bytes()
+        ),
+        "5b5080d989965318ba586c822fec9118e3eee8c224f33024d49e1d323946ff07"
+    );
+}
+
+#[test]
+#[ignore = "needs the recordings beside the repository: RECORDINGS=<folder> cargo nextest run --run-ignored only"]
 fn the_signature_agrees_with_the_recorded_vector() {
-    let Some(vector) = sample("signature-vector.json") else {
-        return;
-    };
+    let vector = recorded("signature-vector");
     let text = |pointer: &str| vector.pointer(pointer).unwrap().as_str().unwrap();
     let signed = signature(
         text("/secret_utf8"),
@@ -231,10 +274,23 @@ fn the_signature_agrees_with_the_recorded_vector() {
 }
 
 #[test]
+fn errors_have_the_five_written_shapes() {
+    errors_agree(&json!({
+        "401": { "message": "Unauthorized" },
+        "404_error_object": { "error": { "message": "job not found" } },
+        "404_error_string": { "error": "text" },
+        "422": { "errors": { "status": "must be an array" } },
+        "400": { "message": "Name can't be blank", "name": ["can't be blank"] },
+    }));
+}
+
+#[test]
+#[ignore = "needs the recordings beside the repository: RECORDINGS=<folder> cargo nextest run --run-ignored only"]
 fn errors_have_the_five_recorded_shapes() {
-    let Some(recorded) = sample("error-bodies.json") else {
-        return;
-    };
+    errors_agree(&recorded("error-bodies"));
+}
+
+fn errors_agree(expected: &Value) {
     let sandbox = company();
     let ours = [
         ("401", sandbox.call_api(&hcp_sandbox::Request::get("/jobs"))),
@@ -253,7 +309,7 @@ fn errors_have_the_five_recorded_shapes() {
         (
             "400",
             sandbox.call_api(
-                &hcp_sandbox::Request::post("/tags", &serde_json::json!({ "name": "" }))
+                &hcp_sandbox::Request::post("/tags", &json!({ "name": "" }))
                     .with_key(crate::company::KEY),
             ),
         ),
@@ -261,10 +317,10 @@ fn errors_have_the_five_recorded_shapes() {
     for (name, answer) in ours {
         assert_eq!(answer.status.to_string(), name[..3], "{name}");
         let mut found = Vec::new();
-        differences(&answer.body_json(), &recorded[name], "", &mut found);
+        differences(&answer.body_json(), &expected[name], "", &mut found);
         assert!(found.is_empty(), "{name}: {found:#?}");
         if name != "404_error_string" {
-            assert_eq!(answer.body_json(), recorded[name], "{name}");
+            assert_eq!(answer.body_json(), expected[name], "{name}");
         }
     }
 }
