@@ -66,4 +66,6 @@ mod tracking;
 #[cfg(test)]
 mod webhooks;
 #[cfg(test)]
+mod written;
+#[cfg(test)]
 mod xml;

@@ -1,37 +1,31 @@
 //! Recorded exchanges with real companies, sent again: the sandbox must answer the same, apart from ids,
-//! times and what the recordings were stripped of. The recordings are not part of the project; without
-//! them these tests say so and pass.
+//! times and what the recordings were stripped of. The recordings are not part of the project:
+//! `RECORDINGS=<folder> cargo nextest run -p qbo-sandbox --run-ignored only` compares with those in that folder.
 
-use std::path::PathBuf;
+use std::{env, path::PathBuf};
 
 use ports::HttpResponse;
 use qbo_sandbox::{Fault, FaultKind, Json};
 
 use crate::app::{App, answered, invoice_body, json, line, options};
 
-fn folder() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../../shared/samples/qbo")
+/// A file of the recordings.
+pub(crate) fn text(name: &str) -> String {
+    let folder = env::var_os("RECORDINGS").expect("RECORDINGS names the folder of the recordings");
+    let path = PathBuf::from(folder).join("qbo").join(name);
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// A file of the recordings; `None`, with a word, when there are none.
-pub(crate) fn text(name: &str) -> Option<String> {
-    let path = folder().join(name);
-    if !folder().exists() {
-        println!("skipped: no recordings at {}", folder().display());
-        return None;
-    }
-    Some(std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{name}: {error}")))
-}
-
-pub(crate) fn sample(name: &str) -> Option<Json> {
-    text(name).map(|text| Json::parse(text.as_bytes()).unwrap())
+pub(crate) fn sample(name: &str) -> Json {
+    Json::parse(text(name).as_bytes()).unwrap()
 }
 
 /// Sends the recorded request.
 pub(crate) fn replay(app: &App, sample: &Json) -> HttpResponse {
     let request = sample.at("request").unwrap();
     let path = request.text("path").unwrap();
-    let path = path.strip_prefix("/v3/company/REALM/").unwrap();
+    let path = path.strip_prefix("/v3/company/").unwrap();
+    let (_realm, path) = path.split_once('/').unwrap();
     let body = match request.at("body") {
         Some(Json::Text(text)) => text.clone(),
         Some(body) => body.to_string(),
@@ -116,7 +110,7 @@ fn differ(
 /// Sends the recorded request and compares status, content type and body.
 #[track_caller]
 pub(crate) fn same(app: &App, name: &str, ignored: &[&str]) {
-    let Some(sample) = sample(name) else { return };
+    let sample = sample(name);
     let response = replay(app, &sample);
     compare(name, &sample, &response, ignored);
 }
@@ -172,13 +166,12 @@ pub(crate) fn craigs() -> App {
 }
 
 #[test]
+#[ignore = "needs the recordings beside the repository: RECORDINGS=<folder> cargo nextest run --run-ignored only"]
 fn customers_are_created_updated_and_read() {
     let app = craigs();
     same(&app, "customer-create-200.json", &["Customer.Id"]);
     same(&app, "customer-read-200.json", &["Customer.SyncToken"]);
-    let Some(update) = sample("customer-full-update-200.json") else {
-        return;
-    };
+    let update = sample("customer-full-update-200.json");
     let id = app.customer("Before");
     let body = update
         .at("request.body")
@@ -197,6 +190,7 @@ fn customers_are_created_updated_and_read() {
 }
 
 #[test]
+#[ignore = "needs the recordings beside the repository: RECORDINGS=<folder> cargo nextest run --run-ignored only"]
 fn an_invoice_is_created_read_voided_and_deleted() {
     let app = craigs();
     // The number before the recorded one.
@@ -205,9 +199,7 @@ fn an_invoice_is_created_read_voided_and_deleted() {
     let id = ["Invoice.Id"];
     same(&app, "invoice-create-200.json", &id);
 
-    let Some(read) = sample("invoice-read-before-void-200.json") else {
-        return;
-    };
+    let read = sample("invoice-read-before-void-200.json");
     let response = app.call("GET", "invoice/2", "");
     compare(
         "invoice-read-before-void-200.json",
@@ -216,9 +208,7 @@ fn an_invoice_is_created_read_voided_and_deleted() {
         &["Invoice.Id", "DocNumber"],
     );
 
-    let Some(void) = sample("invoice-void-200.json") else {
-        return;
-    };
+    let void = sample("invoice-void-200.json");
     let response = app.call(
         "POST",
         "invoice?operation=void",
@@ -231,9 +221,7 @@ fn an_invoice_is_created_read_voided_and_deleted() {
         &["Invoice.Id", "DocNumber"],
     );
 
-    let Some(delete) = sample("invoice-delete-200.json") else {
-        return;
-    };
+    let delete = sample("invoice-delete-200.json");
     let response = app.call(
         "POST",
         "invoice?operation=delete",
@@ -243,6 +231,7 @@ fn an_invoice_is_created_read_voided_and_deleted() {
 }
 
 #[test]
+#[ignore = "needs the recordings beside the repository: RECORDINGS=<folder> cargo nextest run --run-ignored only"]
 fn what_is_inactive_stays_as_it_is_when_it_is_deactivated_again() {
     let app = App::new();
     for n in 1..=54 {
@@ -262,9 +251,7 @@ fn what_is_inactive_stays_as_it_is_when_it_is_deactivated_again() {
     let id = created.text("Account.Id").unwrap();
     let update = format!(r#"{{"Id":"{id}","SyncToken":"0","sparse":true,"Active":false}}"#);
     app.post("account", &update);
-    let Some(sample) = sample("account-deactivate-200.json") else {
-        return;
-    };
+    let sample = sample("account-deactivate-200.json");
     let body = sample
         .at("request.body")
         .unwrap()
@@ -282,6 +269,7 @@ fn what_is_inactive_stays_as_it_is_when_it_is_deactivated_again() {
 }
 
 #[test]
+#[ignore = "needs the recordings beside the repository: RECORDINGS=<folder> cargo nextest run --run-ignored only"]
 fn queries_answer_pages_counts_and_nothing() {
     let app = craigs();
     let tokens = ["SyncToken"];
@@ -302,10 +290,9 @@ fn queries_answer_pages_counts_and_nothing() {
 }
 
 #[test]
+#[ignore = "needs the recordings beside the repository: RECORDINGS=<folder> cargo nextest run --run-ignored only"]
 fn a_batch_answers_each_item_in_order() {
-    let Some(sample) = sample("batch-mixed-200-with-610-5010.json") else {
-        return;
-    };
+    let sample = sample("batch-mixed-200-with-610-5010.json");
     let app = App::new();
     let response = json(&replay(&app, &sample));
     let recorded = sample.at("response.body").unwrap();
@@ -324,6 +311,7 @@ fn a_batch_answers_each_item_in_order() {
 }
 
 #[test]
+#[ignore = "needs the recordings beside the repository: RECORDINGS=<folder> cargo nextest run --run-ignored only"]
 fn faults_have_the_recorded_bodies() {
     let app = craigs();
     same(&app, "error-2030-invalid-id-400.json", &[]);
@@ -341,6 +329,7 @@ fn faults_have_the_recorded_bodies() {
 }
 
 #[test]
+#[ignore = "needs the recordings beside the repository: RECORDINGS=<folder> cargo nextest run --run-ignored only"]
 fn faults_without_a_recorded_request_have_the_published_bodies() {
     let app = craigs();
     app.post(
@@ -384,18 +373,17 @@ fn faults_without_a_recorded_request_have_the_published_bodies() {
             "",
         ),
     ] {
-        let Some(sample) = sample(name) else { return };
+        let sample = sample(name);
         let response = app.call(method, path, body);
         compare(name, &sample, &response, &[]);
     }
 }
 
 #[test]
+#[ignore = "needs the recordings beside the repository: RECORDINGS=<folder> cargo nextest run --run-ignored only"]
 fn the_gateway_answers_in_lower_case_and_in_xml() {
     let app = App::new();
-    let Some(expired) = sample("error-3200-token-expired-401.json") else {
-        return;
-    };
+    let expired = sample("error-3200-token-expired-401.json");
     app.wait(3600);
     let response = app.call("GET", "customer/1", "");
     compare(
@@ -412,9 +400,7 @@ fn the_gateway_answers_in_lower_case_and_in_xml() {
     app.sandbox.inject(Fault::next(FaultKind::Throttle));
     let response = app.call("GET", "customer/1", "");
     assert_eq!(response.status, 429);
-    let Some(recorded) = text("error-429-throttle.xml") else {
-        return;
-    };
+    let recorded = text("error-429-throttle.xml");
     let found = String::from_utf8(response.body).unwrap();
     for piece in [
         "<Fault type=\"SERVICE\">",
@@ -446,10 +432,9 @@ pub(crate) fn without_numbers(text: &str) -> String {
 }
 
 #[test]
+#[ignore = "needs the recordings beside the repository: RECORDINGS=<folder> cargo nextest run --run-ignored only"]
 fn texts_seen_in_the_wild_are_the_sandboxs_own() {
-    let Some(known) = sample("errors-seen-in-the-wild.json") else {
-        return;
-    };
+    let known = sample("errors-seen-in-the-wild.json");
     let mut options = options();
     options.company.custom_txn_numbers = true;
     let app = App::with(options);
@@ -565,10 +550,9 @@ fn texts_seen_in_the_wild_are_the_sandboxs_own() {
 }
 
 #[test]
+#[ignore = "needs the recordings beside the repository: RECORDINGS=<folder> cargo nextest run --run-ignored only"]
 fn the_token_endpoint_answers_as_recorded() {
-    let Some(known) = sample("oauth-bodies.json") else {
-        return;
-    };
+    let known = sample("oauth-bodies.json");
     let mut options = options();
     options.rotate_always = true;
     let app = App::with(options);
