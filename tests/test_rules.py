@@ -2,7 +2,7 @@
 
 import unittest
 
-from rules import complaints, drift, listed, proved, specified
+from rules import complaints, listed, proved
 
 
 class Check(unittest.TestCase):
@@ -26,12 +26,6 @@ class Check(unittest.TestCase):
         self.assertEqual(len(wrong), 2)
         self.assertIn("D2 has no test", wrong[0])
         self.assertIn("it::d4_row", wrong[1])
-
-    def test_rules_that_come_or_go_are_named(self):
-        spec = specified("| id | rule |\n| --- | --- |\n| T1 | What moves, as T3 |\n| T12 | Off |\n")
-        self.assertEqual(spec, ["T1", "T12"])
-        self.assertEqual(drift(spec, spec), [])
-        self.assertEqual(len(drift(["T1", "T2"], spec)), 2)
 
 
 if __name__ == "__main__":
