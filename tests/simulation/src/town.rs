@@ -95,16 +95,16 @@ impl Town {
         let start: Timestamp = "2026-07-24T13:00:00Z".parse().expect("a time");
         let clock = Arc::new(FakeClock::new(start));
         let mut hcp_options = hcp_sandbox::Options {
-            clock: hcp_sandbox::Clock::Following(Arc::new({
+            clock: hcp_sandbox::Clock::following({
                 let clock = Arc::clone(&clock);
                 move || clock.now()
-            })),
+            }),
             seed,
             ..hcp_sandbox::Options::default()
         };
         hcp(&mut hcp_options);
         let mut qbo_options = qbo_sandbox::Options {
-            clock: qbo_sandbox::Clock::reading({
+            clock: qbo_sandbox::Clock::following({
                 let clock = Arc::clone(&clock);
                 move || clock.now()
             }),

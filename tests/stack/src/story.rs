@@ -180,7 +180,7 @@ impl Housecall {
     /// # Errors
     /// When the sandbox refuses.
     pub async fn back_to_today(&self) -> Result<(), StackError> {
-        let now = json!({ "now": jiff::Timestamp::now() });
+        let now = json!({ "to": jiff::Timestamp::now() });
         self.control("clock", Some(now)).await?;
         Ok(())
     }

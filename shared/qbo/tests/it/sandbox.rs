@@ -10,7 +10,7 @@ use qbo::{
     RealmId, Ref, Request, RequestId, SalesItemLine, Term,
     oauth::{self, AppCredentials, OAuthError},
 };
-use qbo_sandbox::{Act, Clock, Fault, FaultKind, Options, Sandbox};
+use qbo_sandbox::{Act, Clock, Fault, FaultKind, Options, QboFault, Sandbox};
 use secrecy::{ExposeSecret, SecretString};
 
 /// A company, a connection to it, and a counter for attempts.
@@ -264,7 +264,7 @@ async fn the_gateway_is_sorted_too() {
     };
     assert_eq!(wait, Duration::from_secs(60));
 
-    for fault in [FaultKind::ServerError, FaultKind::Html502] {
+    for fault in [FaultKind::ServerError, QboFault::Html502.into()] {
         company.sandbox.inject(Fault::next(fault.clone()));
         let error = company.send(&read).await.unwrap_err();
         assert!(matches!(error, QboError::Unavailable { .. }), "{error:?}");
@@ -274,7 +274,7 @@ async fn the_gateway_is_sorted_too() {
         assert!(matches!(error, QboError::Uncertain { .. }), "{error:?}");
     }
 
-    company.sandbox.inject(Fault::next(FaultKind::NamesLock));
+    company.sandbox.inject(Fault::next(QboFault::NamesLock));
     let request = write(&mut company);
     let error = company.send(&request).await.unwrap_err();
     assert!(matches!(error, QboError::NamesLocked { .. }), "{error:?}");
@@ -287,7 +287,7 @@ async fn the_gateway_is_sorted_too() {
     let error = elsewhere.send(&company.token, &read).await.unwrap_err();
     assert!(matches!(error, QboError::WrongRealm { .. }), "{error:?}");
 
-    company.sandbox.inject(Fault::next(FaultKind::ExpireTokens));
+    company.sandbox.inject(Fault::next(QboFault::ExpireTokens));
     let error = company.send(&read).await.unwrap_err();
     assert!(matches!(error, QboError::Unauthorized { .. }), "{error:?}");
 }
@@ -408,7 +408,7 @@ fn app() -> AppCredentials {
 async fn a_refresh_gives_a_working_token_and_may_replace_the_refresh_token() {
     let mut company = Company::new();
     let read = Request::preferences();
-    company.clock.advance(Duration::from_secs(3_601));
+    company.clock.advance(Duration::from_secs(3_601)).unwrap();
     let error = company.send(&read).await.unwrap_err();
     assert!(matches!(error, QboError::Unauthorized { .. }), "{error:?}");
 

@@ -18,7 +18,7 @@ fn main() {
 fn company(invoicing: Invoicing, events: &[Event]) -> (Sandbox, CustomerId) {
     let sandbox = Sandbox::new(Options {
         events: events.to_vec(),
-        clock: Clock::Manual("2026-03-02T14:30:00Z".parse().unwrap()),
+        clock: Clock::manual("2026-03-02T14:30:00Z".parse().unwrap()),
         settings: Settings {
             invoicing,
             ..Settings::default()

@@ -1,26 +1,10 @@
 //! The sandbox's own controls under `/_sandbox/`.
 
-use jiff::{SignedDuration, Timestamp};
-use serde::{Deserialize, de::DeserializeOwned};
+use sandbox_kit::{Answer, Request};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::{
-    app::{json_body, refuse, say},
-    delivery::DeliveryPlan,
-    faults::Fault,
-    http::{Answer, Request},
-    options::Settings,
-    sandbox::Sandbox,
-};
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "snake_case")]
-enum ClockOrder {
-    /// Sets the time.
-    Now(Timestamp),
-    /// Moves it on.
-    AdvanceSeconds(i64),
-}
+use crate::{delivery::DeliveryPlan, options::Settings, sandbox::Sandbox, state::State};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -45,6 +29,9 @@ fn one() -> usize {
 }
 
 pub(crate) async fn answer(sandbox: &Sandbox, request: &Request) -> Answer {
+    if let Some(answer) = common(sandbox, request) {
+        return answer;
+    }
     let name = request
         .path()
         .strip_prefix("/_sandbox/")
@@ -54,44 +41,44 @@ pub(crate) async fn answer(sandbox: &Sandbox, request: &Request) -> Answer {
         ("GET", "calls") => Ok(json!({ "calls": sandbox.calls() })),
         ("GET", "deliveries") => Ok(json!({ "deliveries": sandbox.deliveries() })),
         ("GET", "settings") => Ok(json!(sandbox.settings())),
-        ("POST", "settings") => order(request).map(|settings: Settings| {
+        ("POST", "settings") => request.order().map(|settings: Settings| {
             sandbox.change_settings(settings);
             json!(sandbox.settings())
         }),
-        ("POST", "faults") => order(request).map(|fault: Fault| {
-            sandbox.order_fault(fault);
-            json!({ "faults": sandbox.state().faults })
-        }),
-        ("DELETE", "faults") => {
-            sandbox.state().faults.clear();
-            Ok(json!({ "faults": [] }))
-        }
-        ("POST", "delivery") => order(request).map(|plan: DeliveryPlan| {
+        ("POST", "delivery") => request.order().map(|plan: DeliveryPlan| {
             sandbox.change_delivery(plan);
             json!(plan)
         }),
-        ("POST", "clock") => order(request).and_then(|clock| set_clock(sandbox, &clock)),
-        ("POST", "webhook") => match order::<WebhookOrder>(request) {
+        ("POST", "webhook") => match request.order::<WebhookOrder>() {
             Ok(WebhookOrder { url: Some(url) }) => sandbox
                 .set_webhook_url(&url)
                 .await
                 .map(|()| json!({ "url": url }))
-                .map_err(|refused| say(422, &refused.to_string())),
+                .map_err(|refused| Answer::refused(422, &refused.to_string())),
             Ok(WebhookOrder { url: None }) => {
                 sandbox.switch_webhooks_off();
                 Ok(json!({ "url": null }))
             }
             Err(answer) => Err(answer),
         },
-        ("POST", "redeliver") => order(request).map(|wanted: RedeliverOrder| {
+        ("POST", "redeliver") => request.order().map(|wanted: RedeliverOrder| {
             json!({ "redelivered": sandbox.redeliver(wanted.count, wanted.shuffled) })
         }),
-        _ => Err(say(404, "there is no such control")),
+        _ => Err(Answer::refused(404, "there is no such control")),
     };
     match result {
         Ok(body) => Answer::json(200, &body),
         Err(answer) => answer,
     }
+}
+
+/// The controls that every sandbox has.
+fn common(sandbox: &Sandbox, request: &Request) -> Option<Answer> {
+    let mut state = sandbox.state();
+    let State {
+        options, faults, ..
+    } = &mut *state;
+    sandbox_kit::control::answer(request, &options.clock, faults)
 }
 
 fn health(sandbox: &Sandbox) -> Value {
@@ -102,18 +89,4 @@ fn health(sandbox: &Sandbox) -> Value {
         "company_id": state.options.company_id,
         "webhooks": state.webhook_url.is_some(),
     })
-}
-
-fn set_clock(sandbox: &Sandbox, order: &ClockOrder) -> Result<Value, Answer> {
-    let mut state = sandbox.state();
-    match order {
-        ClockOrder::Now(time) => state.set_time(*time),
-        ClockOrder::AdvanceSeconds(seconds) => state.advance(SignedDuration::from_secs(*seconds)),
-    }
-    .map_err(|refusal| refuse(&refusal))?;
-    Ok(json!({ "now": state.now() }))
-}
-
-fn order<T: DeserializeOwned>(request: &Request) -> Result<T, Answer> {
-    serde_json::from_value(json_body(request)?).map_err(|error| say(400, &error.to_string()))
 }

@@ -3,9 +3,10 @@
 use std::{collections::VecDeque, time::Duration};
 
 use jiff::Timestamp;
+use sandbox_kit::Chance;
 use serde::{Deserialize, Serialize};
 
-use crate::{random::Random, webhook::Webhook};
+use crate::webhook::Webhook;
 
 /// So many deliveries are remembered.
 const LOG_LENGTH: usize = 2_000;
@@ -29,15 +30,16 @@ const HELD_BACK: Duration = Duration::from_millis(500);
 
 impl DeliveryPlan {
     /// When the next webhook arrives, once for each time that it does.
-    pub(crate) fn next(&self, random: &mut Random) -> Vec<Duration> {
+    pub(crate) fn next(&self, chance: &mut Chance) -> Vec<Duration> {
         // Every webhook draws the same number of times, so that changing one figure of the plan
         // leaves the others' outcomes as they were.
-        let lost = random.happens(self.loss_percent);
-        let twice = random.happens(self.duplicate_percent);
-        let held_back = random.happens(self.reorder_percent);
+        let mut happens = |percent: u8| chance.below(100) < u64::from(percent);
+        let lost = happens(self.loss_percent);
+        let twice = happens(self.duplicate_percent);
+        let held_back = happens(self.reorder_percent);
         let mut wait = || {
             let most = u64::from(self.delay_milliseconds) + 1;
-            Duration::from_millis(random.below(most))
+            Duration::from_millis(chance.below(most))
         };
         let (first, second) = (wait(), wait());
         if lost {
@@ -194,8 +196,8 @@ mod tests {
     use super::*;
 
     fn outcomes(plan: DeliveryPlan, seed: u64) -> Vec<Vec<Duration>> {
-        let mut random = Random::new(seed);
-        (0..1_000).map(|_| plan.next(&mut random)).collect()
+        let mut chance = Chance::new(seed);
+        (0..1_000).map(|_| plan.next(&mut chance)).collect()
     }
 
     #[test]

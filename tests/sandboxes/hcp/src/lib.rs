@@ -14,10 +14,10 @@
 //! | --- | --- |
 //! | `POST /_app/<action>` | presses a button: an [`Action`] by its name, such as `finish_job` with `{"job": "job_…"}`; answers `{"id"}` or `{"refused"}` |
 //! | `POST /_sandbox/webhook` | `{"url"}`: where webhooks go, after Housecall Pro's check; `null` switches them off |
-//! | `POST /_sandbox/faults` | a [`Fault`]: `{"kind": "stale", "times": 3, "path": "/invoices"}`, or by chance with `"per_thousand": 30`; `DELETE` clears them |
+//! | `POST /_sandbox/faults` | a [`Fault`]: `{"fault": "stale_read", "count": 3, "path": "/invoices"}`, or by chance with `"per_thousand": 30`; `DELETE` clears them |
 //! | `POST /_sandbox/delivery` | a [`DeliveryPlan`]: `{"duplicate_percent": 20}` |
 //! | `POST /_sandbox/redeliver` | `{"count": 5, "shuffled": true}`: repeats the last deliveries |
-//! | `POST /_sandbox/clock` | `{"now": "2026-03-02T14:30:00Z"}` or `{"advance_seconds": 60}` |
+//! | `POST /_sandbox/clock` | `{"to": "2026-03-02T14:30:00Z"}` or `{"advance_seconds": 60}` |
 //! | `POST /_sandbox/settings` | [`Settings`]; `GET` shows them |
 //! | `GET /_sandbox/calls`, `deliveries`, `health` | what was asked, what was delivered, whether it stands |
 
@@ -34,12 +34,10 @@ mod doubts;
 mod due;
 mod events;
 mod faults;
-mod http;
 mod ids;
 mod offers;
 mod options;
 mod page;
-mod random;
 mod records;
 mod rest;
 mod sample_company;
@@ -65,16 +63,16 @@ pub use doubts::{
     MovedItems, PlanInvoices, RateUnit, Refunds, Surcharges,
 };
 pub use events::Event;
-pub use faults::{Fault, FaultKind};
-pub use http::{Answer, Request};
+pub use faults::{Fault, FaultKind, HcpFault};
 pub use ids::{
     AddressId, AppointmentId, CustomerId, EstimateId, InvoiceId, JobId, LeadId, LineId, NoteId,
     OptionId, PaymentId, RefundId, TagId,
 };
 pub use offers::Approval;
-pub use options::{Clock, Invoicing, KeyKind, Options, Settings};
+pub use options::{Invoicing, KeyKind, Options, Settings};
 pub use sandbox::{PriceBookEntry, Sandbox};
-pub use serve::{UrlRefused, serve, serve_until};
+pub use sandbox_kit::{Answer, Clock, ClockRefusal, Request};
+pub use serve::{UrlRefused, serve};
 pub use state::Call;
 pub use webhook::{Webhook, signature};
 pub use work::{DueTerms, LineKind, TaxRate};

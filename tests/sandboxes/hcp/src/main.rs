@@ -1,11 +1,11 @@
 //! Serves the sandbox on a socket of this machine.
 
-use std::{io, net::SocketAddr, process::ExitCode};
+use std::{net::SocketAddr, process::ExitCode};
 
 use clap::Parser;
-use hcp_sandbox::{Options, Sandbox, Settings, serve_until};
+use hcp_sandbox::{Options, Sandbox, Settings, serve};
 use jiff::tz::TimeZone;
-use tokio::{net::TcpListener, signal::unix::SignalKind};
+use sandbox_kit::{announce, bind, end_signal};
 use uuid::Uuid;
 
 /// A local stand-in for Housecall Pro: API, webhooks and a page with the app's buttons at /.
@@ -56,20 +56,11 @@ async fn main() -> ExitCode {
 }
 
 async fn run(arguments: Arguments) -> Result<(), String> {
-    let listen = arguments.listen;
-    let listener = TcpListener::bind(listen)
+    let listener = bind(arguments.listen)
         .await
-        .map_err(|error| match error.kind() {
-            io::ErrorKind::AddrInUse => format!(
-                "{listen} is taken by another program: end that one, or choose another port with \
-                 --listen (port 0 takes a free one)"
-            ),
-            _ => format!("cannot listen on {listen}: {error}"),
-        })?;
-    let address = listener
-        .local_addr()
+        .map_err(|error| error.to_string())?;
+    announce("hcp-sandbox", &listener)
         .map_err(|error| format!("the socket has no address: {error}"))?;
-    announce(address);
     let sandbox = Sandbox::new(Options {
         company_id: arguments.company_id,
         company_name: arguments.company_name,
@@ -86,27 +77,10 @@ async fn run(arguments: Arguments) -> Result<(), String> {
         ..Options::default()
     });
     let ended = end_signal().map_err(|error| format!("cannot listen for signals: {error}"))?;
-    serve_until(sandbox, listener, ended)
-        .await
-        .map_err(|error| format!("the socket failed: {error}"))
-}
-
-#[expect(
-    clippy::print_stdout,
-    reason = "whoever starts the program reads its address here"
-)]
-fn announce(address: SocketAddr) {
-    println!("http://{address}");
-}
-
-/// Ctrl-C or SIGTERM.
-fn end_signal() -> io::Result<impl Future<Output = ()>> {
-    let mut interrupt = tokio::signal::unix::signal(SignalKind::interrupt())?;
-    let mut terminate = tokio::signal::unix::signal(SignalKind::terminate())?;
-    Ok(async move {
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
+    tokio::select! {
+        served = serve(sandbox, listener) => {
+            served.map_err(|error| format!("the socket failed: {error}"))
         }
-    })
+        () = ended => Ok(()),
+    }
 }

@@ -1,8 +1,9 @@
 //! How a sandbox is set up, and the settings of the company in it.
 
-use std::{fmt, sync::Arc};
+use std::fmt;
 
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::tz::TimeZone;
+use sandbox_kit::Clock;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -14,27 +15,6 @@ use crate::{
     },
     events::Event,
 };
-
-/// Where the sandbox's time comes from.
-#[derive(Clone)]
-pub enum Clock {
-    /// The machine's.
-    Real,
-    /// Stands still at this time until it is set or advanced.
-    Manual(Timestamp),
-    /// Asks another clock, that of a simulation.
-    Following(Arc<dyn Fn() -> Timestamp + Send + Sync>),
-}
-
-impl fmt::Debug for Clock {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Real => f.write_str("Real"),
-            Self::Manual(time) => write!(f, "Manual({time})"),
-            Self::Following(_) => f.write_str("Following"),
-        }
-    }
-}
 
 /// Whose key it is. 14 operations refuse a company's own key.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -169,7 +149,7 @@ impl Default for Options {
             webhook_url: None,
             events: Event::ALL.to_vec(),
             delivery: DeliveryPlan::default(),
-            clock: Clock::Real,
+            clock: Clock::real(),
             rate_limit: None,
             seed: 1,
             settings: Settings::default(),

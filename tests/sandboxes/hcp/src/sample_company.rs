@@ -3,13 +3,13 @@
 use crate::{
     actions::{Desk, NewAddress, NewCustomer, Refusal},
     company::{AddressKind, Category, Company, Employee, Material, Service},
-    random::Random,
 };
 
 use jiff::Timestamp;
+use sandbox_kit::Chance;
 
 /// Employees and price book.
-pub(crate) fn fresh(random: &mut Random, now: Timestamp) -> Company {
+pub(crate) fn fresh(random: &mut Chance, now: Timestamp) -> Company {
     let mut company = Company::default();
     for (name, role, admin) in [
         (("Priya", "Lindqvist"), "field tech", false),
@@ -227,7 +227,7 @@ const MATERIALS: &[(&str, &[MaterialRow])] = &[
 ];
 
 fn employee(
-    random: &mut Random,
+    random: &mut Chance,
     (first_name, last_name): (&str, &str),
     role: &str,
     admin: bool,

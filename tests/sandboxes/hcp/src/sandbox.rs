@@ -5,7 +5,8 @@ use std::{
     time::Duration,
 };
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
+use sandbox_kit::{Answer, ClockRefusal, Request};
 use serde_json::Value;
 use tokio::sync::Notify;
 
@@ -13,10 +14,9 @@ use crate::{
     actions::{Action, Refusal},
     app, control,
     delivery::{Delivery, DeliveryPlan},
-    faults::{self, Fault, FaultKind},
-    http::{Answer, Request},
+    faults::{Fault, FaultKind, HcpFault},
     ids::{CustomerId, InvoiceId, JobId, LineId},
-    options::{Clock, Options, Settings},
+    options::{Options, Settings},
     records::Form,
     rest::{self, errors},
     shelf::When,
@@ -72,36 +72,10 @@ impl Sandbox {
     /// Answers a request to the API, with the limits and faults that are set.
     pub fn call_api(&self, request: &Request) -> Answer {
         let mut state = self.state();
-        let State { faults, dice, .. } = &mut *state;
-        let fault = faults::take(faults, dice, request);
+        let segments = || request.path().split('/').map(str::to_owned).collect();
+        let fault = state.faults.take(request, segments);
         let answer = match &fault {
-            Some(FaultKind::TooManyRequests {
-                reset_after_seconds,
-            }) => {
-                let wait = SignedDuration::from_secs(i64::from(*reset_after_seconds));
-                let now = state.now();
-                errors::too_many_requests(now.checked_add(wait).unwrap_or(now))
-            }
-            Some(FaultKind::ServerError { after_work }) => {
-                if *after_work {
-                    rest::answer(&mut state, request, When::Now);
-                }
-                errors::server_error()
-            }
-            Some(FaultKind::Drop { after_work }) => {
-                if *after_work {
-                    rest::answer(&mut state, request, When::Now);
-                }
-                Answer {
-                    lost: true,
-                    ..Answer::default()
-                }
-            }
-            Some(FaultKind::Slow { milliseconds }) => Answer {
-                delay: Duration::from_millis(u64::from(*milliseconds)),
-                ..limited(&mut state, request, When::Now)
-            },
-            Some(FaultKind::Stale) => limited(&mut state, request, When::BeforeLastAction),
+            Some(fault) => faulty(&mut state, request, fault),
             None => limited(&mut state, request, When::Now),
         };
         let fault = fault.map(|fault| fault.name());
@@ -148,9 +122,9 @@ impl Sandbox {
         arriving.into_iter().map(|(_, webhook)| webhook).collect()
     }
 
-    /// Orders a fault for the next calls to the API that it meets.
-    pub fn order_fault(&self, fault: Fault) {
-        self.state().faults.push(fault);
+    /// Lets coming calls to the API fail.
+    pub fn inject(&self, fault: Fault) {
+        self.state().faults.add(fault);
     }
 
     /// The calls to the API, oldest first; the last 10,000.
@@ -172,18 +146,8 @@ impl Sandbox {
     ///
     /// # Errors
     /// When the sandbox follows another clock, or the time would leave the calendar.
-    pub fn advance(&self, by: Duration) -> Result<(), Refusal> {
-        let by = SignedDuration::try_from(by)
-            .map_err(|_| Refusal::NotAllowed("that is out of time".to_owned()))?;
-        self.state().advance(by)
-    }
-
-    /// Sets the time.
-    ///
-    /// # Errors
-    /// As [`Sandbox::advance`].
-    pub fn set_time(&self, time: Timestamp) -> Result<(), Refusal> {
-        self.state().set_time(time)
+    pub fn advance(&self, by: Duration) -> Result<(), ClockRefusal> {
+        self.state().options.clock.advance(by)
     }
 
     /// Replaces the company's settings from the next action on. Numbers that were given out stay.
@@ -298,42 +262,41 @@ fn limited(state: &mut State, request: &Request, when: When) -> Answer {
     }
 }
 
+fn faulty(state: &mut State, request: &Request, fault: &FaultKind) -> Answer {
+    let throttled = |seconds: u64| {
+        let now = state.now();
+        let wait = Duration::from_secs(seconds);
+        errors::too_many_requests(now.checked_add(wait).unwrap_or(now))
+    };
+    match fault {
+        FaultKind::Throttle => throttled(5),
+        FaultKind::Own(HcpFault::ThrottleFor { seconds }) => throttled(*seconds),
+        FaultKind::ServerError => errors::server_error(),
+        FaultKind::CommitThenError => {
+            rest::answer(state, request, When::Now);
+            errors::server_error()
+        }
+        FaultKind::DropBeforeCommit => Answer::lost(),
+        FaultKind::CommitThenDrop => {
+            rest::answer(state, request, When::Now);
+            Answer::lost()
+        }
+        FaultKind::Slow { ms } => Answer {
+            delay: Duration::from_millis(*ms),
+            ..limited(state, request, When::Now)
+        },
+        FaultKind::Own(HcpFault::StaleRead) => limited(state, request, When::BeforeLastAction),
+    }
+}
+
 impl ports::Http for Sandbox {
     async fn send(
         &self,
         request: ports::HttpRequest,
     ) -> Result<ports::HttpResponse, ports::HttpFailure> {
-        let lost = |reason: &str| ports::HttpFailure::Lost {
-            host: "hcp-sandbox".to_owned(),
-            reason: reason.to_owned(),
-        };
-        let timeout = request.timeout;
-        let headers = request.headers.into_iter();
-        let answer = self
-            .handle(&Request {
-                method: request.method.as_str().to_owned(),
-                url: request.url,
-                headers: headers
-                    .map(|(name, value)| (name.to_owned(), value))
-                    .collect(),
-                body: request.body,
-            })
-            .await;
-        // Only the machine's clock can be waited for; a simulation sees a time-out at once.
-        let real = matches!(self.state().options.clock, Clock::Real);
-        if real && !answer.delay.is_zero() {
-            tokio::time::sleep(answer.delay.min(timeout)).await;
-        }
-        if answer.lost {
-            return Err(lost("the connection broke"));
-        }
-        if answer.delay >= timeout && !answer.delay.is_zero() {
-            return Err(lost("no answer in time"));
-        }
-        Ok(ports::HttpResponse {
-            status: answer.status,
-            headers: answer.headers,
-            body: answer.body,
-        })
+        let (url, timeout) = (request.url.clone(), request.timeout);
+        let answer = self.handle(&Request::from(request)).await;
+        let clock = self.state().options.clock.clone();
+        answer.arrive(&clock, &url, timeout).await
     }
 }

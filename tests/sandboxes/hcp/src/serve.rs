@@ -2,37 +2,21 @@
 
 use std::{
     convert::Infallible,
-    future::{Future, pending},
     io,
-    net::{Ipv4Addr, SocketAddr},
     time::{Duration, Instant},
 };
 
-use axum::{
-    Router,
-    body::{Body, to_bytes},
-    extract::State as Shared,
-    http::{HeaderMap, Request as HttpRequest, StatusCode},
-    response::Response,
-};
-use reqwest::{Client, Url, redirect::Policy};
+use ports::{Http, HttpFailure, HttpRequest, Method};
+use sandbox_kit::{Answer, Clock, Poster, Request, Site};
 use thiserror::Error;
 use tokio::net::TcpListener;
 
-use crate::{
-    delivery::Outcome,
-    http::{Answer, Request},
-    sandbox::Sandbox,
-    state::Carrier,
-    webhook::Webhook,
-};
+use crate::{delivery::Outcome, sandbox::Sandbox, state::Carrier, webhook::Webhook};
 
 /// Housecall Pro's integrators report that it waits so long.
 const RECEIVER_TIME: Duration = Duration::from_secs(5);
 /// What Housecall Pro posts to an address before it saves it.
 const URL_CHECK: &str = r#"{"foo":"bar"}"#;
-/// Larger requests are refused.
-const LARGEST_BODY: usize = 1_000_000;
 
 /// Why an address for webhooks was not saved.
 #[derive(Debug, Error)]
@@ -48,77 +32,26 @@ pub enum UrlRefused {
     Unreachable(String),
 }
 
-/// Serves the sandbox until the future is dropped. See [`serve_until`].
+/// Serves the sandbox until the future is dropped. From here on its webhooks are posted instead of kept.
 ///
 /// # Errors
 /// When the socket fails.
 pub async fn serve(sandbox: Sandbox, listener: TcpListener) -> io::Result<()> {
-    serve_until(sandbox, listener, pending()).await
-}
-
-/// Serves the sandbox until `end`. From here on its webhooks are posted instead of kept.
-///
-/// # Errors
-/// When the socket fails.
-pub async fn serve_until(
-    sandbox: Sandbox,
-    listener: TcpListener,
-    end: impl Future<Output = ()> + Send + 'static,
-) -> io::Result<()> {
     sandbox.state().carrier = Carrier::Post;
-    let router = Router::new().fallback(carry).with_state(sandbox.clone());
     tokio::select! {
-        // Open connections are not waited for: a client that keeps one would hold the sandbox up.
-        result = async { axum::serve(listener, router).await } => result,
+        served = sandbox_kit::serve(sandbox.clone(), listener) => served,
         never = post_webhooks(&sandbox) => match never {},
-        () = end => Ok(()),
     }
 }
 
-async fn carry(Shared(sandbox): Shared<Sandbox>, request: HttpRequest<Body>) -> Response {
-    let (parts, body) = request.into_parts();
-    let Ok(body) = to_bytes(body, LARGEST_BODY).await else {
-        return respond(Answer::empty(413));
-    };
-    let answer = sandbox
-        .handle(&Request {
-            method: parts.method.as_str().to_owned(),
-            url: parts.uri.to_string(),
-            headers: headers(&parts.headers),
-            body: body.to_vec(),
-        })
-        .await;
-    if !answer.delay.is_zero() {
-        tokio::time::sleep(answer.delay).await;
+impl Site for Sandbox {
+    fn clock(&self) -> Clock {
+        self.state().options.clock.clone()
     }
-    respond(answer)
-}
 
-fn headers(headers: &HeaderMap) -> Vec<(String, String)> {
-    headers
-        .iter()
-        .filter_map(|(name, value)| {
-            let value = value.to_str().ok()?;
-            Some((name.as_str().to_owned(), value.to_owned()))
-        })
-        .collect()
-}
-
-fn respond(answer: Answer) -> Response {
-    if answer.lost {
-        // A body that fails at once makes the server break the connection.
-        let broken = futures::stream::once(async { Err::<Vec<u8>, _>(io::Error::other("lost")) });
-        return Response::new(Body::from_stream(broken));
+    async fn answer(&self, request: Request) -> Answer {
+        self.handle(&request).await
     }
-    let mut response = Response::builder().status(answer.status);
-    for (name, value) in &answer.headers {
-        response = response.header(name, value);
-    }
-    response.body(Body::from(answer.body)).unwrap_or_else(|_| {
-        let mut response = Response::new(Body::empty());
-        *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
-        response
-    })
 }
 
 impl Sandbox {
@@ -127,20 +60,17 @@ impl Sandbox {
     /// # Errors
     /// When the check fails; the earlier address stays.
     pub async fn set_webhook_url(&self, url: &str) -> Result<(), UrlRefused> {
-        let address = Url::parse(url)
-            .ok()
-            .filter(|url| matches!(url.scheme(), "http" | "https"))
-            .ok_or(UrlRefused::NotAUrl)?;
-        let check = client(&address)
-            .map_err(|error| UrlRefused::Unreachable(why(&error)))?
-            .post(address)
-            .header("content-type", "application/json")
-            .body(URL_CHECK)
-            .send()
-            .await
-            .map_err(|error| UrlRefused::Unreachable(why(&error)))?;
-        if !check.status().is_success() {
-            return Err(UrlRefused::Status(check.status().as_u16()));
+        if !Poster::is_address(url) {
+            return Err(UrlRefused::NotAUrl);
+        }
+        let headers = vec![("content-type", "application/json".to_owned())];
+        let check = to_receiver(url, headers, URL_CHECK.as_bytes().to_vec());
+        let answer = Poster::default().send(check).await;
+        let status = answer
+            .map_err(|failure| UrlRefused::Unreachable(reason(failure)))?
+            .status;
+        if !(200..300).contains(&status) {
+            return Err(UrlRefused::Status(status));
         }
         self.state().webhook_url = Some(url.to_owned());
         Ok(())
@@ -178,12 +108,12 @@ impl Sandbox {
 
 /// Posts webhooks as they become due, one after the other.
 async fn post_webhooks(sandbox: &Sandbox) -> Infallible {
-    let mut known: Option<(String, Client)> = None;
+    let poster = Poster::default();
     loop {
         let next = sandbox.state().deliveries.due();
         match next {
             Ok((number, webhook)) => {
-                let outcome = post(sandbox, &mut known, webhook).await;
+                let outcome = post(sandbox, &poster, webhook).await;
                 sandbox.state().deliveries.finish(number, outcome);
             }
             Err(Some(wait)) => {
@@ -197,12 +127,8 @@ async fn post_webhooks(sandbox: &Sandbox) -> Infallible {
     }
 }
 
-/// Posts to the address as it is now; `known` keeps the connections to it.
-async fn post(
-    sandbox: &Sandbox,
-    known: &mut Option<(String, Client)>,
-    mut webhook: Webhook,
-) -> Outcome {
+/// Posts to the address as it is now.
+async fn post(sandbox: &Sandbox, poster: &Poster, mut webhook: Webhook) -> Outcome {
     let url = {
         let state = sandbox.state();
         webhook.sign(state.now(), &state.options.signing_secret);
@@ -211,64 +137,33 @@ async fn post(
     let Some(url) = url else {
         return Outcome::NoUrl;
     };
-    let client = match known {
-        Some((address, client)) if *address == url => client.clone(),
-        _ => match Url::parse(&url).map(|address| client(&address)) {
-            Ok(Ok(client)) => {
-                *known = Some((url.clone(), client.clone()));
-                client
-            }
-            Ok(Err(error)) => {
-                return Outcome::Failed {
-                    reason: why(&error),
-                };
-            }
-            Err(_) => {
-                let reason = UrlRefused::NotAUrl.to_string();
-                return Outcome::Failed { reason };
-            }
-        },
-    };
-    let mut request = client.post(url).body(webhook.body);
-    for (name, value) in webhook.headers {
-        request = request.header(name, value);
-    }
     let start = Instant::now();
-    match request.send().await {
+    let post = to_receiver(&url, webhook.headers, webhook.body);
+    match poster.send(post).await {
         Ok(answer) => Outcome::Answered {
-            status: answer.status().as_u16(),
+            status: answer.status,
             milliseconds: u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX),
         },
-        Err(error) => Outcome::Failed {
-            reason: why(&error),
+        Err(failure) => Outcome::Failed {
+            reason: reason(failure),
         },
     }
 }
 
-fn client(address: &Url) -> reqwest::Result<Client> {
-    drop(rustls::crypto::ring::default_provider().install_default());
-    let mut client = Client::builder()
-        .timeout(RECEIVER_TIME)
-        .redirect(Policy::none())
-        .no_proxy();
-    // Not every resolver knows that names under `localhost` are this machine (RFC 6761).
-    if let Some(host) = address.host_str()
-        && host.ends_with(".localhost")
-    {
-        let port = address.port_or_known_default().unwrap_or_default();
-        client = client.resolve(host, SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
+fn to_receiver(url: &str, headers: Vec<(&'static str, String)>, body: Vec<u8>) -> HttpRequest {
+    HttpRequest {
+        method: Method::Post,
+        url: url.to_owned(),
+        headers,
+        body,
+        timeout: RECEIVER_TIME,
     }
-    client.build()
 }
 
-/// What went wrong, without the address: it may hold a secret path.
-fn why(error: &reqwest::Error) -> String {
-    let kind = if error.is_timeout() {
-        "no answer in time"
-    } else if error.is_connect() {
-        "no connection"
-    } else {
-        "the connection broke"
-    };
-    kind.to_owned()
+/// What went wrong, without the host: the page shows it beside the address.
+fn reason(failure: HttpFailure) -> String {
+    match failure {
+        HttpFailure::NotSent { reason, .. } | HttpFailure::Lost { reason, .. } => reason,
+        long @ HttpFailure::TooLong { .. } => long.to_string(),
+    }
 }

@@ -3,15 +3,15 @@
 use std::collections::VecDeque;
 
 use jiff::{SignedDuration, Timestamp};
+use sandbox_kit::{Chance, Faults};
 use serde::Serialize;
 
 use crate::{
     actions::{Counters, Desk, Refusal},
     company::Company,
     delivery::Deliveries,
-    faults::Fault,
-    options::{Clock, Options},
-    random::Random,
+    faults::HcpFault,
+    options::Options,
     records::Records,
     sample_company,
     shelf::When,
@@ -50,18 +50,15 @@ pub(crate) enum Carrier {
 pub(crate) struct State {
     pub(crate) options: Options,
     pub(crate) company: Company,
-    pub(crate) faults: Vec<Fault>,
-    /// Decides on faults that happen by chance.
-    pub(crate) dice: Random,
+    pub(crate) faults: Faults<HcpFault>,
     pub(crate) carrier: Carrier,
     pub(crate) webhook_url: Option<String>,
     pub(crate) outbox: Vec<Webhook>,
     pub(crate) deliveries: Deliveries,
     /// Decides on deliveries, apart from identifiers, so that neither disturbs the other.
-    pub(crate) delivery_dice: Random,
-    random: Random,
+    pub(crate) delivery_dice: Chance,
+    random: Chance,
     counters: Counters,
-    shift: SignedDuration,
     calls: VecDeque<Call>,
     calls_given: u64,
     recent: VecDeque<Timestamp>,
@@ -69,7 +66,7 @@ pub(crate) struct State {
 
 impl State {
     pub(crate) fn new(options: Options) -> Self {
-        let mut random = Random::new(options.seed);
+        let mut random = Chance::new(options.seed);
         let counters = Counters {
             job: options.settings.first_job_number,
             invoice: options.settings.first_invoice_number,
@@ -78,15 +75,13 @@ impl State {
         };
         let mut state = Self {
             company: Company::default(),
-            faults: Vec::new(),
-            dice: Random::new(options.seed ^ 0x00fa_0175),
+            faults: Faults::new(options.seed ^ 0x00fa_0175),
             carrier: Carrier::Simulation,
             webhook_url: options.webhook_url.clone(),
             outbox: Vec::new(),
             deliveries: Deliveries::default(),
-            delivery_dice: Random::new(options.seed ^ 0x00de_11fe_2135),
+            delivery_dice: Chance::new(options.seed ^ 0x00de_11fe_2135),
             counters,
-            shift: SignedDuration::ZERO,
             calls: VecDeque::new(),
             calls_given: 0,
             recent: VecDeque::new(),
@@ -103,41 +98,8 @@ impl State {
 
     /// The sandbox's time in whole seconds, as Housecall Pro keeps it.
     pub(crate) fn now(&self) -> Timestamp {
-        let now = self.precise_now();
+        let now = self.options.clock.now();
         Timestamp::from_second(now.as_second()).unwrap_or(now)
-    }
-
-    fn precise_now(&self) -> Timestamp {
-        let now = match &self.options.clock {
-            Clock::Real => Timestamp::now(),
-            Clock::Manual(time) => *time,
-            Clock::Following(clock) => clock(),
-        };
-        now.checked_add(self.shift).unwrap_or(now)
-    }
-
-    /// Moves the time on.
-    pub(crate) fn advance(&mut self, by: SignedDuration) -> Result<(), Refusal> {
-        if matches!(self.options.clock, Clock::Following(_)) {
-            return Err(Refusal::NotAllowed(
-                "the sandbox follows another clock: move that one".to_owned(),
-            ));
-        }
-        let shift = self.shift.checked_add(by);
-        let valid = shift.filter(|shift| {
-            let base = match self.options.clock {
-                Clock::Manual(time) => time,
-                _ => Timestamp::now(),
-            };
-            base.checked_add(*shift).is_ok()
-        });
-        self.shift = valid.ok_or_else(|| Refusal::NotAllowed("that is out of time".to_owned()))?;
-        Ok(())
-    }
-
-    pub(crate) fn set_time(&mut self, time: Timestamp) -> Result<(), Refusal> {
-        let by = time.duration_since(self.precise_now());
-        self.advance(by)
     }
 
     pub(crate) fn records(&self, when: When) -> Records<'_> {
@@ -193,7 +155,7 @@ impl State {
     /// The time when the next request is welcome, where this one comes too soon.
     pub(crate) fn too_soon(&mut self) -> Option<Timestamp> {
         let limit = usize::try_from(self.options.rate_limit?).unwrap_or(usize::MAX);
-        let now = self.precise_now();
+        let now = self.options.clock.now();
         let second = SignedDuration::from_secs(1);
         while let Some(first) = self.recent.front()
             && now.duration_since(*first) >= second

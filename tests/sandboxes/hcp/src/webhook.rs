@@ -12,7 +12,7 @@ use crate::events::Event;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Webhook {
     /// Header names in lower case, with their values: content type, `api-timestamp`, `api-signature`.
-    pub headers: Vec<(String, String)>,
+    pub headers: Vec<(&'static str, String)>,
     /// The raw body; the signature covers exactly these bytes.
     pub body: Vec<u8>,
     /// What happened.
@@ -67,9 +67,9 @@ impl Webhook {
         let timestamp = now.as_second().to_string();
         let signature = signature(secret, &timestamp, &self.body);
         self.headers = vec![
-            ("content-type".to_owned(), "application/json".to_owned()),
-            ("api-timestamp".to_owned(), timestamp),
-            ("api-signature".to_owned(), signature),
+            ("content-type", "application/json".to_owned()),
+            ("api-timestamp", timestamp),
+            ("api-signature", signature),
         ];
     }
 
@@ -77,7 +77,7 @@ impl Webhook {
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers
             .iter()
-            .find(|(header, _)| header == name)
+            .find(|(header, _)| *header == name)
             .map(|(_, value)| value.as_str())
     }
 

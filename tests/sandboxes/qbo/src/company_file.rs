@@ -1,6 +1,6 @@
 //! A company as a file: its settings, and its books as they were saved or as they are to be made.
 
-use std::{fs, io, time::Duration};
+use std::{fs, io};
 
 use serde::{Serialize, de::DeserializeOwned};
 use thiserror::Error;
@@ -54,9 +54,9 @@ impl Sandbox {
         if let Some(saved) = parts.get("books") {
             let books = Books::restored(saved).map_err(|error| fail(&error))?;
             // The company may have lived on a clock that was moved.
-            let ahead = books.last_change().duration_since(sandbox.clock().now());
-            if let Ok(ahead) = Duration::try_from(ahead) {
-                sandbox.clock().advance(ahead);
+            if books.last_change() > sandbox.clock.now() {
+                let moved = sandbox.clock.set(books.last_change());
+                moved.map_err(|refusal| fail(&refusal))?;
             }
             sandbox.state().books = books;
             // What was switched on in the file after the books were saved.

@@ -1,34 +1,14 @@
 //! `/_sandbox/…`: what a test or a demo does to the sandbox from outside.
 
-use std::time::Duration;
-
-use jiff::Timestamp;
-use ports::HttpResponse;
+use sandbox_kit::{Answer, Request};
 use serde::Deserialize;
 
 use crate::{
     Sandbox,
-    api::request::Request,
     company_file::{changed, settings},
-    faults::Fault,
     json::{Json, Object, amount},
     ledger::TrialBalance,
 };
-
-/// How far the clock goes forward.
-#[derive(Deserialize)]
-#[serde(untagged, deny_unknown_fields)]
-enum Move {
-    By { advance_seconds: u64 },
-    To { to: Timestamp },
-}
-
-/// Where the row of chances starts.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Seed {
-    seed: u64,
-}
 
 /// Who stays.
 #[derive(Deserialize)]
@@ -38,23 +18,27 @@ struct Merge {
 }
 
 /// Answers requests below `/_sandbox`; `None` for all others.
-pub(crate) fn answer(sandbox: &Sandbox, request: &Request) -> Option<HttpResponse> {
+pub(crate) fn answer(sandbox: &Sandbox, request: &Request) -> Option<Answer> {
     let path = request.path().strip_prefix("/_sandbox/")?;
+    let common = sandbox_kit::control::answer(request, &sandbox.clock, &mut sandbox.state().faults);
+    if common.is_some() {
+        return common;
+    }
     let segments: Vec<&str> = path.split('/').collect();
     Some(match (request.method.as_str(), segments.as_slice()) {
         ("GET", ["health"]) => ok(&Object::new().with("ok", true)),
-        ("GET", ["company"]) => HttpResponse {
+        ("GET", ["company"]) => Answer {
             body: sandbox.company_file().into_bytes(),
             ..ok(&Object::new())
         },
         ("POST", ["save"]) => match sandbox.save() {
             Ok(()) => ok(&Object::new().with("saved", true)),
-            Err(error) => refused(409, &error.to_string()),
+            Err(error) => Answer::refused(409, &error.to_string()),
         },
         ("GET", ["settings"]) => ok(&settings(&sandbox.state().options)),
         ("POST", ["settings"]) => match change_settings(sandbox, &request.body) {
             Ok(()) => ok(&settings(&sandbox.state().options)),
-            Err(error) => refused(400, &error),
+            Err(error) => Answer::refused(400, &error),
         },
         ("POST", ["disconnect"]) => {
             sandbox.disconnect();
@@ -84,63 +68,23 @@ pub(crate) fn answer(sandbox: &Sandbox, request: &Request) -> Option<HttpRespons
                 .collect();
             ok(&Object::new().with("violations", violations))
         }
-        ("POST", ["faults"]) => match faults(&request.body) {
-            Ok(faults) => {
-                for fault in faults {
-                    sandbox.inject(fault);
-                }
-                waiting(sandbox)
-            }
-            Err(error) => refused(400, &error.to_string()),
-        },
-        ("DELETE", ["faults"]) => {
-            sandbox.clear_faults();
-            waiting(sandbox)
-        }
         ("POST", ["webhook"]) => match serde_json::from_slice::<crate::Webhook>(&request.body) {
             Ok(webhook) => {
                 sandbox.subscribe(Some(webhook));
                 untold(sandbox)
             }
-            Err(error) => refused(400, &error.to_string()),
+            Err(error) => Answer::refused(400, &error.to_string()),
         },
         ("DELETE", ["webhook"]) => {
             sandbox.subscribe(None);
             untold(sandbox)
         }
         ("GET", ["webhook"]) => untold(sandbox),
-        ("POST", ["seed"]) => match serde_json::from_slice::<Seed>(&request.body) {
-            Ok(Seed { seed }) => {
-                sandbox.seed(seed);
-                waiting(sandbox)
-            }
-            Err(error) => refused(400, &error.to_string()),
-        },
-        ("GET", ["clock"]) => now(sandbox),
-        ("POST", ["clock"]) => match serde_json::from_slice::<Move>(&request.body) {
-            Ok(Move::By { advance_seconds }) => {
-                sandbox
-                    .clock()
-                    .advance(Duration::from_secs(advance_seconds));
-                now(sandbox)
-            }
-            Ok(Move::To { to }) => {
-                let ahead = to.duration_since(sandbox.clock().now());
-                match Duration::try_from(ahead) {
-                    Ok(ahead) => {
-                        sandbox.clock().advance(ahead);
-                        now(sandbox)
-                    }
-                    Err(_) => refused(400, "the clock goes forward only"),
-                }
-            }
-            Err(error) => refused(400, &error.to_string()),
-        },
         ("POST", ["objects", "Customer", id, "merge"]) => merge(sandbox, id, &request.body),
         ("POST", ["invoices", id]) => by_hand(sandbox, request, "Invoice", Some(id)),
         (_, ["objects", entity]) => by_hand(sandbox, request, entity, None),
         (_, ["objects", entity, id]) => by_hand(sandbox, request, entity, Some(id)),
-        _ => refused(404, "no such control"),
+        _ => Answer::refused(404, "no such control"),
     })
 }
 
@@ -166,42 +110,33 @@ fn change_settings(sandbox: &Sandbox, body: &[u8]) -> Result<(), String> {
 }
 
 /// What a person does to an object of any kind.
-fn by_hand(sandbox: &Sandbox, request: &Request, entity: &str, id: Option<&str>) -> HttpResponse {
+fn by_hand(sandbox: &Sandbox, request: &Request, entity: &str, id: Option<&str>) -> Answer {
     let body = match (request.method.as_str(), Json::parse(&request.body)) {
         ("DELETE", _) => Json::Null,
         (_, Ok(fields @ Json::Object(_))) => fields,
-        (_, Ok(_)) => return refused(400, "the body is not an object"),
-        (_, Err(error)) => return refused(400, &error.to_string()),
+        (_, Ok(_)) => return Answer::refused(400, "the body is not an object"),
+        (_, Err(error)) => return Answer::refused(400, &error.to_string()),
     };
     let done = match (request.method.as_str(), id) {
         ("POST", None) => sandbox.create(entity, &body),
         ("POST", Some(id)) => sandbox.edit(entity, id, &body),
         ("DELETE", Some(id)) => sandbox.delete(entity, id),
-        _ => return refused(404, "no such control"),
+        _ => return Answer::refused(404, "no such control"),
     };
     match done {
         Ok(object) => ok(&Object::new().with(entity, object)),
-        Err(error) => refused(422, &error.to_string()),
+        Err(error) => Answer::refused(422, &error.to_string()),
     }
 }
 
 /// Merges a customer into the one that the body names.
-fn merge(sandbox: &Sandbox, id: &str, body: &[u8]) -> HttpResponse {
+fn merge(sandbox: &Sandbox, id: &str, body: &[u8]) -> Answer {
     match serde_json::from_slice::<Merge>(body) {
-        Err(error) => refused(400, &error.to_string()),
+        Err(error) => Answer::refused(400, &error.to_string()),
         Ok(Merge { into }) => match sandbox.merge_customers(id, &into) {
             Ok(object) => ok(&Object::new().with("Customer", object)),
-            Err(error) => refused(422, &error.to_string()),
+            Err(error) => Answer::refused(422, &error.to_string()),
         },
-    }
-}
-
-/// One failure or an array of them.
-fn faults(body: &[u8]) -> Result<Vec<Fault>, serde_json::Error> {
-    if body.trim_ascii_start().starts_with(b"[") {
-        serde_json::from_slice(body)
-    } else {
-        serde_json::from_slice(body).map(|fault| vec![fault])
     }
 }
 
@@ -224,33 +159,13 @@ fn trial_balance(balance: &TrialBalance) -> Object {
         .with("credit", amount(balance.credit()))
 }
 
-fn waiting(sandbox: &Sandbox) -> HttpResponse {
-    ok(&Object::new().with("waiting", sandbox.state().faults.len()))
-}
-
-fn now(sandbox: &Sandbox) -> HttpResponse {
-    ok(&Object::new().with("now", sandbox.clock().now().to_string()))
-}
-
-fn untold(sandbox: &Sandbox) -> HttpResponse {
+fn untold(sandbox: &Sandbox) -> Answer {
     let state = sandbox.state();
     ok(&Object::new()
         .with("waiting", state.webhooks.waiting())
         .with("failures", state.webhooks.failures()))
 }
 
-fn ok(body: &Object) -> HttpResponse {
-    json(200, body)
-}
-
-fn refused(status: u16, error: &str) -> HttpResponse {
-    json(status, &Object::new().with("error", error))
-}
-
-fn json(status: u16, body: &Object) -> HttpResponse {
-    HttpResponse {
-        status,
-        headers: vec![("content-type".to_owned(), "application/json".to_owned())],
-        body: body.to_string().into_bytes(),
-    }
+fn ok(body: &Object) -> Answer {
+    Answer::typed(200, "application/json", body.to_string())
 }

@@ -5,19 +5,18 @@ mod sign_in;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use ports::HttpResponse;
+use sandbox_kit::{Answer, Faults, Request};
 
 use crate::{
     api::{
         self, Mischief, Served,
-        answer::{Answer, End, Envelope},
+        answer::Envelope,
         limits::Limits,
         oauth::{Access, OAuth},
         replay::{self, Replay, Seen},
-        request::Request,
     },
     fault::Refusal,
-    faults::{FaultKind, Faults},
+    faults::{FaultKind, QboFault},
     json::Json,
     log::{Act, Changed, Event, Log},
     options::{Company, Options},
@@ -36,7 +35,7 @@ pub(crate) struct State {
     pub(crate) oauth: OAuth,
     limits: Limits,
     replay: Replay,
-    pub(crate) faults: Faults,
+    pub(crate) faults: Faults<QboFault>,
     pub(crate) log: Log,
     pub(crate) webhooks: Webhooks,
     serial: u64,
@@ -44,14 +43,12 @@ pub(crate) struct State {
 
 impl State {
     pub(crate) fn new(options: Options, now: Timestamp) -> Self {
-        let mut faults = Faults::default();
-        faults.seed(options.seed);
         Self {
             books: Books::new(),
             oauth: OAuth::new(&options.refresh_token, now),
             limits: Limits::default(),
             replay: Replay::default(),
-            faults,
+            faults: Faults::new(options.seed),
             log: Log::default(),
             webhooks: Webhooks::default(),
             serial: 0,
@@ -132,80 +129,49 @@ impl State {
             now,
             times: self.times(),
         };
-        let entities = if self.faults.asks_for_entities() {
-            entities(request)
-        } else {
-            Vec::new()
+        let Some(fault) = self.faults.take(request, || entities(request)) else {
+            return self.respond(&envelope, request, Mischief::default());
         };
-        let fault = self.faults.take(&request.method, request.path(), &entities);
-        let delay = fault.as_ref().map_or(Duration::ZERO, FaultKind::delay);
-        let end = match fault {
-            Some(FaultKind::Throttle) => End::Response(envelope.throttled()),
-            Some(FaultKind::ServerError) => {
-                End::Response(envelope.refused(&Refusal::system_failure()))
-            }
-            Some(FaultKind::ThrottleJson) => End::Response(envelope.throttled_json()),
-            Some(FaultKind::Html502) => End::Response(envelope.proxy(502, "Bad Gateway")),
-            Some(FaultKind::Html504) => {
+        match fault {
+            FaultKind::Throttle => envelope.throttled(),
+            FaultKind::ServerError => envelope.refused(&Refusal::system_failure()),
+            FaultKind::CommitThenError => {
                 self.respond(&envelope, request, Mischief::default());
-                End::Response(envelope.proxy(504, "Gateway Time-out"))
+                envelope.refused(&Refusal::system_failure())
             }
-            Some(FaultKind::DropBeforeCommit) => End::Dropped { committed: false },
-            Some(FaultKind::CommitThenDrop) => {
-                let response = self.respond(&envelope, request, Mischief::default());
-                End::Dropped {
-                    committed: response.status == 200,
-                }
+            FaultKind::DropBeforeCommit => Answer::lost(),
+            FaultKind::CommitThenDrop => {
+                self.respond(&envelope, request, Mischief::default());
+                Answer::lost()
             }
-            Some(FaultKind::ExpireTokens) => {
-                self.oauth.expire_access();
-                End::Response(self.respond(&envelope, request, Mischief::default()))
-            }
-            Some(FaultKind::NamesLock) => End::Response(self.respond(
-                &envelope,
-                request,
-                Mischief {
-                    names_locked: true,
-                    ..Mischief::default()
-                },
-            )),
-            Some(FaultKind::Stale) => End::Response(self.respond(
-                &envelope,
-                request,
-                Mischief {
-                    stale: true,
-                    ..Mischief::default()
-                },
-            )),
-            Some(FaultKind::LateQuery { ms }) => End::Response(self.respond(
-                &envelope,
-                request,
-                Mischief {
-                    query_lag: Some(Duration::from_millis(ms)),
-                    ..Mischief::default()
-                },
-            )),
-            Some(FaultKind::BatchItem { nth }) => End::Response(self.respond(
-                &envelope,
-                request,
-                Mischief {
-                    failing_item: Some(nth),
-                    ..Mischief::default()
-                },
-            )),
-            Some(FaultKind::Slow { .. }) | None => {
-                End::Response(self.respond(&envelope, request, Mischief::default()))
-            }
-        };
-        Answer { delay, end }
+            FaultKind::Slow { ms } => Answer {
+                delay: Duration::from_millis(ms),
+                ..self.respond(&envelope, request, Mischief::default())
+            },
+            FaultKind::Own(fault) => self.misbehave(&envelope, request, &fault),
+        }
     }
 
-    fn respond(
-        &mut self,
-        envelope: &Envelope,
-        request: &Request,
-        mischief: Mischief,
-    ) -> HttpResponse {
+    /// Answers with a fault that only QuickBooks has.
+    fn misbehave(&mut self, envelope: &Envelope, request: &Request, fault: &QboFault) -> Answer {
+        let mut mischief = Mischief::default();
+        match fault {
+            QboFault::ThrottleJson => return envelope.throttled_json(),
+            QboFault::Html502 => return envelope.proxy(502, "Bad Gateway"),
+            QboFault::Html504 => {
+                self.respond(envelope, request, mischief);
+                return envelope.proxy(504, "Gateway Time-out");
+            }
+            QboFault::ExpireTokens => self.oauth.expire_access(),
+            QboFault::NamesLock => mischief.names_locked = true,
+            QboFault::Stale => mischief.stale = true,
+            QboFault::LateQuery { ms } => mischief.query_lag = Some(Duration::from_millis(*ms)),
+            QboFault::BatchItem { nth } => mischief.failing_item = usize::try_from(*nth).ok(),
+        }
+        self.respond(envelope, request, mischief)
+    }
+
+    fn respond(&mut self, envelope: &Envelope, request: &Request, mischief: Mischief) -> Answer {
         let path = request.path();
         if let Some(answer) = self.sign_in(envelope, request) {
             return answer;
@@ -227,7 +193,7 @@ impl State {
         realm: &str,
         segments: &[&str],
         mischief: Mischief,
-    ) -> HttpResponse {
+    ) -> Answer {
         match self.oauth.check(envelope.now, request) {
             Access::Granted => {}
             Access::Denied(detail) => return envelope.unauthenticated(&detail),
@@ -290,7 +256,7 @@ impl State {
         request: &Request,
         segments: &[&str],
         mischief: Mischief,
-    ) -> HttpResponse {
+    ) -> Answer {
         let late = mischief.query_lag.map(|query_lag| Company {
             query_lag,
             ..self.options.company.clone()
@@ -311,12 +277,7 @@ impl State {
     }
 
     /// A fault; those that a correct client never gets are noted.
-    fn refused(
-        &mut self,
-        envelope: &Envelope,
-        request: &Request,
-        refusal: &Refusal,
-    ) -> HttpResponse {
+    fn refused(&mut self, envelope: &Envelope, request: &Request, refusal: &Refusal) -> Answer {
         const AVOIDABLE: &[&str] = &[
             "500", "600", "1040", "2010", "2020", "2030", "2050", "2060", "2090", "2130", "2170",
             "4000", "4001", "6070",

@@ -24,7 +24,7 @@
 //!     ],
 //!     body: Vec::new(),
 //! });
-//! assert!(matches!(answer.end, qbo_sandbox::End::Response(response) if response.status == 200));
+//! assert_eq!(answer.status, 200);
 //! assert_eq!(sandbox.count(Act::Read, Some("Customer")), 1);
 //! assert!(sandbox.violations().is_empty());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -39,7 +39,6 @@
 //! `docs/SANDBOX.md` says what is faithful, what is a guess, and what else there is.
 
 mod api;
-mod clock;
 mod company_file;
 mod control;
 mod fault;
@@ -62,13 +61,8 @@ mod times;
 mod webhooks;
 mod write;
 
-pub use api::{
-    answer::{Answer, End},
-    request::Request,
-};
-pub use clock::Clock;
 pub use company_file::CompanyFileError;
-pub use faults::{Fault, FaultKind};
+pub use faults::{Fault, FaultKind, QboFault};
 pub use json::{Json, JsonError, Object};
 pub use ledger::{TrialBalance, TrialBalanceRow};
 pub use log::{Act, Call, Violation};
@@ -77,5 +71,6 @@ pub use options::{
     User,
 };
 pub use sandbox::{EditError, Sandbox};
+pub use sandbox_kit::{Answer, Clock, Request};
 pub use server::serve;
 pub use webhooks::{PayloadForm, Webhook};

@@ -12,10 +12,7 @@ use std::{
 use clap::{Parser, ValueEnum};
 use jiff::{civil::Date, tz::TimeZone};
 use qbo_sandbox::{Company, Options, PayloadForm, SalesTax, Sandbox, Webhook, serve};
-use tokio::{
-    net::TcpListener,
-    signal::unix::{SignalKind, signal},
-};
+use sandbox_kit::{announce, end_signal};
 
 /// A local stand-in for the Accounting API of QuickBooks Online.
 #[derive(Parser)]
@@ -131,15 +128,9 @@ async fn main() -> ExitCode {
 async fn run(arguments: Arguments) -> Result<(), String> {
     let time_zone = TimeZone::get(&arguments.time_zone)
         .map_err(|_| format!("{} is not a time zone", arguments.time_zone))?;
-    let address = arguments.listen;
-    let listener = TcpListener::bind(address).await.map_err(|error| {
-        if error.kind() == io::ErrorKind::AddrInUse {
-            format!("{address} is taken; choose another port with --listen, or 0 for a free one")
-        } else {
-            format!("cannot listen on {address}: {error}")
-        }
-    })?;
-    let bound = listener.local_addr().map_err(|error| error.to_string())?;
+    let listener = sandbox_kit::bind(arguments.listen)
+        .await
+        .map_err(|error| error.to_string())?;
     let options = Options {
         company_file: arguments.company.clone(),
         realm: arguments.realm,
@@ -189,14 +180,11 @@ async fn run(arguments: Arguments) -> Result<(), String> {
         }
         None => Sandbox::new(options),
     };
-    let listen_for = |kind| signal(kind).map_err(|error| format!("no signals: {error}"));
-    let mut terminate = listen_for(SignalKind::terminate())?;
-    let mut interrupt = listen_for(SignalKind::interrupt())?;
-    let _ = writeln!(io::stdout(), "qbo-sandbox listens on http://{bound}");
+    let ended = end_signal().map_err(|error| format!("no signals: {error}"))?;
+    announce("qbo-sandbox", &listener).map_err(|error| error.to_string())?;
     let served = tokio::select! {
         served = serve(sandbox.clone(), listener) => served.map_err(|error| error.to_string()),
-        _ = terminate.recv() => Ok(()),
-        _ = interrupt.recv() => Ok(()),
+        () = ended => Ok(()),
     };
     if arguments.company.is_some() {
         sandbox.save().map_err(|error| error.to_string())?;

@@ -6,14 +6,10 @@ use std::{
 };
 
 use ports::{Http, HttpFailure, HttpRequest, HttpResponse};
+use sandbox_kit::{Answer, Clock, Request};
 use thiserror::Error;
 
 use crate::{
-    Clock,
-    api::{
-        answer::{Answer, End},
-        request::Request,
-    },
     fault::Refusal,
     faults::Fault,
     gateway::State,
@@ -29,7 +25,7 @@ use crate::{
 /// A QuickBooks company on this machine. Copies share the same books.
 #[derive(Clone)]
 pub struct Sandbox {
-    clock: Clock,
+    pub(crate) clock: Clock,
     state: Arc<Mutex<State>>,
 }
 
@@ -46,7 +42,7 @@ pub struct EditError {
 impl Sandbox {
     /// A new company with a chart of accounts, terms and two services.
     pub fn new(options: Options) -> Self {
-        let clock = options.clock.clone();
+        let clock = options.clock.clone().forward_only();
         let mut state = State::new(options, clock.now());
         let (books, env) = state.desk(clock.now());
         sown(seed::sow(books, &env));
@@ -60,10 +56,6 @@ impl Sandbox {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn clock(&self) -> &Clock {
-        &self.clock
-    }
-
     /// Answers one request of the API or of the token endpoint. Does not wait: a delay is part of the
     /// answer.
     pub fn handle(&self, request: &Request) -> Answer {
@@ -72,20 +64,16 @@ impl Sandbox {
         let mut state = self.state();
         let tid = state.next_tid(now);
         let answer = state.answer(now, &tid, request);
-        let (status, code) = match &answer.end {
-            End::Response(response) => (Some(response.status), fault_code(response)),
-            End::Dropped { .. } => (None, None),
-        };
         state.log.call(Call {
             at: now,
             method: request.method.clone(),
             path: request.path().to_owned(),
             operation: request.param("operation"),
-            status,
+            status: (!answer.is_lost).then_some(answer.status),
             latency: started.elapsed() + answer.delay,
             intuit_tid: tid,
             request_id: request.param("requestid"),
-            code,
+            code: fault_code(&answer),
         });
         answer
     }
@@ -315,42 +303,18 @@ fn sown(outcome: Result<(), Refusal>) {
 /// that comes after the request's time-out.
 impl Http for Sandbox {
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse, HttpFailure> {
-        let lost = |reason: &str| HttpFailure::Lost {
-            host: host(&request.url).to_owned(),
-            reason: reason.to_owned(),
-        };
-        let answer = self.handle(&Request {
-            method: request.method.as_str().to_owned(),
-            target: request.url.clone(),
-            headers: request
-                .headers
-                .iter()
-                .map(|(name, value)| ((*name).to_owned(), value.clone()))
-                .collect(),
-            body: request.body.clone(),
-        });
-        self.clock.spend(answer.delay.min(request.timeout)).await;
-        if answer.delay > request.timeout {
-            return Err(lost("timed out"));
-        }
-        match answer.end {
-            End::Response(response) => Ok(response),
-            End::Dropped { .. } => Err(lost("connection closed before an answer")),
-        }
+        let (url, timeout) = (request.url.clone(), request.timeout);
+        let answer = self.handle(&Request::from(request));
+        answer.arrive(&self.clock, &url, timeout).await
     }
-}
-
-fn host(url: &str) -> &str {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    rest.split('/').next().unwrap_or_default()
 }
 
 /// The code in the body of a refused call.
-fn fault_code(response: &HttpResponse) -> Option<String> {
-    if response.status < 400 {
+fn fault_code(answer: &Answer) -> Option<String> {
+    if answer.status < 400 {
         return None;
     }
-    let body = Json::parse(&response.body).ok()?;
+    let body = Json::parse(&answer.body).ok()?;
     ["Fault.Error.0.code", "fault.error.0.code", "error"]
         .iter()
         .find_map(|path| body.text(path))

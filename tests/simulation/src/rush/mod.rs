@@ -352,10 +352,10 @@ impl Company {
         qbo: impl Fn(&mut qbo_sandbox::Options),
     ) -> Self {
         let mut hcp_options = hcp_sandbox::Options {
-            clock: hcp_sandbox::Clock::Following(Arc::new({
+            clock: hcp_sandbox::Clock::following({
                 let clock = Arc::clone(clock);
                 move || clock.now()
-            })),
+            }),
             rate_limit: Some(4),
             seed,
             ..hcp_sandbox::Options::default()
@@ -366,7 +366,7 @@ impl Company {
         }
         hcp(&mut hcp_options);
         let mut qbo_options = qbo_sandbox::Options {
-            clock: qbo_sandbox::Clock::reading({
+            clock: qbo_sandbox::Clock::following({
                 let clock = Arc::clone(clock);
                 move || clock.now()
             }),

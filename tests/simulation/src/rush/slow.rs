@@ -161,18 +161,16 @@ impl Ways {
 
     /// What goes wrong with the next read of Housecall Pro, by chance.
     fn housecall_fault(&self) -> Option<hcp_sandbox::FaultKind> {
-        use hcp_sandbox::FaultKind::{Drop, ServerError, Stale, TooManyRequests};
+        use hcp_sandbox::{FaultKind, HcpFault};
         let of_thousand = usize::try_from(self.chance.next_u64() % 1000).unwrap_or_default();
         if of_thousand >= self.housecall_faults.load(Ordering::Relaxed) {
             return None;
         }
         Some(match of_thousand % 4 {
-            0 => TooManyRequests {
-                reset_after_seconds: 2,
-            },
-            1 => ServerError { after_work: false },
-            2 => Drop { after_work: true },
-            _ => Stale,
+            0 => HcpFault::ThrottleFor { seconds: 2 }.into(),
+            1 => FaultKind::ServerError,
+            2 => FaultKind::CommitThenDrop,
+            _ => HcpFault::StaleRead.into(),
         })
     }
 }
@@ -199,7 +197,7 @@ impl SlowNetwork {
                 return company.qbo.send(request).await;
             }
             if let Some(fault) = self.ways.housecall_fault() {
-                company.hcp.order_fault(hcp_sandbox::Fault::next(1, fault));
+                company.hcp.inject(hcp_sandbox::Fault::next(fault));
             }
             return company.hcp.send(request).await;
         }

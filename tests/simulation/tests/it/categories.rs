@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hcp_sandbox::{EntryChanges, Fault, FaultKind, Hundredths, JobId, NewLine};
+use hcp_sandbox::{EntryChanges, Fault, FaultKind, HcpFault, Hundredths, JobId, NewLine};
 use simulation::Town;
 use sync::company::choose::{Choice, Party};
 
@@ -132,16 +132,14 @@ async fn i4_a_category_changed_in_quickbooks_stays_until_it_changes_in_housecall
 #[tokio::test]
 async fn i4_where_the_price_book_cannot_be_read_the_sync_goes_on_and_nothing_is_moved() {
     for kind in [
-        FaultKind::ServerError { after_work: false },
-        FaultKind::Drop { after_work: false },
-        FaultKind::TooManyRequests {
-            reset_after_seconds: 1,
-        },
+        FaultKind::ServerError,
+        FaultKind::DropBeforeCommit,
+        HcpFault::ThrottleFor { seconds: 1 }.into(),
     ] {
         let town = Town::new(73).await;
         let filter = material(&town, "Filter", "Parts");
-        let fault = Fault::next(1, kind).on("price_book");
-        town.hcp.order_fault(fault.clone());
+        let fault = Fault::next(kind).path("price_book");
+        town.hcp.inject(fault.clone());
         let job = job_of(&town, &[&filter]).await;
         assert_eq!(place(&town, "Filter"), "Filter");
         assert_books(&town, &[&job]);
@@ -151,7 +149,7 @@ async fn i4_where_the_price_book_cannot_be_read_the_sync_goes_on_and_nothing_is_
             "Parts:Filter",
             "from when it is known"
         );
-        town.hcp.order_fault(fault);
+        town.hcp.inject(fault);
         recategorise(&town, &filter, "Consumables");
         send(&town, &job).await;
         assert_eq!(place(&town, "Filter"), "Parts:Filter");

@@ -1,7 +1,7 @@
 //! What becomes of the main invoice when its deposit's document leaves QuickBooks (N7, T7, R8).
 
 use hcp_sandbox::Invoicing;
-use qbo_sandbox::{Fault, FaultKind};
+use qbo_sandbox::{Fault, FaultKind, QboFault};
 use simulation::Town;
 use store::JobState;
 
@@ -86,7 +86,7 @@ async fn n7_t7_a_deposit_that_is_voided_for_the_company_is_billed_again_at_once(
     for kind in [
         None,
         Some(FaultKind::CommitThenDrop),
-        Some(FaultKind::Html502),
+        Some(QboFault::Html502.into()),
     ] {
         let town = town(116, Invoicing::MatchJobNumber, &VOID).await;
         let (job, deposit, number) = with_deposit(&town).await;

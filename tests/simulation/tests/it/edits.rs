@@ -342,9 +342,9 @@ async fn t5_a_look_that_housecall_pro_does_not_answer_is_parked_and_not_lost() {
         change(&town, &[("push_edits", setting)]).await.unwrap();
         reprice(&town, &job, 12_300);
         rename(&town, &dana, "Example");
-        let down = hcp_sandbox::FaultKind::ServerError { after_work: false };
+        let down = hcp_sandbox::FaultKind::ServerError;
         // Longer than the queue would have patience.
-        town.hcp.order_fault(hcp_sandbox::Fault::next(30, down));
+        town.hcp.inject(hcp_sandbox::Fault::next(down).times(30));
         town.settle().await;
         assert!(town.dead_letters.lock().unwrap().is_empty());
         let carried = setting == "automatic";

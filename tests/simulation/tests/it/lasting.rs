@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use hcp_sandbox::{Hundredths, JobId, LineChanges, NewLine};
-use qbo_sandbox::{Fault, FaultKind};
+use qbo_sandbox::{Fault, FaultKind, QboFault};
 use simulation::{Town, Worker};
 use store::JobState;
 use sync::{Stop, intake::sweep::Sweep};
@@ -31,9 +31,9 @@ async fn s10_a_job_that_housecall_pro_does_not_give_is_told_after_a_while_and_ot
     let town = Town::new(61).await;
     let dana = new_customer(&town, "Dana", "Sample");
     let (odd, other) = (new_job(&town, &dana), new_job(&town, &dana));
-    let fault = hcp_sandbox::FaultKind::ServerError { after_work: false };
+    let fault = hcp_sandbox::FaultKind::ServerError;
     town.hcp
-        .order_fault(hcp_sandbox::Fault::next(14, fault).on(odd.as_str()));
+        .inject(hcp_sandbox::Fault::next(fault).times(14).path(odd.as_str()));
     town.hcp.finish_job(&odd).unwrap();
     town.hcp.finish_job(&other).unwrap();
     let worker = town.worker();
@@ -68,7 +68,7 @@ async fn s10_a_job_that_housecall_pro_does_not_give_is_told_after_a_while_and_ot
 async fn s10_a_document_that_quickbooks_fails_on_is_told_after_a_while_and_others_go_on() {
     for kind in [
         FaultKind::ServerError,
-        FaultKind::Html502,
+        QboFault::Html502.into(),
         FaultKind::DropBeforeCommit,
     ] {
         let town = Town::new(62).await;
@@ -117,9 +117,9 @@ async fn t11_a_sweep_that_fails_is_a_failed_run_and_the_daily_ones_are_caught_up
     town.hcp.finish_job(&job).unwrap();
     drop(town.hcp.take_webhooks());
     town.clock.advance(Duration::from_secs(26 * 3_600));
-    let fault = hcp_sandbox::FaultKind::ServerError { after_work: false };
+    let fault = hcp_sandbox::FaultKind::ServerError;
     town.hcp
-        .order_fault(hcp_sandbox::Fault::next(2, fault).on("/jobs"));
+        .inject(hcp_sandbox::Fault::next(fault).times(2).path("/jobs"));
     let failed = worker.sweep(Sweep::Finished, town.deadline()).await;
     assert!(matches!(failed, Err(Stop::Failed { .. })), "{failed:?}");
     let failed = worker.sweep(Sweep::Paid, town.deadline()).await;

@@ -140,7 +140,7 @@ async fn play(story: Story, change: Option<&Change>) -> Ending {
             let time = webhook.header("api-timestamp").unwrap().to_owned();
             let signature = hcp_sandbox::signature(&secret, &time, &webhook.body);
             for (name, value) in &mut webhook.headers {
-                if name == "api-signature" {
+                if *name == "api-signature" {
                     value.clone_from(&signature);
                 }
             }

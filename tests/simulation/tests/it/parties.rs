@@ -132,7 +132,7 @@ async fn c1_a_quickbooks_customer_is_linked_to_one_housecall_pro_customer_and_th
 async fn c1_a_name_that_the_look_up_missed_is_looked_up_once_more() {
     let town = Town::new(41).await;
     let theirs = make(&town, "Customer", r#"{"DisplayName":"Dana Sample"}"#);
-    let blind = qbo_sandbox::FaultKind::LateQuery { ms: 3_600_000 };
+    let blind = qbo_sandbox::QboFault::LateQuery { ms: 3_600_000 };
     town.qbo
         .inject(qbo_sandbox::Fault::next(blind).on("Customer"));
     let job = small_job(&town, &new_customer(&town, "Dana", "Sample"));

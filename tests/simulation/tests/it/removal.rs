@@ -1,7 +1,7 @@
 //! What becomes of a QuickBooks invoice when its own was removed in Housecall Pro (T7).
 
 use hcp_sandbox::{CanceledBy, DeletedJobs, Hundredths, Invoicing, JobId, Part};
-use qbo_sandbox::{Act, Fault, FaultKind, Json};
+use qbo_sandbox::{Act, Fault, FaultKind, Json, QboFault};
 use simulation::Town;
 use store::{Connection, ConnectionStatus, JobState, Table, read};
 use uuid::Uuid;
@@ -255,7 +255,7 @@ async fn t7_void_a_lost_answer_is_settled_and_nothing_is_voided_twice() {
     for kind in [
         FaultKind::CommitThenDrop,
         FaultKind::DropBeforeCommit,
-        FaultKind::Html502,
+        QboFault::Html502.into(),
     ] {
         for delete in [true, false] {
             let town = town(99, Invoicing::MatchJobNumber, &VOID).await;

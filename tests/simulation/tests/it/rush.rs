@@ -5,7 +5,7 @@ use std::time::Duration;
 use hcp_sandbox::{DeliveryPlan, JobId};
 use jiff::{SignedDuration, Timestamp};
 use ports::Clock;
-use qbo_sandbox::{Fault, FaultKind};
+use qbo_sandbox::{Fault, FaultKind, QboFault};
 use simulation::rush::{Company, Latencies, Rush};
 use store::{Job, JobState};
 
@@ -253,13 +253,13 @@ async fn load(seed: u64, count: usize, customers: usize) {
     for (kind, per_thousand) in [
         (FaultKind::Throttle, 4),
         (FaultKind::ServerError, 10),
-        (FaultKind::Html502, 5),
-        (FaultKind::Html504, 8),
+        (QboFault::Html502.into(), 5),
+        (QboFault::Html504.into(), 8),
         (FaultKind::CommitThenDrop, 10),
         (FaultKind::DropBeforeCommit, 10),
-        (FaultKind::ExpireTokens, 3),
-        (FaultKind::NamesLock, 8),
-        (FaultKind::BatchItem { nth: 1 }, 8),
+        (QboFault::ExpireTokens.into(), 3),
+        (QboFault::NamesLock.into(), 8),
+        (QboFault::BatchItem { nth: 1 }.into(), 8),
     ] {
         company
             .qbo

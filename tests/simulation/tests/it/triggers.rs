@@ -323,8 +323,8 @@ async fn u2_what_a_person_pushes_does_not_wait_for_what_another_event_told() {
     let job = small_job(&town, &new_customer(&town, "Dana", "Sample"));
     town.hcp.finish_job(&job).unwrap();
     // Reads show the job before it was finished, for a long while.
-    let stale = hcp_sandbox::FaultKind::Stale;
-    town.hcp.order_fault(hcp_sandbox::Fault::next(8, stale));
+    let stale = hcp_sandbox::HcpFault::StaleRead;
+    town.hcp.inject(hcp_sandbox::Fault::next(stale).times(8));
     town.push_by_hand(&job).await;
     town.post().await;
     let worker = town.worker();

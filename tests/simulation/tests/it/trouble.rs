@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use hcp_sandbox::{Hundredths, NewLine};
 use ports::{Clock, QueueMessage};
-use qbo_sandbox::{Act, Fault, FaultKind};
+use qbo_sandbox::{Act, Fault, FaultKind, QboFault};
 use simulation::Town;
 use store::{Connection, ConnectionStatus, Table};
 use sync::intake::sweep::Sweep;
@@ -18,7 +18,7 @@ async fn a_lost_answer_is_settled_and_never_doubled() {
     for kind in [
         FaultKind::CommitThenDrop,
         FaultKind::DropBeforeCommit,
-        FaultKind::Html502,
+        QboFault::Html502.into(),
     ] {
         for entity in ["Customer", "Item", "Invoice"] {
             let town = Town::new(1).await;
@@ -90,8 +90,8 @@ async fn throttling_outages_and_locked_lists_are_waited_out() {
     for kind in [
         FaultKind::Throttle,
         FaultKind::ServerError,
-        FaultKind::NamesLock,
-        FaultKind::ExpireTokens,
+        QboFault::NamesLock.into(),
+        QboFault::ExpireTokens.into(),
     ] {
         let town = Town::new(4).await;
         let job = new_job(&town, &new_customer(&town, "Dana", "Sample"));
@@ -102,16 +102,14 @@ async fn throttling_outages_and_locked_lists_are_waited_out() {
         assert_books(&town, &[&job]);
     }
     for kind in [
-        hcp_sandbox::FaultKind::TooManyRequests {
-            reset_after_seconds: 5,
-        },
-        hcp_sandbox::FaultKind::ServerError { after_work: false },
-        hcp_sandbox::FaultKind::Drop { after_work: true },
+        hcp_sandbox::FaultKind::Throttle,
+        hcp_sandbox::FaultKind::ServerError,
+        hcp_sandbox::FaultKind::CommitThenDrop,
     ] {
         let town = Town::new(4).await;
         let job = new_job(&town, &new_customer(&town, "Dana", "Sample"));
         town.hcp.finish_job(&job).unwrap();
-        town.hcp.order_fault(hcp_sandbox::Fault::next(3, kind));
+        town.hcp.inject(hcp_sandbox::Fault::next(kind).times(3));
         town.settle().await;
         assert_books(&town, &[&job]);
     }
@@ -123,10 +121,8 @@ async fn invariant_1_a_record_that_lags_is_read_again_and_never_acknowledged_as_
         let town = Town::new(5).await;
         let job = new_job(&town, &new_customer(&town, "Dana", "Sample"));
         town.hcp.finish_job(&job).unwrap();
-        town.hcp.order_fault(hcp_sandbox::Fault::next(
-            reads,
-            hcp_sandbox::FaultKind::Stale,
-        ));
+        town.hcp
+            .inject(hcp_sandbox::Fault::next(hcp_sandbox::HcpFault::StaleRead).times(reads));
         town.settle().await;
         assert_books(&town, &[&job]);
     }

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use hcp_sandbox::{Hundredths, JobId, NewLine};
-use qbo_sandbox::{Fault, FaultKind, Json};
+use qbo_sandbox::{Fault, Json, QboFault};
 use simulation::Town;
 use store::JobState;
 
@@ -30,7 +30,7 @@ async fn changed(seed: u64) -> (Town, JobId) {
 
 /// Lists in QuickBooks do not show what happened within the last hour.
 fn lists_are_late(town: &Town) {
-    let late = FaultKind::LateQuery { ms: 3_600_000 };
+    let late = QboFault::LateQuery { ms: 3_600_000 };
     town.qbo
         .inject(Fault::next(late).on("Invoice").method("GET").times(1_000));
 }
@@ -91,7 +91,7 @@ async fn r6_what_somebody_edited_is_found_though_lists_do_not_show_it_yet() {
 #[tokio::test]
 async fn s10_versions_that_never_agree_end_in_an_alert_after_a_few_calls() {
     let (town, job) = changed(112).await;
-    let stale = || Fault::next(FaultKind::Stale).on("Invoice").times(10_000);
+    let stale = || Fault::next(QboFault::Stale).on("Invoice").times(10_000);
     town.qbo.inject(stale());
     let before = requests(&town);
     town.push_by_hand(&job).await;
@@ -117,7 +117,7 @@ async fn s10_a_customer_whose_version_never_agrees_does_not_hold_the_invoice_up(
     let more = NewLine::labor("Extra hour", 9_900, Hundredths::ONE);
     town.hcp.add_line(&job, more).unwrap();
     town.qbo
-        .inject(Fault::next(FaultKind::Stale).on("Customer").times(10_000));
+        .inject(Fault::next(QboFault::Stale).on("Customer").times(10_000));
     let before = requests(&town);
     town.hcp.send_invoice(&job).unwrap();
     town.settle().await;

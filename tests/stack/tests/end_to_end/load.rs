@@ -69,11 +69,11 @@ fn quickbooks_faults() -> Vec<Value> {
 /// The same of Housecall Pro, all of whose calls are reads.
 fn housecall_faults() -> Vec<Value> {
     vec![
-        json!({ "kind": "too_many_requests", "reset_after_seconds": 2, "per_thousand": 10 }),
-        json!({ "kind": "server_error", "per_thousand": 15 }),
-        json!({ "kind": "drop", "per_thousand": 15 }),
-        json!({ "kind": "slow", "milliseconds": 1_500, "per_thousand": 10 }),
-        json!({ "kind": "stale", "per_thousand": 30 }),
+        json!({ "fault": "throttle_for", "seconds": 2, "per_thousand": 10 }),
+        json!({ "fault": "server_error", "per_thousand": 15 }),
+        json!({ "fault": "drop_before_commit", "per_thousand": 15 }),
+        json!({ "fault": "slow", "ms": 1_500, "per_thousand": 10 }),
+        json!({ "fault": "stale_read", "per_thousand": 30 }),
     ]
 }
 

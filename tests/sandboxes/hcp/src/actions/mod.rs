@@ -17,6 +17,7 @@ mod refunds;
 mod telling;
 
 use jiff::Timestamp;
+use sandbox_kit::Chance;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -36,7 +37,6 @@ use crate::{
     company::Company,
     ids::{AddressId, CustomerId, EstimateId, InvoiceId, JobId, LeadId, LineId, PaymentId},
     options::Options,
-    random::Random,
     webhook::Webhook,
     work::{DueTerms, TaxRate},
 };
@@ -246,7 +246,7 @@ pub(crate) struct Counters {
 pub(crate) struct Desk<'a> {
     pub(crate) company: &'a mut Company,
     pub(crate) options: &'a Options,
-    pub(crate) random: &'a mut Random,
+    pub(crate) random: &'a mut Chance,
     pub(crate) counters: &'a mut Counters,
     pub(crate) now: Timestamp,
     pub(crate) webhooks: Vec<Webhook>,

@@ -7,9 +7,7 @@ use super::{
     html::{Html, dollars, html},
     pill,
 };
-use crate::{
-    company::Customer, http::Request, shelf::When, state::State, totals::Totals, work::Job,
-};
+use crate::{Request, company::Customer, shelf::When, state::State, totals::Totals, work::Job};
 
 pub(super) fn list(state: &State) -> Page {
     let mut jobs: Vec<&Job> = state.company.jobs.all(When::Now).collect();

@@ -17,7 +17,7 @@ mod webhooks;
 use jiff::Timestamp;
 
 use self::html::{Html, html};
-use crate::{http::Answer, http::Request, sandbox::Sandbox, state::State};
+use crate::{Answer, Request, sandbox::Sandbox, state::State};
 
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("app.js");

@@ -6,8 +6,8 @@ use super::{
     query::Query,
 };
 use crate::{
+    Answer,
     company::Customer,
-    http::Answer,
     ids::CustomerId,
     records::{Form, Records, customer::address},
 };

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use crate::{actions::Refusal, http::Answer};
+use crate::{Answer, actions::Refusal};
 
 /// Missing, wrong and wrong-prefix keys, and operations that the key may not use, look alike.
 pub(crate) fn unauthorized() -> Answer {

@@ -6,7 +6,7 @@ use super::{
     lists::{self, sorted},
     query::Query,
 };
-use crate::{billing::Invoice, http::Answer, ids::InvoiceId, records::Records, shelf::When};
+use crate::{Answer, billing::Invoice, ids::InvoiceId, records::Records, shelf::When};
 
 /// What `sort_by` may be; the first is the default.
 const SORTS: [&str; 9] = [

@@ -6,8 +6,8 @@ use super::{
     query::Query,
 };
 use crate::{
+    Answer,
     doubts::DeletedJobs,
-    http::Answer,
     ids::JobId,
     records::{Form, Records, extend},
     work::Job,

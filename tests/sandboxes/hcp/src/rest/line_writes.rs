@@ -8,9 +8,9 @@ use super::{
     writes::{body, visible_job},
 };
 use crate::{
+    Answer, Request,
     actions::{Action, AdHoc, Desk, FromPriceBook, LineChanges, NewLine, Refusal},
     amounts::Hundredths,
-    http::{Answer, Request},
     ids::{JobId, LineId},
     shelf::When,
     state::State,

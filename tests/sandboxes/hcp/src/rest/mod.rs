@@ -13,8 +13,8 @@ mod record_writes;
 mod writes;
 
 use crate::{
+    Answer, Request,
     doubts::Keys,
-    http::{Answer, Request},
     options::{KeyKind, Options},
     records::{Records, keys},
     rest::{

@@ -4,7 +4,7 @@ use super::{
     query::Query,
 };
 use crate::{
-    http::Answer,
+    Answer,
     records::{Form, Records, company::tag},
 };
 

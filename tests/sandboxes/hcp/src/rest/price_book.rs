@@ -1,6 +1,6 @@
 use super::{errors::bad_field, lists, query::Query};
 use crate::{
-    http::Answer,
+    Answer,
     records::{Records, price_book},
 };
 

@@ -3,7 +3,7 @@
 use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
 
 use super::errors::{bad_field, must_be_an_array, not_covered};
-use crate::http::{Answer, Request};
+use crate::{Answer, Request};
 
 /// List parameters: a bare name is answered 422.
 const LISTS: [&str; 6] = [

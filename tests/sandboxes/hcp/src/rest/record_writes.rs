@@ -8,8 +8,8 @@ use super::{
     writes::body,
 };
 use crate::{
+    Answer, Request,
     actions::{Action, CustomerChanges, EntryChanges, NewAddress, NewEntry},
-    http::{Answer, Request},
     ids::{CustomerId, JobId},
     records::{Form, price_book},
     shelf::When,

@@ -7,7 +7,7 @@ use super::{
     jobs,
 };
 use crate::{
-    http::{Answer, Request},
+    Answer, Request,
     ids::{JobId, NoteId, TagId},
     records::company::tag,
     shelf::When,

@@ -5,7 +5,7 @@ use hcp_sandbox::{
 };
 use serde_json::{Value, json};
 
-use crate::company::{KEY, company, events, first_customer, get, options, read, repair_job};
+use crate::company::{KEY, company, events, first_customer, get, options, read, repair_job, token};
 
 fn ids(list: &Value, name: &str) -> Vec<String> {
     let rows = list[name].as_array().unwrap();
@@ -19,17 +19,17 @@ fn every_wrong_key_is_answered_alike() {
     let sandbox = company();
     let requests = [
         Request::get("/company"),
-        Request::get("/company").with_key("another"),
+        Request::get("/company").with_header("authorization", "Token another"),
         Request::get("/company").with_header("authorization", KEY),
         Request::get("/company").with_header("authorization", &format!("Bearer {KEY}")),
         Request::get("/company")
-            .with_key(KEY)
+            .with_header("authorization", &token())
             .with_header("x-company-id", &options().company_id.to_string()),
         // Operations that a company's own key may not use.
-        Request::get("/api/price_book/services").with_key(KEY),
-        Request::post("/jobs/job_1/lock", &json!({})).with_key(KEY),
-        Request::post("/jobs/lock", &json!({})).with_key(KEY),
-        Request::get("/estimates/csr_1").with_key(KEY),
+        Request::get("/api/price_book/services").with_header("authorization", &token()),
+        Request::post("/jobs/job_1/lock", &json!({})).with_header("authorization", &token()),
+        Request::post("/jobs/lock", &json!({})).with_header("authorization", &token()),
+        Request::get("/estimates/csr_1").with_header("authorization", &token()),
     ];
     for request in requests {
         let answer = sandbox.call_api(&request);
@@ -48,7 +48,7 @@ fn a_partners_key_may_name_its_company_and_read_services() {
     let company = options().company_id.to_string();
     let request = |company: &str| {
         Request::get("/api/price_book/services")
-            .with_key(KEY)
+            .with_header("authorization", &token())
             .with_header("x-company-id", company)
     };
     let answer = sandbox.call_api(&request(&company));
@@ -192,7 +192,7 @@ fn what_the_sandbox_does_not_cover_it_refuses_and_what_is_unknown_is_a_page() {
         Request::get("/webhooks"),
         delete,
     ] {
-        let answer = sandbox.call_api(&request.with_key(KEY));
+        let answer = sandbox.call_api(&request.with_header("authorization", &token()));
         assert_eq!(answer.status, 404);
         assert!(answer.body.starts_with(b"<!DOCTYPE html>"));
     }
@@ -311,13 +311,14 @@ fn a_note_and_a_tag_are_written_told_and_taken_off_again() {
     let job = repair_job(&sandbox);
     events(&sandbox);
     let post = |path: &str, body: Value| {
-        let answer = sandbox.call_api(&Request::post(path, &body).with_key(KEY));
+        let answer =
+            sandbox.call_api(&Request::post(path, &body).with_header("authorization", &token()));
         assert_eq!(answer.status, 201, "{}", answer.body_json());
         answer.body_json()
     };
     let delete = |path: &str| {
         sandbox
-            .call_api(&Request::delete(path).with_key(KEY))
+            .call_api(&Request::delete(path).with_header("authorization", &token()))
             .status
     };
     let note = post(
@@ -363,7 +364,8 @@ fn a_write_that_lacks_something_says_what() {
             404,
         ),
     ] {
-        let answer = sandbox.call_api(&Request::post(&path, &body).with_key(KEY));
+        let answer =
+            sandbox.call_api(&Request::post(&path, &body).with_header("authorization", &token()));
         assert_eq!(answer.status, status, "{path} {body}");
     }
 }
@@ -372,7 +374,7 @@ fn a_write_that_lacks_something_says_what() {
 fn too_many_requests_a_second_are_refused_until_a_second_has_passed() {
     let sandbox = Sandbox::new(Options {
         rate_limit: Some(4),
-        clock: Clock::Manual("2026-03-02T14:30:00Z".parse().unwrap()),
+        clock: Clock::manual("2026-03-02T14:30:00Z".parse().unwrap()),
         ..options()
     });
     for _ in 0..4 {

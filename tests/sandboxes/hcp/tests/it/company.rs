@@ -9,11 +9,16 @@ use serde_json::Value;
 pub(crate) const KEY: &str = "key-of-the-tests";
 pub(crate) const SECRET: &str = "secret-of-the-tests";
 
+/// What requests carry in `Authorization`.
+pub(crate) fn token() -> String {
+    format!("Token {KEY}")
+}
+
 pub(crate) fn options() -> Options {
     Options {
         api_key: KEY.to_owned(),
         signing_secret: SECRET.to_owned(),
-        clock: Clock::Manual("2026-03-02T14:30:00Z".parse().unwrap()),
+        clock: Clock::manual("2026-03-02T14:30:00Z".parse().unwrap()),
         ..Options::default()
     }
 }
@@ -30,7 +35,7 @@ pub(crate) fn company_with(settings: Settings) -> Sandbox {
 }
 
 pub(crate) fn get(sandbox: &Sandbox, url: &str) -> Answer {
-    sandbox.call_api(&Request::get(url).with_key(KEY))
+    sandbox.call_api(&Request::get(url).with_header("authorization", &token()))
 }
 
 /// The JSON of an answer that must be 200.

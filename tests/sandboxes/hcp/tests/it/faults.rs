@@ -6,7 +6,8 @@ use std::{
 };
 
 use hcp_sandbox::{
-    Clock, DeliveryPlan, Fault, FaultKind, NewPayment, Options, PaymentMethod, Request, Sandbox,
+    Clock, DeliveryPlan, Fault, FaultKind, HcpFault, NewPayment, Options, PaymentMethod, Request,
+    Sandbox,
 };
 use jiff::{SignedDuration, Timestamp};
 use ports::{Http, HttpFailure, HttpRequest, Method};
@@ -25,8 +26,8 @@ async fn faults_are_ordered_and_used_up() {
     let sandbox = company();
     let job = repair_job(&sandbox);
     for fault in [
-        json!({ "kind": "too_many_requests", "times": 2 }),
-        json!({ "kind": "server_error", "path": "/company" }),
+        json!([{ "fault": "throttle", "count": 2 }]),
+        json!({ "fault": "server_error", "path": "/company" }),
     ] {
         control(&sandbox, "/_sandbox/faults", fault).await;
     }
@@ -38,7 +39,7 @@ async fn faults_are_ordered_and_used_up() {
     assert_eq!(statuses, [429, 429, 500, 200]);
     let calls = sandbox.handle(&Request::get("/_sandbox/calls")).await;
     let calls = calls.body_json();
-    assert_eq!(calls["calls"][0]["fault"], "too_many_requests");
+    assert_eq!(calls["calls"][0]["fault"], "throttle");
     assert_eq!(calls["calls"][2]["status"], 500);
     assert_eq!(calls["calls"][3]["path"], jobs);
 }
@@ -51,7 +52,7 @@ fn stale_reads_see_the_state_before_the_last_action() {
     sandbox
         .pay_job(&job, NewPayment::in_full(PaymentMethod::Card))
         .unwrap();
-    sandbox.order_fault(Fault::next(3, FaultKind::Stale));
+    sandbox.inject(Fault::next(HcpFault::StaleRead).times(3));
     let record = read(&sandbox, &format!("/jobs/{job}"));
     assert_eq!(record["outstanding_balance"], 28_349);
     assert_eq!(record["work_status"], "complete unrated");
@@ -75,10 +76,13 @@ fn note(path: &str) -> HttpRequest {
 
 #[tokio::test]
 async fn a_lost_answer_may_or_may_not_have_done_its_work() {
-    for (after_work, notes) in [(false, 0), (true, 1)] {
+    for (kind, notes) in [
+        (FaultKind::DropBeforeCommit, 0),
+        (FaultKind::CommitThenDrop, 1),
+    ] {
         let sandbox = company();
         let job = repair_job(&sandbox);
-        sandbox.order_fault(Fault::next(1, FaultKind::Drop { after_work }));
+        sandbox.inject(Fault::next(kind));
         let failure = sandbox.send(note(&format!("/jobs/{job}/notes"))).await;
         assert!(matches!(failure, Err(HttpFailure::Lost { .. })));
         let record = sandbox.job(&job).unwrap();
@@ -87,14 +91,39 @@ async fn a_lost_answer_may_or_may_not_have_done_its_work() {
 }
 
 #[tokio::test]
+async fn an_error_may_come_after_the_work_and_a_throttle_tells_until_when() {
+    let sandbox = company();
+    let job = repair_job(&sandbox);
+    sandbox.inject(Fault::next(FaultKind::CommitThenError));
+    let answer = sandbox.send(note(&format!("/jobs/{job}/notes"))).await;
+    assert_eq!(answer.unwrap().status, 500);
+    let record = sandbox.job(&job).unwrap();
+    assert_eq!(record["notes"].as_array().unwrap().len(), 1);
+    let now = sandbox.now().as_second();
+    for (order, ahead) in [
+        (json!({ "fault": "throttle" }), 5),
+        (json!({ "fault": "throttle_for", "seconds": 90 }), 90),
+    ] {
+        control(&sandbox, "/_sandbox/faults", order).await;
+        let answer = get(&sandbox, "/company");
+        let reset = answer
+            .headers
+            .iter()
+            .find(|(name, _)| name == "ratelimit-reset");
+        let reset: i64 = reset.unwrap().1.parse().unwrap();
+        assert_eq!(reset - now, ahead);
+    }
+}
+
+#[tokio::test]
 async fn an_answer_that_is_too_slow_is_lost_to_its_caller() {
     let sandbox = company();
     let job = repair_job(&sandbox);
     let path = format!("/jobs/{job}/notes");
-    for (milliseconds, arrives) in [(9_999, true), (10_000, false)] {
-        sandbox.order_fault(Fault::next(1, FaultKind::Slow { milliseconds }));
+    for (ms, arrives) in [(9_999, true), (10_000, false)] {
+        sandbox.inject(Fault::next(FaultKind::Slow { ms }));
         let answer = sandbox.send(note(&path)).await;
-        assert_eq!(answer.is_ok(), arrives, "{milliseconds}");
+        assert_eq!(answer.is_ok(), arrives, "{ms}");
     }
     assert_eq!(
         sandbox.job(&job).unwrap()["notes"]
@@ -111,7 +140,7 @@ async fn the_clock_is_set_and_moved_on() {
     let set = control(
         &sandbox,
         "/_sandbox/clock",
-        json!({ "now": "2026-07-01T00:00:00Z" }),
+        json!({ "to": "2026-07-01T00:00:00Z" }),
     )
     .await;
     assert_eq!(set["now"], "2026-07-01T00:00:00Z");
@@ -122,7 +151,7 @@ async fn the_clock_is_set_and_moved_on() {
     )
     .await;
     assert_eq!(moved["now"], "2026-07-01T00:01:30Z");
-    let far = Request::post("/_sandbox/clock", &json!({ "advance_seconds": i64::MAX }));
+    let far = Request::post("/_sandbox/clock", &json!({ "advance_seconds": u64::MAX }));
     assert_eq!(sandbox.handle(&far).await.status, 422);
 }
 
@@ -132,7 +161,7 @@ fn a_sandbox_can_follow_the_clock_of_a_simulation() {
     let time = Arc::new(Mutex::new(start));
     let followed = Arc::clone(&time);
     let sandbox = Sandbox::new(Options {
-        clock: Clock::Following(Arc::new(move || *followed.lock().unwrap())),
+        clock: Clock::following(move || *followed.lock().unwrap()),
         ..options()
     });
     *time.lock().unwrap() += SignedDuration::from_hours(3);
@@ -148,7 +177,7 @@ fn a_sandbox_can_follow_the_clock_of_a_simulation() {
 async fn orders_that_make_no_sense_are_refused() {
     let sandbox = company();
     for (path, body) in [
-        ("/_sandbox/faults", json!({ "kind": "meteor" })),
+        ("/_sandbox/faults", json!({ "fault": "meteor" })),
         ("/_sandbox/clock", json!({})),
         ("/_sandbox/settings", json!({ "invoicing": "by_moonlight" })),
         ("/_app/fly", json!({})),

@@ -7,7 +7,7 @@ use hcp_sandbox::{
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::company::{KEY, company, company_with, first_customer, read};
+use crate::company::{company, company_with, first_customer, read, token};
 
 fn line() -> impl Strategy<Value = NewLine> {
     let kinds = [
@@ -132,7 +132,7 @@ proptest! {
         body in prop::collection::vec(any::<u8>(), 0..60),
     ) {
         let sandbox = company();
-        let mut request = Request::get(&format!("{path}{query}")).with_key(KEY);
+        let mut request = Request::get(&format!("{path}{query}")).with_header("authorization", &token());
         request = request.with_header("content-type", "application/json");
         request.method = method.to_owned();
         request.body = body;

@@ -253,7 +253,7 @@ async fn names_under_localhost_are_this_machine() {
 #[tokio::test]
 async fn a_dropped_connection_gives_no_answer() {
     let (sandbox, address) = served(options()).await;
-    sandbox.order_fault(Fault::next(1, FaultKind::Drop { after_work: true }));
+    sandbox.inject(Fault::next(FaultKind::CommitThenDrop));
     let call = || {
         asker()
             .get(format!("http://{address}/company"))
@@ -294,7 +294,10 @@ fn address(program: &mut Program) -> String {
     let mut line = String::new();
     let out = program.0.stdout.as_mut().unwrap();
     BufReader::new(out).read_line(&mut line).unwrap();
-    line.trim().strip_prefix("http://").unwrap().to_owned()
+    line.trim()
+        .strip_prefix("hcp-sandbox listens on http://")
+        .unwrap()
+        .to_owned()
 }
 
 #[tokio::test]

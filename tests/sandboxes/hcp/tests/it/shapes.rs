@@ -310,7 +310,7 @@ fn errors_agree(expected: &Value) {
             "400",
             sandbox.call_api(
                 &hcp_sandbox::Request::post("/tags", &json!({ "name": "" }))
-                    .with_key(crate::company::KEY),
+                    .with_header("authorization", &crate::company::token()),
             ),
         ),
     ];

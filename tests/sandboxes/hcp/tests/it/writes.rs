@@ -3,10 +3,10 @@
 use hcp_sandbox::{Answer, Request, Sandbox};
 use serde_json::{Value, json};
 
-use crate::company::{KEY, company, events, first_customer, read, repair_job};
+use crate::company::{company, events, first_customer, read, repair_job, token};
 
 fn send(sandbox: &Sandbox, method: &str, url: &str, body: &Value) -> Answer {
-    let mut request = Request::post(url, body).with_key(KEY);
+    let mut request = Request::post(url, body).with_header("authorization", &token());
     request.method = method.to_owned();
     sandbox.call_api(&request)
 }

@@ -1,36 +1,13 @@
 //! Answers with the headers and envelopes of QuickBooks.
 
-use std::time::Duration;
-
 use jiff::Timestamp;
-use ports::HttpResponse;
+use sandbox_kit::Answer;
 
 use crate::{
     fault::Refusal,
     json::{Json, Object},
     times::Times,
 };
-
-/// What the sandbox does with a request.
-#[derive(Clone, Debug)]
-pub struct Answer {
-    /// How long it takes before it ends.
-    pub delay: Duration,
-    /// How it ends.
-    pub end: End,
-}
-
-/// How a request ends.
-#[derive(Clone, Debug)]
-pub enum End {
-    /// With an answer.
-    Response(HttpResponse),
-    /// With a closed connection.
-    Dropped {
-        /// Whether the request was carried out before.
-        committed: bool,
-    },
-}
 
 /// What every answer carries.
 #[derive(Clone, Debug)]
@@ -42,7 +19,7 @@ pub(crate) struct Envelope {
 
 impl Envelope {
     /// 200 with the object and the time.
-    pub(crate) fn ok(&self, object: Object) -> HttpResponse {
+    pub(crate) fn ok(&self, object: Object) -> Answer {
         let body = object.with("time", self.times.milli(self.now));
         let mut response = self.response(200, "application/json;charset=utf-8", body.to_string());
         for (name, value) in [
@@ -60,7 +37,7 @@ impl Envelope {
     }
 
     /// A fault of the company's API. The recorded one for a bad id has no time.
-    pub(crate) fn refused(&self, refusal: &Refusal) -> HttpResponse {
+    pub(crate) fn refused(&self, refusal: &Refusal) -> Answer {
         let mut body = Object::new().with("Fault", refusal.to_json());
         if refusal.code != "2030" {
             body.set("time", self.times.milli(self.now));
@@ -69,7 +46,7 @@ impl Envelope {
     }
 
     /// 401: no token, a bad one, or an expired one.
-    pub(crate) fn unauthenticated(&self, detail: &str) -> HttpResponse {
+    pub(crate) fn unauthenticated(&self, detail: &str) -> Answer {
         let mut response = self.gateway(
             401,
             "message=AuthenticationFailed; errorCode=003200; statusCode=401",
@@ -85,7 +62,7 @@ impl Envelope {
     }
 
     /// 403: the token is for another company.
-    pub(crate) fn wrong_realm(&self) -> HttpResponse {
+    pub(crate) fn wrong_realm(&self) -> Answer {
         self.gateway(
             403,
             "message=ApplicationAuthorizationFailed; errorCode=003100; statusCode=403",
@@ -96,7 +73,7 @@ impl Envelope {
     }
 
     /// 429, in XML whatever was asked for.
-    pub(crate) fn throttled(&self) -> HttpResponse {
+    pub(crate) fn throttled(&self) -> Answer {
         let body = format!(
             "<IntuitResponse time=\"{}\" xmlns=\"http://schema.intuit.com/finance/v3\"><Fault type=\"SERVICE\"><Error code=\"3001\"><Message>message=ThrottleExceeded; errorCode=003001; statusCode=429</Message><Detail>The request limit was reached.  Try again later</Detail></Error></Fault></IntuitResponse>",
             self.times.milli(self.now)
@@ -105,7 +82,7 @@ impl Envelope {
     }
 
     /// 429 in the JSON of the gateway.
-    pub(crate) fn throttled_json(&self) -> HttpResponse {
+    pub(crate) fn throttled_json(&self) -> Answer {
         self.gateway(
             429,
             "message=ThrottleExceeded; errorCode=003001; statusCode=429",
@@ -116,21 +93,22 @@ impl Envelope {
     }
 
     /// 405: QuickBooks knows GET and POST only.
-    pub(crate) fn method_not_allowed(&self) -> HttpResponse {
+    pub(crate) fn method_not_allowed(&self) -> Answer {
         self.response(405, "text/html", String::new())
     }
 
     /// 502 or 504 of a proxy in between.
-    pub(crate) fn proxy(&self, status: u16, reason: &str) -> HttpResponse {
-        HttpResponse {
+    pub(crate) fn proxy(&self, status: u16, reason: &str) -> Answer {
+        Answer {
             status,
             headers: vec![("content-type".to_owned(), "text/html".to_owned())],
             body: format!("<html>\r\n<head><title>{status} {reason}</title></head>\r\n<body>\r\n<center><h1>{status} {reason}</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n").into_bytes(),
+            ..Answer::default()
         }
     }
 
     /// A body of the token endpoint.
-    pub(crate) fn token(&self, status: u16, body: &Object) -> HttpResponse {
+    pub(crate) fn token(&self, status: u16, body: &Object) -> Answer {
         let mut response =
             self.response(status, "application/json;charset=UTF-8", body.to_string());
         for (name, value) in [
@@ -149,31 +127,24 @@ impl Envelope {
     }
 
     /// Back to the app, after the page of consent.
-    pub(crate) fn redirect(&self, to: String) -> HttpResponse {
+    pub(crate) fn redirect(&self, to: String) -> Answer {
         let mut response = self.response(302, "text/html", String::new());
         response.headers.push(("location".to_owned(), to));
         response
     }
 
     /// A document of the sign-in hosts.
-    pub(crate) fn document(&self, body: &Object) -> HttpResponse {
+    pub(crate) fn document(&self, body: &Object) -> Answer {
         self.response(200, "application/json;charset=UTF-8", body.to_string())
     }
 
     /// A token that is none any more; there is nothing to say.
-    pub(crate) fn revoked(&self) -> HttpResponse {
+    pub(crate) fn revoked(&self) -> Answer {
         self.response(200, "application/json;charset=UTF-8", String::new())
     }
 
     /// The lower-case fault of the gateway.
-    fn gateway(
-        &self,
-        status: u16,
-        message: &str,
-        detail: Json,
-        code: &str,
-        kind: &str,
-    ) -> HttpResponse {
+    fn gateway(&self, status: u16, message: &str, detail: Json, code: &str, kind: &str) -> Answer {
         let error = Object::new()
             .with("message", message)
             .with("detail", detail)
@@ -199,14 +170,15 @@ impl Envelope {
         self.response(status, "application/json", body.to_string())
     }
 
-    fn response(&self, status: u16, content_type: &str, body: String) -> HttpResponse {
-        HttpResponse {
+    fn response(&self, status: u16, content_type: &str, body: String) -> Answer {
+        Answer {
             status,
             headers: vec![
                 ("content-type".to_owned(), content_type.to_owned()),
                 ("intuit_tid".to_owned(), self.tid.clone()),
             ],
             body: body.into_bytes(),
+            ..Answer::default()
         }
     }
 }

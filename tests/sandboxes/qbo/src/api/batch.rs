@@ -1,6 +1,8 @@
 //! Several writes and queries in one call, done one after another, each with its own outcome.
 
-use super::{company::Desk, request::Request};
+use sandbox_kit::Request;
+
+use super::company::Desk;
 use crate::{
     fault::Refusal,
     json::{Json, Object},

@@ -1,8 +1,9 @@
 //! Change data capture: what has changed since a moment, deleted transactions included.
 
 use jiff::{SignedDuration, Timestamp};
+use sandbox_kit::Request;
 
-use super::{company::Desk, request::Request};
+use super::company::Desk;
 use crate::{
     fault::Refusal,
     json::{Json, Object},

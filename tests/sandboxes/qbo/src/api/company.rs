@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use sandbox_kit::Request;
+
 use crate::{
-    api::{batch, cdc, request::Request, tax_service},
+    api::{batch, cdc, tax_service},
     fault::Refusal,
     json::{Json, Object},
     log::{Act, Acts, Changed, Event},

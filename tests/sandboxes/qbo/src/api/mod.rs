@@ -7,7 +7,6 @@ mod company;
 pub(crate) mod limits;
 pub(crate) mod oauth;
 pub(crate) mod replay;
-pub(crate) mod request;
 mod tax_service;
 
 pub(crate) use company::{Mischief, Served, serve};

@@ -5,9 +5,8 @@ use std::{
     hash::{DefaultHasher, Hash, Hasher},
 };
 
-use ports::HttpResponse;
+use sandbox_kit::{Answer, Request};
 
-use super::request::Request;
 use crate::fault::Refusal;
 
 /// A plain id may be so long; one with a batch leaves room for the item's.
@@ -23,16 +22,13 @@ pub(crate) struct Replay {
 #[derive(Debug)]
 struct Remembered {
     fingerprint: u64,
-    response: HttpResponse,
+    response: Answer,
 }
 
 /// What is known of a request id.
 pub(crate) enum Seen {
     /// It came before, with the same content or other.
-    Before {
-        response: HttpResponse,
-        is_changed: bool,
-    },
+    Before { response: Answer, is_changed: bool },
     /// It is new.
     Never,
 }
@@ -47,7 +43,7 @@ impl Replay {
             })
     }
 
-    pub(crate) fn remember(&mut self, id: String, request: &Request, response: &HttpResponse) {
+    pub(crate) fn remember(&mut self, id: String, request: &Request, response: &Answer) {
         let remembered = Remembered {
             fingerprint: fingerprint(request),
             response: response.clone(),

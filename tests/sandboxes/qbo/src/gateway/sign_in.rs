@@ -1,13 +1,12 @@
 //! The hosts where users and apps sign in: by path, as everything is on one host here.
 
-use ports::HttpResponse;
+use sandbox_kit::{Answer, Request};
 
 use super::State;
 use crate::{
     api::{
         answer::Envelope,
         oauth::{Access, authorize::Step, openid, token::TokenOutcome},
-        request::Request,
     },
     fault::Refusal,
     log::Act,
@@ -16,11 +15,7 @@ use crate::{
 
 impl State {
     /// Answers what is asked of those hosts; `None` for everything else.
-    pub(super) fn sign_in(
-        &mut self,
-        envelope: &Envelope,
-        request: &Request,
-    ) -> Option<HttpResponse> {
+    pub(super) fn sign_in(&mut self, envelope: &Envelope, request: &Request) -> Option<Answer> {
         let path = request.path();
         Some(
             match (request.method.as_str(), path.trim_end_matches('/')) {
@@ -47,7 +42,7 @@ impl State {
         )
     }
 
-    fn token(&mut self, envelope: &Envelope, request: &Request) -> HttpResponse {
+    fn token(&mut self, envelope: &Envelope, request: &Request) -> Answer {
         let answer = self.oauth.token(&self.options, envelope.now, request);
         match answer.outcome {
             TokenOutcome::Granted => self.log.act(Act::Refresh),
@@ -62,7 +57,7 @@ impl State {
         envelope.token(answer.status, &answer.body)
     }
 
-    fn authorize(&mut self, envelope: &Envelope, request: &Request) -> HttpResponse {
+    fn authorize(&mut self, envelope: &Envelope, request: &Request) -> Answer {
         let options = &self.options;
         match self.oauth.authorize(options, envelope.now, request) {
             Step::Ask { scopes, fields } => page::html(
@@ -74,7 +69,7 @@ impl State {
         }
     }
 
-    fn user_info(&self, envelope: &Envelope, request: &Request) -> HttpResponse {
+    fn user_info(&self, envelope: &Envelope, request: &Request) -> Answer {
         match self.oauth.user_info(&self.options, envelope.now, request) {
             Ok(info) => envelope.document(&info),
             Err(Access::Denied(detail)) => envelope.unauthenticated(&detail),

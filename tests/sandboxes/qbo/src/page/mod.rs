@@ -9,13 +9,12 @@ mod lists;
 mod log;
 mod reports;
 
-use ports::HttpResponse;
 use rust_decimal::Decimal;
+use sandbox_kit::{Answer, Request};
 
 use self::html::{escape, link, money};
 use crate::{
     Sandbox,
-    api::request::Request,
     gateway::State,
     json::Object,
     log::Act,
@@ -44,7 +43,7 @@ const TABS: &[(&str, &str)] = &[
 ];
 
 /// Answers the pages; `None` for everything else.
-pub(crate) fn answer(sandbox: &Sandbox, request: &Request) -> Option<HttpResponse> {
+pub(crate) fn answer(sandbox: &Sandbox, request: &Request) -> Option<Answer> {
     if request.method != "GET" {
         return None;
     }
@@ -54,7 +53,7 @@ pub(crate) fn answer(sandbox: &Sandbox, request: &Request) -> Option<HttpRespons
         .param("page")
         .and_then(|page| page.parse().ok())
         .unwrap_or(1);
-    let now = sandbox.clock().now();
+    let now = sandbox.clock.now();
     let state = sandbox.state();
     let view = View {
         state: &state,
@@ -225,7 +224,7 @@ fn framed(view: &View<'_>, tab: &str, body: &str) -> String {
 }
 
 /// A page with headers that keep everything else out of it.
-pub(crate) fn html(status: u16, body: String) -> HttpResponse {
+pub(crate) fn html(status: u16, body: String) -> Answer {
     let headers = [
         ("content-type", "text/html; charset=utf-8"),
         (
@@ -234,11 +233,12 @@ pub(crate) fn html(status: u16, body: String) -> HttpResponse {
         ),
         ("cache-control", "no-store"),
     ];
-    HttpResponse {
+    Answer {
         status,
         headers: headers
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .to_vec(),
         body: body.into_bytes(),
+        ..Answer::default()
     }
 }

@@ -1,15 +1,15 @@
 //! Webhooks: what changed is gathered for a while, signed, sent, and sent again until it is taken.
 
 mod payload;
-pub(crate) mod post;
 
 use std::{collections::VecDeque, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
 use ports::{HttpRequest, Method};
+use sandbox_kit::Chance;
 use serde::Deserialize;
 
-use crate::{faults::Chance, log::Changed, options::Options};
+use crate::{log::Changed, options::Options};
 
 /// Where an app wants to hear of changes.
 #[derive(Clone, Deserialize, PartialEq, Eq)]

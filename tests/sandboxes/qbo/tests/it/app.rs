@@ -4,7 +4,7 @@ use std::{fmt::Write, time::Duration};
 
 use jiff::Timestamp;
 use ports::HttpResponse;
-use qbo_sandbox::{Answer, Clock, End, Json, Options, Request, Sandbox};
+use qbo_sandbox::{Answer, Clock, Json, Options, Request, Sandbox};
 
 use crate::books::Checked;
 
@@ -129,7 +129,7 @@ impl App {
     }
 
     pub(crate) fn wait(&self, seconds: u64) {
-        self.clock.advance(Duration::from_secs(seconds));
+        self.clock.advance(Duration::from_secs(seconds)).unwrap();
     }
 }
 
@@ -185,10 +185,8 @@ impl Refused {
 }
 
 pub(crate) fn answered(answer: Answer) -> HttpResponse {
-    match answer.end {
-        End::Response(response) => response,
-        End::Dropped { .. } => panic!("the connection was dropped"),
-    }
+    assert!(!answer.is_lost, "the connection was dropped");
+    answer.into()
 }
 
 pub(crate) fn json(response: &HttpResponse) -> Json {

@@ -81,7 +81,7 @@ fn it_says_when_the_port_is_taken() {
     assert_eq!(
         said.trim_end(),
         format!(
-            "qbo-sandbox: {address} is taken; choose another port with --listen, or 0 for a free one"
+            "qbo-sandbox: {address} is taken by another program: end that one, or choose another port with --listen (port 0 takes a free one)"
         )
     );
 }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use ports::{Http, HttpFailure, HttpRequest, HttpResponse, Method};
-use qbo_sandbox::{Clock, Fault, FaultKind};
+use qbo_sandbox::{Clock, Fault, FaultKind, QboFault};
 
 use crate::app::{App, Refused, json, options, start};
 
@@ -66,7 +66,7 @@ fn gateway_failures_leave_no_trace() {
     for (kind, status) in [
         (FaultKind::Throttle, 429),
         (FaultKind::ServerError, 500),
-        (FaultKind::Html502, 502),
+        (QboFault::Html502.into(), 502),
     ] {
         app.sandbox.inject(Fault::next(kind));
         assert_eq!(create(&app, "Amy").unwrap().status, status);
@@ -78,7 +78,7 @@ fn gateway_failures_leave_no_trace() {
 #[test]
 fn a_throttle_comes_in_xml_or_in_json() {
     let app = App::new();
-    app.sandbox.inject(Fault::next(FaultKind::ThrottleJson));
+    app.sandbox.inject(Fault::next(QboFault::ThrottleJson));
     let response = create(&app, "Amy").unwrap();
     assert_eq!(response.status, 429);
     assert_eq!(json(&response).text("fault.error.0.code"), Some("3001"));
@@ -99,7 +99,7 @@ fn a_throttle_comes_in_xml_or_in_json() {
 #[test]
 fn a_proxy_that_gives_up_leaves_the_write_done() {
     let app = App::new();
-    app.sandbox.inject(Fault::next(FaultKind::Html504));
+    app.sandbox.inject(Fault::next(QboFault::Html504));
     let response = create(&app, "Amy").unwrap();
     assert_eq!(response.status, 504);
     assert_eq!(response.header("content-type"), Some("text/html"));
@@ -112,7 +112,7 @@ fn a_late_query_misses_what_is_young() {
     app.customer("Amy");
     app.wait(3);
     app.customer("Bob");
-    let late = || Fault::next(FaultKind::LateQuery { ms: 3000 }).path("query");
+    let late = || Fault::next(QboFault::LateQuery { ms: 3000 }).path("query");
     app.sandbox.inject(late());
     assert_eq!(app.get("customer/2").text("Customer.Id"), Some("2"));
     assert_eq!(app.ids("select * from Customer"), ["1"]);
@@ -123,7 +123,7 @@ fn a_late_query_misses_what_is_young() {
 fn one_item_of_a_batch_fails_and_the_others_do_not() {
     let app = App::new();
     let batch = r#"{"BatchItemRequest":[{"bId":"a","operation":"create","Customer":{"DisplayName":"A"}},{"bId":"b","operation":"create","Customer":{"DisplayName":"B"}},{"bId":"c","operation":"create","Customer":{"DisplayName":"C"}}]}"#;
-    let fault = Fault::next(FaultKind::BatchItem { nth: 2 }).on("Customer");
+    let fault = Fault::next(QboFault::BatchItem { nth: 2 }).on("Customer");
     app.sandbox.inject(fault);
     let body = app.post("batch", batch);
     assert_eq!(
@@ -172,6 +172,14 @@ fn a_server_error_is_a_system_fault() {
 }
 
 #[test]
+fn a_server_error_can_come_after_the_work() {
+    let app = App::new();
+    app.sandbox.inject(Fault::next(FaultKind::CommitThenError));
+    assert_eq!(create(&app, "Amy").unwrap().status, 500);
+    assert_eq!(app.sandbox.objects("Customer").len(), 1);
+}
+
+#[test]
 fn a_slow_answer_takes_its_time_and_may_come_too_late() {
     let app = App::new();
     app.sandbox
@@ -198,7 +206,7 @@ fn a_slow_answer_takes_its_time_and_may_come_too_late() {
 #[test]
 fn somebody_elses_clock_is_left_alone() {
     let mut options = options();
-    options.clock = Clock::reading(start);
+    options.clock = Clock::following(start);
     let app = App::with(options);
     app.sandbox
         .inject(Fault::next(FaultKind::Slow { ms: 3000 }));
@@ -210,7 +218,7 @@ fn somebody_elses_clock_is_left_alone() {
 fn tokens_expire_on_request() {
     let app = App::new();
     app.sandbox
-        .inject(Fault::next(FaultKind::ExpireTokens).on("customer"));
+        .inject(Fault::next(QboFault::ExpireTokens).on("customer"));
     assert_eq!(
         send(&app, Method::Get, "preferences", "").unwrap().status,
         200
@@ -226,7 +234,7 @@ fn tokens_expire_on_request() {
 fn the_list_of_names_can_be_locked_for_a_moment() {
     let app = App::new();
     app.sandbox
-        .inject(Fault::next(FaultKind::NamesLock).on("Customer"));
+        .inject(Fault::next(QboFault::NamesLock).on("Customer"));
     let refused = Refused::of(&create(&app, "Amy").unwrap());
     assert_eq!(refused.code, "6000");
     assert_eq!(
@@ -236,7 +244,7 @@ fn the_list_of_names_can_be_locked_for_a_moment() {
     assert_eq!(create(&app, "Amy").unwrap().status, 200);
     let batch = r#"{"BatchItemRequest":[{"bId":"1","operation":"create","Customer":{"DisplayName":"B"}},{"bId":"2","Query":"select * from Term"}]}"#;
     app.sandbox
-        .inject(Fault::next(FaultKind::NamesLock).on("Customer"));
+        .inject(Fault::next(QboFault::NamesLock).on("Customer"));
     let response = json(&send(&app, Method::Post, "batch", batch).unwrap());
     assert_eq!(
         response.text("BatchItemResponse.0.Fault.Error.0.code"),
@@ -252,7 +260,7 @@ fn the_list_of_names_can_be_locked_for_a_moment() {
 #[test]
 fn a_change_can_be_refused_as_made_from_an_old_version() {
     let app = App::new();
-    app.sandbox.inject(Fault::next(FaultKind::Stale).times(2));
+    app.sandbox.inject(Fault::next(QboFault::Stale).times(2));
     let made = create(&app, "Amy").unwrap();
     assert_eq!(made.status, 200, "what is new has no version");
     let id = json(&made).text("Customer.Id").unwrap().to_owned();
@@ -268,7 +276,7 @@ fn a_fault_waits_for_the_call_that_it_names() {
     let app = App::new();
     let query = "query?query=select%20*%20from%20Item";
     app.sandbox.inject(
-        Fault::next(FaultKind::Html502)
+        Fault::next(QboFault::Html502)
             .on("Item")
             .method("GET")
             .times(2),

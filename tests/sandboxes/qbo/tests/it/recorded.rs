@@ -5,7 +5,7 @@
 use std::{env, path::PathBuf};
 
 use ports::HttpResponse;
-use qbo_sandbox::{Fault, FaultKind, Json};
+use qbo_sandbox::{Fault, FaultKind, Json, QboFault};
 
 use crate::app::{App, answered, invoice_body, json, line, options};
 
@@ -507,7 +507,7 @@ fn texts_seen_in_the_wild_are_the_sandboxs_own() {
     for (code, path, body) in cases {
         bodies.push((code, json(&app.call("POST", path, &body))));
     }
-    app.sandbox.inject(Fault::next(FaultKind::NamesLock));
+    app.sandbox.inject(Fault::next(QboFault::NamesLock));
     bodies.push((
         "6000",
         json(&app.call("POST", "customer", r#"{"DisplayName":"B"}"#)),

@@ -122,6 +122,11 @@ async fn a_dropped_connection_carries_no_answer() {
         );
         assert_eq!(served.sandbox.objects("Customer").len(), kept);
     }
+    let counted = served.answer("GET", "/_sandbox/faults", "").await;
+    assert_eq!(
+        counted.body,
+        r#"{"met":{"commit_then_drop":1,"drop_before_commit":1},"waiting":0}"#
+    );
     let after = served
         .answer("POST", "/v3/company/1/customer", r#"{"DisplayName":"Amy"}"#)
         .await;
@@ -224,7 +229,7 @@ async fn the_controls_answer() {
             "POST",
             "/_sandbox/clock",
             r#"{"to":"2019-01-01T00:00:00Z"}"#,
-            400,
+            422,
         ),
         (
             "POST",

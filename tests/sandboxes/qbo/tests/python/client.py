@@ -58,7 +58,7 @@ CLIENT = "sandbox-client"
 
 
 def control(path, body):
-    answer = requests.post(f"{BASE}/_sandbox/{path}", data=json.dumps(body))
+    answer = requests.post(f"{BASE}/_sandbox/{path}", json=body)
     assert answer.status_code == 200, answer.text
 
 

@@ -2,12 +2,10 @@
 
 use jiff::Timestamp;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use sandbox_kit::{Request, form};
 
 use super::{Code, OAuth, Scopes};
-use crate::{
-    api::request::{Request, form},
-    options::Options,
-};
+use crate::options::Options;
 
 /// What the browser gets.
 pub(crate) enum Step {

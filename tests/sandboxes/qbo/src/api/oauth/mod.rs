@@ -7,8 +7,7 @@ pub(crate) mod token;
 use std::collections::{HashMap, HashSet};
 
 use jiff::{SignedDuration, Timestamp};
-
-use super::request::Request;
+use sandbox_kit::Request;
 
 const ACCESS_LIFE: SignedDuration = SignedDuration::from_secs(3600);
 const REFRESH_LIFE: SignedDuration = SignedDuration::from_hours(24 * 100);

@@ -9,10 +9,10 @@ use ring::{
     rsa::{KeyPair, PublicKeyComponents},
     signature::RSA_PKCS1_SHA256,
 };
+use sandbox_kit::Request;
 
 use super::{ACCESS_LIFE, Access, OAuth, OPENID, SCOPES};
 use crate::{
-    api::request::Request,
     json::{Json, Object},
     options::Options,
 };

@@ -2,10 +2,10 @@
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use jiff::{SignedDuration, Timestamp};
+use sandbox_kit::{Request, form};
 
 use super::{ACCESS_LIFE, HARD_LIFE, OAuth, OPENID, REFRESH_LIFE, ROTATION};
 use crate::{
-    api::request::{Request, form},
     json::{Json, Object},
     options::Options,
 };
