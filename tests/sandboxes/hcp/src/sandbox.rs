@@ -62,7 +62,7 @@ impl Sandbox {
         let path = request.path();
         if path.starts_with("/_sandbox/") {
             control::answer(self, request).await
-        } else if path == "/" || path.starts_with("/_app/") {
+        } else if path == "/" || path.starts_with("/_app/") || path.starts_with("/_page/") {
             app::answer(self, request)
         } else {
             self.call_api(request)

@@ -1,17 +1,18 @@
 //! One job: its buttons, lines, totals, invoices and notes.
 
+use maud::{Markup, html};
+use sandbox_kit::page::{
+    Column::{Number, Text},
+    Row, Tone, badge, button, careful_button, checkbox, decimal, facts, fold, form, hidden, money,
+    plain, required, table, text,
+};
+
 use super::{
-    Page, Place,
+    JOBS, Page, dollars,
     editing::editing,
-    forms::{
-        Column::{Number, Text},
-        button, careful_button, cell, checkbox, decimal, fold, form, hidden, money, number_cell,
-        required, table, text,
-    },
-    html::{Html, dollars, html, plain_dollars},
     invoices,
     jobs::{customer_name, status},
-    moment,
+    moment, plain_dollars,
 };
 use crate::{
     amounts::Hundredths,
@@ -28,59 +29,50 @@ pub(super) fn page(state: &State, id: &str) -> Option<Page> {
     let is_open = job.deleted_at.is_none() && !job.status.is_canceled();
     Some(Page {
         title: format!("Job #{}", job.number),
-        place: Place::Jobs,
-        body: html!(
-            "<p class=\"back\"><a href=\"/\">All jobs</a></p>\
-             <div class=\"head\"><h1>Job #{} {}</h1></div>{}\
-             <div class=\"actions\">{}</div>\
-             <section class=\"card\"><h2>Line items</h2>{}{}{}</section>\
-             <section class=\"card\"><h2>Invoice and payment</h2>{}</section>\
-             <section class=\"card\"><h2>Notes and tags</h2>{}</section>",
-            job.number,
-            status(job),
-            summary(state, job),
-            buttons(job, is_open),
-            lines(job, is_open),
-            totals(state, job),
-            if is_open {
-                editing(state, job)
-            } else {
-                Html::default()
-            },
-            invoices::section(state, job, is_open),
-            notes(job),
-        ),
+        tab: JOBS,
+        body: html! {
+            p.back { a href="/" { "All jobs" } }
+            div.head { h1 { "Job #" (job.number) " " (status(job)) } }
+            section.card { (summary(state, job)) }
+            div.actions { (buttons(job, is_open)) }
+            section.card {
+                h2 { "Line items" }
+                (lines(job, is_open))
+                (totals(state, job))
+                @if is_open { (editing(state, job)) }
+            }
+            section.card {
+                h2 { "Invoice and payment" }
+                (invoices::section(state, job, is_open))
+            }
+            section.card {
+                h2 { "Notes and tags" }
+                (notes(job))
+            }
+        },
     })
 }
 
-fn summary(state: &State, job: &Job) -> Html {
+fn summary(state: &State, job: &Job) -> Markup {
+    let time = |time: Option<jiff::Timestamp>| {
+        plain(&time.map(|time| moment(state, time)).unwrap_or_default())
+    };
+    let customer = html! {
+        a href={ "/_app/customers/" (job.customer.as_str()) } { (customer_name(state, job)) }
+    };
     let address = job.address.as_ref().map(address_line).unwrap_or_default();
-    let visit = job
-        .schedule
-        .as_ref()
-        .map(|visit| moment(state, visit.start));
-    let finished = job.work.completed_at.map(|time| moment(state, time));
-    let facts: Html = [
-        ("Work", Some(job.description.clone())),
-        ("Where", Some(address)),
-        ("Visit", visit),
-        ("Finished", finished),
+    let unit = job.business_unit.as_ref().map(|unit| unit.name.as_str());
+    facts([
+        ("Customer", customer),
+        ("Work", plain(&job.description)),
+        ("Where", plain(&address)),
         (
-            "Business unit",
-            job.business_unit.as_ref().map(|unit| unit.name.clone()),
+            "Visit",
+            time(job.schedule.as_ref().map(|visit| visit.start)),
         ),
-    ]
-    .into_iter()
-    .filter_map(|(name, value)| Some((name, value.filter(|value| !value.is_empty())?)))
-    .map(|(name, value)| html!("<dt>{}</dt><dd>{}</dd>", name, value))
-    .collect();
-    html!(
-        "<section class=\"card\"><dl><dt>Customer</dt>\
-         <dd><a href=\"/_app/customers/{}\">{}</a></dd>{}</dl></section>",
-        job.customer.as_str(),
-        customer_name(state, job),
-        facts,
-    )
+        ("Finished", time(job.work.completed_at)),
+        ("Business unit", plain(unit.unwrap_or_default())),
+    ])
 }
 
 pub(super) fn address_line(address: &Address) -> String {
@@ -100,44 +92,31 @@ pub(super) fn address_line(address: &Address) -> String {
     parts.join(", ")
 }
 
-fn buttons(job: &Job, is_open: bool) -> Html {
+fn buttons(job: &Job, is_open: bool) -> Markup {
     let fields = [("job", job.id.as_str())];
-    let mut buttons = Vec::new();
-    if is_open && job.status.is_finished() {
-        buttons.push(button("reopen_job", "Reopen", &fields, ""));
-        if job.status == WorkStatus::CompleteUnrated {
-            buttons.push(button("rate_job", "Customer rates it", &fields, ""));
+    let at_once = |action: &str, label: &str| button(action, label, &fields, "");
+    let careful =
+        |action: &str, label: &str, ask: &str| careful_button(action, label, ask, &fields);
+    let cancel = "Cancel this job? Its unpaid invoice is canceled too.";
+    html! {
+        @if is_open && job.status.is_finished() {
+            (at_once("reopen_job", "Reopen"))
+            @if job.status == WorkStatus::CompleteUnrated {
+                (at_once("rate_job", "Customer rates it"))
+            }
+        } @else if is_open {
+            (at_once("on_my_way", "On my way"))
+            @if job.status != WorkStatus::InProgress { (at_once("start_job", "Start")) }
+            (button("finish_job", "Finish", &fields, "primary"))
         }
-    } else if is_open {
-        buttons.push(button("on_my_way", "On my way", &fields, ""));
-        if job.status != WorkStatus::InProgress {
-            buttons.push(button("start_job", "Start", &fields, ""));
-        }
-        buttons.push(button("finish_job", "Finish", &fields, "primary"));
+        @if is_open && job.segment_of.is_none() { (at_once("add_segment", "Add segment")) }
+        @if is_open { (careful("cancel_job", "Cancel job", cancel)) }
+        @else { (at_once("restore_job", "Restore")) }
+        @if job.deleted_at.is_none() { (careful("delete_job", "Delete", "Delete this job?")) }
     }
-    if is_open && job.segment_of.is_none() {
-        buttons.push(button("add_segment", "Add segment", &fields, ""));
-    }
-    if is_open {
-        let question = "Cancel this job? Its unpaid invoice is canceled too.";
-        buttons.push(careful_button(
-            "cancel_job",
-            "Cancel job",
-            question,
-            &fields,
-        ));
-    }
-    if !is_open {
-        buttons.push(button("restore_job", "Restore", &fields, ""));
-    }
-    if job.deleted_at.is_none() {
-        let question = "Delete this job?";
-        buttons.push(careful_button("delete_job", "Delete", question, &fields));
-    }
-    buttons.into_iter().collect()
 }
 
-fn lines(job: &Job, is_open: bool) -> Html {
+fn lines(job: &Job, is_open: bool) -> Markup {
     let before_discount = subtotal(&job.lines);
     let rows = job
         .lines
@@ -153,7 +132,7 @@ fn lines(job: &Job, is_open: bool) -> Html {
     table(&columns, rows, "No lines yet.")
 }
 
-fn line_row(job: &Job, line: &Line, before_discount: i64, is_open: bool) -> Html {
+fn line_row(job: &Job, line: &Line, before_discount: i64, is_open: bool) -> Row {
     let sign = if line.kind.is_discount() { -1 } else { 1 };
     let price = match line.kind {
         LineKind::PercentDiscount => format!("{} %", Hundredths::new(line.unit_price)),
@@ -166,55 +145,37 @@ fn line_row(job: &Job, line: &Line, before_discount: i64, is_open: bool) -> Html
         line.taxable.then_some("taxed"),
     ];
     let details: Vec<&str> = details.into_iter().flatten().collect();
-    html!(
-        "<tr>{}{}{}{}{}</tr>",
-        cell(
-            "Item",
-            html!(
-                "<strong>{}</strong><br><small>{}</small>",
-                line.name,
-                details.join(" · ")
-            ),
-        ),
-        number_cell("Quantity", &line.quantity.to_string()),
-        number_cell("Price", &price),
-        number_cell("Amount", &dollars(sign * amount(line, before_discount))),
-        cell(
-            "",
-            if is_open {
-                edit_line(job, line)
-            } else {
-                Html::default()
-            }
-        ),
-    )
+    Row::from([
+        html! { strong { (line.name) } br; small { (details.join(" · ")) } },
+        plain(&line.quantity.to_string()),
+        plain(&price),
+        plain(&dollars(sign * amount(line, before_discount))),
+        html! { @if is_open { (edit_line(job, line)) } },
+    ])
 }
 
-fn edit_line(job: &Job, line: &Line) -> Html {
+fn edit_line(job: &Job, line: &Line) -> Markup {
     let ids = [("job", job.id.as_str()), ("line", line.id.as_str())];
-    let mut fields = vec![
-        hidden(&ids),
-        required("changes.name", "Name", &line.name),
-        text("changes.description", "Description", &line.description),
-    ];
-    if line.kind != LineKind::PercentDiscount {
-        let price = plain_dollars(line.unit_price);
-        fields.push(money("changes.unit_price", "Price", &price, ""));
-    }
-    if line.kind.is_work() {
-        let quantity = line.quantity.to_string();
-        fields.push(decimal("changes.quantity", "Quantity", &quantity));
-        fields.push(checkbox("changes.taxable", "Taxed", line.taxable));
-    }
-    let inside = html!(
-        "{}{}",
-        form("edit_line", "", Html::from_iter(fields), "Save"),
-        careful_button("remove_line", "Remove line", "Remove this line?", &ids),
-    );
-    fold("Edit", inside)
+    let fields = html! {
+        (hidden(&ids))
+        (required("changes.name", "Name", &line.name))
+        (text("changes.description", "Description", &line.description))
+        @if line.kind != LineKind::PercentDiscount {
+            (money("changes.unit_price", "Price", &plain_dollars(line.unit_price), ""))
+        }
+        @if line.kind.is_work() {
+            (decimal("changes.quantity", "Quantity", &line.quantity.to_string()))
+            (checkbox("changes.taxable", "Taxed", line.taxable))
+        }
+    };
+    let inside = html! {
+        (form("edit_line", "", &fields, "Save"))
+        (careful_button("remove_line", "Remove line", "Remove this line?", &ids))
+    };
+    fold("Edit", &inside)
 }
 
-fn totals(state: &State, job: &Job) -> Html {
+fn totals(state: &State, job: &Job) -> Markup {
     let totals = Totals::of(&job.lines, &job.taxes);
     let due = state.records(When::Now).outstanding(job);
     let mut rows = vec![("Subtotal".to_owned(), totals.subtotal)];
@@ -231,46 +192,29 @@ fn totals(state: &State, job: &Job) -> Html {
     rows.push(("Total".to_owned(), totals.total));
     rows.push(("Paid".to_owned(), totals.total - due));
     rows.push(("Due".to_owned(), due));
-    let rows: Html = rows
-        .into_iter()
-        .map(|(name, cents)| html!("<dt>{}</dt><dd>{}</dd>", name, dollars(cents)))
-        .collect();
-    html!("<dl class=\"totals\">{}</dl>", rows)
+    html! {
+        dl.totals {
+            @for (name, cents) in rows {
+                dt { (name) } dd { (dollars(cents)) }
+            }
+        }
+    }
 }
 
-fn notes(job: &Job) -> Html {
-    let tags: Html = job
-        .tags
-        .iter()
-        .map(|tag| html!("<span class=\"pill calm\">{}</span> ", tag))
-        .collect();
-    let notes: Html = job
-        .notes
-        .iter()
-        .map(|note| html!("<li>{}</li>", note.content))
-        .collect();
+fn notes(job: &Job) -> Markup {
     let id = hidden(&[("job", job.id.as_str())]);
-    html!(
-        "<p>{}</p><ul>{}</ul><div class=\"folds\">{}{}</div>",
-        tags,
-        notes,
-        fold(
-            "Add note",
-            form(
-                "add_note",
-                "",
-                html!("{}{}", id, required("content", "Note", "")),
-                "Add note"
-            ),
-        ),
-        fold(
-            "Add tag",
-            form(
-                "tag_job",
-                "",
-                html!("{}{}", id, required("tag", "Tag", "")),
-                "Add tag"
-            ),
-        ),
-    )
+    let note = html! { (id) (required("content", "Note", "")) };
+    let tag = html! { (id) (required("tag", "Tag", "")) };
+    html! {
+        p {
+            @for tag in &job.tags { (badge(Tone::Calm, tag)) " " }
+        }
+        ul {
+            @for note in &job.notes { li { (note.content) } }
+        }
+        div.folds {
+            (fold("Add note", &form("add_note", "", &note, "Add note")))
+            (fold("Add tag", &form("tag_job", "", &tag, "Add tag")))
+        }
+    }
 }

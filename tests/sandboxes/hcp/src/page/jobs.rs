@@ -1,12 +1,12 @@
-use super::{
-    Page, Place, day,
-    forms::{
-        Column::{Number, Text},
-        cell, choice, form, number_cell, required, table, text,
-    },
-    html::{Html, dollars, html},
-    pill,
+//! The list of jobs, and the form of a new one.
+
+use maud::{Markup, html};
+use sandbox_kit::page::{
+    Column::{Number, Text},
+    Row, choice, form, plain, required, table, text,
 };
+
+use super::{JOBS, Page, day, dollars, status_badge};
 use crate::{Request, company::Customer, shelf::When, state::State, totals::Totals, work::Job};
 
 pub(super) fn list(state: &State) -> Page {
@@ -24,50 +24,38 @@ pub(super) fn list(state: &State) -> Page {
     ];
     Page {
         title: "Jobs".to_owned(),
-        place: Place::Jobs,
-        body: html!(
-            "<div class=\"head\"><h1>Jobs</h1>\
-             <a class=\"button primary\" href=\"/_app/jobs/new\">New job</a></div>\
-             <section class=\"card\">{}</section>",
-            table(&columns, rows, "No jobs yet. Start with a new one."),
-        ),
+        tab: JOBS,
+        body: html! {
+            div.head {
+                h1 { "Jobs" }
+                a class="button primary" href="/_app/jobs/new" { "New job" }
+            }
+            section.card { (table(&columns, rows, "No jobs yet. Start with a new one.")) }
+        },
     }
 }
 
-fn row(state: &State, job: &Job) -> Html {
-    let records = state.records(When::Now);
+fn row(state: &State, job: &Job) -> Row {
+    let due = state.records(When::Now).outstanding(job);
     let visit = job.schedule.as_ref().map(|visit| day(state, visit.start));
-    let gone = if job.deleted_at.is_some() {
-        " class=\"gone\""
-    } else {
-        ""
-    };
-    html!(
-        "<tr{}>{}{}{}{}{}{}{}</tr>",
-        Html(gone.to_owned()),
-        cell(
-            "Job",
-            html!(
-                "<a href=\"/_app/jobs/{}\">#{}</a>",
-                job.id.as_str(),
-                job.number
-            ),
-        ),
-        cell("Customer", html!("{}", customer_name(state, job))),
-        cell("Description", html!("{}", job.description)),
-        cell("Status", status(job)),
-        cell("Visit", html!("{}", visit)),
-        number_cell("Total", &dollars(Totals::of(&job.lines, &job.taxes).total)),
-        number_cell("Due", &dollars(records.outstanding(job))),
-    )
+    let cells = [
+        html! { a href={ "/_app/jobs/" (job.id.as_str()) } { "#" (job.number) } },
+        plain(&customer_name(state, job)),
+        plain(&job.description),
+        status(job),
+        plain(&visit.unwrap_or_default()),
+        plain(&dollars(Totals::of(&job.lines, &job.taxes).total)),
+        plain(&dollars(due)),
+    ];
+    Row::from(cells).faded(job.deleted_at.is_some())
 }
 
 /// A deleted job says so; its work status does not.
-pub(super) fn status(job: &Job) -> Html {
+pub(super) fn status(job: &Job) -> Markup {
     if job.deleted_at.is_some() {
-        pill("deleted")
+        status_badge("deleted")
     } else {
-        pill(job.status.name())
+        status_badge(job.status.name())
     }
 }
 
@@ -81,29 +69,22 @@ pub(super) fn customer_name(state: &State, job: &Job) -> String {
 
 /// The form of a new job; `?customer=` chooses one.
 pub(super) fn new(state: &State, request: &Request) -> Page {
-    let query = request.query();
-    let chosen = query.iter().find(|(name, _)| name == "customer");
-    let fields: Html = [
-        choice(
-            "customer",
-            "Customer",
-            &customers(state),
-            chosen.map_or("", |(_, id)| id.as_str()),
-        ),
-        required("description", "What is to be done", ""),
-        text("business_unit", "Business unit (optional)", ""),
-    ]
-    .into_iter()
-    .collect();
+    let chosen = request.param("customer").unwrap_or_default();
+    let fields = html! {
+        (choice("customer", "Customer", &customers(state), &chosen))
+        (required("description", "What is to be done", ""))
+        (text("business_unit", "Business unit (optional)", ""))
+    };
     Page {
         title: "New job".to_owned(),
-        place: Place::Jobs,
-        body: html!(
-            "<h1>New job</h1><section class=\"card\">{}\
-             <p class=\"hint\">Not in the list? <a href=\"/_app/customers/new\">New customer</a>\
-             </p></section>",
-            form("create_job", "/_app/jobs/{id}", fields, "Create job"),
-        ),
+        tab: JOBS,
+        body: html! {
+            h1 { "New job" }
+            section.card {
+                (form("create_job", "/_app/jobs/{id}", &fields, "Create job"))
+                p.hint { "Not in the list? " a href="/_app/customers/new" { "New customer" } }
+            }
+        },
     }
 }
 

@@ -2,8 +2,6 @@
 
 mod customers;
 mod editing;
-mod forms;
-mod html;
 mod invoices;
 mod job;
 mod jobs;
@@ -15,28 +13,39 @@ mod team;
 mod webhooks;
 
 use jiff::Timestamp;
+use maud::{Markup, html};
+use sandbox_kit::page::{self, Frame, Tone, badge};
 
-use self::html::{Html, html};
 use crate::{Answer, Request, sandbox::Sandbox, state::State};
 
-const STYLE: &str = include_str!("style.css");
-const SCRIPT: &str = include_str!("app.js");
+const JOBS: &str = "/";
+const CUSTOMERS: &str = "/_app/customers";
+const OFFERS: &str = "/_app/offers";
+const PRICE_BOOK: &str = "/_app/price-book";
+const TEAM: &str = "/_app/team";
+const WEBHOOKS: &str = "/_app/webhooks";
+const SETTINGS: &str = "/_app/settings";
 
-/// Nothing from elsewhere is loaded or run.
-const CONTENT_SECURITY: &str = "default-src 'none'; img-src data:; style-src 'self'; \
-                                script-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; \
-                                frame-ancestors 'none'";
+/// The tabs, by path.
+const TABS: &[(&str, &str)] = &[
+    (JOBS, "Jobs"),
+    (CUSTOMERS, "Customers"),
+    (OFFERS, "Estimates"),
+    (PRICE_BOOK, "Price book"),
+    (TEAM, "Team"),
+    (WEBHOOKS, "Webhooks"),
+    (SETTINGS, "Settings"),
+];
 
 pub(crate) fn answer(sandbox: &Sandbox, request: &Request) -> Answer {
+    if let Some(asset) = page::asset(request) {
+        return asset;
+    }
     let state = sandbox.state();
     let path = request.path().trim_matches('/');
     let segments: Vec<&str> = path.split('/').collect();
-    let page = match segments.as_slice() {
+    let found = match segments.as_slice() {
         [""] => Some(jobs::list(&state)),
-        ["_app", "style.css"] => return Answer::typed(200, "text/css; charset=utf-8", STYLE),
-        ["_app", "app.js"] => {
-            return Answer::typed(200, "text/javascript; charset=utf-8", SCRIPT);
-        }
         ["_app", "jobs", "new"] => Some(jobs::new(&state, request)),
         ["_app", "jobs", id] => job::page(&state, id),
         ["_app", "customers"] => Some(customers::list(&state)),
@@ -49,83 +58,37 @@ pub(crate) fn answer(sandbox: &Sandbox, request: &Request) -> Answer {
         ["_app", "webhooks"] => Some(webhooks::page(&state)),
         _ => None,
     };
-    let (status, page) = match page {
-        Some(page) => (200, page),
+    let (status, shown) = match found {
+        Some(shown) => (200, shown),
         None => (404, missing()),
     };
-    let mut answer = Answer::html(status, layout(&state, &page).0);
-    for (name, value) in [
-        ("content-security-policy", CONTENT_SECURITY),
-        ("cache-control", "no-store"),
-    ] {
-        answer.headers.push((name.to_owned(), value.to_owned()));
-    }
-    answer
+    let frame = Frame {
+        company: &state.options.company_name,
+        note: &moment(&state, state.now()),
+        tabs: TABS,
+        here: shown.tab,
+        has_buttons: true,
+    };
+    page::page(status, &frame, &shown.title, &shown.body)
 }
 
 /// What a page puts into the frame.
 struct Page {
     title: String,
-    /// Which entry of the navigation is current.
-    place: Place,
-    body: Html,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
-    Jobs,
-    Customers,
-    Offers,
-    PriceBook,
-    Team,
-    Webhooks,
-    Settings,
+    /// The path of its tab.
+    tab: &'static str,
+    body: Markup,
 }
 
 fn missing() -> Page {
     Page {
         title: "Not found".to_owned(),
-        place: Place::Jobs,
-        body: html!("<h1>There is no such page</h1><p><a href=\"/\">To the jobs</a></p>"),
+        tab: JOBS,
+        body: html! {
+            h1 { "There is no such page" }
+            p { a href="/" { "To the jobs" } }
+        },
     }
-}
-
-fn layout(state: &State, page: &Page) -> Html {
-    let navigation: Html = [
-        (Place::Jobs, "/", "Jobs"),
-        (Place::Customers, "/_app/customers", "Customers"),
-        (Place::Offers, "/_app/offers", "Estimates"),
-        (Place::PriceBook, "/_app/price-book", "Price book"),
-        (Place::Team, "/_app/team", "Team"),
-        (Place::Webhooks, "/_app/webhooks", "Webhooks"),
-        (Place::Settings, "/_app/settings", "Settings"),
-    ]
-    .into_iter()
-    .map(|(place, address, name)| {
-        let current = if place == page.place {
-            html!(" aria-current=\"page\"")
-        } else {
-            Html::default()
-        };
-        html!("<a href=\"{}\"{}>{}</a>", address, current, name)
-    })
-    .collect();
-    html!(
-        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <title>{} · {}</title>\n<link rel=\"stylesheet\" href=\"/_app/style.css\">\n\
-         <link rel=\"icon\" href=\"data:,\">\n\
-         <script src=\"/_app/app.js\" defer></script>\n</head>\n<body>\n\
-         <header class=\"top\"><div class=\"brand\"><strong>{}</strong>\
-         <span class=\"badge\">sandbox</span></div><nav aria-label=\"Main\">{}</nav>\
-         <span class=\"clock\">{}</span></header>\n<main>\n{}\n</main>\n</body>\n</html>\n",
-        page.title,
-        state.options.company_name,
-        state.options.company_name,
-        navigation,
-        moment(state, state.now()),
-        page.body,
-    )
 }
 
 /// A time in the company's time zone.
@@ -142,19 +105,38 @@ fn day(state: &State, time: Timestamp) -> String {
         .to_string()
 }
 
+/// Dollars for people: `$1,234.50`.
+fn dollars(cents: i64) -> String {
+    page::dollars(i128::from(cents))
+}
+
+/// Dollars for a form: `1234.50`.
+fn plain_dollars(cents: i64) -> String {
+    format!("{}.{:02}", cents / 100, cents.unsigned_abs() % 100)
+}
+
 /// A status with the colour that goes with it.
-fn pill(status: &str) -> Html {
+fn status_badge(status: &str) -> Markup {
     let tone = match status {
         "complete unrated" | "complete rated" | "paid" | "succeeded" | "approved"
-        | "pro approved" | "won" => "good",
-        "in progress" | "scheduled" | "open" | "pending_payment" | "pending" | "waiting" => "busy",
-        "failed" | "lost" => "bad",
-        _ => "calm",
+        | "pro approved" | "won" => Tone::Good,
+        "in progress" | "scheduled" | "open" | "pending_payment" | "pending" | "waiting" => {
+            Tone::Busy
+        }
+        "failed" | "lost" => Tone::Bad,
+        _ => Tone::Calm,
     };
-    let words = match status {
-        "complete unrated" => "finished".to_owned(),
-        "complete rated" => "finished, rated".to_owned(),
-        other => other.replace('_', " "),
-    };
-    html!("<span class=\"pill {}\">{}</span>", tone, words)
+    match status {
+        "complete unrated" => badge(tone, "finished"),
+        "complete rated" => badge(tone, "finished, rated"),
+        other => badge(tone, &other.replace('_', " ")),
+    }
+}
+
+/// Values and words of a choice.
+fn options(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+    pairs
+        .iter()
+        .map(|(value, words)| ((*value).to_owned(), (*words).to_owned()))
+        .collect()
 }

@@ -1,165 +1,128 @@
-use super::{
-    Page, Place,
-    forms::{
-        Column::{Number, Text},
-        careful_button, cell, checkbox, choice, fold, form, hidden, money, number_cell, required,
-        table, text,
-    },
-    html::{Html, dollars, html, plain_dollars},
+//! Services and materials.
+
+use maud::{Markup, html};
+use sandbox_kit::page::{
+    Column::{Number, Text},
+    Row, careful_button, checkbox, choice, fold, form, hidden, money, plain, required, table, text,
 };
-use crate::{shelf::When, state::State};
+
+use super::{PRICE_BOOK, Page, dollars, plain_dollars};
+use crate::{
+    company::{Material, Service},
+    shelf::When,
+    state::State,
+};
 
 pub(super) fn page(state: &State) -> Page {
-    let services = state.company.services(When::Now).map(|service| {
-        html!(
-            "<tr>{}{}{}{}{}</tr>",
-            cell(
-                "Service",
-                named(&service.name, service.description.as_deref())
-            ),
-            cell("Category", html!("{}", service.category.name)),
-            cell(
-                "Taxed",
-                html!("{}", if service.taxable { "yes" } else { "no" })
-            ),
-            number_cell("Price", &dollars(service.price)),
-            cell(
-                "",
-                html!(
-                    "{}{}",
-                    edit(
-                        &service.uuid,
-                        &service.name,
-                        &service.category.name,
-                        service.price
-                    ),
-                    move_form(state, &service.uuid),
-                ),
-            ),
-        )
-    });
-    let materials = state.company.materials(When::Now).map(|material| {
-        html!(
-            "<tr>{}{}{}{}{}{}{}</tr>",
-            cell(
-                "Material",
-                named(&material.name, material.description.as_deref())
-            ),
-            cell("Category", html!("{}", material.category.name)),
-            cell("Part", html!("{}", material.part_number)),
-            cell("Unit", html!("{}", material.unit_of_measure)),
-            number_cell("Cost", &dollars(material.cost)),
-            number_cell("Price", &dollars(material.price)),
-            cell(
-                "",
-                edit(
-                    &material.uuid,
-                    &material.name,
-                    &material.category.name,
-                    material.price
-                ),
-            ),
-        )
-    });
+    let services = state.company.services(When::Now);
+    let services = services.map(|service| service_row(state, service));
+    let service_columns = [
+        Text("Service"),
+        Text("Category"),
+        Text("Taxed"),
+        Number("Price"),
+        Text(""),
+    ];
+    let materials = state.company.materials(When::Now).map(material_row);
+    let material_columns = [
+        Text("Material"),
+        Text("Category"),
+        Text("Part"),
+        Text("Unit"),
+        Number("Cost"),
+        Number("Price"),
+        Text(""),
+    ];
     Page {
         title: "Price book".to_owned(),
-        place: Place::PriceBook,
-        body: html!(
-            "<h1>Price book</h1><section class=\"card\"><h2>Services</h2>{}{}</section>\
-             <section class=\"card\"><h2>Materials</h2>{}{}</section>",
-            table(
-                &[
-                    Text("Service"),
-                    Text("Category"),
-                    Text("Taxed"),
-                    Number("Price"),
-                    Text("")
-                ],
-                services,
-                "No services."
-            ),
-            fold("New service", new("add_service", "Add service")),
-            table(
-                &[
-                    Text("Material"),
-                    Text("Category"),
-                    Text("Part"),
-                    Text("Unit"),
-                    Number("Cost"),
-                    Number("Price"),
-                    Text("")
-                ],
-                materials,
-                "No materials.",
-            ),
-            fold("New material", new("add_material", "Add material")),
-        ),
+        tab: PRICE_BOOK,
+        body: html! {
+            h1 { "Price book" }
+            section.card {
+                h2 { "Services" }
+                (table(&service_columns, services, "No services."))
+                (fold("New service", &new("add_service", "Add service")))
+            }
+            section.card {
+                h2 { "Materials" }
+                (table(&material_columns, materials, "No materials."))
+                (fold("New material", &new("add_material", "Add material")))
+            }
+        },
     }
 }
 
-fn new(action: &str, label: &str) -> Html {
-    let fields = html!(
-        "{}{}{}{}{}",
-        required("name", "Name", ""),
-        text("description", "Description", ""),
-        required("category", "Category", ""),
-        money("price", "Price", "", "0.00"),
-        checkbox("taxable", "Taxed", false),
-    );
-    form(action, "", fields, label)
+fn service_row(state: &State, service: &Service) -> Row {
+    let Service { uuid, name, .. } = service;
+    let category = &service.category.name;
+    Row::from([
+        named(name, service.description.as_deref()),
+        plain(category),
+        plain(if service.taxable { "yes" } else { "no" }),
+        plain(&dollars(service.price)),
+        html! { (edit(uuid, name, category, service.price)) (move_form(state, uuid)) },
+    ])
 }
 
-fn edit(uuid: &str, name: &str, category: &str, price: i64) -> Html {
+fn material_row(material: &Material) -> Row {
+    let Material { uuid, name, .. } = material;
+    let category = &material.category.name;
+    Row::from([
+        named(name, material.description.as_deref()),
+        plain(category),
+        plain(material.part_number.as_deref().unwrap_or_default()),
+        plain(material.unit_of_measure.as_deref().unwrap_or_default()),
+        plain(&dollars(material.cost)),
+        plain(&dollars(material.price)),
+        edit(uuid, name, category, material.price),
+    ])
+}
+
+fn new(action: &str, label: &str) -> Markup {
+    let fields = html! {
+        (required("name", "Name", ""))
+        (text("description", "Description", ""))
+        (required("category", "Category", ""))
+        (money("price", "Price", "", "0.00"))
+        (checkbox("taxable", "Taxed", false))
+    };
+    form(action, "", &fields, label)
+}
+
+fn edit(uuid: &str, name: &str, category: &str, price: i64) -> Markup {
     let entry = [("entry", uuid)];
-    let fields = html!(
-        "{}{}{}{}",
-        hidden(&entry),
-        required("changes.name", "Name", name),
-        required("changes.category", "Category", category),
-        money("changes.price", "Price", &plain_dollars(price), ""),
-    );
-    fold(
-        "Edit",
-        html!(
-            "{}{}",
-            form("edit_entry", "", fields, "Save"),
-            careful_button(
-                "remove_entry",
-                "Remove",
-                "Remove this entry? Lines keep it.",
-                &entry
-            ),
-        ),
-    )
+    let question = "Remove this entry? Lines keep it.";
+    let fields = html! {
+        (hidden(&entry))
+        (required("changes.name", "Name", name))
+        (required("changes.category", "Category", category))
+        (money("changes.price", "Price", &plain_dollars(price), ""))
+    };
+    let inside = html! {
+        (form("edit_entry", "", &fields, "Save"))
+        (careful_button("remove_entry", "Remove", question, &entry))
+    };
+    fold("Edit", &inside)
 }
 
-fn move_form(state: &State, uuid: &str) -> Html {
+fn move_form(state: &State, uuid: &str) -> Markup {
     let categories: Vec<_> = state
         .company
         .material_categories
         .all(When::Now)
         .map(|category| (category.name.clone(), category.name.clone()))
         .collect();
-    let fields = html!(
-        "{}{}",
-        hidden(&[("entry", uuid)]),
-        choice("category", "Into", &categories, ""),
-    );
+    let fields = html! {
+        (hidden(&[("entry", uuid)]))
+        (choice("category", "Into", &categories, ""))
+    };
+    let label = "Move; this cannot be undone";
     fold(
         "Move to materials",
-        form(
-            "move_to_materials",
-            "",
-            fields,
-            "Move; this cannot be undone",
-        ),
+        &form("move_to_materials", "", &fields, label),
     )
 }
 
-fn named(name: &str, description: Option<&str>) -> Html {
-    html!(
-        "<strong>{}</strong><br><small>{}</small>",
-        name,
-        description
-    )
+fn named(name: &str, description: Option<&str>) -> Markup {
+    html! { strong { (name) } br; small { (description.unwrap_or_default()) } }
 }

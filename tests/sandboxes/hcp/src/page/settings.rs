@@ -1,12 +1,10 @@
 //! The company's settings, and the switches for what no source settles.
 
+use maud::{Markup, html};
+use sandbox_kit::page::{choice, form, json_choice};
 use serde_json::{Value, json};
 
-use super::{
-    Page, Place,
-    forms::{choice, form, json_choice},
-    html::{Html, html},
-};
+use super::{Page, SETTINGS, options};
 use crate::state::State;
 
 /// A choice in the settings: its name, its question, and the answers with their words.
@@ -105,60 +103,46 @@ const DOUBTS: [Switch; 12] = [
     ),
 ];
 
+/// Settings that the page does not show; a save sends them back as they are.
+const KEPT: [&str; 3] = [
+    "first_job_number",
+    "first_invoice_number",
+    "updated_at_lag_seconds",
+];
+
 pub(super) fn page(state: &State) -> Page {
     let settings = json!(state.options.settings);
-    let switches = |list: &[Switch]| -> Html {
-        list.iter()
-            .map(|switch| switch_field(&settings, switch))
-            .collect()
+    let truth = options(&[
+        ("false", "when it is sent or paid"),
+        ("true", "when the job is finished"),
+    ]);
+    let made = settings["invoice_on_finish"].to_string();
+    let fields = html! {
+        @for name in KEPT {
+            input type="hidden" name=(name) value=(settings[name].to_string()) data-as="json";
+        }
+        (switches(&settings, &COMPANY))
+        (json_choice("invoice_on_finish", "The invoice is made", &truth, &made))
+        p.hint.wide {
+            "Below is what no source settles about Housecall Pro: try your integration both ways."
+        }
+        (switches(&settings, &DOUBTS))
     };
-    let truth = [
-        ("false".to_owned(), "when it is sent or paid".to_owned()),
-        ("true".to_owned(), "when the job is finished".to_owned()),
-    ];
-    let kept: Html = [
-        "first_job_number",
-        "first_invoice_number",
-        "updated_at_lag_seconds",
-    ]
-    .into_iter()
-    .map(|name| {
-        let value = settings[name].to_string();
-        html!(
-            "<input type=\"hidden\" name=\"{}\" value=\"{}\" data-as=\"json\">",
-            name,
-            value
-        )
-    })
-    .collect();
-    let fields = html!(
-        "{}{}{}<p class=\"hint wide\">Below is what no source settles about Housecall Pro: try your \
-         integration both ways.</p>{}",
-        kept,
-        switches(&COMPANY),
-        json_choice(
-            "invoice_on_finish",
-            "The invoice is made",
-            &truth,
-            &settings["invoice_on_finish"].to_string(),
-        ),
-        switches(&DOUBTS),
-    );
     Page {
         title: "Settings".to_owned(),
-        place: Place::Settings,
-        body: html!(
-            "<h1>Settings</h1><section class=\"card\">{}</section>",
-            form("/_sandbox/settings", "", fields, "Save"),
-        ),
+        tab: SETTINGS,
+        body: html! {
+            h1 { "Settings" }
+            section.card { (form("/_sandbox/settings", "", &fields, "Save")) }
+        },
     }
 }
 
-fn switch_field(settings: &Value, (name, question, answers): &Switch) -> Html {
-    let answers: Vec<(String, String)> = answers
-        .iter()
-        .map(|(value, words)| ((*value).to_owned(), (*words).to_owned()))
-        .collect();
-    let chosen = settings[*name].as_str().unwrap_or_default();
-    choice(name, question, &answers, chosen)
+fn switches(settings: &Value, switches: &[Switch]) -> Markup {
+    html! {
+        @for (name, question, answers) in switches {
+            @let chosen = settings[*name].as_str().unwrap_or_default();
+            (choice(name, question, &options(answers), chosen))
+        }
+    }
 }

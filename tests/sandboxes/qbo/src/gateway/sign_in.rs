@@ -10,7 +10,7 @@ use crate::{
     },
     fault::Refusal,
     log::Act,
-    page::{self, consent},
+    page::consent,
 };
 
 impl State {
@@ -60,12 +60,11 @@ impl State {
     fn authorize(&mut self, envelope: &Envelope, request: &Request) -> Answer {
         let options = &self.options;
         match self.oauth.authorize(options, envelope.now, request) {
-            Step::Ask { scopes, fields } => page::html(
-                200,
-                consent::ask(&options.company.name, &options.client_id, &scopes, &fields),
-            ),
+            Step::Ask { scopes, fields } => {
+                consent::ask(&options.company.name, &options.client_id, &scopes, &fields)
+            }
             Step::Redirect(to) => envelope.redirect(to),
-            Step::Refuse(reason) => page::html(400, consent::refuse(reason)),
+            Step::Refuse(reason) => consent::refuse(reason),
         }
     }
 

@@ -1,11 +1,13 @@
 //! Any transaction and any list entry, from what is printed of it: a kind of object that is new in the schema
 //! is shown without another word here.
 
-use super::{
-    View,
-    html::{Column, badge, day, escape, link, money, table},
-    links,
+use maud::{Markup, html};
+use sandbox_kit::page::{
+    Column::{Number, Text},
+    facts, plain, table,
 };
+
+use super::{View, day, link, links, lists::activity, money};
 use crate::{
     json::{Json, Object},
     schema::{self, Entity, Family, Kind},
@@ -14,50 +16,47 @@ use crate::{
 };
 
 /// All transactions, or those of one kind.
-pub(super) fn transactions(view: &View<'_>, kind: Option<&str>) -> Option<String> {
+pub(super) fn transactions(view: &View<'_>, kind: Option<&str>) -> Option<Markup> {
     let kinds: Vec<&'static Entity> = of_family(|family| family == Family::Transaction);
     let shown: Vec<&'static Entity> = match kind {
         None => kinds.clone(),
         Some(kind) => vec![kinds.iter().copied().find(|known| known.path() == kind)?],
     };
+    let books = &view.state.books;
     let mut rows: Vec<(&'static Entity, &Row)> = shown
         .iter()
-        .flat_map(|entity| view.state.books.rows(entity.name).map(|row| (*entity, row)))
+        .flat_map(|entity| books.rows(entity.name).map(|row| (*entity, row)))
         .collect();
     sort(&mut rows);
     let path = kind.map_or("/transactions".to_owned(), |kind| {
         format!("/transactions/{kind}")
     });
-    let (start, end, pages) = view.window(&path, rows.len());
-    let filters: String = kinds
-        .iter()
-        .map(|entity| {
-            let count = view.state.books.rows(entity.name).count();
-            let label = format!("{} {count}", words(entity.name));
-            link(&page_of(entity, None), &label)
-        })
-        .collect::<Vec<String>>()
-        .join(" · ");
-    Some(format!(
-        "<h2>{} <small>{}</small></h2><p>{filters}</p><section>{}</section>{pages}",
-        kind.and_then(schema::entity)
-            .map_or("Transactions".to_owned(), |entity| words(entity.name)),
-        rows.len(),
-        transaction_table(view, rows.get(start..end).unwrap_or_default()),
-    ))
+    let (on_page, pages) = view.paged(&path, &rows);
+    let title = match kind.and_then(schema::entity) {
+        Some(entity) => words(entity.name),
+        None => "Transactions".to_owned(),
+    };
+    Some(html! {
+        h1 { (title) " " small { (rows.len()) } }
+        p {
+            @for (index, entity) in kinds.iter().enumerate() {
+                @if index > 0 { " · " }
+                @let count = books.rows(entity.name).count();
+                (link(&page_of(entity, None), &format!("{} {count}", words(entity.name))))
+            }
+        }
+        section.card { (transaction_table(view, on_page)) }
+        (pages)
+    })
 }
 
 /// What a customer has to do with, invoices aside.
-pub(super) fn of_customer(view: &View<'_>, customer: u64) -> String {
+pub(super) fn of_customer(view: &View<'_>, customer: u64) -> Markup {
+    let books = &view.state.books;
     let mut rows: Vec<(&'static Entity, &Row)> = of_family(|family| family == Family::Transaction)
         .into_iter()
         .filter(|entity| entity.name != "Invoice")
-        .flat_map(|entity| {
-            view.state
-                .books
-                .rows(entity.name)
-                .map(move |row| (entity, row))
-        })
+        .flat_map(|entity| books.rows(entity.name).map(move |row| (entity, row)))
         .filter(|(_, row)| reference(&row.object, "CustomerRef") == Some(customer))
         .collect();
     sort(&mut rows);
@@ -72,122 +71,113 @@ fn sort(rows: &mut [(&'static Entity, &Row)]) {
     });
 }
 
-fn transaction_table(view: &View<'_>, rows: &[(&'static Entity, &Row)]) -> String {
+fn transaction_table(view: &View<'_>, rows: &[(&'static Entity, &Row)]) -> Markup {
     let columns = [
-        Column("Date", false),
-        Column("Type", false),
-        Column("No.", false),
-        Column("Customer", false),
-        Column("Memo", false),
-        Column("Open", true),
-        Column("Total", true),
+        Text("Date"),
+        Text("Type"),
+        Text("No."),
+        Text("Customer"),
+        Text("Memo"),
+        Number("Open"),
+        Number("Total"),
     ];
-    let cells: Vec<Vec<String>> = rows
-        .iter()
-        .map(|(entity, row)| {
-            let object = &row.object;
-            let first = |fields: &[&str]| fields.iter().find_map(|field| object.decimal(field));
-            let open = first(&["Balance", "UnappliedAmt", "RemainingCredit"]);
-            let number = object
-                .text("DocNumber")
-                .or_else(|| object.text("PaymentRefNum"))
-                .map_or_else(|| format!("#{}", row.id), str::to_owned);
-            vec![
-                day(object.text("TxnDate")),
-                escape(&words(entity.name)),
-                link(&page_of(entity, Some(row.id)), &number),
-                view.named("Customer", object, "CustomerRef"),
-                escape(object.text("PrivateNote").unwrap_or_default()),
-                open.map(money).unwrap_or_default(),
-                first(&["TotalAmt"]).map(money).unwrap_or_default(),
-            ]
-        })
-        .collect();
-    table(&columns, &cells, "No transactions yet")
+    let cells = rows.iter().map(|(entity, row)| {
+        let object = &row.object;
+        let first = |fields: &[&str]| {
+            let amount = fields.iter().find_map(|field| object.decimal(field));
+            plain(&amount.map(money).unwrap_or_default())
+        };
+        let number = object
+            .text("DocNumber")
+            .or_else(|| object.text("PaymentRefNum"))
+            .map_or_else(|| format!("#{}", row.id), str::to_owned);
+        [
+            plain(&day(object.text("TxnDate"))),
+            plain(&words(entity.name)),
+            link(&page_of(entity, Some(row.id)), &number),
+            plain(&view.named("Customer", object, "CustomerRef")),
+            plain(object.text("PrivateNote").unwrap_or_default()),
+            first(&["Balance", "UnappliedAmt", "RemainingCredit"]),
+            first(&["TotalAmt"]),
+        ]
+    });
+    table(&columns, cells, "No transactions yet")
 }
 
 /// What lists there are, or one of them.
-pub(super) fn lists(view: &View<'_>, kind: Option<&str>) -> Option<String> {
+pub(super) fn lists(view: &View<'_>, kind: Option<&str>) -> Option<Markup> {
     let kinds = of_family(|family| family != Family::Transaction);
-    let Some(kind) = kind else {
-        let cells: Vec<Vec<String>> = kinds
-            .iter()
-            .map(|entity| {
-                let count = match entity.family {
-                    Family::Singleton => 1,
-                    _ => view.state.books.rows(entity.name).count(),
-                };
-                vec![
-                    link(&page_of(entity, None), &words(entity.name)),
-                    count.to_string(),
-                ]
-            })
-            .collect();
-        let columns = [Column("List", false), Column("Entries", true)];
-        return Some(format!(
-            "<h2>Lists</h2><section>{}</section>",
-            table(&columns, &cells, "")
-        ));
-    };
-    let entity = kinds.into_iter().find(|known| known.path() == kind)?;
-    if entity.family == Family::Singleton {
-        return one(view, entity, 1);
+    match kind {
+        None => Some(all_lists(view, &kinds)),
+        Some(kind) => {
+            let entity = kinds.into_iter().find(|known| known.path() == kind)?;
+            match entity.family {
+                Family::Singleton => one(view, entity, 1),
+                _ => Some(one_list(view, entity)),
+            }
+        }
     }
+}
+
+fn all_lists(view: &View<'_>, kinds: &[&'static Entity]) -> Markup {
+    let rows = kinds.iter().map(|entity| {
+        let count = match entity.family {
+            Family::Singleton => 1,
+            _ => view.state.books.rows(entity.name).count(),
+        };
+        let list = link(&page_of(entity, None), &words(entity.name));
+        [list, html! { (count) }]
+    });
+    html! {
+        h1 { "Lists" }
+        section.card { (table(&[Text("List"), Number("Entries")], rows, "")) }
+    }
+}
+
+fn one_list(view: &View<'_>, entity: &'static Entity) -> Markup {
     let rows: Vec<&Row> = view.state.books.rows(entity.name).collect();
-    let (start, end, pages) = view.window(&page_of(entity, None), rows.len());
-    let columns = [
-        Column("Name", false),
-        Column("Type", false),
-        Column("Changed", false),
-        Column("Status", false),
-    ];
-    let cells: Vec<Vec<String>> = rows
-        .get(start..end)
-        .unwrap_or_default()
-        .iter()
-        .map(|row| {
-            let object = &row.object;
-            let first = |fields: &[&str]| fields.iter().find_map(|field| object.text(field));
-            let name = first(&["FullyQualifiedName", "DisplayName", "Name"])
-                .map_or_else(|| format!("#{}", row.id), str::to_owned);
-            vec![
-                link(&page_of(entity, Some(row.id)), &name),
-                escape(first(&["Type", "AccountType"]).unwrap_or_default()),
-                view.time(row.updated),
-                if row.is_active() {
-                    badge("good", "Active")
-                } else {
-                    badge("", "Inactive")
-                },
-            ]
-        })
-        .collect();
-    Some(format!(
-        "<h2>{} <small>{}</small></h2><section>{}</section>{pages}",
-        escape(&words(entity.name)),
-        rows.len(),
-        table(&columns, &cells, "Nothing in this list yet")
-    ))
+    let (shown, pages) = view.paged(&page_of(entity, None), &rows);
+    let columns = [Text("Name"), Text("Type"), Text("Changed"), Text("Status")];
+    let cells = shown.iter().map(|row| {
+        let object = &row.object;
+        let first = |fields: &[&str]| fields.iter().find_map(|field| object.text(field));
+        let name = first(&["FullyQualifiedName", "DisplayName", "Name"])
+            .map_or_else(|| format!("#{}", row.id), str::to_owned);
+        [
+            link(&page_of(entity, Some(row.id)), &name),
+            plain(first(&["Type", "AccountType"]).unwrap_or_default()),
+            plain(&view.time(row.updated)),
+            activity(row),
+        ]
+    });
+    html! {
+        h1 { (words(entity.name)) " " small { (rows.len()) } }
+        section.card { (table(&columns, cells, "Nothing in this list yet")) }
+        (pages)
+    }
 }
 
 /// One object of a kind that a path names.
-pub(super) fn by_path(view: &View<'_>, kind: &str, id: &str) -> Option<String> {
+pub(super) fn by_path(view: &View<'_>, kind: &str, id: &str) -> Option<Markup> {
     let entity = schema::entity(kind).filter(|entity| entity.path() == kind)?;
     one(view, entity, id.parse().ok()?)
 }
 
 /// One object: its facts, its lines, what it is linked to, and the JSON that an app gets.
-fn one(view: &View<'_>, entity: &'static Entity, id: u64) -> Option<String> {
+fn one(view: &View<'_>, entity: &'static Entity, id: u64) -> Option<Markup> {
+    const APART: &[&str] = &["domain", "sparse", "MetaData", "Line", "LinkedTxn"];
+    const TITLES: &[&str] = &[
+        "DocNumber",
+        "FullyQualifiedName",
+        "DisplayName",
+        "Name",
+        "CompanyName",
+    ];
     let times = Times(view.state.options.company.time_zone.clone());
     let printed = view.printed(entity, id, &times)?;
-    let facts: String = printed
+    let shown: Vec<(String, Markup)> = printed
         .iter()
-        .filter(|(name, _)| {
-            !matches!(
-                *name,
-                "domain" | "sparse" | "MetaData" | "Line" | "LinkedTxn"
-            )
-        })
+        .filter(|(name, _)| !APART.contains(name))
         .map(|(name, value)| {
             let kind = entity.shape.field(name).map(|field| field.kind);
             let shown = match kind {
@@ -195,92 +185,81 @@ fn one(view: &View<'_>, entity: &'static Entity, id: u64) -> Option<String> {
                 Some(Kind::Date) => day(value.as_text()),
                 _ => fact(value),
             };
-            (name, shown)
+            (label(name), plain(&shown))
         })
-        .filter(|(_, value)| !value.is_empty())
-        .map(|(name, value)| format!("<div><dt>{}</dt><dd>{value}</dd></div>", label(name)))
         .collect();
-    let lines = match printed.list("Line") {
-        [] => String::new(),
-        lines => lines_table(view, lines),
-    };
+    let shown = shown
+        .iter()
+        .map(|(label, value)| (label.as_str(), value.clone()));
     let number = format!("#{id}");
-    Some(format!(
-        "<h2>{kind} {title}</h2><section><dl class=\"form\">{facts}</dl>{lines}</section>{linked}{json}",
-        kind = escape(&words(entity.name)),
-        title = escape(
-            [
-                "DocNumber",
-                "FullyQualifiedName",
-                "DisplayName",
-                "Name",
-                "CompanyName"
-            ]
-            .iter()
-            .find_map(|field| printed.text(field))
-            .unwrap_or(&number)
-        ),
-        linked = links::linked(view, entity.name, id, &printed),
-        json = as_json(&printed),
-    ))
+    let title = TITLES.iter().find_map(|field| printed.text(field));
+    let lines = printed.list("Line");
+    Some(html! {
+        h1 { (words(entity.name)) " " (title.unwrap_or(&number)) }
+        section.card {
+            (facts(shown))
+            @if !lines.is_empty() { (lines_table(view, lines)) }
+        }
+        (links::linked(view, entity.name, id, &printed))
+        (as_json(&printed))
+    })
 }
 
 /// The JSON of an object, folded away.
-pub(super) fn as_json(object: &Object) -> String {
+pub(super) fn as_json(object: &Object) -> Markup {
     let text = serde_json::to_string_pretty(object).unwrap_or_default();
-    format!(
-        "<details><summary>JSON</summary><section><pre class=\"mono form\">{}</pre></section></details>",
-        escape(&text)
-    )
+    html! {
+        details {
+            summary { "JSON" }
+            section.card { pre { (text) } }
+        }
+    }
 }
 
-fn lines_table(view: &View<'_>, lines: &[Json]) -> String {
+fn lines_table(view: &View<'_>, lines: &[Json]) -> Markup {
     let columns = [
-        Column("#", false),
-        Column("Kind", false),
-        Column("For", false),
-        Column("Description", false),
-        Column("Class", false),
-        Column("Qty", true),
-        Column("Rate", true),
-        Column("Amount", true),
+        Text("#"),
+        Text("Kind"),
+        Text("For"),
+        Text("Description"),
+        Text("Class"),
+        Number("Qty"),
+        Number("Rate"),
+        Number("Amount"),
     ];
-    let cells: Vec<Vec<String>> = lines
-        .iter()
-        .map(|line| {
-            let kind = line.text("DetailType").unwrap_or_default();
-            let detail = line.at(kind);
-            let inner = |name: &str| {
-                let value = detail.and_then(|detail| detail.at(name));
-                value.map(fact).unwrap_or_default()
-            };
-            // What a line is for: the first reference in its detail, or what it is linked to.
-            let what = detail
-                .and_then(Json::as_object)
-                .and_then(|detail| {
-                    let mut fields = detail.iter();
-                    fields.find_map(|(name, value)| match name {
-                        "ClassRef" | "DepartmentRef" => None,
-                        _ => value.text("name").map(escape),
-                    })
-                })
-                .or_else(|| line.at("LinkedTxn.0").and_then(links::linked_to))
-                .unwrap_or_default();
-            vec![
-                line.at("LineNum").map(fact).unwrap_or_default(),
-                escape(&words(kind.trim_end_matches("LineDetail"))),
-                what,
-                escape(line.text("Description").unwrap_or_default()),
-                line.as_object()
-                    .map(|line| class(view, line))
-                    .unwrap_or_default(),
-                inner("Qty"),
-                inner("UnitPrice"),
-                line.decimal("Amount").map(money).unwrap_or_default(),
-            ]
-        })
-        .collect();
-    table(&columns, &cells, "No lines")
+    let rows = lines.iter().map(|line| {
+        let kind = line.text("DetailType").unwrap_or_default();
+        let detail = line.at(kind);
+        let of = |value: Option<&Json>| plain(&value.map(fact).unwrap_or_default());
+        let inner = |name: &str| of(detail.and_then(|detail| detail.at(name)));
+        let class = line.as_object().map(|line| class(view, line));
+        let amount = line.decimal("Amount").map(money);
+        [
+            of(line.at("LineNum")),
+            plain(&words(kind.trim_end_matches("LineDetail"))),
+            purpose(line, detail),
+            plain(line.text("Description").unwrap_or_default()),
+            plain(&class.unwrap_or_default()),
+            inner("Qty"),
+            inner("UnitPrice"),
+            plain(&amount.unwrap_or_default()),
+        ]
+    });
+    table(&columns, rows, "No lines")
+}
+
+/// What a line is for: the first reference in its detail, or what it is linked to.
+fn purpose(line: &Json, detail: Option<&Json>) -> Markup {
+    let mut fields = detail
+        .and_then(Json::as_object)
+        .into_iter()
+        .flat_map(Object::iter);
+    let name = fields.find_map(|(name, value)| match name {
+        "ClassRef" | "DepartmentRef" => None,
+        _ => value.text("name"),
+    });
+    let linked = || line.at("LinkedTxn.0").and_then(links::linked_to);
+    name.map(plain).or_else(linked).unwrap_or_default()
 }
 
 /// What class a line has.
@@ -311,7 +290,7 @@ fn fact(value: &Json) -> String {
         Json::Null => String::new(),
         Json::Bool(true) => "yes".to_owned(),
         Json::Bool(false) => "no".to_owned(),
-        Json::Number(text) | Json::Text(text) => escape(text),
+        Json::Number(text) | Json::Text(text) => text.clone(),
         Json::List(list) => {
             let parts: Vec<String> = list
                 .iter()
@@ -321,7 +300,7 @@ fn fact(value: &Json) -> String {
             parts.join("\n")
         }
         Json::Object(object) => match object.text("name").or_else(|| object.text("value")) {
-            Some(text) => escape(text),
+            Some(text) => text.to_owned(),
             None => {
                 let parts: Vec<String> = object
                     .iter()

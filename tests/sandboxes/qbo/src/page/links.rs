@@ -1,9 +1,15 @@
 //! What a document is linked to: payments, deposits, and what they pay.
 
+use maud::{Markup, html};
+use sandbox_kit::page::{
+    Column::{Number, Text},
+    plain, table,
+};
+
 use super::{
-    View,
-    html::{Column, day, escape, link, money, table},
+    View, day,
     kinds::{page_of, words},
+    link, money,
 };
 use crate::{
     json::{Json, Object},
@@ -11,14 +17,14 @@ use crate::{
 };
 
 /// Links to everything that an object, or one of its lines, is linked to.
-pub(super) fn linked(view: &View<'_>, kind: &str, id: u64, object: &Object) -> String {
+pub(super) fn linked(view: &View<'_>, kind: &str, id: u64, object: &Object) -> Markup {
     let id = id.to_string();
     let own = object.list("LinkedTxn").iter().map(|to| (to, None));
     let of_lines = object.list("Line").iter().flat_map(|line| {
         let links = line.at("LinkedTxn").map_or(&[][..], Json::as_list);
         links.iter().map(|to| (to, line.decimal("Amount")))
     });
-    let cells: Vec<Vec<String>> = own
+    let rows: Vec<[Markup; 3]> = own
         .chain(of_lines)
         .filter_map(|(to, amount)| {
             let other = schema::entity(to.text("TxnType")?)
@@ -34,36 +40,30 @@ pub(super) fn linked(view: &View<'_>, kind: &str, id: u64, object: &Object) -> S
                 });
                 Some(meant.filter_map(|line| line.decimal("Amount")).sum())
             };
-            Some(vec![
+            Some([
                 linked_to(to)?,
-                day(other.and_then(|other| other.text("TxnDate"))),
-                amount.or_else(given).map(money).unwrap_or_default(),
+                plain(&day(other.and_then(|other| other.text("TxnDate")))),
+                plain(&amount.or_else(given).map(money).unwrap_or_default()),
             ])
         })
         .collect();
-    if cells.is_empty() {
-        return String::new();
+    let columns = [Text("Transaction"), Text("Date"), Number("Amount")];
+    html! {
+        @if !rows.is_empty() {
+            section.card {
+                h2 { "Linked transactions" }
+                (table(&columns, rows, ""))
+            }
+        }
     }
-    format!(
-        "<h3>Linked transactions</h3><section>{}</section>",
-        table(
-            &[
-                Column("Transaction", false),
-                Column("Date", false),
-                Column("Amount", true)
-            ],
-            &cells,
-            ""
-        )
-    )
 }
 
 /// A link to one of them.
-pub(super) fn linked_to(to: &Json) -> Option<String> {
+pub(super) fn linked_to(to: &Json) -> Option<Markup> {
     let (kind, id) = (to.text("TxnType")?, to.text("TxnId")?);
     let label = format!("{} #{id}", words(kind));
     Some(match (schema::entity(kind), id.parse().ok()) {
         (Some(entity), Some(id)) => link(&page_of(entity, Some(id)), &label),
-        _ => escape(&label),
+        _ => plain(&label),
     })
 }

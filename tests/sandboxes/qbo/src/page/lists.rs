@@ -1,164 +1,149 @@
 //! Customers, items and accounts.
 
+use maud::{Markup, html};
 use rust_decimal::Decimal;
-
-use super::{
-    View,
-    html::{Column, badge, escape, link, money, table},
-    invoices, kinds,
+use sandbox_kit::page::{
+    Column::{Number, Text},
+    Tone, badge, facts, plain, table,
 };
+
+use super::{View, invoices, kinds, link, money};
 use crate::{
     json::{Json, Object},
     store::Row,
 };
 
-pub(super) fn customers(view: &View<'_>) -> String {
+fn text(object: &Object, path: &str) -> Markup {
+    plain(object.text(path).unwrap_or_default())
+}
+
+fn amount(object: &Object, field: &str) -> Markup {
+    plain(&money(object.decimal(field).unwrap_or_default()))
+}
+
+pub(super) fn customers(view: &View<'_>) -> Markup {
     let rows = by_name(view, "Customer");
     let (shown, pages) = view.paged("/customers", &rows);
     let columns = [
-        Column("Name", false),
-        Column("Company", false),
-        Column("Phone", false),
-        Column("E-mail", false),
-        Column("Open balance", true),
-        Column("With sub-customers", true),
-        Column("Status", false),
+        Text("Name"),
+        Text("Company"),
+        Text("Phone"),
+        Text("E-mail"),
+        Number("Open balance"),
+        Number("With sub-customers"),
+        Text("Status"),
     ];
-    let cells: Vec<Vec<String>> = shown
-        .iter()
-        .map(|row| {
-            let object = &row.object;
-            let text = |path: &str| escape(object.text(path).unwrap_or_default());
-            vec![
-                link(
-                    &format!("/customers/{}", row.id),
-                    object.text("FullyQualifiedName").unwrap_or_default(),
-                ),
-                text("CompanyName"),
-                text("PrimaryPhone.FreeFormNumber"),
-                text("PrimaryEmailAddr.Address"),
-                money(object.decimal("Balance").unwrap_or_default()),
-                money(object.decimal("BalanceWithJobs").unwrap_or_default()),
-                activity(row),
-            ]
-        })
-        .collect();
-    format!(
-        "<h2>Customers <small>{}</small></h2><section>{}</section>{pages}",
-        rows.len(),
-        table(&columns, &cells, "No customers yet")
-    )
+    let cells = shown.iter().map(|row| {
+        let object = &row.object;
+        let name = object.text("FullyQualifiedName").unwrap_or_default();
+        [
+            link(&format!("/customers/{}", row.id), name),
+            text(object, "CompanyName"),
+            text(object, "PrimaryPhone.FreeFormNumber"),
+            text(object, "PrimaryEmailAddr.Address"),
+            amount(object, "Balance"),
+            amount(object, "BalanceWithJobs"),
+            activity(row),
+        ]
+    });
+    html! {
+        h1 { "Customers " small { (rows.len()) } }
+        section.card { (table(&columns, cells, "No customers yet")) }
+        (pages)
+    }
 }
 
-pub(super) fn customer(view: &View<'_>, id: &str) -> Option<String> {
+pub(super) fn customer(view: &View<'_>, id: &str) -> Option<Markup> {
     let id: u64 = id.parse().ok()?;
     let row = view.state.books.row("Customer", id)?;
     let object = &row.object;
-    let text = |path: &str| escape(object.text(path).unwrap_or_default());
-    let facts = [
-        ("Company", text("CompanyName")),
-        ("Phone", text("PrimaryPhone.FreeFormNumber")),
-        ("Mobile", text("Mobile.FreeFormNumber")),
-        ("E-mail", text("PrimaryEmailAddr.Address")),
-        ("Billing address", invoices::address(object, "BillAddr")),
-        ("Shipping address", invoices::address(object, "ShipAddr")),
-        ("Terms", view.named("Term", object, "SalesTermRef")),
-        ("Notes", text("Notes")),
-        (
-            "Open balance",
-            money(object.decimal("Balance").unwrap_or_default()),
-        ),
-        (
-            "With sub-customers",
-            money(object.decimal("BalanceWithJobs").unwrap_or_default()),
-        ),
-        ("Id · version", format!("{} · {}", row.id, row.token)),
-    ];
-    let facts: String = facts
-        .iter()
-        .filter(|(_, value)| !value.is_empty())
-        .map(|(label, value)| format!("<div><dt>{label}</dt><dd>{value}</dd></div>"))
-        .collect();
-    Some(format!(
-        "<h2>{name} {status}</h2><section><dl class=\"form\">{facts}</dl></section><h3>Invoices</h3><section>{invoices}</section><h3>Other transactions</h3><section>{others}</section>",
-        name = text("FullyQualifiedName"),
-        status = activity(row),
-        invoices = invoices::of_customer(view, id),
-        others = kinds::of_customer(view, id),
-    ))
+    let billing = invoices::address(object, "BillAddr");
+    let shipping = invoices::address(object, "ShipAddr");
+    let facts = facts([
+        ("Company", text(object, "CompanyName")),
+        ("Phone", text(object, "PrimaryPhone.FreeFormNumber")),
+        ("Mobile", text(object, "Mobile.FreeFormNumber")),
+        ("E-mail", text(object, "PrimaryEmailAddr.Address")),
+        ("Billing address", plain(&billing)),
+        ("Shipping address", plain(&shipping)),
+        ("Terms", plain(&view.named("Term", object, "SalesTermRef"))),
+        ("Notes", text(object, "Notes")),
+        ("Open balance", amount(object, "Balance")),
+        ("With sub-customers", amount(object, "BalanceWithJobs")),
+        ("Id · version", html! { (row.id) " · " (row.token) }),
+    ]);
+    Some(html! {
+        h1 { (text(object, "FullyQualifiedName")) " " (activity(row)) }
+        section.card { (facts) }
+        section.card { h2 { "Invoices" } (invoices::of_customer(view, id)) }
+        section.card { h2 { "Other transactions" } (kinds::of_customer(view, id)) }
+    })
 }
 
-pub(super) fn items(view: &View<'_>) -> String {
+pub(super) fn items(view: &View<'_>) -> Markup {
     let rows = by_name(view, "Item");
     let (shown, pages) = view.paged("/items", &rows);
     let columns = [
-        Column("Name", false),
-        Column("Type", false),
-        Column("Description", false),
-        Column("Income account", false),
-        Column("Expense account", false),
-        Column("Price", true),
-        Column("Cost", true),
-        Column("Status", false),
+        Text("Name"),
+        Text("Type"),
+        Text("Description"),
+        Text("Income account"),
+        Text("Expense account"),
+        Number("Price"),
+        Number("Cost"),
+        Text("Status"),
     ];
-    let cells: Vec<Vec<String>> = shown
-        .iter()
-        .map(|row| {
-            let object = &row.object;
-            let text = |path: &str| escape(object.text(path).unwrap_or_default());
-            let kind = match object.text("Type") {
-                Some("NonInventory") => "Non-inventory",
-                Some(kind) => kind,
-                None => "",
-            };
-            vec![
-                text("FullyQualifiedName"),
-                escape(kind),
-                text("Description"),
-                view.named("Account", object, "IncomeAccountRef"),
-                view.named("Account", object, "ExpenseAccountRef"),
-                price(object, "UnitPrice"),
-                price(object, "PurchaseCost"),
-                activity(row),
-            ]
-        })
-        .collect();
-    format!(
-        "<h2>Products and services <small>{}</small></h2><section>{}</section>{pages}",
-        rows.len(),
-        table(&columns, &cells, "No products or services yet")
-    )
+    let cells = shown.iter().map(|row| {
+        let object = &row.object;
+        let account = |field: &str| plain(&view.named("Account", object, field));
+        let kind = match object.text("Type") {
+            Some("NonInventory") => "Non-inventory",
+            Some(kind) => kind,
+            None => "",
+        };
+        [
+            text(object, "FullyQualifiedName"),
+            plain(kind),
+            text(object, "Description"),
+            account("IncomeAccountRef"),
+            account("ExpenseAccountRef"),
+            plain(&price(object, "UnitPrice")),
+            plain(&price(object, "PurchaseCost")),
+            activity(row),
+        ]
+    });
+    html! {
+        h1 { "Products and services " small { (rows.len()) } }
+        section.card { (table(&columns, cells, "No products or services yet")) }
+        (pages)
+    }
 }
 
-pub(super) fn accounts(view: &View<'_>) -> String {
+pub(super) fn accounts(view: &View<'_>) -> Markup {
     let rows: Vec<&Row> = view.state.books.rows("Account").collect();
     let (shown, pages) = view.paged("/accounts", &rows);
     let columns = [
-        Column("Name", false),
-        Column("Type", false),
-        Column("Detail type", false),
-        Column("Balance", true),
-        Column("Status", false),
+        Text("Name"),
+        Text("Type"),
+        Text("Detail type"),
+        Number("Balance"),
+        Text("Status"),
     ];
-    let cells: Vec<Vec<String>> = shown
-        .iter()
-        .map(|row| {
-            let object = &row.object;
-            let text = |path: &str| escape(object.text(path).unwrap_or_default());
-            vec![
-                text("FullyQualifiedName"),
-                text("AccountType"),
-                text("AccountSubType"),
-                money(standing(object)),
-                activity(row),
-            ]
-        })
-        .collect();
-    format!(
-        "<h2>Chart of accounts <small>{}</small></h2><section>{}</section>{pages}",
-        rows.len(),
-        table(&columns, &cells, "No accounts")
-    )
+    let cells = shown.iter().map(|row| {
+        let object = &row.object;
+        [
+            text(object, "FullyQualifiedName"),
+            text(object, "AccountType"),
+            text(object, "AccountSubType"),
+            plain(&money(standing(object))),
+            activity(row),
+        ]
+    });
+    html! {
+        h1 { "Chart of accounts " small { (rows.len()) } }
+        section.card { (table(&columns, cells, "No accounts")) }
+        (pages)
+    }
 }
 
 /// An account's balance on the side where such accounts stand: an app gets debits as positive, a person reads
@@ -180,11 +165,11 @@ fn price(object: &Object, field: &str) -> String {
         .unwrap_or_default()
 }
 
-fn activity(row: &Row) -> String {
+pub(super) fn activity(row: &Row) -> Markup {
     if row.is_active() {
-        badge("good", "Active")
+        badge(Tone::Good, "Active")
     } else {
-        badge("", "Inactive")
+        badge(Tone::Calm, "Inactive")
     }
 }
 

@@ -1,101 +1,80 @@
 //! What the app asked, and how long it took.
 
-use super::{
-    ROWS, View,
-    html::{Column, badge, escape, link, table},
+use maud::{Markup, html};
+use sandbox_kit::page::{
+    Column::{Number, Text},
+    Tone, badge, plain, table,
 };
+
+use super::{ROWS, View};
 use crate::log::Call;
 
-pub(super) fn list(view: &View<'_>) -> String {
+pub(super) fn list(view: &View<'_>) -> Markup {
     let log = &view.state.log;
-    let all = log.calls().count();
-    let start = view.page.saturating_sub(1).saturating_mul(ROWS);
-    let shown: Vec<&Call> = log.calls().rev().skip(start).take(ROWS).collect();
-    let older = if start.saturating_add(ROWS) < all {
-        link(
-            &format!("/log?page={}", view.page.saturating_add(1)),
-            "Older",
-        )
-    } else {
-        String::new()
-    };
-    let newer = if view.page > 1 {
-        link(&format!("/log?page={}", view.page - 1), "Newer")
-    } else {
-        String::new()
-    };
-    let mistakes: Vec<Vec<String>> = log
-        .violations()
-        .iter()
-        .rev()
-        .take(ROWS)
-        .map(|violation| {
-            vec![
-                view.time(violation.at),
-                badge("warn", &violation.rule),
-                format!("<span class=\"mono\">{}</span>", escape(&violation.call)),
-            ]
-        })
-        .collect();
-    let columns = [
-        Column("Time", false),
-        Column("Rule", false),
-        Column("Call", false),
-    ];
-    format!(
-        "<h2>Request log <small>{all} kept</small></h2><section>{}</section><div class=\"pages\"><span>{newer}</span><span>{older}</span></div><h3>Client mistakes</h3><section>{}</section>",
-        rows(view, &shown),
-        table(&columns, &mistakes, "None"),
-    )
+    let calls: Vec<&Call> = log.calls().rev().collect();
+    let (shown, pages) = view.paged("/log", &calls);
+    let mistakes = log.violations().iter().rev().take(ROWS).map(|violation| {
+        [
+            plain(&view.time(violation.at)),
+            badge(Tone::Busy, &violation.rule),
+            html! { code { (violation.call) } },
+        ]
+    });
+    let columns = [Text("Time"), Text("Rule"), Text("Call")];
+    html! {
+        h1 { "Request log " small { (calls.len()) " kept" } }
+        section.card { (rows(view, shown)) }
+        (pages)
+        section.card {
+            h2 { "Client mistakes" }
+            (table(&columns, mistakes, "None"))
+        }
+    }
 }
 
-pub(super) fn latest(view: &View<'_>, count: usize) -> String {
+pub(super) fn latest(view: &View<'_>, count: usize) -> Markup {
     let calls: Vec<&Call> = view.state.log.calls().rev().take(count).collect();
     rows(view, &calls)
 }
 
-fn rows(view: &View<'_>, calls: &[&Call]) -> String {
+fn rows(view: &View<'_>, calls: &[&Call]) -> Markup {
     let columns = [
-        Column("Time", false),
-        Column("Request", false),
-        Column("Status", false),
-        Column("Latency", true),
-        Column("intuit_tid", false),
-        Column("requestid", false),
+        Text("Time"),
+        Text("Request"),
+        Text("Status"),
+        Number("Latency"),
+        Text("intuit_tid"),
+        Text("requestid"),
     ];
-    let cells: Vec<Vec<String>> = calls
-        .iter()
-        .map(|call| {
-            let operation = match &call.operation {
-                Some(operation) => format!(" · {operation}"),
-                None => String::new(),
-            };
-            let mono = |text: &str| format!("<span class=\"mono\">{}</span>", escape(text));
-            vec![
-                view.time(call.at),
-                mono(&format!("{} {}{operation}", call.method, call.path)),
-                status(call),
-                format!("{} ms", call.latency_ms()),
-                mono(&call.intuit_tid),
-                mono(call.request_id.as_deref().unwrap_or_default()),
-            ]
-        })
-        .collect();
-    table(&columns, &cells, "No requests yet")
+    let rows = calls.iter().map(|call| {
+        [
+            plain(&view.time(call.at)),
+            html! {
+                code {
+                    (call.method) " " (call.path)
+                    @if let Some(operation) = &call.operation { " · " (operation) }
+                }
+            },
+            status(call),
+            html! { (call.latency_ms()) " ms" },
+            html! { code { (call.intuit_tid) } },
+            html! { @if let Some(id) = &call.request_id { code { (id) } } },
+        ]
+    });
+    table(&columns, rows, "No requests yet")
 }
 
-fn status(call: &Call) -> String {
+fn status(call: &Call) -> Markup {
     let Some(status) = call.status else {
-        return badge("bad", "dropped");
+        return badge(Tone::Bad, "dropped");
     };
     let tone = match status {
-        200..300 => "good",
-        400..500 => "warn",
-        _ => "bad",
+        200..300 => Tone::Good,
+        400..500 => Tone::Busy,
+        _ => Tone::Bad,
     };
-    let label = match &call.code {
-        Some(code) => format!("{status} · {code}"),
-        None => status.to_string(),
-    };
-    badge(tone, &label)
+    match &call.code {
+        Some(code) => badge(tone, &format!("{status} · {code}")),
+        None => badge(tone, &status.to_string()),
+    }
 }

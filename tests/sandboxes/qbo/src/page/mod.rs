@@ -1,7 +1,6 @@
 //! The books as a person looks at them: plain pages, no scripts, nothing from elsewhere.
 
 pub(crate) mod consent;
-mod html;
 mod invoices;
 mod kinds;
 mod links;
@@ -9,10 +8,14 @@ mod lists;
 mod log;
 mod reports;
 
+use jiff::civil::Date;
+use maud::{Markup, html};
 use rust_decimal::Decimal;
-use sandbox_kit::{Answer, Request};
+use sandbox_kit::{
+    Answer, Request,
+    page::{self, Frame},
+};
 
-use self::html::{escape, link, money};
 use crate::{
     Sandbox,
     gateway::State,
@@ -23,8 +26,6 @@ use crate::{
     store::Row,
     times::Times,
 };
-
-const STYLE: &str = include_str!("style.css");
 
 /// So many rows stand on one page.
 const ROWS: usize = 50;
@@ -47,20 +48,20 @@ pub(crate) fn answer(sandbox: &Sandbox, request: &Request) -> Option<Answer> {
     if request.method != "GET" {
         return None;
     }
+    if let Some(asset) = page::asset(request) {
+        return Some(asset);
+    }
     let path = request.path();
     let segments: Vec<&str> = path.split('/').skip(1).collect();
-    let page = request
-        .param("page")
-        .and_then(|page| page.parse().ok())
-        .unwrap_or(1);
+    let page = request.param("page").and_then(|page| page.parse().ok());
     let now = sandbox.clock.now();
     let state = sandbox.state();
     let view = View {
         state: &state,
         now,
-        page,
+        page: page.unwrap_or(1),
     };
-    let (tab, body) = match segments.as_slice() {
+    let (tab, found) = match segments.as_slice() {
         [""] => ("/", Some(overview(&view))),
         ["invoices"] => ("/invoices", Some(invoices::list(&view))),
         ["invoices", id] => ("/invoices", invoices::one(&view, id)),
@@ -76,20 +77,35 @@ pub(crate) fn answer(sandbox: &Sandbox, request: &Request) -> Option<Answer> {
         ["accounts"] => ("/accounts", Some(lists::accounts(&view))),
         ["reports"] => ("/reports", Some(reports::trial_balance(&view))),
         ["log"] => ("/log", Some(log::list(&view))),
-        ["favicon.ico"] => return Some(html(404, String::new())),
         _ => return None,
     };
-    Some(match body {
-        Some(body) => html(200, framed(&view, tab, &body)),
-        None => html(
-            404,
-            framed(
-                &view,
-                tab,
-                "<h2>Not found</h2><p>It was deleted, or never there.</p>",
-            ),
+    let (status, shown) = match found {
+        Some(shown) => (200, shown),
+        None => (404, missing()),
+    };
+    let company = &state.options.company;
+    let now = now.to_zoned(company.time_zone.clone());
+    let frame = Frame {
+        company: &company.name,
+        note: &format!(
+            "Company {} · {}",
+            state.options.realm,
+            now.strftime("%m/%d/%Y %H:%M %Z")
         ),
-    })
+        tabs: TABS,
+        here: tab,
+        has_buttons: false,
+    };
+    let name = TABS.iter().find(|(path, _)| *path == tab);
+    let title = name.map_or("", |(_, name)| name);
+    Some(page::page(status, &frame, title, &shown))
+}
+
+fn missing() -> Markup {
+    html! {
+        h1 { "Not found" }
+        p { "It was deleted, or never there." }
+    }
 }
 
 /// What a page is made from.
@@ -106,36 +122,21 @@ impl View<'_> {
     }
 
     /// The rows of this page, and the links to the pages around it.
-    fn paged<'r>(&self, path: &str, rows: &[&'r Row]) -> (Vec<&'r Row>, String) {
-        let (start, end, pages) = self.window(path, rows.len());
-        let shown = rows.get(start..end).unwrap_or_default().to_vec();
-        (shown, pages)
-    }
-
-    /// Where this page starts and ends among so many rows, and the links to the pages around it.
-    fn window(&self, path: &str, rows: usize) -> (usize, usize, String) {
-        let start = self.page.saturating_sub(1).saturating_mul(ROWS).min(rows);
-        let last = start.saturating_add(ROWS).min(rows);
-        if rows <= ROWS {
-            return (start, last, String::new());
-        }
+    fn paged<'r, T>(&self, path: &str, rows: &'r [T]) -> (&'r [T], Markup) {
+        let all = rows.len();
+        let start = self.page.saturating_sub(1).saturating_mul(ROWS).min(all);
+        let last = start.saturating_add(ROWS).min(all);
         let to = |page: usize, label: &str| link(&format!("{path}?page={page}"), label);
-        let back = if self.page > 1 {
-            to(self.page - 1, "Newer")
-        } else {
-            String::new()
+        let pages = html! {
+            @if all > ROWS {
+                div.pages {
+                    span { @if self.page > 1 { (to(self.page - 1, "Newer")) } }
+                    small { (start + 1) "–" (last) " of " (all) }
+                    span { @if last < all { (to(self.page.saturating_add(1), "Older")) } }
+                }
+            }
         };
-        let on = if last < rows {
-            to(self.page.saturating_add(1), "Older")
-        } else {
-            String::new()
-        };
-        let of = format!("<span class=\"soft\">{}–{last} of {rows}</span>", start + 1,);
-        (
-            start,
-            last,
-            format!("<div class=\"pages\"><span>{back}</span>{of}<span>{on}</span></div>"),
-        )
+        (rows.get(start..last).unwrap_or_default(), pages)
     }
 
     /// An object as an app gets it.
@@ -158,20 +159,16 @@ impl View<'_> {
 
     /// What a reference is called.
     fn named(&self, entity: &str, object: &Object, field: &str) -> String {
-        self.state
-            .books
-            .referenced(entity, object, field)
-            .and_then(|row| {
-                row.object
-                    .text("FullyQualifiedName")
-                    .or_else(|| row.object.text("Name"))
-            })
-            .map(escape)
-            .unwrap_or_default()
+        let row = self.state.books.referenced(entity, object, field);
+        let name = row.and_then(|row| {
+            let name = row.object.text("FullyQualifiedName");
+            name.or_else(|| row.object.text("Name"))
+        });
+        name.unwrap_or_default().to_owned()
     }
 }
 
-fn overview(view: &View<'_>) -> String {
+fn overview(view: &View<'_>) -> Markup {
     let books = &view.state.books;
     let log = &view.state.log;
     let open: Decimal = books
@@ -179,66 +176,57 @@ fn overview(view: &View<'_>) -> String {
         .filter_map(|row| row.object.decimal("Balance"))
         .sum();
     let counted = |act| log.count(act, None).to_string();
+    let rows = |entity: &str| books.rows(entity).count().to_string();
     let tiles = [
         (money(open), "Open balance"),
-        (books.rows("Invoice").count().to_string(), "Invoices"),
-        (books.rows("Customer").count().to_string(), "Customers"),
-        (
-            books.rows("Item").count().to_string(),
-            "Products and services",
-        ),
+        (rows("Invoice"), "Invoices"),
+        (rows("Customer"), "Customers"),
+        (rows("Item"), "Products and services"),
         (counted(Act::Create), "Objects created by the app"),
         (counted(Act::Throttle), "Calls over the limit"),
         (log.violations().len().to_string(), "Client mistakes"),
     ];
-    let mut out = String::from("<div class=\"tiles\">");
-    for (value, label) in tiles {
-        out.push_str(&format!(
-            "<div class=\"tile\"><b>{}</b><span>{label}</span></div>",
-            escape(&value)
-        ));
+    html! {
+        div.tiles {
+            @for (value, label) in tiles {
+                div.tile { b { (value) } span { (label) } }
+            }
+        }
+        section.card { h2 { "Latest invoices" } (invoices::latest(view, 8)) }
+        section.card { h2 { "Latest requests" } (log::latest(view, 8)) }
     }
-    out.push_str("</div>");
-    out.push_str("<h3>Latest invoices</h3><section>");
-    out.push_str(&invoices::latest(view, 8));
-    out.push_str("</section><h3>Latest requests</h3><section>");
-    out.push_str(&log::latest(view, 8));
-    out.push_str("</section>");
-    out
 }
 
-fn framed(view: &View<'_>, tab: &str, body: &str) -> String {
-    let company = &view.state.options.company;
-    let now = view.now.to_zoned(company.time_zone.clone());
-    let mut nav = String::new();
-    for (path, label) in TABS {
-        let class = if *path == tab { " class=\"here\"" } else { "" };
-        nav.push_str(&format!("<a href=\"{path}\"{class}>{label}</a>"));
-    }
-    format!(
-        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>{name}</title><style>{STYLE}</style></head><body><header><div class=\"bar\"><h1>{name}</h1><div class=\"sub\">Sandbox company {realm} · {now}</div><nav>{nav}</nav></div></header><main>{body}</main></body></html>",
-        name = escape(&company.name),
-        realm = escape(&view.state.options.realm),
-        now = escape(&now.strftime("%m/%d/%Y %H:%M %Z").to_string()),
-    )
+/// `$1,234.50`
+fn money(value: Decimal) -> String {
+    let mut cents = value;
+    cents.rescale(2);
+    page::dollars(cents.mantissa())
 }
 
-/// A page with headers that keep everything else out of it.
-pub(crate) fn html(status: u16, body: String) -> Answer {
-    let headers = [
-        ("content-type", "text/html; charset=utf-8"),
-        (
-            "content-security-policy",
-            "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
-        ),
-        ("cache-control", "no-store"),
-    ];
-    Answer {
-        status,
-        headers: headers
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            .to_vec(),
-        body: body.into_bytes(),
-        ..Answer::default()
+/// A stored day as `09/29/2020`.
+fn day(text: Option<&str>) -> String {
+    text.and_then(|text| text.parse::<Date>().ok())
+        .map(|day| day.strftime("%m/%d/%Y").to_string())
+        .unwrap_or_default()
+}
+
+fn link(to: &str, label: &str) -> Markup {
+    html! { a href=(to) { (label) } }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn money_has_cents() {
+        for (value, shown) in [
+            ("1234567.891", "$1,234,567.89"),
+            ("-1.5", "-$1.50"),
+            ("2", "$2.00"),
+        ] {
+            assert_eq!(money(value.parse().unwrap()), shown);
+        }
     }
 }

@@ -1,39 +1,32 @@
 //! The trial balance.
 
-use super::{
-    View,
-    html::{Column, escape, money, table},
+use maud::{Markup, html};
+use rust_decimal::Decimal;
+use sandbox_kit::page::{
+    Column::{Number, Text},
+    plain, table,
 };
+
+use super::{View, money};
 use crate::rules;
 
-pub(super) fn trial_balance(view: &View<'_>) -> String {
+pub(super) fn trial_balance(view: &View<'_>) -> Markup {
     let balance = rules::trial_balance(&view.state.books);
-    let columns = [
-        Column("Account", false),
-        Column("Debit", true),
-        Column("Credit", true),
-    ];
-    let side = |amount: rust_decimal::Decimal| {
-        if amount.is_zero() {
-            String::new()
-        } else {
-            money(amount)
-        }
-    };
-    let mut rows: Vec<Vec<String>> = balance
+    let columns = [Text("Account"), Number("Debit"), Number("Credit")];
+    let side = |amount: Decimal| html! { @if !amount.is_zero() { (money(amount)) } };
+    let rows = balance
         .rows
         .iter()
-        .map(|row| vec![escape(&row.name), side(row.debit), side(row.credit)])
-        .collect();
-    if !rows.is_empty() {
-        rows.push(vec![
-            "<b>Total</b>".to_owned(),
-            money(balance.debit()),
-            money(balance.credit()),
-        ]);
+        .map(|row| [plain(&row.name), side(row.debit), side(row.credit)]);
+    let total = (!balance.rows.is_empty()).then(|| {
+        [
+            html! { b { "Total" } },
+            plain(&money(balance.debit())),
+            plain(&money(balance.credit())),
+        ]
+    });
+    html! {
+        h1 { "Trial balance " small { "all dates, accrual" } }
+        section.card { (table(&columns, rows.chain(total), "Nothing has been entered yet")) }
     }
-    format!(
-        "<h2>Trial balance <small>all dates, accrual</small></h2><section>{}</section>",
-        table(&columns, &rows, "Nothing has been entered yet")
-    )
 }
