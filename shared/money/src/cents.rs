@@ -202,8 +202,51 @@ mod tests {
         ));
     }
 
+    #[test]
+    fn amounts_are_printed_in_dollars_with_two_decimals() {
+        for (cents, text) in [
+            (0, "0.00"),
+            (5, "0.05"),
+            (-5, "-0.05"),
+            (10_000, "100.00"),
+            (-6_250, "-62.50"),
+            (i64::MAX, "92233720368547758.07"),
+            (i64::MIN, "-92233720368547758.08"),
+        ] {
+            let amount = Cents::new(cents);
+            assert_eq!(amount.to_string(), text);
+            assert_eq!(amount.dollars(), Decimal::from_str_exact(text).unwrap());
+        }
+    }
+
+    #[test]
+    fn the_distance_from_zero_has_no_sign() {
+        for (cents, distance) in [(0, 0), (350, 350), (-350, 350), (i64::MIN, i64::MAX)] {
+            assert_eq!(Cents::new(cents).abs(), Cents::new(distance));
+        }
+    }
+
     proptest! {
         #![proptest_config(crate::cases())]
+
+        #[test]
+        fn v4_a_sum_is_that_of_the_whole_cents_or_none(one in any::<i64>(), other in any::<i64>()) {
+            let (amount, second) = (Cents::new(one), Cents::new(other));
+            prop_assert_eq!(amount.checked_add(second), one.checked_add(other).map(Cents::new));
+            prop_assert_eq!(amount.checked_sub(second), one.checked_sub(other).map(Cents::new));
+        }
+
+        #[test]
+        fn v4_amounts_are_reckoned_as_whole_cents(
+            cents in proptest::collection::vec(-1_000_000_000_i64..1_000_000_000, 1..9),
+        ) {
+            let amounts: Vec<Cents> = cents.iter().copied().map(Cents::new).collect();
+            let (first, last) = (cents[0], cents[cents.len() - 1]);
+            prop_assert_eq!(amounts.iter().copied().sum::<Cents>(), Cents::new(cents.iter().sum()));
+            prop_assert_eq!(Cents::new(first) + Cents::new(last), Cents::new(first + last));
+            prop_assert_eq!(Cents::new(first) - Cents::new(last), Cents::new(first - last));
+            prop_assert_eq!(-Cents::new(first), Cents::new(-first));
+        }
 
         #[test]
         fn v4_parse_after_print_is_the_identity(cents in any::<i64>()) {

@@ -90,6 +90,8 @@ mod tests {
             assert_eq!(quantity.times(Cents::new(price)), Some(Cents::new(amount)));
         }
         assert_eq!(Quantity::from_hundredths(250).to_string(), "2.5");
+        let two: Quantity = "2".parse().unwrap();
+        assert_eq!(two.times(Cents::new(i64::MAX)), None);
     }
 
     proptest! {
