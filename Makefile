@@ -9,8 +9,12 @@ MAKEFLAGS += --no-print-directory
 ARCH ?= arm64
 # CDK context values of a deployment, such as: alarmEmail=me@example.com qboEnvironment=sandbox
 CONTEXT ?=
+# The crates that `make mutants` breaks, each in full or, after a colon, in so many places; the seed draws those.
+MUTANTS ?= money mapping:200
+SEED ?= 1
 
 CARGO_DENY_VERSION := 0.20.2
+CARGO_MUTANTS_VERSION := 27.1.0
 DYNAMODB_LOCAL_VERSION := 2.9.30
 DYNAMODB_LOCAL_SHA512 := c5379e44bbf311fab2779961ddb1f8734907bd21c79a6843e590ec1c5280439836665e89aa515dbad6908422c7cf1129e91cb5a3b4c1ea7888a17b9002749ec1
 
@@ -127,6 +131,16 @@ proof: setup build ## The long forms of the tests (hours)
 	@PROOF=long cargo test --workspace --locked --release --no-fail-fast -- --skip every_scenario --skip v21_a_load_of_300
 	$(call say,proof,'a load of 300 jobs under faults on the deployed stack')
 	@PROOF=long cargo test --package stack --test end_to_end --locked -- --nocapture v21_a_load_of_300
+
+.PHONY: mutants
+mutants: tools target/tools/bin/cargo-mutants-$(CARGO_MUTANTS_VERSION) ## Breaks the code in many places: does a test notice? (hours; MUTANTS="money mapping:200" SEED=1)
+	$(call say,mutants,'$(MUTANTS)')
+	@python3 tests/mutants.py --tool target/tools/bin/cargo-mutants-$(CARGO_MUTANTS_VERSION) --seed $(SEED) $(MUTANTS)
+
+target/tools/bin/cargo-mutants-$(CARGO_MUTANTS_VERSION):
+	$(call say,setup,'cargo-mutants into target/tools (a few minutes, once)')
+	@cargo install --quiet --locked --root target/tools cargo-mutants@$(CARGO_MUTANTS_VERSION)
+	@mv target/tools/bin/cargo-mutants $@
 
 .PHONY: bench
 bench: setup build ## Benchmarks; each prints its figure, none can fail on one
