@@ -124,11 +124,13 @@ pub(crate) fn told(
     let sold = sum(lines.iter().map(|line| line.amount))?;
     let told = discount_of(invoice)?;
     let missing = |discount: Cents| sub(total, add(sub(sold, discount)?, tax)?);
-    // Discounts stand on the job and on its invoice; either list can lack one that was just given.
-    if missing(discount)? != Cents::ZERO && missing(told)? == Cents::ZERO {
+    let on_top = extras(invoice, missing(discount)?)?;
+    // Discounts stand on the job and on its invoice; either list can lack one that was just given. Beside a tip or a
+    // surcharge of the same amount it is the invoice's list that lacks it.
+    if on_top.is_empty() && missing(discount)? != Cents::ZERO && missing(told)? == Cents::ZERO {
         discount = told;
     }
-    lines.extend(extras(invoice, missing(discount)?)?);
+    lines.extend(on_top);
     let billed = sum(lines.iter().map(|line| line.amount))?;
     let billed = add(sub(billed, discount)?, tax)?;
     if billed != total {

@@ -102,6 +102,17 @@ fn l3_a_discount_that_only_the_invoice_tells_counts_where_it_closes_the_sum() {
 }
 
 #[test]
+fn l3_l4_a_discount_of_the_job_stays_beside_a_surcharge_of_the_same_amount() {
+    let payment = json!({ "id": "invpay_1", "status": "succeeded", "amount": 9_500, "surcharge_fee_amount": 500 });
+    let paid = json!({ "payments": [payment], "amount": 9_500 });
+    let records = finished(&[hour(), other("fixed discount", 500)]);
+    let bill = invoiced(records, &paid).bill().unwrap();
+    assert_eq!(parts(&bill), (500, 0, 2));
+    assert_eq!(bill.lines[1].goods, Goods::Surcharge);
+    assert_eq!(bill.lines[1].amount, cents(500));
+}
+
+#[test]
 fn l4_a_tip_on_the_job_is_a_line_that_is_never_taxed() {
     let tip = with(other("fixed gratuity", 2_000), &json!({ "taxable": true }));
     let bill = finished(&[tip, hour()]).bill().unwrap();
