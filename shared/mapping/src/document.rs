@@ -128,9 +128,11 @@ impl JobRecords {
             None => None,
         };
         let former = before.map(|before| self.main_bill(sorted, before.as_ref()));
-        let all = sorted.invoiced.all().iter();
+        let all = sorted.invoiced.all();
+        let is_behind = |invoice: &Invoice| all.iter().any(|one| one.id == invoice.id);
         let apart = |invoice: &&Invoice| {
-            invoice.is_removed() || self.was_deposit(invoice, invoicing, standing)
+            invoice.is_removed()
+                || (self.was_deposit(invoice, invoicing, standing) && !is_behind(invoice))
         };
         let apart = self.invoices.iter().filter(apart);
         let bill = self.main_bill(sorted, deposited.as_ref())?;
@@ -142,11 +144,11 @@ impl JobRecords {
             number: self.main_number(sorted)?,
             provisional: own_number(sorted).is_none(),
             behind: all
-                .clone()
+                .iter()
                 .filter_map(|invoice| invoice.invoice_number.clone())
                 .collect(),
             invoice: sorted.invoiced.first().map(|invoice| invoice.id.clone()),
-            invoices: all.map(|invoice| invoice.id.clone()).collect(),
+            invoices: all.iter().map(|invoice| invoice.id.clone()).collect(),
             apart: apart.map(|invoice| invoice.id.clone()).collect(),
             bill,
             former: former.and_then(Result::ok).into_iter().collect(),

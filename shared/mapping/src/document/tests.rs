@@ -52,6 +52,19 @@ fn n7_a_deposit_counts_once_it_was_sent_or_paid_and_until_it_is_removed() {
 }
 
 #[test]
+fn n7_t7_the_main_document_tells_which_invoices_do_not_stand_behind_it() {
+    let main = json!({ "id": "invoice_m", "amount": 15_575, "taxes": [{ "name": "County", "amount": 825 }],
+        "items": [item("Blower motor", 20_000, 10_000), item("Hour of work", 9_500, 4_750)] });
+    let voided = json!({ "id": "invoice_v", "status": "voided" });
+    let records = invoiced(with_deposit(&json!({})), &voided);
+    let records = invoiced(records, &main);
+    let document = documents(&records).unwrap().pop().unwrap();
+    let ids = |ids: &[InvoiceId]| json!(ids.iter().map(InvoiceId::as_str).collect::<Vec<_>>());
+    assert_eq!(ids(&document.apart), json!(["invoice_d", "invoice_v"]));
+    assert_eq!(ids(&document.invoices), json!(["invoice_m"]));
+}
+
+#[test]
 fn n7_several_deposits_at_once_are_refused() {
     let records = with_deposit(&json!({}));
     let another = json!({ "id": "invoice_e", "invoice_number": "D-20311-1" });
