@@ -144,6 +144,20 @@ fn n7_what_was_sent_before_deposits_had_an_item_keeps_its_form() {
 }
 
 #[test]
+fn n7_a_bill_tells_whether_it_has_the_item_of_deposits() {
+    let has = |records: &JobRecords, form: Option<DepositForm>| -> Vec<bool> {
+        let documents = documents(records, &sent(form));
+        documents.iter().map(|one| one.bill.has_deposit()).collect()
+    };
+    let records = invoiced(job(&[], 31_150), &deposit(&json!({})));
+    assert_eq!(has(&records, None), [true, true]);
+    assert_eq!(has(&records, Some(DepositForm::Item)), [true, true]);
+    let off_sales = Some(DepositForm::LinesOffSales);
+    assert_eq!(has(&records, off_sales), [false, false]);
+    assert_eq!(has(&job(&[], 31_150), None), [false]);
+}
+
+#[test]
 fn n7_without_tax_a_deposit_is_one_line() {
     let motor = with(
         material("Blower motor", 1.0, 20_000, 20_000),
@@ -333,6 +347,35 @@ fn l4_n7_a_tip_that_was_booked_twice_stays_until_something_else_changes() {
     wrote.line[1].amount = Some(Cents::new(9_400));
     assert_eq!(main.as_written(&wrote), None);
     assert_eq!(told(&[main]), [once]);
+}
+
+#[test]
+fn l3_l4_n7_a_tip_that_was_booked_twice_took_its_share_of_the_discount() {
+    let more = [
+        extra("fixed gratuity", "Tip", 1_000),
+        extra("percent discount", "Spring", -2_950),
+    ];
+    let listed = with(
+        half(&[tip(1_000, 1_000)]),
+        &json!({ "amount": 15_018, "taxes": tax(743), "discounts": [{ "amount": -1_475 }],
+            "id": "invoice_d", "invoice_number": "D-20311" }),
+    );
+    let records = invoiced(job(&more, 29_035), &listed);
+    let main = documents(&records, &sent(Some(DepositForm::LinesOffSales)))
+        .pop()
+        .unwrap();
+    let former = Document {
+        bill: main.former[0].clone(),
+        ..main
+    };
+    assert_eq!(
+        told(&[former]),
+        [
+            "Main 20311: 140.17 with 7.42 of tax, 29.50 off: Blower motor 200.00 taxed, Hour of work 95.00, \
+             Tip (tips) 10.00, Less deposit, invoice D-20311 (Sales) -90.63 taxed, \
+             Less deposit, invoice D-20311 (Sales) -52.12"
+        ]
+    );
 }
 
 #[test]
