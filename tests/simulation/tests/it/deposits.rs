@@ -382,3 +382,18 @@ async fn n7_a_deposit_told_as_one_item_leaves_the_tax_to_the_main_invoice() {
     assert_eq!(told(&town), expected);
     quiet(&town);
 }
+
+#[tokio::test]
+async fn t3_n7_a_main_invoice_that_bills_the_rest_makes_its_document_before_the_job_is_finished() {
+    for trigger in ["job_finished", "job_invoiced"] {
+        let town = town(121, Invoicing::Simple, &[("sync_trigger", trigger)]).await;
+        let job = taxed(&town, Vec::new());
+        deposit(&town, &job, half());
+        town.settle().await;
+        assert_eq!(versions(&town).len(), 1, "{trigger}");
+        town.hcp.send_invoice(&job).unwrap();
+        town.settle().await;
+        assert_eq!(versions(&town).len(), 2, "{trigger}");
+        quiet(&town);
+    }
+}
