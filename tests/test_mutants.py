@@ -17,15 +17,22 @@ class Check(unittest.TestCase):
         self.assertRaises(ValueError, Part.read, "mapping:many")
 
     def test_the_seed_decides_what_is_drawn(self):
-        names = [f"mutant {n}" for n in range(1000)]
+        names = [f"a.rs:{n}:5: replace + with - in f{n}" for n in range(1000)]
         drawn = draw(names, 200, seed=1)
         self.assertEqual(len(set(drawn)), 200)
         self.assertEqual(drawn, [name for name in names if name in drawn])
         self.assertEqual(drawn, draw(names, 200, seed=1))
-        self.assertEqual(set(drawn), set(draw(names[::-1], 200, seed=1)))
         self.assertNotEqual(drawn, draw(names, 200, seed=2))
         for whole in (None, 1000, 2000):
             self.assertEqual(draw(names, whole, seed=1), names)
+
+    def test_what_is_added_elsewhere_hardly_changes_the_draw(self):
+        names = [f"a.rs:{n}:5: replace + with - in f{n % 500}" for n in range(1000)]
+        moved = [f"b.rs:{n + 7}:9: replace + with - in f{n % 500}" for n in range(1000)]
+        drawn, again = (draw(some, 200, seed=1) for some in (names, moved))
+        self.assertEqual([names.index(name) for name in drawn], [moved.index(name) for name in again])
+        more = draw(["a.rs:1:1: replace g -> bool with true", *names], 200, seed=1)
+        self.assertGreaterEqual(len(set(drawn) & set(more)), 199)
 
     def test_outcomes_are_read_without_the_unbroken_code(self):
         outcomes = [{"scenario": "Baseline", "summary": "Success"}]
