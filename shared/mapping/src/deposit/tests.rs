@@ -480,6 +480,13 @@ fn n6_n7_a_deposit_beside_parts_with_documents_of_their_own_bills_its_shares() {
     let records = invoiced(job(&[], 31_150), &deposit(&json!({})));
     let main = "Main 20311: 155.75 with 8.25 of tax, 0.00 off: Blower motor 100.00 taxed, Hour of work 47.50";
     assert_eq!(told(&records), [deposited, main]);
+    // So it stays when the deposit was sent: its document is none of a part.
+    let once = SentBefore {
+        per_invoice: true,
+        ..sent(Some(DepositForm::Lines))
+    };
+    let again = records.documents(Invoicing::Progress, &once).unwrap();
+    assert_eq!(self::told(&again), [deposited, main]);
     let part = json!({ "id": "invoice_1", "invoice_number": "20311-1" });
     let part = invoiced(records, &with(half(&[]), &part));
     let main = main.replace("Main 20311", "Part(1) 20311-1");

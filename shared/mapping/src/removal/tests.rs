@@ -227,6 +227,28 @@ fn t7_of_progress_invoices_each_document_counts_alone() {
 }
 
 #[test]
+fn t7_a_document_of_a_part_counts_alone_also_when_the_job_is_not_billed_in_parts_any_more() {
+    use Role::{Main, Part};
+    for (invoices, second, expected) in [
+        (["20311-1 half", "20311-2 half"], &["20311-2"][..], vec![]),
+        (
+            ["20311-1 half", "20311-2 half voided"],
+            &["20311-2"],
+            vec![Part(2)],
+        ),
+        // It never stood for an invoice.
+        (["20311-1 half", "20311-2 half voided"], &[], vec![]),
+    ] {
+        let both = vec![known(Main, &["20311-1"]), known(Part(2), second)];
+        assert_eq!(
+            lost(&invoices, both, Invoicing::Progress, false),
+            expected,
+            "{invoices:?}"
+        );
+    }
+}
+
+#[test]
 fn t7_of_a_removed_job_every_document_is_left_over() {
     let mut records = with_invoice(finished(&[hour()]), "20311");
     records.job.canceled_at = records.job.work_timestamps.completed_at;

@@ -45,6 +45,16 @@ fn every_allowed_value_can_be_set_and_is_shown_and_kept() {
 }
 
 #[test]
+fn all_that_is_wrong_is_told_each_on_a_line_of_its_own() {
+    let errors = Settings::from_json(r#"{"classes":"yes","push_edits":"at once"}"#).unwrap_err();
+    assert_eq!(
+        errors.to_string(),
+        "classes cannot be \"yes\"; it is off or on\n\
+         push_edits cannot be \"at once\"; it is manual or automatic"
+    );
+}
+
+#[test]
 fn a_bad_value_is_refused_with_what_is_allowed() {
     for (json, message) in [
         (

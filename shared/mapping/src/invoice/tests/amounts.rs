@@ -87,6 +87,9 @@ fn l3_x1_what_quickbooks_is_set_not_to_take_is_refused() {
         invoice_in(&taxed(), &items(), true, SalesTax::Off),
         Err(Refusal::NoSalesTax(Cents::new(1_485)))
     );
+    // What has neither is taken.
+    let plain = finished(&[hour()]);
+    assert!(invoice_in(&plain, &["31".into()], false, SalesTax::Off).is_ok());
 }
 
 #[test]
