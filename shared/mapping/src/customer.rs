@@ -7,11 +7,13 @@ use crate::names::{self, present};
 
 mod email;
 mod find;
+mod memory;
 mod place;
 mod spelling;
 
 pub use email::kept_emails;
 pub use find::{Contradiction, CustomerMatch, agreement, find};
+pub use memory::Memory;
 pub use place::{Place, PlaceMatch, find_place, is_at, place};
 
 /// The QuickBooks customer that a Housecall Pro customer becomes (C2, C3). `job` is the address of the job.

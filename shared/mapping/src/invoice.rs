@@ -1,5 +1,7 @@
 //! Invoices (L1 to L5, C5, N1, N4).
 
+mod memory;
+
 use jiff::tz::TimeZone;
 use money::Cents;
 use qbo::limits;
@@ -15,6 +17,8 @@ use crate::{
     refusal::Refusal,
     tax::{self, SalesTax},
 };
+
+pub use memory::{Memory, Totals};
 
 /// What an invoice refers to in QuickBooks.
 #[derive(Clone, Debug)]

@@ -2,6 +2,9 @@
 
 pub mod category;
 pub mod extra;
+mod memory;
+
+pub use memory::Memory;
 
 use qbo::{ItemType, limits};
 

@@ -12,9 +12,11 @@ mod forms;
 pub mod invoice;
 pub mod item;
 mod join;
+mod kind;
 mod lists;
 mod main_bill;
 pub mod marker;
+mod matched;
 mod names;
 mod parts;
 #[cfg(test)]
@@ -25,6 +27,7 @@ mod refusal;
 mod removal;
 pub mod rounding;
 mod settings;
+mod slot_name;
 mod sorting;
 #[cfg(test)]
 mod splits;
@@ -37,7 +40,9 @@ pub use dates::{Dates, Days, Happened, dates};
 pub use deposit::DepositForm;
 pub use document::{Document, Role};
 pub use join::SentLine;
-pub use lists::{ListEntry, Listed, class_name, find_named, find_term, payment_method};
+pub use kind::{Family, Kind, KindName, UnknownKind};
+pub use lists::{ListEntry, ListMemory, Listed, class_name, find_named, find_term, payment_method};
+pub use matched::Matched;
 pub use names::{name_hash, normalised};
 pub use records::{JobRecords, Need, UnreadField, unread_customer, unread_job, unread_list};
 pub use refusal::{Refusal, Unmapped};
@@ -45,6 +50,7 @@ pub use settings::{
     DateSource, Entry, ExtraAccount, Invoicing, OnRemoval, ProgressInvoices, PushEdits, Rounding,
     SettingError, SettingErrors, Settings, SyncTrigger,
 };
+pub use slot_name::SlotName;
 pub use sorting::{Invoiced, SentBefore, SentDocument, Sorted};
 pub use tax::{SalesTax, TaxCode};
 pub use tax_base::TaxBase;

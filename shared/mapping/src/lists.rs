@@ -3,6 +3,7 @@
 
 use hcp::{Payment, PaymentMethod};
 use qbo::limits;
+use serde::{Deserialize, Serialize};
 
 use crate::names::{self, normalised};
 
@@ -18,6 +19,10 @@ pub struct ListEntry {
     /// Whether it can be used.
     pub active: bool,
 }
+
+/// What is remembered of an entry: nothing beside the link.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListMemory {}
 
 /// What a list holds of what is wanted.
 #[derive(Clone, Debug, PartialEq, Eq)]

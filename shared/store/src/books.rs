@@ -1,15 +1,11 @@
 use std::fmt;
 
 use hcp::{CompanyId, JobId};
+use mapping::{KindName, SlotName};
 use qbo::RealmId;
 use uuid::Uuid;
 
-use crate::{
-    alert::OpenAlert,
-    job::SweepName,
-    ledger::{Kind, SlotName},
-    table::Key,
-};
+use crate::{alert::OpenAlert, job::SweepName, table::Key};
 
 /// A pair of companies: everything that is linked, sent or reported belongs to one.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -83,8 +79,8 @@ impl Books {
     }
 
     /// Which slot owns a QuickBooks object.
-    pub fn owner(&self, kind: Kind, id: &qbo::Id) -> Key {
-        self.key(format!("qbo#{}#{id}", kind.as_str()))
+    pub fn owner(&self, kind: &KindName, id: &qbo::Id) -> Key {
+        self.key(format!("qbo#{kind}#{id}"))
     }
 
     /// Which slot's invoice has a number.

@@ -1,5 +1,6 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::value::RawValue;
 use thiserror::Error;
 
 use crate::table::{Expect, Key, Record, Table, TableError, Write};
@@ -8,8 +9,17 @@ use crate::table::{Expect, Key, Record, Table, TableError, Write};
 pub trait Body: Serialize + DeserializeOwned {
     /// What to call it in messages.
     const KIND: &'static str;
-    /// The format written today; older ones are read by the type's own `serde` defaults.
+    /// The format written today.
     const FORMAT: u32 = 1;
+
+    /// Reads what was written in this format or an older one. Where only fields were added, the type's own `serde`
+    /// defaults are enough.
+    ///
+    /// # Errors
+    /// When it is not of this kind.
+    fn read(_format: u32, json: &RawValue) -> Result<Self, serde_json::Error> {
+        serde_json::from_str(json.get())
+    }
 }
 
 /// A record that cannot be had.
@@ -37,9 +47,10 @@ struct Written<'a, T> {
 }
 
 #[derive(Deserialize)]
-struct Read<T> {
+struct Read<'a> {
     v: u32,
-    data: T,
+    #[serde(borrow)]
+    data: &'a RawValue,
 }
 
 /// A value together with the version that was read, so that it can be written back conditionally.
@@ -76,8 +87,8 @@ impl<T: Body> Stored<T> {
             key: record.key.clone(),
             reason,
         };
-        let read: Read<T> =
-            serde_json::from_str(&record.body).map_err(|error| unreadable(error.to_string()))?;
+        let reason = |error: serde_json::Error| unreadable(error.to_string());
+        let read: Read<'_> = serde_json::from_str(&record.body).map_err(reason)?;
         if read.v > T::FORMAT {
             return Err(unreadable(format!(
                 "it has format {}, this program knows {}: finish the deployment of the newer version",
@@ -89,7 +100,7 @@ impl<T: Body> Stored<T> {
             key: record.key.clone(),
             version: Some(record.version),
             due: record.due,
-            value: read.data,
+            value: T::read(read.v, read.data).map_err(reason)?,
         })
     }
 
@@ -114,6 +125,35 @@ impl<T: Body> Stored<T> {
             due: self.due,
             expires: None,
         })
+    }
+
+    /// The same record, its value in another form.
+    ///
+    /// # Errors
+    /// When the value has no such form.
+    pub fn in_form<U: Body>(
+        self,
+        form: impl FnOnce(T) -> Result<U, serde_json::Error>,
+    ) -> Result<Stored<U>, StoreError> {
+        let Self {
+            key,
+            version,
+            due,
+            value,
+        } = self;
+        match form(value) {
+            Ok(value) => Ok(Stored {
+                key,
+                version,
+                due,
+                value,
+            }),
+            Err(error) => Err(StoreError::Unreadable {
+                kind: T::KIND,
+                key,
+                reason: error.to_string(),
+            }),
+        }
     }
 
     /// What a write expects to find.

@@ -11,9 +11,9 @@ mod codec;
 mod connection;
 mod job;
 mod lease;
-mod ledger;
 mod limit;
 pub mod memory;
+mod names;
 mod table;
 pub mod verdict;
 mod work;
@@ -27,10 +27,7 @@ pub use connection::{
 };
 pub use job::{Cause, Cursor, Job, JobCustomer, JobState, Mark, Shown, SweepName};
 pub use lease::Lease;
-pub use ledger::{
-    Action, Envelope, EnvelopeState, Fill, Kind, LineName, Link, LinkOwner, Matched, Moved,
-    NumberOwner, Numbered, Pending, Slot, SlotName, Totals, Voided,
-};
 pub use limit::{Closed, Limit, Outage, Suspect, System, Turns, Why};
+pub use names::{LineName, NumberOwner};
 pub use table::{Expect, Key, Page, Record, Table, TableError, Write, WriteError};
 pub use work::{Evidence, Waiting, WorkItem, WorkRecord};

@@ -1,22 +1,25 @@
 //! Writes to QuickBooks, each exactly once: stored before it is sent, settled when its answer was lost
-//! (invariants 2 and 3).
+//! (invariants 2 and 3). What is stored is the ledger's; here are the lease on names, the limits and the sending.
 
 use std::time::Duration;
 
+use ledger::{
+    Action, Call, Draft, Entered, EnvelopeState, Former, LedgerError, Move, Object, RawMemory,
+    Rejected, Seen, Slot, SlotWrite,
+};
+use mapping::{Family, Kind, SlotName, invoice, item};
 use ports::{Chance, Clock};
 use qbo::{Answer, BatchId, BatchItem, Effect, QboError, Request, RequestId};
+use serde::{Serialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
-use store::{
-    Action, Envelope, EnvelopeState, Fill, Kind, Link, LinkOwner, NumberOwner, Pending, Slot,
-    SlotName, Stored, System, Table, Voided, Write, read,
-};
+use store::{NumberOwner, Stored, System, Table, Write};
 use uuid::Uuid;
 
 use crate::{
     calls::{quickbooks::broken, tokens::CachedToken},
     ctx::Ctx,
     engine::Engine,
-    objects::{document::Document, items},
+    objects::{document::Document, items, slots::StoredInvoice},
     stop::Stop,
     world::World,
 };
@@ -29,20 +32,44 @@ const NAMES_LEASE: Duration = Duration::from_secs(30);
 #[derive(Clone, Debug)]
 pub(crate) struct PlannedWrite {
     pub(crate) name: SlotName,
+    /// The slot, with what it remembers from now on.
     pub(crate) slot: Stored<Slot>,
     /// What goes out: everything of ours on a create, what changed on an update.
     pub(crate) sent: Document,
     /// What of ours stands in QuickBooks afterwards.
     pub(crate) wants: Document,
-    /// See [`Link::dated_by_invoice`].
-    pub(crate) dated_by_invoice: bool,
+    /// What its slot remembers afterwards, where that is something else.
+    memory_after: Option<RawMemory>,
+}
+
+impl PlannedWrite {
+    pub(crate) fn new<M: Serialize + DeserializeOwned>(
+        name: &SlotName,
+        mut slot: Stored<Slot<M>>,
+        sent: Document,
+        wants: Document,
+    ) -> Result<Self, Stop> {
+        // What is written lives on by itself, whatever it was merged into before.
+        slot.value.forget_move();
+        Ok(Self {
+            name: name.clone(),
+            slot: slot.in_form(Slot::raw)?,
+            sent,
+            wants,
+            memory_after: None,
+        })
+    }
+
+    /// The same, where the slot of an invoice remembers something else once it has succeeded.
+    pub(crate) fn remembering(mut self, after: &invoice::Memory) -> Result<Self, Stop> {
+        self.memory_after = Some(RawMemory::new(after).map_err(broken)?);
+        Ok(self)
+    }
 }
 
 /// The number of an invoice that is written.
 #[derive(Clone, Debug)]
 pub(crate) struct Numbering {
-    /// See [`store::Numbered::provisional`].
-    pub(crate) provisional: bool,
     /// Whether one that was voided has it too.
     pub(crate) shared: bool,
     /// Where the number is new to the invoice: what keeps our other invoices from it.
@@ -60,8 +87,8 @@ impl<W: World> Engine<W> {
         cx: &Ctx,
         ops: Vec<PlannedWrite>,
     ) -> Result<Vec<Written>, Stop> {
-        let names = ops.iter().any(|op| op.sent.kind() != Kind::Invoice);
-        if !names {
+        let is_list = |op: &PlannedWrite| op.sent.kind().family() == Family::List;
+        if !ops.iter().any(is_list) {
             return self.write_now(cx, ops).await;
         }
         let key = cx.books.lease("names");
@@ -125,26 +152,14 @@ impl<W: World> Engine<W> {
         if numbering.as_ref().is_some_and(|numbering| numbering.shared) {
             request = request.with_number_of_another();
         }
-        let fills = ops.iter().map(fill).collect();
-        let provisional = numbering.as_ref().map(|numbering| numbering.provisional);
         let claim = numbering.and_then(|numbering| numbering.claim);
-        let mut slots = Vec::new();
-        for op in ops {
-            let mut slot = op.slot;
-            slot.value.pending = Some(Pending {
-                envelope: attempt,
-                wants: Some(op.wants.json().map_err(broken)?),
-                dated_by_invoice: op.dated_by_invoice,
-                provisional,
-            });
-            slots.push(slot);
-        }
+        let drafts = ops.into_iter().map(draft).collect::<Result<_, Stop>>()?;
         let sends = Sends {
             request,
-            fills,
+            drafts,
             claim,
         };
-        self.begin(cx, attempt, sends, slots).await
+        self.begin(cx, attempt, sends).await
     }
 
     /// Gives the invoice of a slot the number that takes the place of its job's, and changes nothing else of it (N4).
@@ -152,12 +167,12 @@ impl<W: World> Engine<W> {
         &self,
         cx: &Ctx,
         name: &SlotName,
-        mut slot: Stored<Slot>,
+        slot: StoredInvoice,
         number: &qbo::DocNumber,
         claim: Stored<NumberOwner>,
     ) -> Result<Written, Stop> {
         let unlinked = || Stop::PlanAgain(name.to_string());
-        let link = slot.value.link.as_ref().ok_or_else(unlinked)?;
+        let link = slot.value.link().ok_or_else(unlinked)?;
         self.may_call(cx, false).await?;
         let attempt = self.world.chance().uuid();
         let id = link.id.clone();
@@ -167,7 +182,7 @@ impl<W: World> Engine<W> {
         }));
         let request = change.update(&id, &link.sync_token, RequestId::from(attempt));
         let request = request.map_err(broken)?;
-        let wants = match &link.wrote {
+        let ours_after = match &link.last_written {
             Some(wrote) => {
                 let mut wants: qbo::Invoice = serde_json::from_str(wrote.get()).map_err(broken)?;
                 wants.doc_number = Some(number.clone());
@@ -176,22 +191,22 @@ impl<W: World> Engine<W> {
             }
             None => None,
         };
-        slot.value.pending = Some(Pending {
-            envelope: attempt,
-            wants,
-            dated_by_invoice: link.dated_by_invoice,
+        let after = invoice::Memory {
             provisional: Some(true),
-        });
+            ..slot.value.memory.clone()
+        };
+        let draft = Draft {
+            write: slot_write(name, Kind::Invoice, Action::Update { id }),
+            slot: slot.in_form(Slot::raw)?,
+            ours_after,
+            memory_after: Some(RawMemory::new(&after).map_err(broken)?),
+        };
         let sends = Sends {
             request,
-            fills: vec![Fill {
-                slot: name.clone(),
-                kind: Kind::Invoice,
-                action: Action::Update { id },
-            }],
+            drafts: vec![draft],
             claim: Some(claim),
         };
-        only(self.begin(cx, attempt, sends, vec![slot]).await?)
+        only(self.begin(cx, attempt, sends).await?)
     }
 
     /// Voids the invoice that a slot is linked to. The outer error ends the work; the inner one is QuickBooks' answer.
@@ -199,64 +214,42 @@ impl<W: World> Engine<W> {
         &self,
         cx: &Ctx,
         name: &SlotName,
-        mut slot: Stored<Slot>,
+        slot: StoredInvoice,
     ) -> Result<Written, Stop> {
         let unlinked = || Stop::PlanAgain(name.to_string());
-        let link = slot.value.link.as_ref().ok_or_else(unlinked)?;
+        let link = slot.value.link().ok_or_else(unlinked)?;
         self.may_call(cx, false).await?;
         let attempt = self.world.chance().uuid();
         let (id, version) = (link.id.clone(), &link.sync_token);
         let request =
             Request::void_invoice(&id, version, RequestId::from(attempt)).map_err(broken)?;
-        let fill = Fill {
-            slot: name.clone(),
-            kind: Kind::Invoice,
-            action: Action::Void { id },
+        let draft = Draft {
+            write: slot_write(name, Kind::Invoice, Action::Void { id }),
+            slot: slot.in_form(Slot::raw)?,
+            ours_after: None,
+            memory_after: None,
         };
-        slot.value.pending = Some(Pending {
-            envelope: attempt,
-            wants: None,
-            dated_by_invoice: false,
-            provisional: None,
-        });
         let sends = Sends {
             request,
-            fills: vec![fill],
+            drafts: vec![draft],
             claim: None,
         };
-        only(self.begin(cx, attempt, sends, vec![slot]).await?)
+        only(self.begin(cx, attempt, sends).await?)
     }
 
     /// Stores what is to be sent, then sends it.
-    async fn begin(
-        &self,
-        cx: &Ctx,
-        attempt: Uuid,
-        sends: Sends,
-        mut slots: Vec<Stored<Slot>>,
-    ) -> Result<Vec<Written>, Stop> {
+    async fn begin(&self, cx: &Ctx, attempt: Uuid, sends: Sends) -> Result<Vec<Written>, Stop> {
         let token = self.token(cx, None).await?;
-        let mut envelope = Stored::new(
-            cx.books.envelope(attempt),
-            Envelope {
-                request: sends.request,
-                state: EnvelopeState::Sending {
-                    at: self.world.clock().now(),
-                },
-                fills: sends.fills,
-            },
-        );
-        let mut writes = vec![envelope.put()?];
-        if let Some(claim) = sends.claim {
-            writes.push(claim.put()?);
-        }
-        for slot in &slots {
-            writes.push(slot.put()?);
-        }
-        self.world.table().write(attempt, writes).await?;
-        envelope.written();
-        slots.iter_mut().for_each(Stored::written);
-        self.carry(cx, envelope, slots, &token, Vec::new()).await
+        let (table, now) = (self.world.table(), self.world.clock().now());
+        let Sends {
+            request,
+            drafts,
+            claim,
+        } = sends;
+        let claim = claim.map(|claim| claim.put()).transpose()?;
+        let further = claim.into_iter().collect();
+        let call = Call::begin(table, &cx.books, (attempt, now), request, drafts, further).await?;
+        self.carry(cx, call, &token, Vec::new()).await
     }
 
     /// Sends a stored envelope and enters what came of it. `found` are documents that were looked up
@@ -264,24 +257,23 @@ impl<W: World> Engine<W> {
     pub(crate) async fn carry(
         &self,
         cx: &Ctx,
-        mut envelope: Stored<Envelope>,
-        slots: Vec<Stored<Slot>>,
+        mut call: Call,
         token: &CachedToken,
-        found: Vec<Option<Document>>,
+        found: Vec<Option<(Document, Seen)>>,
     ) -> Result<Vec<Written>, Stop> {
-        let answer = self.call(cx, token, &envelope.value.request).await?;
+        let answer = self.call(cx, token, call.request()).await?;
         let written = match answer {
-            Ok(answer) => open(&envelope.value, &answer),
+            Ok(answer) => open(&call, &answer)?,
             Err(error) => Err(error),
         };
         let mut written = match written {
             Ok(written) => written,
             Err(error) if error.outcome_unknown() => {
-                let EnvelopeState::Sending { at } = envelope.value.state else {
+                let EnvelopeState::Sending { at } = call.state() else {
                     return Err(broken("an envelope left without being sent"));
                 };
-                envelope.value.state = EnvelopeState::Uncertain { at };
-                self.put(vec![envelope.put()?]).await?;
+                let writer = self.world.chance().uuid();
+                call.uncertain(self.world.table(), writer).await?;
                 return Err(Stop::Failed {
                     system: System::Quickbooks,
                     until: at + self.config.settle_after,
@@ -296,17 +288,13 @@ impl<W: World> Engine<W> {
                 | QboError::NamesLocked { .. }
                 | QboError::Unavailable { .. }),
             ) => {
-                self.drop_envelope(envelope, slots).await?;
+                self.drop_call(call).await?;
                 return Err(self.stop_for(cx, &error).await?);
             }
-            Err(error) => slots.iter().map(|_| Err(error.clone())).collect(),
+            Err(error) => call.parts().map(|_| Err(error.clone())).collect(),
         };
-        for (written, found) in written.iter_mut().zip(found) {
-            if let (Err(QboError::DuplicateName { .. }), Some(found)) = (&written, found) {
-                *written = Ok(found);
-            }
-        }
-        self.enter(cx, envelope, slots, &written).await?;
+        let answers = answers(&call, &mut written, found)?;
+        self.enter(cx, call, answers).await?;
         Ok(written)
     }
 
@@ -314,106 +302,89 @@ impl<W: World> Engine<W> {
     pub(crate) async fn enter(
         &self,
         cx: &Ctx,
-        mut envelope: Stored<Envelope>,
-        slots: Vec<Stored<Slot>>,
-        written: &[Written],
+        call: Call,
+        answers: Vec<Result<Seen, Rejected>>,
     ) -> Result<(), Stop> {
-        envelope.value.state = EnvelopeState::Answered;
-        let mut writes = vec![envelope.put()?];
-        let fills = &envelope.value.fills;
-        for ((mut slot, fill), written) in slots.into_iter().zip(fills).zip(written) {
-            let pending = slot.value.pending.take();
-            let identity = written.as_ref().ok().and_then(Document::identity);
-            if let (Action::Void { id }, Ok(voided)) = (&fill.action, written) {
-                slot.value.link = None;
-                slot.value.voided.push(Voided {
-                    id: id.clone(),
-                    number: voided.key(),
-                    at: self.world.clock().now(),
-                });
-            } else if let (Some(pending), Some((id, sync_token))) = (pending, identity) {
-                if slot.value.link.is_none() {
-                    writes.push(self.own(cx, fill, &id)?);
-                }
-                slot.value.link = Some(Link {
-                    id,
-                    sync_token,
-                    wrote: pending.wants,
-                    dated_by_invoice: pending.dated_by_invoice,
-                });
-                slot.value.made_out_to = written.as_ref().ok().and_then(Document::made_out_to);
-                if let Ok(Document::Item(there)) = written {
-                    items::follow_income(&mut slot.value, there)?;
-                }
-                slot.value.totals = written.as_ref().ok().and_then(Document::totals);
-                let provisional = pending.provisional.unwrap_or(slot.value.is_provisional());
-                slot.value.number = written
-                    .as_ref()
-                    .ok()
-                    .and_then(|there| there.numbered(provisional));
+        let at = (self.world.chance().uuid(), self.world.clock().now());
+        let table = self.world.table();
+        for entered in call.enter(table, &cx.books, at, answers).await? {
+            if let Entered::HeldBy(slot) = entered {
+                return Err(Stop::PlanAgain(slot.to_string()));
             }
-            writes.push(slot.put()?);
         }
-        self.put(writes).await
-    }
-
-    /// The other direction of a new link.
-    fn own(&self, cx: &Ctx, fill: &Fill, id: &qbo::Id) -> Result<Write, Stop> {
-        let owner = LinkOwner {
-            slot: fill.slot.clone(),
-        };
-        Ok(Stored::new(cx.books.owner(fill.kind, id), owner).put()?)
+        Ok(())
     }
 
     /// Gives an envelope up that was certainly not carried out.
-    pub(crate) async fn drop_envelope(
-        &self,
-        mut envelope: Stored<Envelope>,
-        slots: Vec<Stored<Slot>>,
-    ) -> Result<(), Stop> {
-        envelope.value.state = EnvelopeState::Dropped;
-        let mut writes = vec![envelope.put()?];
-        for mut slot in slots {
-            slot.value.pending = None;
-            writes.push(slot.put()?);
-        }
-        self.put(writes).await
+    pub(crate) async fn drop_call(&self, call: Call) -> Result<(), Stop> {
+        let writer = self.world.chance().uuid();
+        Ok(call.drop(self.world.table(), writer).await?)
     }
 
     /// Links a slot to an object that QuickBooks has already. `None`: the object belongs to another slot.
-    pub(crate) async fn adopt(
+    pub(crate) async fn adopt<M>(
         &self,
         cx: &Ctx,
         name: &SlotName,
-        slot: &Stored<Slot>,
+        slot: &Stored<Slot<M>>,
         found: &Document,
         wrote: Option<Box<RawValue>>,
-    ) -> Result<Option<()>, Stop> {
-        let (id, sync_token) = found
-            .identity()
-            .ok_or_else(|| broken("QuickBooks sent an object without an id"))?;
-        let owner = cx.books.owner(found.kind(), &id);
-        if let Some(owner) = read::<LinkOwner>(self.world.table(), &owner).await? {
-            return Ok((owner.value.slot == *name).then_some(()));
+    ) -> Result<Option<()>, Stop>
+    where
+        M: Clone + Serialize + DeserializeOwned,
+    {
+        let slot = slot.clone().in_form(Slot::raw)?;
+        let seen = seen(&slot.value, found, wrote)?;
+        let object = object(name, found.kind(), slot);
+        match self.link(cx, object, seen, Former::Freed, Vec::new()).await {
+            Ok(()) => Ok(Some(())),
+            Err(LedgerError::HeldBy(_)) => Ok(None),
+            Err(error) => Err(error.into()),
         }
-        let mut slot = slot.clone();
-        slot.value.link = Some(Link {
-            id: id.clone(),
-            sync_token,
-            wrote,
-            dated_by_invoice: false,
-        });
-        slot.value.made_out_to = found.made_out_to();
-        slot.value.totals = found.totals();
-        slot.value.number = found.numbered(slot.value.is_provisional());
-        let fill = Fill {
-            slot: name.clone(),
-            kind: found.kind(),
-            action: Action::Update { id: id.clone() },
-        };
-        let writes = vec![slot.put()?, self.own(cx, &fill, &id)?];
-        self.put(writes).await?;
-        Ok(Some(()))
+    }
+
+    /// Links a slot to an object that QuickBooks has already, together with further writes.
+    pub(crate) async fn link(
+        &self,
+        cx: &Ctx,
+        object: Object,
+        seen: Seen,
+        former: Former,
+        further: Vec<Write>,
+    ) -> Result<(), LedgerError> {
+        let (table, writer) = (self.world.table(), self.world.chance().uuid());
+        ledger::adopt(table, &cx.books, writer, object, seen, former, further).await
+    }
+
+    /// Moves a link to another slot, in both directions.
+    pub(crate) async fn move_link(
+        &self,
+        cx: &Ctx,
+        from: Object,
+        to: (Object, Seen),
+        moved: Move,
+        former: Former,
+    ) -> Result<(), Stop> {
+        let (table, writer) = (self.world.table(), self.world.chance().uuid());
+        Ok(ledger::move_link(table, &cx.books, writer, from, to, moved, former).await?)
+    }
+
+    /// Enters that a slot stands for the same as another one.
+    pub(crate) async fn move_to(
+        &self,
+        cx: &Ctx,
+        from: Object,
+        to: &SlotName,
+        moved: Move,
+    ) -> Result<(), Stop> {
+        let (table, writer) = (self.world.table(), self.world.chance().uuid());
+        Ok(ledger::move_to(table, &cx.books, writer, from, to, moved).await?)
+    }
+
+    /// Ends the link of a slot, which remembers what it says by now.
+    pub(crate) async fn unlink(&self, cx: &Ctx, object: Object) -> Result<(), Stop> {
+        let (table, writer) = (self.world.table(), self.world.chance().uuid());
+        Ok(ledger::free(table, &cx.books, writer, object).await?)
     }
 
     /// Writes records under a fresh attempt id.
@@ -421,6 +392,30 @@ impl<W: World> Engine<W> {
         let writer = self.world.chance().uuid();
         Ok(self.world.table().write(writer, writes).await?)
     }
+}
+
+/// What is entered of each write. Where QuickBooks says that a name is taken, by what was found under it before, that is
+/// the answer.
+fn answers(
+    call: &Call,
+    written: &mut [Written],
+    found: Vec<Option<(Document, Seen)>>,
+) -> Result<Vec<Result<Seen, Rejected>>, Stop> {
+    let mut answers = Vec::with_capacity(written.len());
+    let mut found = found.into_iter();
+    for ((write, slot), written) in call.parts().zip(written) {
+        let found = found.next().flatten();
+        let found = found.filter(|_| matches!(written, Err(QboError::DuplicateName { .. })));
+        answers.push(match (&*written, found) {
+            (_, Some((there, seen))) => {
+                *written = Ok(there);
+                Ok(seen)
+            }
+            (Ok(there), None) => Ok(seen_after(write, slot, there)?),
+            (Err(_), None) => Err(Rejected),
+        });
+    }
+    Ok(answers)
 }
 
 fn only(written: Vec<Written>) -> Result<Written, Stop> {
@@ -431,28 +426,106 @@ fn only(written: Vec<Written>) -> Result<Written, Stop> {
 /// What goes out in one call.
 struct Sends {
     request: Request,
-    fills: Vec<Fill>,
+    drafts: Vec<Draft>,
     /// The new number of an invoice.
     claim: Option<Stored<NumberOwner>>,
 }
 
-fn fill(op: &PlannedWrite) -> Fill {
-    Fill {
-        slot: op.name.clone(),
-        kind: op.sent.kind(),
-        action: match &op.slot.value.link {
-            Some(link) => Action::Update {
-                id: link.id.clone(),
-            },
-            None => Action::Create { key: op.sent.key() },
-        },
+impl From<LedgerError> for Stop {
+    fn from(error: LedgerError) -> Self {
+        match error {
+            LedgerError::HeldBy(slot) => Self::PlanAgain(slot.to_string()),
+            LedgerError::Changed(key) | LedgerError::Busy(key) => Self::PlanAgain(key.to_string()),
+            LedgerError::Unfit { .. } | LedgerError::Answers { .. } => Self::Broken(error.into()),
+            LedgerError::Store(error) => error.into(),
+        }
     }
+}
+
+/// A slot for the ledger.
+pub(crate) fn object(name: &SlotName, kind: Kind, slot: Stored<Slot>) -> Object {
+    Object {
+        name: name.clone(),
+        kind: kind.name(),
+        slot,
+    }
+}
+
+fn slot_write(name: &SlotName, kind: Kind, action: Action) -> SlotWrite {
+    SlotWrite {
+        slot: name.clone(),
+        kind: kind.name(),
+        action,
+    }
+}
+
+fn draft(op: PlannedWrite) -> Result<Draft, Stop> {
+    let action = match op.slot.value.link() {
+        Some(link) => Action::Update {
+            id: link.id.clone(),
+        },
+        None => Action::Create { key: op.sent.key() },
+    };
+    Ok(Draft {
+        write: slot_write(&op.name, op.sent.kind(), action),
+        slot: op.slot,
+        ours_after: Some(op.wants.json().map_err(broken)?),
+        memory_after: op.memory_after,
+    })
+}
+
+/// What the answer to a write tells: what was sent stands.
+pub(crate) fn seen_after(write: &SlotWrite, slot: &Slot, there: &Document) -> Result<Seen, Stop> {
+    let ours = slot
+        .sending()
+        .and_then(|sending| sending.ours_after.clone());
+    let mut seen = seen(slot, there, ours)?;
+    if let Action::Void { .. } = write.action {
+        // It comes to nothing now, and the slot is empty: what it was before is remembered.
+        seen.memory = slot.memory.clone();
+    }
+    Ok(seen)
+}
+
+/// An object as QuickBooks has it, for the slot that it fills. `ours` is what of ours stands in it.
+pub(crate) fn seen(
+    slot: &Slot,
+    there: &Document,
+    ours: Option<Box<RawValue>>,
+) -> Result<Seen, Stop> {
+    let (id, sync_token) = there
+        .identity()
+        .ok_or_else(|| broken("QuickBooks sent an object without an id"))?;
+    let memory = slot.memory_after();
+    let (memory, ours) = match there {
+        Document::Invoice(_) => {
+            let mut memory: invoice::Memory = memory.read().map_err(broken)?;
+            there.remember(&mut memory);
+            (RawMemory::new(&memory).map_err(broken)?, ours)
+        }
+        Document::Item(there) => {
+            let mut memory: item::Memory = memory.read().map_err(broken)?;
+            let ours = items::follow_income(&mut memory, ours, there)?;
+            (RawMemory::new(&memory).map_err(broken)?, ours)
+        }
+        Document::Customer(_)
+        | Document::Term(_)
+        | Document::Class(_)
+        | Document::PaymentMethod(_) => (memory, ours),
+    };
+    Ok(Seen {
+        id,
+        sync_token,
+        key: there.key(),
+        ours,
+        memory,
+    })
 }
 
 fn request(ops: &[PlannedWrite], id: RequestId) -> Result<Request, Stop> {
     if let [op] = ops {
-        let mut voided = op.slot.value.voided.iter();
-        return match &op.slot.value.link {
+        let mut voided = op.slot.value.earlier().iter();
+        return match op.slot.value.link() {
             // The one that we voided keeps the number; the look-up before a create found nobody else with it (N8).
             None if voided.any(|voided| voided.number == op.sent.key()) => {
                 op.sent.create(id).map(Request::with_number_of_another)
@@ -467,7 +540,7 @@ fn request(ops: &[PlannedWrite], id: RequestId) -> Result<Request, Stop> {
         .enumerate()
         .map(|(index, op)| {
             let item = BatchId::new(index.to_string())?;
-            match &op.slot.value.link {
+            match op.slot.value.link() {
                 None => op.sent.batch_create(item),
                 Some(link) => op.sent.batch_update(item, &link.id, &link.sync_token),
             }
@@ -477,34 +550,30 @@ fn request(ops: &[PlannedWrite], id: RequestId) -> Result<Request, Stop> {
     Request::batch(&items, id).map_err(broken)
 }
 
-/// What an answer says of each fill. An error: of the whole call, or some fill has no readable answer and
+/// What an answer says of each write. The inner error: of the whole call, or some write has no readable answer and
 /// so all count as unknown.
-fn open(envelope: &Envelope, answer: &Answer) -> Result<Vec<Written>, QboError> {
-    let unreadable = |kind: Kind| QboError::Unreadable {
-        expected: kind.as_str(),
-        reason: "it is missing or incomplete".to_owned(),
-        effect: Effect::Write,
-        tid: answer.tid().clone(),
-    };
-    let complete = |kind: Kind, document: Document| match document.identity() {
-        Some(_) => Ok(Ok(document)),
-        None => Err(unreadable(kind)),
-    };
-    if let [fill] = envelope.fills.as_slice() {
-        let document = Document::answered(fill.kind, answer)?;
-        return Ok(vec![complete(fill.kind, document)?]);
-    }
+fn open(call: &Call, answer: &Answer) -> Result<Result<Vec<Written>, QboError>, Stop> {
+    let kinds = call.parts().map(|(write, _)| Kind::try_from(&write.kind));
+    let kinds = kinds.collect::<Result<Vec<Kind>, _>>().map_err(broken)?;
+    Ok(match kinds.as_slice() {
+        [kind] => Document::answered(*kind, answer)
+            .and_then(|document| complete(*kind, document, answer))
+            .map(|written| vec![written]),
+        kinds => open_batch(kinds, answer),
+    })
+}
+
+fn open_batch(kinds: &[Kind], answer: &Answer) -> Result<Vec<Written>, QboError> {
     let results = answer.batch()?;
-    envelope
-        .fills
+    kinds
         .iter()
         .enumerate()
-        .map(|(index, fill)| {
+        .map(|(index, kind)| {
             let id = index.to_string();
             match results.iter().find(|(item, _)| item.as_str() == id) {
-                Some((_, Ok(value))) => Document::read(fill.kind, value.json())
-                    .map_err(|_| unreadable(fill.kind))
-                    .and_then(|document| complete(fill.kind, document)),
+                Some((_, Ok(value))) => Document::read(*kind, value.json())
+                    .map_err(|_| unreadable(*kind, answer))
+                    .and_then(|document| complete(*kind, document, answer)),
                 Some((_, Err(fault))) => {
                     let tid = answer.tid().clone();
                     match QboError::from_fault(fault.clone(), Effect::Write, tid) {
@@ -512,8 +581,24 @@ fn open(envelope: &Envelope, answer: &Answer) -> Result<Vec<Written>, QboError> 
                         error => Ok(Err(error)),
                     }
                 }
-                None => Err(unreadable(fill.kind)),
+                None => Err(unreadable(*kind, answer)),
             }
         })
         .collect()
+}
+
+fn complete(kind: Kind, document: Document, answer: &Answer) -> Result<Written, QboError> {
+    match document.identity() {
+        Some(_) => Ok(Ok(document)),
+        None => Err(unreadable(kind, answer)),
+    }
+}
+
+fn unreadable(kind: Kind, answer: &Answer) -> QboError {
+    QboError::Unreadable {
+        expected: kind.as_str(),
+        reason: "it is missing or incomplete".to_owned(),
+        effect: Effect::Write,
+        tid: answer.tid().clone(),
+    }
 }

@@ -17,5 +17,6 @@ pub(crate) mod parties;
 pub(crate) mod price_book;
 pub(crate) mod refused;
 pub(crate) mod same_name;
+pub(crate) mod slots;
 pub(crate) mod sub_customer;
 pub(crate) mod tips_and_surcharges;

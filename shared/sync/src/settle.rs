@@ -4,18 +4,19 @@
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use ports::Clock;
+use ledger::{Action, Call, Envelope, EnvelopeState, RawMemory, Seen, Slot, SlotWrite, owner};
+use mapping::{Kind, SlotName, invoice, item, normalised};
+use ports::{Chance, Clock};
 use qbo::{Entity, QboError, Query, Request};
-use store::{
-    Action, Envelope, EnvelopeState, Fill, Kind, LinkOwner, Slot, SlotName, Stored, read, read_many,
-};
+use serde_json::value::RawValue;
+use store::{Stored, read};
 
 use crate::{
     calls::quickbooks::{Rows, broken},
     ctx::Ctx,
     engine::Engine,
     job::{plan::Plan, sent_before::marker},
-    ledger::Written,
+    ledger::{seen, seen_after},
     objects::{
         document::{Document, by_key},
         items,
@@ -77,10 +78,10 @@ impl<W: World> Engine<W> {
         kind: Kind,
     ) -> Result<Reread, Stop> {
         let key = cx.books.slot(name);
-        let Some(mut slot) = read::<Slot>(self.world.table(), &key).await? else {
+        let Some(slot) = read::<Slot>(self.world.table(), &key).await? else {
             return Ok(Reread::Edited);
         };
-        let Some(link) = &mut slot.value.link else {
+        let Some(link) = slot.value.link() else {
             return Ok(Reread::Edited);
         };
         let there = self.read_by_id(cx, kind, &link.id).await?;
@@ -93,36 +94,42 @@ impl<W: World> Engine<W> {
         if link.sync_token == sync_token {
             return Ok(Reread::Same);
         }
-        link.sync_token = sync_token;
         let mut reread = Reread::Edited;
-        match &there {
+        let mut ours = link.last_written.clone();
+        let mut slot = match &there {
             Document::Invoice(invoice) => {
-                let wrote = link.wrote.as_ref();
-                let wrote = wrote.map(|wrote| serde_json::from_str::<qbo::Invoice>(wrote.get()));
-                let wrote = wrote.transpose().map_err(broken)?;
-                if wrote.is_some_and(|wrote| mapping::invoice::stands_as_written(invoice, &wrote)) {
+                if is_as_written(invoice, ours.as_deref())? {
                     reread = Reread::Stands;
                 } else {
                     // Everything of ours is written again (R6).
-                    link.wrote = None;
+                    ours = None;
                 }
+                let mut slot = slot.in_form(Slot::typed::<invoice::Memory>)?;
+                let memory = &mut slot.value.memory;
                 let marker = marker(&cx.books, name);
-                slot.value.note = marker.theirs(invoice.private_note.as_deref());
-                let provisional = slot.value.is_provisional();
-                slot.value.number = there.numbered(provisional);
+                memory.note = marker.theirs(invoice.private_note.as_deref());
+                memory.made_out_to = there.made_out_to();
+                there.remember_number(memory);
+                slot.in_form(Slot::raw)?
             }
             // Of a customer or an item only what changes in Housecall Pro or here is ours to write (C4, I6).
-            Document::Item(there) => items::follow_income(&mut slot.value, there)?,
-            _ => {}
+            Document::Item(there) => {
+                let mut slot = slot.in_form(Slot::typed::<item::Memory>)?;
+                ours = items::follow_income(&mut slot.value.memory, ours, there)?;
+                slot.in_form(Slot::raw)?
+            }
+            _ => slot,
+        };
+        // While a write is on its way, its outcome tells the version.
+        if slot.value.see(sync_token, ours) {
+            self.put(vec![slot.put()?]).await?;
         }
-        slot.value.made_out_to = there.made_out_to();
-        self.put(vec![slot.put()?]).await?;
         Ok(reread)
     }
 
     /// Whether the invoice of a plan was in QuickBooks and is not there any more, or voided.
     pub(crate) async fn invoice_is_gone(&self, cx: &Ctx, plan: &Plan<'_>) -> Result<bool, Stop> {
-        let Some(link) = &plan.invoice_slot.value.link else {
+        let Some(link) = plan.invoice_slot.value.link() else {
             return Ok(false);
         };
         let there = self.read_by_id(cx, Kind::Invoice, &link.id).await?;
@@ -138,10 +145,11 @@ impl<W: World> Engine<W> {
                 self.world.clock().sleep(PAUSE).await;
             }
             let slot = read::<Slot>(self.world.table(), &key).await?;
-            let Some(pending) = slot.and_then(|slot| slot.value.pending) else {
+            let sending = slot.as_ref().and_then(|slot| slot.value.sending());
+            let Some(sending) = sending else {
                 return Ok(());
             };
-            let envelope = cx.books.envelope(pending.envelope);
+            let envelope = cx.books.envelope(sending.envelope);
             let envelope = read::<Envelope>(self.world.table(), &envelope)
                 .await?
                 .ok_or_else(|| broken(format!("the envelope of {name} is missing")))?;
@@ -173,100 +181,113 @@ impl<W: World> Engine<W> {
 
     /// Settles an envelope whose answer was lost: what QuickBooks has is linked; what it has not is sent
     /// again, the same bytes under the same request id.
-    async fn look_up(&self, cx: &Ctx, mut envelope: Stored<Envelope>) -> Result<(), Stop> {
-        let keys: Vec<_> = envelope
-            .value
-            .fills
-            .iter()
-            .map(|fill| cx.books.slot(&fill.slot))
-            .collect();
-        let slots = read_many::<Slot>(self.world.table(), &keys).await?;
-        let mut slots: Vec<Stored<Slot>> = slots.into_iter().flatten().collect();
-        let ours = |slot: &Stored<Slot>| {
-            let pending = slot.value.pending.as_ref();
-            pending.is_some_and(|p| cx.books.envelope(p.envelope) == envelope.key)
-        };
-        if slots.len() != keys.len() || !slots.iter().all(ours) {
-            return Err(Stop::PlanAgain(envelope.key.to_string()));
-        }
-        let queries: Vec<Query> = envelope.value.fills.iter().map(query).collect();
+    async fn look_up(&self, cx: &Ctx, envelope: Stored<Envelope>) -> Result<(), Stop> {
+        let mut call = Call::open(self.world.table(), &cx.books, envelope).await?;
+        let queries = call.parts().map(|(write, _)| query(write));
+        let queries = queries.collect::<Result<Vec<Query>, Stop>>()?;
         let rows = self.ask_all(cx, &queries).await?;
         let mut found = Vec::new();
         let mut taken = false;
-        for ((fill, slot), rows) in envelope.value.fills.iter().zip(&mut slots).zip(&rows) {
-            let mut rows = documents(fill.kind, Some(rows))?;
-            if let Action::Create { key } = &fill.action {
+        for ((write, slot), rows) in call.parts().zip(&rows) {
+            let kind = kind(write)?;
+            let mut rows = documents(kind, Some(rows))?;
+            if let Action::Create { key } = &write.action {
                 // A look-up by a name may find others too.
-                rows.retain(|row| mapping::normalised(&row.key()) == mapping::normalised(key));
+                rows.retain(|row| normalised(&row.key()) == normalised(key));
                 // What we voided before has the number, and may have the marker; it is not what is to be made.
                 rows.retain(|row| !is_voided_by_us(slot, row));
             }
-            let hit = settled(cx, fill, slot, &rows)?;
-            let hit = match hit {
-                Some(hit) if self.is_foreign(cx, fill, &hit).await? => None,
-                hit => hit,
+            let hit = match settled(cx, write, slot, &rows)? {
+                Some(hit) if self.is_foreign(cx, write, &hit).await? => None,
+                Some(hit) => Some((seen_later(cx, write, slot, &hit)?, hit)),
+                None => None,
             };
-            if let (Action::Update { .. }, Some(hit)) = (&fill.action, &hit) {
-                // Carried out, or overtaken by somebody's edit: the next plan writes everything of ours.
-                let wants = match hit {
-                    Document::Item(there) => items::after_update(&slot.value, there)?,
-                    _ => None,
-                };
-                if let Document::Invoice(invoice) = hit {
-                    let marker = marker(&cx.books, &fill.slot);
-                    slot.value.note = marker.theirs(invoice.private_note.as_deref());
-                }
-                if let Some(pending) = &mut slot.value.pending {
-                    pending.wants = wants;
-                }
-            }
             taken |= hit.is_none()
-                && fill.kind == Kind::Invoice
-                && matches!(fill.action, Action::Create { .. })
+                && kind == Kind::Invoice
+                && matches!(write.action, Action::Create { .. })
                 && !rows.is_empty();
-            found.push(hit);
+            found.push(hit.map(|(seen, hit)| (hit, seen)));
         }
         if found.iter().all(Option::is_some) {
-            let written: Vec<Written> = found.into_iter().flatten().map(Ok).collect();
-            return self.enter(cx, envelope, slots, &written).await;
+            let found = found.into_iter().flatten();
+            let answers = found.map(|(_, seen)| Ok(seen)).collect();
+            return self.enter(cx, call, answers).await;
         }
         // The number went to somebody else's document meanwhile: ours was not made, and must not be now.
         if taken {
-            return self.drop_envelope(envelope, slots).await;
+            return self.drop_call(call).await;
         }
-        self.may_call(cx, envelope.value.fills.len() > 1).await?;
+        self.may_call(cx, call.parts().len() > 1).await?;
         let token = self.token(cx, None).await?;
-        envelope.value.state = EnvelopeState::Sending {
-            at: self.world.clock().now(),
-        };
-        self.put(vec![envelope.put()?]).await?;
-        envelope.written();
-        self.carry(cx, envelope, slots, &token, found).await?;
+        let (writer, now) = (self.world.chance().uuid(), self.world.clock().now());
+        call.resend(self.world.table(), writer, now).await?;
+        self.carry(cx, call, &token, found).await?;
         Ok(())
     }
 
     /// Whether an object belongs to another slot than the one that is to be filled.
-    async fn is_foreign(&self, cx: &Ctx, fill: &Fill, found: &Document) -> Result<bool, Stop> {
+    async fn is_foreign(
+        &self,
+        cx: &Ctx,
+        write: &SlotWrite,
+        found: &Document,
+    ) -> Result<bool, Stop> {
         let Some((id, _)) = found.identity() else {
             return Ok(true);
         };
-        let owner = cx.books.owner(fill.kind, &id);
-        let owner = read::<LinkOwner>(self.world.table(), &owner).await?;
-        Ok(owner.is_some_and(|owner| owner.value.slot != fill.slot))
+        let owner = owner(self.world.table(), &cx.books, &write.kind, &id).await?;
+        Ok(owner.is_some_and(|owner| owner.value.slot != write.slot))
     }
 }
 
-fn query(fill: &Fill) -> Query {
-    match &fill.action {
-        Action::Create { key } => by_key(fill.kind, key),
-        Action::Update { id } | Action::Void { id } => by_id(fill.kind, id),
+fn kind(write: &SlotWrite) -> Result<Kind, Stop> {
+    Kind::try_from(&write.kind).map_err(broken)
+}
+
+fn query(write: &SlotWrite) -> Result<Query, Stop> {
+    let kind = kind(write)?;
+    Ok(match &write.action {
+        Action::Create { key } => by_key(kind, key),
+        Action::Update { id } | Action::Void { id } => by_id(kind, id),
+    })
+}
+
+/// What a look-up tells of a write whose answer was lost. An update was carried out, or overtaken by somebody's edit: the
+/// next plan writes everything of ours.
+fn seen_later(cx: &Ctx, write: &SlotWrite, slot: &Slot, there: &Document) -> Result<Seen, Stop> {
+    match (&write.action, there) {
+        (Action::Update { .. }, Document::Item(item)) => {
+            let before = slot.link().and_then(|link| link.last_written.as_deref());
+            let after = slot.sending();
+            let after = after.and_then(|sending| sending.ours_after.as_deref());
+            seen(slot, there, items::after_update(before, after, item)?)
+        }
+        (Action::Update { .. }, Document::Invoice(invoice)) => {
+            let mut seen = seen(slot, there, None)?;
+            let mut memory: invoice::Memory = seen.memory.read().map_err(broken)?;
+            let marker = marker(&cx.books, &write.slot);
+            memory.note = marker.theirs(invoice.private_note.as_deref());
+            seen.memory = RawMemory::new(&memory).map_err(broken)?;
+            Ok(seen)
+        }
+        (Action::Update { .. }, _) => seen(slot, there, None),
+        (Action::Create { .. } | Action::Void { .. }, _) => seen_after(write, slot, there),
     }
+}
+
+/// Whether what is ours of an invoice stands as it was written; not where that is not known.
+fn is_as_written(there: &qbo::Invoice, wrote: Option<&RawValue>) -> Result<bool, Stop> {
+    let Some(wrote) = wrote else {
+        return Ok(false);
+    };
+    let wrote: qbo::Invoice = serde_json::from_str(wrote.get()).map_err(broken)?;
+    Ok(mapping::invoice::stands_as_written(there, &wrote))
 }
 
 /// Whether it is a document of this slot that was voided on our side.
-pub(crate) fn is_voided_by_us(slot: &Stored<Slot>, row: &Document) -> bool {
+pub(crate) fn is_voided_by_us<M>(slot: &Slot<M>, row: &Document) -> bool {
     let id = row.identity().map(|(id, _)| id);
-    let mut voided = slot.value.voided.iter();
+    let mut voided = slot.earlier().iter();
     voided.any(|voided| Some(&voided.id) == id.as_ref())
 }
 
@@ -292,27 +313,27 @@ fn documents(kind: Kind, rows: Option<&Rows>) -> Result<Vec<Document>, Stop> {
     }
 }
 
-/// Which of the rows is what the fill was to bring about, if any is.
+/// Which of the rows is what the write was to bring about, if any is.
 fn settled(
     cx: &Ctx,
-    fill: &Fill,
-    slot: &Stored<Slot>,
+    write: &SlotWrite,
+    slot: &Slot,
     rows: &[Document],
 ) -> Result<Option<Document>, Stop> {
-    if let Action::Update { .. } = fill.action {
+    if let Action::Update { .. } = write.action {
         // A version other than the one that we sent: ours was carried out, or cannot be any more.
-        let sent = slot.value.link.as_ref().map(|link| &link.sync_token);
+        let sent = slot.link().map(|link| &link.sync_token);
         let moved = |row: &&Document| row.identity().is_some_and(|(_, now)| Some(&now) != sent);
         return Ok(rows.iter().find(moved).cloned());
     }
-    if let Action::Void { .. } = fill.action {
+    if let Action::Void { .. } = write.action {
         return Ok(rows.iter().find(|row| row.is_voided()).cloned());
     }
-    let pending = slot.value.pending.as_ref();
-    let Some(wants) = pending.and_then(|pending| pending.wants.as_ref()) else {
+    let sending = slot.sending();
+    let Some(wants) = sending.and_then(|sending| sending.ours_after.as_ref()) else {
         return Ok(None);
     };
-    let wants = Document::read(fill.kind, wants).map_err(broken)?;
+    let wants = Document::read(kind(write)?, wants).map_err(broken)?;
     Ok(match wants {
         Document::Customer(wants) => {
             let customers: Vec<qbo::Customer> = rows
@@ -345,13 +366,13 @@ fn settled(
         // Nothing but the name tells an entry of a short list from others.
         Document::Term(_) | Document::Class(_) | Document::PaymentMethod(_) => rows
             .iter()
-            .find(|row| mapping::normalised(&row.key()) == mapping::normalised(&wants.key()))
+            .find(|row| normalised(&row.key()) == normalised(&wants.key()))
             .cloned(),
         Document::Invoice(_) => rows
             .iter()
             .find(|row| match row {
                 Document::Invoice(invoice) => {
-                    marker(&cx.books, &fill.slot).is_in(invoice.private_note.as_deref())
+                    marker(&cx.books, &write.slot).is_in(invoice.private_note.as_deref())
                 }
                 _ => false,
             })

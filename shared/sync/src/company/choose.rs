@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use hcp::{AddressId, CompanyId, CustomerId, ServiceItemId};
+use ledger::{Former, LedgerError, RawMemory, Seen, Slot};
+use mapping::{Kind, Matched, SlotName, customer, item};
 use ports::Clock;
 use qbo::Query;
-use store::{Kind, Link, LinkOwner, Matched, Slot, SlotName, Stored, Write, read};
+use store::Stored;
 
 use crate::{
     alerts::{AlertKind, Finding},
@@ -13,7 +15,8 @@ use crate::{
     ctx::Ctx,
     declined::{Declined, NotDone},
     engine::Engine,
-    objects::document::Document,
+    ledger::object,
+    objects::{document::Document, slots::stored},
     stop::Stop,
     world::World,
 };
@@ -48,6 +51,47 @@ impl Party {
     }
 }
 
+impl Party {
+    /// What its slot remembers once this is chosen.
+    fn chosen(&self, before: &RawMemory, choice: &Choice) -> Result<RawMemory, Stop> {
+        let suffix = match choice {
+            Choice::CreateAs(suffix) => Some(suffix.clone()),
+            Choice::LinkTo(_) | Choice::CreateNew => None,
+        };
+        match self {
+            Self::Customer(_) | Self::Address(..) => RawMemory::new(&customer::Memory {
+                suffix,
+                ..customer::Memory::default()
+            }),
+            Self::Item(_) => {
+                let before: item::Memory = before.read().map_err(broken)?;
+                RawMemory::new(&item::Memory {
+                    suffix,
+                    income: before.income,
+                    ..item::Memory::default()
+                })
+            }
+        }
+        .map_err(broken)
+    }
+
+    /// The same, with the evidence for the match.
+    fn matched(&self, memory: &RawMemory, matched: Matched) -> Result<RawMemory, Stop> {
+        let matched = Some(matched);
+        match self {
+            Self::Customer(_) | Self::Address(..) => RawMemory::new(&customer::Memory {
+                matched,
+                ..memory.read().map_err(broken)?
+            }),
+            Self::Item(_) => RawMemory::new(&item::Memory {
+                matched,
+                ..memory.read().map_err(broken)?
+            }),
+        }
+        .map_err(broken)
+    }
+}
+
 /// What is decided.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Choice {
@@ -74,79 +118,52 @@ impl<W: World> Engine<W> {
     ) -> Result<(), NotDone> {
         let cx = self.cx_for_person(company, deadline).await?;
         let (kind, name) = (party.kind(), party.slot());
-        let key = cx.books.slot(&name);
-        let stored = read::<Slot>(self.world.table(), &key).await?;
-        let slot = stored.unwrap_or_else(|| Stored::new(key, Slot::default()));
-        if slot.value.pending.is_some() {
+        let mut slot: Stored<Slot> = stored(self.world.table(), &cx, &name).await?;
+        if slot.value.is_sending() {
             self.settle(&cx, &name).await?;
             return Err(Stop::PlanAgain(name.to_string()).into());
         }
-        let mut chosen = slot.clone();
-        chosen.value = Slot {
-            income: slot.value.income.clone(),
-            ..Slot::default()
+        slot.value.memory = party.chosen(&slot.value.memory, choice)?;
+        let chosen = object(&name, kind, slot);
+        let Choice::LinkTo(id) = choice else {
+            return Ok(self.unlink(&cx, chosen).await?);
         };
-        let mut writes = Vec::new();
-        match choice {
-            Choice::CreateNew => {}
-            Choice::CreateAs(suffix) => chosen.value.suffix = Some(suffix.clone()),
-            Choice::LinkTo(id) => {
-                writes.extend(self.give_object(&cx, kind, id, &name).await?);
-                self.link_to(&cx, party, id, &mut chosen.value).await?;
+        let seen = self
+            .look_at_choice(&cx, party, id, &chosen.slot.value.memory)
+            .await?;
+        let linked = self.link(&cx, chosen.clone(), seen.clone(), Former::Freed, Vec::new());
+        match linked.await {
+            Ok(()) => Ok(()),
+            // Whoever was merged away in Housecall Pro holds nothing against the one who stays (C12).
+            Err(LedgerError::HeldBy(other))
+                if self.has_left(&cx, &other, asking(&other)).await? =>
+            {
+                let theirs = stored(self.world.table(), &cx, &other).await?;
+                let theirs = object(&other, kind, theirs);
+                let moved = self.moved(None);
+                let moved = self.move_link(&cx, theirs, (chosen, seen), moved, Former::Freed);
+                Ok(moved.await?)
             }
+            Err(LedgerError::HeldBy(holder)) => {
+                let words = format!(
+                    "the QuickBooks {} {id} is linked to another one already ({holder}): choose another for that one first",
+                    kind.as_str()
+                );
+                Err(Declined::held_by("QuickBooks object", &holder, words).into())
+            }
+            Err(error) => Err(Stop::from(error).into()),
         }
-        let kept = chosen.value.link.as_ref().map(|link| &link.id);
-        if let Some(link) = &slot.value.link
-            && kept != Some(&link.id)
-            && let Some((owner, _)) = self.holder(&cx, kind, Some(&link.id)).await?
-            && owner.value.slot == name
-        {
-            writes.push(Write::Delete {
-                expect: owner.expect(),
-                key: owner.key,
-            });
-        }
-        writes.push(chosen.put()?);
-        Ok(self.put(writes).await?)
     }
 
-    /// The writes that give a QuickBooks object to a slot; an object that is another one's cannot be had.
-    async fn give_object(
-        &self,
-        cx: &Ctx,
-        kind: Kind,
-        id: &qbo::Id,
-        name: &SlotName,
-    ) -> Result<Vec<Write>, NotDone> {
-        let key = cx.books.owner(kind, id);
-        let Some(owner) = read::<LinkOwner>(self.world.table(), &key).await? else {
-            let owner = LinkOwner { slot: name.clone() };
-            return Ok(vec![Stored::new(key, owner).put()?]);
-        };
-        let holder = &owner.value.slot;
-        if holder == name {
-            return Ok(Vec::new());
-        }
-        // Whoever was merged away in Housecall Pro holds nothing against the one who stays (C12).
-        if self.has_left(cx, holder, asking(holder)).await? {
-            return Ok(self.released(cx, owner, name).await?);
-        }
-        let words = format!(
-            "the QuickBooks {} {id} is linked to another one already ({holder}): choose another for that one first",
-            kind.as_str()
-        );
-        Err(Declined::held_by("QuickBooks object", holder, words).into())
-    }
-
-    /// Links what QuickBooks has under an id. Linking renames nothing: what Housecall Pro says now counts as
+    /// What QuickBooks has under an id. Linking renames nothing: what Housecall Pro says now counts as
     /// written (C4, I6).
-    async fn link_to(
+    async fn look_at_choice(
         &self,
         cx: &Ctx,
         party: &Party,
         id: &qbo::Id,
-        slot: &mut Slot,
-    ) -> Result<(), NotDone> {
+        memory: &RawMemory,
+    ) -> Result<Seen, NotDone> {
         let kind = party.kind();
         let query = Query::select(kind.as_str()).where_eq("Id", id.as_str());
         let rows = self.ask_all(cx, &[query]).await?;
@@ -182,18 +199,18 @@ impl<W: World> Engine<W> {
             }
         };
         let (id, sync_token) = found.identity().ok_or_else(missing)?;
-        slot.link = Some(Link {
-            id,
-            sync_token,
-            wrote: Some(wrote.json().map_err(broken)?),
-            dated_by_invoice: false,
-        });
-        slot.matched = Some(Matched {
+        let matched = Matched {
             at: self.world.clock().now(),
             name: name.unwrap_or_default(),
             agreed: vec!["a person's choice".to_owned()],
-        });
-        Ok(())
+        };
+        Ok(Seen {
+            id,
+            sync_token,
+            key: found.key(),
+            ours: Some(wrote.json().map_err(broken)?),
+            memory: party.matched(memory, matched)?,
+        })
     }
 
     /// What Housecall Pro says now of a customer, or of the sub-customer for an address of theirs.

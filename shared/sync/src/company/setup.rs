@@ -2,11 +2,12 @@
 //! depends on it, so that whoever corrects a setting need not tell us.
 
 use jiff::{SignedDuration, Timestamp};
+use mapping::Kind;
 use ports::Clock;
 use qbo::{Account, Entity, Query, Request, TaxCode, TaxRate};
 use store::{
-    AccountFact, ClassTracking, Connection, ConnectionStatus, Kind, ListFact, Preferences,
-    TaxCodeFact, read,
+    AccountFact, ClassTracking, Connection, ConnectionStatus, ListFact, Preferences, TaxCodeFact,
+    read,
 };
 
 use crate::{

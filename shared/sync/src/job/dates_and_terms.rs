@@ -1,7 +1,7 @@
 //! The dates and the term of an invoice, from what happened and from what QuickBooks has of it (D1 to D9, M1 to M5).
 
-use mapping::{Dates, Document, Happened, JobRecords, Role, Term};
-use store::{Cause, Mark, Slot};
+use mapping::{Dates, Document, Happened, JobRecords, Role, Term, invoice};
+use store::{Cause, Mark};
 
 use crate::ctx::Ctx;
 
@@ -17,7 +17,7 @@ pub(crate) fn dated(
     cx: &Ctx,
     records: &JobRecords,
     document: &Document,
-    slot: &Slot,
+    memory: &invoice::Memory,
     wrote: Option<&qbo::Invoice>,
     marks: &[Mark],
 ) -> Dated {
@@ -25,7 +25,7 @@ pub(crate) fn dated(
         Some(Dates {
             txn: wrote.txn_date?,
             due: wrote.due_date?,
-            by_invoice: slot.link.as_ref().is_some_and(|link| link.dated_by_invoice),
+            by_invoice: memory.dated_by_invoice,
         })
     });
     let happened = Happened {
@@ -52,7 +52,7 @@ pub(crate) fn dated(
     let source = cx.settings.date_source;
     let dates = mapping::dates(source, known, happened, &days, &cx.zone);
     // N4: the first invoice of a job that was only finished brings its due date and its term, whatever told of it.
-    let known = known.filter(|_| !slot.invoices.is_empty());
+    let known = known.filter(|_| !memory.invoices.is_empty());
     let job = &records.job;
     let terms = mapping::terms(job, invoice, known, happened, dates, &cx.zone);
     if let Some(unknown) = terms.unknown {

@@ -2,14 +2,16 @@
 //! has it, the main invoice takes it off.
 
 use hcp::JobId;
-use mapping::{JobRecords, OnRemoval, Role, SentBefore};
-use ports::Clock;
-use store::{Cause, Job, Mark, SlotName, Stored, Voided};
+use ledger::Slot;
+use mapping::{JobRecords, OnRemoval, Role, SentBefore, SlotName};
+use ports::{Chance, Clock};
+use store::{Cause, Job, Mark, Stored};
 
 use crate::{
     ctx::Ctx,
     engine::{Engine, Outcome},
     job::{refusals::refusal_stop, removal::Removal, sent_before::invoice_slot},
+    objects::slots::{number, present_number},
     stop::Stop,
     work::park::SAFETY,
     world::World,
@@ -50,20 +52,17 @@ impl<W: World> Engine<W> {
         let Some(mut slot) = self.settled_slot(cx, name).await? else {
             return Ok(true);
         };
-        let Some(link) = slot.value.link.take() else {
+        let Some(link) = slot.value.link() else {
             return Ok(true);
         };
         if self.present(cx, &link.id).await?.is_some() {
             return Ok(false);
         }
-        slot.value.gone = false;
-        let number = slot.value.present_number();
-        slot.value.voided.push(Voided {
-            number: number.unwrap_or_else(|| link.number()),
-            id: link.id,
-            at: self.world.clock().now(),
-        });
-        self.put(vec![slot.put()?]).await?;
+        let number = present_number(&slot.value).unwrap_or_else(|| number(link));
+        slot.value.memory.gone = false;
+        let (table, writer) = (self.world.table(), self.world.chance().uuid());
+        let slot = slot.in_form(Slot::raw)?;
+        ledger::void(table, writer, slot, number, self.world.clock().now()).await?;
         Ok(true)
     }
 
@@ -74,7 +73,7 @@ impl<W: World> Engine<W> {
         let Some(mut slot) = self.settled_slot(cx, &name).await? else {
             return Ok(());
         };
-        slot.value.gone = true;
+        slot.value.memory.gone = true;
         self.put(vec![slot.put()?]).await
     }
 

@@ -3,10 +3,11 @@
 
 use hcp::JobId;
 use jiff::Timestamp;
+use ledger::Slot;
 use mapping::{JobRecords, PushEdits};
 use ports::Clock;
 use sha2::{Digest, Sha256};
-use store::{Cause, Job, JobState, Mark, Slot, Stored, read};
+use store::{Cause, Job, JobState, Mark, Stored, read};
 
 use crate::{
     calls::quickbooks::broken,
@@ -78,7 +79,8 @@ impl<W: World> Engine<W> {
             let name = invoice_slot(&records.job.id, document.role);
             let key = cx.books.slot(&name);
             let slot = read::<Slot>(self.world.table(), &key).await?;
-            let Some(link) = slot.and_then(|slot| slot.value.link) else {
+            let link = slot.as_ref().and_then(|slot| slot.value.link());
+            let Some(link) = link else {
                 continue;
             };
             let version = format!("{name} {} {}", link.id, link.sync_token);
@@ -141,7 +143,7 @@ impl Told {
     fn tell_customers(&mut self, plan: &Plan<'_>) -> Result<(), Stop> {
         for known in plan.customers() {
             if let Some(change) = customer_change(known)? {
-                let link = known.slot.value.link.as_ref();
+                let link = known.slot.value.link();
                 let version = link.map(|link| &link.sync_token);
                 let change = change.sent.json().map_err(broken)?;
                 self.tell(&format!("{version:?} {change}"));

@@ -3,13 +3,16 @@
 use std::time::Duration;
 
 use hcp::{CompanyId, HcpError, Invoice, InvoiceId, JobId, Page};
+use ledger::Slot;
+use mapping::invoice;
 use ports::Clock;
-use store::{Books, Job, Slot, Stored, Table, read};
+use store::{Books, Job, Stored, Table, read};
 
 use crate::{
     ctx::Ctx,
     declined::{Declined, NotDone},
     engine::Engine,
+    objects::slots::{self, StoredInvoice},
     stop::Stop,
     world::World,
 };
@@ -116,8 +119,11 @@ impl<W: World> Engine<W> {
     }
 
     async fn job_of_invoice(&self, cx: &Ctx, id: InvoiceId) -> Result<FoundJob, NotDone> {
-        let known = self.records::<Slot>(&cx.books, SLOTS).await?.into_iter();
-        let known = known.filter(|slot| slot.value.invoices.contains(&id));
+        let known = self
+            .records::<Slot<invoice::Memory>>(&cx.books, SLOTS)
+            .await?
+            .into_iter();
+        let known = known.filter(|slot| slot.value.memory.invoices.contains(&id));
         let what = format!("invoice has the id {id}");
         if let Some(job) = only(&what, known.filter_map(|slot| job_of(&slot)))? {
             return self.job_with_id(cx, job).await;
@@ -132,10 +138,14 @@ impl<W: World> Engine<W> {
 
     async fn job_of_number(&self, cx: &Ctx, number: &str) -> Result<FoundJob, NotDone> {
         // One that has only its job's number so far is no invoice of that number (N4).
-        let known = self.records::<Slot>(&cx.books, SLOTS).await?.into_iter();
+        let known = self
+            .records::<Slot<invoice::Memory>>(&cx.books, SLOTS)
+            .await?
+            .into_iter();
         let known = known.filter(|slot| {
-            let link = slot.value.link.as_ref();
-            !slot.value.invoices.is_empty() && link.is_some_and(|link| link.number() == number)
+            let link = slot.value.link();
+            !slot.value.memory.invoices.is_empty()
+                && link.is_some_and(|link| slots::number(link) == number)
         });
         let what = format!("invoice has the number {number}");
         if let Some(job) = only(&what, known.filter_map(|slot| job_of(&slot)))? {
@@ -200,7 +210,7 @@ impl<W: World> Engine<W> {
 /// What the keys of all slots begin with that may be a job's.
 const SLOTS: &str = "slot#job_";
 
-fn job_of(slot: &Stored<Slot>) -> Option<JobId> {
+fn job_of(slot: &StoredInvoice) -> Option<JobId> {
     let (job, _) = slot.key.sort.strip_prefix("slot#")?.split_once('#')?;
     JobId::parse(job).ok()
 }

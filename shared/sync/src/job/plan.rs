@@ -1,6 +1,8 @@
-use mapping::{Document, Goods, JobRecords, Refusal, Role, SyncTrigger};
+use ledger::{Link, Slot};
+use mapping::{Document, Goods, JobRecords, Refusal, Role, SlotName, SyncTrigger, invoice};
 use money::Cents;
-use store::{Cause, Job, JobState, Key, LineName, Link, Mark, Slot, SlotName, Stored, read_many};
+use serde::{Serialize, de::DeserializeOwned};
+use store::{Cause, Job, JobState, Key, LineName, Mark, StoreError, Stored, read_many};
 
 use crate::{
     alerts::{AlertKind, Finding},
@@ -21,6 +23,7 @@ use crate::{
         lists::{self, Needed},
         merges::{self, CustomerSlot},
         price_book::Book,
+        slots::{StoredCustomer, StoredInvoice, StoredItem, present_number},
         sub_customer::{self, Above, Payer},
         tips_and_surcharges,
     },
@@ -38,18 +41,18 @@ pub(crate) struct Plan<'a> {
     pub(crate) document: Planned<'a>,
     /// The item of each line, as an index into `items`.
     pub(crate) line_items: Vec<usize>,
-    pub(crate) items: Vec<(UsedItem, Stored<Slot>)>,
+    pub(crate) items: Vec<(UsedItem, StoredItem)>,
     /// The categories of its materials.
     pub(crate) folders: Vec<Folder>,
     /// Whether they are not known, since the price book was not read.
     pub(crate) unread: bool,
     pub(crate) customer: qbo::Customer,
     pub(crate) customer_name: SlotName,
-    pub(crate) customer_slot: Stored<Slot>,
+    pub(crate) customer_slot: StoredCustomer,
     /// The sub-customer that the invoice is made out to in the customer's place (C11).
     pub(crate) payer: Option<Payer>,
     pub(crate) invoice_name: SlotName,
-    pub(crate) invoice_slot: Stored<Slot>,
+    pub(crate) invoice_slot: StoredInvoice,
     /// The number that the invoice is to have. Where it has only its job's, and that gave way before, it keeps what
     /// it got then (N4).
     pub(crate) number: qbo::DocNumber,
@@ -80,9 +83,11 @@ impl<'a> Plan<'a> {
         let (Some(invoice_slot), Some(customer_slot)) = (slots.next(), slots.next()) else {
             return Err(broken("the table left a question unanswered"));
         };
+        let invoice_slot: StoredInvoice = invoice_slot.in_form(Slot::typed)?;
+        let customer_slot = customer_slot.in_form(Slot::typed)?;
         let (customer_name, customer_slot) =
             merges::present(engine, cx, records, customer_name, customer_slot).await?;
-        let new = invoice_slot.value.link.is_none() && invoice_slot.value.pending.is_none();
+        let new = !invoice_slot.value.is_live();
         if new && !job.was_pushed_by_hand() {
             let connected_at = cx.connection.connected_at;
             if !invoice_slot.value.is_begun() && before_connection(records, connected_at) {
@@ -98,7 +103,7 @@ impl<'a> Plan<'a> {
                 }));
             }
         }
-        let wrote = wrote(invoice_slot.value.link.as_ref())?;
+        let wrote = wrote(invoice_slot.value.link())?;
         let document = totals::planned(cx, document, &invoice_slot.value, wrote.as_ref());
         mapping::invoice::check(&document, cx.setup())
             .map_err(|refusal| refused_document(records, &document, &refusal))?;
@@ -106,13 +111,13 @@ impl<'a> Plan<'a> {
         if lines.is_empty() {
             return Err(nothing_on_it(records));
         }
-        let named = line_names(engine, cx, lines, &invoice_slot.value).await?;
+        let named = line_names(engine, cx, lines, &invoice_slot.value.memory).await?;
         let (mut uses, line_items) = items_of_lines::uses(cx, lines, &named);
         let dated = dated(
             cx,
             records,
             &document,
-            &invoice_slot.value,
+            &invoice_slot.value.memory,
             wrote.as_ref(),
             job.unhandled(),
         );
@@ -128,14 +133,17 @@ impl<'a> Plan<'a> {
             .map(|name| cx.books.slot(name))
             .collect();
         let mut slots = self::slots(read_many::<Slot>(table, &keys).await?, &keys).into_iter();
-        let items = uses.into_iter().zip(slots.by_ref()).collect();
-        let folders = categories::named(categories, slots.by_ref());
-        let needed = needed.into_iter().zip(slots);
+        let item_slots = typed(slots.by_ref().take(uses.len()))?;
+        let items = uses.into_iter().zip(item_slots).collect();
+        let folder_slots = typed(slots.by_ref().take(categories.len()))?;
+        let folders = categories::named(categories, folder_slots.into_iter());
+        let needed = needed.into_iter().zip(typed(slots)?);
+        let needed = lists::known(engine, cx, needed).await?;
         let mut items = items::as_stored(engine, cx, records, items).await?;
         tips_and_surcharges::accounts(cx, records, &mut items)?;
         let service = records.job.address.as_ref();
         let customer = mapping::customer::wanted(&records.customer, service);
-        let customer = match &customer_slot.value.suffix {
+        let customer = match &customer_slot.value.memory.suffix {
             Some(suffix) => mapping::customer::told_apart(customer, suffix),
             None => customer,
         };
@@ -156,9 +164,7 @@ impl<'a> Plan<'a> {
             items,
             folders,
             unread,
-            needed: needed
-                .map(|((what, name), slot)| Needed::new(cx, what, name, slot))
-                .collect(),
+            needed,
             dated,
             customer_name,
             customer_slot,
@@ -174,42 +180,41 @@ impl<'a> Plan<'a> {
 
     /// A slot with a write on its way, if there is one.
     pub(crate) fn pending(&self) -> Option<&SlotName> {
-        let items = self.items.iter().map(|(used, slot)| (&used.name, slot));
-        let needed = self.needed.iter().map(|one| (&one.name, &one.slot));
-        let payer = self.payer.as_ref().map(|payer| (&payer.name, &payer.slot));
+        fn sending<'a, M>(name: &'a SlotName, slot: &Stored<Slot<M>>) -> Option<&'a SlotName> {
+            slot.value.is_sending().then_some(name)
+        }
+        let payer = self.payer.iter();
+        let items = self.items.iter();
+        let needed = self.needed.iter();
         let folders = self.folders.iter();
-        let folders = folders.map(|folder| (&folder.name, &folder.slot));
-        [
-            (&self.customer_name, &self.customer_slot),
-            (&self.invoice_name, &self.invoice_slot),
-        ]
-        .into_iter()
-        .chain(payer)
-        .chain(items)
-        .chain(needed)
-        .chain(folders)
-        .find(|(_, slot)| slot.value.pending.is_some())
-        .map(|(name, _)| name)
+        sending(&self.customer_name, &self.customer_slot)
+            .into_iter()
+            .chain(sending(&self.invoice_name, &self.invoice_slot))
+            .chain(payer.filter_map(|payer| sending(&payer.name, &payer.slot)))
+            .chain(items.filter_map(|(used, slot)| sending(&used.name, slot)))
+            .chain(needed.filter_map(|needed| sending(&needed.name, &needed.slot)))
+            .chain(folders.filter_map(|folder| sending(&folder.name, &folder.slot)))
+            .next()
     }
 
     /// Items that QuickBooks does not have from us yet, as many as are made at once.
-    pub(crate) fn missing_items(&self) -> impl Iterator<Item = &(UsedItem, Stored<Slot>)> {
+    pub(crate) fn missing_items(&self) -> impl Iterator<Item = &(UsedItem, StoredItem)> {
         self.items
             .iter()
-            .filter(|(_, slot)| slot.value.link.is_none())
+            .filter(|(_, slot)| slot.value.link().is_none())
             .take(ITEMS_AT_ONCE)
     }
 
     /// Whether it makes or matches a material whose category is not known, since the price book was not read.
     pub(crate) fn needs_price_book(&self) -> bool {
-        let is_new = |(used, _): &(UsedItem, Stored<Slot>)| used.material.is_some();
+        let is_new = |(used, _): &(UsedItem, StoredItem)| used.material.is_some();
         self.unread && self.missing_items().any(is_new)
     }
 
     /// The item in a slot, where QuickBooks has it and only its category changes.
     pub(crate) fn moves(&self, name: &SlotName) -> Option<&UsedItem> {
-        let is_linked = |(used, slot): &&(UsedItem, Stored<Slot>)| {
-            used.name == *name && slot.value.link.is_some() && used.rebook.is_none()
+        let is_linked = |(used, slot): &&(UsedItem, StoredItem)| {
+            used.name == *name && slot.value.link().is_some() && used.rebook.is_none()
         };
         self.items.iter().find(is_linked).map(|(used, _)| used)
     }
@@ -218,14 +223,14 @@ impl<'a> Plan<'a> {
     pub(crate) fn missing_folders(&self, learned: &PushState) -> Result<Vec<&Folder>, Stop> {
         let mut missing = Vec::new();
         for folder in &self.folders {
-            if folder.slot.value.link.is_some() {
+            if folder.slot.value.link().is_some() {
                 continue;
             }
             let inside = |used: &UsedItem| used.category.as_ref() == Some(&folder.name);
             let mut needed = self.missing_items().any(|(used, _)| inside(used));
             if !needed && !learned.item_refused {
                 for (used, slot) in &self.items {
-                    let is_linked = slot.value.link.is_some();
+                    let is_linked = slot.value.link().is_some();
                     needed |= is_linked && inside(used) && categories::wants_to_move(used, slot)?;
                 }
             }
@@ -238,12 +243,12 @@ impl<'a> Plan<'a> {
 
     /// The slot of the invoice, with the items of its lines that are not in the price book: what their names
     /// stand for later does not rewrite them (L5).
-    pub(crate) fn invoice_slot(&self) -> Stored<Slot> {
+    pub(crate) fn invoice_slot(&self) -> StoredInvoice {
         let mut slot = self.invoice_slot.clone();
         let lines = self.document.bill.lines.iter().zip(&self.line_items);
         for (line, index) in lines.filter(|(line, _)| line.goods == Goods::NotInPriceBook) {
             if let Some((used, _)) = self.items.get(*index) {
-                let typed = &mut slot.value.typed;
+                let typed = &mut slot.value.memory.typed;
                 typed.insert(digest(&line.name), used.name.clone());
             }
         }
@@ -252,15 +257,15 @@ impl<'a> Plan<'a> {
 
     /// What was last written of the invoice.
     pub(crate) fn wrote(&self) -> Result<Option<qbo::Invoice>, Stop> {
-        wrote(self.invoice_slot.value.link.as_ref())
+        wrote(self.invoice_slot.value.link())
     }
 
     /// Whether the invoice gets a number that QuickBooks may have given to another document.
     pub(crate) fn number_is_new(&self) -> bool {
-        if self.invoice_slot.value.link.is_none() {
+        if self.invoice_slot.value.link().is_none() {
             return true;
         }
-        let present = self.invoice_slot.value.present_number();
+        let present = present_number(&self.invoice_slot.value);
         present.is_some_and(|present| present != self.number.as_str())
     }
 
@@ -271,11 +276,11 @@ impl<'a> Plan<'a> {
 
     /// The link of the customer, once there is one.
     pub(crate) fn customer_link(&self) -> Option<&Link> {
-        self.customer_slot.value.link.as_ref()
+        self.customer_slot.value.link()
     }
 
     /// Whom the invoice is made out to.
-    pub(crate) fn payer(&self) -> (&SlotName, &Stored<Slot>) {
+    pub(crate) fn payer(&self) -> (&SlotName, &StoredCustomer) {
         match &self.payer {
             Some(payer) => (&payer.name, &payer.slot),
             None => (&self.customer_name, &self.customer_slot),
@@ -284,7 +289,7 @@ impl<'a> Plan<'a> {
 
     /// The link of whom the invoice is made out to, once there is one.
     pub(crate) fn payer_link(&self) -> Option<&Link> {
-        self.payer().1.value.link.as_ref()
+        self.payer().1.value.link()
     }
 
     /// The customer, and the sub-customer where the invoice is made out to one.
@@ -315,8 +320,7 @@ impl<'a> Plan<'a> {
                 || (trigger == SyncTrigger::JobInvoiced && mark.trigger == Cause::Finished)
         };
         self.document.role == Role::Main
-            && self.invoice_slot.value.link.is_none()
-            && self.invoice_slot.value.pending.is_none()
+            && !self.invoice_slot.value.is_live()
             && !marks.is_empty()
             && marks.iter().all(waits)
     }
@@ -325,7 +329,7 @@ impl<'a> Plan<'a> {
     pub(crate) fn in_open_books(&self, cx: &Ctx) -> Result<(), Stop> {
         let closed = cx.connection.preferences.closed_until;
         let date = self.dated.dates.txn;
-        if self.invoice_slot.value.link.is_some() || closed.is_none_or(|closed| date > closed) {
+        if self.invoice_slot.value.link().is_some() || closed.is_none_or(|closed| date > closed) {
             return Ok(());
         }
         Err(self
@@ -345,8 +349,8 @@ impl<'a> Plan<'a> {
     }
 }
 
-fn number(document: &Document, slot: &Slot) -> qbo::DocNumber {
-    let present = slot.link.as_ref().and_then(|_| slot.present_number());
+fn number(document: &Document, slot: &Slot<invoice::Memory>) -> qbo::DocNumber {
+    let present = slot.link().and_then(|_| present_number(slot));
     let kept = present.filter(|present| {
         document.provisional && mapping::provisional::is_of(present, &document.number)
     });
@@ -355,9 +359,15 @@ fn number(document: &Document, slot: &Slot) -> qbo::DocNumber {
 }
 
 fn wrote(link: Option<&Link>) -> Result<Option<qbo::Invoice>, Stop> {
-    link.and_then(|link| link.wrote.as_ref())
+    link.and_then(|link| link.last_written.as_ref())
         .map(|wrote| serde_json::from_str(wrote.get()).map_err(broken))
         .transpose()
+}
+
+fn typed<M: Serialize + DeserializeOwned>(
+    slots: impl Iterator<Item = Stored<Slot>>,
+) -> Result<Vec<Stored<Slot<M>>>, StoreError> {
+    slots.map(|slot| slot.in_form(Slot::typed)).collect()
 }
 
 fn slots(read: Vec<Option<Stored<Slot>>>, keys: &[Key]) -> Vec<Stored<Slot>> {

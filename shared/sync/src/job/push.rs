@@ -3,9 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use mapping::{JobRecords, Refusal, Role};
+use mapping::{JobRecords, Kind, Refusal, Role, SlotName};
 use qbo::Query;
-use store::{Job, JobState, Kind, NumberOwner, SlotName, Stored};
+use store::{Job, JobState, NumberOwner, Stored};
 
 use crate::{
     alerts::{self, AlertKind, Finding},
@@ -306,7 +306,7 @@ impl<W: World> Engine<W> {
         learned: &mut PushState,
     ) -> Result<LookedUp, Stop> {
         let mut asked: Vec<(Kind, Query)> = Vec::new();
-        if plan.customer_slot.value.link.is_none() {
+        if plan.customer_slot.value.link().is_none() {
             let key = plan.customer.display_name.clone().unwrap_or_default();
             asked.push((Kind::Customer, customers_named(&key)));
         }
@@ -336,7 +336,7 @@ impl<W: World> Engine<W> {
         let (kinds, mut queries): (Vec<Kind>, Vec<Query>) = asked.into_iter().unzip();
         let new_payer = plan.payer.as_ref().filter(|payer| {
             let name = &payer.wanted.display_name;
-            payer.slot.value.link.is_none()
+            payer.slot.value.link().is_none()
                 && (learned.places.is_none() || learned.places_named != *name)
         });
         let link = plan.customer_link();

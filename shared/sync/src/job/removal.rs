@@ -1,9 +1,9 @@
 //! What follows in QuickBooks when a job or an invoice is removed in Housecall Pro (T7).
 
 use hcp::JobId;
-use mapping::{JobRecords, OnRemoval, Role, SentBefore};
+use mapping::{JobRecords, Kind, OnRemoval, Role, SentBefore, SlotName};
 use qbo::QboError;
-use store::{Cause, Job, JobState, Kind, Slot, SlotName, Stored, read};
+use store::{Cause, Job, JobState, Stored, read};
 
 use crate::{
     alerts::{self, AlertKind, Finding},
@@ -15,7 +15,10 @@ use crate::{
         push::Pushed,
         sent_before::{invoice_slot, standing},
     },
-    objects::document::Document,
+    objects::{
+        document::Document,
+        slots::{self, StoredInvoice},
+    },
     stop::Stop,
     world::World,
 };
@@ -92,7 +95,7 @@ impl<W: World> Engine<W> {
         let removal = Removal {
             id,
             records,
-            standing: &standing(cx, &slots)?,
+            standing: &standing(cx, &slots),
             paid: is_paid(job),
         };
         let lost = removal.documents(cx).unwrap_or_default();
@@ -136,8 +139,8 @@ impl<W: World> Engine<W> {
     /// The number of the document in a slot, once it is certain that it is in QuickBooks.
     async fn number_of(&self, cx: &Ctx, name: &SlotName) -> Result<Option<String>, Stop> {
         let slot = self.settled_slot(cx, name).await?;
-        let link = slot.and_then(|slot| slot.value.link);
-        Ok(link.map(|link| link.number()))
+        let link = slot.as_ref().and_then(|slot| slot.value.link());
+        Ok(link.map(slots::number))
     }
 
     /// A slot without a write on its way.
@@ -145,11 +148,12 @@ impl<W: World> Engine<W> {
         &self,
         cx: &Ctx,
         name: &SlotName,
-    ) -> Result<Option<Stored<Slot>>, Stop> {
+    ) -> Result<Option<StoredInvoice>, Stop> {
         for _ in 0..ROUNDS {
-            let slot = read::<Slot>(self.world.table(), &cx.books.slot(name)).await?;
+            let slot: Option<StoredInvoice> =
+                read(self.world.table(), &cx.books.slot(name)).await?;
             match slot {
-                Some(slot) if slot.value.pending.is_some() => self.settle(cx, name).await?,
+                Some(slot) if slot.value.is_sending() => self.settle(cx, name).await?,
                 slot => return Ok(slot),
             }
         }
@@ -169,7 +173,7 @@ impl<W: World> Engine<W> {
             let Some(mut slot) = self.settled_slot(cx, name).await? else {
                 return Ok(None);
             };
-            let Some(link) = &mut slot.value.link else {
+            let Some(link) = slot.value.link() else {
                 return Ok(None);
             };
             // Gone or void already: a person did it.
@@ -177,7 +181,7 @@ impl<W: World> Engine<W> {
                 return Ok(None);
             };
             let number = invoice.doc_number.as_ref();
-            let number = number.map_or_else(|| link.number(), ToString::to_string);
+            let number = number.map_or_else(|| slots::number(link), ToString::to_string);
             let refused = |why: &str| format!("{number} ({why})");
             if removal.is_paid(role) {
                 return Ok(Some(refused("Housecall Pro holds a payment for it")));
@@ -188,8 +192,7 @@ impl<W: World> Engine<W> {
             let present = invoice.sync_token.clone();
             if let Some(present) = present.filter(|present| *present != link.sync_token) {
                 // Somebody edited it: should it stay after all, everything of ours is written again (R6).
-                link.sync_token = present;
-                link.wrote = None;
+                slot.value.see(present, None);
             }
             match self.void(cx, name, slot).await? {
                 Ok(_) => {
@@ -232,7 +235,7 @@ impl<W: World> Engine<W> {
         reserved: Reserved,
     ) -> Result<Outcome, Stop> {
         let slots = self.invoice_slots(cx, id).await?;
-        let standing = standing(cx, &slots)?;
+        let standing = standing(cx, &slots);
         if !standing.documents.iter().any(|known| known.linked) {
             return self.looked(job).await;
         }
@@ -324,7 +327,7 @@ impl<W: World> Engine<W> {
     /// Whether QuickBooks has something of a job.
     pub(crate) async fn has_documents(&self, cx: &Ctx, id: &JobId) -> Result<bool, Stop> {
         let slots = self.invoice_slots(cx, id).await?;
-        let known = standing(cx, &slots)?.documents;
+        let known = standing(cx, &slots).documents;
         Ok(known.iter().any(|known| known.linked))
     }
 

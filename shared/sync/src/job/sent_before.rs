@@ -1,12 +1,14 @@
 //! What our records tell of the QuickBooks invoices of a job.
 
 use hcp::JobId;
+use ledger::Slot;
 use mapping::{
-    DepositForm, JobRecords, ProgressInvoices, Role, SentBefore, SentDocument, marker::Marker,
+    DepositForm, JobRecords, ProgressInvoices, Role, SentBefore, SentDocument, SlotName, invoice,
+    marker::Marker,
 };
-use store::{Books, Slot, SlotName, Stored, Table};
+use store::{Books, Stored, Table};
 
-use crate::{calls::quickbooks::broken, ctx::Ctx, engine::Engine, stop::Stop, world::World};
+use crate::{ctx::Ctx, engine::Engine, objects::slots::StoredInvoice, stop::Stop, world::World};
 
 /// The slot of one of the invoices of a job.
 pub(crate) fn invoice_slot(job: &JobId, role: Role) -> SlotName {
@@ -38,10 +40,10 @@ impl<W: World> Engine<W> {
         records: &JobRecords,
     ) -> Result<SentBefore, Stop> {
         if records.is_plain(cx.settings.invoicing) {
-            return standing(cx, &[]);
+            return Ok(standing(cx, &[]));
         }
         let slots = self.invoice_slots(cx, &records.job.id).await?;
-        standing(cx, &slots)
+        Ok(standing(cx, &slots))
     }
 
     /// The slots of the invoices of a job, as far as there are any.
@@ -49,7 +51,7 @@ impl<W: World> Engine<W> {
         &self,
         cx: &Ctx,
         job: &JobId,
-    ) -> Result<Vec<(Role, Stored<Slot>)>, Stop> {
+    ) -> Result<Vec<(Role, StoredInvoice)>, Stop> {
         let all = cx.books.slots_of(job);
         let mut slots = Vec::new();
         let mut from = None;
@@ -80,7 +82,7 @@ fn role(name: &str) -> Option<Role> {
     }
 }
 
-pub(crate) fn standing(cx: &Ctx, slots: &[(Role, Stored<Slot>)]) -> Result<SentBefore, Stop> {
+pub(crate) fn standing(cx: &Ctx, slots: &[(Role, StoredInvoice)]) -> SentBefore {
     let begun = |wanted: fn(Role) -> bool| {
         let mut slots = slots.iter();
         slots.find(|(role, slot)| wanted(*role) && slot.value.is_begun())
@@ -89,34 +91,35 @@ pub(crate) fn standing(cx: &Ctx, slots: &[(Role, Stored<Slot>)]) -> Result<SentB
     let deposit = begun(|role| role == Role::Deposit);
     let part = begun(|role| matches!(role, Role::Part(_)));
     let chosen = cx.settings.progress_invoices == ProgressInvoices::PerInvoice;
-    let known = |(role, slot): &(Role, Stored<Slot>)| {
-        let linked = slot.value.link.is_some() || slot.value.pending.is_some();
+    let known = |(role, slot): &(Role, StoredInvoice)| {
+        let linked = slot.value.is_live();
         // What was refused before it was ever there is sent as it is by now.
-        let sent = slot.value.sent.as_ref().filter(|_| linked);
-        let sent = sent.map(|sent| serde_json::from_str(sent.get()).map_err(broken));
-        Ok(SentDocument {
+        let sent = Some(&slot.value.memory.sent).filter(|_| linked);
+        SentDocument {
             role: *role,
-            invoices: slot.value.invoices.clone(),
+            invoices: slot.value.memory.invoices.clone(),
             linked,
-            sent: sent.transpose()?.unwrap_or_default(),
-        })
+            sent: sent.cloned().unwrap_or_default(),
+        }
     };
-    Ok(SentBefore {
-        documents: slots.iter().map(known).collect::<Result<_, Stop>>()?,
+    SentBefore {
+        documents: slots.iter().map(known).collect(),
         per_invoice: match (main, part, deposit) {
-            (Some((_, first)), ..) | (None, None, Some((_, first))) => first.value.per_invoice,
+            (Some((_, first)), ..) | (None, None, Some((_, first))) => {
+                first.value.memory.per_invoice
+            }
             (None, Some(_), _) => true,
             (None, None, None) => chosen,
         },
         deposit: deposit.and_then(|(_, slot)| form(&slot.value)),
-        deposit_gone: deposit.is_some_and(|(_, slot)| slot.value.gone),
-    })
+        deposit_gone: deposit.is_some_and(|(_, slot)| slot.value.memory.gone),
+    }
 }
 
 /// What the document in a deposit's slot bills; none where there is no document.
-fn form(deposit: &Slot) -> Option<DepositForm> {
+fn form(deposit: &Slot<invoice::Memory>) -> Option<DepositForm> {
     let item = SlotName::deposit_item();
-    (deposit.link.is_some() || deposit.pending.is_some()).then_some(match &deposit.bills {
+    deposit.is_live().then_some(match &deposit.memory.bills {
         items if items.contains(&item) => DepositForm::Item,
         items if items.is_empty() => DepositForm::LinesOffSales,
         _ => DepositForm::Lines,

@@ -2,17 +2,21 @@
 
 use hcp::{CompanyId, JobId};
 use jiff::{Timestamp, tz::TimeZone};
-use mapping::Role;
+use ledger::{Slot, owner};
+use mapping::{Kind, Role, SlotName, invoice};
 use money::Cents;
 use serde::Deserialize;
-use store::{Alert, Books, Job, JobState, Kind, LinkOwner, Mark, Slot, SlotName, read};
+use store::{Alert, Books, Job, JobState, Mark, read};
 
 use crate::{
     alerts,
     calls::quickbooks::broken,
     declined::NotDone,
     engine::Engine,
-    objects::{items, sub_customer::made_out_to},
+    objects::{
+        slots::{StoredCustomer, number, wrote},
+        sub_customer::made_out_to,
+    },
     stop::Stop,
     world::World,
 };
@@ -95,8 +99,10 @@ impl<W: World> Engine<W> {
         let mut emails = Vec::new();
         if let Some(customer) = &record.customer {
             let key = books.slot(&SlotName::customer(&customer.id));
-            let slot = read::<Slot>(self.world.table(), &key).await?;
-            emails = slot.map(|slot| slot.value.emails).unwrap_or_default();
+            let slot: Option<StoredCustomer> = read(self.world.table(), &key).await?;
+            emails = slot
+                .map(|slot| slot.value.memory.emails)
+                .unwrap_or_default();
         }
         Ok(Some(JobStatus {
             number: record.number,
@@ -134,17 +140,17 @@ impl<W: World> Engine<W> {
         &self,
         books: &Books,
         role: Role,
-        slot: &Slot,
+        slot: &Slot<invoice::Memory>,
     ) -> Result<Option<DocumentStatus>, Stop> {
         #[derive(Default, Deserialize)]
         struct Dated {
             #[serde(rename = "TxnDate")]
             date: Option<String>,
         }
-        let Some(link) = &slot.link else {
+        let Some(link) = slot.link() else {
             return Ok(None);
         };
-        let wrote = link.wrote.as_ref();
+        let wrote = link.last_written.as_ref();
         let dated: Option<Dated> = wrote
             .map(|wrote| serde_json::from_str(wrote.get()))
             .transpose()
@@ -155,30 +161,34 @@ impl<W: World> Engine<W> {
                 Role::Deposit => "deposit invoice".to_owned(),
                 Role::Part(count) => format!("invoice {count}"),
             },
-            number: link.number(),
+            number: number(link),
             date: dated.unwrap_or_default().date,
-            total: slot.totals.map(|totals| totals.total),
+            total: slot.memory.totals.map(|totals| totals.total),
             customer: self.customer_of(books, slot).await?,
             page: page(&self.config.qbo_base_url, &link.id),
         }))
     }
 
     /// The name of the customer whom an invoice is made out to.
-    async fn customer_of(&self, books: &Books, slot: &Slot) -> Result<Option<String>, Stop> {
+    async fn customer_of(
+        &self,
+        books: &Books,
+        slot: &Slot<invoice::Memory>,
+    ) -> Result<Option<String>, Stop> {
         let Some(id) = made_out_to(slot)? else {
             return Ok(None);
         };
-        let owner = books.owner(Kind::Customer, &id);
-        let Some(owner) = read::<LinkOwner>(self.world.table(), &owner).await? else {
+        let table = self.world.table();
+        let Some(owner) = owner(table, books, &Kind::Customer.name(), &id).await? else {
             return Ok(None);
         };
-        let known = read::<Slot>(self.world.table(), &books.slot(&owner.value.slot)).await?;
-        let Some(known) = known else {
+        let known = read(table, &books.slot(&owner.value.slot)).await?;
+        let Some(known): Option<StoredCustomer> = known else {
             return Ok(None);
         };
-        let wrote: qbo::Customer = items::wrote(&known.value)?;
-        let matched = known.value.matched.map(|matched| matched.name);
-        Ok(wrote.display_name.or(matched))
+        let customer: qbo::Customer = wrote(&known.value)?;
+        let matched = known.value.memory.matched.map(|matched| matched.name);
+        Ok(customer.display_name.or(matched))
     }
 }
 

@@ -2,12 +2,14 @@
 
 use std::ops::Deref;
 
+use ledger::Slot;
 use mapping::{
     Bill, Document, Role, SalesTax,
+    invoice::{self, Totals},
     rounding::{self, WorkedOut},
 };
 use money::Cents;
-use store::{JobState, Slot, Totals};
+use store::JobState;
 
 use crate::{
     alerts::{self, AlertKind, Finding},
@@ -103,13 +105,13 @@ pub(crate) fn may_agree(cx: &Ctx, quickbooks: Option<Totals>, bill: &Bill) -> bo
 pub(crate) fn planned<'a>(
     cx: &Ctx,
     document: &'a Document,
-    slot: &Slot,
+    slot: &Slot<invoice::Memory>,
     wrote: Option<&qbo::Invoice>,
 ) -> Planned<'a> {
     if let Some(former) = wrote.and_then(|wrote| document.as_written(wrote)) {
         let line = line(cx, &former, slot, wrote);
         let former = rounded(former, line);
-        if !differ(slot.totals, &former.bill) {
+        if !differ(slot.memory.totals, &former.bill) {
             return Planned::Changed(Box::new(former));
         }
     }
@@ -129,14 +131,19 @@ fn rounded(document: Document, line: Cents) -> Document {
 
 /// What the line of rounding comes to, as far as QuickBooks' last answer tells. In a closed month it stays as it is: cents
 /// are no reason for a change that is refused.
-fn line(cx: &Ctx, document: &Document, slot: &Slot, wrote: Option<&qbo::Invoice>) -> Cents {
+fn line(
+    cx: &Ctx,
+    document: &Document,
+    slot: &Slot<invoice::Memory>,
+    wrote: Option<&qbo::Invoice>,
+) -> Cents {
     let closed = cx.connection.preferences.closed_until;
     let is_closed = |wrote: &qbo::Invoice| wrote.txn_date.is_some_and(|date| Some(date) <= closed);
     // A progress invoice that was sent before its lines were remembered keeps all of them (N6).
-    let is_kept = matches!(document.role, Role::Part(_)) && slot.sent.is_none();
-    let line = slot.totals.zip(wrote).map(|(totals, wrote)| {
+    let is_kept = matches!(document.role, Role::Part(_)) && slot.memory.sent.is_empty();
+    let line = slot.memory.totals.zip(wrote).map(|(totals, wrote)| {
         let made = WorkedOut {
-            tried: slot.rounding_tried || is_kept || is_closed(wrote),
+            tried: slot.memory.rounding_tried || is_kept || is_closed(wrote),
             ..worked_out(totals, rounding::line_in(wrote))
         };
         rounding::line(cx.settings.rounding, &document.bill, made)

@@ -7,9 +7,9 @@ use mapping::item::{
     ItemMatch, OF_CATEGORIES,
     category::{self, Place, SentBefore},
 };
+use mapping::{Kind, Matched, SlotName};
 use ports::Clock;
 use qbo::{QboError, Query};
-use store::{Kind, Matched, Slot, SlotName, Stored};
 
 use crate::{
     alerts::{self, AlertKind, Finding},
@@ -26,6 +26,7 @@ use crate::{
         items,
         items_of_lines::{UsedItem, digest},
         price_book::Book,
+        slots::{StoredItem, wrote},
     },
     settle::Reread,
     stop::Stop,
@@ -39,7 +40,7 @@ pub(crate) struct Folder {
     /// Its name in Housecall Pro.
     pub(crate) given: String,
     pub(crate) wanted: qbo::Item,
-    pub(crate) slot: Stored<Slot>,
+    pub(crate) slot: StoredItem,
 }
 
 /// The QuickBooks ids of categories, by their slots.
@@ -56,7 +57,7 @@ pub(crate) struct Made {
 /// What follows for an item that QuickBooks has.
 pub(crate) enum Placed {
     /// It stays; its slot remembers why.
-    Accepted(Box<Stored<Slot>>),
+    Accepted(Box<StoredItem>),
     /// It moves.
     Moves(Box<PlannedWrite>),
     /// Nothing.
@@ -120,7 +121,7 @@ impl<W: World> Engine<W> {
             self.no_folder(cx, plan, learned, &folder, &holder).await?;
         }
         let links = plan.folders.iter().filter_map(|folder| {
-            let link = folder.slot.value.link.as_ref()?;
+            let link = folder.slot.value.link()?;
             Some((folder.name.clone(), link.id.clone()))
         });
         Ok(Some(folders.into_iter().chain(links).collect()))
@@ -182,23 +183,18 @@ impl<W: World> Engine<W> {
     ) -> Result<FolderMatch, Stop> {
         let wanted = Document::Item(Box::new(folder.wanted.clone()));
         let mut slot = folder.slot.clone();
-        slot.value.original = items::original(&folder.given, folder.wanted.name.as_deref());
+        slot.value.memory.original = items::original(&folder.given, folder.wanted.name.as_deref());
         let one = match mapping::item::find(&folder.wanted, &found.items) {
             ItemMatch::One(one) => one,
             ItemMatch::Taken(what) => {
                 return self.folder_is_taken(cx, folder, found, what).await;
             }
             ItemMatch::None | ItemMatch::Several(_) | ItemMatch::Elsewhere(_) => {
-                return Ok(FolderMatch::Make(Box::new(PlannedWrite {
-                    name: folder.name.clone(),
-                    slot,
-                    sent: wanted.clone(),
-                    wants: wanted,
-                    dated_by_invoice: false,
-                })));
+                let op = PlannedWrite::new(&folder.name, slot, wanted.clone(), wanted)?;
+                return Ok(FolderMatch::Make(Box::new(op)));
             }
         };
-        slot.value.matched = Some(Matched {
+        slot.value.memory.matched = Some(Matched {
             at: self.world.clock().now(),
             name: one.name.clone().unwrap_or_default(),
             agreed: Vec::new(),
@@ -209,13 +205,13 @@ impl<W: World> Engine<W> {
         match (adopted.await?, document.identity()) {
             (Some(()), Some((id, _))) => return Ok(FolderMatch::Linked(id)),
             // Another category's, whose name only QuickBooks takes for the same (I8).
-            _ if folder.slot.value.suffix.is_some() => {
+            _ if folder.slot.value.memory.suffix.is_some() => {
                 return Ok(FolderMatch::Taken("another category".to_owned()));
             }
             _ => {}
         }
         let mut slot = folder.slot.clone();
-        slot.value.suffix = Some(mapping::name_hash(&folder.given));
+        slot.value.memory.suffix = Some(mapping::name_hash(&folder.given));
         self.put(vec![slot.put()?]).await?;
         Ok(FolderMatch::Entered)
     }
@@ -229,7 +225,7 @@ impl<W: World> Engine<W> {
         holder: &str,
     ) -> Result<FolderMatch, Stop> {
         let name = folder.wanted.name.as_deref();
-        let suffix = match folder.slot.value.suffix.as_deref() {
+        let suffix = match folder.slot.value.memory.suffix.as_deref() {
             None => OF_CATEGORIES.to_owned(),
             Some(OF_CATEGORIES) => mapping::name_hash(folder.name.as_str()),
             Some(_) => return Ok(FolderMatch::Taken(holder.to_owned())),
@@ -238,7 +234,7 @@ impl<W: World> Engine<W> {
             return Ok(FolderMatch::Taken(holder.to_owned()));
         }
         let mut slot = folder.slot.clone();
-        slot.value.suffix = Some(suffix);
+        slot.value.memory.suffix = Some(suffix);
         self.put(vec![slot.put()?]).await?;
         Ok(FolderMatch::Entered)
     }
@@ -323,7 +319,7 @@ impl<W: World> Engine<W> {
             .iter()
             .find(|folder| used.category.as_ref() == Some(&folder.name));
         let Some((folder, link)) =
-            folder.and_then(|folder| Some((folder, folder.slot.value.link.as_ref()?)))
+            folder.and_then(|folder| Some((folder, folder.slot.value.link()?)))
         else {
             return Ok(None);
         };
@@ -337,14 +333,14 @@ impl<W: World> Engine<W> {
 /// Categories with their slots, under the names that the slots hold.
 pub(crate) fn named(
     categories: Vec<(SlotName, String)>,
-    slots: impl Iterator<Item = Stored<Slot>>,
+    slots: impl Iterator<Item = StoredItem>,
 ) -> Vec<Folder> {
     let folders = categories.into_iter().zip(slots);
     folders
         .filter_map(|((name, given), slot)| {
             let wanted = category::wanted(&given)?;
             Some(Folder {
-                wanted: match &slot.value.suffix {
+                wanted: match &slot.value.memory.suffix {
                     Some(suffix) => mapping::item::told_apart(wanted, suffix),
                     None => wanted,
                 },
@@ -373,7 +369,7 @@ pub(crate) fn outcome(held_up: bool) -> &'static str {
 }
 
 /// Whether an item that QuickBooks has would move to its category, were that there.
-pub(crate) fn wants_to_move(used: &UsedItem, slot: &Stored<Slot>) -> Result<bool, Stop> {
+pub(crate) fn wants_to_move(used: &UsedItem, slot: &StoredItem) -> Result<bool, Stop> {
     let nowhere = used.category.clone().map(|name| (name, qbo::Id::new("")));
     let placed = placed(used, slot, &nowhere.into_iter().collect())?;
     Ok(matches!(placed, Placed::Moves(_)))
@@ -382,38 +378,38 @@ pub(crate) fn wants_to_move(used: &UsedItem, slot: &Stored<Slot>) -> Result<bool
 /// Whether an item that QuickBooks has moves to the category that Housecall Pro tells.
 pub(crate) fn placed(
     used: &UsedItem,
-    slot: &Stored<Slot>,
+    slot: &StoredItem,
     folders: &Folders,
 ) -> Result<Placed, Stop> {
     let Some(name) = &used.category else {
         return Ok(Placed::Stays);
     };
-    let wrote: qbo::Item = items::wrote(&slot.value)?;
+    let known: qbo::Item = wrote(&slot.value)?;
     let standing = SentBefore {
-        wrote: &wrote,
-        found: slot.value.matched.is_some(),
-        accepted: slot.value.category.as_ref().map(|at| at == name),
+        wrote: &known,
+        found: slot.value.memory.matched.is_some(),
+        accepted: slot.value.memory.category.as_ref().map(|at| at == name),
     };
     Ok(match category::place(standing, folders.get(name)) {
         Place::AsItIs => Placed::Stays,
         Place::Accepted => {
             let mut slot = slot.clone();
-            slot.value.category = Some(name.clone());
+            slot.value.memory.category = Some(name.clone());
             Placed::Accepted(Box::new(slot))
         }
         Place::Into(change) => {
             let wants = qbo::Item {
                 sub_item: change.sub_item,
                 parent_ref: change.parent_ref.clone(),
-                ..wrote
+                ..known
             };
-            Placed::Moves(Box::new(PlannedWrite {
-                name: used.name.clone(),
-                slot: slot.clone(),
-                sent: Document::Item(change),
-                wants: Document::Item(Box::new(wants)),
-                dated_by_invoice: false,
-            }))
+            let (sent, wants) = (Document::Item(change), Document::Item(Box::new(wants)));
+            Placed::Moves(Box::new(PlannedWrite::new(
+                &used.name,
+                slot.clone(),
+                sent,
+                wants,
+            )?))
         }
     })
 }

@@ -2,9 +2,10 @@
 //! that edits push by themselves, a linked customer is brought up to date at once (T5).
 
 use hcp::{CustomerId, HcpError};
-use mapping::PushEdits;
+use ledger::Slot;
+use mapping::{Kind, PushEdits, SlotName};
 use qbo::QboError;
-use store::{Kind, Slot, SlotName, Stored, WorkItem, read};
+use store::{WorkItem, read};
 
 use crate::{
     alerts::{self, AlertKind, Finding},
@@ -16,7 +17,10 @@ use crate::{
     engine::{Engine, Outcome},
     job::{plan::Plan, push::Step},
     ledger::PlannedWrite,
-    objects::{document::Document, items},
+    objects::{
+        document::Document,
+        slots::{StoredCustomer, wrote},
+    },
     retry,
     settle::Reread,
     stop::Stop,
@@ -78,26 +82,28 @@ impl<W: World> Engine<W> {
     /// The name of a customer as it was last written.
     async fn known_as(&self, cx: &Ctx, id: &CustomerId) -> Result<Option<String>, Stop> {
         let key = cx.books.slot(&SlotName::customer(id));
-        let Some(slot) = read::<Slot>(self.world.table(), &key).await? else {
+        let slot: Option<StoredCustomer> = read(self.world.table(), &key).await?;
+        let Some(slot) = slot else {
             return Ok(None);
         };
-        let wrote: qbo::Customer = items::wrote(&slot.value)?;
-        Ok(wrote.display_name)
+        let known: qbo::Customer = wrote(&slot.value)?;
+        Ok(known.display_name)
     }
 
     /// Writes what changed of a linked customer since it was last written, when its turn has come.
     async fn update_customer(&self, work: &Work<'_>, id: &CustomerId) -> Result<(), Unfinished> {
         let cx = work.cx;
         let name = SlotName::customer(id);
-        let slot = read::<Slot>(self.world.table(), &cx.books.slot(&name)).await;
-        let Some(slot) = slot.map_err(Stop::from)? else {
+        let slot = read(self.world.table(), &cx.books.slot(&name)).await;
+        let slot: Option<StoredCustomer> = slot.map_err(Stop::from)?;
+        let Some(slot) = slot else {
             return Ok(());
         };
-        if slot.value.pending.is_some() {
+        if slot.value.is_sending() {
             self.settle(cx, &name).await?;
             return Err(Stop::PlanAgain(name.to_string()).into());
         }
-        if slot.value.link.is_none() {
+        if slot.value.link().is_none() {
             return Ok(());
         }
         let admitted = self.admit_work(cx, id.as_str(), work.waiting, false, 1);
@@ -111,37 +117,35 @@ impl<W: World> Engine<W> {
         cx: &Ctx,
         id: &CustomerId,
         name: SlotName,
-        mut slot: Stored<Slot>,
+        mut slot: StoredCustomer,
         reserved: Reserved,
     ) -> Result<(), Stop> {
         let cx = &self.up_to_date(cx.clone()).await?;
-        let wrote: qbo::Customer = items::wrote(&slot.value)?;
+        let known: qbo::Customer = wrote(&slot.value)?;
         reserved.wait(&self.world, 0).await;
-        let Some(customer) = self.read_customer(cx, id, &wrote).await? else {
+        let Some(customer) = self.read_customer(cx, id, &known).await? else {
             return Ok(());
         };
         let mut wanted = mapping::customer::wanted(&customer, None);
-        if let Some(suffix) = &slot.value.suffix {
+        if let Some(suffix) = &slot.value.memory.suffix {
             wanted = mapping::customer::told_apart(wanted, suffix);
         }
         let kept = mapping::customer::kept_emails(&customer);
-        let had = std::mem::replace(&mut slot.value.emails, kept);
-        let Some(change) = mapping::customer::changes(&wrote, &wanted) else {
-            if slot.value.emails != had {
+        let had = std::mem::replace(&mut slot.value.memory.emails, kept);
+        let Some(change) = mapping::customer::changes(&known, &wanted) else {
+            if slot.value.memory.emails != had {
                 self.put(vec![slot.put()?]).await?;
             }
             return alerts::close(&self.world, &cx.books, id.as_str()).await;
         };
         // Where the customer has no address, a job's may stand there.
-        wanted.bill_addr = wanted.bill_addr.or(wrote.bill_addr);
+        wanted.bill_addr = wanted.bill_addr.or(known.bill_addr);
         let display_name = wanted.display_name.clone().unwrap_or_default();
-        let op = PlannedWrite {
-            name: name.clone(),
-            slot,
-            sent: Document::Customer(Box::new(change)),
-            wants: Document::Customer(Box::new(wanted)),
-            dated_by_invoice: false,
-        };
+        let (sent, wants) = (
+            Document::Customer(Box::new(change)),
+            Document::Customer(Box::new(wanted)),
+        );
+        let op = PlannedWrite::new(&name, slot, sent, wants)?;
         let written = self.write(cx, vec![op]).await?.pop();
         match written.ok_or_else(|| broken("a write came back without its answer"))? {
             Ok(_) => alerts::close(&self.world, &cx.books, id.as_str()).await,
@@ -156,14 +160,14 @@ impl<W: World> Engine<W> {
         &self,
         cx: &Ctx,
         id: &CustomerId,
-        wrote: &qbo::Customer,
+        known: &qbo::Customer,
     ) -> Result<Option<hcp::Customer>, Stop> {
         let client = self.housecall(&cx.books.company).await?;
         match client.customer(id).await {
             Ok(customer) => Ok(Some(customer)),
             Err(HcpError::NotFound { .. }) => Ok(None),
             Err(error) => {
-                let known_as = wrote.display_name.as_deref().unwrap_or_default();
+                let known_as = known.display_name.as_deref().unwrap_or_default();
                 let finding = Finding::customer(AlertKind::CustomerNotUpdated, id)
                     .with("customer", known_as)
                     .with("quickbooks", "Housecall Pro did not tell what it is");
@@ -213,15 +217,15 @@ impl<W: World> Engine<W> {
         change: Option<&mut PlannedWrite>,
     ) -> Result<Step, Stop> {
         let kept = mapping::customer::kept_emails(&plan.records.customer);
-        if plan.customer_slot.value.emails == kept {
-            return Ok(Step::Nothing);
-        }
-        if let Some(op) = change {
-            op.slot.value.emails = kept;
+        if plan.customer_slot.value.memory.emails == kept {
             return Ok(Step::Nothing);
         }
         let mut slot = plan.customer_slot.clone();
-        slot.value.emails = kept;
+        slot.value.memory.emails = kept;
+        if let Some(op) = change {
+            op.slot = slot.in_form(Slot::raw)?;
+            return Ok(Step::Nothing);
+        }
         self.put(vec![slot.put()?]).await?;
         Ok(Step::Moved)
     }

@@ -1,9 +1,12 @@
+use mapping::{
+    Kind,
+    invoice::{self, Totals},
+};
 use money::Cents;
 use qbo::{
     Answer, BatchId, BatchItem, Id, QboError, Query, Request, RequestError, RequestId, SyncToken,
 };
 use serde_json::value::RawValue;
-use store::{Kind, Numbered, Totals};
 
 /// A QuickBooks object that fills a slot.
 #[derive(Clone, Debug, PartialEq)]
@@ -150,15 +153,26 @@ impl Document {
         })
     }
 
-    /// The number that an invoice has.
-    pub(crate) fn numbered(&self, provisional: bool) -> Option<Numbered> {
+    /// The number of an invoice.
+    fn number(&self) -> Option<String> {
         let Self::Invoice(invoice) = self else {
             return None;
         };
-        Some(Numbered {
-            number: invoice.doc_number.as_ref()?.to_string(),
-            provisional,
-        })
+        Some(invoice.doc_number.as_ref()?.to_string())
+    }
+
+    /// Remembers of an invoice what only QuickBooks' answers tell: whom it is made out to, what it comes to, its number.
+    pub(crate) fn remember(&self, memory: &mut invoice::Memory) {
+        memory.made_out_to = self.made_out_to();
+        memory.totals = self.totals();
+        self.remember_number(memory);
+    }
+
+    /// Remembers the number of an invoice, which is its job's or not as before.
+    pub(crate) fn remember_number(&self, memory: &mut invoice::Memory) {
+        let provisional = memory.is_provisional();
+        memory.number = self.number();
+        memory.provisional = memory.number.is_some().then_some(provisional);
     }
 
     /// Its id and version, once QuickBooks gave them.

@@ -2,9 +2,10 @@
 //! has no invoice yet can be another's. It is provisional and gives way, whichever of the two comes first.
 
 use hcp::JobId;
-use mapping::provisional;
+use ledger::Slot;
+use mapping::{Kind, SlotName, provisional};
 use qbo::{DocNumber, QboError, Request};
-use store::{Job, Kind, NumberOwner, Slot, SlotName, Stored, read, read_many};
+use store::{Job, NumberOwner, Stored, read, read_many};
 
 use crate::{
     alerts::AlertKind,
@@ -16,7 +17,10 @@ use crate::{
         push::{PushState, STALES, Step},
         sent_before::marker,
     },
-    objects::document::{Document, by_keys},
+    objects::{
+        document::{Document, by_keys},
+        slots::{StoredInvoice, present_number},
+    },
     settle::{Reread, is_voided_by_us},
     stop::Stop,
     world::World,
@@ -34,7 +38,7 @@ struct Holder {
     /// Voided, it keeps its number, and is in nobody's way.
     is_voided: bool,
     /// The slot that is linked to it; none has what only its marker tells to be ours.
-    slot: Option<(SlotName, Stored<Slot>)>,
+    slot: Option<(SlotName, StoredInvoice)>,
 }
 
 /// What became of a number that another invoice of ours had.
@@ -80,7 +84,7 @@ impl<W: World> Engine<W> {
                 return Ok(claim);
             }
             let slot = read::<Slot>(table, &cx.books.slot(owner)).await?;
-            if slot.is_none_or(|slot| slot.value.pending.is_none()) {
+            if slot.is_none_or(|slot| !slot.value.is_sending()) {
                 return Ok(claim);
             }
             self.settle(cx, owner).await?;
@@ -138,7 +142,7 @@ impl<W: World> Engine<W> {
         let mut holders = Vec::new();
         for row in others(plan, learned.same_number.as_deref().unwrap_or_default()) {
             let holder = self.holder(cx, Kind::Invoice, row.id.as_ref());
-            let holder = holder.await?;
+            let holder: Option<(SlotName, StoredInvoice)> = holder.await?;
             if holder.is_none() && !mapping::marker::is_of_any_slot(row.private_note.as_deref()) {
                 continue;
             }
@@ -146,13 +150,14 @@ impl<W: World> Engine<W> {
             holders.push(Holder {
                 id: row.id.clone(),
                 is_voided: Document::Invoice(Box::new(row.clone())).is_voided(),
-                slot: holder.map(|(owner, slot)| (owner.value.slot, slot)),
+                slot: holder,
             });
         }
         let claimed = learned.claim.as_ref().map(|claim| &claim.value.slot);
         if let Some(name) = claimed.filter(|name| **name != plan.invoice_name) {
-            let slot = read::<Slot>(self.world.table(), &cx.books.slot(name)).await?;
-            let id = slot.as_ref().and_then(|slot| slot.value.link.as_ref());
+            let slot: Option<StoredInvoice> =
+                read(self.world.table(), &cx.books.slot(name)).await?;
+            let id = slot.as_ref().and_then(|slot| slot.value.link());
             let id = id.map(|link| link.id.clone());
             let is_known = holders.iter().any(|holder| holder.id == id);
             let slot = slot.filter(|slot| id.is_some() && !is_known && has(slot, &plan.number));
@@ -171,18 +176,21 @@ impl<W: World> Engine<W> {
         cx: &Ctx,
         plan: &Plan<'_>,
         name: &SlotName,
-        mut slot: Stored<Slot>,
+        mut slot: StoredInvoice,
         learned: &mut PushState,
     ) -> Result<Freed, Stop> {
         for _ in 0..STALES {
-            if slot.value.pending.is_some() {
+            if slot.value.is_sending() {
                 self.settle(cx, name).await?;
                 return Ok(Freed::Changed);
             }
             if !has(&slot, &plan.number) {
                 return Ok(Freed::Changed);
             }
-            let Some(job) = name.job_of_main().filter(|_| slot.value.is_provisional()) else {
+            let Some(job) = name
+                .job_of_main()
+                .filter(|_| slot.value.memory.is_provisional())
+            else {
                 return Ok(Freed::No);
             };
             let day = day(&slot, learned);
@@ -220,7 +228,7 @@ impl<W: World> Engine<W> {
                 }
                 Err(error) => return Err(self.stop_for(cx, &error).await?),
             }
-            let again = read::<Slot>(self.world.table(), &cx.books.slot(name)).await?;
+            let again = read(self.world.table(), &cx.books.slot(name)).await?;
             let Some(again) = again else {
                 return Ok(Freed::Changed);
             };
@@ -252,7 +260,7 @@ impl<W: World> Engine<W> {
         day: Option<jiff::civil::Date>,
         learned: &mut PushState,
     ) -> Result<(), Stop> {
-        let kept = plan.invoice_slot.value.present_number();
+        let kept = present_number(&plan.invoice_slot.value);
         let holder = self.job_number(cx, job).await?;
         let finding = plan
             .finding(AlertKind::ClosedPeriod)
@@ -272,7 +280,7 @@ impl<W: World> Engine<W> {
     async fn instead(
         &self,
         cx: &Ctx,
-        (name, slot): (&SlotName, &Stored<Slot>),
+        (name, slot): (&SlotName, &StoredInvoice),
         number: &DocNumber,
         learned: &PushState,
     ) -> Result<Option<(DocNumber, Stored<NumberOwner>)>, Stop> {
@@ -316,10 +324,10 @@ impl<W: World> Engine<W> {
         invoice: &qbo::Invoice,
     ) -> Result<Option<String>, Stop> {
         let holder = self.holder(cx, Kind::Invoice, invoice.id.as_ref());
-        let Some((owner, _)) = holder.await? else {
+        let Some((owner, _)): Option<(SlotName, StoredInvoice)> = holder.await? else {
             return Ok(None);
         };
-        match owner.value.slot.job() {
+        match owner.job() {
             Some(job) => self.job_number(cx, &job).await,
             None => Ok(None),
         }
@@ -338,7 +346,7 @@ pub(crate) fn own<'a>(
     plan: &Plan<'_>,
     learned: &'a PushState,
 ) -> Option<&'a qbo::Invoice> {
-    if plan.invoice_slot.value.link.is_some() {
+    if plan.invoice_slot.value.link().is_some() {
         return None;
     }
     let marker = marker(&cx.books, &plan.invoice_name);
@@ -352,7 +360,7 @@ pub(crate) fn own<'a>(
 
 /// The invoices with a number, but for this one's own, and those that we voided.
 pub(crate) fn others<'a>(plan: &Plan<'_>, same: &'a [qbo::Invoice]) -> Vec<&'a qbo::Invoice> {
-    let link = plan.invoice_slot.value.link.as_ref();
+    let link = plan.invoice_slot.value.link();
     let id = link.map(|link| &link.id);
     let is_own = |row: &qbo::Invoice| id.is_some() && row.id.as_ref() == id;
     let others = same.iter();
@@ -360,26 +368,26 @@ pub(crate) fn others<'a>(plan: &Plan<'_>, same: &'a [qbo::Invoice]) -> Vec<&'a q
     others.collect()
 }
 
-fn was_voided(slot: &Stored<Slot>, row: &qbo::Invoice) -> bool {
-    is_voided_by_us(slot, &Document::Invoice(Box::new(row.clone())))
+fn was_voided(slot: &StoredInvoice, row: &qbo::Invoice) -> bool {
+    is_voided_by_us(&slot.value, &Document::Invoice(Box::new(row.clone())))
 }
 
-fn is_linked_to(slot: &Stored<Slot>, id: Option<&qbo::Id>) -> bool {
-    let link = slot.value.link.as_ref();
+fn is_linked_to(slot: &StoredInvoice, id: Option<&qbo::Id>) -> bool {
+    let link = slot.value.link();
     link.map(|link| &link.id) == id
 }
 
-fn has(slot: &Stored<Slot>, number: &DocNumber) -> bool {
-    slot.value.present_number().as_deref() == Some(number.as_str())
+fn has(slot: &StoredInvoice, number: &DocNumber) -> bool {
+    present_number(&slot.value).as_deref() == Some(number.as_str())
 }
 
 /// The date of an invoice in a slot, as QuickBooks has it or as it was last written.
-fn day(slot: &Stored<Slot>, learned: &PushState) -> Option<jiff::civil::Date> {
-    let link = slot.value.link.as_ref()?;
+fn day(slot: &StoredInvoice, learned: &PushState) -> Option<jiff::civil::Date> {
+    let link = slot.value.link()?;
     let mut rows = learned.same_number.iter().flatten();
     let row = rows.find(|row| row.id.as_ref() == Some(&link.id));
     row.and_then(|row| row.txn_date).or_else(|| {
-        let wrote = link.wrote.as_ref()?;
+        let wrote = link.last_written.as_ref()?;
         serde_json::from_str::<qbo::Invoice>(wrote.get())
             .ok()?
             .txn_date

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use hcp::{CompanyId, ServiceItemId};
+use ledger::Slot;
+use mapping::{Kind, SlotName, item::Memory};
 use qbo::QboError;
-use store::{Kind, Slot, SlotName, Stored, read};
 
 use crate::{
     alerts::{AlertKind, Finding},
@@ -20,6 +21,7 @@ use crate::{
         items::{self, Cause, Missing},
         items_of_lines::UsedItem,
         price_book::Book,
+        slots::{StoredItem, stored, wrote},
     },
     retry,
     settle::Reread,
@@ -53,11 +55,11 @@ impl<W: World> Engine<W> {
         let cx = self.cx_for_person(company, deadline).await?;
         for _ in 0..retry::PLANS {
             let (name, slot) = self.item_slot(&cx, SlotName::item(item)).await?;
-            if slot.value.pending.is_some() {
+            if slot.value.is_sending() {
                 self.settle(&cx, &name).await?;
                 continue;
             }
-            let mapped = if slot.value.link.is_some() {
+            let mapped = if slot.value.link().is_some() {
                 let mapped = self.map_slot_for_person(&cx, &name, slot, account);
                 let mapped = mapped.await;
                 mapped.map(|mapped| mapped.then_some(Mapped::Now))
@@ -95,17 +97,17 @@ impl<W: World> Engine<W> {
         &self,
         cx: &Ctx,
         item: &ServiceItemId,
-        mut slot: Stored<Slot>,
+        mut slot: StoredItem,
         account: &qbo::Id,
     ) -> Result<Option<Mapped>, NotDone> {
         let Some((given, wanted)) = self.material(cx, item, account).await? else {
-            slot.value.income = Some(account.clone());
+            slot.value.memory.income = Some(account.clone());
             self.put(vec![slot.put()?]).await?;
             return Ok(Some(Mapped::AtFirstUse));
         };
         let mut uses = [UsedItem {
             name: SlotName::item(item),
-            wanted: match &slot.value.suffix {
+            wanted: match &slot.value.memory.suffix {
                 Some(suffix) => mapping::item::told_apart(wanted, suffix),
                 None => wanted,
             },
@@ -121,14 +123,14 @@ impl<W: World> Engine<W> {
         let [used] = &uses;
         let mut folder_slots = Vec::new();
         for (name, _) in &categories {
-            folder_slots.push(self.slot_or_new(cx, name).await?);
+            folder_slots.push(stored(self.world.table(), cx, name).await?);
         }
         let folders = categories::named(categories, folder_slots.into_iter());
-        if let Some(folder) = folders.iter().find(|one| one.slot.value.pending.is_some()) {
+        if let Some(folder) = folders.iter().find(|one| one.slot.value.is_sending()) {
             self.settle(cx, &folder.name).await?;
             return Ok(None);
         }
-        let missing = || folders.iter().filter(|one| one.slot.value.link.is_none());
+        let missing = || folders.iter().filter(|one| one.slot.value.link().is_none());
         let wanted = missing().map(|folder| &folder.wanted).chain([&used.wanted]);
         let names: Vec<String> = wanted.filter_map(|one| one.name.clone()).collect();
         let rows = self.ask_all(cx, &by_keys(Kind::Item, &names)).await?;
@@ -149,8 +151,8 @@ impl<W: World> Engine<W> {
             return Err(category_taken(&folder.given, holder).into());
         }
         inside.extend(folders.into_iter().filter_map(|folder| {
-            let link = folder.slot.value.link?;
-            Some((folder.name, link.id))
+            let link = folder.slot.value.link()?;
+            Some((folder.name.clone(), link.id.clone()))
         }));
         let used = used.inside(&inside);
         let matched = self.match_item(cx, Cause::Mapping, &used, &slot, &found);
@@ -169,7 +171,9 @@ impl<W: World> Engine<W> {
         mut op: PlannedWrite,
         account: &qbo::Id,
     ) -> Result<Option<Mapped>, NotDone> {
-        let before = op.slot.value.income.replace(account.clone());
+        let mut slot = op.slot.in_form(Slot::typed::<Memory>)?;
+        let before = slot.value.memory.income.replace(account.clone());
+        op.slot = slot.in_form(Slot::raw)?;
         let name = op.name.clone();
         let Some(Err(error)) = self.write(cx, vec![op]).await?.pop() else {
             return Ok(Some(Mapped::Now));
@@ -189,7 +193,7 @@ impl<W: World> Engine<W> {
     /// Takes a mapping back that QuickBooks refused.
     async fn unmap(&self, cx: &Ctx, name: &SlotName, before: Option<qbo::Id>) -> Result<(), Stop> {
         let (_, mut slot) = self.item_slot(cx, name.clone()).await?;
-        slot.value.income = before;
+        slot.value.memory.income = before;
         self.put(vec![slot.put()?]).await
     }
 
@@ -198,7 +202,7 @@ impl<W: World> Engine<W> {
         &self,
         cx: &Ctx,
         name: &SlotName,
-        slot: Stored<Slot>,
+        slot: StoredItem,
         account: &qbo::Id,
     ) -> Result<bool, NotDone> {
         match self.map_slot(cx, name, slot, account).await? {
@@ -216,12 +220,12 @@ impl<W: World> Engine<W> {
         &self,
         cx: &Ctx,
         name: &SlotName,
-        mut slot: Stored<Slot>,
+        mut slot: StoredItem,
         account: &qbo::Id,
     ) -> Result<Result<bool, QboError>, Stop> {
-        let before = slot.value.income.replace(account.clone());
-        let wrote: qbo::Item = items::wrote(&slot.value)?;
-        let there = wrote.income_account_ref.as_ref();
+        let before = slot.value.memory.income.replace(account.clone());
+        let known: qbo::Item = wrote(&slot.value)?;
+        let there = known.income_account_ref.as_ref();
         if there.is_some_and(|there| there.value == *account) {
             self.put(vec![slot.put()?]).await?;
             return Ok(Ok(true));
@@ -233,15 +237,13 @@ impl<W: World> Engine<W> {
         };
         let wants = qbo::Item {
             income_account_ref,
-            ..wrote
+            ..known
         };
-        let op = PlannedWrite {
-            name: name.clone(),
-            slot,
-            sent: Document::Item(Box::new(sent)),
-            wants: Document::Item(Box::new(wants)),
-            dated_by_invoice: false,
-        };
+        let (sent, wants) = (
+            Document::Item(Box::new(sent)),
+            Document::Item(Box::new(wants)),
+        );
+        let op = PlannedWrite::new(name, slot, sent, wants)?;
         let Some(Err(error)) = self.write(cx, vec![op]).await?.pop() else {
             return Ok(Ok(true));
         };
@@ -278,16 +280,10 @@ impl<W: World> Engine<W> {
         &self,
         cx: &Ctx,
         name: SlotName,
-    ) -> Result<(SlotName, Stored<Slot>), Stop> {
-        let slot = self.slot_or_new(cx, &name).await?;
+    ) -> Result<(SlotName, StoredItem), Stop> {
+        let slot = stored(self.world.table(), cx, &name).await?;
         let present = items::followed(self, cx, name, slot).await?;
         Ok((present.name, present.slot))
-    }
-
-    async fn slot_or_new(&self, cx: &Ctx, name: &SlotName) -> Result<Stored<Slot>, Stop> {
-        let key = cx.books.slot(name);
-        let slot = read::<Slot>(self.world.table(), &key).await?;
-        Ok(slot.unwrap_or_else(|| Stored::new(key, Slot::default())))
     }
 }
 

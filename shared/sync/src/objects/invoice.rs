@@ -1,12 +1,11 @@
 //! The invoice of a job: made once, updated ever after.
 
 use mapping::{
-    ProgressInvoices, Role, Term,
-    invoice::{Class, References},
+    Kind, ProgressInvoices, Role, SlotName, Term,
+    invoice::{self, Class, References},
 };
 use qbo::{DocNumber, LineDetail, QboError, Request};
-use serde_json::value::RawValue;
-use store::{ClassTracking, JobState, Kind, Slot, SlotName, Stored};
+use store::{ClassTracking, JobState};
 
 use crate::{
     alerts::AlertKind,
@@ -15,7 +14,11 @@ use crate::{
     engine::Engine,
     job::{plan::Plan, push::PushState, sent_before::marker, totals},
     ledger::{Numbering, PlannedWrite},
-    objects::{document::Document, give_way, number_taken},
+    objects::{
+        document::Document,
+        give_way, number_taken,
+        slots::{StoredInvoice, present_number},
+    },
     settle::Reread,
     stop::Stop,
     world::World,
@@ -34,7 +37,7 @@ impl<W: World> Engine<W> {
         let mut slot = stands_for(cx, plan, &wanted)?;
         let mut provisional = plan.document.provisional;
         let is_taken = number_is_taken(plan, learned);
-        let sent = match &slot.value.link {
+        let sent = match slot.value.link() {
             None => {
                 if let Some(ours) = give_way::own(cx, plan, learned) {
                     let adopted = self.adopt_invoice(cx, plan, &slot, ours).await?;
@@ -54,15 +57,15 @@ impl<W: World> Engine<W> {
                     let stop = self.number_taken(cx, plan, learned).await?;
                     self.reported(cx, stop).await?;
                     state = JobState::Alert;
-                    let present = slot.value.present_number();
+                    let present = present_number(&slot.value);
                     wanted.doc_number = present.and_then(|number| DocNumber::new(number).ok());
-                    provisional = slot.value.is_provisional();
+                    provisional = slot.value.memory.is_provisional();
                 }
                 changed(cx, plan, &slot, &wanted, learned)?
             }
         };
         let Some(sent) = sent else {
-            let totals = slot.value.totals;
+            let totals = slot.value.memory.totals;
             self.keep_what_is_known(plan, slot, provisional).await?;
             if totals.is_some() {
                 let compared = self.compared(cx, plan, totals, learned, state);
@@ -70,15 +73,19 @@ impl<W: World> Engine<W> {
             }
             return Ok(Some(state));
         };
-        slot.value.rounding_tried = learned.roundings == totals::ROUNDINGS;
-        let numbering = numbering(plan, learned, is_taken, provisional);
-        let op = PlannedWrite {
-            name: plan.invoice_name.clone(),
-            slot,
-            sent: Document::Invoice(Box::new(sent)),
-            wants: Document::Invoice(Box::new(wanted.clone())),
+        slot.value.memory.rounding_tried = learned.roundings == totals::ROUNDINGS;
+        let numbering = numbering(plan, learned, is_taken);
+        let after = invoice::Memory {
             dated_by_invoice: plan.dated.dates.by_invoice,
+            provisional: Some(provisional),
+            ..slot.value.memory.clone()
         };
+        let (sent, wants) = (
+            Document::Invoice(Box::new(sent)),
+            Document::Invoice(Box::new(wanted.clone())),
+        );
+        let op = PlannedWrite::new(&plan.invoice_name, slot, sent, wants)?;
+        let op = op.remembering(&after)?;
         let written = match self.with_term_to_clear(cx, plan).await? {
             Some(current) => {
                 self.write_whole(cx, op, numbering, &wanted, &current)
@@ -116,16 +123,17 @@ impl<W: World> Engine<W> {
         &self,
         cx: &Ctx,
         plan: &Plan<'_>,
-        slot: &Stored<Slot>,
+        slot: &StoredInvoice,
         ours: &qbo::Invoice,
     ) -> Result<Option<()>, Stop> {
         let name = &plan.invoice_name;
         let mut slot = slot.clone();
-        slot.value.note = marker(&cx.books, name).theirs(ours.private_note.as_deref());
-        let bills_item = slot.value.bills.contains(&SlotName::deposit_item());
+        slot.value.memory.dated_by_invoice = false;
+        slot.value.memory.note = marker(&cx.books, name).theirs(ours.private_note.as_deref());
+        let bills_item = slot.value.memory.bills.contains(&SlotName::deposit_item());
         let in_form_of_before = bills_item && !bills_deposit_item(plan, ours);
         if in_form_of_before {
-            slot.value.bills.clear();
+            slot.value.memory.bills.clear();
         }
         let ours = Document::Invoice(Box::new(ours.clone()));
         match self.adopt(cx, name, &slot, &ours, None).await? {
@@ -140,17 +148,17 @@ impl<W: World> Engine<W> {
     async fn keep_what_is_known(
         &self,
         plan: &Plan<'_>,
-        mut slot: Stored<Slot>,
+        mut slot: StoredInvoice,
         provisional: bool,
     ) -> Result<(), Stop> {
-        if let Some(numbered) = &mut slot.value.number {
-            numbered.provisional = provisional;
+        let memory = &mut slot.value.memory;
+        if memory.number.is_some() {
+            memory.provisional = Some(provisional);
         }
-        let text = |sent: &Option<Box<RawValue>>| sent.as_ref().map(|sent| sent.get().to_owned());
-        let (now, before) = (&slot.value, &plan.invoice_slot.value);
-        if now.invoices == before.invoices
-            && now.number == before.number
-            && text(&now.sent) == text(&before.sent)
+        let before = &plan.invoice_slot.value.memory;
+        if memory.invoices == before.invoices
+            && memory.provisional == before.provisional
+            && memory.sent == before.sent
         {
             return Ok(());
         }
@@ -186,7 +194,7 @@ impl<W: World> Engine<W> {
         cx: &Ctx,
         plan: &Plan<'_>,
     ) -> Result<Option<qbo::Fields>, Stop> {
-        let Some(link) = &plan.invoice_slot.value.link else {
+        let Some(link) = plan.invoice_slot.value.link() else {
             return Ok(None);
         };
         let term = |wrote: qbo::Invoice| wrote.sales_term_ref.is_some();
@@ -238,26 +246,25 @@ fn number_is_taken(plan: &Plan<'_>, learned: &PushState) -> bool {
 /// The slot of the invoice, with the Housecall Pro invoices that it stands for (N9), on its first way to QuickBooks with
 /// what the company chose for progress invoices (N6) and the items that a deposit bills (N7), and of a progress invoice
 /// with its lines as they stay from now on.
-fn stands_for(cx: &Ctx, plan: &Plan<'_>, wanted: &qbo::Invoice) -> Result<Stored<Slot>, Stop> {
+fn stands_for(cx: &Ctx, plan: &Plan<'_>, wanted: &qbo::Invoice) -> Result<StoredInvoice, Stop> {
     let mut slot = plan.invoice_slot();
     for invoice in &plan.document.invoices {
-        if !slot.value.invoices.contains(invoice) {
-            slot.value.invoices.push(invoice.clone());
+        if !slot.value.memory.invoices.contains(invoice) {
+            slot.value.memory.invoices.push(invoice.clone());
         }
     }
     if !slot.value.is_begun() {
-        slot.value.per_invoice = cx.settings.progress_invoices == ProgressInvoices::PerInvoice;
+        slot.value.memory.per_invoice =
+            cx.settings.progress_invoices == ProgressInvoices::PerInvoice;
     }
-    let is_new = slot.value.link.is_none() && slot.value.pending.is_none();
+    let is_new = !slot.value.is_live();
     if is_new && plan.document.role == Role::Deposit {
         let items = plan.items.iter();
-        slot.value.bills = items.map(|(used, _)| used.name.clone()).collect();
+        slot.value.memory.bills = items.map(|(used, _)| used.name.clone()).collect();
     }
     let wrote = plan.wrote()?;
     if !has_lines_of_before(plan, wrote.as_ref(), wanted) {
-        let sent = &plan.document.sent;
-        let sent = (!sent.is_empty()).then(|| serde_json::value::to_raw_value(sent));
-        slot.value.sent = sent.transpose().map_err(broken)?;
+        slot.value.memory.sent.clone_from(&plan.document.sent);
     }
     Ok(slot)
 }
@@ -266,7 +273,7 @@ fn stands_for(cx: &Ctx, plan: &Plan<'_>, wanted: &qbo::Invoice) -> Result<Stored
 fn bills_deposit_item(plan: &Plan<'_>, invoice: &qbo::Invoice) -> bool {
     let mut slots = plan.items.iter();
     let slot = slots.find(|(used, _)| used.name == SlotName::deposit_item());
-    let link = slot.and_then(|(_, slot)| slot.value.link.as_ref());
+    let link = slot.and_then(|(_, slot)| slot.value.link());
     let is_on_it = |line: &qbo::Line| match &line.detail {
         LineDetail::SalesItem(sale) => {
             let item = sale.item.as_ref().map(|item| &item.value);
@@ -287,7 +294,7 @@ fn has_lines_of_before(
         invoice.line.iter().map(|line| line.amount).collect()
     };
     matches!(plan.document.role, Role::Part(_))
-        && plan.invoice_slot.value.sent.is_none()
+        && plan.invoice_slot.value.memory.sent.is_empty()
         && wrote.is_some_and(|wrote| amounts(wrote) == amounts(wanted))
 }
 
@@ -295,7 +302,7 @@ fn has_lines_of_before(
 fn changed(
     cx: &Ctx,
     plan: &Plan<'_>,
-    slot: &Stored<Slot>,
+    slot: &StoredInvoice,
     wanted: &qbo::Invoice,
     learned: &PushState,
 ) -> Result<Option<qbo::Invoice>, Stop> {
@@ -306,13 +313,13 @@ fn changed(
     };
     // X4: where QuickBooks came to something else, all of it is told once more.
     Ok(change.or_else(|| {
-        let may = totals::may_agree(cx, slot.value.totals, &plan.document.bill);
+        let may = totals::may_agree(cx, slot.value.memory.totals, &plan.document.bill);
         (may && learned.differs.is_none()).then(|| wanted.clone())
     }))
 }
 
 /// What becomes of the number.
-fn numbering(plan: &Plan<'_>, learned: &PushState, is_taken: bool, provisional: bool) -> Numbering {
+fn numbering(plan: &Plan<'_>, learned: &PushState, is_taken: bool) -> Numbering {
     let claim = match &learned.instead {
         Some((_, claim)) => Some(claim),
         None => learned.claim.as_ref(),
@@ -323,7 +330,6 @@ fn numbering(plan: &Plan<'_>, learned: &PushState, is_taken: bool, provisional: 
         claim
     });
     Numbering {
-        provisional,
         shared: learned.shares_number && claim.is_some() && learned.instead.is_none(),
         claim,
     }
@@ -338,7 +344,7 @@ pub(crate) fn wanted(cx: &Ctx, plan: &Plan<'_>) -> Result<qbo::Invoice, Stop> {
         .iter()
         .map(|index| {
             let (_, slot) = plan.items.get(*index)?;
-            Some(slot.value.link.as_ref()?.id.clone())
+            Some(slot.value.link()?.id.clone())
         })
         .collect::<Option<Vec<qbo::Id>>>()
         .ok_or_else(missing)?;
@@ -373,7 +379,7 @@ pub(crate) fn wanted(cx: &Ctx, plan: &Plan<'_>) -> Result<qbo::Invoice, Stop> {
     if let Some(wrote) = wrote.filter(|wrote| has_lines_of_before(plan, Some(wrote), &wanted)) {
         wanted.line = wrote.line;
     }
-    let theirs = plan.invoice_slot.value.note.as_deref();
+    let theirs = plan.invoice_slot.value.memory.note.as_deref();
     wanted.private_note = wanted
         .private_note
         .map(|ours| mapping::marker::beside(theirs, &ours));

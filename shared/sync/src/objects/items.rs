@@ -1,10 +1,16 @@
 //! The items of a job: each found in QuickBooks or made there, under a name of its own (I1 to I8).
 
 use jiff::Timestamp;
-use mapping::{JobRecords, item::ItemMatch, normalised};
+use ledger::{Slot, owner};
+use mapping::{
+    JobRecords, Kind, Matched, SlotName,
+    item::{ItemMatch, Memory},
+    normalised,
+};
 use ports::Clock;
+use serde::{Serialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
-use store::{Kind, LinkOwner, Matched, Slot, SlotName, Stored, read};
+use store::{Stored, read};
 
 use crate::{
     alerts::{AlertKind, Finding},
@@ -14,8 +20,8 @@ use crate::{
     job::{plan::Plan, push::LookedUp},
     ledger::PlannedWrite,
     objects::{
-        document::Document, items_of_lines::UsedItem, same_name::Shared, sub_customer::HOPS,
-        tips_and_surcharges,
+        document::Document, items_of_lines::UsedItem, same_name::Shared, slots::StoredItem,
+        sub_customer::HOPS, tips_and_surcharges,
     },
     stop::Stop,
     world::World,
@@ -60,8 +66,8 @@ pub(crate) async fn as_stored<W: World>(
     engine: &Engine<W>,
     cx: &Ctx,
     records: &JobRecords,
-    items: Vec<(UsedItem, Stored<Slot>)>,
-) -> Result<Vec<(UsedItem, Stored<Slot>)>, Stop> {
+    items: Vec<(UsedItem, StoredItem)>,
+) -> Result<Vec<(UsedItem, StoredItem)>, Stop> {
     let mut stored = Vec::with_capacity(items.len());
     for (mut used, mut slot) in items {
         let present = followed(engine, cx, used.name, slot).await?;
@@ -75,10 +81,10 @@ pub(crate) async fn as_stored<W: World>(
             ));
         }
         (used.name, slot) = (present.name, present.slot);
-        if let Some(suffix) = &slot.value.suffix {
+        if let Some(suffix) = &slot.value.memory.suffix {
             used.wanted = mapping::item::told_apart(used.wanted, suffix);
         }
-        if let Some(income) = &slot.value.income {
+        if let Some(income) = &slot.value.memory.income {
             used.wanted.income_account_ref = Some(income.into());
         }
         stored.push((used, slot));
@@ -89,7 +95,7 @@ pub(crate) async fn as_stored<W: World>(
 /// Where the link of an item is now.
 pub(crate) struct Present {
     pub(crate) name: SlotName,
-    pub(crate) slot: Stored<Slot>,
+    pub(crate) slot: StoredItem,
     /// When it was noticed that it went to an entry of another kind.
     moved: Option<Timestamp>,
 }
@@ -99,7 +105,7 @@ pub(crate) async fn followed<W: World>(
     engine: &Engine<W>,
     cx: &Ctx,
     name: SlotName,
-    slot: Stored<Slot>,
+    slot: StoredItem,
 ) -> Result<Present, Stop> {
     let mut present = Present {
         name,
@@ -107,7 +113,7 @@ pub(crate) async fn followed<W: World>(
         moved: None,
     };
     for _ in 0..HOPS {
-        let Some(moved) = &present.slot.value.moved else {
+        let Some(moved) = present.slot.value.moved() else {
             break;
         };
         if !moved.as_one {
@@ -115,7 +121,7 @@ pub(crate) async fn followed<W: World>(
         }
         let name = moved.to.clone();
         let key = cx.books.slot(&name);
-        let slot = read::<Slot>(engine.world.table(), &key).await?;
+        let slot = read(engine.world.table(), &key).await?;
         present.slot = slot.ok_or_else(|| broken(format!("the slot {name} is missing")))?;
         present.name = name;
     }
@@ -129,7 +135,7 @@ impl<W: World> Engine<W> {
         cx: &Ctx,
         cause: Cause<'_>,
         used: &UsedItem,
-        slot: &Stored<Slot>,
+        slot: &StoredItem,
         found: &LookedUp,
     ) -> Result<Missing, Stop> {
         match mapping::item::find(&used.wanted, &found.items) {
@@ -137,8 +143,7 @@ impl<W: World> Engine<W> {
             ItemMatch::Several(all) => {
                 let mut free = Vec::new();
                 for &one in &all {
-                    let holder = self.holder(cx, Kind::Item, one.id.as_ref());
-                    if holder.await?.is_none() {
+                    if !self.is_held(cx, Kind::Item, one.id.as_ref()).await? {
                         free.push(one);
                     }
                 }
@@ -152,7 +157,7 @@ impl<W: World> Engine<W> {
                 }
             }
             ItemMatch::Elsewhere(all) => self.share_or_make(cx, cause, used, slot, all).await,
-            ItemMatch::None => Ok(make(used, slot)),
+            ItemMatch::None => make(used, slot),
             ItemMatch::Taken(holder) => self.name_is_taken(cause, used, slot, holder).await,
         }
     }
@@ -163,7 +168,7 @@ impl<W: World> Engine<W> {
         cx: &Ctx,
         cause: Cause<'_>,
         used: &UsedItem,
-        slot: &Stored<Slot>,
+        slot: &StoredItem,
         all: Vec<&qbo::Item>,
     ) -> Result<Missing, Stop> {
         for one in all {
@@ -172,7 +177,7 @@ impl<W: World> Engine<W> {
                 return Ok(Missing::Entered);
             }
         }
-        Ok(make(used, slot))
+        make(used, slot)
     }
 
     /// A name that a person must free, unless only an item of ours wants it: that one gives way (I7).
@@ -180,7 +185,7 @@ impl<W: World> Engine<W> {
         &self,
         cause: Cause<'_>,
         used: &UsedItem,
-        slot: &Stored<Slot>,
+        slot: &StoredItem,
         holder: &str,
     ) -> Result<Missing, Stop> {
         let gives_way = used.name.is_generic_item();
@@ -196,23 +201,23 @@ impl<W: World> Engine<W> {
         cx: &Ctx,
         cause: Cause<'_>,
         used: &UsedItem,
-        slot: &Stored<Slot>,
+        slot: &StoredItem,
         one: &qbo::Item,
     ) -> Result<Missing, Stop> {
         let mut linked = slot.clone();
-        linked.value.original = original(&used.given, used.wanted.name.as_deref());
+        linked.value.memory.original = original(&used.given, used.wanted.name.as_deref());
         let known = qbo::Item {
             income_account_ref: one.income_account_ref.clone(),
             ..used.wanted.clone()
         };
         let wrote = Some(Document::Item(Box::new(known)).json().map_err(broken)?);
-        linked.value.matched = Some(Matched {
+        linked.value.memory.matched = Some(Matched {
             at: self.world.clock().now(),
             name: one.name.clone().unwrap_or_default(),
             agreed: Vec::new(),
         });
         // An account that was chosen in QuickBooks counts as this item's own (I6).
-        linked.value.income = linked.value.income.or_else(|| {
+        linked.value.memory.income = linked.value.memory.income.or_else(|| {
             let account = one.income_account_ref.as_ref()?.value.clone();
             let own = account != cx.connection.accounts.income.id;
             (own && tips_and_surcharges::chosen(cx, used, &account)).then_some(account)
@@ -230,30 +235,32 @@ impl<W: World> Engine<W> {
     }
 
     /// The slot that a QuickBooks object belongs to.
-    pub(crate) async fn holder(
+    pub(crate) async fn holder<M: Serialize + DeserializeOwned>(
         &self,
         cx: &Ctx,
         kind: Kind,
         id: Option<&qbo::Id>,
-    ) -> Result<Option<(Stored<LinkOwner>, Stored<Slot>)>, Stop> {
+    ) -> Result<Option<(SlotName, Stored<Slot<M>>)>, Stop> {
         let Some(id) = id else { return Ok(None) };
-        let key = cx.books.owner(kind, id);
-        let Some(owner) = read::<LinkOwner>(self.world.table(), &key).await? else {
+        let table = self.world.table();
+        let Some(owner) = owner(table, &cx.books, &kind.name(), id).await? else {
             return Ok(None);
         };
-        let key = cx.books.slot(&owner.value.slot);
-        let slot = read::<Slot>(self.world.table(), &key).await?;
-        Ok(slot.map(|slot| (owner, slot)))
+        let name = owner.value.slot;
+        let slot = read(table, &cx.books.slot(&name)).await?;
+        Ok(slot.map(|slot| (name, slot)))
     }
-}
 
-/// What was last written to the object of a slot.
-pub(crate) fn wrote<T: Default + serde::de::DeserializeOwned>(slot: &Slot) -> Result<T, Stop> {
-    let wrote = slot.link.as_ref().and_then(|link| link.wrote.as_ref());
-    wrote.map_or_else(
-        || Ok(T::default()),
-        |wrote| serde_json::from_str(wrote.get()).map_err(broken),
-    )
+    /// Whether a QuickBooks object belongs to a slot.
+    pub(crate) async fn is_held(
+        &self,
+        cx: &Ctx,
+        kind: Kind,
+        id: Option<&qbo::Id>,
+    ) -> Result<bool, Stop> {
+        let holder: Option<(SlotName, Stored<Slot>)> = self.holder(cx, kind, id).await?;
+        Ok(holder.is_some())
+    }
 }
 
 /// The name as Housecall Pro has it, where it is not the one in QuickBooks.
@@ -263,59 +270,57 @@ pub(crate) fn original(given: &str, name: Option<&str>) -> Option<String> {
 }
 
 /// Whether a slot's object has another name in Housecall Pro, so that only QuickBooks takes the two for one.
-pub(crate) fn differs(given: &str, holder: &Slot, name: Option<&str>) -> bool {
-    let theirs = holder.original.as_deref().or(name);
+pub(crate) fn differs(given: &str, original: Option<&str>, name: Option<&str>) -> bool {
+    let theirs = original.or(name);
     theirs.is_some_and(|theirs| normalised(theirs) != normalised(given))
 }
 
 /// How an item is made.
-fn make(used: &UsedItem, slot: &Stored<Slot>) -> Missing {
+fn make(used: &UsedItem, slot: &StoredItem) -> Result<Missing, Stop> {
     let wanted = Document::Item(Box::new(used.wanted.clone()));
     let mut slot = slot.clone();
-    slot.value.original = original(&used.given, used.wanted.name.as_deref());
-    Missing::Make(Box::new(PlannedWrite {
-        name: used.name.clone(),
-        slot,
-        sent: wanted.clone(),
-        wants: wanted,
-        dated_by_invoice: false,
-    }))
+    slot.value.memory.original = original(&used.given, used.wanted.name.as_deref());
+    let op = PlannedWrite::new(&used.name, slot, wanted.clone(), wanted)?;
+    Ok(Missing::Make(Box::new(op)))
 }
 
-/// An income account that somebody chose in QuickBooks since we wrote the item becomes its mapping here (I6).
-pub(crate) fn follow_income(slot: &mut Slot, there: &qbo::Item) -> Result<(), Stop> {
-    let mut known: qbo::Item = wrote(slot)?;
-    let (ours, theirs) = (&known.income_account_ref, &there.income_account_ref);
-    let (Some(ours), Some(theirs), Some(link)) = (ours, theirs, &mut slot.link) else {
-        return Ok(());
-    };
-    if ours.value == theirs.value {
-        return Ok(());
+/// An income account that somebody chose in QuickBooks since we wrote the item becomes its mapping here (I6). Answers
+/// what of ours stands there.
+pub(crate) fn follow_income(
+    memory: &mut Memory,
+    ours: Option<Box<RawValue>>,
+    there: &qbo::Item,
+) -> Result<Option<Box<RawValue>>, Stop> {
+    let Some(text) = &ours else { return Ok(ours) };
+    let mut known: qbo::Item = serde_json::from_str(text.get()).map_err(broken)?;
+    match (&known.income_account_ref, &there.income_account_ref) {
+        (Some(ours), Some(theirs)) if ours.value != theirs.value => {
+            memory.income = Some(theirs.value.clone());
+            known.income_account_ref = Some((&theirs.value).into());
+        }
+        _ => return Ok(ours),
     }
-    slot.income = Some(theirs.value.clone());
-    known.income_account_ref = Some((&theirs.value).into());
     let known = Document::Item(Box::new(known));
-    link.wrote = Some(known.json().map_err(broken)?);
-    Ok(())
+    known.json().map(Some).map_err(broken)
 }
 
 /// What of ours stands in QuickBooks after an update of an item whose answer was lost, and which was carried out,
 /// or overtaken by somebody's edit.
-pub(crate) fn after_update(slot: &Slot, there: &qbo::Item) -> Result<Option<Box<RawValue>>, Stop> {
-    let wants = slot.pending.as_ref().and_then(|p| p.wants.as_ref());
-    let Some(text) = wants else { return Ok(None) };
-    let wants: qbo::Item = serde_json::from_str(text.get()).map_err(broken)?;
+pub(crate) fn after_update(
+    before: Option<&RawValue>,
+    after: Option<&RawValue>,
+    there: &qbo::Item,
+) -> Result<Option<Box<RawValue>>, Stop> {
+    let Some(after) = after else { return Ok(None) };
+    let wants: qbo::Item = serde_json::from_str(after.get()).map_err(broken)?;
     fn id(reference: Option<&qbo::Ref>) -> Option<&qbo::Id> {
         reference.map(|reference| &reference.value)
     }
     let parent = wants.parent_ref.as_ref();
     let done = id(wants.income_account_ref.as_ref()) == id(there.income_account_ref.as_ref())
         && (parent.is_none() || id(parent) == id(there.parent_ref.as_ref()));
-    Ok(if done {
-        Some(text.clone())
-    } else {
-        slot.link.as_ref().and_then(|link| link.wrote.clone())
-    })
+    let ours = if done { Some(after) } else { before };
+    Ok(ours.map(RawValue::to_owned))
 }
 
 fn taken(cause: Cause<'_>, used: &UsedItem, holder: &str) -> Stop {

@@ -1,9 +1,9 @@
 //! The items that the lines of an invoice use, each once.
 
 use hcp::ServiceItemId;
-use mapping::{BilledLine, Goods, item::extra::Extra};
+use mapping::{BilledLine, Goods, SlotName, invoice, item::extra::Extra};
 use sha2::{Digest, Sha256};
-use store::{Key, LineName, Slot, SlotName, Stored, read_many};
+use store::{Key, LineName, Stored, read_many};
 
 use crate::{ctx::Ctx, engine::Engine, objects::categories, stop::Stop, world::World};
 
@@ -105,7 +105,7 @@ pub(crate) async fn line_names<W: World>(
     engine: &Engine<W>,
     cx: &Ctx,
     lines: &[BilledLine],
-    invoice: &Slot,
+    invoice: &invoice::Memory,
 ) -> Result<Vec<Option<Stored<LineName>>>, Stop> {
     let key = |line: &BilledLine| cx.books.line_name(&digest(&line.name));
     let mut keys: Vec<Key> = lines

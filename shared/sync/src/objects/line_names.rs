@@ -3,10 +3,14 @@
 use std::time::Duration;
 
 use hcp::{CompanyId, ServiceItemId};
-use mapping::item::ItemMatch;
+use ledger::owner;
+use mapping::{
+    Kind, Matched, SlotName,
+    item::{ItemMatch, Memory},
+};
 use ports::Clock;
 use qbo::Query;
-use store::{Kind, LineName, Link, LinkOwner, Matched, Slot, SlotName, Stored, read};
+use store::LineName;
 
 use crate::{
     calls::quickbooks::{Rows, broken},
@@ -19,6 +23,7 @@ use crate::{
     objects::{
         document::{Document, by_key},
         items_of_lines::digest,
+        slots::{StoredItem, stored},
     },
     retry::{self, Change},
     stop::Stop,
@@ -63,7 +68,7 @@ impl<W: World> Engine<W> {
             LineTarget::Sales => SlotName::sales_item(),
             LineTarget::PriceBook(item) => {
                 let (name, slot) = self.item_slot(&cx, SlotName::item(item)).await?;
-                if slot.value.link.is_none() {
+                if slot.value.link().is_none() {
                     let words = "no job has used this item of the price book yet";
                     return Err(Declined::no_such("item", item, words).into());
                 }
@@ -96,13 +101,12 @@ impl<W: World> Engine<W> {
         if !mapping::item::stands_on_lines(&found) {
             return Err(no_product(&found).into());
         }
-        let key = cx.books.owner(Kind::Item, id);
-        if let Some(owner) = read::<LinkOwner>(self.world.table(), &key).await? {
+        let table = self.world.table();
+        if let Some(owner) = owner(table, &cx.books, &Kind::Item.name(), id).await? {
             return Ok(owner.value.slot);
         }
         let name = SlotName::line_item(id);
         let document = Document::Item(Box::new(found.clone()));
-        let (_, sync_token) = document.identity().ok_or_else(missing)?;
         let wrote = qbo::Item {
             name: found.name.clone(),
             kind: found.kind,
@@ -110,26 +114,20 @@ impl<W: World> Engine<W> {
             ..qbo::Item::default()
         };
         let wrote = Document::Item(Box::new(wrote)).json().map_err(broken)?;
-        let slot_key = cx.books.slot(&name);
-        let slot = read::<Slot>(self.world.table(), &slot_key).await?;
-        let mut slot = slot.unwrap_or_else(|| Stored::new(slot_key, Slot::default()));
-        slot.value = Slot {
-            link: Some(Link {
-                id: id.clone(),
-                sync_token,
-                wrote: Some(wrote),
-                dated_by_invoice: false,
-            }),
+        let mut slot: StoredItem = stored(table, cx, &name).await?;
+        slot.value.memory = Memory {
             matched: Some(Matched {
                 at: self.world.clock().now(),
                 name: found.name.unwrap_or_default(),
                 agreed: vec!["a person's choice".to_owned()],
             }),
-            ..Slot::default()
+            ..Memory::default()
         };
-        let owner = Stored::new(key, LinkOwner { slot: name.clone() });
-        self.put(vec![slot.put()?, owner.put()?]).await?;
-        Ok(name)
+        let adopted = self.adopt(cx, &name, &slot, &document, Some(wrote));
+        match adopted.await? {
+            Some(()) => Ok(name),
+            None => Err(Stop::PlanAgain(name.to_string()).into()),
+        }
     }
 
     /// The slot of an item that is named like the lines; it is made in QuickBooks at once (I5).
@@ -141,11 +139,11 @@ impl<W: World> Engine<W> {
                 let words = "the item of that name belongs to the price book by now: map its income account there";
                 return Err(Declined::held_by("item", &there, words).into());
             }
-            if slot.value.pending.is_some() {
+            if slot.value.is_sending() {
                 self.settle(cx, &name).await?;
                 continue;
             }
-            let mapped = if slot.value.link.is_some() {
+            let mapped = if slot.value.link().is_some() {
                 self.map_slot_for_person(cx, &name, slot, account).await
             } else {
                 self.make_own(cx, &name, slot, line, account)
@@ -165,7 +163,7 @@ impl<W: World> Engine<W> {
         &self,
         cx: &Ctx,
         name: &SlotName,
-        slot: Stored<Slot>,
+        slot: StoredItem,
         line: &str,
         account: &qbo::Id,
     ) -> Result<(), NotDone> {
@@ -182,13 +180,7 @@ impl<W: World> Engine<W> {
             return Err(Declined::held_by("name", &holder, words).into());
         }
         let wanted = Document::Item(Box::new(wanted));
-        let op = PlannedWrite {
-            name: name.clone(),
-            slot,
-            sent: wanted.clone(),
-            wants: wanted,
-            dated_by_invoice: false,
-        };
+        let op = PlannedWrite::new(name, slot, wanted.clone(), wanted)?;
         match self.write(cx, vec![op]).await?.pop() {
             Some(Err(error)) => Err(self.not_taken_for_person(cx, &error).await?),
             _ => Ok(()),

@@ -5,9 +5,11 @@ use std::time::Duration;
 
 use hcp::{CompanyId, JobId};
 use jiff::Timestamp;
+use ledger::{Former, LedgerError, Slot};
+use mapping::{Kind, Matched, SlotName};
 use ports::{Chance, Clock, Queue};
 use qbo::{Entity, Invoice, Query};
-use store::{Alert, Job, Kind, Link, LinkOwner, Matched, Slot, SlotName, Stored, read};
+use store::{Alert, Job, Stored, read};
 
 use crate::{
     alerts::{self, AlertKind},
@@ -16,7 +18,11 @@ use crate::{
     declined::{Declined, NotDone},
     engine::Engine,
     job::{look::mark, sent_before::marker},
-    objects::document::Document,
+    ledger::{object, seen},
+    objects::{
+        document::Document,
+        slots::{StoredInvoice, stored},
+    },
     stop::Stop,
     work::{
         message::{Evidence, Subject},
@@ -101,7 +107,7 @@ impl<W: World> Engine<W> {
             linked.push(Linked {
                 job: JobId::parse(&alert.value.subject).map_err(broken)?,
                 number: fact(&alert, "number").to_owned(),
-                outcome: self.link(cx, alert, invoice).await,
+                outcome: self.link_one(cx, alert, invoice).await,
             });
         }
         Ok(linked)
@@ -109,7 +115,7 @@ impl<W: World> Engine<W> {
 
     /// Links one. The slot, both directions of the link, the end of the alert and the push that follows are entered
     /// together: whatever happens then, the job is pushed.
-    async fn link(
+    async fn link_one(
         &self,
         cx: &Ctx,
         mut alert: Stored<Alert>,
@@ -128,53 +134,49 @@ impl<W: World> Engine<W> {
         {
             return Err(changed().into());
         }
-        let (Some(id), Some(sync_token)) = (&invoice.id, &invoice.sync_token) else {
+        let document = Document::Invoice(Box::new(invoice.clone()));
+        if document.identity().is_none() {
             return Err(changed().into());
-        };
+        }
         let job = JobId::parse(&alert.value.subject).map_err(broken)?;
         let name = SlotName::of_job(&job, fact(&alert, "slot"))
             .ok_or_else(|| broken(format!("the alert of {job} does not tell what to link")))?;
-        let key = cx.books.slot(&name);
-        let slot = read::<Slot>(self.world.table(), &key).await?;
-        let mut slot = slot.unwrap_or_else(|| Stored::new(key, Slot::default()));
-        if slot.value.link.is_some() || slot.value.pending.is_some() {
+        let mut slot: StoredInvoice = stored(self.world.table(), cx, &name).await?;
+        if slot.value.is_live() {
             let words = "the job is in QuickBooks already, or on its way";
             return Err(Declined::held_by("job", &name, words).into());
         }
         let now = self.world.clock().now();
-        slot.value.link = Some(Link {
-            id: id.clone(),
-            sync_token: sync_token.clone(),
-            // Everything of ours is written on top.
-            wrote: None,
-            dated_by_invoice: false,
-        });
+        let memory = &mut slot.value.memory;
+        memory.dated_by_invoice = false;
         if name == SlotName::deposit_invoice(&job) {
-            slot.value.bills = vec![SlotName::deposit_item()];
-            slot.value.gone = false;
+            memory.bills = vec![SlotName::deposit_item()];
+            memory.gone = false;
         }
         let marker = marker(&cx.books, &name);
-        slot.value.note = marker.theirs(invoice.private_note.as_deref());
-        let provisional = slot.value.is_provisional();
-        slot.value.number = Document::Invoice(Box::new(invoice.clone())).numbered(provisional);
-        slot.value.matched = Some(Matched {
+        memory.note = marker.theirs(invoice.private_note.as_deref());
+        memory.matched = Some(Matched {
             at: now,
             name: fact(&alert, "number").to_owned(),
             agreed: ["number", "customer", "total", "a person's choice"]
                 .map(str::to_owned)
                 .to_vec(),
         });
-        let owner = Stored::new(cx.books.owner(Kind::Invoice, id), LinkOwner { slot: name });
+        // Everything of ours is written on top.
+        let slot = slot.in_form(Slot::raw)?;
+        let seen = seen(&slot.value, &document, None)?;
+        let slot = object(&name, Kind::Invoice, slot);
         alert.value.open = false;
         let record = self.pushed_record(cx, &job, now).await?;
-        let writes = vec![slot.put()?, owner.put()?, alert.put()?, record.put()?];
-        match self.put(writes).await {
+        let further = vec![alert.put()?, record.put()?];
+        match self.link(cx, slot, seen, Former::Freed, further).await {
             Ok(()) => {}
-            Err(Stop::PlanAgain(_)) => {
+            Err(LedgerError::HeldBy(_)) => return Err(changed().into()),
+            Err(LedgerError::Changed(_)) => {
                 let words = "the job was worked on meanwhile: try it again";
                 return Err(Declined::changed("job", words).into());
             }
-            Err(stop) => return Err(stop.into()),
+            Err(error) => return Err(Stop::from(error).into()),
         }
         self.nudge(cx, &job).await?;
         Ok(())

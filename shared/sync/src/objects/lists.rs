@@ -1,17 +1,23 @@
 //! What a job needs of QuickBooks' short lists: a term, a class, methods of payment (M3, L6, P2). Each is known from
 //! QuickBooks' setup as it was read last, else looked up with everything else, else made in the same batch.
 
-use mapping::{JobRecords, ListEntry, Listed, Term, find_named, find_term};
+use ledger::{Former, LedgerError, Move, Object, RawMemory, Seen, Slot};
+use mapping::{JobRecords, Kind, ListEntry, Listed, SlotName, Term, find_named, find_term};
+use ports::Clock;
 use qbo::{Entity, Query, SyncToken, limits};
-use store::{ClassTracking, Kind, Link, ListFact, Slot, SlotName, Stored};
+use store::{ClassTracking, ListFact};
 
 use crate::{
     calls::quickbooks::{Rows, broken},
     ctx::Ctx,
     engine::Engine,
     job::dates_and_terms::Dated,
-    ledger::PlannedWrite,
-    objects::document::Document,
+    ledger::{PlannedWrite, object},
+    objects::{
+        document::Document,
+        slots::{StoredEntry, stored},
+        sub_customer::HOPS,
+    },
     stop::Stop,
     world::World,
 };
@@ -21,7 +27,7 @@ use crate::{
 pub(crate) struct Needed {
     pub(crate) what: What,
     pub(crate) name: SlotName,
-    pub(crate) slot: Stored<Slot>,
+    pub(crate) slot: StoredEntry,
     /// Its id, where QuickBooks is known to have it.
     pub(crate) id: Option<qbo::Id>,
 }
@@ -133,7 +139,7 @@ pub(crate) fn needed(cx: &Ctx, records: &JobRecords, dated: &Dated) -> Vec<(What
 
 impl Needed {
     /// With what is known of it already.
-    pub(crate) fn new(cx: &Ctx, what: What, name: SlotName, slot: Stored<Slot>) -> Self {
+    fn new(cx: &Ctx, what: What, name: SlotName, slot: StoredEntry) -> Self {
         let connection = &cx.connection;
         let facts = match what {
             What::Term(_) => &connection.terms,
@@ -142,7 +148,7 @@ impl Needed {
         };
         let known: Vec<ListEntry> = facts.iter().map(entry).collect();
         // What was made or found since the list was read; one that the list calls inactive is of no use.
-        let linked = slot.value.link.as_ref().map(|link| &link.id);
+        let linked = slot.value.link().map(|link| &link.id);
         let linked = linked.filter(|id| known.iter().all(|one| one.active || one.id != **id));
         let listed = || match what.find(&known) {
             Listed::Existing(id) => Some(id),
@@ -162,62 +168,115 @@ impl Needed {
     }
 }
 
+impl Needed {
+    fn object(&self) -> Result<Object, Stop> {
+        let slot = self.slot.clone().in_form(Slot::raw)?;
+        Ok(object(&self.name, self.what.kind(), slot))
+    }
+}
+
 impl<W: World> Engine<W> {
     /// Links what a list that was read just now has, or tells how to make it.
     pub(crate) async fn match_entry(
         &self,
+        cx: &Ctx,
         needed: &Needed,
         list: &Rowed,
     ) -> Result<Option<PlannedWrite>, Stop> {
         let entries: Vec<ListEntry> = list.iter().map(|(entry, _)| entry.clone()).collect();
-        let mut slot = needed.slot.clone();
-        slot.value.link = None;
         match needed.what.find(&entries) {
             Listed::Existing(id) => {
                 let token = list.iter().find(|(entry, _)| entry.id == id);
                 let (_, sync_token) = token.ok_or_else(|| broken("a list changed meanwhile"))?;
-                slot.value.link = Some(Link {
-                    id,
-                    sync_token: sync_token.clone(),
-                    wrote: None,
-                    dated_by_invoice: false,
-                });
-                self.put(vec![slot.put()?]).await?;
+                self.link_entry(cx, needed, id, sync_token.clone()).await?;
                 Ok(None)
             }
             Listed::Create(name) => {
                 let made = needed.what.made(name);
-                Ok(Some(PlannedWrite {
-                    name: needed.name.clone(),
-                    slot,
-                    sent: made.clone(),
-                    wants: made,
-                    dated_by_invoice: false,
-                }))
+                let slot = self.unlinked_entry(cx, needed).await?;
+                let op = PlannedWrite::new(&needed.name, slot, made.clone(), made)?;
+                Ok(Some(op))
             }
         }
     }
 
     /// Remembers which class a business unit is, so that it keeps it when either is renamed.
-    pub(crate) async fn remember_class(&self, needed: &Needed) -> Result<(), Stop> {
-        let (What::Class(_), Some(id), None) = (&needed.what, &needed.id, &needed.slot.value.link)
+    pub(crate) async fn remember_class(&self, cx: &Ctx, needed: &Needed) -> Result<(), Stop> {
+        let (What::Class(_), Some(id), None) = (&needed.what, &needed.id, needed.slot.value.link())
         else {
             return Ok(());
         };
-        let mut slot = needed.slot.clone();
-        slot.value.link = Some(Link {
-            id: id.clone(),
-            // We never write a class, so no version of it is needed.
-            sync_token: SyncToken::new("0"),
-            wrote: None,
-            dated_by_invoice: false,
-        });
-        match self.put(vec![slot.put()?]).await {
+        // We never write a class, so no version of it is needed.
+        let version = SyncToken::new("0");
+        match self.link_entry(cx, needed, id.clone(), version).await {
             // Somebody else did.
             Ok(()) | Err(Stop::PlanAgain(_)) => Ok(()),
             Err(stop) => Err(stop),
         }
     }
+
+    /// Links an entry to the one that QuickBooks has. Where that is another slot's, such as the class of two business
+    /// units of one name, the two stand for the same.
+    async fn link_entry(
+        &self,
+        cx: &Ctx,
+        needed: &Needed,
+        id: qbo::Id,
+        sync_token: SyncToken,
+    ) -> Result<(), Stop> {
+        let object = needed.object()?;
+        let seen = Seen {
+            id,
+            sync_token,
+            key: String::new(),
+            ours: None,
+            memory: RawMemory::default(),
+        };
+        let linked = self.link(cx, object, seen, Former::Freed, Vec::new());
+        match linked.await {
+            Ok(()) => Ok(()),
+            Err(LedgerError::HeldBy(other)) => {
+                let moved = Move {
+                    at: self.world.clock().now(),
+                    as_one: true,
+                    also: None,
+                };
+                self.move_to(cx, needed.object()?, &other, moved).await
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The slot of an entry that is made: what it was linked to is of no use any more.
+    async fn unlinked_entry(&self, cx: &Ctx, needed: &Needed) -> Result<StoredEntry, Stop> {
+        if needed.slot.value.link().is_none() {
+            return Ok(needed.slot.clone());
+        }
+        self.unlink(cx, needed.object()?).await?;
+        stored(self.world.table(), cx, &needed.name).await
+    }
+}
+
+/// The entries with what is known of each. Where two stand for the same, the link is followed.
+pub(crate) async fn known<W: World>(
+    engine: &Engine<W>,
+    cx: &Ctx,
+    needed: impl Iterator<Item = ((What, SlotName), StoredEntry)>,
+) -> Result<Vec<Needed>, Stop> {
+    let mut known: Vec<Needed> = Vec::new();
+    for ((what, mut name), mut slot) in needed {
+        for _ in 0..HOPS {
+            let Some(moved) = slot.value.moved() else {
+                break;
+            };
+            name = moved.to.clone();
+            slot = stored(engine.world.table(), cx, &name).await?;
+        }
+        if known.iter().all(|known| known.name != name) {
+            known.push(Needed::new(cx, what, name, slot));
+        }
+    }
+    Ok(known)
 }
 
 /// The statement that finds all of a list, inactive entries too: they hold their names.

@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 
 use hcp::{AddressKind, HcpError};
-use mapping::JobRecords;
+use ledger::{Former, Link, Move, RawMemory, Seen, Slot};
+use mapping::{JobRecords, Kind, Matched, SlotName, customer::Memory};
 use ports::Clock;
 use qbo::Query;
-use store::{Kind, Link, LinkOwner, Matched, Moved, Slot, SlotName, Stored, Write, read};
 
 use crate::{
     alerts::{AlertKind, Finding},
@@ -14,11 +14,12 @@ use crate::{
     ctx::Ctx,
     engine::Engine,
     job::{plan::Plan, push::Step},
+    ledger::{object, seen},
     objects::{
         document::Document,
-        items,
         parties::{about_customer, described},
-        sub_customer::{HOPS, stored},
+        slots::{StoredCustomer, stored, wrote},
+        sub_customer::{HOPS, made_out_to},
     },
     stop::Stop,
     world::World,
@@ -28,12 +29,12 @@ use crate::{
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct CustomerSlot<'a> {
     pub(crate) name: &'a SlotName,
-    pub(crate) slot: &'a Stored<Slot>,
+    pub(crate) slot: &'a StoredCustomer,
     pub(crate) wanted: &'a qbo::Customer,
 }
 
 /// Where a link moves to, and what Housecall Pro says there now.
-type Target<'a> = (&'a SlotName, Stored<Slot>, &'a qbo::Customer);
+type Target<'a> = (&'a SlotName, StoredCustomer, &'a qbo::Customer);
 
 /// The slot of a job's customer. A job may go on naming one who was merged into another: then the other's.
 pub(crate) async fn present<W: World>(
@@ -41,16 +42,16 @@ pub(crate) async fn present<W: World>(
     cx: &Ctx,
     records: &JobRecords,
     mut name: SlotName,
-    mut slot: Stored<Slot>,
-) -> Result<(SlotName, Stored<Slot>), Stop> {
+    mut slot: StoredCustomer,
+) -> Result<(SlotName, StoredCustomer), Stop> {
     let mut hops = 0;
-    while let Some(moved) = slot.value.moved.take() {
+    while let Some(moved) = slot.value.forget_move() {
         hops += 1;
         if !records.customer_gone || hops > HOPS {
             break;
         }
         name = moved.to;
-        slot = stored(engine, cx, &name).await?;
+        slot = stored(engine.world.table(), cx, &name).await?;
     }
     Ok((name, slot))
 }
@@ -67,11 +68,11 @@ impl<W: World> Engine<W> {
             return Ok(Cow::Borrowed(records));
         }
         let name = SlotName::customer(&records.customer.id);
-        let slot = stored(self, cx, &name).await?;
+        let slot = stored(self.world.table(), cx, &name).await?;
         let (_, slot) = present(self, cx, records, name, slot).await?;
-        let wrote: qbo::Customer = items::wrote(&slot.value)?;
+        let known: qbo::Customer = wrote(&slot.value)?;
         let mut records = records.clone();
-        if let (Some(known), true) = (wrote.bill_addr, records.customer.addresses.is_empty()) {
+        if let (Some(known), true) = (known.bill_addr, records.customer.addresses.is_empty()) {
             records.customer.addresses = vec![hcp::Address {
                 kind: Some(AddressKind::Billing),
                 street: known.line1,
@@ -88,15 +89,14 @@ impl<W: World> Engine<W> {
     /// An invoice in QuickBooks was made out to another customer than its job names now. Where that one was
     /// merged into the job's customer in Housecall Pro, the link follows.
     pub(crate) async fn follow(&self, cx: &Ctx, plan: &Plan<'_>) -> Result<Step, Stop> {
-        let made_out_to = crate::objects::sub_customer::made_out_to(&plan.invoice_slot.value)?;
-        let Some(id) = made_out_to.filter(|id| plan.payer_link().map(|link| &link.id) != Some(id))
+        let made_out = made_out_to(&plan.invoice_slot.value)?;
+        let Some(id) = made_out.filter(|id| plan.payer_link().map(|link| &link.id) != Some(id))
         else {
             return Ok(Step::Nothing);
         };
-        let Some((owner, holder)) = self.holder(cx, Kind::Customer, Some(&id)).await? else {
+        let Some((theirs, holder)) = self.holder(cx, Kind::Customer, Some(&id)).await? else {
             return Ok(Step::Nothing);
         };
-        let theirs = owner.value.slot.clone();
         let is_ours =
             theirs == plan.customer_name || theirs.place_of(&plan.customer_name).is_some();
         if is_ours || !self.has_left(cx, &theirs, asking(plan)).await? {
@@ -107,9 +107,9 @@ impl<W: World> Engine<W> {
         };
         // First the customer, then the sub-customer of an address.
         let above = SlotName::customer(&gone);
-        let parent = stored(self, cx, &above).await?;
+        let parent: StoredCustomer = stored(self.world.table(), cx, &above).await?;
         let sub = theirs.place_of(&above);
-        let (name, holder) = match &parent.value.link {
+        let (name, holder) = match parent.value.link() {
             Some(_) if sub.is_some() => (above.clone(), parent),
             _ => (theirs.clone(), holder),
         };
@@ -121,34 +121,31 @@ impl<W: World> Engine<W> {
             }
             Some(place) => {
                 let to = SlotName::place(&plan.customer_name, place);
-                let slot = stored(self, cx, &to).await?;
+                let slot = stored(self.world.table(), cx, &to).await?;
                 let job = plan.records.job.address.as_ref();
                 let here = mapping::customer::place(&plan.records.customer, job);
                 let here = here.filter(|here| here.key == place);
-                let known: qbo::Customer = items::wrote(&holder.value)?;
+                let known: qbo::Customer = wrote(&holder.value)?;
                 let wanted = here.map_or(known, |here| here.wanted(&plan.customer));
                 (to, slot, wanted)
             }
         };
         for (name, slot) in [(&name, &holder), (&to, &target)] {
-            if slot.value.pending.is_some() {
+            if slot.value.is_sending() {
                 self.settle(cx, name).await?;
                 return Ok(Step::Moved);
             }
         }
-        let Some(from) = holder.value.link.clone() else {
+        let Some(from) = holder.value.link() else {
             return Ok(Step::Nothing);
         };
-        let key = cx.books.owner(Kind::Customer, &from.id);
-        let owner = read::<LinkOwner>(self.world.table(), &key).await?;
-        let owner = owner.unwrap_or_else(|| Stored::new(key, LinkOwner { slot: name }));
-        if let Some(link) = &target.value.link {
+        if let Some(link) = target.value.link() {
             let there = self.customers(cx, &[&from.id, &link.id]).await?;
             let alive = |id: &qbo::Id| there.iter().find(|one| one.id.as_ref() == Some(id));
             match (alive(&from.id), alive(&link.id)) {
                 (Some(one), Some(other)) => {
-                    let wrote: qbo::Customer = items::wrote(&holder.value)?;
-                    let gone = wrote.display_name.unwrap_or_default();
+                    let known: qbo::Customer = wrote(&holder.value)?;
+                    let gone = known.display_name.unwrap_or_default();
                     return Err(about_customer(plan, AlertKind::CustomersMerged)
                         .with("merged", gone)
                         .with("loses", described(one))
@@ -156,13 +153,13 @@ impl<W: World> Engine<W> {
                         .stop());
                 }
                 (None, _) => {
-                    self.leave(cx, owner, &to).await?;
+                    self.leave(cx, (&name, holder), &to, None).await?;
                     return Ok(Step::Moved);
                 }
                 (Some(_), None) => {}
             }
         }
-        self.take_over(cx, owner, holder, (&to, target, &wanted))
+        self.take_over(cx, (&name, holder), None, (&to, target, &wanted))
             .await?;
         Ok(Step::Moved)
     }
@@ -188,67 +185,65 @@ impl<W: World> Engine<W> {
     }
 
     /// Moves a link to another slot, in both directions. Moving renames nothing in QuickBooks: what Housecall Pro
-    /// says now counts as written (C4).
+    /// says now counts as written (C4). `found_by` is the object of theirs that told of it, where that is another one.
     pub(crate) async fn take_over(
         &self,
         cx: &Ctx,
-        mut owner: Stored<LinkOwner>,
-        mut from: Stored<Slot>,
-        (to, mut target, wanted): Target<'_>,
+        (name, from): (&SlotName, StoredCustomer),
+        found_by: Option<&qbo::Id>,
+        (to, target, wanted): Target<'_>,
     ) -> Result<(), Stop> {
-        if from.value.pending.is_some() {
-            return self.settle(cx, &owner.value.slot).await;
+        if from.value.is_sending() {
+            return self.settle(cx, name).await;
         }
-        let mut moved = std::mem::take(&mut from.value);
-        let wanted = match &moved.suffix {
+        let Some(link) = from.value.link().cloned() else {
+            return Err(Stop::PlanAgain(name.to_string()));
+        };
+        let memory = &from.value.memory;
+        let wanted = match &memory.suffix {
             Some(suffix) => mapping::customer::told_apart(wanted.clone(), suffix),
             None => wanted.clone(),
         };
-        let was: qbo::Customer = items::wrote(&moved)?;
-        if let Some(link) = &mut moved.link {
-            let wanted = Document::Customer(Box::new(wanted));
-            link.wrote = Some(wanted.json().map_err(broken)?);
-        }
-        moved.moved = None;
-        moved.matched = Some(self.merged(was.display_name, "merged in Housecall Pro"));
-        target.value = moved;
-        from.value.moved = Some(self.moved_to(to));
-        owner.value.slot = to.clone();
-        self.put(vec![target.put()?, from.put()?, owner.put()?])
+        let was: qbo::Customer = wrote(&from.value)?;
+        let memory = Memory {
+            matched: Some(self.merged(was.display_name, "merged in Housecall Pro")),
+            ..memory.clone()
+        };
+        let wanted = Document::Customer(Box::new(wanted));
+        let seen = Seen {
+            id: link.id,
+            sync_token: link.sync_token,
+            key: wanted.key(),
+            ours: Some(wanted.json().map_err(broken)?),
+            memory: RawMemory::new(&memory).map_err(broken)?,
+        };
+        let from = object(name, Kind::Customer, from.in_form(Slot::raw)?);
+        let target = object(to, Kind::Customer, target.in_form(Slot::raw)?);
+        // Documents may still be known under the id of whom the target was linked to.
+        let moved = self.moved(found_by);
+        self.move_link(cx, from, (target, seen), moved, Former::Kept)
             .await
     }
 
-    /// Gives up the link of one whose QuickBooks customer is gone, in favour of another slot.
-    async fn leave(&self, cx: &Ctx, owner: Stored<LinkOwner>, to: &SlotName) -> Result<(), Stop> {
-        let writes = self.released(cx, owner, to).await?;
-        self.put(writes).await
-    }
-
-    /// The writes that free an object in QuickBooks of one who was merged away, for another slot.
-    pub(crate) async fn released(
+    /// Gives up the link of one whose QuickBooks customer is gone, in favour of another slot. Documents may still be
+    /// known under its id.
+    async fn leave(
         &self,
         cx: &Ctx,
-        mut owner: Stored<LinkOwner>,
+        (name, from): (&SlotName, StoredCustomer),
         to: &SlotName,
-    ) -> Result<Vec<Write>, Stop> {
-        let mut from = stored(self, cx, &owner.value.slot).await?;
-        if from.value.pending.is_some() {
-            return Err(Stop::PlanAgain(owner.value.slot.to_string()));
-        }
-        from.value = Slot {
-            moved: Some(self.moved_to(to)),
-            ..Slot::default()
-        };
-        // Documents may still be known under its id.
-        owner.value.slot = to.clone();
-        Ok(vec![from.put()?, owner.put()?])
+        found_by: Option<&qbo::Id>,
+    ) -> Result<(), Stop> {
+        let from = object(name, Kind::Customer, from.in_form(Slot::raw)?);
+        self.move_to(cx, from, to, self.moved(found_by)).await
     }
 
-    pub(crate) fn moved_to(&self, to: &SlotName) -> Moved {
-        Moved {
-            to: to.clone(),
+    /// A move that is noticed now.
+    pub(crate) fn moved(&self, found_by: Option<&qbo::Id>) -> Move {
+        Move {
             at: self.world.clock().now(),
             as_one: false,
+            also: found_by.cloned(),
         }
     }
 
@@ -272,59 +267,51 @@ impl<W: World> Engine<W> {
         let about = |kind| about_customer(plan, kind).with("customer", name);
         let inactive = || Ok(Some(about(AlertKind::CustomerInactive).stop()));
         // The write that was refused has been entered since.
-        let slot = stored(self, cx, known.name).await?;
-        let Some(link) = &slot.value.link else {
+        let slot: StoredCustomer = stored(self.world.table(), cx, known.name).await?;
+        let Some(link) = slot.value.link() else {
             return inactive();
         };
         let Some(stays) = self.who_stays(cx, plan, &slot.value, link).await? else {
             return inactive();
         };
-        let Some((id, sync_token)) = Document::Customer(Box::new(stays.clone())).identity() else {
+        let document = Document::Customer(Box::new(stays.clone()));
+        if document.identity().is_none() {
             return inactive();
-        };
-        let holder = self.holder(cx, Kind::Customer, Some(&id)).await?;
-        let Some((owner, holder)) = holder else {
-            let owner = LinkOwner {
-                slot: known.name.clone(),
-            };
-            let owner = Stored::new(cx.books.owner(Kind::Customer, &id), owner);
-            let mut slot = slot.clone();
-            let wrote = match &link.wrote {
+        }
+        let id = stays.id.as_ref();
+        let Some((theirs, holder)) = self.holder(cx, Kind::Customer, id).await? else {
+            let wrote = match &link.last_written {
                 Some(wrote) => wrote.clone(),
                 // Linking renames nothing (C4).
                 None => Document::Customer(Box::new(known.wanted.clone()))
                     .json()
                     .map_err(broken)?,
             };
-            slot.value.link = Some(Link {
-                id,
-                sync_token,
-                wrote: Some(wrote),
-                dated_by_invoice: false,
-            });
-            slot.value.matched = Some(self.merged(stays.display_name, "merged in QuickBooks"));
-            self.put(vec![slot.put()?, owner.put()?]).await?;
+            let mut slot = slot.clone();
+            slot.value.memory.matched =
+                Some(self.merged(stays.display_name, "merged in QuickBooks"));
+            let slot = slot.in_form(Slot::raw)?;
+            let seen = seen(&slot.value, &document, Some(wrote))?;
+            let object = object(known.name, Kind::Customer, slot);
+            // Documents may still be known under the id of the one who was merged away.
+            self.link(cx, object, seen, Former::Kept, Vec::new())
+                .await?;
             return Ok(None);
         };
-        let theirs = &owner.value.slot;
-        if theirs == known.name {
+        if theirs == *known.name {
             return inactive();
         }
         let same = theirs.customer_id() == known.name.customer_id();
         if same || self.has_left(cx, known.name, asking(plan)).await? {
-            let key = cx.books.owner(Kind::Customer, &link.id);
-            let old = read::<LinkOwner>(self.world.table(), &key).await?;
-            let slot = known.name.clone();
-            let old = old.unwrap_or_else(|| Stored::new(key, LinkOwner { slot }));
-            self.leave(cx, old, theirs).await?;
+            self.leave(cx, (known.name, slot), &theirs, None).await?;
             return Ok(None);
         }
-        if self.has_left(cx, theirs, asking(plan)).await? {
+        if self.has_left(cx, &theirs, asking(plan)).await? {
             let target = (known.name, slot, known.wanted);
-            self.take_over(cx, owner, holder, target).await?;
+            self.take_over(cx, (&theirs, holder), id, target).await?;
             return Ok(None);
         }
-        let other: qbo::Customer = items::wrote(&holder.value)?;
+        let other: qbo::Customer = wrote(&holder.value)?;
         let other = other.display_name.unwrap_or_default();
         Ok(Some(
             about(AlertKind::CustomersMerged)
@@ -339,13 +326,13 @@ impl<W: World> Engine<W> {
         &self,
         cx: &Ctx,
         plan: &Plan<'_>,
-        slot: &Slot,
+        slot: &Slot<Memory>,
         link: &Link,
     ) -> Result<Option<qbo::Customer>, Stop> {
-        let made_out_to = crate::objects::sub_customer::made_out_to(&plan.invoice_slot.value)?;
-        let this = plan.invoice_slot.value.link.as_ref();
-        let this = this.filter(|_| made_out_to.as_ref() == Some(&link.id));
-        let kept = slot.invoice.as_ref();
+        let made_out = made_out_to(&plan.invoice_slot.value)?;
+        let this = plan.invoice_slot.value.link();
+        let this = this.filter(|_| made_out.as_ref() == Some(&link.id));
+        let kept = slot.memory.invoice.as_ref();
         let Some(invoice) = kept.or(this.map(|link| &link.id)) else {
             return Ok(None);
         };
@@ -373,11 +360,11 @@ impl<W: World> Engine<W> {
     /// waits for it, and it is tried again with the next invoice.
     pub(crate) async fn keep_evidence(&self, plan: &Plan<'_>, invoice: &qbo::Invoice) {
         let (_, slot) = plan.payer();
-        let (None, Some(id)) = (&slot.value.invoice, &invoice.id) else {
+        let (None, Some(id)) = (&slot.value.memory.invoice, &invoice.id) else {
             return;
         };
         let mut slot = slot.clone();
-        slot.value.invoice = Some(id.clone());
+        slot.value.memory.invoice = Some(id.clone());
         let kept = match slot.put() {
             Ok(write) => self.put(vec![write]).await,
             Err(error) => Err(error.into()),

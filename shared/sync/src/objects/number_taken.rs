@@ -1,9 +1,8 @@
 //! An invoice number that QuickBooks gave to a document which is not ours (N8, T12): who has it, and what a person is
 //! told.
 
-use mapping::customer::CustomerMatch;
+use mapping::{Kind, customer::CustomerMatch};
 use qbo::{CreditMemo, Entity, Estimate, Query, RefundReceipt, SalesReceipt};
-use store::Kind;
 
 use crate::{
     alerts::{AlertKind, Finding},
@@ -41,7 +40,7 @@ impl<W: World> Engine<W> {
         let own = give_way::own(cx, plan, learned);
         let is_free = give_way::others(plan, same).is_empty() && learned.kept_by.is_none()
             || learned.instead.is_some();
-        if plan.invoice_slot.value.link.is_some() || is_free || own.is_some() {
+        if plan.invoice_slot.value.link().is_some() || is_free || own.is_some() {
             return Ok(());
         }
         let customer = match plan.customer_link() {
@@ -51,8 +50,7 @@ impl<W: World> Engine<W> {
                 // Somebody else's, or one that only a person can tell: that comes first.
                 CustomerMatch::Several(_) | CustomerMatch::Contradicting(_) => return Ok(()),
                 CustomerMatch::One(one) => {
-                    let holder = self.holder(cx, Kind::Customer, one.id.as_ref());
-                    if holder.await?.is_some() {
+                    if self.is_held(cx, Kind::Customer, one.id.as_ref()).await? {
                         return Ok(());
                     }
                     one.id.clone()
@@ -147,7 +145,7 @@ impl<W: World> Engine<W> {
         same: &[qbo::Invoice],
         customer: Option<&qbo::Id>,
     ) -> Result<Stop, Stop> {
-        let own = plan.invoice_slot.value.link.as_ref().map(|link| &link.id);
+        let own = plan.invoice_slot.value.link().map(|link| &link.id);
         if own.is_none() {
             for invoice in same {
                 let fits = invoice.total_amt == Some(plan.document.bill.total)
@@ -186,8 +184,8 @@ impl<W: World> Engine<W> {
         {
             return Ok(false);
         }
-        let holder = self.holder(cx, Kind::Invoice, invoice.id.as_ref());
-        Ok(holder.await?.is_none())
+        let is_held = self.is_held(cx, Kind::Invoice, invoice.id.as_ref());
+        Ok(!is_held.await?)
     }
 }
 

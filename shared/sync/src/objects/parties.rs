@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use ledger::Slot;
 use mapping::{
-    customer::{Contradiction, CustomerMatch},
+    Kind, Matched, SlotName,
+    customer::{Contradiction, CustomerMatch, Memory},
     normalised,
 };
 use ports::Clock;
 use qbo::{QboError, limits};
-use store::{Kind, Matched, Slot, SlotName, Stored};
 
 use crate::{
     alerts::{self, AlertKind, Finding},
@@ -19,12 +20,13 @@ use crate::{
         plan::Plan,
         push::{LookedUp, PushState, Step},
     },
-    ledger::PlannedWrite,
+    ledger::{PlannedWrite, object},
     objects::{
         categories::{self, Folders, Placed},
         document::Document,
         items::{self, Cause, Missing},
         merges::{CustomerSlot, asking},
+        slots::{StoredCustomer, wrote},
         tips_and_surcharges,
     },
     settle::Reread,
@@ -50,7 +52,7 @@ impl<W: World> Engine<W> {
             },
             Some(link) => {
                 if let Some(payer) = &plan.payer
-                    && payer.slot.value.link.is_none()
+                    && payer.slot.value.link().is_none()
                 {
                     match self.match_payer(cx, plan, payer, link, learned).await? {
                         Some(op) => ops.push(op),
@@ -94,13 +96,13 @@ impl<W: World> Engine<W> {
             let Some((_, list)) = found.lists.iter().find(|(list, _)| *list == kind) else {
                 continue;
             };
-            match self.match_entry(needed, list).await? {
+            match self.match_entry(cx, needed, list).await? {
                 Some(op) => ops.push(op),
                 None => step = Step::Moved,
             }
         }
         for needed in &plan.needed {
-            self.remember_class(needed).await?;
+            self.remember_class(cx, needed).await?;
         }
         ops.extend(self.item_changes(plan, &folders, learned).await?);
         for named in &plan.new_line_names {
@@ -122,7 +124,7 @@ impl<W: World> Engine<W> {
         let mut worst = None;
         for ((name, kind), written) in written_as.iter().zip(written) {
             let known = plan.customers().find(|known| known.name == name);
-            let linked = known.filter(|known| known.slot.value.link.is_some());
+            let linked = known.filter(|known| known.slot.value.link().is_some());
             let Err(error) = written else {
                 if linked.is_some() {
                     let customer = plan.records.customer.id.as_str();
@@ -176,8 +178,8 @@ impl<W: World> Engine<W> {
         let wanted = Document::Customer(Box::new(plan.customer.clone()));
         let given = mapping::customer::given_name(&plan.records.customer);
         let mut slot = plan.customer_slot.clone();
-        slot.value.original = items::original(&given, plan.customer.display_name.as_deref());
-        slot.value.emails = mapping::customer::kept_emails(&plan.records.customer);
+        slot.value.memory.original = items::original(&given, plan.customer.display_name.as_deref());
+        slot.value.memory.emails = mapping::customer::kept_emails(&plan.records.customer);
         let mut told = plan.customer.clone();
         if plan.records.customer_gone {
             // Where the job is done says nothing of where somebody was billed whose addresses are gone.
@@ -187,16 +189,12 @@ impl<W: World> Engine<W> {
             CustomerMatch::None if learned.names_refused.contains(&plan.customer_name) => {
                 Err(about_customer(plan, AlertKind::NameTaken).stop())
             }
-            CustomerMatch::None => Ok(Some(PlannedWrite {
-                name: plan.customer_name.clone(),
-                slot,
-                sent: wanted.clone(),
-                wants: wanted,
-                dated_by_invoice: false,
-            })),
+            CustomerMatch::None => {
+                PlannedWrite::new(&plan.customer_name, slot, wanted.clone(), wanted).map(Some)
+            }
             CustomerMatch::One(one) => {
                 let agreed = mapping::customer::agreement(&told, one);
-                slot.value.matched = Some(Matched {
+                slot.value.memory.matched = Some(Matched {
                     at: self.world.clock().now(),
                     name: one.display_name.clone().unwrap_or_default(),
                     agreed: agreed.into_iter().map(str::to_owned).collect(),
@@ -241,22 +239,23 @@ impl<W: World> Engine<W> {
     async fn tell_apart(
         &self,
         cx: &Ctx,
-        slot: &mut Stored<Slot>,
+        slot: &mut StoredCustomer,
         given: &str,
         one: &qbo::Customer,
     ) -> Result<bool, Stop> {
         let holder = self.holder(cx, Kind::Customer, one.id.as_ref());
-        let Some((_, holder)) = holder.await? else {
+        let Some((_, holder)): Option<(_, StoredCustomer)> = holder.await? else {
             return Ok(false);
         };
-        let wrote: qbo::Customer = items::wrote(&holder.value)?;
-        let name = wrote.display_name.as_deref();
-        if slot.value.suffix.is_some() || !items::differs(given, &holder.value, name) {
+        let known: qbo::Customer = wrote(&holder.value)?;
+        let name = known.display_name.as_deref();
+        let original = holder.value.memory.original.as_deref();
+        if slot.value.memory.suffix.is_some() || !items::differs(given, original, name) {
             return Ok(false);
         }
-        slot.value = Slot {
+        slot.value.memory = Memory {
             suffix: Some(mapping::name_hash(given)),
-            ..Slot::default()
+            ..Memory::default()
         };
         self.put(vec![slot.put()?]).await?;
         Ok(true)
@@ -268,7 +267,7 @@ impl<W: World> Engine<W> {
         &self,
         cx: &Ctx,
         plan: &Plan<'_>,
-        mut slot: Stored<Slot>,
+        mut slot: StoredCustomer,
         given: &str,
         one: &qbo::Customer,
     ) -> Result<(), Stop> {
@@ -276,33 +275,32 @@ impl<W: World> Engine<W> {
             return Ok(());
         }
         let holder = self.holder(cx, Kind::Customer, one.id.as_ref());
-        let (owner, holder) = holder
+        let (owner, holder): (SlotName, StoredCustomer) = holder
             .await?
             .ok_or_else(|| Stop::PlanAgain("a customer".to_owned()))?;
-        let wrote: qbo::Customer = items::wrote(&holder.value)?;
+        let known: qbo::Customer = wrote(&holder.value)?;
+        let matched = slot.value.memory.matched.as_ref();
         if plan.records.customer_gone
-            && slot
-                .value
-                .matched
-                .as_ref()
-                .is_some_and(|m| !m.agreed.is_empty())
-            && owner.value.slot.is_customer()
+            && matched.is_some_and(|matched| !matched.agreed.is_empty())
+            && owner.is_customer()
         {
             // Ours was merged into theirs, as their data tell; the job goes on naming ours (C12).
-            slot.value = Slot {
-                moved: Some(self.moved_to(&owner.value.slot)),
-                ..Slot::default()
-            };
-            return self.put(vec![slot.put()?]).await;
+            let ours = object(
+                &plan.customer_name,
+                Kind::Customer,
+                slot.in_form(Slot::raw)?,
+            );
+            return self.move_to(cx, ours, &owner, self.moved(None)).await;
         }
         // Merged into ours in Housecall Pro (C12).
-        if self.has_left(cx, &owner.value.slot, asking(plan)).await? {
+        if self.has_left(cx, &owner, asking(plan)).await? {
             let target = (&plan.customer_name, slot, &plan.customer);
-            return self.take_over(cx, owner, holder, target).await;
+            let theirs = (&owner, holder);
+            return self.take_over(cx, theirs, one.id.as_ref(), target).await;
         }
         Err(about_customer(plan, AlertKind::LinkedCustomerMatch)
             .with("quickbooks_customer", described(one))
-            .with("other", described(&wrote))
+            .with("other", described(&known))
             .stop())
     }
 
@@ -353,7 +351,7 @@ impl<W: World> Engine<W> {
         let mut seen = BTreeSet::new();
         for (used, slot) in &plan.items {
             // Entries that are one have one slot (I7).
-            if slot.value.link.is_none() || !seen.insert(&used.name) {
+            if slot.value.link().is_none() || !seen.insert(&used.name) {
                 continue;
             }
             if let Some(account) = &used.rebook {
@@ -404,17 +402,14 @@ pub(crate) fn described(customer: &qbo::Customer) -> String {
 /// What changed of a linked customer since it was last written (C4). Never whose sub-customer it is, nor who is
 /// billed for it (C9).
 pub(crate) fn customer_change(known: CustomerSlot<'_>) -> Result<Option<PlannedWrite>, Stop> {
-    if known.slot.value.link.is_none() {
+    if known.slot.value.link().is_none() {
         return Ok(None);
     }
-    let wrote: qbo::Customer = items::wrote(&known.slot.value)?;
-    Ok(
-        mapping::customer::changes(&wrote, known.wanted).map(|change| PlannedWrite {
-            name: known.name.clone(),
-            slot: known.slot.clone(),
-            sent: Document::Customer(Box::new(change)),
-            wants: Document::Customer(Box::new(known.wanted.clone())),
-            dated_by_invoice: false,
-        }),
-    )
+    let before: qbo::Customer = wrote(&known.slot.value)?;
+    let Some(change) = mapping::customer::changes(&before, known.wanted) else {
+        return Ok(None);
+    };
+    let sent = Document::Customer(Box::new(change));
+    let wants = Document::Customer(Box::new(known.wanted.clone()));
+    PlannedWrite::new(known.name, known.slot.clone(), sent, wants).map(Some)
 }

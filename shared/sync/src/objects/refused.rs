@@ -3,8 +3,8 @@
 
 use std::collections::BTreeSet;
 
+use mapping::{Kind, SlotName};
 use qbo::{Account, Entity, QboError, Query};
-use store::{Kind, SlotName};
 
 use crate::{
     alerts::{self, AlertKind},
@@ -56,7 +56,7 @@ impl<W: World> Engine<W> {
         let items: Vec<(&str, &qbo::Id)> = plan
             .items
             .iter()
-            .filter_map(|(used, slot)| Some((used.given.as_str(), &slot.value.link.as_ref()?.id)))
+            .filter_map(|(used, slot)| Some((used.given.as_str(), &slot.value.link()?.id)))
             .collect();
         // Lists answer what is active only.
         let queries = [

@@ -1,9 +1,9 @@
 //! Items of one name: whether two entries share the item that QuickBooks has (I7, L5), or are told apart (I8).
 
-use mapping::normalised;
+use ledger::{Former, Move, RawMemory, Seen, Slot};
+use mapping::{Kind, SlotName, item::Memory, normalised};
 use ports::Clock;
 use qbo::{ItemType, QboError};
-use store::{Kind, LinkOwner, Moved, Slot, Stored};
 
 use crate::{
     alerts::AlertKind,
@@ -11,11 +11,12 @@ use crate::{
     ctx::Ctx,
     engine::Engine,
     job::push::LookedUp,
+    ledger::object,
     objects::{
         document::Document,
-        items::{Cause, differs, in_both_books, wrote},
+        items::{Cause, differs, in_both_books},
         items_of_lines::UsedItem,
-        sub_customer::stored,
+        slots::{StoredItem, stored, wrote},
     },
     stop::Stop,
     world::World,
@@ -28,6 +29,9 @@ pub(crate) enum Shared {
     No,
 }
 
+/// The slot that an item of QuickBooks belongs to, by its name.
+type Held = (SlotName, StoredItem);
+
 impl<W: World> Engine<W> {
     /// QuickBooks' item of that name has a slot already: the entry moved to another part of the price book, or it is
     /// another of the same name and kind (I7), or the names are alike for QuickBooks only (I8), or only typed lines stood
@@ -38,22 +42,22 @@ impl<W: World> Engine<W> {
         cx: &Ctx,
         cause: Cause<'_>,
         used: &UsedItem,
-        slot: &Stored<Slot>,
+        slot: &StoredItem,
         one: &qbo::Item,
         same: bool,
     ) -> Result<Shared, Stop> {
-        let holder = self.holder(cx, Kind::Item, one.id.as_ref()).await?;
-        let Some((owner, holder)) = holder else {
+        let held = self.holder(cx, Kind::Item, one.id.as_ref()).await?;
+        let Some((owner, holder)): Option<Held> = held else {
             return Ok(Shared::No);
         };
         let mut slot = slot.clone();
-        if holder.value.pending.is_some() {
-            self.settle(cx, &owner.value.slot).await?;
+        if holder.value.is_sending() {
+            self.settle(cx, &owner).await?;
             return Ok(Shared::Yes);
         }
-        let wrote: qbo::Item = wrote(&holder.value)?;
-        let only_lines = owner.value.slot.is_line_item() && same;
-        let is_ours = used.name.is_generic_item() || owner.value.slot.is_generic_item();
+        let known: qbo::Item = wrote(&holder.value)?;
+        let only_lines = owner.is_line_item() && same;
+        let is_ours = used.name.is_generic_item() || owner.is_generic_item();
         if is_ours && !only_lines {
             return match same {
                 true => self.tell_item_apart(used, slot).await,
@@ -61,68 +65,97 @@ impl<W: World> Engine<W> {
                 false => Ok(Shared::No),
             };
         }
-        if !only_lines && differs(&used.given, &holder.value, wrote.name.as_deref()) {
-            if slot.value.suffix.is_some() {
+        if !only_lines
+            && differs(
+                &used.given,
+                holder.value.memory.original.as_deref(),
+                known.name.as_deref(),
+            )
+        {
+            if slot.value.memory.suffix.is_some() {
                 return Ok(Shared::No);
             }
-            slot.value = Slot {
+            slot.value.memory = Memory {
                 suffix: Some(mapping::name_hash(&used.given)),
-                income: slot.value.income,
-                ..Slot::default()
+                income: slot.value.memory.income,
+                ..Memory::default()
             };
             self.put(vec![slot.put()?]).await?;
             return Ok(Shared::Yes);
         }
-        let from_services = wrote.kind == Some(ItemType::Service)
+        let from_services = known.kind == Some(ItemType::Service)
             && used.wanted.kind == Some(ItemType::NonInventory);
         if !from_services && !only_lines {
-            return match wrote.kind == used.wanted.kind {
-                true => self.share_entry(cx, used, slot, owner, holder).await,
+            return match known.kind == used.wanted.kind {
+                true => self.share_entry(cx, used, slot, (owner, holder)).await,
                 false => Ok(Shared::No),
             };
         }
-        if from_services && cause.uses(&owner.value.slot) {
+        if from_services && cause.uses(&owner) {
             return Err(in_both_books(
                 cause.finding(AlertKind::ItemInBothBooks),
                 &used.given,
             ));
         }
-        self.move_link(used, slot, owner, holder, false).await?;
+        self.move_item(cx, used, slot, (owner, holder), false)
+            .await?;
         Ok(Shared::Yes)
     }
 
-    /// The link of an item goes to the slot of another entry, whose kind counts from then on. `as_one`: whichever of the two a job uses.
-    async fn move_link(
+    /// The link of an item goes to the slot of another entry, whose kind counts from then on. `as_one`: whichever of the
+    /// two a job uses.
+    async fn move_item(
         &self,
+        cx: &Ctx,
         used: &UsedItem,
-        mut slot: Stored<Slot>,
-        mut owner: Stored<LinkOwner>,
-        mut holder: Stored<Slot>,
+        slot: StoredItem,
+        (owner, holder): Held,
         as_one: bool,
     ) -> Result<(), Stop> {
-        slot.value = Slot {
-            original: slot.value.original,
-            income: slot.value.income.or_else(|| holder.value.income.clone()),
-            moved: None,
-            ..std::mem::take(&mut holder.value)
+        let Some(link) = holder.value.link().cloned() else {
+            return Err(Stop::PlanAgain(owner.to_string()));
         };
-        if let Some(link) = &mut slot.value.link
-            && let Some(known) = &link.wrote
-        {
-            let known = qbo::Item {
-                kind: used.wanted.kind.clone(),
-                ..serde_json::from_str(known.get()).map_err(broken)?
-            };
-            link.wrote = Some(Document::Item(Box::new(known)).json().map_err(broken)?);
-        }
-        holder.value.moved = Some(Moved {
-            to: used.name.clone(),
+        let ours = match &link.last_written {
+            Some(known) => {
+                let known = qbo::Item {
+                    kind: used.wanted.kind.clone(),
+                    ..serde_json::from_str(known.get()).map_err(broken)?
+                };
+                Some(Document::Item(Box::new(known)).json().map_err(broken)?)
+            }
+            None => None,
+        };
+        let (theirs, mine) = (&holder.value.memory, &slot.value.memory);
+        let memory = Memory {
+            original: mine.original.clone(),
+            income: mine.income.clone().or_else(|| theirs.income.clone()),
+            ..theirs.clone()
+        };
+        let seen = Seen {
+            id: link.id,
+            sync_token: link.sync_token,
+            key: used.given.clone(),
+            ours,
+            memory: RawMemory::new(&memory).map_err(broken)?,
+        };
+        let from = object(&owner, Kind::Item, holder.in_form(Slot::raw)?);
+        let to = object(&used.name, Kind::Item, slot.in_form(Slot::raw)?);
+        self.move_link(
+            cx,
+            from,
+            (to, seen),
+            self.moved_as_one(as_one),
+            Former::Kept,
+        )
+        .await
+    }
+
+    fn moved_as_one(&self, as_one: bool) -> Move {
+        Move {
             at: self.world.clock().now(),
             as_one,
-        });
-        owner.value.slot = used.name.clone();
-        self.put(vec![slot.put()?, holder.put()?, owner.put()?])
-            .await
+            also: None,
+        }
     }
 
     /// Two entries of one name and kind share the item of the one that came first, if they are one (I7): services, of
@@ -132,11 +165,10 @@ impl<W: World> Engine<W> {
         &self,
         cx: &Ctx,
         used: &UsedItem,
-        mut slot: Stored<Slot>,
-        owner: Stored<LinkOwner>,
-        holder: Stored<Slot>,
+        mut slot: StoredItem,
+        (owner, holder): Held,
     ) -> Result<Shared, Stop> {
-        let other = owner.value.slot.item_id();
+        let other = owner.item_id();
         let first_stays = match (&used.material, &other) {
             (None, _) => true,
             (Some(material), Some(other)) => {
@@ -148,31 +180,23 @@ impl<W: World> Engine<W> {
             }
             (Some(_), None) => return Ok(Shared::No),
         };
-        if let Some(income) = slot.value.income.take()
-            && holder.value.income.as_ref() != Some(&income)
+        if let Some(income) = slot.value.memory.income.take()
+            && holder.value.memory.income.as_ref() != Some(&income)
         {
             // Somebody mapped the new entry: that counts for the item (I5).
-            let mapped = self
-                .map_slot(cx, &owner.value.slot, holder, &income)
-                .await?;
-            return match mapped {
+            return match self.map_slot(cx, &owner, holder, &income).await? {
                 Ok(_) => Ok(Shared::Yes),
                 Err(error) => Err(self.stop_for(cx, &error).await?),
             };
         }
         if !first_stays {
-            self.move_link(used, slot, owner, holder, true).await?;
+            self.move_item(cx, used, slot, (owner, holder), true)
+                .await?;
             return Ok(Shared::Yes);
         }
-        slot.value = Slot {
-            moved: Some(Moved {
-                to: owner.value.slot,
-                at: self.world.clock().now(),
-                as_one: true,
-            }),
-            ..Slot::default()
-        };
-        self.put(vec![slot.put()?]).await?;
+        let slot = object(&used.name, Kind::Item, slot.in_form(Slot::raw)?);
+        self.move_to(cx, slot, &owner, self.moved_as_one(true))
+            .await?;
         Ok(Shared::Yes)
     }
 
@@ -181,22 +205,22 @@ impl<W: World> Engine<W> {
     pub(crate) async fn tell_item_apart(
         &self,
         used: &UsedItem,
-        mut slot: Stored<Slot>,
+        mut slot: StoredItem,
     ) -> Result<Shared, Stop> {
         let plain = if used.name.is_generic_item() {
             mapping::item::OURS
         } else {
             mapping::item::OF_THE_PRICE_BOOK
         };
-        let suffix = match slot.value.suffix.as_deref() {
+        let suffix = match slot.value.memory.suffix.as_deref() {
             None => plain.to_owned(),
             Some(known) if known == plain => mapping::name_hash(used.name.as_str()),
             Some(_) => return Ok(Shared::No),
         };
-        slot.value = Slot {
+        slot.value.memory = Memory {
             suffix: Some(suffix),
-            income: slot.value.income,
-            ..Slot::default()
+            income: slot.value.memory.income,
+            ..Memory::default()
         };
         self.put(vec![slot.put()?]).await?;
         Ok(Shared::Yes)
@@ -217,7 +241,7 @@ impl<W: World> Engine<W> {
         if !used.name.is_generic_item() && !self.is_ours(cx, name, found).await? {
             return Ok(false);
         }
-        let slot = stored(self, cx, &used.name).await?;
+        let slot = stored(self.world.table(), cx, &used.name).await?;
         Ok(self.tell_item_apart(used, slot).await? == Shared::Yes)
     }
 
@@ -231,8 +255,8 @@ impl<W: World> Engine<W> {
         let named =
             |item: &&qbo::Item| item.name.as_deref().map(normalised) == name.map(normalised);
         for item in found.items.iter().filter(named) {
-            let holder = self.holder(cx, Kind::Item, item.id.as_ref()).await?;
-            if holder.is_some_and(|(owner, _)| owner.value.slot.is_generic_item()) {
+            let holder: Option<Held> = self.holder(cx, Kind::Item, item.id.as_ref()).await?;
+            if holder.is_some_and(|(owner, _)| owner.is_generic_item()) {
                 return Ok(true);
             }
         }

@@ -1,13 +1,14 @@
 //! To whom an invoice is made out: the customer, or the sub-customer for the address of the job (C11).
 
+use ledger::{Link, Slot, owner};
 use mapping::{
-    JobRecords,
-    customer::{Place, PlaceMatch},
-    normalised,
+    JobRecords, Kind, Matched, SlotName,
+    customer::{Memory, Place, PlaceMatch},
+    invoice, normalised,
 };
 use ports::Clock;
 use qbo::{Query, Ref};
-use store::{Kind, Link, LinkOwner, Matched, Slot, SlotName, Stored, Table, read};
+use store::Table;
 
 use crate::{
     alerts::{AlertKind, Finding},
@@ -21,6 +22,7 @@ use crate::{
         items,
         merges::asking,
         parties::{about_customer, described},
+        slots::{StoredCustomer, stored, wrote},
     },
     settle::by_id,
     stop::Stop,
@@ -31,7 +33,7 @@ use crate::{
 #[derive(Clone, Debug)]
 pub(crate) struct Payer {
     pub(crate) name: SlotName,
-    pub(crate) slot: Stored<Slot>,
+    pub(crate) slot: StoredCustomer,
     pub(crate) wanted: qbo::Customer,
     /// Its name before it was cleaned for QuickBooks.
     given: String,
@@ -43,17 +45,18 @@ pub(crate) struct Payer {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Above<'a> {
     pub(crate) name: &'a SlotName,
-    pub(crate) slot: &'a Stored<Slot>,
+    pub(crate) slot: &'a StoredCustomer,
     pub(crate) wanted: &'a qbo::Customer,
 }
 
 /// The QuickBooks customer that an invoice is made out to, as far as we know.
-pub(crate) fn made_out_to(invoice: &Slot) -> Result<Option<qbo::Id>, Stop> {
-    if invoice.link.is_none() || invoice.made_out_to.is_some() {
-        return Ok(invoice.made_out_to.clone());
+pub(crate) fn made_out_to(invoice: &Slot<invoice::Memory>) -> Result<Option<qbo::Id>, Stop> {
+    let remembered = &invoice.memory.made_out_to;
+    if invoice.link().is_none() || remembered.is_some() {
+        return Ok(remembered.clone());
     }
-    let wrote: qbo::Invoice = items::wrote(invoice)?;
-    Ok(wrote.customer_ref.map(|customer| customer.value))
+    let known: qbo::Invoice = wrote(invoice)?;
+    Ok(known.customer_ref.map(|customer| customer.value))
 }
 
 /// The sub-customer that an invoice is made out to; `None`: the customer. An invoice that is in QuickBooks stays
@@ -63,24 +66,23 @@ pub(crate) async fn payer<W: World>(
     cx: &Ctx,
     records: &JobRecords,
     above: Above<'_>,
-    invoice: &Slot,
+    invoice: &Slot<invoice::Memory>,
 ) -> Result<Option<Payer>, Stop> {
     let table = engine.world.table();
     let here = mapping::customer::place(&records.customer, records.job.address.as_ref());
-    let (name, slot) = if invoice.link.is_some() {
-        let customer = above.slot.value.link.as_ref().map(|link| &link.id);
+    let (name, slot) = if invoice.link().is_some() {
+        let customer = above.slot.value.link().map(|link| &link.id);
         let Some(id) = made_out_to(invoice)?.filter(|id| Some(id) != customer) else {
             return Ok(None);
         };
-        let owner = cx.books.owner(Kind::Customer, &id);
-        let owner = read::<LinkOwner>(table, &owner).await?;
+        let owner = owner(table, &cx.books, &Kind::Customer.name(), &id).await?;
         let Some(name) = owner.map(|owner| owner.value.slot) else {
             return Ok(None);
         };
         if name.place_of(above.name).is_none() {
             return Ok(None);
         }
-        let slot = stored(engine, cx, &name).await?;
+        let slot = stored(engine.world.table(), cx, &name).await?;
         (name, slot)
     } else {
         let Some(here) = here
@@ -94,11 +96,11 @@ pub(crate) async fn payer<W: World>(
             None => return Ok(None),
         }
     };
-    let known: qbo::Customer = items::wrote(&slot.value)?;
+    let known: qbo::Customer = wrote(&slot.value)?;
     let is_here = |here: &Place| {
         name.place_of(above.name) == Some(here.key.as_str())
             || is_at(&known, here)
-            || slot.value.link.is_none()
+            || slot.value.link().is_none()
     };
     let Some(here) = here.filter(is_here) else {
         // The job has moved on since; this is about another address.
@@ -111,7 +113,7 @@ pub(crate) async fn payer<W: World>(
         }));
     };
     let mut wanted = here.wanted(above.wanted);
-    if let Some(suffix) = &slot.value.suffix {
+    if let Some(suffix) = &slot.value.memory.suffix {
         wanted = mapping::customer::told_apart(wanted, suffix);
     }
     Ok(Some(Payer {
@@ -130,22 +132,22 @@ async fn of_place<W: World>(
     cx: &Ctx,
     customer: &SlotName,
     here: &Place,
-) -> Result<Option<(SlotName, Stored<Slot>)>, Stop> {
+) -> Result<Option<(SlotName, StoredCustomer)>, Stop> {
     let mut name = SlotName::place(customer, &here.key);
-    let mut slot = stored(engine, cx, &name).await?;
+    let mut slot: StoredCustomer = stored(engine.world.table(), cx, &name).await?;
     if is_free(&slot.value)
         && let Some(known) = under_another_id(engine, cx, customer, here).await?
     {
         (name, slot) = known;
     }
     let mut hops = 0;
-    while let Some(moved) = slot.value.moved.take() {
+    while let Some(moved) = slot.value.forget_move() {
         hops += 1;
         if moved.to == *customer || hops > HOPS {
             return Ok(None);
         }
         name = moved.to;
-        slot = stored(engine, cx, &name).await?;
+        slot = stored(engine.world.table(), cx, &name).await?;
     }
     Ok(Some((name, slot)))
 }
@@ -153,8 +155,8 @@ async fn of_place<W: World>(
 /// Merges one after another that are followed.
 pub(crate) const HOPS: u32 = 8;
 
-fn is_free(slot: &Slot) -> bool {
-    slot.link.is_none() && slot.pending.is_none() && slot.moved.is_none() && slot.suffix.is_none()
+fn is_free(slot: &Slot<Memory>) -> bool {
+    !slot.is_live() && slot.moved().is_none() && slot.memory.suffix.is_none()
 }
 
 async fn under_another_id<W: World>(
@@ -162,19 +164,19 @@ async fn under_another_id<W: World>(
     cx: &Ctx,
     customer: &SlotName,
     here: &Place,
-) -> Result<Option<(SlotName, Stored<Slot>)>, Stop> {
+) -> Result<Option<(SlotName, StoredCustomer)>, Stop> {
     let prefix = cx.books.places(customer);
     let mut from = None;
     loop {
         let table = engine.world.table();
         let page = table.list(&prefix.partition, &prefix.sort, from).await?;
         for record in &page.records {
-            let slot = Stored::<Slot>::decode(record)?;
-            let link = slot.value.link.as_ref();
-            let pending = slot.value.pending.as_ref();
+            let slot = StoredCustomer::decode(record)?;
+            let link = slot.value.link();
+            let sending = slot.value.sending();
             let known = link
-                .and_then(|link| link.wrote.as_ref())
-                .or_else(|| pending.and_then(|pending| pending.wants.as_ref()));
+                .and_then(|link| link.last_written.as_ref())
+                .or_else(|| sending.and_then(|sending| sending.ours_after.as_ref()));
             let Some(known) = known else { continue };
             let known: qbo::Customer = serde_json::from_str(known.get()).map_err(broken)?;
             if let Some(key) = record.key.sort.strip_prefix(&prefix.sort)
@@ -193,16 +195,6 @@ async fn under_another_id<W: World>(
 fn is_at(known: &qbo::Customer, here: &Place) -> bool {
     let at = known.ship_addr.as_ref();
     at.is_some_and(|at| mapping::customer::is_at(at, &here.address))
-}
-
-pub(crate) async fn stored<W: World>(
-    engine: &Engine<W>,
-    cx: &Ctx,
-    name: &SlotName,
-) -> Result<Stored<Slot>, Stop> {
-    let key = cx.books.slot(name);
-    let slot = read::<Slot>(engine.world.table(), &key).await?;
-    Ok(slot.unwrap_or_else(|| Stored::new(key, Slot::default())))
 }
 
 /// The statements that find the sub-customer of an address among others (C6): by its name, all below a parent of
@@ -261,7 +253,8 @@ impl<W: World> Engine<W> {
     ) -> Result<Option<PlannedWrite>, Stop> {
         let found = learned.places.as_deref().unwrap_or_default();
         let mut slot = payer.slot.clone();
-        slot.value.original = items::original(&payer.given, payer.wanted.display_name.as_deref());
+        slot.value.memory.original =
+            items::original(&payer.given, payer.wanted.display_name.as_deref());
         match mapping::customer::find_place(&payer.wanted, &parent.id, found) {
             PlaceMatch::None if learned.names_refused.contains(&payer.name) => {
                 Err(about(plan, payer, AlertKind::NameTaken).stop())
@@ -273,13 +266,9 @@ impl<W: World> Engine<W> {
                     bill_with_parent: Some(true),
                     ..payer.wanted.clone()
                 };
-                Ok(Some(PlannedWrite {
-                    name: payer.name.clone(),
-                    slot,
-                    sent: Document::Customer(Box::new(new)),
-                    wants: Document::Customer(Box::new(payer.wanted.clone())),
-                    dated_by_invoice: false,
-                }))
+                let sent = Document::Customer(Box::new(new));
+                let wants = Document::Customer(Box::new(payer.wanted.clone()));
+                PlannedWrite::new(&payer.name, slot, sent, wants).map(Some)
             }
             PlaceMatch::One(one) => {
                 let street = one.ship_addr.as_ref().or(one.bill_addr.as_ref());
@@ -287,7 +276,7 @@ impl<W: World> Engine<W> {
                 let agreed = street
                     .zip(ours)
                     .is_some_and(|(one, other)| mapping::customer::is_at(one, other));
-                slot.value.matched = Some(Matched {
+                slot.value.memory.matched = Some(Matched {
                     at: self.world.clock().now(),
                     name: one.display_name.clone().unwrap_or_default(),
                     agreed: agreed.then(|| "address".to_owned()).into_iter().collect(),
@@ -308,10 +297,9 @@ impl<W: World> Engine<W> {
                     .stop())
             }
             PlaceMatch::Taken(one) => {
-                let holder = self.holder(cx, Kind::Customer, one.id.as_ref()).await?;
-                match holder {
-                    Some(_) => self.tell_payer_apart(plan, payer).await?,
-                    None => return Err(about(plan, payer, AlertKind::NameTaken).stop()),
+                match self.is_held(cx, Kind::Customer, one.id.as_ref()).await? {
+                    true => self.tell_payer_apart(plan, payer).await?,
+                    false => return Err(about(plan, payer, AlertKind::NameTaken).stop()),
                 }
                 Ok(None)
             }
@@ -325,30 +313,31 @@ impl<W: World> Engine<W> {
         cx: &Ctx,
         plan: &Plan<'_>,
         payer: &Payer,
-        slot: Stored<Slot>,
+        slot: StoredCustomer,
         one: &qbo::Customer,
     ) -> Result<(), Stop> {
         let holder = self.holder(cx, Kind::Customer, one.id.as_ref());
         let (owner, holder) = holder
             .await?
             .ok_or_else(|| Stop::PlanAgain("a customer".to_owned()))?;
-        if owner.value.slot.place_of(&plan.customer_name).is_none()
-            && self.has_left(cx, &owner.value.slot, asking(plan)).await?
+        if owner.place_of(&plan.customer_name).is_none()
+            && self.has_left(cx, &owner, asking(plan)).await?
         {
             let target = (&payer.name, slot, &payer.wanted);
-            return self.take_over(cx, owner, holder, target).await;
+            let theirs = (&owner, holder);
+            return self.take_over(cx, theirs, one.id.as_ref(), target).await;
         }
         self.tell_payer_apart(plan, payer).await
     }
 
     async fn tell_payer_apart(&self, plan: &Plan<'_>, payer: &Payer) -> Result<(), Stop> {
-        if payer.slot.value.suffix.is_some() {
+        if payer.slot.value.memory.suffix.is_some() {
             return Err(about(plan, payer, AlertKind::NameTaken).stop());
         }
         let mut slot = payer.slot.clone();
-        slot.value = Slot {
+        slot.value.memory = Memory {
             suffix: Some(payer.suffix.clone()),
-            ..Slot::default()
+            ..Memory::default()
         };
         self.put(vec![slot.put()?]).await
     }

@@ -4,13 +4,17 @@ use mapping::{
     ExtraAccount, JobRecords,
     item::extra::{Extra, KnownAccount, is_of_another_kind},
 };
-use store::{AccountFact, Slot, Stored};
+use store::AccountFact;
 
 use crate::{
     alerts::{AlertKind, Finding},
     ctx::Ctx,
     ledger::PlannedWrite,
-    objects::{document::Document, items, items_of_lines::UsedItem},
+    objects::{
+        document::Document,
+        items_of_lines::UsedItem,
+        slots::{StoredItem, wrote},
+    },
     stop::Stop,
 };
 
@@ -36,7 +40,7 @@ pub(crate) fn known(facts: &[AccountFact]) -> Vec<KnownAccount> {
 pub(crate) fn accounts(
     cx: &Ctx,
     records: &JobRecords,
-    items: &mut [(UsedItem, Stored<Slot>)],
+    items: &mut [(UsedItem, StoredItem)],
 ) -> Result<(), Stop> {
     let known = known(&cx.connection.extra_accounts);
     for (used, slot) in items {
@@ -47,12 +51,12 @@ pub(crate) fn accounts(
             (None, ExtraAccount::Income) => Ok(cx.connection.accounts.income.id.clone()),
             (None, ExtraAccount::Liability) => Err(no_account(records, extra)),
         };
-        if slot.value.link.is_none() {
+        if slot.value.link().is_none() {
             used.wanted.income_account_ref = Some((&account()?).into());
             continue;
         }
-        let wrote: qbo::Item = items::wrote(&slot.value)?;
-        let there = wrote.income_account_ref.map(|there| there.value);
+        let known_there: qbo::Item = wrote(&slot.value)?;
+        let there = known_there.income_account_ref.map(|there| there.value);
         if there.is_none_or(|there| is_of_another_kind(&there, kind, &known)) {
             used.rebook = Some(account()?);
         }
@@ -73,28 +77,27 @@ pub(crate) fn chosen(cx: &Ctx, used: &UsedItem, account: &qbo::Id) -> bool {
 /// The change of an item's account.
 pub(crate) fn rebooked(
     used: &UsedItem,
-    slot: &Stored<Slot>,
+    slot: &StoredItem,
     account: &qbo::Id,
 ) -> Result<PlannedWrite, Stop> {
-    let wrote: qbo::Item = items::wrote(&slot.value)?;
+    let known: qbo::Item = wrote(&slot.value)?;
     let mut slot = slot.clone();
     // A choice of the other kind, made in QuickBooks before the setting changed.
-    slot.value.income = None;
+    slot.value.memory.income = None;
     let sent = qbo::Item {
         income_account_ref: Some(account.into()),
         ..qbo::Item::default()
     };
     let wants = qbo::Item {
         income_account_ref: sent.income_account_ref.clone(),
-        ..wrote
+        ..known
     };
-    Ok(PlannedWrite {
-        name: used.name.clone(),
+    PlannedWrite::new(
+        &used.name,
         slot,
-        sent: Document::Item(Box::new(sent)),
-        wants: Document::Item(Box::new(wants)),
-        dated_by_invoice: false,
-    })
+        Document::Item(Box::new(sent)),
+        Document::Item(Box::new(wants)),
+    )
 }
 
 /// The alert when QuickBooks does not take an account that holds what is owed on an item.

@@ -4,10 +4,11 @@ use hcp_sandbox::{Hundredths, Invoicing, JobId, NewLine, NewPayment, PaymentMeth
 use qbo_sandbox::Json;
 use serde_json::{Value, json};
 use simulation::Town;
-use store::{JobState, Slot, Table};
+use store::{JobState, Table};
 use uuid::Uuid;
 
 use crate::{
+    InvoiceSlot,
     deposits::{
         deposit, found, half, lines, pay_in_quickbooks, pay_with_tip, quiet, sales, taxed,
         versions, with_deposit,
@@ -88,10 +89,11 @@ async fn as_before(town: &Town, job: &JobId, discount: bool, tip: i64) {
     let lines = of_before(town, discount, tip);
     for (role, lines) in ["deposit#1", "main"].iter().zip(lines) {
         let slot = format!("slot#{}#{role}", job.as_str());
-        let mut slot = town.all::<Slot>(&slot).remove(0);
-        slot.value.bills.clear();
-        let link = slot.value.link.as_mut().unwrap();
-        let mut wrote: Value = serde_json::from_str(link.wrote.take().unwrap().get()).unwrap();
+        let mut slot = town.all::<InvoiceSlot>(&slot).remove(0);
+        slot.value.memory.bills.clear();
+        let link = slot.value.link().unwrap();
+        let wrote = link.last_written.as_ref().unwrap();
+        let mut wrote: Value = serde_json::from_str(wrote.get()).unwrap();
         wrote["Line"] = json!(lines);
         let mut edit = json!({ "Line": lines, "TxnTaxDetail": wrote["TxnTaxDetail"] });
         if discount {
@@ -100,10 +102,11 @@ async fn as_before(town: &Town, job: &JobId, discount: bool, tip: i64) {
         }
         let edit = Json::parse(edit.to_string().as_bytes()).unwrap();
         let edited = town.qbo.edit("Invoice", link.id.as_str(), &edit).unwrap();
-        let total = slot.value.totals.unwrap().total.to_string();
+        let total = slot.value.memory.totals.unwrap().total.to_string();
         assert_eq!(edited.decimal("TotalAmt").unwrap().to_string(), total);
-        link.sync_token = qbo::SyncToken::new(edited.text("SyncToken").unwrap());
-        link.wrote = Some(serde_json::value::to_raw_value(&wrote).unwrap());
+        let version = qbo::SyncToken::new(edited.text("SyncToken").unwrap());
+        let wrote = serde_json::value::to_raw_value(&wrote).unwrap();
+        assert!(slot.value.see(version, Some(wrote)));
         writes.push(slot.put().unwrap());
     }
     town.table.write(Uuid::new_v4(), writes).await.unwrap();
@@ -245,8 +248,8 @@ async fn n7_n8_a_deposit_whose_record_was_lost_keeps_the_form_that_it_has() {
         let job_id = hcp::JobId::parse(job.as_str()).unwrap();
         let books = town.books();
         for key in [
-            books.slot(&store::SlotName::deposit_invoice(&job_id)),
-            books.owner(store::Kind::Invoice, &id),
+            books.slot(&mapping::SlotName::deposit_invoice(&job_id)),
+            books.owner(&mapping::Kind::Invoice.name(), &id),
         ] {
             let record = town.table.get(&key).await.unwrap().unwrap();
             let expect = store::Expect::Version(record.version);

@@ -8,9 +8,10 @@ use hcp_sandbox::{
 };
 use qbo_sandbox::{Json, SalesTax};
 use simulation::Town;
-use store::{JobState, Slot, Table, Write};
+use store::{JobState, Table, Write};
 
 use crate::{
+    InvoiceSlot,
     edits::reprice,
     parties::{alert, finish},
     people::{cents, invoices, job_with, new_customer, new_customer_in, requests, total},
@@ -455,9 +456,10 @@ async fn n9_a_document_knows_its_invoice_also_where_nothing_had_to_be_sent() {
     let invoice = town.hcp.send_invoice(&job).unwrap();
     town.settle().await;
     assert_eq!(requests(&town), before, "S8");
-    let slots = town.all::<Slot>(&format!("slot#{}#main", job.as_str()));
+    let slots = town.all::<InvoiceSlot>(&format!("slot#{}#main", job.as_str()));
     let known: Vec<&str> = slots[0]
         .value
+        .memory
         .invoices
         .iter()
         .map(hcp::InvoiceId::as_str)

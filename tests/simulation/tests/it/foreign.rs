@@ -5,10 +5,11 @@ use std::time::Duration;
 use hcp_sandbox::{Hundredths, JobId, NewLine};
 use qbo_sandbox::Act;
 use simulation::Town;
-use store::{Alert, JobState, Slot};
+use store::{Alert, JobState};
 use sync::{company::connect::ConnectError, objects::link_invoice::Linked};
 
 use crate::{
+    InvoiceSlot,
     parties::{alert, edit, finish, id, named, small_job},
     people::{assert_books, assert_same_books, calls, invoices, job_with, new_customer, requests},
     stories::make,
@@ -150,8 +151,8 @@ async fn t12_what_is_linked_is_kept_up_to_date_and_keeps_its_note() {
         Some("2026-07-24"),
         "everything of ours on top"
     );
-    let slots = town.all::<Slot>(&format!("slot#{slot}"));
-    let matched = slots[0].value.matched.as_ref().unwrap();
+    let slots = town.all::<InvoiceSlot>(&format!("slot#{slot}"));
+    let matched = slots[0].value.memory.matched.as_ref().unwrap();
     assert!(matched.agreed.contains(&"a person's choice".to_owned()));
     // R6: what somebody writes beside it later stays too.
     edit(

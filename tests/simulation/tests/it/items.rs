@@ -4,11 +4,10 @@ use std::collections::BTreeSet;
 
 use hcp_sandbox::{EntryChanges, Hundredths, Invoicing, NewLine};
 use simulation::Town;
-use store::Slot;
 use sync::{Declined, NotDone, objects::income::Mapped};
 
 use crate::{
-    deposits, documents,
+    ItemSlot, deposits, documents,
     parties::{alert, edit, entry, finish, id, job_of, named, names, somebody},
     people::{assert_books, assert_same_books, invoices, job_with, new_customer_in},
     stories::make,
@@ -481,8 +480,8 @@ async fn i5_an_account_that_quickbooks_refuses_is_not_mapped() {
         "{refused:?}"
     );
     assert_eq!(income(&town, "Flush"), before);
-    let slots = town.all::<Slot>(&format!("slot#item#{service}"));
-    assert_eq!(slots[0].value.income, None);
+    let slots = town.all::<ItemSlot>(&format!("slot#item#{service}"));
+    assert_eq!(slots[0].value.memory.income, None);
     assert_same_books(&town, &[&job]);
 }
 
@@ -533,8 +532,8 @@ async fn i5_a_mapping_makes_a_material_at_once_and_a_service_with_its_first_use(
         error.to_string().contains("product or service Valve"),
         "{error}"
     );
-    let slots = town.all::<Slot>(&format!("slot#item#{valve}"));
-    assert!(slots.iter().all(|slot| slot.value.income.is_none()));
+    let slots = town.all::<ItemSlot>(&format!("slot#item#{valve}"));
+    assert!(slots.iter().all(|slot| slot.value.memory.income.is_none()));
 }
 
 #[tokio::test]
@@ -557,8 +556,8 @@ async fn i6_an_account_chosen_in_quickbooks_later_becomes_the_mapping() {
     town.settle().await;
     assert_eq!(place(&town, "Filter"), "Consumables:Filter");
     assert_eq!(income(&town, "Filter").as_deref(), Some(heating.as_str()));
-    let slots = town.all::<Slot>(&format!("slot#item#{filter}"));
-    assert_eq!(slots[0].value.income.as_ref(), Some(&heating));
+    let slots = town.all::<ItemSlot>(&format!("slot#item#{filter}"));
+    assert_eq!(slots[0].value.memory.income.as_ref(), Some(&heating));
     map(&town, &filter, &plumbing).await.unwrap();
     assert_eq!(income(&town, "Filter").as_deref(), Some(plumbing.as_str()));
     assert_same_books(&town, &[&job]);
@@ -578,8 +577,8 @@ async fn i6_an_income_account_chosen_in_quickbooks_is_the_items_own() {
     let service = town.hcp.add_service(entry("Flush", "Care")).unwrap();
     let job = job_of(&town, &[&service]).await;
     assert_eq!(income(&town, "Flush").as_deref(), Some(heating.as_str()));
-    let slots = town.all::<Slot>(&format!("slot#item#{service}"));
-    assert_eq!(slots[0].value.income.as_ref(), Some(&heating));
+    let slots = town.all::<ItemSlot>(&format!("slot#item#{service}"));
+    assert_eq!(slots[0].value.memory.income.as_ref(), Some(&heating));
     assert_books(&town, &[&job]);
     let default = town.all::<store::Connection>(town.books().company.as_str());
     let default = &default[0].value.accounts.income.id;

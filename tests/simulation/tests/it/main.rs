@@ -34,6 +34,7 @@ mod rounding;
 mod rush;
 mod secrets;
 mod settings;
+mod slots;
 mod stories;
 mod taxes;
 mod terms;
@@ -41,3 +42,12 @@ mod told;
 mod triggers;
 mod trouble;
 mod versions;
+
+/// What is stored for a customer.
+type CustomerSlot = ledger::Slot<mapping::customer::Memory>;
+
+/// What is stored for an item.
+type ItemSlot = ledger::Slot<mapping::item::Memory>;
+
+/// What is stored for an invoice.
+type InvoiceSlot = ledger::Slot<mapping::invoice::Memory>;

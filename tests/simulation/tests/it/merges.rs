@@ -3,10 +3,10 @@
 use hcp_sandbox::{CustomerChanges, CustomerId, JobId, MergedCustomers};
 use qbo_sandbox::InactiveReference;
 use simulation::Town;
-use store::Slot;
 use sync::company::choose::{Choice, Party};
 
 use crate::{
+    CustomerSlot,
     choices::choose,
     parties::{alert, edit, finish, id, named, names, small_job},
     people::{assert_books, assert_same_books, invoices, new_customer, requests},
@@ -36,9 +36,9 @@ fn quickbooks_customers(town: &Town) -> Vec<String> {
     names(town, "Customer", "DisplayName")
 }
 
-fn slot(town: &Town, customer: &CustomerId) -> Slot {
+fn slot(town: &Town, customer: &CustomerId) -> CustomerSlot {
     let key = format!("slot#customer#{}", customer.as_str());
-    let slots = town.all::<Slot>(&key);
+    let slots = town.all::<CustomerSlot>(&key);
     slots.into_iter().next().unwrap().value
 }
 
@@ -65,8 +65,8 @@ async fn c12_merged_in_housecall_pro_the_link_goes_to_the_one_who_stays() {
         let dana = town.qbo.object("Customer", &dana).unwrap();
         let email = dana.text("PrimaryEmailAddr.Address");
         assert_eq!(email, Some("dana@example.com"), "nothing is blanked");
-        assert!(slot(&town, &known).link.is_none());
-        let matched = slot(&town, &stays).matched.unwrap();
+        assert!(slot(&town, &known).link().is_none());
+        let matched = slot(&town, &stays).memory.matched.unwrap();
         assert_eq!(matched.agreed, ["merged in Housecall Pro"]);
         // What changes from now on follows (C4).
         let married = CustomerChanges {
@@ -166,7 +166,7 @@ async fn c12_a_job_whose_customer_was_only_changed_moves_no_link() {
     let other = small_job(&town, &named(&town, "Eli"));
     finish(&town, &other).await;
     assert_books(&town, &[&first, &other]);
-    assert!(slot(&town, &known).link.is_some());
+    assert!(slot(&town, &known).link().is_some());
 }
 
 /// Two customers with an invoice each, merged in Housecall Pro.
@@ -295,7 +295,7 @@ async fn c12_merged_in_quickbooks_the_link_goes_where_the_invoices_went() {
             "Old customer"
         };
         assert_eq!(there.text("Notes"), Some(notes), "what changed follows");
-        let matched = slot(&town, &customer).matched.unwrap();
+        let matched = slot(&town, &customer).memory.matched.unwrap();
         assert_eq!(matched.name, "D. Sample");
         assert_eq!(matched.agreed, ["merged in QuickBooks"]);
         let before = requests(&town);
@@ -361,7 +361,7 @@ async fn c12_the_evidence_is_kept_once() {
     let customer = new_customer(&town, "Dana", "Sample");
     let first = small_job(&town, &customer);
     finish(&town, &first).await;
-    let kept = slot(&town, &customer).invoice.unwrap();
+    let kept = slot(&town, &customer).memory.invoice.unwrap();
     let invoice = &town.qbo.objects("Invoice")[0];
     assert_eq!(Some(kept.as_str()), invoice.text("Id"));
     let second = small_job(&town, &customer);
@@ -371,5 +371,5 @@ async fn c12_the_evidence_is_kept_once() {
     let writes = town.steps.names();
     let evidence = format!("write slot#customer#{}", customer.as_str());
     assert!(!writes.contains(&evidence), "{writes:?}");
-    assert_eq!(slot(&town, &customer).invoice, Some(kept));
+    assert_eq!(slot(&town, &customer).memory.invoice, Some(kept));
 }

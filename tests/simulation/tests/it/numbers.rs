@@ -11,9 +11,10 @@ use futures::poll;
 use hcp_sandbox::{CustomerId, Hundredths, Invoicing, JobId, NewLine};
 use qbo_sandbox::{Act, Fault, FaultKind};
 use simulation::Town;
-use store::{JobState, Slot, Table, Write};
+use store::{JobState, Table, Write};
 
 use crate::{
+    InvoiceSlot,
     documents::{DAY, as_before, booked, number},
     parties::{alert, finish, id, small_job},
     people::{calls, new_customer, requests},
@@ -51,11 +52,11 @@ fn numbers(town: &Town) -> Vec<String> {
 
 /// The number of a job's invoice in QuickBooks, as our records tell it.
 fn in_quickbooks(town: &Town, job: &JobId) -> String {
-    let slots = town.all::<Slot>(&format!("slot#{}#main", job.as_str()));
-    let link = slots[0].value.link.as_ref().unwrap();
+    let slots = town.all::<InvoiceSlot>(&format!("slot#{}#main", job.as_str()));
+    let link = slots[0].value.link().unwrap();
     let invoice = town.qbo.object("Invoice", link.id.as_str()).unwrap();
     let number = invoice.text("DocNumber").unwrap().to_owned();
-    assert_eq!(slots[0].value.present_number(), Some(number.clone()));
+    assert_eq!(slots[0].value.memory.number, Some(number.clone()));
     number
 }
 

@@ -7,9 +7,10 @@ use hcp_sandbox::{
 };
 use qbo_sandbox::Json;
 use simulation::Town;
-use store::{Alert, Slot};
+use store::Alert;
 
 use crate::{
+    CustomerSlot,
     people::{
         assert_books, assert_same_books, invoices, job_with, new_customer, new_job, requests,
     },
@@ -116,11 +117,11 @@ async fn c1_a_quickbooks_customer_is_linked_to_one_housecall_pro_customer_and_th
         town.settle().await;
     }
     alert(&town, "linked_customer_match");
-    let slots = town.all::<Slot>("slot#customer#");
-    let links = slots.into_iter().filter_map(|slot| slot.value.link);
+    let slots = town.all::<CustomerSlot>("slot#customer#");
+    let links = slots.iter().filter_map(|slot| slot.value.link());
     let links: Vec<String> = links.map(|link| link.id.to_string()).collect();
     assert_eq!(links, [theirs.as_str()]);
-    let owners = town.all::<store::LinkOwner>("qbo#Customer#");
+    let owners = town.all::<ledger::LinkOwner>("qbo#Customer#");
     assert_eq!(owners.len(), 1);
     let slot = format!("customer#{}", first.as_str());
     assert_eq!(owners[0].value.slot.as_str(), slot);
@@ -187,8 +188,8 @@ async fn c6_a_match_keeps_its_evidence_and_renames_nothing() {
     finish(&town, &job).await;
     assert_books(&town, &[&job]);
     assert_eq!(names(&town, "Customer", "DisplayName"), ["DANA  Sample"]);
-    let slots = town.all::<Slot>(&format!("slot#customer#{}", customer.as_str()));
-    let matched = slots[0].value.matched.as_ref().unwrap();
+    let slots = town.all::<CustomerSlot>(&format!("slot#customer#{}", customer.as_str()));
+    let matched = slots[0].value.memory.matched.as_ref().unwrap();
     assert_eq!(matched.name, "DANA  Sample");
     assert_eq!(matched.agreed, ["phone number"]);
 }
@@ -271,9 +272,9 @@ async fn c8_the_name_as_it_was_is_kept_with_the_link() {
     let customer = named(&town, "Kim \u{1F527}: Park");
     finish(&town, &small_job(&town, &customer)).await;
     assert_eq!(names(&town, "Customer", "DisplayName"), ["Kim - Park"]);
-    let slots = town.all::<Slot>(&format!("slot#customer#{}", customer.as_str()));
+    let slots = town.all::<CustomerSlot>(&format!("slot#customer#{}", customer.as_str()));
     assert_eq!(
-        slots[0].value.original.as_deref(),
+        slots[0].value.memory.original.as_deref(),
         Some("Kim \u{1F527}: Park")
     );
 }

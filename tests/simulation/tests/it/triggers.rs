@@ -7,9 +7,10 @@ use hcp_sandbox::{
     NewPayment, OptionId, PaymentMethod, Webhook,
 };
 use jiff::Timestamp;
+use ledger::Envelope;
 use ports::Clock;
 use simulation::{Moment, Town};
-use store::{Envelope, JobState};
+use store::JobState;
 
 use crate::{
     parties::{named, small_job},
