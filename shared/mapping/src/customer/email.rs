@@ -31,7 +31,6 @@ fn pieces(customer: &hcp::Customer) -> Vec<&str> {
         let words: Vec<&str> = part.split_whitespace().map(bare).collect();
         let is_list = words.iter().all(|word| plausible(word));
         match words.as_slice() {
-            [] => {}
             // `Rosa Quill <rosa@example.com>`
             [.., last] if part.trim_end().ends_with('>') && plausible(last) => pieces.push(*last),
             [_, ..] if is_list => pieces.extend(words),

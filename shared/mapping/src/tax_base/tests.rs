@@ -128,6 +128,21 @@ fn x2_each_part_is_tested_against_its_own_base_and_the_parts_add_up_to_the_job()
     }
 }
 
+#[test]
+fn x2_how_many_taxes_a_job_has_its_invoices_tell() {
+    let lines = [taxed("Motor", 20_000)];
+    let tax = |name: &str| json!({ "name": name, "amount": 500 });
+    assert_eq!(job(&lines, 1_000).count_of_taxes(), None);
+    for (taxes, count) in [
+        (json!([]), None),
+        (json!([tax("County")]), Some(1)),
+        (json!([tax("County"), tax("City")]), Some(2)),
+    ] {
+        let records = invoiced(job(&lines, 1_000), &json!({ "taxes": taxes }));
+        assert_eq!(records.count_of_taxes(), count, "{taxes}");
+    }
+}
+
 fn percent(text: &str) -> Vec<Percent> {
     text.split('+').map(|rate| rate.parse().unwrap()).collect()
 }

@@ -38,7 +38,9 @@ fn c6_a_street_is_the_same_however_it_is_spelled() {
         (&["Post Office Box 12"], &["P.O. Box 12"]),
         (&["P O Box 12"], &["PO BOX 12"]),
         (&["P.O.Box 12"], &["pobox 12"]),
+        (&["P O Box 12"], &["pobox 12"]),
         (&["100 Highway 5 North"], &["100 Hwy. 5 N"]),
+        (&["100 Highway 5 North"], &["100 Hwy.5 N"]),
         (&["One Main Street"], &["1 Main St"]),
         (&["1 Oak & Vine Rd"], &["1 Oak and Vine Road"]),
         // The unit in the line of the street, in a line of its own, before it, left out, under another designator.
@@ -107,9 +109,16 @@ fn c11_a_postal_code_is_the_same_without_its_last_four_digits() {
         ("K1A 0B1", "k1a0b1"),
         ("k1a0b1", "k1a0b1"),
         ("123456789A", "123456789a"),
+        ("AB123-4567", "ab1234567"),
     ] {
         assert_eq!(postal_code(code), compared);
     }
+}
+
+#[test]
+fn c11_a_city_is_the_same_however_it_is_spelled_and_no_other() {
+    assert_eq!(city("St. Helens"), city("SAINT HELENS"));
+    assert_ne!(city("Salem"), city("Keizer"));
 }
 
 #[test]
