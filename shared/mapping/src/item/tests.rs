@@ -275,6 +275,23 @@ fn i4_an_item_moves_only_when_its_category_changes_in_housecall_pro() {
 }
 
 #[test]
+fn s1_an_item_is_described_by_what_it_is_and_where_it_stands() {
+    for (item, told) in [
+        (
+            json!({ "Name": "Filters", "FullyQualifiedName": "Parts:Filters", "Type": "Category" }),
+            "the category Parts:Filters",
+        ),
+        (
+            json!({ "Name": "Filter", "Type": "NonInventory" }),
+            "the product or service Filter",
+        ),
+        (json!({}), "the product or service (no name)"),
+    ] {
+        assert_eq!(category::described(&read(&item)), told);
+    }
+}
+
+#[test]
 fn i5_a_material_that_no_job_used_yet_is_made_from_the_price_book() {
     let filter: hcp::Material = read(&json!({
         "uuid": "pbmat_1", "name": "Filter: 16x25", "price": 1_999, "taxable": true, "description": "Pleated",
