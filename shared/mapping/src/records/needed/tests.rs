@@ -178,3 +178,24 @@ fn v24_places_in_lists_are_told_apart_from_fields() {
         assert_eq!(without_places(path), (name.to_owned(), places));
     }
 }
+
+#[test]
+fn v24_m2_the_start_of_work_is_needed_only_where_it_alone_gives_the_due_date() {
+    let odd = json!({ "work_timestamps": { "completed_at": "2026-05-05T02:30:00Z", "started_at": [7.5] } });
+    let (start, net) = ("upon start of work", "net 30");
+    let due = "2026-06-05T16:00:00Z";
+    for (concept, shown, due_at, needed) in [
+        (Some(start), None, None, Some("M2")),
+        (None, Some("Upon Start of Work"), None, Some("M2")),
+        (Some(start), Some(start), Some(due), None),
+        (Some(net), Some(net), None, None),
+    ] {
+        let terms =
+            json!({ "due_concept": concept, "display_due_concept": shown, "due_at": due_at });
+        let mut records = records("job", &odd);
+        records.invoices.clear();
+        let records = invoiced(records, &terms);
+        let unread = records.unreadable().map(|unread| unread.need.rule);
+        assert_eq!(unread, needed, "{terms}");
+    }
+}
