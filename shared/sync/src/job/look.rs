@@ -25,7 +25,7 @@ use crate::{
     work::{
         message::Subject,
         park::{SAFETY, lag},
-        task::{Failing, Task, Unfinished, Work, name},
+        task::{Failures, Task, Unfinished, Work, name},
     },
     world::World,
 };
@@ -90,18 +90,18 @@ impl<W: World> Task<W> for JobTask {
         _: &Engine<W>,
         work: &Work<'_>,
         job: &mut Job,
-        failing: &Failing<'_>,
+        failures: &Failures<'_>,
     ) -> Result<Finding, Stop> {
         job.state = JobState::Alert;
         job.alerted = true;
         let id = work.subject.as_str();
         let number = job.number.clone();
-        let since = failing.since.to_zoned(work.cx.zone.clone());
+        let since = failures.since.to_zoned(work.cx.zone.clone());
         Ok(Finding::about(AlertKind::KeepsFailing, id.to_owned())
             .with("job", number.unwrap_or_else(|| id.to_owned()))
-            .with("tries", failing.tries)
+            .with("tries", failures.tries)
             .with("since", since.strftime("%B %-d, %-I:%M %p"))
-            .with("reason", failing.cause))
+            .with("reason", failures.cause))
     }
 
     /// No trigger waits behind what triggers nothing.

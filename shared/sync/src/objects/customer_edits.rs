@@ -26,7 +26,7 @@ use crate::{
     stop::Stop,
     work::{
         message::Subject,
-        task::{Failing, Task, Unfinished, Work, name},
+        task::{Failures, Task, Unfinished, Work, name},
     },
     world::World,
 };
@@ -65,7 +65,7 @@ impl<W: World> Task<W> for CustomerEditTask {
         engine: &Engine<W>,
         work: &Work<'_>,
         _: &mut WorkItem,
-        failing: &Failing<'_>,
+        failures: &Failures<'_>,
     ) -> Result<Finding, Stop> {
         let id = work.subject.as_str();
         let known_as = match work.subject {
@@ -74,7 +74,7 @@ impl<W: World> Task<W> for CustomerEditTask {
         };
         Ok(Finding::about(AlertKind::CustomerNotUpdated, id.to_owned())
             .with("customer", known_as.as_deref().unwrap_or(id))
-            .with("quickbooks", failing.cause))
+            .with("quickbooks", failures.cause))
     }
 }
 

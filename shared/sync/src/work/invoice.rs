@@ -9,7 +9,7 @@ use crate::{
     stop::Stop,
     work::{
         message::Subject,
-        task::{Failing, Task, Unfinished, Work, name},
+        task::{Failures, Task, Unfinished, Work, name},
     },
     world::World,
 };
@@ -51,12 +51,12 @@ impl<W: World> Task<W> for InvoiceTask {
         _: &Engine<W>,
         work: &Work<'_>,
         _: &mut WorkItem,
-        failing: &Failing<'_>,
+        failures: &Failures<'_>,
     ) -> Result<Finding, Stop> {
         let finding = Finding::about(
             AlertKind::HousecallRefused,
             work.subject.as_str().to_owned(),
         );
-        Ok(finding.with("reason", failing.cause))
+        Ok(finding.with("reason", failures.cause))
     }
 }

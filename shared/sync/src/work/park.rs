@@ -9,7 +9,7 @@ use crate::{
     engine::{Engine, Outcome},
     retry,
     stop::{Stop, chain},
-    work::task::{Failing, Task, Work},
+    work::task::{Failures, Task, Work},
     world::World,
 };
 
@@ -155,12 +155,12 @@ impl<W: World> Engine<W> {
         if !self.is_lasting(waiting, 0) {
             return Ok(until.max(now + wait));
         }
-        let failing = Failing {
+        let failures = Failures {
             since,
             tries: waiting.put_off,
             cause,
         };
-        let finding = task.lasting(self, work, record, &failing).await?;
+        let finding = task.lasting(self, work, record, &failures).await?;
         alerts::raise(&self.world, &work.cx.books, &finding).await?;
         Ok(until.max(now + SELDOM))
     }

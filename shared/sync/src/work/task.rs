@@ -75,7 +75,7 @@ impl From<Stop> for Unfinished {
 }
 
 /// What is known of work that fails and fails.
-pub(crate) struct Failing<'a> {
+pub(crate) struct Failures<'a> {
     /// When it failed first.
     pub(crate) since: Timestamp,
     /// How often it did.
@@ -118,7 +118,7 @@ pub(crate) trait Task<W: World>: fmt::Debug + Send + Sync {
         engine: &Engine<W>,
         work: &Work<'_>,
         record: &mut Self::Record,
-        failing: &Failing<'_>,
+        failures: &Failures<'_>,
     ) -> Result<Finding, Stop>;
 
     /// What its message says when it is put back.

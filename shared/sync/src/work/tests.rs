@@ -26,7 +26,7 @@ use crate::{
     work::{
         consume::{Delivered, consume},
         message::Subject,
-        task::{Failing, Task, Unfinished, Work},
+        task::{Failures, Task, Unfinished, Work},
     },
     world::{Parts, World},
 };
@@ -91,10 +91,10 @@ impl<W: World> Task<W> for Tally {
         _: &Engine<W>,
         work: &Work<'_>,
         _: &mut WorkItem,
-        failing: &Failing<'_>,
+        failures: &Failures<'_>,
     ) -> Result<Finding, Stop> {
         let about = work.subject.as_str().to_owned();
-        Ok(Finding::about(AlertKind::KeepsFailing, about).with("reason", failing.cause))
+        Ok(Finding::about(AlertKind::KeepsFailing, about).with("reason", failures.cause))
     }
 }
 

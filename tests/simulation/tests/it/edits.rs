@@ -359,3 +359,24 @@ async fn t5_a_look_that_housecall_pro_does_not_answer_is_parked_and_not_lost() {
         assert_eq!(town.qbo.count(Act::Create, Some("Invoice")), 1);
     }
 }
+
+#[tokio::test]
+async fn s10_an_update_of_a_customer_that_keeps_failing_is_told_until_it_is_taken() {
+    let (town, dana, job) = synced(84).await;
+    push_edits_at_once(&town).await;
+    rename(&town, &dana, "Example");
+    let fault = Fault::next(FaultKind::ServerError).on("Customer");
+    town.qbo.inject(fault.method("POST").times(12));
+    town.settle().await;
+    id(&town, "Customer", "DisplayName", "Dana Example");
+    assert_same_books(&town, &[&job]);
+    let [told] = town.all::<store::Alert>("alert#").try_into().unwrap();
+    assert_eq!(told.value.kind, "customer_not_updated");
+    assert!(
+        told.value.message.contains("Dana Sample"),
+        "by the name that QuickBooks has: {}",
+        told.value.message
+    );
+    assert!(!told.value.open, "QuickBooks has taken it");
+    assert_eq!(town.all::<store::WorkItem>("customer-edit#").len(), 0);
+}
