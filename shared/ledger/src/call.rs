@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use mapping::SlotName;
+use mapping::{RawMemory, SlotName};
 use qbo::Request;
 use serde_json::value::RawValue;
 use store::{Books, Key, Stored, Table, Write, WriteError, read_many};
@@ -10,7 +10,6 @@ use uuid::Uuid;
 use crate::{
     envelope::{Action, Envelope, EnvelopeState, SlotWrite},
     error::LedgerError,
-    memory::RawMemory,
     owner::{Claim, LinkOwner, claim},
     slot::{Link, Sending, Slot, SlotState, Voided},
 };

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use mapping::RawMemory;
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{
     Error,
@@ -10,10 +11,7 @@ use serde_json::{
 };
 use uuid::Uuid;
 
-use crate::{
-    memory::RawMemory,
-    slot::{Link, Moved, Sending, Slot, SlotState, Voided},
-};
+use crate::slot::{Link, Moved, Sending, Slot, SlotState, Voided};
 
 #[derive(Deserialize)]
 struct OldLink {

@@ -19,7 +19,6 @@ mod envelope;
 mod error;
 mod format_1;
 mod link;
-mod memory;
 mod owner;
 mod slot;
 
@@ -27,8 +26,7 @@ pub use call::{Call, Draft, Entered, Rejected, Seen};
 pub use envelope::{Action, Envelope, EnvelopeState, SlotWrite};
 pub use error::LedgerError;
 pub use link::{Former, Move, Object, adopt, free, move_link, move_to, void};
-pub use mapping::{KindName, SlotName};
-pub use memory::RawMemory;
+pub use mapping::{KindName, RawMemory, SlotName};
 pub use owner::{LinkOwner, owner};
 pub use slot::{Link, Moved, Sending, Slot, Voided};
 

@@ -2,14 +2,13 @@
 //! links that end.
 
 use jiff::Timestamp;
-use mapping::{KindName, SlotName};
+use mapping::{KindName, RawMemory, SlotName};
 use store::{Books, Key, Stored, Table, Write, read, read_many};
 use uuid::Uuid;
 
 use crate::{
     call::Seen,
     error::LedgerError,
-    memory::RawMemory,
     owner::{Claim, LinkOwner, claim},
     slot::{Moved, Slot, SlotState, Voided},
 };

@@ -1,11 +1,11 @@
 use jiff::Timestamp;
-use mapping::SlotName;
+use mapping::{RawMemory, SlotName};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
 use store::Body;
 use uuid::Uuid;
 
-use crate::{format_1, memory::RawMemory};
+use crate::format_1;
 
 /// The place of one QuickBooks object. `M` is what its kind remembers beside the link.
 #[derive(Clone, Debug, Serialize, Deserialize)]

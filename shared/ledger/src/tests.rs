@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use hcp::{CompanyId, CustomerId};
 use jiff::Timestamp;
-use mapping::{Kind, SlotName};
+use mapping::{AnyKind, SlotName};
 use qbo::{RealmId, Request, RequestId};
 use serde_json::value::{RawValue, to_raw_value};
 use store::{Books, Stored, Table, memory::MemoryTable, read};
@@ -135,7 +135,7 @@ impl Desk {
         let owner = LinkOwner {
             slot: name(customer),
         };
-        let key = self.books.owner(&Kind::Customer.name(), &id(object));
+        let key = self.books.owner(&AnyKind::Customer.name(), &id(object));
         let owner = Stored::new(key, owner).put().unwrap();
         self.table.write(Uuid::nil(), vec![owner]).await.unwrap();
     }
@@ -148,7 +148,7 @@ impl Desk {
     async fn object(&self, customer: &str) -> Object {
         Object {
             name: name(customer),
-            kind: Kind::Customer.name(),
+            kind: AnyKind::Customer.name(),
             slot: self.slot(customer).await,
         }
     }
@@ -197,7 +197,7 @@ impl Desk {
     fn write(&self, customer: &str, action: Action) -> SlotWrite {
         SlotWrite {
             slot: name(customer),
-            kind: Kind::Customer.name(),
+            kind: AnyKind::Customer.name(),
             action,
         }
     }

@@ -7,12 +7,14 @@ use crate::names::{self, present};
 
 mod email;
 mod find;
+mod kind;
 mod memory;
 mod place;
 mod spelling;
 
 pub use email::kept_emails;
-pub use find::{Contradiction, CustomerMatch, agreement, find};
+pub use find::{CustomerMatch, agreement, find};
+pub use kind::{below, named};
 pub use memory::Memory;
 pub use place::{Place, PlaceMatch, find_place, is_at, place};
 

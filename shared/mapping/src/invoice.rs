@@ -1,5 +1,6 @@
 //! Invoices (L1 to L5, C5, N1, N4).
 
+mod kind;
 mod memory;
 
 use jiff::tz::TimeZone;
@@ -18,6 +19,7 @@ use crate::{
     tax::{self, SalesTax},
 };
 
+pub use kind::totals;
 pub use memory::{Memory, Totals};
 
 /// What an invoice refers to in QuickBooks.

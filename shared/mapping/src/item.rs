@@ -2,6 +2,7 @@
 
 pub mod category;
 pub mod extra;
+mod kind;
 mod memory;
 
 pub use memory::Memory;

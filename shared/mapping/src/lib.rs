@@ -9,10 +9,12 @@ mod document;
 #[cfg(test)]
 mod fixtures;
 mod forms;
+mod graph;
 pub mod invoice;
 pub mod item;
 mod join;
 mod kind;
+mod kinds;
 mod lists;
 mod main_bill;
 pub mod marker;
@@ -22,6 +24,7 @@ mod parts;
 #[cfg(test)]
 mod properties;
 pub mod provisional;
+mod raw_memory;
 mod records;
 mod refusal;
 mod removal;
@@ -39,11 +42,15 @@ pub use bill::{Bill, BilledLine, Goods};
 pub use dates::{Dates, Days, Happened, dates};
 pub use deposit::DepositForm;
 pub use document::{Document, Role};
+pub use graph::Wanted;
 pub use join::SentLine;
-pub use kind::{Family, Kind, KindName, UnknownKind};
-pub use lists::{ListEntry, ListMemory, Listed, class_name, find_named, find_term, payment_method};
+pub use kind::{Contradiction, Family, Found, Kind, KindName, LookUp, UnknownKind};
+pub use kinds::{AnyKind, QboObject, TypedRows};
+pub use lists::{ListEntry, ListMemory, class, class_name, method, payment_method, term};
+pub use marker::Marker;
 pub use matched::Matched;
 pub use names::{name_hash, normalised};
+pub use raw_memory::RawMemory;
 pub use records::{JobRecords, Need, UnreadField, unread_customer, unread_job, unread_list};
 pub use refusal::{Refusal, Unmapped};
 pub use settings::{

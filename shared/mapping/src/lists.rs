@@ -1,11 +1,18 @@
 //! The short lists of QuickBooks that an invoice or a payment refers to: terms, classes, methods of payment.
 //! An entry is found by what it means, else by its name, else made (M1, M3, L6, P2).
 
+mod class;
+mod entry;
+mod payment_method;
+mod term;
+
 use hcp::{Payment, PaymentMethod};
 use qbo::limits;
 use serde::{Deserialize, Serialize};
 
 use crate::names::{self, normalised};
+
+pub use self::{class::class, payment_method::method, term::term};
 
 /// An entry of such a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,7 +33,7 @@ pub struct ListMemory {}
 
 /// What a list holds of what is wanted.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Listed {
+pub(crate) enum Listed {
     /// This entry.
     Existing(qbo::Id),
     /// Nothing: it is made under this name, which no other entry has.
@@ -34,11 +41,8 @@ pub enum Listed {
 }
 
 /// The term of so many days: by days first, then by name (M1, M3).
-pub fn find_term(known: &[ListEntry], days: u16) -> Listed {
-    let name = match days {
-        0 => "Due on receipt".to_owned(),
-        days => format!("Net {days}"),
-    };
+pub(crate) fn find_term(known: &[ListEntry], days: u16) -> Listed {
+    let name = term_name(days);
     let by_days = || active(known).filter(|term| term.days == Some(days));
     by_days()
         .find(|term| called(term, &name))
@@ -49,8 +53,16 @@ pub fn find_term(known: &[ListEntry], days: u16) -> Listed {
         )
 }
 
+/// The name of a new one.
+fn term_name(days: u16) -> String {
+    match days {
+        0 => "Due on receipt".to_owned(),
+        days => format!("Net {days}"),
+    }
+}
+
 /// The entry of that name, case and spacing ignored; a new one's has at most `limit` characters.
-pub fn find_named(known: &[ListEntry], name: &str, limit: usize) -> Listed {
+pub(crate) fn find_named(known: &[ListEntry], name: &str, limit: usize) -> Listed {
     if let Some(entry) = active(known).find(|entry| called(entry, name)) {
         return Listed::Existing(entry.id.clone());
     }

@@ -111,6 +111,12 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// The name as Housecall Pro has it, where it is not the one in QuickBooks.
+pub(crate) fn original(given: &str, name: Option<&str>) -> Option<String> {
+    let same = name.is_some_and(|name| normalised(name) == normalised(given));
+    (!same).then(|| given.to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

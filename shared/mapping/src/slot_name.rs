@@ -160,6 +160,17 @@ impl SlotName {
         self.is_line_item() || generic.contains(self)
     }
 
+    /// What stands in an object that is wanted in the place of the id of another one that is wanted too.
+    pub fn reference(&self) -> qbo::Id {
+        qbo::Id::new(format!("{REFERENCE}{}", self.0))
+    }
+
+    /// The slot whose object is referred to.
+    pub fn from_reference(id: &qbo::Id) -> Option<Self> {
+        let name = id.as_str().strip_prefix(REFERENCE)?;
+        Some(Self(name.to_owned()))
+    }
+
     /// As text.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -171,6 +182,9 @@ impl fmt::Display for SlotName {
         f.write_str(&self.0)
     }
 }
+
+/// No id of QuickBooks' begins like this.
+const REFERENCE: &str = "slot:";
 
 /// What the names of slots of items begin with that only names of lines stand for.
 const LINE_ITEMS: &str = "item#line#";

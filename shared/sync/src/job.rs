@@ -2,8 +2,10 @@
 
 pub(crate) mod dates_and_terms;
 pub(crate) mod deposits;
+pub(crate) mod drive;
 pub(crate) mod edits;
 pub mod find;
+pub(crate) mod graph;
 pub(crate) mod look;
 pub(crate) mod plan;
 pub(crate) mod push;

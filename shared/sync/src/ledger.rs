@@ -7,9 +7,9 @@ use ledger::{
     Action, Call, Draft, Entered, EnvelopeState, Former, LedgerError, Move, Object, RawMemory,
     Rejected, Seen, Slot, SlotWrite,
 };
-use mapping::{Family, Kind, SlotName, invoice, item};
+use mapping::{AnyKind, Family, QboObject, SlotName, invoice};
 use ports::{Chance, Clock};
-use qbo::{Answer, BatchId, BatchItem, Effect, QboError, Request, RequestId};
+use qbo::{Answer, BatchId, BatchItem, Effect, QboError, Request, RequestError, RequestId};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
 use store::{NumberOwner, Stored, System, Table, Write};
@@ -19,7 +19,7 @@ use crate::{
     calls::{quickbooks::broken, tokens::CachedToken},
     ctx::Ctx,
     engine::Engine,
-    objects::{document::Document, items, slots::StoredInvoice},
+    objects::slots::StoredInvoice,
     stop::Stop,
     world::World,
 };
@@ -35,29 +35,59 @@ pub(crate) struct PlannedWrite {
     /// The slot, with what it remembers from now on.
     pub(crate) slot: Stored<Slot>,
     /// What goes out: everything of ours on a create, what changed on an update.
-    pub(crate) sent: Document,
+    pub(crate) sent: QboObject,
     /// What of ours stands in QuickBooks afterwards.
-    pub(crate) wants: Document,
+    pub(crate) wants: QboObject,
     /// What its slot remembers afterwards, where that is something else.
-    memory_after: Option<RawMemory>,
+    pub(crate) memory_after: Option<RawMemory>,
+    /// Where the number is new to the document: what keeps our other ones from it.
+    pub(crate) claim: Option<Stored<NumberOwner>>,
+    /// Whether one that was voided has its number too.
+    pub(crate) shares_number: bool,
+    /// What QuickBooks has of it, where it is written as a whole and without its term (M4).
+    pub(crate) whole: Option<qbo::Fields>,
 }
 
 impl PlannedWrite {
     pub(crate) fn new<M: Serialize + DeserializeOwned>(
         name: &SlotName,
         mut slot: Stored<Slot<M>>,
-        sent: Document,
-        wants: Document,
+        sent: QboObject,
+        wants: QboObject,
     ) -> Result<Self, Stop> {
         // What is written lives on by itself, whatever it was merged into before.
         slot.value.forget_move();
-        Ok(Self {
+        Ok(Self::raw(name, slot.in_form(Slot::raw)?, sent, wants))
+    }
+
+    /// The same with the slot as the ledger knows it.
+    pub(crate) fn raw(
+        name: &SlotName,
+        slot: Stored<Slot>,
+        sent: QboObject,
+        wants: QboObject,
+    ) -> Self {
+        Self {
             name: name.clone(),
-            slot: slot.in_form(Slot::raw)?,
+            slot,
             sent,
             wants,
             memory_after: None,
-        })
+            claim: None,
+            shares_number: false,
+            whole: None,
+        }
+    }
+
+    /// Whether it cannot go out together with others: a batch has no place for what it says of its call.
+    fn is_alone(&self) -> bool {
+        self.shares_number || self.whole.is_some() || self.has_number_of_voided()
+    }
+
+    /// The one that we voided keeps the number; the look-up before a create found nobody else with it (N8).
+    fn has_number_of_voided(&self) -> bool {
+        let mut voided = self.slot.value.earlier().iter();
+        self.slot.value.link().is_none() && voided.any(|voided| voided.number == self.sent.key())
     }
 
     /// The same, where the slot of an invoice remembers something else once it has succeeded.
@@ -67,17 +97,8 @@ impl PlannedWrite {
     }
 }
 
-/// The number of an invoice that is written.
-#[derive(Clone, Debug)]
-pub(crate) struct Numbering {
-    /// Whether one that was voided has it too.
-    pub(crate) shared: bool,
-    /// Where the number is new to the invoice: what keeps our other invoices from it.
-    pub(crate) claim: Option<Stored<NumberOwner>>,
-}
-
 /// What QuickBooks made of one [`PlannedWrite`].
-pub(crate) type Written = Result<Document, QboError>;
+pub(crate) type Written = Result<QboObject, QboError>;
 
 impl<W: World> Engine<W> {
     /// Writes, all in one call. The outer error ends the work; the inner ones are QuickBooks' answer to
@@ -102,62 +123,28 @@ impl<W: World> Engine<W> {
 
     /// In one call, as long as batches are to be had.
     async fn write_now(&self, cx: &Ctx, ops: Vec<PlannedWrite>) -> Result<Vec<Written>, Stop> {
-        if ops.len() < 2 || self.together(cx, ops.len()).await? {
-            return self.write_as(cx, ops, None, request).await;
+        let apart = ops.iter().any(PlannedWrite::is_alone);
+        if ops.len() < 2 || !apart && self.together(cx, ops.len()).await? {
+            return self.write_at_once(cx, ops).await;
         }
         let mut written = Vec::new();
         for op in ops {
-            written.extend(self.write_as(cx, vec![op], None, request).await?);
+            written.extend(self.write_at_once(cx, vec![op]).await?);
         }
         Ok(written)
     }
 
-    /// Writes an invoice.
-    pub(crate) async fn write_invoice(
-        &self,
-        cx: &Ctx,
-        op: PlannedWrite,
-        numbering: Numbering,
-    ) -> Result<Written, Stop> {
-        let written = self.write_as(cx, vec![op], Some(numbering), request);
-        only(written.await?)
-    }
-
-    /// Writes an invoice as a whole, on top of what QuickBooks has of it and without its term (M4).
-    pub(crate) async fn write_whole(
-        &self,
-        cx: &Ctx,
-        op: PlannedWrite,
-        numbering: Numbering,
-        wanted: &qbo::Invoice,
-        current: &qbo::Fields,
-    ) -> Result<Written, Stop> {
-        let whole = |_: &[PlannedWrite], id| {
-            Request::full_update(current, wanted, &["SalesTermRef"], id).map_err(broken)
-        };
-        let written = self.write_as(cx, vec![op], Some(numbering), whole);
-        only(written.await?)
-    }
-
-    async fn write_as(
-        &self,
-        cx: &Ctx,
-        ops: Vec<PlannedWrite>,
-        numbering: Option<Numbering>,
-        request: impl FnOnce(&[PlannedWrite], RequestId) -> Result<Request, Stop>,
-    ) -> Result<Vec<Written>, Stop> {
+    async fn write_at_once(&self, cx: &Ctx, ops: Vec<PlannedWrite>) -> Result<Vec<Written>, Stop> {
         self.may_call(cx, false).await?;
         let attempt = self.world.chance().uuid();
-        let mut request = request(&ops, RequestId::from(attempt))?;
-        if numbering.as_ref().is_some_and(|numbering| numbering.shared) {
-            request = request.with_number_of_another();
-        }
-        let claim = numbering.and_then(|numbering| numbering.claim);
+        let request = request(&ops, RequestId::from(attempt))?;
+        let claims = ops.iter().filter_map(|op| op.claim.as_ref());
+        let further = claims.map(Stored::put).collect::<Result<_, _>>()?;
         let drafts = ops.into_iter().map(draft).collect::<Result<_, Stop>>()?;
         let sends = Sends {
             request,
             drafts,
-            claim,
+            further,
         };
         self.begin(cx, attempt, sends).await
     }
@@ -176,7 +163,7 @@ impl<W: World> Engine<W> {
         self.may_call(cx, false).await?;
         let attempt = self.world.chance().uuid();
         let id = link.id.clone();
-        let change = Document::Invoice(Box::new(qbo::Invoice {
+        let change = QboObject::Invoice(Box::new(qbo::Invoice {
             doc_number: Some(number.clone()),
             ..qbo::Invoice::default()
         }));
@@ -186,7 +173,7 @@ impl<W: World> Engine<W> {
             Some(wrote) => {
                 let mut wants: qbo::Invoice = serde_json::from_str(wrote.get()).map_err(broken)?;
                 wants.doc_number = Some(number.clone());
-                let wants = Document::Invoice(Box::new(wants));
+                let wants = QboObject::Invoice(Box::new(wants));
                 Some(wants.json().map_err(broken)?)
             }
             None => None,
@@ -196,7 +183,7 @@ impl<W: World> Engine<W> {
             ..slot.value.memory.clone()
         };
         let draft = Draft {
-            write: slot_write(name, Kind::Invoice, Action::Update { id }),
+            write: slot_write(name, AnyKind::Invoice, Action::Update { id }),
             slot: slot.in_form(Slot::raw)?,
             ours_after,
             memory_after: Some(RawMemory::new(&after).map_err(broken)?),
@@ -204,7 +191,7 @@ impl<W: World> Engine<W> {
         let sends = Sends {
             request,
             drafts: vec![draft],
-            claim: Some(claim),
+            further: vec![claim.put()?],
         };
         only(self.begin(cx, attempt, sends).await?)
     }
@@ -224,7 +211,7 @@ impl<W: World> Engine<W> {
         let request =
             Request::void_invoice(&id, version, RequestId::from(attempt)).map_err(broken)?;
         let draft = Draft {
-            write: slot_write(name, Kind::Invoice, Action::Void { id }),
+            write: slot_write(name, AnyKind::Invoice, Action::Void { id }),
             slot: slot.in_form(Slot::raw)?,
             ours_after: None,
             memory_after: None,
@@ -232,7 +219,7 @@ impl<W: World> Engine<W> {
         let sends = Sends {
             request,
             drafts: vec![draft],
-            claim: None,
+            further: Vec::new(),
         };
         only(self.begin(cx, attempt, sends).await?)
     }
@@ -244,10 +231,8 @@ impl<W: World> Engine<W> {
         let Sends {
             request,
             drafts,
-            claim,
+            further,
         } = sends;
-        let claim = claim.map(|claim| claim.put()).transpose()?;
-        let further = claim.into_iter().collect();
         let call = Call::begin(table, &cx.books, (attempt, now), request, drafts, further).await?;
         self.carry(cx, call, &token, Vec::new()).await
     }
@@ -259,7 +244,7 @@ impl<W: World> Engine<W> {
         cx: &Ctx,
         mut call: Call,
         token: &CachedToken,
-        found: Vec<Option<(Document, Seen)>>,
+        found: Vec<Option<(QboObject, Seen)>>,
     ) -> Result<Vec<Written>, Stop> {
         let answer = self.call(cx, token, call.request()).await?;
         let written = match answer {
@@ -327,7 +312,7 @@ impl<W: World> Engine<W> {
         cx: &Ctx,
         name: &SlotName,
         slot: &Stored<Slot<M>>,
-        found: &Document,
+        found: &QboObject,
         wrote: Option<Box<RawValue>>,
     ) -> Result<Option<()>, Stop>
     where
@@ -399,7 +384,7 @@ impl<W: World> Engine<W> {
 fn answers(
     call: &Call,
     written: &mut [Written],
-    found: Vec<Option<(Document, Seen)>>,
+    found: Vec<Option<(QboObject, Seen)>>,
 ) -> Result<Vec<Result<Seen, Rejected>>, Stop> {
     let mut answers = Vec::with_capacity(written.len());
     let mut found = found.into_iter();
@@ -427,8 +412,8 @@ fn only(written: Vec<Written>) -> Result<Written, Stop> {
 struct Sends {
     request: Request,
     drafts: Vec<Draft>,
-    /// The new number of an invoice.
-    claim: Option<Stored<NumberOwner>>,
+    /// What is stored with it, such as the claim of a number.
+    further: Vec<Write>,
 }
 
 impl From<LedgerError> for Stop {
@@ -443,7 +428,7 @@ impl From<LedgerError> for Stop {
 }
 
 /// A slot for the ledger.
-pub(crate) fn object(name: &SlotName, kind: Kind, slot: Stored<Slot>) -> Object {
+pub(crate) fn object(name: &SlotName, kind: AnyKind, slot: Stored<Slot>) -> Object {
     Object {
         name: name.clone(),
         kind: kind.name(),
@@ -451,7 +436,7 @@ pub(crate) fn object(name: &SlotName, kind: Kind, slot: Stored<Slot>) -> Object 
     }
 }
 
-fn slot_write(name: &SlotName, kind: Kind, action: Action) -> SlotWrite {
+fn slot_write(name: &SlotName, kind: AnyKind, action: Action) -> SlotWrite {
     SlotWrite {
         slot: name.clone(),
         kind: kind.name(),
@@ -475,7 +460,7 @@ fn draft(op: PlannedWrite) -> Result<Draft, Stop> {
 }
 
 /// What the answer to a write tells: what was sent stands.
-pub(crate) fn seen_after(write: &SlotWrite, slot: &Slot, there: &Document) -> Result<Seen, Stop> {
+pub(crate) fn seen_after(write: &SlotWrite, slot: &Slot, there: &QboObject) -> Result<Seen, Stop> {
     let ours = slot
         .sending()
         .and_then(|sending| sending.ours_after.clone());
@@ -490,29 +475,15 @@ pub(crate) fn seen_after(write: &SlotWrite, slot: &Slot, there: &Document) -> Re
 /// An object as QuickBooks has it, for the slot that it fills. `ours` is what of ours stands in it.
 pub(crate) fn seen(
     slot: &Slot,
-    there: &Document,
+    there: &QboObject,
     ours: Option<Box<RawValue>>,
 ) -> Result<Seen, Stop> {
     let (id, sync_token) = there
         .identity()
         .ok_or_else(|| broken("QuickBooks sent an object without an id"))?;
-    let memory = slot.memory_after();
-    let (memory, ours) = match there {
-        Document::Invoice(_) => {
-            let mut memory: invoice::Memory = memory.read().map_err(broken)?;
-            there.remember(&mut memory);
-            (RawMemory::new(&memory).map_err(broken)?, ours)
-        }
-        Document::Item(there) => {
-            let mut memory: item::Memory = memory.read().map_err(broken)?;
-            let ours = items::follow_income(&mut memory, ours, there)?;
-            (RawMemory::new(&memory).map_err(broken)?, ours)
-        }
-        Document::Customer(_)
-        | Document::Term(_)
-        | Document::Class(_)
-        | Document::PaymentMethod(_) => (memory, ours),
-    };
+    let (memory, ours) = there
+        .remember(&slot.memory_after(), ours.as_deref())
+        .map_err(broken)?;
     Ok(Seen {
         id,
         sync_token,
@@ -524,16 +495,16 @@ pub(crate) fn seen(
 
 fn request(ops: &[PlannedWrite], id: RequestId) -> Result<Request, Stop> {
     if let [op] = ops {
-        let mut voided = op.slot.value.earlier().iter();
-        return match op.slot.value.link() {
-            // The one that we voided keeps the number; the look-up before a create found nobody else with it (N8).
-            None if voided.any(|voided| voided.number == op.sent.key()) => {
-                op.sent.create(id).map(Request::with_number_of_another)
-            }
-            None => op.sent.create(id),
-            Some(link) => op.sent.update(&link.id, &link.sync_token, id),
-        }
-        .map_err(broken);
+        let request = match (op.slot.value.link(), &op.whole) {
+            (_, Some(current)) => whole(op, current, id),
+            (None, _) => op.sent.create(id),
+            (Some(link), _) => op.sent.update(&link.id, &link.sync_token, id),
+        };
+        let request = request.map_err(broken)?;
+        return Ok(match op.shares_number || op.has_number_of_voided() {
+            true => request.with_number_of_another(),
+            false => request,
+        });
     }
     let items = ops
         .iter()
@@ -550,20 +521,33 @@ fn request(ops: &[PlannedWrite], id: RequestId) -> Result<Request, Stop> {
     Request::batch(&items, id).map_err(broken)
 }
 
+/// An invoice as a whole, on top of what QuickBooks has of it and without its term (M4).
+fn whole(op: &PlannedWrite, current: &qbo::Fields, id: RequestId) -> Result<Request, RequestError> {
+    match &op.wants {
+        QboObject::Invoice(wanted) => {
+            Request::full_update(current, &**wanted, &["SalesTermRef"], id)
+        }
+        wanted => wanted.create(id),
+    }
+}
+
 /// What an answer says of each write. The inner error: of the whole call, or some write has no readable answer and
 /// so all count as unknown.
 fn open(call: &Call, answer: &Answer) -> Result<Result<Vec<Written>, QboError>, Stop> {
-    let kinds = call.parts().map(|(write, _)| Kind::try_from(&write.kind));
-    let kinds = kinds.collect::<Result<Vec<Kind>, _>>().map_err(broken)?;
+    let kinds = call
+        .parts()
+        .map(|(write, _)| AnyKind::try_from(&write.kind));
+    let kinds = kinds.collect::<Result<Vec<AnyKind>, _>>().map_err(broken)?;
     Ok(match kinds.as_slice() {
-        [kind] => Document::answered(*kind, answer)
+        [kind] => kind
+            .answered(answer)
             .and_then(|document| complete(*kind, document, answer))
             .map(|written| vec![written]),
         kinds => open_batch(kinds, answer),
     })
 }
 
-fn open_batch(kinds: &[Kind], answer: &Answer) -> Result<Vec<Written>, QboError> {
+fn open_batch(kinds: &[AnyKind], answer: &Answer) -> Result<Vec<Written>, QboError> {
     let results = answer.batch()?;
     kinds
         .iter()
@@ -571,7 +555,8 @@ fn open_batch(kinds: &[Kind], answer: &Answer) -> Result<Vec<Written>, QboError>
         .map(|(index, kind)| {
             let id = index.to_string();
             match results.iter().find(|(item, _)| item.as_str() == id) {
-                Some((_, Ok(value))) => Document::read(*kind, value.json())
+                Some((_, Ok(value))) => kind
+                    .read(value.json())
                     .map_err(|_| unreadable(*kind, answer))
                     .and_then(|document| complete(*kind, document, answer)),
                 Some((_, Err(fault))) => {
@@ -587,14 +572,14 @@ fn open_batch(kinds: &[Kind], answer: &Answer) -> Result<Vec<Written>, QboError>
         .collect()
 }
 
-fn complete(kind: Kind, document: Document, answer: &Answer) -> Result<Written, QboError> {
+fn complete(kind: AnyKind, document: QboObject, answer: &Answer) -> Result<Written, QboError> {
     match document.identity() {
         Some(_) => Ok(Ok(document)),
         None => Err(unreadable(kind, answer)),
     }
 }
 
-fn unreadable(kind: Kind, answer: &Answer) -> QboError {
+fn unreadable(kind: AnyKind, answer: &Answer) -> QboError {
     QboError::Unreadable {
         expected: kind.as_str(),
         reason: "it is missing or incomplete".to_owned(),

@@ -2,7 +2,7 @@
 
 pub(crate) mod categories;
 pub(crate) mod customer_edits;
-pub(crate) mod document;
+pub(crate) mod customers;
 pub(crate) mod give_way;
 pub mod income;
 pub(crate) mod invoice;
@@ -13,10 +13,217 @@ pub mod link_invoice;
 pub(crate) mod lists;
 pub(crate) mod merges;
 pub(crate) mod number_taken;
-pub(crate) mod parties;
 pub(crate) mod price_book;
 pub(crate) mod refused;
 pub(crate) mod same_name;
 pub(crate) mod slots;
 pub(crate) mod sub_customer;
 pub(crate) mod tips_and_surcharges;
+
+use ledger::Slot;
+use mapping::{Found, QboObject, RawMemory, SlotName};
+use qbo::QboError;
+use store::Stored;
+
+use crate::{
+    alerts::{self, AlertKind},
+    calls::quickbooks::broken,
+    ctx::Ctx,
+    engine::Engine,
+    job::{
+        drive::{Next, Open, Step},
+        graph::{Graph, Node},
+        push::PushState,
+    },
+    ledger::Written,
+    objects::customers::about,
+    stop::Stop,
+    world::World,
+};
+
+/// Whether an item is a category of materials (I4).
+pub(crate) fn is_category(item: &qbo::Item) -> bool {
+    item.kind == Some(qbo::ItemType::Category)
+}
+
+impl<W: World> Engine<W> {
+    /// What counts as written of an object that QuickBooks had before, and what its slot remembers.
+    pub(crate) fn found_as(
+        &self,
+        cx: &Ctx,
+        graph: Graph<'_>,
+        node: &Node,
+        memory: RawMemory,
+        wanted: &QboObject,
+        there: &QboObject,
+    ) -> Result<(RawMemory, Option<QboObject>), Stop> {
+        match (wanted, there) {
+            (QboObject::Item(wanted), QboObject::Item(there)) if !is_category(wanted) => {
+                let used = graph.cause.used(node.name()).ok();
+                let memory = memory.read().map_err(broken)?;
+                let (memory, known) = self.item_found_as(cx, used, memory, wanted, there);
+                let memory = RawMemory::new(&memory).map_err(broken)?;
+                Ok((memory, Some(known.into())))
+            }
+            (wanted, _) => Ok((memory, Some(wanted.ours()))),
+        }
+    }
+
+    /// What QuickBooks has belongs to another slot: they stand for the same, unless the kind knows better.
+    pub(crate) async fn held(
+        &self,
+        cx: &Ctx,
+        graph: Graph<'_>,
+        (node, slot): (&Node, Stored<Slot>),
+        there: QboObject,
+        other: &SlotName,
+        state: &mut PushState,
+    ) -> Result<Next, Stop> {
+        match (there, graph.cause.plan()) {
+            (QboObject::Customer(one), Some(plan)) => {
+                self.held_customer(cx, plan, slot, &one, node).await
+            }
+            (QboObject::Item(one), _) if is_category(&one) => {
+                self.held_category(cx, graph, node, state).await
+            }
+            (QboObject::Item(one), _) => self.held_item(cx, graph, node, &one).await,
+            _ => self.share(cx, node, other).await,
+        }
+    }
+
+    /// It is not certain which of those that QuickBooks has it is, if any.
+    pub(crate) async fn unclear(
+        &self,
+        cx: &Ctx,
+        graph: Graph<'_>,
+        node: &Node,
+        found: Found<QboObject>,
+        state: &mut PushState,
+    ) -> Result<Next, Stop> {
+        match (&node.wanted.object, graph.cause.plan()) {
+            (QboObject::Customer(_), Some(plan)) => {
+                self.unclear_customer(cx, plan, node, found).await
+            }
+            (QboObject::Item(item), _) if is_category(item) => match found {
+                Found::Taken(holder, _) => {
+                    self.category_is_taken(cx, graph, node, holder, state).await
+                }
+                _ => self.make(cx, node, node.wanted.object.clone()).await,
+            },
+            (QboObject::Item(_), _) => self.unclear_item(cx, graph, node, found, state).await,
+            _ => Err(self.name_refused(graph, node)),
+        }
+    }
+
+    /// QuickBooks says that a name is taken by what it does not tell of.
+    pub(crate) fn name_refused(&self, graph: Graph<'_>, node: &Node) -> Stop {
+        match (&node.wanted.object, graph.cause.plan()) {
+            (QboObject::Customer(customer), Some(plan)) => {
+                about(plan, AlertKind::NameTaken, customer).stop()
+            }
+            // An entry of that name was made since its list was read: it is read again.
+            _ => Stop::PlanAgain(node.name().to_string()),
+        }
+    }
+
+    /// What follows from QuickBooks' answer to one write.
+    pub(crate) async fn written(
+        &self,
+        cx: &Ctx,
+        one: &mut Open<'_, '_>,
+        name: &SlotName,
+        written: Written,
+    ) -> Result<(), Stop> {
+        one.step = Step::Moved;
+        let graph = one.graph;
+        let Some(node) = graph.node(name) else {
+            return Ok(());
+        };
+        let state = &mut *one.state;
+        match (&node.wanted.object, graph.cause.plan(), written) {
+            (QboObject::Invoice(_), Some(plan), Ok(QboObject::Invoice(answer))) => {
+                self.invoice_written(cx, plan, Ok(&answer), state).await
+            }
+            (QboObject::Invoice(_), Some(plan), Err(error)) => {
+                self.invoice_written(cx, plan, Err(error), state).await
+            }
+            (QboObject::Customer(_), Some(plan), Ok(_)) if node.is_linked() => {
+                let customer = plan.records.customer.id.as_str();
+                alerts::close(&self.world, &cx.books, customer).await
+            }
+            (_, _, Ok(_)) => Ok(()),
+            (_, _, Err(error)) if node.is_linked() => {
+                self.change_refused(cx, graph, node, &error, state).await
+            }
+            (_, _, Err(error)) => self.make_refused(cx, graph, node, &error, state).await,
+        }
+    }
+
+    /// QuickBooks did not take a change.
+    async fn change_refused(
+        &self,
+        cx: &Ctx,
+        graph: Graph<'_>,
+        node: &Node,
+        error: &QboError,
+        state: &mut PushState,
+    ) -> Result<(), Stop> {
+        match (&node.wanted.object, graph.cause.plan()) {
+            (QboObject::Customer(_), Some(plan)) => {
+                self.customer_not_changed(cx, plan, node, error, state)
+                    .await
+            }
+            (QboObject::Item(_), Some(plan))
+                if graph
+                    .cause
+                    .used(node.name())
+                    .is_ok_and(|used| used.rebook.is_none()) =>
+            {
+                self.item_not_changed(cx, plan, node, error, state).await
+            }
+            _ => Err(self.create_refused(cx, graph, node, error, state).await?),
+        }
+    }
+
+    /// QuickBooks did not make an object. A name that is taken is looked up once more: somebody was faster, or the look-up
+    /// too early (C1).
+    async fn make_refused(
+        &self,
+        cx: &Ctx,
+        graph: Graph<'_>,
+        node: &Node,
+        error: &QboError,
+        state: &mut PushState,
+    ) -> Result<(), Stop> {
+        let is_taken = matches!(error, QboError::DuplicateName { .. });
+        match (&node.wanted.object, graph.cause.plan()) {
+            (QboObject::Item(item), _) if is_category(item) => {
+                return self.category_refused(cx, graph, node, error, state).await;
+            }
+            (QboObject::Item(_), _) => {
+                let used = graph.cause.used(node.name())?;
+                if is_taken && self.item_told_apart(cx, used, &state.asked).await? {
+                    return Ok(());
+                }
+            }
+            (_, Some(_)) if !graph.is_needed(node.name()) => {
+                // Nothing refers to it: it is reported, and the others go on.
+                state.refused.insert(node.name().clone());
+                let stop = self.create_refused(cx, graph, node, error, state).await?;
+                return self.reported(cx, stop).await;
+            }
+            _ => {}
+        }
+        if is_taken
+            && !matches!(node.wanted.object, QboObject::Item(_))
+            && state.names_refused.insert(node.name().clone())
+        {
+            state.asked.forget(node.name());
+            return Ok(());
+        }
+        if let (QboObject::Customer(_), Some(plan)) = (&node.wanted.object, graph.cause.plan()) {
+            return self.customer_refused(cx, plan, node, error, state).await;
+        }
+        Err(self.create_refused(cx, graph, node, error, state).await?)
+    }
+}

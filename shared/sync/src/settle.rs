@@ -4,23 +4,18 @@
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use ledger::{Action, Call, Envelope, EnvelopeState, RawMemory, Seen, Slot, SlotWrite, owner};
-use mapping::{Kind, SlotName, invoice, item, normalised};
+use ledger::{Action, Call, Envelope, EnvelopeState, Seen, Slot, SlotWrite, owner};
+use mapping::{AnyKind, Family, Found, QboObject, SlotName, normalised};
 use ports::{Chance, Clock};
-use qbo::{Entity, QboError, Query, Request};
-use serde_json::value::RawValue;
+use qbo::{QboError, Query};
 use store::{Stored, read};
 
 use crate::{
-    calls::quickbooks::{Rows, broken},
+    calls::quickbooks::broken,
     ctx::Ctx,
     engine::Engine,
     job::{plan::Plan, sent_before::marker},
     ledger::{seen, seen_after},
-    objects::{
-        document::{Document, by_key},
-        items,
-    },
     stop::Stop,
     world::World,
 };
@@ -49,25 +44,17 @@ impl<W: World> Engine<W> {
     pub(crate) async fn read_by_id(
         &self,
         cx: &Ctx,
-        kind: Kind,
+        kind: AnyKind,
         id: &qbo::Id,
-    ) -> Result<Option<Document>, Stop> {
-        let request = match kind {
-            Kind::Customer => Request::read::<qbo::Customer>(id),
-            Kind::Item => Request::read::<qbo::Item>(id),
-            Kind::Invoice => Request::read::<qbo::Invoice>(id),
-            Kind::Term => Request::read::<qbo::Term>(id),
-            Kind::Class => Request::read::<qbo::Class>(id),
-            Kind::PaymentMethod => Request::read::<qbo::PaymentMethod>(id),
-        };
+    ) -> Result<Option<QboObject>, Stop> {
         self.may_call(cx, false).await?;
         let token = self.token(cx, None).await?;
-        let there = match self.call(cx, &token, &request).await? {
-            Ok(answer) => Document::answered(kind, &answer).map_err(broken)?,
+        let there = match self.call(cx, &token, &kind.read_by_id(id)).await? {
+            Ok(answer) => kind.answered(&answer).map_err(broken)?,
             Err(QboError::Missing { .. }) => return Ok(None),
             Err(error) => return Err(self.stop_for(cx, &error).await?),
         };
-        Ok(Some(there).filter(Document::is_live))
+        Ok(Some(there).filter(QboObject::is_live))
     }
 
     /// Learns the present version of a linked object after QuickBooks refused the one that we had.
@@ -75,7 +62,7 @@ impl<W: World> Engine<W> {
         &self,
         cx: &Ctx,
         name: &SlotName,
-        kind: Kind,
+        kind: AnyKind,
     ) -> Result<Reread, Stop> {
         let key = cx.books.slot(name);
         let Some(slot) = read::<Slot>(self.world.table(), &key).await? else {
@@ -94,37 +81,22 @@ impl<W: World> Engine<W> {
         if link.sync_token == sync_token {
             return Ok(Reread::Same);
         }
-        let mut reread = Reread::Edited;
-        let mut ours = link.last_written.clone();
-        let mut slot = match &there {
-            Document::Invoice(invoice) => {
-                if is_as_written(invoice, ours.as_deref())? {
-                    reread = Reread::Stands;
-                } else {
-                    // Everything of ours is written again (R6).
-                    ours = None;
-                }
-                let mut slot = slot.in_form(Slot::typed::<invoice::Memory>)?;
-                let memory = &mut slot.value.memory;
-                let marker = marker(&cx.books, name);
-                memory.note = marker.theirs(invoice.private_note.as_deref());
-                memory.made_out_to = there.made_out_to();
-                there.remember_number(memory);
-                slot.in_form(Slot::raw)?
-            }
-            // Of a customer or an item only what changes in Housecall Pro or here is ours to write (C4, I6).
-            Document::Item(there) => {
-                let mut slot = slot.in_form(Slot::typed::<item::Memory>)?;
-                ours = items::follow_income(&mut slot.value.memory, ours, there)?;
-                slot.in_form(Slot::raw)?
-            }
-            _ => slot,
-        };
+        let ours = link.last_written.as_deref();
+        let marker = marker(&cx.books, name);
+        let (memory, ours, stands) = there
+            .reread(&slot.value.memory, ours, &marker)
+            .map_err(broken)?;
+        let mut slot = slot;
+        slot.value.memory = memory;
         // While a write is on its way, its outcome tells the version.
         if slot.value.see(sync_token, ours) {
             self.put(vec![slot.put()?]).await?;
         }
-        Ok(reread)
+        Ok(if stands {
+            Reread::Stands
+        } else {
+            Reread::Edited
+        })
     }
 
     /// Whether the invoice of a plan was in QuickBooks and is not there any more, or voided.
@@ -132,7 +104,7 @@ impl<W: World> Engine<W> {
         let Some(link) = plan.invoice_slot.value.link() else {
             return Ok(false);
         };
-        let there = self.read_by_id(cx, Kind::Invoice, &link.id).await?;
+        let there = self.read_by_id(cx, AnyKind::Invoice, &link.id).await?;
         Ok(there.is_none())
     }
 
@@ -190,7 +162,7 @@ impl<W: World> Engine<W> {
         let mut taken = false;
         for ((write, slot), rows) in call.parts().zip(&rows) {
             let kind = kind(write)?;
-            let mut rows = documents(kind, Some(rows))?;
+            let mut rows = kind.rows(rows)?;
             if let Action::Create { key } = &write.action {
                 // A look-up by a name may find others too.
                 rows.retain(|row| normalised(&row.key()) == normalised(key));
@@ -203,7 +175,7 @@ impl<W: World> Engine<W> {
                 None => None,
             };
             taken |= hit.is_none()
-                && kind == Kind::Invoice
+                && kind.family() == Family::Transaction
                 && matches!(write.action, Action::Create { .. })
                 && !rows.is_empty();
             found.push(hit.map(|(seen, hit)| (hit, seen)));
@@ -230,7 +202,7 @@ impl<W: World> Engine<W> {
         &self,
         cx: &Ctx,
         write: &SlotWrite,
-        found: &Document,
+        found: &QboObject,
     ) -> Result<bool, Stop> {
         let Some((id, _)) = found.identity() else {
             return Ok(true);
@@ -240,77 +212,43 @@ impl<W: World> Engine<W> {
     }
 }
 
-fn kind(write: &SlotWrite) -> Result<Kind, Stop> {
-    Kind::try_from(&write.kind).map_err(broken)
+fn kind(write: &SlotWrite) -> Result<AnyKind, Stop> {
+    AnyKind::try_from(&write.kind).map_err(broken)
 }
 
 fn query(write: &SlotWrite) -> Result<Query, Stop> {
     let kind = kind(write)?;
     Ok(match &write.action {
-        Action::Create { key } => by_key(kind, key),
-        Action::Update { id } | Action::Void { id } => by_id(kind, id),
+        Action::Create { key } => kind.by_key(key),
+        Action::Update { id } | Action::Void { id } => kind.by_id(id),
     })
 }
 
 /// What a look-up tells of a write whose answer was lost. An update was carried out, or overtaken by somebody's edit: the
 /// next plan writes everything of ours.
-fn seen_later(cx: &Ctx, write: &SlotWrite, slot: &Slot, there: &Document) -> Result<Seen, Stop> {
-    match (&write.action, there) {
-        (Action::Update { .. }, Document::Item(item)) => {
-            let before = slot.link().and_then(|link| link.last_written.as_deref());
-            let after = slot.sending();
-            let after = after.and_then(|sending| sending.ours_after.as_deref());
-            seen(slot, there, items::after_update(before, after, item)?)
-        }
-        (Action::Update { .. }, Document::Invoice(invoice)) => {
-            let mut seen = seen(slot, there, None)?;
-            let mut memory: invoice::Memory = seen.memory.read().map_err(broken)?;
-            let marker = marker(&cx.books, &write.slot);
-            memory.note = marker.theirs(invoice.private_note.as_deref());
-            seen.memory = RawMemory::new(&memory).map_err(broken)?;
-            Ok(seen)
-        }
-        (Action::Update { .. }, _) => seen(slot, there, None),
-        (Action::Create { .. } | Action::Void { .. }, _) => seen_after(write, slot, there),
-    }
-}
-
-/// Whether what is ours of an invoice stands as it was written; not where that is not known.
-fn is_as_written(there: &qbo::Invoice, wrote: Option<&RawValue>) -> Result<bool, Stop> {
-    let Some(wrote) = wrote else {
-        return Ok(false);
+fn seen_later(cx: &Ctx, write: &SlotWrite, slot: &Slot, there: &QboObject) -> Result<Seen, Stop> {
+    let Action::Update { .. } = write.action else {
+        return seen_after(write, slot, there);
     };
-    let wrote: qbo::Invoice = serde_json::from_str(wrote.get()).map_err(broken)?;
-    Ok(mapping::invoice::stands_as_written(there, &wrote))
+    let before = slot.link().and_then(|link| link.last_written.as_deref());
+    let after = slot.sending();
+    let after = after.and_then(|sending| sending.ours_after.as_deref());
+    let marker = marker(&cx.books, &write.slot);
+    let (memory, ours) = there
+        .overtaken(&slot.memory_after(), (before, after), &marker)
+        .map_err(broken)?;
+    Ok(Seen {
+        memory,
+        ours,
+        ..seen(slot, there, None)?
+    })
 }
 
 /// Whether it is a document of this slot that was voided on our side.
-pub(crate) fn is_voided_by_us<M>(slot: &Slot<M>, row: &Document) -> bool {
+pub(crate) fn is_voided_by_us<M>(slot: &Slot<M>, row: &QboObject) -> bool {
     let id = row.identity().map(|(id, _)| id);
     let mut voided = slot.earlier().iter();
     voided.any(|voided| Some(&voided.id) == id.as_ref())
-}
-
-pub(crate) fn by_id(kind: Kind, id: &qbo::Id) -> Query {
-    Query::select(kind.as_str()).where_eq("Id", id.as_str())
-}
-
-fn documents(kind: Kind, rows: Option<&Rows>) -> Result<Vec<Document>, Stop> {
-    fn of<T: Entity>(rows: &Rows, wrap: fn(Box<T>) -> Document) -> Result<Vec<Document>, Stop> {
-        let rows = rows.of::<T>()?;
-        Ok(rows.into_iter().map(|row| wrap(Box::new(row))).collect())
-    }
-    let Some(rows) = rows else {
-        return Ok(Vec::new());
-    };
-    match kind {
-        Kind::Customer => of(rows, Document::Customer),
-        Kind::Item => of(rows, Document::Item),
-        Kind::Invoice => of(rows, Document::Invoice),
-        Kind::Term => of(rows, Document::Term),
-        Kind::Class => of(rows, Document::Class),
-        Kind::PaymentMethod => of(rows, Document::PaymentMethod),
-    }
 }
 
 /// Which of the rows is what the write was to bring about, if any is.
@@ -318,12 +256,12 @@ fn settled(
     cx: &Ctx,
     write: &SlotWrite,
     slot: &Slot,
-    rows: &[Document],
-) -> Result<Option<Document>, Stop> {
+    rows: &[QboObject],
+) -> Result<Option<QboObject>, Stop> {
     if let Action::Update { .. } = write.action {
         // A version other than the one that we sent: ours was carried out, or cannot be any more.
         let sent = slot.link().map(|link| &link.sync_token);
-        let moved = |row: &&Document| row.identity().is_some_and(|(_, now)| Some(&now) != sent);
+        let moved = |row: &&QboObject| row.identity().is_some_and(|(_, now)| Some(&now) != sent);
         return Ok(rows.iter().find(moved).cloned());
     }
     if let Action::Void { .. } = write.action {
@@ -333,49 +271,9 @@ fn settled(
     let Some(wants) = sending.and_then(|sending| sending.ours_after.as_ref()) else {
         return Ok(None);
     };
-    let wants = Document::read(kind(write)?, wants).map_err(broken)?;
-    Ok(match wants {
-        Document::Customer(wants) => {
-            let customers: Vec<qbo::Customer> = rows
-                .iter()
-                .filter_map(|row| match row {
-                    Document::Customer(customer) => Some((**customer).clone()),
-                    _ => None,
-                })
-                .collect();
-            match mapping::customer::find(&wants, &customers) {
-                mapping::customer::CustomerMatch::One(one) => {
-                    Some(Document::Customer(Box::new(one.clone())))
-                }
-                _ => None,
-            }
-        }
-        Document::Item(wants) => {
-            let items: Vec<qbo::Item> = rows
-                .iter()
-                .filter_map(|row| match row {
-                    Document::Item(item) => Some((**item).clone()),
-                    _ => None,
-                })
-                .collect();
-            match mapping::item::find(&wants, &items) {
-                mapping::item::ItemMatch::One(one) => Some(Document::Item(Box::new(one.clone()))),
-                _ => None,
-            }
-        }
-        // Nothing but the name tells an entry of a short list from others.
-        Document::Term(_) | Document::Class(_) | Document::PaymentMethod(_) => rows
-            .iter()
-            .find(|row| normalised(&row.key()) == normalised(&wants.key()))
-            .cloned(),
-        Document::Invoice(_) => rows
-            .iter()
-            .find(|row| match row {
-                Document::Invoice(invoice) => {
-                    marker(&cx.books, &write.slot).is_in(invoice.private_note.as_deref())
-                }
-                _ => false,
-            })
-            .cloned(),
+    let wants = kind(write)?.read(wants).map_err(broken)?;
+    Ok(match wants.find(rows, &marker(&cx.books, &write.slot)) {
+        Found::One(one, _) => Some(*one),
+        _ => None,
     })
 }

@@ -138,7 +138,7 @@ async fn an_attempt_whose_answer_was_lost_is_repeated_and_a_rival_is_refused() {
     desk.given("a", SlotState::Empty).await;
     let draft = desk.draft("a", create()).await;
     let claim = Stored::new(
-        desk.books.owner(&Kind::Term.name(), &id("claim")),
+        desk.books.owner(&AnyKind::Term.name(), &id("claim")),
         LinkOwner { slot: name("a") },
     );
     let begin = |number| {
@@ -332,7 +332,7 @@ async fn a_link_without_an_owner_gets_one_with_the_next_write() {
     let call = desk
         .begun("a", SlotState::Linked(link("1")), update("1"))
         .await;
-    let key = desk.books.owner(&Kind::Customer.name(), &id("1"));
+    let key = desk.books.owner(&AnyKind::Customer.name(), &id("1"));
     let expect = store::Expect::Version(1);
     let delete = Write::Delete { key, expect };
     desk.table.write(attempt(9), vec![delete]).await.unwrap();
@@ -357,7 +357,7 @@ impl Rivals<'_> {
             *left -= 1;
         }
         let desk = self.desk;
-        let key = desk.books.owner(&Kind::Customer.name(), &id("1"));
+        let key = desk.books.owner(&AnyKind::Customer.name(), &id("1"));
         let stored = read::<LinkOwner>(&desk.table, &key).await.unwrap();
         let fresh = LinkOwner { slot: name(owner) };
         let mut stored = stored.unwrap_or_else(|| Stored::new(key, fresh.clone()));

@@ -121,7 +121,7 @@ fn each_state_is_the_one_that_the_record_was_in() {
     }
     let void: Envelope = decoded("a void, uncertain");
     assert!(matches!(void.state, EnvelopeState::Uncertain { .. }));
-    assert_eq!(void.writes[0].kind, Kind::Invoice.name());
+    assert_eq!(void.writes[0].kind, AnyKind::Invoice.name());
     assert!(matches!(void.writes[0].action, Action::Void { .. }));
 }
 

@@ -67,7 +67,7 @@ async fn only_the_owner_of_an_object_frees_it() {
     let desk = Desk::new();
     desk.given("a", SlotState::Linked(link("1"))).await;
     // As records of before can have it.
-    let key = desk.books.owner(&Kind::Customer.name(), &id("1"));
+    let key = desk.books.owner(&AnyKind::Customer.name(), &id("1"));
     let mut owner = read::<LinkOwner>(&desk.table, &key).await.unwrap().unwrap();
     owner.value.slot = name("b");
     let put = owner.put().unwrap();
@@ -83,7 +83,7 @@ async fn further_writes_happen_with_the_link_or_it_does_not_happen() {
     for (version, owners) in [(None, "1=b 7=a"), (Some(4), "")] {
         let desk = Desk::new();
         desk.given("a", SlotState::Empty).await;
-        let key = desk.books.owner(&Kind::Customer.name(), &id("1"));
+        let key = desk.books.owner(&AnyKind::Customer.name(), &id("1"));
         let mut beside = Stored::new(key, LinkOwner { slot: name("b") });
         beside.version = version;
         let further = vec![beside.put().unwrap()];
@@ -180,7 +180,7 @@ async fn what_the_other_slot_owns_already_is_only_watched() {
     desk.given("a", SlotState::Empty).await;
     desk.given("b", SlotState::Empty).await;
     desk.give("1", "b").await;
-    let key = desk.books.owner(&Kind::Customer.name(), &id("1"));
+    let key = desk.books.owner(&AnyKind::Customer.name(), &id("1"));
     let before = desk.table.get(&key).await.unwrap();
     desk.move_link(seen("1", "4"), a_move(), Former::Kept)
         .await

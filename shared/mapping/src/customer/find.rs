@@ -3,7 +3,10 @@
 use std::borrow::Cow;
 
 use super::spelling::{self, Street};
-use crate::names::{normalised, present};
+use crate::{
+    Contradiction,
+    names::{normalised, present},
+};
 
 /// What was found in QuickBooks under a customer's name.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,18 +18,7 @@ pub enum CustomerMatch<'a> {
     /// Several of that name: a person must choose.
     Several(Vec<&'a qbo::Customer>),
     /// One of that name whose data contradict ours.
-    Contradicting(Contradiction),
-}
-
-/// The first kind of contact data that both sides have and that differ.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Contradiction {
-    /// Which kind.
-    pub what: &'static str,
-    /// What Housecall Pro says.
-    pub ours: String,
-    /// What QuickBooks says.
-    pub theirs: String,
+    Contradicting(&'a qbo::Customer, Contradiction),
 }
 
 /// Looks for the customer among those that QuickBooks has under its name.
@@ -39,7 +31,7 @@ pub fn find<'a>(wanted: &qbo::Customer, found: &'a [qbo::Customer]) -> CustomerM
     match same.as_slice() {
         [] => CustomerMatch::None,
         [one] => match contradiction(wanted, one) {
-            Some(contradiction) => CustomerMatch::Contradicting(contradiction),
+            Some(contradiction) => CustomerMatch::Contradicting(one, contradiction),
             None => CustomerMatch::One(one),
         },
         _ => CustomerMatch::Several(same),

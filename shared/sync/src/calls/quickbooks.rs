@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use jiff::SignedDuration;
+use mapping::TypedRows;
 use ports::Clock;
 use qbo::{Answer, BatchId, BatchItem, Client, QboError, Query, Request, RequestId};
 use store::System;
@@ -81,6 +82,14 @@ impl Rows {
             None => Ok(0),
         }
         .map_err(broken)
+    }
+}
+
+impl TypedRows for Rows {
+    type Error = Stop;
+
+    fn of<T: qbo::Entity>(&self) -> Result<Vec<T>, Stop> {
+        self.of()
     }
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use hcp::{AddressId, CompanyId, CustomerId, ServiceItemId};
 use ledger::{Former, LedgerError, RawMemory, Seen, Slot};
-use mapping::{Kind, Matched, SlotName, customer, item};
+use mapping::{AnyKind, Matched, QboObject, SlotName, customer, item};
 use ports::Clock;
 use qbo::Query;
 use store::Stored;
@@ -16,7 +16,7 @@ use crate::{
     declined::{Declined, NotDone},
     engine::Engine,
     ledger::object,
-    objects::{document::Document, slots::stored},
+    objects::slots::stored,
     stop::Stop,
     world::World,
 };
@@ -43,10 +43,10 @@ impl Party {
         }
     }
 
-    fn kind(&self) -> Kind {
+    fn kind(&self) -> AnyKind {
         match self {
-            Self::Customer(_) | Self::Address(..) => Kind::Customer,
-            Self::Item(_) => Kind::Item,
+            Self::Customer(_) | Self::Address(..) => AnyKind::Customer,
+            Self::Item(_) => AnyKind::Item,
         }
     }
 }
@@ -178,8 +178,11 @@ impl<W: World> Engine<W> {
                 let found = found.into_iter().next().ok_or_else(missing)?;
                 let ours = self.customer_or_place(cx, party, customer).await?;
                 let name = found.display_name.clone();
-                let found = Document::Customer(Box::new(found));
-                (found, Document::Customer(Box::new(ours)), name)
+                (
+                    QboObject::Customer(Box::new(found)),
+                    QboObject::Customer(Box::new(ours)),
+                    name,
+                )
             }
             Party::Item(_) => {
                 let found = Rows::of::<qbo::Item>(rows)?;
@@ -194,8 +197,11 @@ impl<W: World> Engine<W> {
                     income_account_ref: found.income_account_ref.clone(),
                     ..qbo::Item::default()
                 };
-                let found = Document::Item(Box::new(found));
-                (found, Document::Item(Box::new(ours)), name)
+                (
+                    QboObject::Item(Box::new(found)),
+                    QboObject::Item(Box::new(ours)),
+                    name,
+                )
             }
         };
         let (id, sync_token) = found.identity().ok_or_else(missing)?;

@@ -2,7 +2,7 @@
 //! depends on it, so that whoever corrects a setting need not tell us.
 
 use jiff::{SignedDuration, Timestamp};
-use mapping::Kind;
+use mapping::AnyKind;
 use ports::Clock;
 use qbo::{Account, Entity, Query, Request, TaxCode, TaxRate};
 use store::{
@@ -70,8 +70,8 @@ impl<W: World> Engine<W> {
         let active = |name| Query::select(name).in_pages();
         let mut asked = vec![
             active(Account::NAME),
-            lists::whole_list(Kind::Term),
-            lists::whole_list(Kind::PaymentMethod),
+            AnyKind::Term.whole_list(),
+            AnyKind::PaymentMethod.whole_list(),
         ];
         let mut ask = |queries: Vec<Query>| {
             asked.extend(queries);
@@ -79,7 +79,7 @@ impl<W: World> Engine<W> {
         };
         let classes = match preferences.classes {
             ClassTracking::Off => None,
-            _ => Some(ask(vec![lists::whole_list(Kind::Class)]) - 1),
+            _ => Some(ask(vec![AnyKind::Class.whole_list()]) - 1),
         };
         let taxes = match preferences.sales_tax {
             false => None,

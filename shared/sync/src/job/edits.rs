@@ -4,7 +4,7 @@
 use hcp::JobId;
 use jiff::Timestamp;
 use ledger::Slot;
-use mapping::{JobRecords, PushEdits};
+use mapping::{JobRecords, PushEdits, QboObject};
 use ports::Clock;
 use sha2::{Digest, Sha256};
 use store::{Cause, Job, JobState, Mark, Stored, read};
@@ -14,7 +14,7 @@ use crate::{
     ctx::Ctx,
     engine::{Engine, Outcome},
     job::{plan::Plan, sent_before::invoice_slot},
-    objects::{invoice::wanted, parties::customer_change, price_book::Book},
+    objects::{customers::customer_change, price_book::Book},
     stop::Stop,
     work::park::SAFETY,
     world::World,
@@ -94,20 +94,20 @@ impl<W: World> Engine<W> {
                 Err(stop) => return Err(stop),
             };
             told.tell_customers(&plan)?;
-            let sent = match wanted(cx, &plan) {
-                Ok(wanted) => match plan.wrote()? {
-                    Some(wrote) => {
-                        let home = plan.customer.bill_addr.as_ref();
-                        mapping::invoice::changes(&wrote, &wanted, home)
-                    }
-                    None => Some(wanted),
-                },
-                // An item or a term that QuickBooks does not have yet, or a bill that it cannot take.
-                Err(Stop::PlanAgain(_) | Stop::Alert(_)) => {
-                    told.tell(&format!("{version} {:?} {:?}", document.bill, plan.dated));
-                    continue;
+            let graph = plan.graph();
+            let node = graph.node(&name);
+            let wanted = node.and_then(|node| graph.resolved(&node.wanted.object));
+            let Some(QboObject::Invoice(wanted)) = wanted else {
+                // An item or a term that QuickBooks does not have yet.
+                told.tell(&format!("{version} {:?} {:?}", document.bill, plan.dated));
+                continue;
+            };
+            let sent = match plan.wrote()? {
+                Some(wrote) => {
+                    let home = plan.customer.bill_addr.as_ref();
+                    mapping::invoice::changes(&wrote, &wanted, home)
                 }
-                Err(stop) => return Err(stop),
+                None => Some(*wanted),
             };
             if let Some(sent) = sent {
                 let sent = serde_json::to_string(&sent).map_err(broken)?;

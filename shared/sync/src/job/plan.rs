@@ -11,28 +11,25 @@ use crate::{
     engine::Engine,
     job::{
         dates_and_terms::{Dated, dated},
-        push::PushState,
+        graph::{self, Graph, Node},
         refusals::{nothing_on_it, refused_document},
         sent_before::invoice_slot,
         totals::{self, Planned},
     },
     objects::{
         categories::{self, Folder},
-        items,
+        customers, invoice as invoices, items,
         items_of_lines::{self, UsedItem, digest, line_names},
         lists::{self, Needed},
         merges::{self, CustomerSlot},
         price_book::Book,
         slots::{StoredCustomer, StoredInvoice, StoredItem, present_number},
-        sub_customer::{self, Above, Payer},
+        sub_customer::{self, Above, SubCustomer},
         tips_and_surcharges,
     },
     stop::Stop,
     world::World,
 };
-
-/// New items that one batch takes beside a customer, well below QuickBooks' 30.
-const ITEMS_AT_ONCE: usize = 25;
 
 /// What is known of a job and of the slots that it needs.
 pub(crate) struct Plan<'a> {
@@ -50,7 +47,7 @@ pub(crate) struct Plan<'a> {
     pub(crate) customer_name: SlotName,
     pub(crate) customer_slot: StoredCustomer,
     /// The sub-customer that the invoice is made out to in the customer's place (C11).
-    pub(crate) payer: Option<Payer>,
+    pub(crate) sub_customer: Option<SubCustomer>,
     pub(crate) invoice_name: SlotName,
     pub(crate) invoice_slot: StoredInvoice,
     /// The number that the invoice is to have. Where it has only its job's, and that gave way before, it keeps what
@@ -62,6 +59,8 @@ pub(crate) struct Plan<'a> {
     pub(crate) dated: Dated,
     /// What it needs of QuickBooks' short lists.
     pub(crate) needed: Vec<Needed>,
+    /// All of that, and the invoice itself.
+    pub(crate) nodes: Vec<Node>,
 }
 
 impl<'a> Plan<'a> {
@@ -152,14 +151,15 @@ impl<'a> Plan<'a> {
             slot: &customer_slot,
             wanted: &customer,
         };
-        let payer = sub_customer::payer(engine, cx, records, above, &invoice_slot.value).await?;
+        let sub_customer =
+            sub_customer::sub_customer(engine, cx, records, above, &invoice_slot.value).await?;
         let number = number(&document, &invoice_slot.value);
-        Ok(Ok(Self {
+        let mut plan = Self {
             records,
             document,
             number,
             customer,
-            payer,
+            sub_customer,
             line_items,
             items,
             folders,
@@ -175,70 +175,36 @@ impl<'a> Plan<'a> {
                 .flatten()
                 .filter(|named| named.version.is_none())
                 .collect(),
-        }))
+            nodes: Vec::new(),
+        };
+        plan.nodes = plan.all_nodes(cx)?;
+        Ok(Ok(plan))
     }
 
-    /// A slot with a write on its way, if there is one.
-    pub(crate) fn pending(&self) -> Option<&SlotName> {
-        fn sending<'a, M>(name: &'a SlotName, slot: &Stored<Slot<M>>) -> Option<&'a SlotName> {
-            slot.value.is_sending().then_some(name)
+    /// Everything that the invoice needs, and the invoice.
+    fn all_nodes(&self, cx: &Ctx) -> Result<Vec<Node>, Stop> {
+        let mut nodes = customers::nodes(self)?;
+        nodes.extend(items::nodes(&self.items, &self.folders)?);
+        for needed in &self.needed {
+            nodes.push(needed.node()?);
         }
-        let payer = self.payer.iter();
-        let items = self.items.iter();
-        let needed = self.needed.iter();
-        let folders = self.folders.iter();
-        sending(&self.customer_name, &self.customer_slot)
-            .into_iter()
-            .chain(sending(&self.invoice_name, &self.invoice_slot))
-            .chain(payer.filter_map(|payer| sending(&payer.name, &payer.slot)))
-            .chain(items.filter_map(|(used, slot)| sending(&used.name, slot)))
-            .chain(needed.filter_map(|needed| sending(&needed.name, &needed.slot)))
-            .chain(folders.filter_map(|folder| sending(&folder.name, &folder.slot)))
-            .next()
+        nodes.push(invoices::node(cx, self)?);
+        Ok(nodes)
     }
 
-    /// Items that QuickBooks does not have from us yet, as many as are made at once.
-    pub(crate) fn missing_items(&self) -> impl Iterator<Item = &(UsedItem, StoredItem)> {
-        self.items
-            .iter()
-            .filter(|(_, slot)| slot.value.link().is_none())
-            .take(ITEMS_AT_ONCE)
+    pub(crate) fn graph(&self) -> Graph<'_> {
+        Graph {
+            cause: graph::Cause::Job(self),
+            nodes: &self.nodes,
+        }
     }
 
     /// Whether it makes or matches a material whose category is not known, since the price book was not read.
     pub(crate) fn needs_price_book(&self) -> bool {
-        let is_new = |(used, _): &(UsedItem, StoredItem)| used.material.is_some();
-        self.unread && self.missing_items().any(is_new)
-    }
-
-    /// The item in a slot, where QuickBooks has it and only its category changes.
-    pub(crate) fn moves(&self, name: &SlotName) -> Option<&UsedItem> {
-        let is_linked = |(used, slot): &&(UsedItem, StoredItem)| {
-            used.name == *name && slot.value.link().is_some() && used.rebook.is_none()
+        let is_new = |(used, slot): &(UsedItem, StoredItem)| {
+            used.material.is_some() && slot.value.link().is_none()
         };
-        self.items.iter().find(is_linked).map(|(used, _)| used)
-    }
-
-    /// Categories that QuickBooks does not have from us yet, and that items must lie in.
-    pub(crate) fn missing_folders(&self, learned: &PushState) -> Result<Vec<&Folder>, Stop> {
-        let mut missing = Vec::new();
-        for folder in &self.folders {
-            if folder.slot.value.link().is_some() {
-                continue;
-            }
-            let inside = |used: &UsedItem| used.category.as_ref() == Some(&folder.name);
-            let mut needed = self.missing_items().any(|(used, _)| inside(used));
-            if !needed && !learned.item_refused {
-                for (used, slot) in &self.items {
-                    let is_linked = slot.value.link().is_some();
-                    needed |= is_linked && inside(used) && categories::wants_to_move(used, slot)?;
-                }
-            }
-            if needed {
-                missing.push(folder);
-            }
-        }
-        Ok(missing)
+        self.unread && self.items.iter().any(is_new)
     }
 
     /// The slot of the invoice, with the items of its lines that are not in the price book: what their names
@@ -269,27 +235,22 @@ impl<'a> Plan<'a> {
         present.is_some_and(|present| present != self.number.as_str())
     }
 
-    /// The entries of QuickBooks' short lists that it does not have, as far as is known.
-    pub(crate) fn missing_entries(&self) -> impl Iterator<Item = &Needed> {
-        self.needed.iter().filter(|needed| needed.id.is_none())
-    }
-
     /// The link of the customer, once there is one.
     pub(crate) fn customer_link(&self) -> Option<&Link> {
         self.customer_slot.value.link()
     }
 
     /// Whom the invoice is made out to.
-    pub(crate) fn payer(&self) -> (&SlotName, &StoredCustomer) {
-        match &self.payer {
-            Some(payer) => (&payer.name, &payer.slot),
+    pub(crate) fn made_out_to(&self) -> (&SlotName, &StoredCustomer) {
+        match &self.sub_customer {
+            Some(sub) => (&sub.name, &sub.slot),
             None => (&self.customer_name, &self.customer_slot),
         }
     }
 
     /// The link of whom the invoice is made out to, once there is one.
-    pub(crate) fn payer_link(&self) -> Option<&Link> {
-        self.payer().1.value.link()
+    pub(crate) fn made_out_to_link(&self) -> Option<&Link> {
+        self.made_out_to().1.value.link()
     }
 
     /// The customer, and the sub-customer where the invoice is made out to one.
@@ -299,12 +260,18 @@ impl<'a> Plan<'a> {
             slot: &self.customer_slot,
             wanted: &self.customer,
         };
-        let payer = self.payer.iter().map(|payer| CustomerSlot {
-            name: &payer.name,
-            slot: &payer.slot,
-            wanted: &payer.wanted,
+        let sub = self.sub_customer.iter().map(|sub| CustomerSlot {
+            name: &sub.name,
+            slot: &sub.slot,
+            wanted: &sub.wanted,
         });
-        std::iter::once(customer).chain(payer)
+        std::iter::once(customer).chain(sub)
+    }
+
+    /// The sub-customer, where this is it.
+    pub(crate) fn sub_customer_of(&self, node: &Node) -> Option<&SubCustomer> {
+        let sub = self.sub_customer.as_ref();
+        sub.filter(|sub| sub.name == *node.name())
     }
 
     /// Whether nothing has happened yet that makes this invoice: a deposit alone makes no main invoice, nor does an

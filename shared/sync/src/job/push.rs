@@ -3,8 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use mapping::{JobRecords, Kind, Refusal, Role, SlotName};
-use qbo::Query;
+use mapping::{AnyKind, Family, JobRecords, QboObject, Refusal, Role, SlotName};
 use store::{Job, JobState, NumberOwner, Stored};
 
 use crate::{
@@ -12,17 +11,13 @@ use crate::{
     ctx::Ctx,
     engine::Engine,
     job::{
+        drive::{Asked, Open, Step},
         plan::Plan,
         refusals::{self, refusal_stop},
         removal::Removal,
         sent_before::subject,
     },
-    objects::{
-        document::{by_keys, customers_named},
-        lists::{Rowed, rowed, whole_list},
-        price_book::Book,
-        sub_customer,
-    },
+    objects::price_book::Book,
     stop::Stop,
     world::World,
 };
@@ -57,7 +52,7 @@ pub(crate) struct PushState {
     /// Numbers in its place that QuickBooks said are taken.
     pub(crate) tried: Vec<qbo::DocNumber>,
     /// How often it was asked who has the number.
-    pub(crate) asked: u32,
+    pub(crate) number_asked: u32,
     /// An invoice of ours that was voided or deleted had the number, and keeps it.
     pub(crate) shares_number: bool,
     /// Why another invoice of ours, which has only its job's number, keeps it.
@@ -66,24 +61,43 @@ pub(crate) struct PushState {
     pub(crate) stale: u32,
     /// QuickBooks said that the number is taken after the look-up had found nothing.
     pub(crate) number_refused: bool,
-    /// Customers and methods of payment whose change or making was refused and reported; the invoice goes on
-    /// without.
+    /// Whose change or making was refused and reported; the invoice goes on without.
     pub(crate) refused: BTreeSet<SlotName>,
-    /// QuickBooks said that the names of these customers are taken after the look-up had found nobody.
-    pub(crate) names_refused: Vec<SlotName>,
-    /// What QuickBooks has by the name of the sub-customer, and below its parent; `None`: not asked yet (C11).
-    pub(crate) places: Option<Vec<qbo::Customer>>,
-    /// The name that was asked for.
-    pub(crate) places_named: Option<String>,
+    /// QuickBooks said that the names of these are taken after the look-up had found nothing.
+    pub(crate) names_refused: BTreeSet<SlotName>,
+    /// What was asked for, and found.
+    pub(crate) asked: Asked,
+    /// Whether it was looked below a parent that was renamed in QuickBooks (C11).
+    pub(crate) looked_below: bool,
     /// How often the line of rounding was put right (X6).
     pub(crate) roundings: u32,
     /// Whether the totals of the two systems differ; `None`: not compared yet.
     pub(crate) differs: Option<bool>,
-    /// A change of an item was refused and reported; it does not hold the invoice up.
+    /// Whether a change of an item was refused and reported; it does not hold the invoice up.
     pub(crate) item_refused: bool,
+    /// How the job stands when the invoice that is on its way has arrived.
+    pub(crate) outcome: JobState,
+    /// How the job stands, once the invoice is there.
+    ended: Option<JobState>,
+    /// Whether this step found the invoice there, or brought it.
+    arrived: bool,
 }
 
 impl PushState {
+    /// Enters who has the number that was asked for, and who has the ones that could take its place.
+    fn enter_numbers(&mut self, plan: &Plan<'_>, found: &[QboObject]) {
+        let same = self.same_number.get_or_insert_default();
+        for row in found {
+            match row {
+                QboObject::Invoice(row) if has_number(row, &plan.number) => {
+                    same.push((**row).clone());
+                }
+                QboObject::Invoice(row) => self.in_its_place.push((**row).clone()),
+                _ => {}
+            }
+        }
+    }
+
     /// What is known of the number is out of date.
     pub(crate) fn forget_number(&mut self) {
         self.same_number = None;
@@ -106,6 +120,22 @@ impl PushState {
         first
     }
 
+    /// The change of an item, or its category, was refused and reported.
+    pub(crate) fn refuse(&mut self, name: &SlotName) {
+        self.refused.insert(name.clone());
+        self.item_refused = true;
+    }
+
+    /// The invoice is there.
+    pub(crate) fn sent(&mut self, outcome: JobState) {
+        let outcome = match self.item_refused {
+            true => JobState::Alert,
+            false => outcome,
+        };
+        self.ended = worse(self.ended, Some(outcome));
+        self.arrived = true;
+    }
+
     /// Whether an object whose version was refused is read, and written, once more.
     pub(crate) fn may_reread(&mut self) -> bool {
         self.stale += 1;
@@ -115,15 +145,6 @@ impl PushState {
 
 /// So often in one look what QuickBooks calls out of date is read again.
 pub(crate) const STALES: u32 = 3;
-
-/// Whether a step did something, so that the plan must be made again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Step {
-    /// Something changed.
-    Moved,
-    /// There was nothing to do.
-    Nothing,
-}
 
 /// A job of some hundred new items takes a step for each batch of them.
 const STEPS: u32 = 40;
@@ -250,123 +271,192 @@ impl<W: World> Engine<W> {
         document: &mapping::Document,
         job: &Job,
     ) -> Result<Option<JobState>, Stop> {
-        let mut learned = PushState::default();
-        let mut book = Book::Remembered;
-        let mut sent = None;
-        for _ in 0..STEPS {
-            let mut plan = match Plan::make(self, cx, records, document, job, book).await? {
-                Ok(plan) => plan,
-                Err(state) => return Ok(Some(state)),
-            };
-            if plan.is_early(&job.marks, cx.settings.sync_trigger) {
-                return Ok(None);
-            }
-            if let Some(slot) = plan.pending() {
-                self.settle(cx, slot).await?;
-                continue;
-            }
-            plan.in_open_books(cx)?;
-            if plan.needs_price_book() {
-                book = Book::Read;
-                continue;
-            }
-            if self.follow(cx, &plan).await? == Step::Moved {
-                continue;
-            }
-            let rows = self.look_ups(cx, &plan, &mut learned).await?;
-            if self.give_way(cx, &plan, &mut learned).await? == Step::Moved {
-                continue;
-            }
-            if let Some((number, _)) = &learned.instead {
-                plan.number = number.clone();
-            }
-            self.number_is_free(cx, &plan, &rows, &learned).await?;
-            if self.parties(cx, &plan, &rows, &mut learned).await? == Step::Moved {
-                continue;
-            }
-            if let Some(state) = self.invoice(cx, &plan, &mut learned).await? {
-                let refused = learned.item_refused;
-                let state = if refused { JobState::Alert } else { state };
-                sent = worse(sent, Some(state));
-                if !plan.unread {
-                    return Ok(sent);
-                }
-                // The invoice is there. Whether a material moved to another category is asked now, when nobody waits.
-                book = Book::Read;
-            }
-        }
-        Err(Stop::PlanAgain(format!("job {}", records.job.id)))
+        let mut push = [Push::new(records, document, job)];
+        self.drive(cx, &mut push).await?;
+        let [push] = push;
+        push.ended()
     }
 
-    /// Asks QuickBooks for everything that the plan does not know, in one call.
-    async fn look_ups(
+    /// Carries several invoices, of one job or of many, step by step. How each ended stands in it; the outer error ended
+    /// the work of all that had not.
+    pub(crate) async fn drive(&self, cx: &Ctx, pushes: &mut [Push<'_>]) -> Result<(), Stop> {
+        for _ in 0..STEPS {
+            let open = pushes.iter_mut().filter(|push| push.end.is_none());
+            let mut planned = Vec::new();
+            for push in open {
+                match Box::pin(self.planned(cx, push)).await {
+                    Ok(plan) => planned.push((plan, push)),
+                    Err(end) => push.end = end,
+                }
+            }
+            if !planned.is_empty() {
+                self.step(cx, &mut planned).await?;
+            }
+            if pushes.iter().all(|push| push.end.is_some()) {
+                return Ok(());
+            }
+        }
+        for push in pushes.iter_mut().filter(|push| push.end.is_none()) {
+            let job = &push.records.job.id;
+            push.end = Some(Err(Stop::PlanAgain(format!("job {job}"))));
+        }
+        Ok(())
+    }
+
+    /// The plan of an invoice; else how its way ended, if it did, or `None`: it must be planned once more.
+    async fn planned<'a>(
         &self,
         cx: &Ctx,
-        plan: &Plan<'_>,
-        learned: &mut PushState,
-    ) -> Result<LookedUp, Stop> {
-        let mut asked: Vec<(Kind, Query)> = Vec::new();
-        if plan.customer_slot.value.link().is_none() {
-            let key = plan.customer.display_name.clone().unwrap_or_default();
-            asked.push((Kind::Customer, customers_named(&key)));
+        push: &mut Push<'a>,
+    ) -> Result<Plan<'a>, Option<Result<Option<JobState>, Stop>>> {
+        let ended = |stop: Stop| Some(Err(stop));
+        let (records, document) = (push.records, push.document);
+        let plan = Plan::make(self, cx, records, document, push.job, push.book).await;
+        let plan = plan
+            .map_err(ended)?
+            .map_err(|state| Some(Ok(Some(state))))?;
+        if plan.is_early(&push.job.marks, cx.settings.sync_trigger) {
+            return Err(Some(Ok(None)));
         }
-        let folders = plan.missing_folders(learned)?;
-        let items = plan.missing_items().map(|(used, _)| &used.wanted);
-        let items: Vec<String> = items
-            .chain(folders.iter().map(|folder| &folder.wanted))
-            .filter_map(|wanted| wanted.name.clone())
-            .collect();
-        asked.extend(
-            by_keys(Kind::Item, &items)
-                .into_iter()
-                .map(|query| (Kind::Item, query)),
-        );
-        for needed in plan.missing_entries() {
-            let kind = needed.what.kind();
-            let asked_already = asked.iter().any(|(asked, _)| *asked == kind);
-            if !asked_already && !learned.refused.contains(&needed.name) {
-                asked.push((kind, whole_list(kind)));
-            }
+        if let Some(slot) = plan.graph().sending() {
+            self.settle(cx, slot).await.map_err(ended)?;
+            return Err(None);
         }
-        if learned.same_number.is_none() && plan.number_is_new() {
-            let numbers = self.ask_for_number(cx, plan, learned).await?;
-            let numbers = by_keys(Kind::Invoice, &numbers).into_iter();
-            asked.extend(numbers.map(|query| (Kind::Invoice, query)));
+        plan.in_open_books(cx).map_err(ended)?;
+        if plan.needs_price_book() {
+            push.book = Book::Read;
+            return Err(None);
         }
-        let (kinds, mut queries): (Vec<Kind>, Vec<Query>) = asked.into_iter().unzip();
-        let new_payer = plan.payer.as_ref().filter(|payer| {
-            let name = &payer.wanted.display_name;
-            payer.slot.value.link().is_none()
-                && (learned.places.is_none() || learned.places_named != *name)
-        });
-        let link = plan.customer_link();
-        let places = new_payer.map(|payer| sub_customer::queries(payer, &plan.customer, link));
-        queries.extend(places.into_iter().flatten());
-        let rows = self.ask_all(cx, &queries).await?;
-        let mut looked_up = LookedUp::default();
-        if let Some(payer) = new_payer {
-            let places = rows.get(kinds.len()..).unwrap_or_default();
-            learned.places = Some(self.places(cx, plan, places).await?);
-            learned.places_named = payer.wanted.display_name.clone();
+        match self.follow(cx, &plan).await.map_err(ended)? {
+            Step::Moved => Err(None),
+            Step::Nothing => Ok(plan),
         }
-        for (kind, rows) in kinds.into_iter().zip(&rows) {
-            match kind {
-                Kind::Customer => looked_up.customers = rows.of()?,
-                Kind::Item => looked_up.items.extend(rows.of()?),
-                Kind::Invoice => {
-                    let has_it = |row: &qbo::Invoice| has_number(row, &plan.number);
-                    let (same, others): (Vec<_>, Vec<_>) = rows.of()?.into_iter().partition(has_it);
-                    learned.same_number.get_or_insert_default().extend(same);
-                    learned.in_its_place.extend(others);
-                }
-                Kind::Term | Kind::Class | Kind::PaymentMethod => {
-                    looked_up.lists.push((kind, rowed(kind, rows)?));
+    }
+
+    /// One step for all of them.
+    async fn step(
+        &self,
+        cx: &Ctx,
+        planned: &mut Vec<(Plan<'_>, &mut Push<'_>)>,
+    ) -> Result<(), Stop> {
+        let mut numbers = Vec::new();
+        for (plan, push) in planned.iter_mut() {
+            push.asks_for_number = push.state.same_number.is_none() && plan.number_is_new();
+            if push.asks_for_number {
+                match self.ask_for_number(cx, plan, &mut push.state).await {
+                    Ok(more) => numbers.extend(more),
+                    Err(stop) => push.end = Some(Err(stop)),
                 }
             }
         }
-        let mut seen = BTreeSet::new();
-        looked_up.items.retain(|item| seen.insert(item.id.clone()));
-        Ok(looked_up)
+        planned.retain(|(_, push)| push.end.is_none());
+        let further = AnyKind::Invoice.by_keys(&numbers).into_iter();
+        let further = further.map(|query| (AnyKind::Invoice, query)).collect();
+        let mut open = opened(planned);
+        let found = self.look_ups(cx, &mut open, further).await?;
+        for (plan, push) in planned.iter_mut() {
+            if push.asks_for_number {
+                push.state.enter_numbers(plan, &found);
+            }
+            if let Err(end) = Box::pin(self.numbered(cx, plan, push)).await {
+                push.end = end;
+                push.is_planned_again = true;
+            }
+        }
+        planned.retain_mut(|(_, push)| !std::mem::take(&mut push.is_planned_again));
+        let mut open = opened(planned);
+        self.bring(cx, Family::List, &mut open).await?;
+        self.bring(cx, Family::Transaction, &mut open).await?;
+        let stops: Vec<Option<Stop>> = open.into_iter().map(|one| one.stop).collect();
+        for ((plan, push), stop) in planned.iter_mut().zip(stops) {
+            let arrived = std::mem::take(&mut push.state.arrived);
+            push.end = match (stop, push.state.ended.filter(|_| arrived)) {
+                (Some(stop), _) => Some(Err(stop)),
+                (None, Some(state)) if !plan.unread => Some(Ok(Some(state))),
+                (None, Some(_)) => {
+                    // The invoice is there. Whether a material moved to another category is asked now, when nobody waits.
+                    push.book = Book::Read;
+                    None
+                }
+                (None, None) => None,
+            };
+        }
+        Ok(())
+    }
+
+    /// What must be known of the number before anything is made. The inner error: it is planned once more.
+    async fn numbered(
+        &self,
+        cx: &Ctx,
+        plan: &mut Plan<'_>,
+        push: &mut Push<'_>,
+    ) -> Result<(), Option<Result<Option<JobState>, Stop>>> {
+        let ended = |stop: Stop| Some(Err(stop));
+        let state = &mut push.state;
+        if self.give_way(cx, plan, state).await.map_err(ended)? == Step::Moved {
+            return Err(None);
+        }
+        if let Some((number, _)) = &state.instead {
+            plan.number = number.clone();
+        }
+        self.number_is_free(cx, plan, state).await.map_err(ended)?;
+        self.look_below(cx, plan, state).await.map_err(ended)?;
+        for named in &plan.new_line_names {
+            match self
+                .put(vec![named.put().map_err(|error| ended(error.into()))?])
+                .await
+            {
+                Ok(()) | Err(Stop::PlanAgain(_)) => {}
+                Err(stop) => return Err(ended(stop)),
+            }
+        }
+        Ok(())
+    }
+}
+
+fn opened<'g, 'p>(planned: &'g mut [(Plan<'p>, &mut Push<'_>)]) -> Vec<Open<'g, 'g>> {
+    let open = planned.iter_mut();
+    open.map(|(plan, push)| Open::new(plan.graph(), &mut push.state))
+        .collect()
+}
+
+/// An invoice on its way.
+pub(crate) struct Push<'a> {
+    records: &'a JobRecords,
+    document: &'a mapping::Document,
+    job: &'a Job,
+    book: Book,
+    state: PushState,
+    /// Whether this step asks who has its number.
+    asks_for_number: bool,
+    /// Whether this step did something that the rest of it must not be made from.
+    is_planned_again: bool,
+    /// How it ended.
+    end: Option<Result<Option<JobState>, Stop>>,
+}
+
+impl<'a> Push<'a> {
+    pub(crate) fn new(
+        records: &'a JobRecords,
+        document: &'a mapping::Document,
+        job: &'a Job,
+    ) -> Self {
+        Self {
+            records,
+            document,
+            job,
+            book: Book::Remembered,
+            state: PushState::default(),
+            asks_for_number: false,
+            is_planned_again: false,
+            end: None,
+        }
+    }
+
+    /// How it ended. `None`: its time has not come.
+    pub(crate) fn ended(self) -> Result<Option<JobState>, Stop> {
+        let again = || Stop::PlanAgain(format!("job {}", self.records.job.id));
+        self.end.unwrap_or_else(|| Err(again()))
     }
 }
 
@@ -384,27 +474,4 @@ fn worse(one: Option<JobState>, other: Option<JobState>) -> Option<JobState> {
         _ => 0,
     };
     [one, other].into_iter().flatten().max_by_key(weight)
-}
-
-/// What QuickBooks has under the names of new customers and items.
-#[derive(Debug, Default)]
-pub(crate) struct LookedUp {
-    pub(crate) customers: Vec<qbo::Customer>,
-    pub(crate) items: Vec<qbo::Item>,
-    /// Terms, classes, payment methods, each list once.
-    pub(crate) lists: Vec<(Kind, Rowed)>,
-}
-
-impl LookedUp {
-    /// What has the name of an item or a category, for a person.
-    pub(crate) fn holder(&self, name: Option<&str>) -> String {
-        let is_named = |item: &&qbo::Item| {
-            let (one, other) = (item.name.as_deref(), name);
-            one.map(mapping::normalised) == other.map(mapping::normalised)
-        };
-        self.items.iter().find(is_named).map_or_else(
-            || "something that cannot be linked, such as an inactive item".to_owned(),
-            mapping::item::category::described,
-        )
-    }
 }

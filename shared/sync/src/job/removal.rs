@@ -1,7 +1,7 @@
 //! What follows in QuickBooks when a job or an invoice is removed in Housecall Pro (T7).
 
 use hcp::JobId;
-use mapping::{JobRecords, Kind, OnRemoval, Role, SentBefore, SlotName};
+use mapping::{AnyKind, JobRecords, OnRemoval, QboObject, Role, SentBefore, SlotName};
 use qbo::QboError;
 use store::{Cause, Job, JobState, Stored, read};
 
@@ -15,10 +15,7 @@ use crate::{
         push::Pushed,
         sent_before::{invoice_slot, standing},
     },
-    objects::{
-        document::Document,
-        slots::{self, StoredInvoice},
-    },
+    objects::slots::{self, StoredInvoice},
     stop::Stop,
     world::World,
 };
@@ -218,9 +215,9 @@ impl<W: World> Engine<W> {
         cx: &Ctx,
         id: &qbo::Id,
     ) -> Result<Option<qbo::Invoice>, Stop> {
-        let there = self.read_by_id(cx, Kind::Invoice, id).await?;
+        let there = self.read_by_id(cx, AnyKind::Invoice, id).await?;
         Ok(match there {
-            Some(Document::Invoice(invoice)) => Some(*invoice),
+            Some(QboObject::Invoice(invoice)) => Some(*invoice),
             _ => None,
         })
     }

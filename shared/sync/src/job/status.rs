@@ -3,7 +3,7 @@
 use hcp::{CompanyId, JobId};
 use jiff::{Timestamp, tz::TimeZone};
 use ledger::{Slot, owner};
-use mapping::{Kind, Role, SlotName, invoice};
+use mapping::{AnyKind, Role, SlotName, invoice};
 use money::Cents;
 use serde::Deserialize;
 use store::{Alert, Books, Job, JobState, Mark, read};
@@ -179,7 +179,7 @@ impl<W: World> Engine<W> {
             return Ok(None);
         };
         let table = self.world.table();
-        let Some(owner) = owner(table, books, &Kind::Customer.name(), &id).await? else {
+        let Some(owner) = owner(table, books, &AnyKind::Customer.name(), &id).await? else {
             return Ok(None);
         };
         let known = read(table, &books.slot(&owner.value.slot)).await?;

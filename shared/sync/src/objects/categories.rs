@@ -1,32 +1,27 @@
 //! The categories of materials: found in QuickBooks or made there before their items, and items moved when
 //! Housecall Pro tells another category (I4).
 
-use std::collections::BTreeMap;
-
-use mapping::item::{
-    ItemMatch, OF_CATEGORIES,
-    category::{self, Place, SentBefore},
+use mapping::{
+    AnyKind, SlotName,
+    item::{OF_CATEGORIES, category},
 };
-use mapping::{Kind, Matched, SlotName};
-use ports::Clock;
 use qbo::{QboError, Query};
 
 use crate::{
-    alerts::{self, AlertKind, Finding},
-    calls::quickbooks::{Rows, broken, refused},
+    alerts::{self, AlertKind},
+    calls::quickbooks::{Rows, refused},
     ctx::Ctx,
     engine::Engine,
     job::{
+        drive::Next,
+        graph::{Graph, Node},
         plan::Plan,
-        push::{LookedUp, PushState},
+        push::PushState,
     },
-    ledger::PlannedWrite,
     objects::{
-        document::Document,
-        items,
         items_of_lines::{UsedItem, digest},
         price_book::Book,
-        slots::{StoredItem, wrote},
+        slots::StoredItem,
     },
     settle::Reread,
     stop::Stop,
@@ -41,27 +36,6 @@ pub(crate) struct Folder {
     pub(crate) given: String,
     pub(crate) wanted: qbo::Item,
     pub(crate) slot: StoredItem,
-}
-
-/// The QuickBooks ids of categories, by their slots.
-pub(crate) type Folders = BTreeMap<SlotName, qbo::Id>;
-
-/// What became of categories that QuickBooks did not have from us.
-#[derive(Debug, Default)]
-pub(crate) struct Made {
-    pub(crate) folders: Folders,
-    /// Those that it cannot have, and what has their name.
-    pub(crate) refused: Vec<(Folder, String)>,
-}
-
-/// What follows for an item that QuickBooks has.
-pub(crate) enum Placed {
-    /// It stays; its slot remembers why.
-    Accepted(Box<StoredItem>),
-    /// It moves.
-    Moves(Box<PlannedWrite>),
-    /// Nothing.
-    Stays,
 }
 
 impl<W: World> Engine<W> {
@@ -102,165 +76,94 @@ impl<W: World> Engine<W> {
         Ok(Some(categories))
     }
 
-    /// Links or makes the categories that items of the plan need, in one call where any is new. `None`:
-    /// something was entered; plan again.
-    pub(crate) async fn folders(
+    /// QuickBooks' category is another one's, whose name only QuickBooks takes for the same (I8).
+    pub(crate) async fn held_category(
         &self,
         cx: &Ctx,
-        plan: &Plan<'_>,
-        found: &LookedUp,
-        learned: &mut PushState,
-    ) -> Result<Option<Folders>, Stop> {
-        let missing = plan.missing_folders(learned)?;
-        let about = |kind| plan.finding(kind);
-        let made = self.make_folders(cx, missing, found, &about).await?;
-        let Some(Made { folders, refused }) = made else {
-            return Ok(None);
-        };
-        for (folder, holder) in refused {
-            self.no_folder(cx, plan, learned, &folder, &holder).await?;
+        graph: Graph<'_>,
+        node: &Node,
+        state: &mut PushState,
+    ) -> Result<Next, Stop> {
+        let mut slot: StoredItem = node.typed()?;
+        if slot.value.memory.suffix.is_some() {
+            let holder = "another category";
+            self.no_category(cx, graph, node, holder, state).await?;
+            return Ok(Next::Moved);
         }
-        let links = plan.folders.iter().filter_map(|folder| {
-            let link = folder.slot.value.link()?;
-            Some((folder.name.clone(), link.id.clone()))
-        });
-        Ok(Some(folders.into_iter().chain(links).collect()))
-    }
-
-    /// Links or makes these categories. `None`: something was entered; look again.
-    pub(crate) async fn make_folders(
-        &self,
-        cx: &Ctx,
-        missing: Vec<&Folder>,
-        found: &LookedUp,
-        about: &(dyn Fn(AlertKind) -> Finding + Sync),
-    ) -> Result<Option<Made>, Stop> {
-        let mut made = Made::default();
-        let mut ops = Vec::new();
-        let mut making = Vec::new();
-        for folder in missing {
-            match self.match_folder(cx, folder, found).await? {
-                FolderMatch::Make(op) => {
-                    ops.push(*op);
-                    making.push(folder);
-                }
-                FolderMatch::Linked(id) => {
-                    made.folders.insert(folder.name.clone(), id);
-                }
-                FolderMatch::Entered => return Ok(None),
-                FolderMatch::Taken(holder) => made.refused.push((folder.clone(), holder)),
-            }
-        }
-        if ops.is_empty() {
-            return Ok(Some(made));
-        }
-        let written = self.write(cx, ops).await?;
-        for (folder, written) in making.into_iter().zip(written) {
-            match written {
-                Ok(document) => {
-                    let id = document.identity().map(|(id, _)| id);
-                    made.folders.extend(id.map(|id| (folder.name.clone(), id)));
-                }
-                Err(QboError::DuplicateName { .. }) => {
-                    let holder = found.holder(folder.wanted.name.as_deref());
-                    made.refused.push((folder.clone(), holder));
-                }
-                Err(error @ QboError::Refused { .. }) => {
-                    return Err(refused(about(AlertKind::QuickbooksRefused), &error).stop());
-                }
-                Err(error) => return Err(self.stop_for(cx, &error).await?),
-            }
-        }
-        Ok(Some(made))
-    }
-
-    /// Links a category to the one that QuickBooks has, or tells how to make it.
-    async fn match_folder(
-        &self,
-        cx: &Ctx,
-        folder: &Folder,
-        found: &LookedUp,
-    ) -> Result<FolderMatch, Stop> {
-        let wanted = Document::Item(Box::new(folder.wanted.clone()));
-        let mut slot = folder.slot.clone();
-        slot.value.memory.original = items::original(&folder.given, folder.wanted.name.as_deref());
-        let one = match mapping::item::find(&folder.wanted, &found.items) {
-            ItemMatch::One(one) => one,
-            ItemMatch::Taken(what) => {
-                return self.folder_is_taken(cx, folder, found, what).await;
-            }
-            ItemMatch::None | ItemMatch::Several(_) | ItemMatch::Elsewhere(_) => {
-                let op = PlannedWrite::new(&folder.name, slot, wanted.clone(), wanted)?;
-                return Ok(FolderMatch::Make(Box::new(op)));
-            }
-        };
-        slot.value.memory.matched = Some(Matched {
-            at: self.world.clock().now(),
-            name: one.name.clone().unwrap_or_default(),
-            agreed: Vec::new(),
-        });
-        let wrote = Some(wanted.json().map_err(broken)?);
-        let document = Document::Item(Box::new(one.clone()));
-        let adopted = self.adopt(cx, &folder.name, &slot, &document, wrote);
-        match (adopted.await?, document.identity()) {
-            (Some(()), Some((id, _))) => return Ok(FolderMatch::Linked(id)),
-            // Another category's, whose name only QuickBooks takes for the same (I8).
-            _ if folder.slot.value.memory.suffix.is_some() => {
-                return Ok(FolderMatch::Taken("another category".to_owned()));
-            }
-            _ => {}
-        }
-        let mut slot = folder.slot.clone();
-        slot.value.memory.suffix = Some(mapping::name_hash(&folder.given));
+        slot.value.memory.suffix = Some(mapping::name_hash(&node.wanted.given));
         self.put(vec![slot.put()?]).await?;
-        Ok(FolderMatch::Entered)
+        Ok(Next::Moved)
     }
 
     /// A category whose name something else has: another name where that is an item of ours (I7).
-    async fn folder_is_taken(
+    pub(crate) async fn category_is_taken(
         &self,
         cx: &Ctx,
-        folder: &Folder,
-        found: &LookedUp,
+        graph: Graph<'_>,
+        node: &Node,
         holder: &str,
-    ) -> Result<FolderMatch, Stop> {
-        let name = folder.wanted.name.as_deref();
-        let suffix = match folder.slot.value.memory.suffix.as_deref() {
-            None => OF_CATEGORIES.to_owned(),
-            Some(OF_CATEGORIES) => mapping::name_hash(folder.name.as_str()),
-            Some(_) => return Ok(FolderMatch::Taken(holder.to_owned())),
+        state: &mut PushState,
+    ) -> Result<Next, Stop> {
+        let mut slot: StoredItem = node.typed()?;
+        let suffix = match slot.value.memory.suffix.as_deref() {
+            None => Some(OF_CATEGORIES.to_owned()),
+            Some(OF_CATEGORIES) => Some(mapping::name_hash(node.name().as_str())),
+            Some(_) => None,
         };
-        if !self.is_ours(cx, name, found).await? {
-            return Ok(FolderMatch::Taken(holder.to_owned()));
+        let name = node.wanted.object.key();
+        if suffix.is_none() || !self.is_ours(cx, &name, &state.asked).await? {
+            self.no_category(cx, graph, node, holder, state).await?;
+            return Ok(Next::Moved);
         }
-        let mut slot = folder.slot.clone();
-        slot.value.memory.suffix = Some(suffix);
+        slot.value.memory.suffix = suffix;
         self.put(vec![slot.put()?]).await?;
-        Ok(FolderMatch::Entered)
+        Ok(Next::Moved)
+    }
+
+    /// QuickBooks did not take a new category.
+    pub(crate) async fn category_refused(
+        &self,
+        cx: &Ctx,
+        graph: Graph<'_>,
+        node: &Node,
+        error: &QboError,
+        state: &mut PushState,
+    ) -> Result<(), Stop> {
+        match error {
+            QboError::DuplicateName { .. } => {
+                let holder = state.asked.holder(AnyKind::Item, &node.wanted.object.key());
+                self.no_category(cx, graph, node, &holder, state).await
+            }
+            QboError::Refused { .. } => {
+                Err(refused(graph.cause.finding(AlertKind::QuickbooksRefused), error).stop())
+            }
+            error => Err(self.stop_for(cx, error).await?),
+        }
     }
 
     /// A category that QuickBooks cannot have. It holds up new items, which have no other place, but not a job
     /// whose items only stay in another category (S8).
-    async fn no_folder(
+    async fn no_category(
         &self,
         cx: &Ctx,
-        plan: &Plan<'_>,
-        learned: &mut PushState,
-        folder: &Folder,
+        graph: Graph<'_>,
+        node: &Node,
         holder: &str,
+        state: &mut PushState,
     ) -> Result<(), Stop> {
-        let is_needed = plan
-            .missing_items()
-            .any(|(used, _)| used.category.as_ref() == Some(&folder.name));
-        let finding = plan
+        let waits = |other: &&Node| other.wanted.object.needs().contains(node.name());
+        let mut waiting = graph.nodes.iter().filter(waits);
+        let is_needed = waiting.any(|other| !other.is_linked());
+        let finding = graph
+            .cause
             .finding(AlertKind::CategoryNameTaken)
-            .with("category", &folder.given)
+            .with("category", &node.wanted.given)
             .with("holder", holder)
             .with("outcome", outcome(is_needed));
         if is_needed {
             return Err(finding.stop());
         }
-        learned.item_refused = true;
+        state.refuse(node.name());
         alerts::raise(&self.world, &cx.books, &finding).await
     }
 
@@ -269,13 +172,14 @@ impl<W: World> Engine<W> {
         &self,
         cx: &Ctx,
         plan: &Plan<'_>,
-        used: &UsedItem,
+        node: &Node,
         error: &QboError,
-        learned: &mut PushState,
+        state: &mut PushState,
     ) -> Result<(), Stop> {
+        let used = plan.graph().cause.used(node.name())?;
         let is_gone = match error {
-            QboError::Stale { .. } if learned.may_reread() => {
-                if self.reread(cx, &used.name, Kind::Item).await? != Reread::Gone {
+            QboError::Stale { .. } if state.may_reread() => {
+                if self.reread(cx, &used.name, AnyKind::Item).await? != Reread::Gone {
                     return Ok(());
                 }
                 true
@@ -303,7 +207,7 @@ impl<W: World> Engine<W> {
             }
             error => return Err(self.stop_for(cx, error).await?),
         };
-        learned.item_refused = true;
+        state.refuse(node.name());
         alerts::raise(&self.world, &cx.books, &finding).await
     }
 
@@ -323,7 +227,7 @@ impl<W: World> Engine<W> {
         else {
             return Ok(None);
         };
-        let query = Query::select(Kind::Item.as_str()).where_eq("Id", link.id.as_str());
+        let query = Query::select(AnyKind::Item.as_str()).where_eq("Id", link.id.as_str());
         let rows = self.ask_all(cx, &[query]).await?;
         let there: Vec<qbo::Item> = rows.first().map_or(Ok(Vec::new()), Rows::of)?;
         Ok(there.is_empty().then(|| folder.given.clone()))
@@ -352,13 +256,6 @@ pub(crate) fn named(
         .collect()
 }
 
-enum FolderMatch {
-    Make(Box<PlannedWrite>),
-    Linked(qbo::Id),
-    Entered,
-    Taken(String),
-}
-
 /// What an alert about a category says of the job.
 pub(crate) fn outcome(held_up: bool) -> &'static str {
     if held_up {
@@ -366,50 +263,4 @@ pub(crate) fn outcome(held_up: bool) -> &'static str {
     } else {
         "was sent to QuickBooks, where some of its materials stay in their present category"
     }
-}
-
-/// Whether an item that QuickBooks has would move to its category, were that there.
-pub(crate) fn wants_to_move(used: &UsedItem, slot: &StoredItem) -> Result<bool, Stop> {
-    let nowhere = used.category.clone().map(|name| (name, qbo::Id::new("")));
-    let placed = placed(used, slot, &nowhere.into_iter().collect())?;
-    Ok(matches!(placed, Placed::Moves(_)))
-}
-
-/// Whether an item that QuickBooks has moves to the category that Housecall Pro tells.
-pub(crate) fn placed(
-    used: &UsedItem,
-    slot: &StoredItem,
-    folders: &Folders,
-) -> Result<Placed, Stop> {
-    let Some(name) = &used.category else {
-        return Ok(Placed::Stays);
-    };
-    let known: qbo::Item = wrote(&slot.value)?;
-    let standing = SentBefore {
-        wrote: &known,
-        found: slot.value.memory.matched.is_some(),
-        accepted: slot.value.memory.category.as_ref().map(|at| at == name),
-    };
-    Ok(match category::place(standing, folders.get(name)) {
-        Place::AsItIs => Placed::Stays,
-        Place::Accepted => {
-            let mut slot = slot.clone();
-            slot.value.memory.category = Some(name.clone());
-            Placed::Accepted(Box::new(slot))
-        }
-        Place::Into(change) => {
-            let wants = qbo::Item {
-                sub_item: change.sub_item,
-                parent_ref: change.parent_ref.clone(),
-                ..known
-            };
-            let (sent, wants) = (Document::Item(change), Document::Item(Box::new(wants)));
-            Placed::Moves(Box::new(PlannedWrite::new(
-                &used.name,
-                slot.clone(),
-                sent,
-                wants,
-            )?))
-        }
-    })
 }

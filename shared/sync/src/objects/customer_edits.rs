@@ -2,8 +2,7 @@
 //! that edits push by themselves, a linked customer is brought up to date at once (T5).
 
 use hcp::{CustomerId, HcpError};
-use ledger::Slot;
-use mapping::{Kind, PushEdits, SlotName};
+use mapping::{AnyKind, PushEdits, QboObject, SlotName};
 use qbo::QboError;
 use store::{WorkItem, read};
 
@@ -15,12 +14,8 @@ use crate::{
     },
     ctx::Ctx,
     engine::{Engine, Outcome},
-    job::{plan::Plan, push::Step},
     ledger::PlannedWrite,
-    objects::{
-        document::Document,
-        slots::{StoredCustomer, wrote},
-    },
+    objects::slots::{StoredCustomer, wrote},
     retry,
     settle::Reread,
     stop::Stop,
@@ -142,8 +137,8 @@ impl<W: World> Engine<W> {
         wanted.bill_addr = wanted.bill_addr.or(known.bill_addr);
         let display_name = wanted.display_name.clone().unwrap_or_default();
         let (sent, wants) = (
-            Document::Customer(Box::new(change)),
-            Document::Customer(Box::new(wanted)),
+            QboObject::Customer(Box::new(change)),
+            QboObject::Customer(Box::new(wanted)),
         );
         let op = PlannedWrite::new(&name, slot, sent, wants)?;
         let written = self.write(cx, vec![op]).await?.pop();
@@ -188,7 +183,7 @@ impl<W: World> Engine<W> {
         let finding = Finding::customer(AlertKind::CustomerNotUpdated, id);
         let reason = match error {
             QboError::Stale { .. } => {
-                if self.reread(cx, name, Kind::Customer).await? != Reread::Gone {
+                if self.reread(cx, name, AnyKind::Customer).await? != Reread::Gone {
                     return Ok(Stop::PlanAgain("the QuickBooks customer".to_owned()));
                 }
                 GONE
@@ -207,27 +202,6 @@ impl<W: World> Engine<W> {
             .with("customer", display_name)
             .with("quickbooks", reason)
             .stop())
-    }
-
-    /// Keeps what the e-mail field of a linked customer holds beside the address that QuickBooks gets (C2): with the
-    /// change that is written, else by itself.
-    pub(crate) async fn keep_emails(
-        &self,
-        plan: &Plan<'_>,
-        change: Option<&mut PlannedWrite>,
-    ) -> Result<Step, Stop> {
-        let kept = mapping::customer::kept_emails(&plan.records.customer);
-        if plan.customer_slot.value.memory.emails == kept {
-            return Ok(Step::Nothing);
-        }
-        let mut slot = plan.customer_slot.clone();
-        slot.value.memory.emails = kept;
-        if let Some(op) = change {
-            op.slot = slot.in_form(Slot::raw)?;
-            return Ok(Step::Nothing);
-        }
-        self.put(vec![slot.put()?]).await?;
-        Ok(Step::Moved)
     }
 }
 

@@ -3,7 +3,7 @@
 
 use hcp::JobId;
 use ledger::Slot;
-use mapping::{Kind, SlotName, provisional};
+use mapping::{AnyKind, QboObject, SlotName, provisional};
 use qbo::{DocNumber, QboError, Request};
 use store::{Job, NumberOwner, Stored, read, read_many};
 
@@ -13,14 +13,12 @@ use crate::{
     ctx::Ctx,
     engine::Engine,
     job::{
+        drive::Step,
         plan::Plan,
-        push::{PushState, STALES, Step},
+        push::{PushState, STALES},
         sent_before::marker,
     },
-    objects::{
-        document::{Document, by_keys},
-        slots::{StoredInvoice, present_number},
-    },
+    objects::slots::{StoredInvoice, present_number},
     settle::{Reread, is_voided_by_us},
     stop::Stop,
     world::World,
@@ -62,7 +60,7 @@ impl<W: World> Engine<W> {
         plan: &Plan<'_>,
         learned: &mut PushState,
     ) -> Result<Vec<String>, Stop> {
-        learned.asked += 1;
+        learned.number_asked += 1;
         learned.claim = Some(self.claim(cx, plan).await?);
         let instead = provisional::instead_of(&plan.number).take(AT_ONCE);
         let all = std::iter::once(plan.number.clone()).chain(instead);
@@ -122,7 +120,7 @@ impl<W: World> Engine<W> {
                     let same = learned.same_number.iter_mut();
                     same.for_each(|rows| rows.retain(|row| row.id != holder.id));
                 }
-                Freed::Changed if learned.asked < ASKED => {
+                Freed::Changed if learned.number_asked < ASKED => {
                     learned.forget_number();
                     return Ok(Step::Moved);
                 }
@@ -141,7 +139,7 @@ impl<W: World> Engine<W> {
     ) -> Result<Vec<Holder>, Stop> {
         let mut holders = Vec::new();
         for row in others(plan, learned.same_number.as_deref().unwrap_or_default()) {
-            let holder = self.holder(cx, Kind::Invoice, row.id.as_ref());
+            let holder = self.holder(cx, AnyKind::Invoice, row.id.as_ref());
             let holder: Option<(SlotName, StoredInvoice)> = holder.await?;
             if holder.is_none() && !mapping::marker::is_of_any_slot(row.private_note.as_deref()) {
                 continue;
@@ -149,7 +147,7 @@ impl<W: World> Engine<W> {
             let holder = holder.filter(|(_, slot)| is_linked_to(slot, row.id.as_ref()));
             holders.push(Holder {
                 id: row.id.clone(),
-                is_voided: Document::Invoice(Box::new(row.clone())).is_voided(),
+                is_voided: QboObject::Invoice(Box::new(row.clone())).is_voided(),
                 slot: holder,
             });
         }
@@ -211,7 +209,7 @@ impl<W: World> Engine<W> {
                     return Ok(Freed::Yes);
                 }
                 Err(error @ QboError::Stale { .. }) => {
-                    match self.reread(cx, name, Kind::Invoice).await? {
+                    match self.reread(cx, name, AnyKind::Invoice).await? {
                         Reread::Gone => return Ok(Freed::Gone),
                         Reread::Same => return Err(Stop::Refused(error.into())),
                         Reread::Stands | Reread::Edited => {}
@@ -290,7 +288,7 @@ impl<W: World> Engine<W> {
                 learned.in_its_place.clone()
             } else {
                 let keys: Vec<String> = some.iter().map(ToString::to_string).collect();
-                let rows = self.ask_all(cx, &by_keys(Kind::Invoice, &keys)).await?;
+                let rows = self.ask_all(cx, &AnyKind::Invoice.by_keys(&keys)).await?;
                 let rows: Vec<Vec<qbo::Invoice>> =
                     rows.iter().map(Rows::of).collect::<Result<_, _>>()?;
                 rows.concat()
@@ -323,7 +321,7 @@ impl<W: World> Engine<W> {
         cx: &Ctx,
         invoice: &qbo::Invoice,
     ) -> Result<Option<String>, Stop> {
-        let holder = self.holder(cx, Kind::Invoice, invoice.id.as_ref());
+        let holder = self.holder(cx, AnyKind::Invoice, invoice.id.as_ref());
         let Some((owner, _)): Option<(SlotName, StoredInvoice)> = holder.await? else {
             return Ok(None);
         };
@@ -369,7 +367,7 @@ pub(crate) fn others<'a>(plan: &Plan<'_>, same: &'a [qbo::Invoice]) -> Vec<&'a q
 }
 
 fn was_voided(slot: &StoredInvoice, row: &qbo::Invoice) -> bool {
-    is_voided_by_us(&slot.value, &Document::Invoice(Box::new(row.clone())))
+    is_voided_by_us(&slot.value, &QboObject::Invoice(Box::new(row.clone())))
 }
 
 fn is_linked_to(slot: &StoredInvoice, id: Option<&qbo::Id>) -> bool {

@@ -3,22 +3,22 @@
 use std::time::Duration;
 
 use hcp::{CompanyId, ServiceItemId};
-use ledger::Slot;
-use mapping::{Kind, SlotName, item::Memory};
+use mapping::{AnyKind, Family, QboObject, SlotName};
 use qbo::QboError;
 
 use crate::{
-    alerts::{AlertKind, Finding},
-    calls::quickbooks::Rows,
+    alerts::AlertKind,
     ctx::Ctx,
     declined::{Declined, NotDone},
     engine::Engine,
-    job::push::LookedUp,
+    job::{
+        drive::Open,
+        graph::{Cause, Graph},
+        push::PushState,
+    },
     ledger::PlannedWrite,
     objects::{
-        categories::{self, Made},
-        document::{Document, by_keys},
-        items::{self, Cause, Missing},
+        categories, items,
         items_of_lines::UsedItem,
         price_book::Book,
         slots::{StoredItem, stored, wrote},
@@ -120,73 +120,33 @@ impl<W: World> Engine<W> {
         }];
         let categories = self.categories_of(cx, &mut uses, Book::Read).await?;
         let categories = categories.unwrap_or_default();
-        let [used] = &uses;
+        let [used] = uses;
         let mut folder_slots = Vec::new();
         for (name, _) in &categories {
             folder_slots.push(stored(self.world.table(), cx, name).await?);
         }
         let folders = categories::named(categories, folder_slots.into_iter());
-        if let Some(folder) = folders.iter().find(|one| one.slot.value.is_sending()) {
-            self.settle(cx, &folder.name).await?;
-            return Ok(None);
-        }
-        let missing = || folders.iter().filter(|one| one.slot.value.link().is_none());
-        let wanted = missing().map(|folder| &folder.wanted).chain([&used.wanted]);
-        let names: Vec<String> = wanted.filter_map(|one| one.name.clone()).collect();
-        let rows = self.ask_all(cx, &by_keys(Kind::Item, &names)).await?;
-        let found = LookedUp {
-            items: Rows::together(&rows)?,
-            ..LookedUp::default()
-        };
-        let about = |kind| Finding::about(kind, used.name.to_string());
-        let made = self.make_folders(cx, missing().collect(), &found, &about);
-        let Some(Made {
-            folders: mut inside,
-            refused,
-        }) = made.await.map_err(unmapped)?
-        else {
-            return Ok(None);
-        };
-        if let Some((folder, holder)) = refused.first() {
-            return Err(category_taken(&folder.given, holder).into());
-        }
-        inside.extend(folders.into_iter().filter_map(|folder| {
-            let link = folder.slot.value.link()?;
-            Some((folder.name.clone(), link.id.clone()))
-        }));
-        let used = used.inside(&inside);
-        let matched = self.match_item(cx, Cause::Mapping, &used, &slot, &found);
-        match matched.await.map_err(unmapped)? {
-            Missing::Make(op) => self.make_mapped(cx, &used, &found, *op, account).await,
-            _ => Ok(None),
-        }
-    }
-
-    /// Makes an item with the account that it is mapped to. `None`: look again.
-    async fn make_mapped(
-        &self,
-        cx: &Ctx,
-        used: &UsedItem,
-        found: &LookedUp,
-        mut op: PlannedWrite,
-        account: &qbo::Id,
-    ) -> Result<Option<Mapped>, NotDone> {
-        let mut slot = op.slot.in_form(Slot::typed::<Memory>)?;
         let before = slot.value.memory.income.replace(account.clone());
-        op.slot = slot.in_form(Slot::raw)?;
-        let name = op.name.clone();
-        let Some(Err(error)) = self.write(cx, vec![op]).await?.pop() else {
-            return Ok(Some(Mapped::Now));
+        let nodes = items::nodes(&[(used.clone(), slot)], &folders)?;
+        let graph = Graph {
+            cause: Cause::Mapping(&used),
+            nodes: &nodes,
         };
-        self.unmap(cx, &name, before).await?;
-        if self.item_told_apart(cx, used, &error, found).await? {
+        if let Some(name) = graph.sending() {
+            self.settle(cx, name).await?;
             return Ok(None);
         }
-        match &error {
-            QboError::DuplicateName { .. } => {
-                Err(name_taken(&found.holder(used.wanted.name.as_deref())).into())
+        let mut state = PushState::default();
+        let mut open = [Open::new(graph, &mut state)];
+        self.look_ups(cx, &mut open, Vec::new()).await?;
+        self.bring(cx, Family::List, &mut open).await?;
+        let [one] = open;
+        match one.stop {
+            Some(stop) => {
+                self.unmap(cx, &used.name, before).await?;
+                Err(unmapped(stop))
             }
-            error => Err(self.not_taken_for_person(cx, error).await?),
+            None => Ok(None),
         }
     }
 
@@ -240,8 +200,8 @@ impl<W: World> Engine<W> {
             ..known
         };
         let (sent, wants) = (
-            Document::Item(Box::new(sent)),
-            Document::Item(Box::new(wants)),
+            QboObject::Item(Box::new(sent)),
+            QboObject::Item(Box::new(wants)),
         );
         let op = PlannedWrite::new(name, slot, sent, wants)?;
         let Some(Err(error)) = self.write(cx, vec![op]).await?.pop() else {
@@ -249,7 +209,7 @@ impl<W: World> Engine<W> {
         };
         self.unmap(cx, name, before).await?;
         if matches!(error, QboError::Stale { .. })
-            && self.reread(cx, name, Kind::Item).await? != Reread::Gone
+            && self.reread(cx, name, AnyKind::Item).await? != Reread::Gone
         {
             return Ok(Ok(false));
         }
@@ -289,13 +249,15 @@ impl<W: World> Engine<W> {
 
 /// Why a person's mapping was not entered, where the sync would have raised an alert.
 fn unmapped(stop: Stop) -> NotDone {
-    if let Stop::Alert(finding) = &stop
-        && finding.kind == AlertKind::ItemNameTaken
-        && let Some(holder) = finding.facts.get("holder")
-    {
-        return name_taken(holder).into();
+    let Stop::Alert(finding) = &stop else {
+        return stop.into();
+    };
+    let fact = |name: &str| finding.facts.get(name).map_or("", String::as_str);
+    match finding.kind {
+        AlertKind::ItemNameTaken => name_taken(fact("holder")).into(),
+        AlertKind::CategoryNameTaken => category_taken(fact("category"), fact("holder")).into(),
+        _ => Declined::not_usable("item", finding.message()).into(),
     }
-    stop.into()
 }
 
 fn category_taken(category: &str, holder: &str) -> Declined {

@@ -1,7 +1,7 @@
 //! The invoice of a job: made once, updated ever after.
 
 use mapping::{
-    Kind, ProgressInvoices, Role, SlotName, Term,
+    AnyKind, ProgressInvoices, QboObject, Role, SlotName, Term,
     invoice::{self, Class, References},
 };
 use qbo::{DocNumber, LineDetail, QboError, Request};
@@ -12,10 +12,9 @@ use crate::{
     calls::quickbooks::{broken, refused},
     ctx::Ctx,
     engine::Engine,
-    job::{plan::Plan, push::PushState, sent_before::marker, totals},
-    ledger::{Numbering, PlannedWrite},
+    job::{drive::Next, graph::Node, plan::Plan, push::PushState, sent_before::marker, totals},
+    ledger::PlannedWrite,
     objects::{
-        document::Document,
         give_way, number_taken,
         slots::{StoredInvoice, present_number},
     },
@@ -25,95 +24,102 @@ use crate::{
 };
 
 impl<W: World> Engine<W> {
-    /// Makes or updates the invoice. `None`: something changed, and the plan must be made again.
-    pub(crate) async fn invoice(
+    /// What is written of the invoice. How the job stands where nothing is, the state tells.
+    pub(crate) async fn prepare_invoice(
         &self,
         cx: &Ctx,
         plan: &Plan<'_>,
-        learned: &mut PushState,
-    ) -> Result<Option<JobState>, Stop> {
-        let mut wanted = wanted(cx, plan)?;
-        let mut state = JobState::Synced;
+        wanted: &qbo::Invoice,
+        state: &mut PushState,
+    ) -> Result<Next, Stop> {
+        let mut wanted = qbo::Invoice {
+            doc_number: Some(plan.number.clone()),
+            ..wanted.clone()
+        };
+        let mut outcome = JobState::Synced;
         let mut slot = stands_for(cx, plan, &wanted)?;
         let mut provisional = plan.document.provisional;
-        let is_taken = number_is_taken(plan, learned);
+        let is_taken = number_is_taken(plan, state);
         let sent = match slot.value.link() {
             None => {
-                if let Some(ours) = give_way::own(cx, plan, learned) {
+                if let Some(ours) = give_way::own(cx, plan, state) {
                     let adopted = self.adopt_invoice(cx, plan, &slot, ours).await?;
                     return match adopted {
-                        Some(()) => Ok(None),
-                        None => Err(self.number_taken(cx, plan, learned).await?),
+                        Some(()) => Ok(Next::Moved),
+                        None => Err(self.number_taken(cx, plan, state).await?),
                     };
                 }
                 if is_taken {
-                    return Err(self.number_taken(cx, plan, learned).await?);
+                    return Err(self.number_taken(cx, plan, state).await?);
                 }
                 Some(wanted.clone())
             }
             Some(_) => {
                 if is_taken {
                     // N9: the old number stays.
-                    let stop = self.number_taken(cx, plan, learned).await?;
+                    let stop = self.number_taken(cx, plan, state).await?;
                     self.reported(cx, stop).await?;
-                    state = JobState::Alert;
+                    outcome = JobState::Alert;
                     let present = present_number(&slot.value);
                     wanted.doc_number = present.and_then(|number| DocNumber::new(number).ok());
                     provisional = slot.value.memory.is_provisional();
                 }
-                changed(cx, plan, &slot, &wanted, learned)?
+                changed(cx, plan, &slot, &wanted, state)?
             }
         };
         let Some(sent) = sent else {
             let totals = slot.value.memory.totals;
             self.keep_what_is_known(plan, slot, provisional).await?;
             if totals.is_some() {
-                let compared = self.compared(cx, plan, totals, learned, state);
-                state = Box::pin(compared).await?;
+                let compared = self.compared(cx, plan, totals, state, outcome);
+                outcome = Box::pin(compared).await?;
             }
-            return Ok(Some(state));
+            state.sent(outcome);
+            return Ok(Next::Nothing);
         };
-        slot.value.memory.rounding_tried = learned.roundings == totals::ROUNDINGS;
-        let numbering = numbering(plan, learned, is_taken);
+        state.outcome = outcome;
+        slot.value.memory.rounding_tried = state.roundings == totals::ROUNDINGS;
         let after = invoice::Memory {
             dated_by_invoice: plan.dated.dates.by_invoice,
             provisional: Some(provisional),
             ..slot.value.memory.clone()
         };
-        let (sent, wants) = (
-            Document::Invoice(Box::new(sent)),
-            Document::Invoice(Box::new(wanted.clone())),
-        );
-        let op = PlannedWrite::new(&plan.invoice_name, slot, sent, wants)?;
+        let whole = self.with_term_to_clear(cx, plan).await?;
+        let op = PlannedWrite::new(&plan.invoice_name, slot, sent.into(), wanted.into())?;
         let op = op.remembering(&after)?;
-        let written = match self.with_term_to_clear(cx, plan).await? {
-            Some(current) => {
-                self.write_whole(cx, op, numbering, &wanted, &current)
-                    .await?
-            }
-            None => self.write_invoice(cx, op, numbering).await?,
-        };
+        let op = numbered(op, plan, state, is_taken);
+        Ok(Next::Write(Box::new(PlannedWrite { whole, ..op })))
+    }
+
+    /// What follows from QuickBooks' answer to the invoice.
+    pub(crate) async fn invoice_written(
+        &self,
+        cx: &Ctx,
+        plan: &Plan<'_>,
+        written: Result<&qbo::Invoice, QboError>,
+        state: &mut PushState,
+    ) -> Result<(), Stop> {
         match written {
-            Ok(Document::Invoice(answer)) => {
-                self.keep_evidence(plan, &answer).await;
-                let totals = Document::Invoice(answer).totals();
-                if totals::wants_another_line(cx, plan, totals, learned) {
-                    learned.roundings += 1;
-                    return Ok(None);
+            Ok(answer) => {
+                self.keep_evidence(plan, answer).await;
+                let totals = invoice::totals(answer);
+                if totals::wants_another_line(cx, plan, totals, state) {
+                    state.roundings += 1;
+                    return Ok(());
                 }
-                let compared = self.compared(cx, plan, totals, learned, state);
-                Box::pin(compared).await.map(Some)
+                let outcome = state.outcome;
+                let compared = self.compared(cx, plan, totals, state, outcome);
+                let outcome = Box::pin(compared).await?;
+                state.sent(outcome);
+                Ok(())
             }
-            Ok(_) => Err(broken("a write came back with the answer to another")),
-            Err(QboError::DuplicateNumber { .. }) if learned.may_ask_again() => Ok(None),
-            Err(error @ QboError::Stale { .. }) => {
-                self.out_of_date(cx, plan, learned, &error).await
-            }
+            Err(QboError::DuplicateNumber { .. }) if state.may_ask_again() => Ok(()),
+            Err(error @ QboError::Stale { .. }) => self.out_of_date(cx, plan, state, &error).await,
             // None: what stood in its way is settled, and the plan must be made again.
-            Err(error) => self
-                .not_taken(cx, plan, &error)
-                .await?
-                .map_or(Ok(None), Err),
+            Err(error) => match self.not_taken(cx, plan, &error).await? {
+                Some(stop) => Err(stop),
+                None => Ok(()),
+            },
         }
     }
 
@@ -135,7 +141,7 @@ impl<W: World> Engine<W> {
         if in_form_of_before {
             slot.value.memory.bills.clear();
         }
-        let ours = Document::Invoice(Box::new(ours.clone()));
+        let ours = QboObject::Invoice(Box::new(ours.clone()));
         match self.adopt(cx, name, &slot, &ours, None).await? {
             Some(()) if in_form_of_before => {
                 Err(Stop::PlanAgain("the form of the deposit".to_owned()))
@@ -173,14 +179,14 @@ impl<W: World> Engine<W> {
         &self,
         cx: &Ctx,
         plan: &Plan<'_>,
-        learned: &mut PushState,
+        state: &mut PushState,
         error: &QboError,
-    ) -> Result<Option<JobState>, Stop> {
-        let again = learned.may_reread();
+    ) -> Result<(), Stop> {
+        let again = state.may_reread();
         let name = &plan.invoice_name;
-        match self.reread(cx, name, Kind::Invoice).await? {
+        match self.reread(cx, name, AnyKind::Invoice).await? {
             Reread::Gone => Err(gone(plan)?),
-            Reread::Stands if again => Ok(None),
+            Reread::Stands if again => Ok(()),
             Reread::Stands | Reread::Edited => {
                 Err(Stop::PlanAgain("the QuickBooks invoice".to_owned()))
             }
@@ -236,11 +242,11 @@ impl<W: World> Engine<W> {
 }
 
 /// Whether the number that the invoice is to get is another document's, for all that was asked.
-fn number_is_taken(plan: &Plan<'_>, learned: &PushState) -> bool {
-    let same = learned.same_number.as_deref().unwrap_or_default();
+fn number_is_taken(plan: &Plan<'_>, state: &PushState) -> bool {
+    let same = state.same_number.as_deref().unwrap_or_default();
     let others = !give_way::others(plan, same).is_empty();
-    let is_taken = others || learned.number_refused || learned.kept_by.is_some();
-    plan.number_is_new() && learned.instead.is_none() && is_taken
+    let is_taken = others || state.number_refused || state.kept_by.is_some();
+    plan.number_is_new() && state.instead.is_none() && is_taken
 }
 
 /// The slot of the invoice, with the Housecall Pro invoices that it stands for (N9), on its first way to QuickBooks with
@@ -304,7 +310,7 @@ fn changed(
     plan: &Plan<'_>,
     slot: &StoredInvoice,
     wanted: &qbo::Invoice,
-    learned: &PushState,
+    state: &PushState,
 ) -> Result<Option<qbo::Invoice>, Stop> {
     let home = plan.customer.bill_addr.as_ref();
     let change = match plan.wrote()? {
@@ -314,59 +320,62 @@ fn changed(
     // X4: where QuickBooks came to something else, all of it is told once more.
     Ok(change.or_else(|| {
         let may = totals::may_agree(cx, slot.value.memory.totals, &plan.document.bill);
-        (may && learned.differs.is_none()).then(|| wanted.clone())
+        (may && state.differs.is_none()).then(|| wanted.clone())
     }))
 }
 
-/// What becomes of the number.
-fn numbering(plan: &Plan<'_>, learned: &PushState, is_taken: bool) -> Numbering {
-    let claim = match &learned.instead {
+/// With what becomes of the number.
+fn numbered(op: PlannedWrite, plan: &Plan<'_>, state: &PushState, is_taken: bool) -> PlannedWrite {
+    let claim = match &state.instead {
         Some((_, claim)) => Some(claim),
-        None => learned.claim.as_ref(),
+        None => state.claim.as_ref(),
     };
     let claim = claim.filter(|_| plan.number_is_new() && !is_taken).cloned();
     let claim = claim.map(|mut claim| {
         claim.value.slot = plan.invoice_name.clone();
         claim
     });
-    Numbering {
-        shared: learned.shares_number && claim.is_some() && learned.instead.is_none(),
+    PlannedWrite {
+        shares_number: state.shares_number && claim.is_some() && state.instead.is_none(),
         claim,
+        ..op
     }
 }
 
+/// The invoice with all that it refers to.
+pub(crate) fn node(cx: &Ctx, plan: &Plan<'_>) -> Result<Node, Stop> {
+    let (name, slot) = (&plan.invoice_name, &plan.invoice_slot);
+    Node::new(name, wanted(cx, plan)?, plan.number.as_str(), slot)
+}
+
 /// The invoice as it should stand in QuickBooks.
-pub(crate) fn wanted(cx: &Ctx, plan: &Plan<'_>) -> Result<qbo::Invoice, Stop> {
-    let missing = || Stop::PlanAgain("customer and items".to_owned());
-    let customer = plan.payer_link().ok_or_else(missing)?;
-    let items = plan
-        .line_items
-        .iter()
-        .map(|index| {
-            let (_, slot) = plan.items.get(*index)?;
-            Some(slot.value.link()?.id.clone())
-        })
-        .collect::<Option<Vec<qbo::Id>>>()
-        .ok_or_else(missing)?;
-    let entry = |wanted: Kind| {
-        let needed = plan.needed.iter().find(|one| one.what.kind() == wanted);
-        needed
-            .map(|needed| needed.id.as_ref().ok_or_else(missing))
-            .transpose()
+fn wanted(cx: &Ctx, plan: &Plan<'_>) -> Result<qbo::Invoice, Stop> {
+    let (customer, _) = plan.made_out_to();
+    let items = plan.line_items.iter().map(|index| {
+        let item = plan.items.get(*index);
+        item.map(|(used, _)| used.name.reference())
+    });
+    let items: Option<Vec<qbo::Id>> = items.collect();
+    let items = items.ok_or_else(|| broken("a line has no item"))?;
+    let entry = |wanted: AnyKind| {
+        let needed = plan.needed.iter().find(|one| one.kind() == wanted);
+        needed.map(|needed| needed.name.reference())
     };
-    let (term, class) = (entry(Kind::Term)?, entry(Kind::Class)?);
+    let (term, class) = (entry(AnyKind::Term), entry(AnyKind::Class));
     // D7: where nothing is said of the term this time, the one that was written stays.
     let kept = plan.wrote()?.and_then(|wrote| wrote.sales_term_ref);
     let kept = kept.filter(|_| plan.dated.term == Term::Keep);
     let marker = marker(&cx.books, &plan.invoice_name);
     let references = References {
-        customer: &customer.id,
+        customer: &customer.reference(),
         items: &items,
-        term: term.or(kept.as_ref().map(|kept| &kept.value)),
-        class: class.map(|class| match cx.connection.preferences.classes {
-            ClassTracking::PerLine => Class::OfLines(class),
-            ClassTracking::PerDocument | ClassTracking::Off => Class::OfDocument(class),
-        }),
+        term: term.as_ref().or(kept.as_ref().map(|kept| &kept.value)),
+        class: class
+            .as_ref()
+            .map(|class| match cx.connection.preferences.classes {
+                ClassTracking::PerLine => Class::OfLines(class),
+                ClassTracking::PerDocument | ClassTracking::Off => Class::OfDocument(class),
+            }),
         marker: &marker,
     };
     let dates = plan.dated.dates;

@@ -3,13 +3,14 @@
 use jiff::Timestamp;
 use ledger::{Slot, owner};
 use mapping::{
-    JobRecords, Kind, Matched, SlotName,
-    item::{ItemMatch, Memory},
+    AnyKind, Found, JobRecords, QboObject, SlotName,
+    item::{
+        Memory,
+        category::{self, Place, SentBefore},
+    },
     normalised,
 };
-use ports::Clock;
 use serde::{Serialize, de::DeserializeOwned};
-use serde_json::value::RawValue;
 use store::{Stored, read};
 
 use crate::{
@@ -17,48 +18,92 @@ use crate::{
     calls::quickbooks::broken,
     ctx::Ctx,
     engine::Engine,
-    job::{plan::Plan, push::LookedUp},
-    ledger::PlannedWrite,
+    job::{
+        drive::Next,
+        graph::{Cause, Graph, Node},
+        push::PushState,
+    },
     objects::{
-        document::Document, items_of_lines::UsedItem, same_name::Shared, slots::StoredItem,
-        sub_customer::HOPS, tips_and_surcharges,
+        categories::Folder,
+        items_of_lines::UsedItem,
+        same_name::Shared,
+        slots::{StoredItem, wrote},
+        sub_customer::HOPS,
+        tips_and_surcharges,
     },
     stop::Stop,
     world::World,
 };
 
-/// What must be done about an item that QuickBooks does not have from us yet.
-pub(crate) enum Missing {
-    /// Make it.
-    Make(Box<PlannedWrite>),
-    /// Something was entered; plan again.
-    Entered,
-}
-
-/// What an item is looked for, and what an alert about it says.
-#[derive(Clone, Copy)]
-pub(crate) enum Cause<'a> {
-    /// A job uses it.
-    Job(&'a Plan<'a>),
-    /// It was mapped to an account before any job used it (I5).
-    Mapping,
-}
-
-impl Cause<'_> {
-    pub(crate) fn finding(self, kind: AlertKind) -> Finding {
-        match self {
-            Self::Job(plan) => plan.finding(kind),
-            Self::Mapping => Finding::about(kind, "mapping".to_owned()),
+/// The items, and the categories that new ones must lie in or others move to.
+pub(crate) fn nodes(
+    items: &[(UsedItem, StoredItem)],
+    folders: &[Folder],
+) -> Result<Vec<Node>, Stop> {
+    let mut nodes: Vec<Node> = Vec::new();
+    for (used, slot) in items {
+        // Entries that are one have one slot (I7).
+        if nodes.iter().all(|node| *node.name() != used.name) {
+            nodes.push(node(used, slot, folders)?);
         }
     }
-
-    /// Whether the job uses both.
-    pub(crate) fn uses(self, slot: &SlotName) -> bool {
-        match self {
-            Self::Job(plan) => plan.items.iter().any(|(used, _)| used.name == *slot),
-            Self::Mapping => false,
+    let mut all = Vec::new();
+    for folder in folders {
+        let is_needed = |node: &Node| node.wanted.object.needs().contains(&folder.name);
+        if folder.slot.value.is_live() || nodes.iter().any(is_needed) {
+            let object = folder.wanted.clone();
+            all.push(Node::new(
+                &folder.name,
+                object,
+                &folder.given,
+                &folder.slot,
+            )?);
         }
     }
+    all.extend(nodes);
+    Ok(all)
+}
+
+/// An item as it is made, or as one that QuickBooks has changes: its account (L4), its category (I4).
+pub(crate) fn node(used: &UsedItem, slot: &StoredItem, folders: &[Folder]) -> Result<Node, Stop> {
+    let folder = folders
+        .iter()
+        .find(|folder| used.category.as_ref() == Some(&folder.name));
+    let category = folder.map(|folder| match folder.slot.value.link() {
+        Some(link) => link.id.clone(),
+        None => folder.name.reference(),
+    });
+    if slot.value.link().is_none() {
+        let object = match &category {
+            Some(category) => category::inside(used.wanted.clone(), category),
+            None => used.wanted.clone(),
+        };
+        return Node::new(&used.name, object, &used.given, slot);
+    }
+    let mut object: qbo::Item = wrote(&slot.value)?;
+    let mut memory = slot.value.memory.clone();
+    if let Some(account) = &used.rebook {
+        object.income_account_ref = Some(account.into());
+        // A choice of the other kind, made in QuickBooks before the setting changed.
+        memory.income = None;
+    } else if let (Some(name), Some(category)) = (&used.category, &category) {
+        let standing = SentBefore {
+            wrote: &object,
+            found: memory.matched.is_some(),
+            accepted: memory.category.as_ref().map(|at| at == name),
+        };
+        match category::place(standing, Some(category)) {
+            Place::AsItIs => {}
+            Place::Accepted => memory.category = Some(name.clone()),
+            Place::Into(change) => {
+                object.sub_item = change.sub_item;
+                object.parent_ref = change.parent_ref;
+            }
+        }
+    }
+    let mut node = Node::new(&used.name, object, &used.given, slot)?;
+    node.remember(&memory)?;
+    Ok(node)
 }
 
 /// The items under the names and accounts that their slots hold. A link that moved is followed (I7).
@@ -129,36 +174,46 @@ pub(crate) async fn followed<W: World>(
 }
 
 impl<W: World> Engine<W> {
-    /// Links an item to the one that QuickBooks has, or tells how to make it (I1, I3).
-    pub(crate) async fn match_item(
+    /// What QuickBooks has by the name of an item is not certain to be this one (I3).
+    pub(crate) async fn unclear_item(
         &self,
         cx: &Ctx,
-        cause: Cause<'_>,
-        used: &UsedItem,
-        slot: &StoredItem,
-        found: &LookedUp,
-    ) -> Result<Missing, Stop> {
-        match mapping::item::find(&used.wanted, &found.items) {
-            ItemMatch::One(one) => self.link_item(cx, cause, used, slot, one).await,
-            ItemMatch::Several(all) => {
+        graph: Graph<'_>,
+        node: &Node,
+        found: Found<QboObject>,
+        state: &mut PushState,
+    ) -> Result<Next, Stop> {
+        let used = graph.cause.used(node.name())?;
+        let slot = &node.typed()?;
+        match found {
+            Found::Some { all, elsewhere } => {
                 let mut free = Vec::new();
-                for &one in &all {
-                    if !self.is_held(cx, Kind::Item, one.id.as_ref()).await? {
+                for one in &all {
+                    let id = one.identity().map(|(id, _)| id);
+                    let holder = self.holder::<Memory>(cx, AnyKind::Item, id.as_ref());
+                    if holder.await?.is_none() {
                         free.push(one);
                     }
                 }
                 match free.as_slice() {
-                    [] => self.share_or_make(cx, cause, used, slot, all).await,
-                    [one] => self.link_item(cx, cause, used, slot, one).await,
-                    _ => {
+                    [one] if !elsewhere => {
+                        let object = resolved(graph, node)?;
+                        let one = (*one).clone();
+                        self.take(cx, graph, node, &object, (one, Vec::new()), state)
+                            .await
+                    }
+                    [_, _, ..] if !elsewhere => {
                         let several = "several items of that name";
-                        self.name_is_taken(cause, used, slot, several).await
+                        self.name_is_taken(graph, node, several).await
+                    }
+                    _ => {
+                        self.share_or_make(cx, graph, (node, used, slot), &all)
+                            .await
                     }
                 }
             }
-            ItemMatch::Elsewhere(all) => self.share_or_make(cx, cause, used, slot, all).await,
-            ItemMatch::None => make(used, slot),
-            ItemMatch::Taken(holder) => self.name_is_taken(cause, used, slot, holder).await,
+            Found::Taken(holder, _) => self.name_is_taken(graph, node, holder).await,
+            _ => Err(taken(graph.cause, used, "something else")),
         }
     }
 
@@ -166,79 +221,84 @@ impl<W: World> Engine<W> {
     async fn share_or_make(
         &self,
         cx: &Ctx,
-        cause: Cause<'_>,
-        used: &UsedItem,
-        slot: &StoredItem,
-        all: Vec<&qbo::Item>,
-    ) -> Result<Missing, Stop> {
+        graph: Graph<'_>,
+        (node, used, slot): (&Node, &UsedItem, &StoredItem),
+        all: &[QboObject],
+    ) -> Result<Next, Stop> {
         for one in all {
-            let shared = self.share_item(cx, cause, used, slot, one, false);
+            let QboObject::Item(one) = one else { continue };
+            let shared = self.share_item(cx, graph.cause, used, slot, one, false);
             if shared.await? == Shared::Yes {
-                return Ok(Missing::Entered);
+                return Ok(Next::Moved);
             }
         }
-        make(used, slot)
+        self.make(cx, node, resolved(graph, node)?).await
     }
 
     /// A name that a person must free, unless only an item of ours wants it: that one gives way (I7).
     async fn name_is_taken(
         &self,
-        cause: Cause<'_>,
-        used: &UsedItem,
-        slot: &StoredItem,
+        graph: Graph<'_>,
+        node: &Node,
         holder: &str,
-    ) -> Result<Missing, Stop> {
+    ) -> Result<Next, Stop> {
+        let used = graph.cause.used(node.name())?;
         let gives_way = used.name.is_generic_item();
-        if gives_way && self.tell_item_apart(used, slot.clone()).await? == Shared::Yes {
-            return Ok(Missing::Entered);
+        if gives_way && self.tell_item_apart(used, node.typed()?).await? == Shared::Yes {
+            return Ok(Next::Moved);
         }
-        Err(taken(cause, used, holder))
+        Err(taken(graph.cause, used, holder))
     }
 
-    /// Links an item to this one, which QuickBooks has.
-    async fn link_item(
+    /// QuickBooks' item is another slot's.
+    pub(crate) async fn held_item(
         &self,
         cx: &Ctx,
-        cause: Cause<'_>,
-        used: &UsedItem,
-        slot: &StoredItem,
+        graph: Graph<'_>,
+        node: &Node,
         one: &qbo::Item,
-    ) -> Result<Missing, Stop> {
-        let mut linked = slot.clone();
-        linked.value.memory.original = original(&used.given, used.wanted.name.as_deref());
-        let known = qbo::Item {
-            income_account_ref: one.income_account_ref.clone(),
-            ..used.wanted.clone()
-        };
-        let wrote = Some(Document::Item(Box::new(known)).json().map_err(broken)?);
-        linked.value.memory.matched = Some(Matched {
-            at: self.world.clock().now(),
-            name: one.name.clone().unwrap_or_default(),
-            agreed: Vec::new(),
-        });
-        // An account that was chosen in QuickBooks counts as this item's own (I6).
-        linked.value.memory.income = linked.value.memory.income.or_else(|| {
-            let account = one.income_account_ref.as_ref()?.value.clone();
-            let own = account != cx.connection.accounts.income.id;
-            (own && tips_and_surcharges::chosen(cx, used, &account)).then_some(account)
-        });
-        let document = Document::Item(Box::new(one.clone()));
-        let adopted = self.adopt(cx, &used.name, &linked, &document, wrote);
-        if adopted.await?.is_none() {
-            let shared = self.share_item(cx, cause, used, slot, one, true);
-            if shared.await? == Shared::No {
-                let holder = "another price-book entry of that name";
-                return Err(taken(cause, used, holder));
-            }
+    ) -> Result<Next, Stop> {
+        let used = graph.cause.used(node.name())?;
+        let slot = node.typed()?;
+        let shared = self.share_item(cx, graph.cause, used, &slot, one, true);
+        match shared.await? {
+            Shared::Yes => Ok(Next::Moved),
+            Shared::No => Err(taken(
+                graph.cause,
+                used,
+                "another price-book entry of that name",
+            )),
         }
-        Ok(Missing::Entered)
+    }
+
+    /// What counts as written of an item that QuickBooks had, and what its slot remembers: an account that was chosen there
+    /// is its own (I6).
+    pub(crate) fn item_found_as(
+        &self,
+        cx: &Ctx,
+        used: Option<&UsedItem>,
+        mut memory: Memory,
+        wanted: &qbo::Item,
+        there: &qbo::Item,
+    ) -> (Memory, qbo::Item) {
+        let known = qbo::Item {
+            income_account_ref: there.income_account_ref.clone(),
+            ..wanted.clone()
+        };
+        memory.income = memory.income.or_else(|| {
+            let account = there.income_account_ref.as_ref()?.value.clone();
+            let own = account != cx.connection.accounts.income.id;
+            let is_choice = used.is_none_or(|used| tips_and_surcharges::chosen(cx, used, &account));
+            (own && is_choice).then_some(account)
+        });
+        (memory, known)
     }
 
     /// The slot that a QuickBooks object belongs to.
     pub(crate) async fn holder<M: Serialize + DeserializeOwned>(
         &self,
         cx: &Ctx,
-        kind: Kind,
+        kind: AnyKind,
         id: Option<&qbo::Id>,
     ) -> Result<Option<(SlotName, Stored<Slot<M>>)>, Stop> {
         let Some(id) = id else { return Ok(None) };
@@ -255,18 +315,12 @@ impl<W: World> Engine<W> {
     pub(crate) async fn is_held(
         &self,
         cx: &Ctx,
-        kind: Kind,
+        kind: AnyKind,
         id: Option<&qbo::Id>,
     ) -> Result<bool, Stop> {
         let holder: Option<(SlotName, Stored<Slot>)> = self.holder(cx, kind, id).await?;
         Ok(holder.is_some())
     }
-}
-
-/// The name as Housecall Pro has it, where it is not the one in QuickBooks.
-pub(crate) fn original(given: &str, name: Option<&str>) -> Option<String> {
-    let same = name.is_some_and(|name| normalised(name) == normalised(given));
-    (!same).then(|| given.to_owned())
 }
 
 /// Whether a slot's object has another name in Housecall Pro, so that only QuickBooks takes the two for one.
@@ -275,52 +329,9 @@ pub(crate) fn differs(given: &str, original: Option<&str>, name: Option<&str>) -
     theirs.is_some_and(|theirs| normalised(theirs) != normalised(given))
 }
 
-/// How an item is made.
-fn make(used: &UsedItem, slot: &StoredItem) -> Result<Missing, Stop> {
-    let wanted = Document::Item(Box::new(used.wanted.clone()));
-    let mut slot = slot.clone();
-    slot.value.memory.original = original(&used.given, used.wanted.name.as_deref());
-    let op = PlannedWrite::new(&used.name, slot, wanted.clone(), wanted)?;
-    Ok(Missing::Make(Box::new(op)))
-}
-
-/// An income account that somebody chose in QuickBooks since we wrote the item becomes its mapping here (I6). Answers
-/// what of ours stands there.
-pub(crate) fn follow_income(
-    memory: &mut Memory,
-    ours: Option<Box<RawValue>>,
-    there: &qbo::Item,
-) -> Result<Option<Box<RawValue>>, Stop> {
-    let Some(text) = &ours else { return Ok(ours) };
-    let mut known: qbo::Item = serde_json::from_str(text.get()).map_err(broken)?;
-    match (&known.income_account_ref, &there.income_account_ref) {
-        (Some(ours), Some(theirs)) if ours.value != theirs.value => {
-            memory.income = Some(theirs.value.clone());
-            known.income_account_ref = Some((&theirs.value).into());
-        }
-        _ => return Ok(ours),
-    }
-    let known = Document::Item(Box::new(known));
-    known.json().map(Some).map_err(broken)
-}
-
-/// What of ours stands in QuickBooks after an update of an item whose answer was lost, and which was carried out,
-/// or overtaken by somebody's edit.
-pub(crate) fn after_update(
-    before: Option<&RawValue>,
-    after: Option<&RawValue>,
-    there: &qbo::Item,
-) -> Result<Option<Box<RawValue>>, Stop> {
-    let Some(after) = after else { return Ok(None) };
-    let wants: qbo::Item = serde_json::from_str(after.get()).map_err(broken)?;
-    fn id(reference: Option<&qbo::Ref>) -> Option<&qbo::Id> {
-        reference.map(|reference| &reference.value)
-    }
-    let parent = wants.parent_ref.as_ref();
-    let done = id(wants.income_account_ref.as_ref()) == id(there.income_account_ref.as_ref())
-        && (parent.is_none() || id(parent) == id(there.parent_ref.as_ref()));
-    let ours = if done { Some(after) } else { before };
-    Ok(ours.map(RawValue::to_owned))
+fn resolved(graph: Graph<'_>, node: &Node) -> Result<QboObject, Stop> {
+    let object = graph.resolved(&node.wanted.object);
+    object.ok_or_else(|| Stop::PlanAgain(node.name().to_string()))
 }
 
 fn taken(cause: Cause<'_>, used: &UsedItem, holder: &str) -> Stop {

@@ -5,7 +5,7 @@ use mapping::{BilledLine, Goods, SlotName, invoice, item::extra::Extra};
 use sha2::{Digest, Sha256};
 use store::{Key, LineName, Stored, read_many};
 
-use crate::{ctx::Ctx, engine::Engine, objects::categories, stop::Stop, world::World};
+use crate::{ctx::Ctx, engine::Engine, stop::Stop, world::World};
 
 /// An item that lines of a job use.
 #[derive(Clone, Debug)]
@@ -24,18 +24,6 @@ pub(crate) struct UsedItem {
     pub(crate) extra: Option<Extra>,
     /// The account that it must be booked to from now on, where that is another (L4).
     pub(crate) rebook: Option<qbo::Id>,
-}
-
-impl UsedItem {
-    /// The item in its category, once QuickBooks has that.
-    pub(crate) fn inside(&self, folders: &categories::Folders) -> Self {
-        let folder = self.category.as_ref().and_then(|name| folders.get(name));
-        let mut used = self.clone();
-        if let Some(folder) = folder {
-            used.wanted = mapping::item::category::inside(used.wanted, folder);
-        }
-        used
-    }
 }
 
 /// The items, and for each line which of them it uses. `named` is what the name of each line stands for.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use hcp::{CompanyId, ServiceItemId};
 use ledger::owner;
 use mapping::{
-    Kind, Matched, SlotName,
+    AnyKind, Matched, QboObject, SlotName,
     item::{ItemMatch, Memory},
 };
 use ports::Clock;
@@ -18,10 +18,9 @@ use crate::{
     ctx::Ctx,
     declined::{Declined, NotDone},
     engine::Engine,
-    job::push::LookedUp,
+    job::drive::Asked,
     ledger::PlannedWrite,
     objects::{
-        document::{Document, by_key},
         items_of_lines::digest,
         slots::{StoredItem, stored},
     },
@@ -90,7 +89,7 @@ impl<W: World> Engine<W> {
 
     /// The slot of an item that QuickBooks has; it gets one where it has none.
     async fn item_by_id(&self, cx: &Ctx, id: &qbo::Id) -> Result<SlotName, NotDone> {
-        let query = Query::select(Kind::Item.as_str()).where_eq("Id", id.as_str());
+        let query = Query::select(AnyKind::Item.as_str()).where_eq("Id", id.as_str());
         let rows = self.ask_all(cx, &[query]).await?;
         let found: Vec<qbo::Item> = rows.first().map_or(Ok(Vec::new()), Rows::of)?;
         let missing = || {
@@ -102,18 +101,18 @@ impl<W: World> Engine<W> {
             return Err(no_product(&found).into());
         }
         let table = self.world.table();
-        if let Some(owner) = owner(table, &cx.books, &Kind::Item.name(), id).await? {
+        if let Some(owner) = owner(table, &cx.books, &AnyKind::Item.name(), id).await? {
             return Ok(owner.value.slot);
         }
         let name = SlotName::line_item(id);
-        let document = Document::Item(Box::new(found.clone()));
+        let document = QboObject::Item(Box::new(found.clone()));
         let wrote = qbo::Item {
             name: found.name.clone(),
             kind: found.kind,
             income_account_ref: found.income_account_ref,
             ..qbo::Item::default()
         };
-        let wrote = Document::Item(Box::new(wrote)).json().map_err(broken)?;
+        let wrote = QboObject::Item(Box::new(wrote)).json().map_err(broken)?;
         let mut slot: StoredItem = stored(table, cx, &name).await?;
         slot.value.memory = Memory {
             matched: Some(Matched {
@@ -169,17 +168,17 @@ impl<W: World> Engine<W> {
     ) -> Result<(), NotDone> {
         let wanted = mapping::item::own(line, account);
         let key = wanted.name.as_deref().unwrap_or_default();
-        let rows = self.ask_all(cx, &[by_key(Kind::Item, key)]).await?;
-        let there = LookedUp {
-            items: Rows::together(&rows)?,
-            ..LookedUp::default()
-        };
-        if mapping::item::find(&wanted, &there.items) != ItemMatch::None {
-            let holder = there.holder(Some(key));
+        let rows = self.ask_all(cx, &[AnyKind::Item.by_key(key)]).await?;
+        let there = Rows::together::<qbo::Item>(&rows)?;
+        if mapping::item::find(&wanted, &there) != ItemMatch::None {
+            let mut asked = Asked::default();
+            let there = there.into_iter().map(QboObject::from);
+            asked.enter(&there.collect::<Vec<_>>());
+            let holder = asked.holder(AnyKind::Item, key);
             let words = format!("QuickBooks has {holder} already: map the name to that one");
             return Err(Declined::held_by("name", &holder, words).into());
         }
-        let wanted = Document::Item(Box::new(wanted));
+        let wanted = QboObject::Item(Box::new(wanted));
         let op = PlannedWrite::new(name, slot, wanted.clone(), wanted)?;
         match self.write(cx, vec![op]).await?.pop() {
             Some(Err(error)) => Err(self.not_taken_for_person(cx, &error).await?),

@@ -6,7 +6,7 @@ use std::time::Duration;
 use hcp::{CompanyId, JobId};
 use jiff::Timestamp;
 use ledger::{Former, LedgerError, Slot};
-use mapping::{Kind, Matched, SlotName};
+use mapping::{AnyKind, Matched, QboObject, SlotName};
 use ports::{Chance, Clock, Queue};
 use qbo::{Entity, Invoice, Query};
 use store::{Alert, Job, Stored, read};
@@ -19,10 +19,7 @@ use crate::{
     engine::Engine,
     job::{look::mark, sent_before::marker},
     ledger::{object, seen},
-    objects::{
-        document::Document,
-        slots::{StoredInvoice, stored},
-    },
+    objects::slots::{StoredInvoice, stored},
     stop::Stop,
     work::{
         message::{Evidence, Subject},
@@ -134,7 +131,7 @@ impl<W: World> Engine<W> {
         {
             return Err(changed().into());
         }
-        let document = Document::Invoice(Box::new(invoice.clone()));
+        let document = QboObject::Invoice(Box::new(invoice.clone()));
         if document.identity().is_none() {
             return Err(changed().into());
         }
@@ -165,7 +162,7 @@ impl<W: World> Engine<W> {
         // Everything of ours is written on top.
         let slot = slot.in_form(Slot::raw)?;
         let seen = seen(&slot.value, &document, None)?;
-        let slot = object(&name, Kind::Invoice, slot);
+        let slot = object(&name, AnyKind::Invoice, slot);
         alert.value.open = false;
         let record = self.pushed_record(cx, &job, now).await?;
         let further = vec![alert.put()?, record.put()?];

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use hcp::{AddressKind, HcpError};
 use ledger::{Former, Link, Move, RawMemory, Seen, Slot};
-use mapping::{JobRecords, Kind, Matched, SlotName, customer::Memory};
+use mapping::{AnyKind, JobRecords, Matched, QboObject, SlotName, customer::Memory};
 use ports::Clock;
 use qbo::Query;
 
@@ -13,11 +13,10 @@ use crate::{
     calls::quickbooks::{Rows, broken},
     ctx::Ctx,
     engine::Engine,
-    job::{plan::Plan, push::Step},
+    job::{drive::Step, plan::Plan},
     ledger::{object, seen},
     objects::{
-        document::Document,
-        parties::{about_customer, described},
+        customers::{about_customer, described},
         slots::{StoredCustomer, stored, wrote},
         sub_customer::{HOPS, made_out_to},
     },
@@ -90,11 +89,12 @@ impl<W: World> Engine<W> {
     /// merged into the job's customer in Housecall Pro, the link follows.
     pub(crate) async fn follow(&self, cx: &Ctx, plan: &Plan<'_>) -> Result<Step, Stop> {
         let made_out = made_out_to(&plan.invoice_slot.value)?;
-        let Some(id) = made_out.filter(|id| plan.payer_link().map(|link| &link.id) != Some(id))
+        let Some(id) =
+            made_out.filter(|id| plan.made_out_to_link().map(|link| &link.id) != Some(id))
         else {
             return Ok(Step::Nothing);
         };
-        let Some((theirs, holder)) = self.holder(cx, Kind::Customer, Some(&id)).await? else {
+        let Some((theirs, holder)) = self.holder(cx, AnyKind::Customer, Some(&id)).await? else {
             return Ok(Step::Nothing);
         };
         let is_ours =
@@ -209,7 +209,7 @@ impl<W: World> Engine<W> {
             matched: Some(self.merged(was.display_name, "merged in Housecall Pro")),
             ..memory.clone()
         };
-        let wanted = Document::Customer(Box::new(wanted));
+        let wanted = QboObject::Customer(Box::new(wanted));
         let seen = Seen {
             id: link.id,
             sync_token: link.sync_token,
@@ -217,8 +217,8 @@ impl<W: World> Engine<W> {
             ours: Some(wanted.json().map_err(broken)?),
             memory: RawMemory::new(&memory).map_err(broken)?,
         };
-        let from = object(name, Kind::Customer, from.in_form(Slot::raw)?);
-        let target = object(to, Kind::Customer, target.in_form(Slot::raw)?);
+        let from = object(name, AnyKind::Customer, from.in_form(Slot::raw)?);
+        let target = object(to, AnyKind::Customer, target.in_form(Slot::raw)?);
         // Documents may still be known under the id of whom the target was linked to.
         let moved = self.moved(found_by);
         self.move_link(cx, from, (target, seen), moved, Former::Kept)
@@ -234,7 +234,7 @@ impl<W: World> Engine<W> {
         to: &SlotName,
         found_by: Option<&qbo::Id>,
     ) -> Result<(), Stop> {
-        let from = object(name, Kind::Customer, from.in_form(Slot::raw)?);
+        let from = object(name, AnyKind::Customer, from.in_form(Slot::raw)?);
         self.move_to(cx, from, to, self.moved(found_by)).await
     }
 
@@ -274,16 +274,16 @@ impl<W: World> Engine<W> {
         let Some(stays) = self.who_stays(cx, plan, &slot.value, link).await? else {
             return inactive();
         };
-        let document = Document::Customer(Box::new(stays.clone()));
+        let document = QboObject::Customer(Box::new(stays.clone()));
         if document.identity().is_none() {
             return inactive();
         }
         let id = stays.id.as_ref();
-        let Some((theirs, holder)) = self.holder(cx, Kind::Customer, id).await? else {
+        let Some((theirs, holder)) = self.holder(cx, AnyKind::Customer, id).await? else {
             let wrote = match &link.last_written {
                 Some(wrote) => wrote.clone(),
                 // Linking renames nothing (C4).
-                None => Document::Customer(Box::new(known.wanted.clone()))
+                None => QboObject::Customer(Box::new(known.wanted.clone()))
                     .json()
                     .map_err(broken)?,
             };
@@ -292,7 +292,7 @@ impl<W: World> Engine<W> {
                 Some(self.merged(stays.display_name, "merged in QuickBooks"));
             let slot = slot.in_form(Slot::raw)?;
             let seen = seen(&slot.value, &document, Some(wrote))?;
-            let object = object(known.name, Kind::Customer, slot);
+            let object = object(known.name, AnyKind::Customer, slot);
             // Documents may still be known under the id of the one who was merged away.
             self.link(cx, object, seen, Former::Kept, Vec::new())
                 .await?;
@@ -336,7 +336,7 @@ impl<W: World> Engine<W> {
         let Some(invoice) = kept.or(this.map(|link| &link.id)) else {
             return Ok(None);
         };
-        let query = Query::select(Kind::Invoice.as_str()).where_eq("Id", invoice.as_str());
+        let query = Query::select(AnyKind::Invoice.as_str()).where_eq("Id", invoice.as_str());
         let rows = self.ask_all(cx, &[query]).await?;
         let rows = rows
             .first()
@@ -351,7 +351,7 @@ impl<W: World> Engine<W> {
     /// Those of some customers that QuickBooks has and that are active.
     async fn customers(&self, cx: &Ctx, ids: &[&qbo::Id]) -> Result<Vec<qbo::Customer>, Stop> {
         let ids = ids.iter().map(|id| id.as_str());
-        let query = Query::select(Kind::Customer.as_str()).where_in("Id", ids);
+        let query = Query::select(AnyKind::Customer.as_str()).where_in("Id", ids);
         let rows = self.ask_all(cx, &[query]).await?;
         rows.first().map_or(Ok(Vec::new()), Rows::of)
     }
@@ -359,7 +359,7 @@ impl<W: World> Engine<W> {
     /// Keeps the id of one invoice with whom it was made out to: the evidence for [`Engine::customer_missing`]. Nothing
     /// waits for it, and it is tried again with the next invoice.
     pub(crate) async fn keep_evidence(&self, plan: &Plan<'_>, invoice: &qbo::Invoice) {
-        let (_, slot) = plan.payer();
+        let (_, slot) = plan.made_out_to();
         let (None, Some(id)) = (&slot.value.memory.invoice, &invoice.id) else {
             return;
         };

@@ -1,18 +1,15 @@
 //! An invoice number that QuickBooks gave to a document which is not ours (N8, T12): who has it, and what a person is
 //! told.
 
-use mapping::{Kind, customer::CustomerMatch};
+use mapping::{AnyKind, QboObject, customer::CustomerMatch};
 use qbo::{CreditMemo, Entity, Estimate, Query, RefundReceipt, SalesReceipt};
 
 use crate::{
     alerts::{AlertKind, Finding},
     ctx::Ctx,
     engine::Engine,
-    job::{
-        plan::Plan,
-        push::{LookedUp, PushState},
-    },
-    objects::{document::Document, give_way},
+    job::{plan::Plan, push::PushState},
+    objects::give_way,
     stop::Stop,
     world::World,
 };
@@ -33,7 +30,6 @@ impl<W: World> Engine<W> {
         &self,
         cx: &Ctx,
         plan: &Plan<'_>,
-        rows: &LookedUp,
         learned: &PushState,
     ) -> Result<(), Stop> {
         let same = learned.same_number.as_deref().unwrap_or_default();
@@ -45,12 +41,12 @@ impl<W: World> Engine<W> {
         }
         let customer = match plan.customer_link() {
             Some(link) => Some(link.id.clone()),
-            None => match mapping::customer::find(&plan.customer, &rows.customers) {
+            None => match mapping::customer::find(&plan.customer, &learned.asked.customers()) {
                 CustomerMatch::None => None,
                 // Somebody else's, or one that only a person can tell: that comes first.
-                CustomerMatch::Several(_) | CustomerMatch::Contradicting(_) => return Ok(()),
+                CustomerMatch::Several(_) | CustomerMatch::Contradicting(..) => return Ok(()),
                 CustomerMatch::One(one) => {
-                    if self.is_held(cx, Kind::Customer, one.id.as_ref()).await? {
+                    if self.is_held(cx, AnyKind::Customer, one.id.as_ref()).await? {
                         return Ok(());
                     }
                     one.id.clone()
@@ -180,11 +176,11 @@ impl<W: World> Engine<W> {
         invoice: &qbo::Invoice,
     ) -> Result<bool, Stop> {
         if mapping::marker::is_of_any_slot(invoice.private_note.as_deref())
-            || Document::Invoice(Box::new(invoice.clone())).is_voided()
+            || QboObject::Invoice(Box::new(invoice.clone())).is_voided()
         {
             return Ok(false);
         }
-        let is_held = self.is_held(cx, Kind::Invoice, invoice.id.as_ref());
+        let is_held = self.is_held(cx, AnyKind::Invoice, invoice.id.as_ref());
         Ok(!is_held.await?)
     }
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use mapping::{Kind, SlotName};
+use mapping::{AnyKind, QboObject};
 use qbo::{Account, Entity, QboError, Query};
 
 use crate::{
@@ -12,11 +12,12 @@ use crate::{
     ctx::Ctx,
     engine::Engine,
     job::{
+        graph::{Graph, Node},
         plan::Plan,
-        push::{LookedUp, PushState},
+        push::PushState,
     },
-    objects::{categories, lists::Needed, parties::about_customer, tips_and_surcharges},
-    settle::{Reread, by_id},
+    objects::{categories, items_of_lines::UsedItem, lists::Needed, tips_and_surcharges},
+    settle::Reread,
     stop::Stop,
     world::World,
 };
@@ -30,21 +31,6 @@ impl<W: World> Engine<W> {
         }
     }
 
-    /// A payment method that QuickBooks refuses is reported, and the invoice goes on: it does not refer to it.
-    pub(crate) async fn method_not_made(
-        &self,
-        cx: &Ctx,
-        plan: &Plan<'_>,
-        name: &SlotName,
-        error: &QboError,
-        learned: &mut PushState,
-    ) -> Result<(), Stop> {
-        learned.refused.insert(name.clone());
-        let found = LookedUp::default();
-        let stop = self.create_refused(cx, plan, name, error, &found).await?;
-        self.reported(cx, stop).await
-    }
-
     /// What of all that the invoice refers to was deleted or made inactive in QuickBooks (C10). `None`: a
     /// customer who was merged there, and the link has moved (C12).
     pub(crate) async fn reference_missing(
@@ -52,7 +38,7 @@ impl<W: World> Engine<W> {
         cx: &Ctx,
         plan: &Plan<'_>,
     ) -> Result<Option<Stop>, Stop> {
-        let customer = plan.payer_link().map(|link| &link.id);
+        let customer = plan.made_out_to_link().map(|link| &link.id);
         let items: Vec<(&str, &qbo::Id)> = plan
             .items
             .iter()
@@ -109,8 +95,8 @@ impl<W: World> Engine<W> {
         let entries: Vec<(String, Query)> = needed
             .into_iter()
             .filter_map(|one| {
-                let query = by_id(one.what.kind(), one.id.as_ref()?);
-                Some((one.what.described()?, query))
+                let query = one.kind().by_id(one.id.as_ref()?);
+                Some((one.described()?, query))
             })
             .collect();
         let references = items.iter().flat_map(|item| {
@@ -147,64 +133,80 @@ impl<W: World> Engine<W> {
         })
     }
 
-    /// How the work ends when QuickBooks did not take a customer or an item.
+    /// How the work ends when QuickBooks did not take an object.
     pub(crate) async fn create_refused(
         &self,
         cx: &Ctx,
-        plan: &Plan<'_>,
-        name: &SlotName,
+        graph: Graph<'_>,
+        node: &Node,
         error: &QboError,
-        found: &LookedUp,
+        state: &PushState,
     ) -> Result<Stop, Stop> {
-        let item = plan.items.iter().find(|(used, _)| used.name == *name);
-        let known = plan.customers().find(|known| known.name == name);
-        if let Some((used, _)) = item {
-            let finding = |kind| plan.finding(kind);
-            if let Some(stop) = tips_and_surcharges::account_refused(finding, cx, used, error) {
-                return Ok(stop);
+        let finding = |kind| graph.cause.finding(kind);
+        if let (QboObject::Item(item), Ok(used)) =
+            (&node.wanted.object, graph.cause.used(node.name()))
+        {
+            return self
+                .item_refused(cx, graph, (node, used, item), error, state)
+                .await;
+        }
+        Ok(match error {
+            QboError::Missing { .. } | QboError::BadReference { .. } => match graph.cause.plan() {
+                Some(plan) => self.inactive(cx, plan, Vec::new(), &[]).await?,
+                None => refused(finding(AlertKind::QuickbooksRefused), error).stop(),
+            },
+            // An entry of that name was made since its list was read: it is read again.
+            QboError::DuplicateName { .. } => Stop::PlanAgain(node.name().to_string()),
+            QboError::Refused { .. } | QboError::Stale { .. } => {
+                refused(finding(AlertKind::QuickbooksRefused), error).stop()
             }
-            if matches!(error, QboError::BadReference { .. })
-                && let Some(category) = self.gone_category(cx, plan, used).await?
-            {
-                return Ok(plan
-                    .finding(AlertKind::CategoryInactive)
-                    .with("category", category)
-                    .with("outcome", categories::outcome(true))
-                    .stop());
+            _ => self.stop_for(cx, error).await?,
+        })
+    }
+
+    async fn item_refused(
+        &self,
+        cx: &Ctx,
+        graph: Graph<'_>,
+        (node, used, item): (&Node, &UsedItem, &qbo::Item),
+        error: &QboError,
+        state: &PushState,
+    ) -> Result<Stop, Stop> {
+        let finding = |kind| graph.cause.finding(kind);
+        if let Some(stop) = tips_and_surcharges::account_refused(finding, cx, used, error) {
+            return Ok(stop);
+        }
+        Ok(match (error, graph.cause.plan()) {
+            (QboError::DuplicateName { .. }, _) => finding(AlertKind::ItemNameTaken)
+                .with("item", item.name.as_deref().unwrap_or_default())
+                .with(
+                    "holder",
+                    state.asked.holder(AnyKind::Item, &node.wanted.object.key()),
+                )
+                .stop(),
+            (QboError::Missing { .. } | QboError::BadReference { .. }, Some(plan)) => {
+                if matches!(error, QboError::BadReference { .. })
+                    && let Some(category) = self.gone_category(cx, plan, used).await?
+                {
+                    return Ok(finding(AlertKind::CategoryInactive)
+                        .with("category", category)
+                        .with("outcome", categories::outcome(true))
+                        .stop());
+                }
+                self.inactive(cx, plan, Vec::new(), std::slice::from_ref(item))
+                    .await?
             }
             // The account of an item that QuickBooks has: the next plan is made from its present version.
-            if matches!(error, QboError::Stale { .. }) && used.rebook.is_some() {
-                let reread = self.reread(cx, &used.name, Kind::Item).await?;
-                return Ok(if reread != Reread::Gone {
-                    Stop::PlanAgain(used.name.to_string())
-                } else {
-                    plan.finding(AlertKind::ItemInactive)
+            (QboError::Stale { .. }, _) if node.is_linked() => {
+                match self.reread(cx, node.name(), AnyKind::Item).await? {
+                    Reread::Gone => finding(AlertKind::ItemInactive)
                         .with("items", &used.given)
-                        .stop()
-                });
+                        .stop(),
+                    _ => Stop::PlanAgain(node.name().to_string()),
+                }
             }
-        }
-        Ok(match (error, item) {
-            (QboError::DuplicateName { .. }, Some((used, _))) => plan
-                .finding(AlertKind::ItemNameTaken)
-                .with("item", used.wanted.name.as_deref().unwrap_or_default())
-                .with("holder", found.holder(used.wanted.name.as_deref()))
-                .stop(),
-            (QboError::DuplicateName { .. }, None) if known.is_some() => {
-                let name = known.and_then(|known| known.wanted.display_name.as_deref());
-                about_customer(plan, AlertKind::NameTaken)
-                    .with("customer", name.unwrap_or_default())
-                    .stop()
-            }
-            (QboError::Missing { .. } | QboError::BadReference { .. }, item) => {
-                let made = item.map(|(used, _)| std::slice::from_ref(&used.wanted));
-                let made = made.unwrap_or_default();
-                self.inactive(cx, plan, Vec::new(), made).await?
-            }
-            // A term or a class of that name was made since its list was read: it is read again.
-            (QboError::DuplicateName { .. }, None) => Stop::PlanAgain(name.to_string()),
             (QboError::Refused { .. } | QboError::Stale { .. }, _) => {
-                refused(plan.finding(AlertKind::QuickbooksRefused), error).stop()
+                refused(finding(AlertKind::QuickbooksRefused), error).stop()
             }
             _ => self.stop_for(cx, error).await?,
         })

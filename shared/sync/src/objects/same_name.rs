@@ -1,20 +1,19 @@
 //! Items of one name: whether two entries share the item that QuickBooks has (I7, L5), or are told apart (I8).
 
 use ledger::{Former, Move, RawMemory, Seen, Slot};
-use mapping::{Kind, SlotName, item::Memory, normalised};
+use mapping::{AnyKind, QboObject, SlotName, item::Memory};
 use ports::Clock;
-use qbo::{ItemType, QboError};
+use qbo::ItemType;
 
 use crate::{
     alerts::AlertKind,
     calls::quickbooks::broken,
     ctx::Ctx,
     engine::Engine,
-    job::push::LookedUp,
+    job::{drive::Asked, graph::Cause},
     ledger::object,
     objects::{
-        document::Document,
-        items::{Cause, differs, in_both_books},
+        items::{differs, in_both_books},
         items_of_lines::UsedItem,
         slots::{StoredItem, stored, wrote},
     },
@@ -46,7 +45,7 @@ impl<W: World> Engine<W> {
         one: &qbo::Item,
         same: bool,
     ) -> Result<Shared, Stop> {
-        let held = self.holder(cx, Kind::Item, one.id.as_ref()).await?;
+        let held = self.holder(cx, AnyKind::Item, one.id.as_ref()).await?;
         let Some((owner, holder)): Option<Held> = held else {
             return Ok(Shared::No);
         };
@@ -121,7 +120,7 @@ impl<W: World> Engine<W> {
                     kind: used.wanted.kind.clone(),
                     ..serde_json::from_str(known.get()).map_err(broken)?
                 };
-                Some(Document::Item(Box::new(known)).json().map_err(broken)?)
+                Some(QboObject::Item(Box::new(known)).json().map_err(broken)?)
             }
             None => None,
         };
@@ -138,8 +137,8 @@ impl<W: World> Engine<W> {
             ours,
             memory: RawMemory::new(&memory).map_err(broken)?,
         };
-        let from = object(&owner, Kind::Item, holder.in_form(Slot::raw)?);
-        let to = object(&used.name, Kind::Item, slot.in_form(Slot::raw)?);
+        let from = object(&owner, AnyKind::Item, holder.in_form(Slot::raw)?);
+        let to = object(&used.name, AnyKind::Item, slot.in_form(Slot::raw)?);
         self.move_link(
             cx,
             from,
@@ -194,7 +193,7 @@ impl<W: World> Engine<W> {
                 .await?;
             return Ok(Shared::Yes);
         }
-        let slot = object(&used.name, Kind::Item, slot.in_form(Slot::raw)?);
+        let slot = object(&used.name, AnyKind::Item, slot.in_form(Slot::raw)?);
         self.move_to(cx, slot, &owner, self.moved_as_one(true))
             .await?;
         Ok(Shared::Yes)
@@ -231,14 +230,10 @@ impl<W: World> Engine<W> {
         &self,
         cx: &Ctx,
         used: &UsedItem,
-        error: &QboError,
-        found: &LookedUp,
+        asked: &Asked,
     ) -> Result<bool, Stop> {
-        if !matches!(error, QboError::DuplicateName { .. }) {
-            return Ok(false);
-        }
-        let name = used.wanted.name.as_deref();
-        if !used.name.is_generic_item() && !self.is_ours(cx, name, found).await? {
+        let name = used.wanted.name.as_deref().unwrap_or_default();
+        if !used.name.is_generic_item() && !self.is_ours(cx, name, asked).await? {
             return Ok(false);
         }
         let slot = stored(self.world.table(), cx, &used.name).await?;
@@ -246,16 +241,11 @@ impl<W: World> Engine<W> {
     }
 
     /// Whether a generic item of ours has a name in QuickBooks.
-    pub(crate) async fn is_ours(
-        &self,
-        cx: &Ctx,
-        name: Option<&str>,
-        found: &LookedUp,
-    ) -> Result<bool, Stop> {
-        let named =
-            |item: &&qbo::Item| item.name.as_deref().map(normalised) == name.map(normalised);
-        for item in found.items.iter().filter(named) {
-            let holder: Option<Held> = self.holder(cx, Kind::Item, item.id.as_ref()).await?;
+    pub(crate) async fn is_ours(&self, cx: &Ctx, name: &str, asked: &Asked) -> Result<bool, Stop> {
+        let named = |item: &&QboObject| item.is_called(name);
+        for item in asked.rows(AnyKind::Item).filter(named) {
+            let id = item.identity().map(|(id, _)| id);
+            let holder: Option<Held> = self.holder(cx, AnyKind::Item, id.as_ref()).await?;
             if holder.is_some_and(|(owner, _)| owner.is_generic_item()) {
                 return Ok(true);
             }

@@ -1,37 +1,32 @@
 //! To whom an invoice is made out: the customer, or the sub-customer for the address of the job (C11).
 
-use ledger::{Link, Slot, owner};
+use ledger::{Slot, owner};
 use mapping::{
-    JobRecords, Kind, Matched, SlotName,
-    customer::{Memory, Place, PlaceMatch},
+    AnyKind, JobRecords, LookUp, SlotName,
+    customer::{self, Memory, Place},
     invoice, normalised,
 };
-use ports::Clock;
-use qbo::{Query, Ref};
+use qbo::Ref;
 use store::Table;
 
 use crate::{
-    alerts::{AlertKind, Finding},
-    calls::quickbooks::{Rows, broken},
+    alerts::AlertKind,
+    calls::quickbooks::broken,
     ctx::Ctx,
     engine::Engine,
-    job::{plan::Plan, push::PushState},
-    ledger::PlannedWrite,
+    job::{graph::Node, plan::Plan, push::PushState},
     objects::{
-        document::{Document, customers_named},
-        items,
+        customers::about,
         merges::asking,
-        parties::{about_customer, described},
         slots::{StoredCustomer, stored, wrote},
     },
-    settle::by_id,
     stop::Stop,
     world::World,
 };
 
 /// A sub-customer that an invoice is made out to.
 #[derive(Clone, Debug)]
-pub(crate) struct Payer {
+pub(crate) struct SubCustomer {
     pub(crate) name: SlotName,
     pub(crate) slot: StoredCustomer,
     pub(crate) wanted: qbo::Customer,
@@ -61,13 +56,13 @@ pub(crate) fn made_out_to(invoice: &Slot<invoice::Memory>) -> Result<Option<qbo:
 
 /// The sub-customer that an invoice is made out to; `None`: the customer. An invoice that is in QuickBooks stays
 /// with whom it was made out to, whatever is chosen later.
-pub(crate) async fn payer<W: World>(
+pub(crate) async fn sub_customer<W: World>(
     engine: &Engine<W>,
     cx: &Ctx,
     records: &JobRecords,
     above: Above<'_>,
     invoice: &Slot<invoice::Memory>,
-) -> Result<Option<Payer>, Stop> {
+) -> Result<Option<SubCustomer>, Stop> {
     let table = engine.world.table();
     let here = mapping::customer::place(&records.customer, records.job.address.as_ref());
     let (name, slot) = if invoice.link().is_some() {
@@ -75,7 +70,7 @@ pub(crate) async fn payer<W: World>(
         let Some(id) = made_out_to(invoice)?.filter(|id| Some(id) != customer) else {
             return Ok(None);
         };
-        let owner = owner(table, &cx.books, &Kind::Customer.name(), &id).await?;
+        let owner = owner(table, &cx.books, &AnyKind::Customer.name(), &id).await?;
         let Some(name) = owner.map(|owner| owner.value.slot) else {
             return Ok(None);
         };
@@ -104,7 +99,7 @@ pub(crate) async fn payer<W: World>(
     };
     let Some(here) = here.filter(is_here) else {
         // The job has moved on since; this is about another address.
-        return Ok(Some(Payer {
+        return Ok(Some(SubCustomer {
             given: known.display_name.clone().unwrap_or_default(),
             suffix: String::new(),
             wanted: known,
@@ -116,7 +111,7 @@ pub(crate) async fn payer<W: World>(
     if let Some(suffix) = &slot.value.memory.suffix {
         wanted = mapping::customer::told_apart(wanted, suffix);
     }
-    Ok(Some(Payer {
+    Ok(Some(SubCustomer {
         given: here.given_name(above.wanted),
         suffix: here.suffix(),
         wanted,
@@ -197,154 +192,96 @@ fn is_at(known: &qbo::Customer, here: &Place) -> bool {
     at.is_some_and(|at| mapping::customer::is_at(at, &here.address))
 }
 
-/// The statements that find the sub-customer of an address among others (C6): by its name, all below a parent of
-/// Housecall Pro's name, and the parent as QuickBooks has it.
-pub(crate) fn queries(payer: &Payer, parent: &qbo::Customer, link: Option<&Link>) -> Vec<Query> {
-    let name = payer.wanted.display_name.as_deref().unwrap_or_default();
-    let mut queries = vec![customers_named(name), below(parent)];
-    queries.extend(link.map(|link| by_id(Kind::Customer, &link.id)));
-    queries
-}
-
-/// The statement that finds all below a parent of that name.
-fn below(parent: &qbo::Customer) -> Query {
-    let parent = parent.display_name.as_deref().unwrap_or_default();
-    let words: Vec<&str> = parent.split_whitespace().collect();
-    Query::select(Kind::Customer.as_str())
-        .where_like("FullyQualifiedName", &format!("%{}:%", words.join("%")))
-        .in_pages()
+impl SubCustomer {
+    /// It, below the customer of the job.
+    pub(crate) fn node(&self, plan: &Plan<'_>) -> Result<Node, Stop> {
+        let object = qbo::Customer {
+            job: Some(true),
+            parent_ref: Some(Ref::from(&plan.customer_name.reference())),
+            bill_with_parent: Some(true),
+            ..self.wanted.clone()
+        };
+        let mut node = Node::new(&self.name, object, &self.given, &self.slot)?;
+        // Among others (C6): by its name, all below a parent of Housecall Pro's name, and the parent as QuickBooks has it.
+        let name = self.wanted.display_name.as_deref().unwrap_or_default();
+        let mut statements = vec![customer::named(name), customer::below(&plan.customer)];
+        let link = plan.customer_link();
+        statements.extend(link.map(|link| AnyKind::Customer.by_id(&link.id)));
+        node.wanted.look_up = LookUp::Statements(statements);
+        node.stays = plan.records.customer_gone;
+        Ok(node)
+    }
 }
 
 impl<W: World> Engine<W> {
-    /// What the statements found. Below a parent that was renamed in QuickBooks it is asked for once more, since a
-    /// parent cannot be asked for by its id (C11).
-    pub(crate) async fn places(
+    /// Below a parent that was renamed in QuickBooks the sub-customer is asked for once more, since a parent cannot be
+    /// asked for by its id (C11).
+    pub(crate) async fn look_below(
         &self,
         cx: &Ctx,
         plan: &Plan<'_>,
-        rows: &[Rows],
-    ) -> Result<Vec<qbo::Customer>, Stop> {
-        let mut found: Vec<qbo::Customer> = Rows::together(rows)?;
+        state: &mut PushState,
+    ) -> Result<(), Stop> {
         let link = plan.customer_link().map(|link| &link.id);
-        let parent = found
+        let is_new = plan
+            .sub_customer
             .iter()
-            .find(|one| link.is_some() && one.id.as_ref() == link);
+            .any(|sub| sub.slot.value.link().is_none());
+        if !is_new || link.is_none() {
+            return Ok(());
+        }
+        let mut rows = state.asked.customers().into_iter();
+        let parent = rows.find(|one| one.id.as_ref() == link);
         let name = |customer: &qbo::Customer| customer.display_name.as_deref().map(normalised);
-        if let Some(parent) = parent
-            && name(parent) != name(&plan.customer)
-        {
-            let more = self.ask_all(cx, &[below(parent)]).await?;
-            let known: Vec<_> = found.iter().map(|one| one.id.clone()).collect();
-            let more = Rows::together::<qbo::Customer>(&more)?.into_iter();
-            found.extend(more.filter(|one| !known.contains(&one.id)));
+        let parent = parent.filter(|parent| name(parent) != name(&plan.customer));
+        let Some(parent) = parent.filter(|_| !state.looked_below) else {
+            return Ok(());
+        };
+        state.looked_below = true;
+        let more = self.ask_all(cx, &[customer::below(&parent)]).await?;
+        for rows in &more {
+            state.asked.enter(&AnyKind::Customer.rows(rows)?);
         }
-        Ok(found)
-    }
-
-    /// Links the sub-customer to the one that QuickBooks has below the customer, or tells how to make it.
-    /// `None`: something was entered, and the plan must be made again.
-    pub(crate) async fn match_payer(
-        &self,
-        cx: &Ctx,
-        plan: &Plan<'_>,
-        payer: &Payer,
-        parent: &Link,
-        learned: &PushState,
-    ) -> Result<Option<PlannedWrite>, Stop> {
-        let found = learned.places.as_deref().unwrap_or_default();
-        let mut slot = payer.slot.clone();
-        slot.value.memory.original =
-            items::original(&payer.given, payer.wanted.display_name.as_deref());
-        match mapping::customer::find_place(&payer.wanted, &parent.id, found) {
-            PlaceMatch::None if learned.names_refused.contains(&payer.name) => {
-                Err(about(plan, payer, AlertKind::NameTaken).stop())
-            }
-            PlaceMatch::None => {
-                let new = qbo::Customer {
-                    job: Some(true),
-                    parent_ref: Some(Ref::from(&parent.id)),
-                    bill_with_parent: Some(true),
-                    ..payer.wanted.clone()
-                };
-                let sent = Document::Customer(Box::new(new));
-                let wants = Document::Customer(Box::new(payer.wanted.clone()));
-                PlannedWrite::new(&payer.name, slot, sent, wants).map(Some)
-            }
-            PlaceMatch::One(one) => {
-                let street = one.ship_addr.as_ref().or(one.bill_addr.as_ref());
-                let ours = payer.wanted.ship_addr.as_ref();
-                let agreed = street
-                    .zip(ours)
-                    .is_some_and(|(one, other)| mapping::customer::is_at(one, other));
-                slot.value.memory.matched = Some(Matched {
-                    at: self.world.clock().now(),
-                    name: one.display_name.clone().unwrap_or_default(),
-                    agreed: agreed.then(|| "address".to_owned()).into_iter().collect(),
-                });
-                let document = Document::Customer(Box::new(one.clone()));
-                let wrote = Document::Customer(Box::new(payer.wanted.clone()));
-                let wrote = Some(wrote.json().map_err(broken)?);
-                let adopted = self.adopt(cx, &payer.name, &slot, &document, wrote);
-                if adopted.await?.is_none() {
-                    self.share_payer(cx, plan, payer, slot, one).await?;
-                }
-                Ok(None)
-            }
-            PlaceMatch::Several(all) => {
-                let all: Vec<String> = all.into_iter().map(described).collect();
-                Err(about(plan, payer, AlertKind::CustomerMatchAmbiguous)
-                    .with("candidates", all.join("; "))
-                    .stop())
-            }
-            PlaceMatch::Taken(one) => {
-                match self.is_held(cx, Kind::Customer, one.id.as_ref()).await? {
-                    true => self.tell_payer_apart(plan, payer).await?,
-                    false => return Err(about(plan, payer, AlertKind::NameTaken).stop()),
-                }
-                Ok(None)
-            }
-        }
+        Ok(())
     }
 
     /// The sub-customer that was found belongs to another slot: that of a customer who was merged into this one
     /// in Housecall Pro (C12), or of another address.
-    async fn share_payer(
+    pub(crate) async fn share_sub_customer(
         &self,
         cx: &Ctx,
         plan: &Plan<'_>,
-        payer: &Payer,
+        sub: &SubCustomer,
         slot: StoredCustomer,
         one: &qbo::Customer,
     ) -> Result<(), Stop> {
-        let holder = self.holder(cx, Kind::Customer, one.id.as_ref());
+        let holder = self.holder(cx, AnyKind::Customer, one.id.as_ref());
         let (owner, holder) = holder
             .await?
             .ok_or_else(|| Stop::PlanAgain("a customer".to_owned()))?;
         if owner.place_of(&plan.customer_name).is_none()
             && self.has_left(cx, &owner, asking(plan)).await?
         {
-            let target = (&payer.name, slot, &payer.wanted);
+            let target = (&sub.name, slot, &sub.wanted);
             let theirs = (&owner, holder);
             return self.take_over(cx, theirs, one.id.as_ref(), target).await;
         }
-        self.tell_payer_apart(plan, payer).await
+        self.tell_sub_customer_apart(plan, sub).await
     }
 
-    async fn tell_payer_apart(&self, plan: &Plan<'_>, payer: &Payer) -> Result<(), Stop> {
-        if payer.slot.value.memory.suffix.is_some() {
-            return Err(about(plan, payer, AlertKind::NameTaken).stop());
+    pub(crate) async fn tell_sub_customer_apart(
+        &self,
+        plan: &Plan<'_>,
+        sub: &SubCustomer,
+    ) -> Result<(), Stop> {
+        if sub.slot.value.memory.suffix.is_some() {
+            return Err(about(plan, AlertKind::NameTaken, &sub.wanted).stop());
         }
-        let mut slot = payer.slot.clone();
+        let mut slot = sub.slot.clone();
         slot.value.memory = Memory {
-            suffix: Some(payer.suffix.clone()),
+            suffix: Some(sub.suffix.clone()),
             ..Memory::default()
         };
         self.put(vec![slot.put()?]).await
     }
-}
-
-/// An alert about a job and the sub-customer that its invoice is made out to.
-fn about(plan: &Plan<'_>, payer: &Payer, kind: AlertKind) -> Finding {
-    let name = payer.wanted.display_name.as_deref();
-    about_customer(plan, kind).with("customer", name.unwrap_or_default())
 }

@@ -9,9 +9,7 @@ use store::AccountFact;
 use crate::{
     alerts::{AlertKind, Finding},
     ctx::Ctx,
-    ledger::PlannedWrite,
     objects::{
-        document::Document,
         items_of_lines::UsedItem,
         slots::{StoredItem, wrote},
     },
@@ -72,32 +70,6 @@ pub(crate) fn chosen(cx: &Ctx, used: &UsedItem, account: &qbo::Id) -> bool {
     };
     let known = known(&cx.connection.extra_accounts);
     !is_of_another_kind(account, extra.setting(&cx.settings), &known)
-}
-
-/// The change of an item's account.
-pub(crate) fn rebooked(
-    used: &UsedItem,
-    slot: &StoredItem,
-    account: &qbo::Id,
-) -> Result<PlannedWrite, Stop> {
-    let known: qbo::Item = wrote(&slot.value)?;
-    let mut slot = slot.clone();
-    // A choice of the other kind, made in QuickBooks before the setting changed.
-    slot.value.memory.income = None;
-    let sent = qbo::Item {
-        income_account_ref: Some(account.into()),
-        ..qbo::Item::default()
-    };
-    let wants = qbo::Item {
-        income_account_ref: sent.income_account_ref.clone(),
-        ..known
-    };
-    PlannedWrite::new(
-        &used.name,
-        slot,
-        Document::Item(Box::new(sent)),
-        Document::Item(Box::new(wants)),
-    )
 }
 
 /// The alert when QuickBooks does not take an account that holds what is owed on an item.

@@ -249,7 +249,7 @@ async fn n7_n8_a_deposit_whose_record_was_lost_keeps_the_form_that_it_has() {
         let books = town.books();
         for key in [
             books.slot(&mapping::SlotName::deposit_invoice(&job_id)),
-            books.owner(&mapping::Kind::Invoice.name(), &id),
+            books.owner(&mapping::AnyKind::Invoice.name(), &id),
         ] {
             let record = town.table.get(&key).await.unwrap().unwrap();
             let expect = store::Expect::Version(record.version);

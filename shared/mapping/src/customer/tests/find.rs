@@ -60,7 +60,7 @@ fn contradicting(ours: &qbo::Customer, theirs: &[qbo::Customer; 1]) -> Option<&'
             assert_eq!(one, &theirs[0]);
             None
         }
-        CustomerMatch::Contradicting(contradiction) => Some(contradiction.what),
+        CustomerMatch::Contradicting(_, contradiction) => Some(contradiction.what),
         other => panic!("{other:?}"),
     }
 }
@@ -132,14 +132,14 @@ fn c6_a_contradiction_names_both_sides() {
     let found = [theirs(
         &json!({ "PrimaryEmailAddr": { "Address": "office@example.com" } }),
     )];
-    let CustomerMatch::Contradicting(contradiction) = find(&rosa(&json!({})), &found) else {
+    let CustomerMatch::Contradicting(_, contradiction) = find(&rosa(&json!({})), &found) else {
         panic!("it contradicts");
     };
     assert_eq!(contradiction.ours, "rosa@example.com");
     assert_eq!(contradiction.theirs, "office@example.com");
     let lines = json!({ "Line1": "9 Other Road", "Line2": "Unit 3" });
     let found = [theirs(&json!({ "BillAddr": lines }))];
-    let CustomerMatch::Contradicting(contradiction) = find(&rosa(&json!({})), &found) else {
+    let CustomerMatch::Contradicting(_, contradiction) = find(&rosa(&json!({})), &found) else {
         panic!("it contradicts");
     };
     assert_eq!(contradiction.ours, "12 Harbor Street");

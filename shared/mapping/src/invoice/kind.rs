@@ -1,0 +1,98 @@
+use money::Cents;
+use qbo::{Invoice, LineDetail, Ref, TxnTaxDetail};
+
+use super::{Memory, Totals, changes, stands_as_written};
+use crate::{
+    Marker,
+    kind::{Family, Found, Kind, Reread},
+};
+
+impl Kind for Invoice {
+    type Memory = Memory;
+
+    const FAMILY: Family = Family::Transaction;
+    const KEY: &'static str = "DocNumber";
+
+    fn key(&self) -> Option<String> {
+        self.doc_number.as_ref().map(ToString::to_string)
+    }
+
+    fn references(&mut self) -> Vec<&mut Ref> {
+        let header = [
+            &mut self.customer_ref,
+            &mut self.sales_term_ref,
+            &mut self.class_ref,
+        ];
+        let lines = self
+            .line
+            .iter_mut()
+            .flat_map(|line| match &mut line.detail {
+                LineDetail::SalesItem(sale) => vec![&mut sale.item, &mut sale.class],
+                _ => Vec::new(),
+            });
+        header.into_iter().chain(lines).flatten().collect()
+    }
+
+    /// By the marker of its slot (N8).
+    fn find(&self, rows: &[Self], marker: &Marker) -> Found<Self> {
+        let is_ours = |row: &&Self| marker.is_in(row.private_note.as_deref());
+        match rows.iter().find(is_ours) {
+            Some(ours) => Found::One(Box::new(ours.clone()), Vec::new()),
+            None => Found::Nothing(Box::new(self.clone())),
+        }
+    }
+
+    fn change(&self, last_written: &Self) -> Option<Self> {
+        changes(last_written, self, None)
+    }
+
+    /// It stays in QuickBooks, with zero amounts and this word before its note.
+    fn is_voided(&self) -> bool {
+        let note = self.private_note.as_deref().unwrap_or_default();
+        note.starts_with("Voided") && self.total_amt == Some(Cents::ZERO)
+    }
+
+    fn remember(&self, memory: &mut Memory, ours: Option<Self>) -> Option<Self> {
+        memory.totals = totals(self);
+        remember_customer_and_number(self, memory);
+        ours
+    }
+
+    fn reread(&self, memory: &mut Memory, ours: Option<Self>, marker: &Marker) -> Reread<Self> {
+        memory.note = marker.theirs(self.private_note.as_deref());
+        remember_customer_and_number(self, memory);
+        match ours.is_some_and(|ours| stands_as_written(self, &ours)) {
+            true => Reread::Stands,
+            false => Reread::Edited(None),
+        }
+    }
+
+    fn overtaken(
+        &self,
+        memory: &mut Memory,
+        _before: Option<Self>,
+        _after: Option<Self>,
+        marker: &Marker,
+    ) -> Option<Self> {
+        memory.note = marker.theirs(self.private_note.as_deref());
+        self.remember(memory, None)
+    }
+}
+
+/// What an invoice comes to, as QuickBooks worked it out (X4).
+pub fn totals(invoice: &Invoice) -> Option<Totals> {
+    let tax = invoice.txn_tax_detail.as_ref();
+    Some(Totals {
+        total: invoice.total_amt?,
+        tax: tax.and_then(|tax| tax.total_tax).unwrap_or_default(),
+        rates: tax.map_or(0, TxnTaxDetail::rates),
+    })
+}
+
+/// The number is its job's, or not, as before.
+fn remember_customer_and_number(invoice: &Invoice, memory: &mut Memory) {
+    memory.made_out_to = invoice.customer_ref.as_ref().map(|to| to.value.clone());
+    let provisional = memory.is_provisional();
+    memory.number = invoice.key();
+    memory.provisional = memory.number.is_some().then_some(provisional);
+}

@@ -1,0 +1,506 @@
+//! The driver: what is wanted becomes what QuickBooks has, for every kind of object and for several graphs at once. Each
+//! step asks for what is not known, in one batch; links, makes or changes what is ready, lists of names before
+//! transactions; and begins again with what is known then.
+
+use std::collections::BTreeSet;
+
+use ledger::{Former, LedgerError, Move, Object, Slot};
+use mapping::{AnyKind, Family, Found, LookUp, Matched, QboObject, SlotName, normalised};
+use ports::Clock;
+use qbo::{Query, limits};
+use store::Stored;
+
+use crate::{
+    calls::quickbooks::broken,
+    ctx::Ctx,
+    engine::Engine,
+    job::{
+        graph::{Graph, Node},
+        push::PushState,
+        sent_before::marker,
+    },
+    ledger::{PlannedWrite, object, seen},
+    settle::is_voided_by_us,
+    stop::Stop,
+    world::World,
+};
+
+/// New objects of one kind that are asked for by name in one step, well below QuickBooks' 30 in a batch.
+const ASKED_AT_ONCE: usize = 25;
+
+/// Whether a step did something, so that the plan must be made again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// Something changed.
+    Moved,
+    /// There was nothing to do.
+    Nothing,
+}
+
+/// What follows for one object.
+pub(crate) enum Next {
+    /// It is written.
+    Write(Box<PlannedWrite>),
+    /// Something was entered: it is looked at again.
+    Moved,
+    /// It waits for what it refers to, or stays as it is.
+    Nothing,
+}
+
+/// A graph on its way to QuickBooks.
+pub(crate) struct Open<'g, 'p> {
+    pub(crate) graph: Graph<'p>,
+    pub(crate) state: &'g mut PushState,
+    /// Whether this step did something for it.
+    pub(crate) step: Step,
+    /// Why its way ends here.
+    pub(crate) stop: Option<Stop>,
+}
+
+impl<'g, 'p> Open<'g, 'p> {
+    pub(crate) fn new(graph: Graph<'p>, state: &'g mut PushState) -> Self {
+        Self {
+            graph,
+            state,
+            step: Step::Nothing,
+            stop: None,
+        }
+    }
+
+    fn is_open(&self) -> bool {
+        self.stop.is_none()
+    }
+}
+
+/// What QuickBooks was asked for, and what it answered.
+#[derive(Debug, Default)]
+pub(crate) struct Asked {
+    /// The slots, and the names or numbers that were asked for.
+    by: BTreeSet<(SlotName, String)>,
+    rows: Vec<QboObject>,
+}
+
+impl Asked {
+    fn has(&self, node: &Node) -> bool {
+        self.by
+            .contains(&(node.name().clone(), node.wanted.object.key()))
+    }
+
+    /// What was found of a kind.
+    pub(crate) fn rows(&self, kind: AnyKind) -> impl Iterator<Item = &QboObject> {
+        self.rows.iter().filter(move |row| row.kind() == kind)
+    }
+
+    /// The customers that were found.
+    pub(crate) fn customers(&self) -> Vec<qbo::Customer> {
+        let rows = self.rows(AnyKind::Customer);
+        let customers = rows.filter_map(|row| match row {
+            QboObject::Customer(customer) => Some((**customer).clone()),
+            _ => None,
+        });
+        customers.collect()
+    }
+
+    /// Enters what was found; what is known already is replaced.
+    pub(crate) fn enter(&mut self, found: &[QboObject]) {
+        for row in found {
+            let id = row.identity().map(|(id, _)| id);
+            let is_other = |known: &QboObject| {
+                known.kind() != row.kind() || known.identity().map(|(id, _)| id) != id
+            };
+            self.rows.retain(is_other);
+            self.rows.push(row.clone());
+        }
+    }
+
+    /// It is asked for once more.
+    pub(crate) fn forget(&mut self, name: &SlotName) {
+        self.by.retain(|(slot, _)| slot != name);
+    }
+
+    /// What has a name, for a person.
+    pub(crate) fn holder(&self, kind: AnyKind, name: &str) -> String {
+        let mut rows = self.rows(kind);
+        rows.find(|row| row.is_called(name)).map_or_else(
+            || "something that cannot be linked, such as an inactive item".to_owned(),
+            |row| match row {
+                QboObject::Item(item) => mapping::item::category::described(item),
+                row => row.key(),
+            },
+        )
+    }
+}
+
+/// What is asked of QuickBooks in one step.
+#[derive(Default)]
+struct Questions {
+    keys: Vec<(AnyKind, Vec<String>)>,
+    statements: Vec<(AnyKind, Query)>,
+}
+
+impl Questions {
+    fn key(&mut self, kind: AnyKind, key: String) {
+        let at = self.keys.iter().position(|(known, _)| *known == kind);
+        let at = at.unwrap_or_else(|| {
+            self.keys.push((kind, Vec::new()));
+            self.keys.len() - 1
+        });
+        if let Some((_, keys)) = self.keys.get_mut(at)
+            && !keys.contains(&key)
+        {
+            keys.push(key);
+        }
+    }
+
+    fn statement(&mut self, kind: AnyKind, query: Query) {
+        let statement = (kind, query);
+        if !self.statements.contains(&statement) {
+            self.statements.push(statement);
+        }
+    }
+
+    /// Asks for one that is wanted. Whether it is asked for by its key, of which one step takes so many.
+    fn ask(&mut self, node: &Node) -> bool {
+        let kind = node.wanted.object.kind();
+        match &node.wanted.look_up {
+            LookUp::Key(key) => self.key(kind, key.clone()),
+            LookUp::List => self.statement(kind, kind.whole_list()),
+            LookUp::Statements(statements) => {
+                for statement in statements {
+                    self.statement(kind, statement.clone());
+                }
+            }
+            LookUp::Nothing => {}
+        }
+        matches!(node.wanted.look_up, LookUp::Key(_))
+    }
+
+    fn statements(self) -> Vec<(AnyKind, Query)> {
+        let by_keys = self.keys.into_iter().flat_map(|(kind, keys)| {
+            let queries = kind.by_keys(&keys).into_iter();
+            queries.map(move |query| (kind, query))
+        });
+        by_keys.chain(self.statements).collect()
+    }
+}
+
+impl<W: World> Engine<W> {
+    /// Asks QuickBooks for everything that these graphs do not know, in one call, and for what is asked further.
+    pub(crate) async fn look_ups(
+        &self,
+        cx: &Ctx,
+        open: &mut [Open<'_, '_>],
+        further: Vec<(AnyKind, Query)>,
+    ) -> Result<Vec<QboObject>, Stop> {
+        let mut questions = Questions::default();
+        for one in open.iter_mut().filter(|one| one.is_open()) {
+            let mut by_key = 0;
+            for node in one.graph.nodes {
+                let is_known = node.id.is_some() || one.state.refused.contains(node.name());
+                let has_own = node.wanted.object.kind().family() == Family::Transaction
+                    && matches!(node.wanted.object, QboObject::Invoice(_));
+                if is_known || has_own || one.state.asked.has(node) || by_key >= ASKED_AT_ONCE {
+                    continue;
+                }
+                by_key += usize::from(questions.ask(node));
+                let key = node.wanted.object.key();
+                one.state.asked.by.insert((node.name().clone(), key));
+            }
+        }
+        for (kind, query) in further {
+            questions.statement(kind, query);
+        }
+        let statements = questions.statements();
+        let queries: Vec<Query> = statements.iter().map(|(_, query)| query.clone()).collect();
+        let answers = self.ask_all(cx, &queries).await?;
+        let mut found = Vec::new();
+        for ((kind, _), rows) in statements.iter().zip(&answers) {
+            found.extend(kind.rows(rows)?);
+        }
+        for one in open.iter_mut().filter(|one| one.is_open()) {
+            one.state.asked.enter(&found);
+        }
+        Ok(found)
+    }
+
+    /// Links or makes what is missing of one family, and brings the rest up to date, for all graphs in one call. What
+    /// ends the way of one graph stands in it; the outer error ends the way of all.
+    pub(crate) async fn bring(
+        &self,
+        cx: &Ctx,
+        family: Family,
+        open: &mut [Open<'_, '_>],
+    ) -> Result<(), Stop> {
+        let mut ops: Vec<(usize, PlannedWrite)> = Vec::new();
+        for (index, one) in open.iter_mut().enumerate() {
+            if !one.is_open() || one.step == Step::Moved && family == Family::Transaction {
+                continue;
+            }
+            match Box::pin(self.prepare_all(cx, family, one)).await {
+                Ok(prepared) => {
+                    for op in prepared {
+                        // Another graph makes it: this one finds it made.
+                        if ops.iter().any(|(_, other)| other.name == op.name) {
+                            one.step = Step::Moved;
+                        } else {
+                            ops.push((index, op));
+                        }
+                    }
+                }
+                Err(stop) => one.stop = Some(stop),
+            }
+        }
+        // What is left over is written in the next step.
+        for (index, _) in ops.iter().skip(limits::BATCH_ITEMS) {
+            if let Some(one) = open.get_mut(*index) {
+                one.step = Step::Moved;
+            }
+        }
+        ops.truncate(limits::BATCH_ITEMS);
+        if ops.is_empty() {
+            return Ok(());
+        }
+        let (of, ops): (Vec<usize>, Vec<PlannedWrite>) = ops.into_iter().unzip();
+        let names: Vec<SlotName> = ops.iter().map(|op| op.name.clone()).collect();
+        let written = Box::pin(self.write(cx, ops)).await?;
+        for there in written.iter().flatten() {
+            // Others may find it by its name.
+            for one in open.iter_mut() {
+                one.state.asked.enter(std::slice::from_ref(there));
+            }
+        }
+        for ((index, name), written) in of.into_iter().zip(names).zip(written) {
+            let Some(one) = open.get_mut(index) else {
+                continue;
+            };
+            if let Err(stop) = Box::pin(self.written(cx, one, &name, written)).await {
+                one.stop.get_or_insert(stop);
+            }
+        }
+        Ok(())
+    }
+
+    /// What is to be written of one graph.
+    async fn prepare_all(
+        &self,
+        cx: &Ctx,
+        family: Family,
+        one: &mut Open<'_, '_>,
+    ) -> Result<Vec<PlannedWrite>, Stop> {
+        let mut ops = Vec::new();
+        let mut names = BTreeSet::new();
+        let nodes = one.graph.nodes.iter();
+        for node in nodes.filter(|node| node.wanted.object.kind().family() == family) {
+            if one.state.refused.contains(node.name()) {
+                continue;
+            }
+            let object = &node.wanted.object;
+            let is_ready = node.id.is_none() && one.graph.resolved(object).is_some();
+            if is_ready && !names.insert((object.kind(), normalised(&object.key()))) {
+                // The first one takes the name; this one finds it taken (I8).
+                one.step = Step::Moved;
+                continue;
+            }
+            match Box::pin(self.prepare(cx, one.graph, node, one.state)).await? {
+                Next::Write(op) => ops.push(*op),
+                Next::Moved => one.step = Step::Moved,
+                Next::Nothing => {}
+            }
+        }
+        Ok(ops)
+    }
+
+    async fn prepare(
+        &self,
+        cx: &Ctx,
+        graph: Graph<'_>,
+        node: &Node,
+        state: &mut PushState,
+    ) -> Result<Next, Stop> {
+        let Some(object) = graph.resolved(&node.wanted.object) else {
+            return Ok(Next::Nothing);
+        };
+        if let (QboObject::Invoice(wanted), Some(plan)) = (&object, graph.cause.plan()) {
+            return self.prepare_invoice(cx, plan, wanted, state).await;
+        }
+        match node.id {
+            None => self.prepare_new(cx, graph, node, object, state).await,
+            Some(_) if node.is_linked() => self.prepare_change(node, &object).await,
+            // It is known by the list that was read last.
+            Some(_) => self.keep_listed(cx, node, &object).await,
+        }
+    }
+
+    async fn prepare_new(
+        &self,
+        cx: &Ctx,
+        graph: Graph<'_>,
+        node: &Node,
+        object: QboObject,
+        state: &mut PushState,
+    ) -> Result<Next, Stop> {
+        if !state.asked.has(node) {
+            // So many were asked for in this step.
+            return Ok(Next::Moved);
+        }
+        let kind = object.kind();
+        let rows = state.asked.rows(kind);
+        let rows: Vec<QboObject> = rows
+            .filter(|row| !is_voided_by_us(&node.slot.value, row))
+            .cloned()
+            .collect();
+        let sought = node
+            .sought
+            .as_ref()
+            .and_then(|sought| graph.resolved(sought));
+        let sought = sought.as_ref().unwrap_or(&object);
+        match sought.find(&rows, &marker(&cx.books, node.name())) {
+            Found::Nothing(_) if state.names_refused.contains(node.name()) => {
+                Err(self.name_refused(graph, node))
+            }
+            Found::Nothing(new) => {
+                let new = if node.sought.is_some() { object } else { *new };
+                self.make(cx, node, new).await
+            }
+            Found::One(there, agreed) => {
+                let there = *there;
+                self.take(cx, graph, node, &object, (there, agreed), state)
+                    .await
+            }
+            found => Box::pin(self.unclear(cx, graph, node, found, state)).await,
+        }
+    }
+
+    /// How an object is made.
+    pub(crate) async fn make(&self, cx: &Ctx, node: &Node, new: QboObject) -> Result<Next, Stop> {
+        let mut slot = node.slot.clone();
+        if slot.value.link().is_some() {
+            // What it was linked to is of no use any more.
+            self.unlink(cx, node.object(slot)).await?;
+            return Ok(Next::Moved);
+        }
+        slot.value.memory = new
+            .name_in(&node.memory, &node.wanted.given, None)
+            .map_err(broken)?;
+        let ours = new.ours();
+        let op = PlannedWrite::raw(node.name(), slot, new, ours);
+        Ok(Next::Write(Box::new(op)))
+    }
+
+    /// Links a slot to what QuickBooks has.
+    pub(crate) async fn take(
+        &self,
+        cx: &Ctx,
+        graph: Graph<'_>,
+        node: &Node,
+        wanted: &QboObject,
+        (there, agreed): (QboObject, Vec<&'static str>),
+        state: &mut PushState,
+    ) -> Result<Next, Stop> {
+        let matched = Matched {
+            at: self.world.clock().now(),
+            name: there.key(),
+            agreed: agreed.into_iter().map(str::to_owned).collect(),
+        };
+        let memory = wanted
+            .name_in(&node.memory, &node.wanted.given, Some(matched))
+            .map_err(broken)?;
+        let (memory, ours) = self.found_as(cx, graph, node, memory, wanted, &there)?;
+        let mut slot = node.slot.clone();
+        slot.value.memory = memory;
+        let ours = ours.map(|ours| ours.json()).transpose().map_err(broken)?;
+        let seen = seen(&slot.value, &there, ours)?;
+        let linked = self.link(
+            cx,
+            node.object(slot.clone()),
+            seen,
+            Former::Freed,
+            Vec::new(),
+        );
+        match linked.await {
+            Ok(()) => Ok(Next::Moved),
+            Err(LedgerError::HeldBy(other)) => {
+                Box::pin(self.held(cx, graph, (node, slot), there, &other, state)).await
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Two slots that stand for the same object, such as the classes of two business units of one name.
+    pub(crate) async fn share(
+        &self,
+        cx: &Ctx,
+        node: &Node,
+        other: &SlotName,
+    ) -> Result<Next, Stop> {
+        let moved = Move {
+            at: self.world.clock().now(),
+            as_one: true,
+            also: None,
+        };
+        self.move_to(cx, node.object(node.slot.clone()), other, moved)
+            .await?;
+        Ok(Next::Moved)
+    }
+
+    /// What an update sends; what its slot is to remember goes with it, or alone.
+    async fn prepare_change(&self, node: &Node, wanted: &QboObject) -> Result<Next, Stop> {
+        let mut slot = node.slot.clone();
+        slot.value.memory = node.memory.clone();
+        let link = slot.value.link();
+        let last_written = link.and_then(|link| link.last_written.as_deref());
+        let change = match node.stays {
+            true => None,
+            false => wanted.change(last_written).map_err(broken)?,
+        };
+        if let Some(change) = change {
+            let op = PlannedWrite::raw(node.name(), slot, change, wanted.ours());
+            return Ok(Next::Write(Box::new(op)));
+        }
+        if node.memory != node.slot.value.memory {
+            self.put_unless_changed(&slot).await?;
+        }
+        Ok(Next::Nothing)
+    }
+
+    /// Remembers which entry of a list it is, so that it stays that when either is renamed.
+    async fn keep_listed(&self, cx: &Ctx, node: &Node, wanted: &QboObject) -> Result<Next, Stop> {
+        let Some(id) = node.id.clone() else {
+            return Ok(Next::Nothing);
+        };
+        let seen = ledger::Seen {
+            id,
+            // It is never written, so no version of it is needed.
+            sync_token: qbo::SyncToken::new("0"),
+            key: wanted.key(),
+            ours: None,
+            memory: node.memory.clone(),
+        };
+        let object = node.object(node.slot.clone());
+        let linked = self.link(cx, object, seen, Former::Freed, Vec::new());
+        match linked.await {
+            // Somebody else did.
+            Ok(()) | Err(LedgerError::Changed(_)) => Ok(Next::Nothing),
+            Err(LedgerError::HeldBy(other)) => match self.share(cx, node, &other).await {
+                Ok(_) | Err(Stop::PlanAgain(_)) => Ok(Next::Nothing),
+                Err(stop) => Err(stop),
+            },
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Stores a slot. Where somebody else changed it, another look does the same.
+    pub(crate) async fn put_unless_changed(&self, slot: &Stored<Slot>) -> Result<(), Stop> {
+        match self.put(vec![slot.put()?]).await {
+            Ok(()) | Err(Stop::PlanAgain(_)) => Ok(()),
+            Err(stop) => Err(stop),
+        }
+    }
+}
+
+impl Node {
+    /// Its slot for the ledger.
+    pub(crate) fn object(&self, slot: Stored<Slot>) -> Object {
+        object(self.name(), self.wanted.object.kind(), slot)
+    }
+}

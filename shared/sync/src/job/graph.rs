@@ -1,0 +1,157 @@
+//! What a job, or the wish of a person, needs in QuickBooks: objects that refer to each other, each with its slot.
+
+use ledger::Slot;
+use mapping::{QboObject, RawMemory, SlotName, Wanted};
+use serde::{Serialize, de::DeserializeOwned};
+use store::Stored;
+
+use crate::{
+    alerts::{AlertKind, Finding},
+    calls::quickbooks::broken,
+    job::plan::Plan,
+    objects::items_of_lines::UsedItem,
+    stop::Stop,
+};
+
+/// An object that is wanted, and what is known of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Node {
+    pub(crate) wanted: Wanted,
+    /// What it is looked for by, where that is less than what is made.
+    pub(crate) sought: Option<QboObject>,
+    /// Its slot, as it was read.
+    pub(crate) slot: Stored<Slot>,
+    /// What its slot is to remember.
+    pub(crate) memory: RawMemory,
+    /// Its id, where QuickBooks is known to have it.
+    pub(crate) id: Option<qbo::Id>,
+    /// Whether one that QuickBooks has stays as it is.
+    pub(crate) stays: bool,
+}
+
+impl Node {
+    pub(crate) fn new<M>(
+        name: &SlotName,
+        object: impl Into<QboObject>,
+        given: &str,
+        slot: &Stored<Slot<M>>,
+    ) -> Result<Self, Stop>
+    where
+        M: Clone + Serialize + DeserializeOwned,
+    {
+        let object = object.into();
+        let slot = slot.clone().in_form(Slot::raw)?;
+        Ok(Self {
+            wanted: Wanted {
+                slot: name.clone(),
+                look_up: object.look_up(),
+                given: given.to_owned(),
+                object,
+            },
+            sought: None,
+            memory: slot.value.memory.clone(),
+            id: slot.value.link().map(|link| link.id.clone()),
+            slot,
+            stays: false,
+        })
+    }
+
+    pub(crate) fn name(&self) -> &SlotName {
+        &self.wanted.slot
+    }
+
+    pub(crate) fn is_linked(&self) -> bool {
+        self.slot.value.link().is_some()
+    }
+
+    pub(crate) fn remember<M: Serialize>(&mut self, memory: &M) -> Result<(), Stop> {
+        self.memory = RawMemory::new(memory).map_err(broken)?;
+        Ok(())
+    }
+
+    /// The slot as it was read, in the form of its kind.
+    pub(crate) fn typed<M: Serialize + DeserializeOwned>(&self) -> Result<Stored<Slot<M>>, Stop> {
+        Ok(self.slot.clone().in_form(Slot::typed)?)
+    }
+}
+
+/// Why objects are wanted, and what an alert about them says.
+#[derive(Clone, Copy)]
+pub(crate) enum Cause<'a> {
+    /// An invoice of a job needs them.
+    Job(&'a Plan<'a>),
+    /// It was mapped to an account before any job used it (I5).
+    Mapping(&'a UsedItem),
+}
+
+impl<'a> Cause<'a> {
+    pub(crate) fn finding(self, kind: AlertKind) -> Finding {
+        match self {
+            Self::Job(plan) => plan.finding(kind),
+            Self::Mapping(_) => Finding::about(kind, "mapping".to_owned()),
+        }
+    }
+
+    pub(crate) fn plan(self) -> Option<&'a Plan<'a>> {
+        match self {
+            Self::Job(plan) => Some(plan),
+            Self::Mapping(_) => None,
+        }
+    }
+
+    /// The item of a slot, and what lines say of it.
+    pub(crate) fn used(self, name: &SlotName) -> Result<&'a UsedItem, Stop> {
+        let used = match self {
+            Self::Job(plan) => {
+                let mut items = plan.items.iter().map(|(used, _)| used);
+                items.find(|used| used.name == *name)
+            }
+            Self::Mapping(used) => Some(used).filter(|used| used.name == *name),
+        };
+        used.ok_or_else(|| broken(format!("nothing uses the item of {name}")))
+    }
+
+    /// Whether the same job uses another item too.
+    pub(crate) fn uses(self, slot: &SlotName) -> bool {
+        match self {
+            Self::Job(plan) => plan.items.iter().any(|(used, _)| used.name == *slot),
+            Self::Mapping(_) => false,
+        }
+    }
+}
+
+/// All that one cause needs.
+#[derive(Clone, Copy)]
+pub(crate) struct Graph<'a> {
+    pub(crate) cause: Cause<'a>,
+    pub(crate) nodes: &'a [Node],
+}
+
+impl<'a> Graph<'a> {
+    pub(crate) fn node(self, name: &SlotName) -> Option<&'a Node> {
+        self.nodes.iter().find(|node| node.name() == name)
+    }
+
+    /// The id of an object that others refer to, where QuickBooks is known to have it.
+    pub(crate) fn id(self, name: &SlotName) -> Option<qbo::Id> {
+        self.node(name)?.id.clone()
+    }
+
+    /// An object with the ids of what it refers to; `None` while one of them is not there.
+    pub(crate) fn resolved(self, object: &QboObject) -> Option<QboObject> {
+        object.resolved(|name| self.id(name))
+    }
+
+    /// Whether another object refers to this one.
+    pub(crate) fn is_needed(self, name: &SlotName) -> bool {
+        let mut nodes = self.nodes.iter();
+        nodes.any(|node| node.wanted.object.needs().contains(name))
+    }
+
+    /// A slot with a write on its way, if there is one.
+    pub(crate) fn sending(self) -> Option<&'a SlotName> {
+        let mut nodes = self.nodes.iter();
+        let node = nodes.find(|node| node.slot.value.is_sending());
+        node.map(Node::name)
+    }
+}

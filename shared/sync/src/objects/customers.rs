@@ -1,0 +1,293 @@
+//! The customer of a job, and the sub-customer for its address: found in QuickBooks, told apart from others, changed.
+
+use ledger::Slot;
+use mapping::{AnyKind, Contradiction, Found, QboObject, RawMemory, SlotName, customer::Memory};
+use qbo::QboError;
+use store::Stored;
+
+use crate::{
+    alerts::{AlertKind, Finding},
+    ctx::Ctx,
+    engine::Engine,
+    job::{drive::Next, graph::Node, plan::Plan, push::PushState},
+    ledger::{PlannedWrite, object},
+    objects::{
+        items,
+        merges::{CustomerSlot, asking},
+        slots::{StoredCustomer, wrote},
+    },
+    settle::Reread,
+    stop::Stop,
+    world::World,
+};
+
+/// The customer of a job and the sub-customer that its invoice is made out to.
+pub(crate) fn nodes(plan: &Plan<'_>) -> Result<Vec<Node>, Stop> {
+    let records = plan.records;
+    let given = mapping::customer::given_name(&records.customer);
+    let (name, slot) = (&plan.customer_name, &plan.customer_slot);
+    let mut customer = Node::new(name, plan.customer.clone(), &given, slot)?;
+    customer.stays = records.customer_gone;
+    if records.customer_gone && !customer.is_linked() {
+        // Where the job is done says nothing of where somebody was billed whose addresses are gone.
+        let sought = qbo::Customer {
+            bill_addr: None,
+            ..plan.customer.clone()
+        };
+        customer.sought = Some(sought.into());
+    }
+    if !records.customer_gone || !customer.is_linked() {
+        customer.remember(&Memory {
+            emails: mapping::customer::kept_emails(&records.customer),
+            ..slot.value.memory.clone()
+        })?;
+    }
+    let sub = plan.sub_customer.as_ref();
+    let sub = sub.map(|sub| sub.node(plan)).transpose()?;
+    Ok(std::iter::once(customer).chain(sub).collect())
+}
+
+impl<W: World> Engine<W> {
+    /// QuickBooks' customer is another slot's.
+    pub(crate) async fn held_customer(
+        &self,
+        cx: &Ctx,
+        plan: &Plan<'_>,
+        slot: Stored<Slot>,
+        one: &qbo::Customer,
+        node: &Node,
+    ) -> Result<Next, Stop> {
+        let slot = slot.in_form(Slot::typed)?;
+        match plan.sub_customer_of(node) {
+            Some(sub) => self.share_sub_customer(cx, plan, sub, slot, one).await?,
+            None => self.share_customer(cx, plan, slot, one).await?,
+        }
+        Ok(Next::Moved)
+    }
+
+    /// What QuickBooks has by the name of a customer is not certain to be this one (C6).
+    pub(crate) async fn unclear_customer(
+        &self,
+        cx: &Ctx,
+        plan: &Plan<'_>,
+        node: &Node,
+        found: Found<QboObject>,
+    ) -> Result<Next, Stop> {
+        let sub = plan.sub_customer_of(node);
+        let wanted = sub.map_or(&plan.customer, |sub| &sub.wanted);
+        let ambiguous = || about(plan, AlertKind::CustomerMatchAmbiguous, wanted);
+        let customer = |object: &QboObject| match object {
+            QboObject::Customer(customer) => Some((**customer).clone()),
+            _ => None,
+        };
+        match (found, sub) {
+            (Found::Some { all, .. }, _) => {
+                let all = all.iter().filter_map(customer);
+                let all: Vec<String> = all.map(|one| described(&one)).collect();
+                Err(ambiguous().with("candidates", all.join("; ")).stop())
+            }
+            (Found::Contradicting(one, contradiction), _) => {
+                let mut slot = plan.customer_slot.clone();
+                let one = customer(&one).unwrap_or_default();
+                if self
+                    .tell_apart(cx, &mut slot, &node.wanted.given, &one)
+                    .await?
+                {
+                    return Ok(Next::Moved);
+                }
+                let Contradiction { what, ours, theirs } = contradiction;
+                let ambiguous = ambiguous().with("contradiction", what);
+                Err(ambiguous.with("ours", ours).with("theirs", theirs).stop())
+            }
+            (Found::Taken(_, Some(one)), Some(sub)) => {
+                let id = one.identity().map(|(id, _)| id);
+                let holder = self.holder::<RawMemory>(cx, AnyKind::Customer, id.as_ref());
+                if holder.await?.is_none() {
+                    return Err(about(plan, AlertKind::NameTaken, wanted).stop());
+                }
+                self.tell_sub_customer_apart(plan, sub).await?;
+                Ok(Next::Moved)
+            }
+            _ => Err(about(plan, AlertKind::NameTaken, wanted).stop()),
+        }
+    }
+
+    /// Where QuickBooks' customer of that name belongs to another Housecall Pro customer, and their names differ in
+    /// Housecall Pro, so that only QuickBooks takes the two for one, ours gets a name of its own (C8). Tells whether.
+    async fn tell_apart(
+        &self,
+        cx: &Ctx,
+        slot: &mut StoredCustomer,
+        given: &str,
+        one: &qbo::Customer,
+    ) -> Result<bool, Stop> {
+        let holder = self.holder(cx, AnyKind::Customer, one.id.as_ref());
+        let Some((_, holder)): Option<(_, StoredCustomer)> = holder.await? else {
+            return Ok(false);
+        };
+        let known: qbo::Customer = wrote(&holder.value)?;
+        let name = known.display_name.as_deref();
+        let original = holder.value.memory.original.as_deref();
+        if slot.value.memory.suffix.is_some() || !items::differs(given, original, name) {
+            return Ok(false);
+        }
+        slot.value.memory = Memory {
+            suffix: Some(mapping::name_hash(given)),
+            ..Memory::default()
+        };
+        self.put(vec![slot.put()?]).await?;
+        Ok(true)
+    }
+
+    /// QuickBooks' customer of that name belongs to another Housecall Pro customer: a person must decide (C6), unless
+    /// the names tell them apart (C8) or the two were merged (C12).
+    async fn share_customer(
+        &self,
+        cx: &Ctx,
+        plan: &Plan<'_>,
+        mut slot: StoredCustomer,
+        one: &qbo::Customer,
+    ) -> Result<(), Stop> {
+        let given = mapping::customer::given_name(&plan.records.customer);
+        if self.tell_apart(cx, &mut slot, &given, one).await? {
+            return Ok(());
+        }
+        let holder = self.holder(cx, AnyKind::Customer, one.id.as_ref());
+        let (owner, holder): (SlotName, StoredCustomer) = holder
+            .await?
+            .ok_or_else(|| Stop::PlanAgain("a customer".to_owned()))?;
+        let known: qbo::Customer = wrote(&holder.value)?;
+        let matched = slot.value.memory.matched.as_ref();
+        if plan.records.customer_gone
+            && matched.is_some_and(|matched| !matched.agreed.is_empty())
+            && owner.is_customer()
+        {
+            // Ours was merged into theirs, as their data tell; the job goes on naming ours (C12).
+            let ours = object(
+                &plan.customer_name,
+                AnyKind::Customer,
+                slot.in_form(Slot::raw)?,
+            );
+            return self.move_to(cx, ours, &owner, self.moved(None)).await;
+        }
+        // Merged into ours in Housecall Pro (C12).
+        if self.has_left(cx, &owner, asking(plan)).await? {
+            let target = (&plan.customer_name, slot, &plan.customer);
+            let theirs = (&owner, holder);
+            return self.take_over(cx, theirs, one.id.as_ref(), target).await;
+        }
+        Err(about_customer(plan, AlertKind::LinkedCustomerMatch)
+            .with("quickbooks_customer", described(one))
+            .with("other", described(&known))
+            .stop())
+    }
+
+    /// QuickBooks did not take a new customer.
+    pub(crate) async fn customer_refused(
+        &self,
+        cx: &Ctx,
+        plan: &Plan<'_>,
+        node: &Node,
+        error: &QboError,
+        state: &PushState,
+    ) -> Result<(), Stop> {
+        let is_sub = plan.sub_customer_of(node).is_some();
+        match error {
+            QboError::DuplicateName { .. } => Err(self.name_refused(plan.graph(), node)),
+            // The customer above.
+            QboError::Missing { .. } | QboError::BadReference { .. } if is_sub => {
+                match plan.customers().next() {
+                    Some(above) => match self.customer_missing(cx, plan, above).await? {
+                        Some(stop) => Err(stop),
+                        None => Ok(()),
+                    },
+                    None => Ok(()),
+                }
+            }
+            error => {
+                let stop = self.create_refused(cx, plan.graph(), node, error, state);
+                Err(stop.await?)
+            }
+        }
+    }
+
+    /// A refused change of a customer is reported, and the invoice goes on (S8).
+    pub(crate) async fn customer_not_changed(
+        &self,
+        cx: &Ctx,
+        plan: &Plan<'_>,
+        node: &Node,
+        error: &QboError,
+        state: &mut PushState,
+    ) -> Result<(), Stop> {
+        let is_there = match error {
+            QboError::Stale { .. } if state.may_reread() => {
+                self.reread(cx, node.name(), AnyKind::Customer).await? != Reread::Gone
+            }
+            QboError::Missing { .. } => false,
+            _ => {
+                state.refused.insert(node.name().clone());
+                let stop = self
+                    .create_refused(cx, plan.graph(), node, error, state)
+                    .await?;
+                return self.reported(cx, stop).await;
+            }
+        };
+        let known = plan.customers().find(|known| known.name == node.name());
+        let Some(known) = known.filter(|_| !is_there) else {
+            return Ok(());
+        };
+        match self.customer_missing(cx, plan, known).await? {
+            None => Ok(()),
+            Some(Stop::Alert(finding)) if finding.kind == AlertKind::CustomerInactive => {
+                state.refused.insert(node.name().clone());
+                self.reported(cx, Stop::Alert(finding)).await
+            }
+            Some(stop) => Err(stop),
+        }
+    }
+}
+
+/// An alert about a job and the one whom its invoice is made out to.
+pub(crate) fn about(plan: &Plan<'_>, kind: AlertKind, customer: &qbo::Customer) -> Finding {
+    let name = customer.display_name.as_deref();
+    plan.finding(kind)
+        .with("customer", name.unwrap_or_default())
+}
+
+pub(crate) fn about_customer(plan: &Plan<'_>, kind: AlertKind) -> Finding {
+    about(plan, kind, &plan.customer)
+}
+
+/// A customer, so that a person can tell it from others of its name.
+pub(crate) fn described(customer: &qbo::Customer) -> String {
+    let name = customer.display_name.as_deref().unwrap_or("(no name)");
+    let email = customer.primary_email_addr.as_ref();
+    let phones = [
+        &customer.mobile,
+        &customer.primary_phone,
+        &customer.alternate_phone,
+    ];
+    let phone = phones.into_iter().flatten().next();
+    let street = customer.bill_addr.as_ref();
+    let more = email
+        .and_then(|email| email.address.as_deref())
+        .or_else(|| phone.and_then(|phone| phone.free_form_number.as_deref()))
+        .or_else(|| street.and_then(|address| address.line1.as_deref()));
+    more.map_or_else(|| name.to_owned(), |more| format!("{name} ({more})"))
+}
+
+/// What changed of a linked customer since it was last written (C4). Never whose sub-customer it is, nor who is
+/// billed for it (C9).
+pub(crate) fn customer_change(known: CustomerSlot<'_>) -> Result<Option<PlannedWrite>, Stop> {
+    if known.slot.value.link().is_none() {
+        return Ok(None);
+    }
+    let before: qbo::Customer = wrote(&known.slot.value)?;
+    let Some(change) = mapping::customer::changes(&before, known.wanted) else {
+        return Ok(None);
+    };
+    let sent = QboObject::Customer(Box::new(change));
+    let wants = QboObject::Customer(Box::new(known.wanted.clone()));
+    PlannedWrite::new(known.name, known.slot.clone(), sent, wants).map(Some)
+}
