@@ -5,7 +5,7 @@ use std::{
 
 use clap::Args;
 use hcp::CompanyId;
-use sync::{Alert, job::status::OpenAlerts};
+use sync::{AlertRecord, job::status::OpenAlerts};
 
 use crate::{deployed, time};
 
@@ -42,12 +42,12 @@ impl Alerts {
 }
 
 /// What happened, and what to do.
-pub(crate) fn print(out: &mut impl Write, alert: &Alert) -> std::io::Result<()> {
+pub(crate) fn print(out: &mut impl Write, alert: &AlertRecord) -> std::io::Result<()> {
     writeln!(out, "            {}", alert.message)?;
     writeln!(out, "            To do: {}", alert.resolution)
 }
 
-pub(crate) fn recurred(alert: &Alert) -> String {
+pub(crate) fn recurred(alert: &AlertRecord) -> String {
     match alert.count {
         1 => String::new(),
         count => format!("  ({count} times)"),

@@ -350,13 +350,13 @@ mod tests {
                 customer: Some("Dana Sample".to_owned()),
                 page: "https://app.qbo.intuit.com/app/invoice?txnId=145".to_owned(),
             }],
-            alerts: vec![sync::Alert {
+            alerts: vec![sync::AlertRecord {
                 kind: "total_mismatch".to_owned(),
                 subject: "job_1".to_owned(),
                 job_number: Some("104".to_owned()),
                 message: "QuickBooks has 0.01 more.".to_owned(),
                 resolution: "Compare the two.".to_owned(),
-                facts: std::collections::BTreeMap::new(),
+                alert: None,
                 count: 2,
                 first_at: at("2026-07-25T03:30:00Z"),
                 last_at: at("2026-07-25T13:00:00Z"),

@@ -29,6 +29,11 @@ impl Upgrade {
             "Open alerts        {} added to those that are counted",
             done.open_alerts
         )?;
+        writeln!(
+            out,
+            "Ended alerts       {} whose job was sent",
+            done.ended_alerts
+        )?;
         Ok(())
     }
 }

@@ -77,6 +77,7 @@ pub(crate) fn slot(json: &RawValue) -> Result<Slot, Error> {
             (None, None, None) => SlotState::Empty,
         },
         earlier: earlier.unwrap_or_default(),
+        alerted: false,
         memory: RawMemory::new(&fields)?,
     })
 }

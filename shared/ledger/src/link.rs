@@ -184,6 +184,7 @@ fn left(object: Object, to: &SlotName, moved: &Move) -> Stored<Slot> {
             as_one: moved.as_one,
         }),
         earlier: Vec::new(),
+        alerted: false,
         memory: RawMemory::default(),
     };
     slot

@@ -14,6 +14,10 @@ pub struct Slot<M = RawMemory> {
     /// The objects that it had before and that were voided. They are not touched again.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) earlier: Vec<Voided>,
+    /// Whether a person was told of something that is wanted of the object and that QuickBooks does not have (S8): whoever
+    /// finds it there, or wants it no more, ends that.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub alerted: bool,
     /// The kind's own.
     pub memory: M,
 }
@@ -101,6 +105,7 @@ impl<M> Slot<M> {
         Self {
             state: SlotState::Empty,
             earlier: Vec::new(),
+            alerted: false,
             memory,
         }
     }
@@ -176,6 +181,7 @@ impl<M> Slot<M> {
         Ok(Slot {
             memory: map(self.memory)?,
             earlier: self.earlier,
+            alerted: self.alerted,
             state: match self.state {
                 SlotState::Empty => SlotState::Empty,
                 SlotState::Linked(link) => SlotState::Linked(link),

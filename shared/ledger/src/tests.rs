@@ -118,6 +118,7 @@ impl Desk {
         let slot = Slot {
             state,
             earlier: Vec::new(),
+            alerted: false,
             memory: memory("before"),
         };
         let object = slot.link().map(|link| link.id.clone());

@@ -5,6 +5,7 @@ use qbo::limits;
 
 use crate::names::{self, present};
 
+mod change;
 mod email;
 mod find;
 mod kind;
@@ -12,6 +13,7 @@ mod memory;
 mod place;
 mod spelling;
 
+pub use change::{Change, Field, change_without};
 pub use email::kept_emails;
 pub use find::{CustomerMatch, agreement, find};
 pub use kind::{below, named};

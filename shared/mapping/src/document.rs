@@ -1,6 +1,7 @@
 //! Which QuickBooks invoices a job becomes (N1 to N7).
 
 use hcp::{Invoice, InvoiceId};
+use serde::{Deserialize, Serialize};
 
 use crate::{
     DepositForm, Invoicing, JobRecords,
@@ -47,7 +48,8 @@ pub struct Document {
 }
 
 /// What a QuickBooks invoice is to its job.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Role {
     /// The invoice for the work.
     Main,

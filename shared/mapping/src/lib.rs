@@ -1,6 +1,7 @@
 //! The mapping: what Housecall Pro's records become in QuickBooks. Plain functions from values to values;
 //! no I/O, no clock, no async.
 
+pub mod alert;
 mod bill;
 pub mod customer;
 mod dates;

@@ -1,4 +1,5 @@
 use money::Cents;
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 /// Why a job cannot become an invoice as it is. Nothing is sent then; a person is told.
@@ -50,7 +51,7 @@ pub enum Refusal {
 }
 
 /// A tax whose code nobody can tell (X2).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unmapped {
     /// The number of the invoice.
     pub invoice: String,

@@ -1,15 +1,14 @@
-use std::collections::BTreeMap;
-
 use hcp::CompanyId;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
 use crate::codec::Body;
 
 /// Something that a person must look at (S1). There is at most one for a subject and a type: a repeat
 /// updates it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Alert {
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct AlertRecord {
     /// The type, as the catalogue of alerts names it.
     pub kind: String,
     /// What it is about: a job, a customer, the connection.
@@ -20,8 +19,10 @@ pub struct Alert {
     pub message: String,
     /// What to do about it.
     pub resolution: String,
-    /// Names, numbers and amounts behind the message.
-    pub facts: BTreeMap<String, String>,
+    /// The alert itself, with all its facts. It is shown without being read, so that one of another version is shown too.
+    /// None in a record of format 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alert: Option<Box<RawValue>>,
     /// How often it came up.
     pub count: u64,
     /// When it first came up.
@@ -32,12 +33,13 @@ pub struct Alert {
     pub open: bool,
 }
 
-impl Body for Alert {
+impl Body for AlertRecord {
     const KIND: &'static str = "alert";
+    const FORMAT: u32 = 2;
 }
 
-/// That an alert is open. One record for each open alert, all in one partition, so that they are counted without reading
-/// those that were closed.
+/// That an alert is open. One record for each open alert, all in one partition, so that they are counted, and those of a
+/// company or a subject found, without reading those that were closed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpenAlert {
     /// The company whose books the alert is in.

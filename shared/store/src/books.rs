@@ -103,6 +103,12 @@ impl Books {
         Key::new(OpenAlert::PARTITION, format!("{self}#{subject}#{kind}"))
     }
 
+    /// What the keys begin with that tell that an alert of these books is open: of a subject, or of any.
+    pub fn open_alerts(&self, subject: Option<&str>) -> Key {
+        let of = subject.map_or_else(String::new, |subject| format!("{subject}#"));
+        Key::new(OpenAlert::PARTITION, format!("{self}#{of}"))
+    }
+
     /// What the company chose.
     pub fn settings(&self) -> Key {
         self.key("settings")

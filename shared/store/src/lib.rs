@@ -18,7 +18,7 @@ mod table;
 pub mod verdict;
 mod work;
 
-pub use alert::{Alert, OpenAlert};
+pub use alert::{AlertRecord, OpenAlert};
 pub use books::Books;
 pub use codec::{Body, StoreError, Stored, read, read_many};
 pub use connection::{

@@ -101,7 +101,7 @@ impl From<Stop> for NotDone {
             stop @ Stop::PlanAgain(_) => {
                 Declined::changed("record", format!("{stop}: try it again")).into()
             }
-            Stop::Alert(finding) => Declined::not_usable("request", finding.message()).into(),
+            Stop::Alert(alert) => Declined::not_usable("request", alert.message()).into(),
             stop => Self::Stop(stop),
         }
     }

@@ -22,5 +22,5 @@ pub use calls::tokens::{AppSecret, app_secret, token_secret};
 pub use config::Config;
 pub use declined::{Declined, NotDone};
 pub use stop::{Source, Stop, chain};
-pub use store::Alert;
+pub use store::AlertRecord;
 pub use world::{Parts, World};

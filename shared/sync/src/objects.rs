@@ -1,6 +1,7 @@
 //! What only one kind of QuickBooks object needs.
 
 pub(crate) mod categories;
+pub(crate) mod customer_changes;
 pub(crate) mod customer_edits;
 pub(crate) mod customers;
 pub(crate) mod give_way;
@@ -21,12 +22,11 @@ pub(crate) mod sub_customer;
 pub(crate) mod tips_and_surcharges;
 
 use ledger::Slot;
-use mapping::{Found, QboObject, RawMemory, SlotName};
+use mapping::{Found, QboObject, RawMemory, SlotName, alert::CustomerTrouble};
 use qbo::QboError;
 use store::Stored;
 
 use crate::{
-    alerts::{self, AlertKind},
     calls::quickbooks::broken,
     ctx::Ctx,
     engine::Engine,
@@ -36,7 +36,6 @@ use crate::{
         push::PushState,
     },
     ledger::Written,
-    objects::customers::about,
     stop::Stop,
     world::World,
 };
@@ -119,7 +118,8 @@ impl<W: World> Engine<W> {
     pub(crate) fn name_refused(&self, graph: Graph<'_>, node: &Node) -> Stop {
         match (&node.wanted.object, graph.cause.plan()) {
             (QboObject::Customer(customer), Some(plan)) => {
-                about(plan, AlertKind::NameTaken, customer).stop()
+                let customer = customer.display_name.clone().unwrap_or_default();
+                plan.stop(CustomerTrouble::NameTaken { customer })
             }
             // An entry of that name was made since its list was read: it is read again.
             _ => Stop::PlanAgain(node.name().to_string()),
@@ -147,9 +147,9 @@ impl<W: World> Engine<W> {
             (QboObject::Invoice(_), Some(plan), Err(error)) => {
                 self.invoice_written(cx, plan, Err(error), state).await
             }
-            (QboObject::Customer(_), Some(plan), Ok(_)) if node.is_linked() => {
-                let customer = plan.records.customer.id.as_str();
-                alerts::close(&self.world, &cx.books, customer).await
+            (QboObject::Customer(_), Some(_), Ok(_)) if node.is_linked() => {
+                state.changes.entry(name.clone()).or_default().taken();
+                Ok(())
             }
             (_, _, Ok(_)) => Ok(()),
             (_, _, Err(error)) if node.is_linked() => {
@@ -207,10 +207,8 @@ impl<W: World> Engine<W> {
                 }
             }
             (_, Some(_)) if !graph.is_needed(node.name()) => {
-                // Nothing refers to it: it is reported, and the others go on.
-                state.refused.insert(node.name().clone());
-                let stop = self.create_refused(cx, graph, node, error, state).await?;
-                return self.reported(cx, stop).await;
+                // Nothing refers to it: that is told, and the others go on.
+                return self.entry_not_made(cx, node, error, state).await;
             }
             _ => {}
         }

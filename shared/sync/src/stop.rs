@@ -22,11 +22,10 @@
 use std::error::Error;
 
 use jiff::{SignedDuration, Timestamp};
+use mapping::alert::Alert;
 use ports::{QueueError, SecretError};
 use store::{StoreError, System, TableError};
 use thiserror::Error;
-
-use crate::alerts::Finding;
 
 /// What caused it: an error, or plain words.
 pub type Source = Box<dyn Error + Send + Sync>;
@@ -84,8 +83,8 @@ pub enum Stop {
         event: &'static str,
     },
     /// A person must decide: an alert is written and the work is done for now.
-    #[error("alert {}", .0.kind.name())]
-    Alert(Box<Finding>),
+    #[error("alert {}", .0.kind().name())]
+    Alert(Box<Alert>),
     /// Another worker changed a record that this plan was made from: the plan is made again.
     #[error("{0} was changed by another worker")]
     PlanAgain(String),

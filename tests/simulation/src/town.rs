@@ -13,7 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 use ports::{Clock, Inbox, QueueError, QueueMessage};
 use qbo::RealmId;
 use secrecy::SecretString;
-use store::{Alert, Books, Job, JobState, Stored, memory::MemoryTable};
+use store::{AlertRecord, Books, Job, JobState, Stored, memory::MemoryTable};
 use sync::{
     Config, Parts,
     company::connect::NewConnection,
@@ -168,10 +168,16 @@ impl Town {
     pub fn alter_answers(&self, alter: impl Fn(&str, Vec<u8>) -> Vec<u8> + Send + 'static) {
         let mut altered = self
             .altered
-            .0
+            .answers
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         *altered = Some(Box::new(alter));
+    }
+
+    /// QuickBooks refuses what this answers instead of it, from now on.
+    pub fn refuse_in_quickbooks(&self, refuse: impl Fn(&[u8]) -> Option<Vec<u8>> + Send + 'static) {
+        let refusals = self.altered.refusals.lock();
+        *refusals.unwrap_or_else(PoisonError::into_inner) = Some(Box::new(refuse));
     }
 
     /// A person pushes a job by hand.
@@ -400,7 +406,7 @@ impl Town {
     /// The types of the open alerts, sorted.
     pub fn open_alerts(&self) -> Vec<String> {
         let mut kinds: Vec<String> = self
-            .all::<Alert>("alert#")
+            .all::<AlertRecord>("alert#")
             .into_iter()
             .filter(|alert| alert.value.open)
             .map(|alert| alert.value.kind)

@@ -43,19 +43,38 @@ pub struct Network {
 /// Makes something else of Housecall Pro's answers: given the path that was asked for, and the body.
 pub(crate) type Alter = Box<dyn Fn(&str, Vec<u8>) -> Vec<u8> + Send>;
 
-/// How Housecall Pro's answers are altered; not at all as long as nobody says so.
+/// Refuses what is sent to QuickBooks: given its body, what answers it in QuickBooks' place.
+pub(crate) type Refuse = Box<dyn Fn(&[u8]) -> Option<Vec<u8>> + Send>;
+
+/// How answers are altered; not at all as long as nobody says so.
 #[derive(Default)]
-pub(crate) struct Altered(pub(crate) Mutex<Option<Alter>>);
+pub(crate) struct Altered {
+    /// Housecall Pro's.
+    pub(crate) answers: Mutex<Option<Alter>>,
+    /// QuickBooks'.
+    pub(crate) refusals: Mutex<Option<Refuse>>,
+}
 
 impl Altered {
     fn alter(&self, url: &str, mut answer: HttpResponse) -> HttpResponse {
-        let alter = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let alter = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(alter) = alter.as_ref()
             && answer.status == 200
         {
             answer.body = alter(url.trim_start_matches(HCP), answer.body);
         }
         answer
+    }
+
+    fn refusal(&self, sent: &[u8]) -> Option<HttpResponse> {
+        let refuse = self.refusals.lock();
+        let refuse = refuse.unwrap_or_else(PoisonError::into_inner);
+        let body = refuse.as_ref()?(sent)?;
+        Some(HttpResponse {
+            status: 400,
+            headers: Vec::new(),
+            body,
+        })
     }
 }
 
@@ -65,6 +84,8 @@ impl Http for Network {
             let url = request.url.clone();
             let answer = self.hcp.send(request).await?;
             Ok(self.altered.alter(&url, answer))
+        } else if let Some(refusal) = self.altered.refusal(&request.body) {
+            Ok(refusal)
         } else {
             self.qbo.send(request).await
         }

@@ -99,6 +99,7 @@ fn a_slot_tells_what_it_has_in_each_state() {
         let mut slot = Slot {
             state,
             earlier: Vec::new(),
+            alerted: false,
             memory: memory("before"),
         };
         let told = (

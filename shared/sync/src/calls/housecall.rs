@@ -5,17 +5,22 @@ use std::sync::OnceLock;
 use futures::{FutureExt, TryFutureExt, try_join};
 use hcp::{HcpError, InvoiceId, InvoiceStatus, JobId};
 use jiff::{SignedDuration, Timestamp};
-use mapping::JobRecords;
+use mapping::{
+    JobRecords, UnreadField,
+    alert::{
+        Alert, ConnectionAlert, CustomerAlert, CustomerCause, CustomerRef, CustomerTrouble,
+        FieldRef, HousecallTrouble, InvoiceAlert, InvoiceCause, JobAlert, JobRef,
+    },
+};
 use ports::Clock;
 use store::{Cause, Job, JobCustomer, Mark, Outage, Shown, System, Why};
 
 use crate::{
-    alerts::{self, AlertKind, Finding},
+    alerts,
     calls::limits::{Rate, Reserved},
     ctx::Ctx,
     declined::{Declined, NotDone},
     engine::Engine,
-    job::refusals::unreadable,
     stop::Stop,
     world::World,
 };
@@ -40,15 +45,17 @@ impl<W: World> Engine<W> {
         let client = self.housecall(company).await?;
         match client.invoice(invoice).await {
             Ok(found) => match mapping::unread_job(&found) {
-                Some(unread) => {
-                    let finding = Finding::about(AlertKind::FieldUnreadable, invoice.to_string());
-                    Err(unreadable(finding, &unread).stop())
-                }
+                Some(unread) => Err(Alert::Invoice(InvoiceAlert {
+                    invoice: invoice.clone(),
+                    number: found.invoice_number,
+                    cause: InvoiceCause::FieldUnreadable(FieldRef::from(&unread)),
+                })
+                .into()),
                 None => Ok(found),
             },
             Err(error) => {
-                let finding = Finding::about(AlertKind::HousecallRefused, invoice.to_string());
-                Err(self.housecall_stop(cx, finding, &error).await?)
+                let asked = Asked::Invoice(invoice.clone());
+                Err(self.housecall_stop(cx, &asked, &error).await?)
             }
         }
     }
@@ -102,20 +109,20 @@ impl<W: World> Engine<W> {
             )?;
             Ok::<_, HcpError>((job, lines, invoices))
         };
-        let about = |kind| match number.get().cloned().flatten() {
-            Some(number) => Finding::job(kind, id).with("job", number),
-            None => Finding::job(kind, id),
+        let job_ref = || JobRef {
+            number: number.get().cloned().flatten(),
+            ..JobRef::unread(id)
         };
-        let finding = || about(AlertKind::HousecallRefused);
+        let asked = || Asked::Job(job_ref());
         let (mut job, lines, invoices) = match read.await {
             Ok(records) => records,
             Err(HcpError::NotFound { .. }) => return Ok(None),
-            Err(error) => return Err(self.housecall_stop(cx, finding(), &error).await?),
+            Err(error) => return Err(self.housecall_stop(cx, &asked(), &error).await?),
         };
         let Some(embedded) = job.customer.take() else {
             return Err(match mapping::unread_customer(&job) {
-                Some(unread) => unreadable(finding(), &unread).stop(),
-                None => about(AlertKind::JobWithoutCustomer).stop(),
+                Some(unread) => asked().unreadable(&unread),
+                None => Alert::Job(JobAlert::new(job_ref(), HousecallTrouble::NoCustomer)).into(),
             });
         };
         reserved.wait(&self.world, 3).await;
@@ -123,7 +130,7 @@ impl<W: World> Engine<W> {
         let (customer, customer_gone) = match client.customer(&embedded.id).await {
             Ok(customer) => (customer, false),
             Err(HcpError::NotFound { .. }) => (embedded, true),
-            Err(error) => return Err(self.housecall_stop(cx, finding(), &error).await?),
+            Err(error) => return Err(self.housecall_stop(cx, &asked(), &error).await?),
         };
         let records = JobRecords {
             job,
@@ -133,7 +140,7 @@ impl<W: World> Engine<W> {
             customer_gone,
         };
         match records.unreadable() {
-            Some(unread) => Err(unreadable(finding(), &unread).stop()),
+            Some(unread) => Err(Asked::Job(JobRef::from(&records)).unreadable(&unread)),
             None => Ok(Some(records)),
         }
     }
@@ -164,7 +171,7 @@ impl<W: World> Engine<W> {
     pub(crate) async fn housecall_stop(
         &self,
         cx: &Ctx,
-        finding: Finding,
+        asked: &Asked,
         error: &HcpError,
     ) -> Result<Stop, Stop> {
         let company = &cx.books.company;
@@ -197,8 +204,8 @@ impl<W: World> Engine<W> {
             }
             HcpError::Unauthorized => {
                 self.forget(company);
-                let finding = Finding::connection(AlertKind::HousecallUnauthorized);
-                alerts::raise(&self.world, &cx.books, &finding).await?;
+                let alert = Alert::Connection(ConnectionAlert::HousecallUnauthorized);
+                alerts::raise(&self.world, &cx.books, &alert).await?;
                 let outage = Outage {
                     system: System::Housecall,
                     began: now,
@@ -213,12 +220,76 @@ impl<W: World> Engine<W> {
                 failed(SignedDuration::ZERO)
             }
             HcpError::UnreadableField { field, .. } => {
-                unreadable(finding, &mapping::unread_list(field)).stop()
+                asked.unreadable(&mapping::unread_list(field))
             }
             HcpError::NotFound { .. } | HcpError::Refused { .. } | HcpError::Unreadable { .. } => {
-                finding.with("reason", error).stop()
+                asked.refused(error.to_string())
             }
         })
+    }
+}
+
+/// What Housecall Pro was asked for, and an alert is about when it does not tell.
+pub(crate) enum Asked {
+    /// A job.
+    Job(JobRef),
+    /// An invoice, for its job.
+    Invoice(InvoiceId),
+    /// A customer who was edited (T5).
+    Customer(CustomerRef),
+    /// Whether another customer was merged into that of a job (C12). The alert that is told then.
+    Merge(Box<JobAlert>),
+    /// The lists of what no webhook told (T11).
+    Lists,
+}
+
+impl Asked {
+    /// It refused, or sent something unreadable.
+    fn refused(&self, reason: String) -> Stop {
+        let alert = match self {
+            Self::Job(job) => Alert::Job(JobAlert::new(
+                job.clone(),
+                HousecallTrouble::Refused { reason },
+            )),
+            Self::Invoice(invoice) => Alert::Invoice(InvoiceAlert {
+                invoice: invoice.clone(),
+                number: None,
+                cause: InvoiceCause::Refused { reason },
+            }),
+            Self::Customer(customer) => Alert::Customer(CustomerAlert {
+                customer: customer.clone(),
+                cause: CustomerCause::Unread { reason },
+            }),
+            Self::Merge(job) => Alert::Job(JobAlert {
+                trouble: CustomerTrouble::MergeUnread { reason }.into(),
+                ..job.as_ref().clone()
+            }),
+            Self::Lists => Alert::Connection(ConnectionAlert::ListsRefused { reason }),
+        };
+        alert.into()
+    }
+
+    /// A field of it that a rule needs has a form that is not known (V24).
+    fn unreadable(&self, unread: &UnreadField) -> Stop {
+        let field = FieldRef::from(unread);
+        let reason = format!(
+            "the field {} of {} has a form that is not known here",
+            unread.field, unread.of
+        );
+        let alert = match self {
+            Self::Job(job) => Alert::Job(JobAlert::new(
+                job.clone(),
+                HousecallTrouble::FieldUnreadable(field),
+            )),
+            Self::Invoice(invoice) => Alert::Invoice(InvoiceAlert {
+                invoice: invoice.clone(),
+                number: None,
+                cause: InvoiceCause::FieldUnreadable(field),
+            }),
+            Self::Customer(_) | Self::Merge(_) => return self.refused(reason),
+            Self::Lists => Alert::Connection(ConnectionAlert::ListsUnreadable(field)),
+        };
+        alert.into()
     }
 }
 

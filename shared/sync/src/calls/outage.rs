@@ -6,18 +6,12 @@ use std::time::Duration;
 
 use hcp::HcpError;
 use jiff::{SignedDuration, Timestamp};
+use mapping::alert::{Alert, AlertKind, ConnectionAlert, Subject};
 use ports::Clock;
 use qbo::{QboError, Request};
 use store::{Limit, Outage, Suspect, System, Why};
 
-use crate::{
-    alerts::{self, AlertKind, Finding},
-    calls::limits,
-    ctx::Ctx,
-    engine::Engine,
-    stop::Stop,
-    world::World,
-};
+use crate::{alerts, calls::limits, ctx::Ctx, engine::Engine, stop::Stop, world::World};
 
 /// Seconds between two questions whether a system answers again.
 const EVERY: u32 = 15;
@@ -155,8 +149,7 @@ impl<W: World> Engine<W> {
             self.put_back(&cx.books).await?;
         }
         for kind in told_as(system) {
-            let subject = alerts::CONNECTION;
-            alerts::close_one(&self.world, &cx.books, subject, *kind).await?;
+            alerts::close_one(&self.world, &cx.books, &Subject::Connection, *kind).await?;
         }
         Ok(())
     }
@@ -165,17 +158,15 @@ impl<W: World> Engine<W> {
         if self.world.clock().now() < outage.began + TOLD_AFTER {
             return Ok(());
         }
-        let kind = match outage.system {
+        let since = outage.began.to_zoned(cx.zone.clone()).datetime();
+        let reason = outage.cause.clone();
+        let alert = match outage.system {
             // What the key is refused for is told already.
             System::Housecall if outage.every != EVERY => return Ok(()),
-            System::Housecall => AlertKind::HousecallAway,
-            System::Quickbooks => AlertKind::QuickbooksAway,
+            System::Housecall => ConnectionAlert::HousecallAway { since, reason },
+            System::Quickbooks => ConnectionAlert::QuickbooksAway { since, reason },
         };
-        let since = outage.began.to_zoned(cx.zone.clone());
-        let finding = Finding::connection(kind)
-            .with("since", since.strftime("%B %-d, %-I:%M %p"))
-            .with("reason", &outage.cause);
-        alerts::raise(&self.world, &cx.books, &finding).await
+        alerts::raise(&self.world, &cx.books, &Alert::Connection(alert)).await
     }
 
     /// Asks a system for the least that it can tell. It answers when it gives or refuses that; a refused key is no

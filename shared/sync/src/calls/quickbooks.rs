@@ -4,13 +4,16 @@
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use mapping::TypedRows;
+use mapping::{
+    TypedRows,
+    alert::{Alert, ConnectionAlert, QuickbooksWords},
+};
 use ports::Clock;
 use qbo::{Answer, BatchId, BatchItem, Client, QboError, Query, Request, RequestId};
 use store::System;
 
 use crate::{
-    alerts::{self, AlertKind, Finding},
+    alerts,
     calls::{
         limits::Rate,
         tokens::{self, CachedToken},
@@ -288,8 +291,8 @@ impl<W: World> Engine<W> {
                 tokens::reconnect(&self.world, &cx.books, &error.to_string()).await?
             }
             QboError::ReadOnlyCompany { .. } => {
-                let finding = Finding::connection(AlertKind::QuickbooksReadOnly);
-                alerts::raise(&self.world, &cx.books, &finding).await?;
+                let alert = Alert::Connection(ConnectionAlert::ReadOnly);
+                alerts::raise(&self.world, &cx.books, &alert).await?;
                 later(SignedDuration::from_hours(1))
             }
             QboError::NamesLocked { .. } => later(SignedDuration::from_secs(3)),
@@ -297,8 +300,8 @@ impl<W: World> Engine<W> {
             QboError::Stale { .. } => Stop::PlanAgain("a QuickBooks object".to_owned()),
             QboError::Unreadable { .. } => broken(error.clone()),
             _ => {
-                let finding = Finding::connection(AlertKind::QuickbooksRefused);
-                refused(finding, error).stop()
+                let words = QuickbooksWords::from(error);
+                Alert::Connection(ConnectionAlert::RequestRefused(words)).into()
             }
         })
     }
@@ -311,21 +314,6 @@ impl<W: World> Engine<W> {
             cause: error.clone().into(),
         }
     }
-}
-
-/// QuickBooks' own words, for an alert (S5).
-pub(crate) fn refused(finding: Finding, error: &QboError) -> Finding {
-    let first = match error {
-        QboError::Refused { fault, .. } => fault.errors.first(),
-        _ => None,
-    };
-    finding
-        .with(
-            "quickbooks",
-            first.map_or_else(|| error.to_string(), |error| error.detail.clone()),
-        )
-        .with("code", first.map_or("none", |error| error.code.as_str()))
-        .with("intuit_tid", error.tid().as_str().unwrap_or("none"))
 }
 
 /// A defect of ours, or an answer that nobody can use.

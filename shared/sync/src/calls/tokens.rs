@@ -9,12 +9,13 @@ use std::{
 
 use futures::try_join;
 use jiff::SignedDuration;
+use mapping::alert::{Alert, AlertKind, ConnectionAlert, Subject};
 use ports::{Chance, Clock};
 use qbo::oauth;
 use store::{Books, Connection, ConnectionStatus, System, Table, read};
 
 use crate::{
-    alerts::{self, AlertKind, Finding},
+    alerts,
     calls::{
         cache::Cache,
         lease::{Held, Leases},
@@ -136,7 +137,7 @@ impl Tokens {
                     let known = keep(world, config, books, Some(stored.pointer), &tokens).await?;
                     self.remember(world, books, &known);
                     let mended = AlertKind::AppKeysRefused;
-                    alerts::close_one(world, books, alerts::CONNECTION, mended).await?;
+                    alerts::close_one(world, books, &Subject::Connection, mended).await?;
                     tracing::info!(%books, "QuickBooks tokens renewed");
                     return Ok(known);
                 }
@@ -169,9 +170,9 @@ impl Tokens {
         }
         let since = world.clock().monotonic();
         *self.unknown_app() = Some((app_version, since));
-        let finding =
-            Finding::connection(AlertKind::AppKeysRefused).with("reason", error.to_string());
-        alerts::raise(world, books, &finding).await?;
+        let reason = error.to_string();
+        let alert = Alert::Connection(ConnectionAlert::AppKeysRefused { reason });
+        alerts::raise(world, books, &alert).await?;
         Ok(later(world, 60, error))
     }
 
@@ -222,8 +223,9 @@ pub(crate) async fn reconnect(
             .write(world.chance().uuid(), vec![connection.put()?])
             .await?;
     }
-    let finding = Finding::connection(AlertKind::Reconnect).with("reason", reason);
-    alerts::raise(world, books, &finding).await?;
+    let reason = reason.to_owned();
+    let alert = Alert::Connection(ConnectionAlert::Reconnect { reason });
+    alerts::raise(world, books, &alert).await?;
     Ok(Stop::NotConnected {
         cause: "QuickBooks must be connected again".into(),
     })

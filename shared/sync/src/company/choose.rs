@@ -10,7 +10,6 @@ use qbo::Query;
 use store::Stored;
 
 use crate::{
-    alerts::{AlertKind, Finding},
     calls::quickbooks::{Rows, broken},
     ctx::Ctx,
     declined::{Declined, NotDone},
@@ -123,6 +122,8 @@ impl<W: World> Engine<W> {
             self.settle(&cx, &name).await?;
             return Err(Stop::PlanAgain(name.to_string()).into());
         }
+        self.end_alerts_of(&cx, &name, &slot.value).await?;
+        slot.value.alerted = false;
         slot.value.memory = party.chosen(&slot.value.memory, choice)?;
         let chosen = object(&name, kind, slot);
         let Choice::LinkTo(id) = choice else {
@@ -134,22 +135,21 @@ impl<W: World> Engine<W> {
         let linked = self.link(&cx, chosen.clone(), seen.clone(), Former::Freed, Vec::new());
         match linked.await {
             Ok(()) => Ok(()),
-            // Whoever was merged away in Housecall Pro holds nothing against the one who stays (C12).
-            Err(LedgerError::HeldBy(other))
-                if self.has_left(&cx, &other, asking(&other)).await? =>
-            {
+            Err(LedgerError::HeldBy(other)) => {
+                let has_left = self.is_gone_in_housecall(&cx, &other).await?;
+                if !has_left.map_err(|error| self.not_told(error))? {
+                    let words = format!(
+                        "the QuickBooks {} {id} is linked to another one already ({other}): choose another for that one first",
+                        kind.as_str()
+                    );
+                    return Err(Declined::held_by("QuickBooks object", &other, words).into());
+                }
+                // Whoever was merged away in Housecall Pro holds nothing against the one who stays (C12).
                 let theirs = stored(self.world.table(), &cx, &other).await?;
                 let theirs = object(&other, kind, theirs);
                 let moved = self.moved(None);
                 let moved = self.move_link(&cx, theirs, (chosen, seen), moved, Former::Freed);
                 Ok(moved.await?)
-            }
-            Err(LedgerError::HeldBy(holder)) => {
-                let words = format!(
-                    "the QuickBooks {} {id} is linked to another one already ({holder}): choose another for that one first",
-                    kind.as_str()
-                );
-                Err(Declined::held_by("QuickBooks object", &holder, words).into())
             }
             Err(error) => Err(Stop::from(error).into()),
         }
@@ -251,9 +251,4 @@ pub(crate) fn no_product(item: &qbo::Item) -> Declined {
         mapping::item::category::described(item)
     );
     Declined::not_usable("item", words)
-}
-
-/// What is reported when Housecall Pro does not tell whether a customer is still there.
-fn asking(slot: &SlotName) -> Finding {
-    Finding::about(AlertKind::HousecallRefused, slot.to_string())
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use hcp::CompanyId;
 use jiff::tz::TimeZone;
+use mapping::alert::{AlertKind, Subject};
 use ports::Clock;
 use qbo::{CompanyInfo, RealmId, Request};
 use secrecy::SecretString;
@@ -15,7 +16,7 @@ use store::{Accounts, Books, Connection, ConnectionStatus, NamedId, Preferences,
 use thiserror::Error;
 
 use crate::{
-    alerts::{self, AlertKind},
+    alerts,
     calls::{quickbooks::broken, tokens},
     ctx::Ctx,
     engine::Engine,
@@ -370,9 +371,9 @@ impl<W: World> Engine<W> {
         quickbooks: bool,
     ) -> Result<(), Stop> {
         let close =
-            async |kind| alerts::close_one(&self.world, books, alerts::CONNECTION, kind).await;
+            async |kind| alerts::close_one(&self.world, books, &Subject::Connection, kind).await;
         match (housecall, quickbooks) {
-            (true, true) => alerts::close(&self.world, books, alerts::CONNECTION).await,
+            (true, true) => alerts::close(&self.world, books, &Subject::Connection).await,
             (true, false) => close(AlertKind::HousecallUnauthorized).await,
             (false, true) => {
                 close(AlertKind::Reconnect).await?;

@@ -4,16 +4,12 @@ use std::collections::BTreeSet;
 
 use hcp::CompanyId;
 use jiff::{SignedDuration, Timestamp};
+use mapping::alert::{AlertKind, Subject};
 use ports::Clock;
 use serde_json::{Value, json};
 use store::{Books, Connection, ConnectionStatus, Job, OpenAlert, Stored, Table, read_many};
 
-use crate::{
-    alerts::{AlertKind, CONNECTION},
-    engine::Engine,
-    stop::Stop,
-    world::World,
-};
+use crate::{engine::Engine, stop::Stop, world::World};
 
 /// Pages of the open alerts that are counted, of a thousand and more each: beyond, there are simply very many.
 const MOST_PAGES: usize = 10;
@@ -124,9 +120,10 @@ fn lost(connections: &[Connection], alerts: &[OpenAlert]) -> BTreeSet<CompanyId>
         .iter()
         .filter(|connection| connection.status == ConnectionStatus::Reconnect)
         .map(|connection| &connection.company);
+    let connection = Subject::Connection.to_string();
     let told = alerts
         .iter()
-        .filter(|alert| alert.subject == CONNECTION && kinds.contains(&alert.kind.as_str()))
+        .filter(|alert| alert.subject == connection && kinds.contains(&alert.kind.as_str()))
         .map(|alert| &alert.company);
     reconnect.chain(told).cloned().collect()
 }

@@ -1,8 +1,9 @@
 //! Brings what older versions have stored to the form of this one. Run before this version is deployed, harmless at any
 //! other time.
 
+use hcp::JobId;
 use ports::Chance;
-use store::{Alert, Books, Stored, Table, WriteError};
+use store::{AlertRecord, Books, Job, Stored, Table, WriteError, read};
 
 use crate::{
     alerts, calls::quickbooks::broken, engine::Engine, intake::hcp_webhook::WebhookSecret,
@@ -18,6 +19,8 @@ pub struct Upgraded {
     pub webhook_secrets: usize,
     /// Open alerts that are counted from now on.
     pub open_alerts: usize,
+    /// Alerts about jobs that were sent and of which no alert is known any more: nothing would ever end them.
+    pub ended_alerts: usize,
 }
 
 impl<W: World> Engine<W> {
@@ -31,7 +34,7 @@ impl<W: World> Engine<W> {
             let books = connection.books();
             done.companies += 1;
             done.webhook_secrets += usize::from(self.set_webhook_secret_apart(&books).await?);
-            done.open_alerts += self.note_open_alerts(&books).await?;
+            self.bring_alerts_up_to_date(&books, &mut done).await?;
         }
         Ok(done)
     }
@@ -51,21 +54,27 @@ impl<W: World> Engine<W> {
         Ok(true)
     }
 
-    async fn note_open_alerts(&self, books: &Books) -> Result<usize, Stop> {
-        let mut noted = 0;
+    async fn bring_alerts_up_to_date(
+        &self,
+        books: &Books,
+        done: &mut Upgraded,
+    ) -> Result<(), Stop> {
         let mut from = None;
         loop {
             let table = self.world.table();
             let page = table.list(&books.partition(), Books::ALERTS, from).await?;
             for record in &page.records {
-                let alert = Stored::<Alert>::decode(record)?;
-                if alert.value.open
+                let alert = Stored::<AlertRecord>::decode(record)?;
+                if alert.value.open && self.is_left_over(books, &alert.value).await? {
+                    alerts::shut(&self.world, books, alert).await?;
+                    done.ended_alerts += 1;
+                } else if alert.value.open
                     && let Some(opening) = alerts::opening(&self.world, books, &alert.value).await?
                 {
                     // Only if it is still open then.
                     let writes = vec![alert.put()?, opening];
                     match table.write(self.world.chance().uuid(), writes).await {
-                        Ok(()) => noted += 1,
+                        Ok(()) => done.open_alerts += 1,
                         Err(WriteError::Conflict { .. }) => {}
                         Err(WriteError::Table(error)) => return Err(error.into()),
                     }
@@ -73,8 +82,19 @@ impl<W: World> Engine<W> {
             }
             from = page.next;
             if from.is_none() {
-                return Ok(noted);
+                return Ok(());
             }
         }
+    }
+
+    /// What was refused of a customer or an item used to be told of a job, although its invoice was sent, and was never
+    /// closed.
+    async fn is_left_over(&self, books: &Books, alert: &AlertRecord) -> Result<bool, Stop> {
+        let job = alert.subject.split('#').next().unwrap_or_default();
+        let Ok(job) = JobId::parse(job) else {
+            return Ok(false);
+        };
+        let job = read::<Job>(self.world.table(), &books.job(&job)).await?;
+        Ok(alert.alert.is_none() && job.is_some_and(|job| !job.value.alerted))
     }
 }

@@ -2,12 +2,14 @@
 //! that the company waits for.
 
 use hcp::{CompanyId, JobId};
-use mapping::JobRecords;
+use mapping::{
+    JobRecords,
+    alert::{Alert, HousecallTrouble, JobAlert, JobRef},
+};
 use ports::{Chance, Clock, Queue};
 use uuid::Uuid;
 
 use crate::{
-    alerts::{AlertKind, Finding},
     declined::{Declined, NotDone},
     engine::Engine,
     stop::Stop,
@@ -49,7 +51,6 @@ impl<W: World> Engine<W> {
 
 /// The refusal of a job that is not there any more and has no invoice in QuickBooks.
 pub(crate) fn nothing_to_push(id: &JobId, records: Option<&JobRecords>) -> Stop {
-    Finding::job(AlertKind::PushedButRemoved, id)
-        .with("job", records.map_or(id.as_str(), JobRecords::known_by))
-        .stop()
+    let job = records.map_or_else(|| JobRef::unread(id), JobRef::from);
+    Alert::Job(JobAlert::new(job, HousecallTrouble::PushedButRemoved)).into()
 }

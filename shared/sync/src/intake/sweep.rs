@@ -5,13 +5,14 @@ use std::time::Duration;
 
 use hcp::{HcpError, Invoice, JobId, Trigger};
 use jiff::{SignedDuration, Timestamp};
+use mapping::alert;
 use ports::{Clock, Queue};
 use serde::{Deserialize, Serialize};
 use store::{Books, Connection, ConnectionStatus, Cursor, Job, Stored, SweepName, Table, read};
 
 use crate::{
-    alerts::{AlertKind, Finding},
-    calls::limits::ORPHANED,
+    alerts,
+    calls::{housecall::Asked, limits::ORPHANED},
     ctx::Ctx,
     engine::Engine,
     stop::{Stop, chain},
@@ -217,6 +218,14 @@ impl<W: World> Engine<W> {
             }
             page += 1;
         }
+        let is_of_lists = |kind: &str| alerts::OF_LISTS.iter().any(|one| one.name() == kind);
+        alerts::close_those(
+            &self.world,
+            &cx.books,
+            &alert::Subject::Connection,
+            is_of_lists,
+        )
+        .await?;
         cursor.value.seen_until = begun;
         match self.put(vec![cursor.put()?]).await {
             Ok(()) | Err(Stop::PlanAgain(_)) => Ok(told),
@@ -257,10 +266,11 @@ impl<W: World> Engine<W> {
     }
 
     async fn list_stop(&self, cx: &Ctx, error: &HcpError) -> Result<Stop, Stop> {
-        let finding = Finding::connection(AlertKind::HousecallRefused)
-            .with("job", "lists")
-            .with("reason", error);
-        self.housecall_stop(cx, finding, error).await
+        let stop = self.housecall_stop(cx, &Asked::Lists, error).await?;
+        if let Stop::Alert(alert) = &stop {
+            alerts::raise(&self.world, &cx.books, alert).await?;
+        }
+        Ok(stop)
     }
 
     /// Puts a piece of evidence on the queue unless its mark is known.

@@ -323,9 +323,14 @@ impl<W: World> Engine<W> {
         if let (QboObject::Invoice(wanted), Some(plan)) = (&object, graph.cause.plan()) {
             return self.prepare_invoice(cx, plan, wanted, state).await;
         }
+        if let (QboObject::Customer(_), Some(plan), true) =
+            (&object, graph.cause.plan(), node.is_linked())
+        {
+            return self.prepare_customer(cx, plan, node, state).await;
+        }
         match node.id {
             None => self.prepare_new(cx, graph, node, object, state).await,
-            Some(_) if node.is_linked() => self.prepare_change(node, &object).await,
+            Some(_) if node.is_linked() => self.prepare_change(cx, graph, node, &object).await,
             // It is known by the list that was read last.
             Some(_) => self.keep_listed(cx, node, &object).await,
         }
@@ -444,7 +449,13 @@ impl<W: World> Engine<W> {
     }
 
     /// What an update sends; what its slot is to remember goes with it, or alone.
-    async fn prepare_change(&self, node: &Node, wanted: &QboObject) -> Result<Next, Stop> {
+    async fn prepare_change(
+        &self,
+        cx: &Ctx,
+        graph: Graph<'_>,
+        node: &Node,
+        wanted: &QboObject,
+    ) -> Result<Next, Stop> {
         let mut slot = node.slot.clone();
         slot.value.memory = node.memory.clone();
         let link = slot.value.link();
@@ -457,6 +468,17 @@ impl<W: World> Engine<W> {
             let op = PlannedWrite::raw(node.name(), slot, change, wanted.ours());
             return Ok(Next::Write(Box::new(op)));
         }
+        if slot.value.alerted && is_all_there(graph, node) {
+            self.end_change_alert(cx, node.name()).await?;
+            return Ok(Next::Moved);
+        }
+        self.remember(node).await
+    }
+
+    /// Enters what the slot of an object is to remember, where nothing of it is written.
+    pub(crate) async fn remember(&self, node: &Node) -> Result<Next, Stop> {
+        let mut slot = node.slot.clone();
+        slot.value.memory = node.memory.clone();
         if node.memory != node.slot.value.memory {
             self.put_unless_changed(&slot).await?;
         }
@@ -468,6 +490,10 @@ impl<W: World> Engine<W> {
         let Some(id) = node.id.clone() else {
             return Ok(Next::Nothing);
         };
+        if node.slot.value.alerted {
+            self.end_change_alert(cx, node.name()).await?;
+            return Ok(Next::Moved);
+        }
         let seen = ledger::Seen {
             id,
             // It is never written, so no version of it is needed.
@@ -495,6 +521,18 @@ impl<W: World> Engine<W> {
             Ok(()) | Err(Stop::PlanAgain(_)) => Ok(()),
             Err(stop) => Err(stop),
         }
+    }
+}
+
+/// Whether all that is wanted of a linked object is known to be there: the category of a material is known when the price
+/// book was read and the category is made.
+fn is_all_there(graph: Graph<'_>, node: &Node) -> bool {
+    let Ok(used) = graph.cause.used(node.name()) else {
+        return true;
+    };
+    match (&used.category, graph.cause.plan()) {
+        (Some(category), _) => graph.id(category).is_some(),
+        (None, plan) => plan.is_none_or(|plan| !plan.unread),
     }
 }
 

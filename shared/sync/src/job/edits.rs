@@ -87,8 +87,8 @@ impl<W: World> Engine<W> {
             let plan = match Plan::make(self, cx, records, document, &pushed, book).await {
                 Ok(Ok(plan)) => plan,
                 Ok(Err(_)) => continue,
-                Err(Stop::Alert(finding)) => {
-                    told.tell(&format!("{version} {:?}", finding.facts));
+                Err(Stop::Alert(alert)) => {
+                    told.tell(&format!("{version} {alert:?}"));
                     continue;
                 }
                 Err(stop) => return Err(stop),

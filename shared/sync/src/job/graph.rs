@@ -1,15 +1,21 @@
 //! What a job, or the wish of a person, needs in QuickBooks: objects that refer to each other, each with its slot.
 
 use ledger::Slot;
-use mapping::{QboObject, RawMemory, SlotName, Wanted};
+use mapping::{
+    QboObject, RawMemory, SlotName, Wanted,
+    alert::{
+        Alert, ConnectionAlert, ItemAlert, ItemCause, ItemRef, ItemTrouble, QuickbooksTrouble,
+        QuickbooksWords,
+    },
+};
+use qbo::QboError;
 use serde::{Serialize, de::DeserializeOwned};
 use store::Stored;
 
 use crate::{
-    alerts::{AlertKind, Finding},
     calls::quickbooks::broken,
     job::plan::Plan,
-    objects::items_of_lines::UsedItem,
+    objects::{items_of_lines::UsedItem, lists::described},
     stop::Stop,
 };
 
@@ -85,10 +91,29 @@ pub(crate) enum Cause<'a> {
 }
 
 impl<'a> Cause<'a> {
-    pub(crate) fn finding(self, kind: AlertKind) -> Finding {
+    /// How the work ends that needs an item which cannot be had.
+    pub(crate) fn stop(self, trouble: ItemTrouble) -> Stop {
+        let used = match self {
+            Self::Job(plan) => return plan.stop(trouble),
+            Self::Mapping(used) => used,
+        };
+        let item = ItemRef {
+            slot: used.name.to_string(),
+            name: used.given.clone(),
+        };
+        let cause = ItemCause::NotMade(trouble);
+        Alert::Item(ItemAlert { item, cause }).into()
+    }
+
+    /// How it ends where QuickBooks refuses an object in words of its own (S5).
+    pub(crate) fn refused(self, object: &QboObject, error: &QboError) -> Stop {
+        let words = QuickbooksWords::from(error);
         match self {
-            Self::Job(plan) => plan.finding(kind),
-            Self::Mapping(_) => Finding::about(kind, "mapping".to_owned()),
+            Self::Job(plan) => plan.stop(QuickbooksTrouble::Refused {
+                what: Some(described(object)),
+                words,
+            }),
+            Self::Mapping(_) => Alert::Connection(ConnectionAlert::RequestRefused(words)).into(),
         }
     }
 

@@ -5,12 +5,15 @@ use std::time::Duration;
 
 use hcp::JobId;
 use jiff::{SignedDuration, Timestamp};
-use mapping::PushEdits;
+use mapping::{
+    PushEdits,
+    alert::{self, Alert, AlertKind, HousecallTrouble, JobAlert, QuickbooksTrouble},
+};
 use ports::Clock;
 use store::{Cause, ConnectionStatus, Evidence, Job, JobState, Mark, Stored, read};
 
 use crate::{
-    alerts::{self, AlertKind, Finding},
+    alerts,
     calls::{
         housecall::{READS, know, lagging, shown},
         limits::Reserved,
@@ -73,13 +76,20 @@ impl<W: World> Task<W> for JobTask {
         engine: &Engine<W>,
         work: &Work<'_>,
         mut job: Stored<Job>,
-        finding: &Finding,
+        alert: &Alert,
     ) -> Result<Outcome, Stop> {
         let Subject::Job(id) = work.subject else {
             return Ok(Outcome::Done);
         };
-        let finding = finding.clone().of(&job.value);
-        alerts::raise(&engine.world, &work.cx.books, &finding).await?;
+        let (world, books) = (&engine.world, &work.cx.books);
+        let stands = engine.has_documents(work.cx, id).await?;
+        let alert = alert.clone().of(&alerts::job_ref(id, &job.value), stands);
+        alerts::raise(world, books, &alert).await?;
+        if job.value.alerted {
+            // Whatever it is, it is another trouble now.
+            let subject = alert::Subject::Job(id.clone());
+            alerts::close_one(world, books, &subject, AlertKind::KeepsFailing).await?;
+        }
         let pushed = Pushed::state(JobState::Alert);
         engine.finish(work.cx, id, &mut job, pushed).await?;
         Ok(Outcome::Done)
@@ -87,21 +97,24 @@ impl<W: World> Task<W> for JobTask {
 
     async fn lasting(
         &self,
-        _: &Engine<W>,
+        engine: &Engine<W>,
         work: &Work<'_>,
         job: &mut Job,
         failures: &Failures<'_>,
-    ) -> Result<Finding, Stop> {
+    ) -> Result<Alert, Stop> {
         job.state = JobState::Alert;
         job.alerted = true;
-        let id = work.subject.as_str();
-        let number = job.number.clone();
-        let since = failures.since.to_zoned(work.cx.zone.clone());
-        Ok(Finding::about(AlertKind::KeepsFailing, id.to_owned())
-            .with("job", number.unwrap_or_else(|| id.to_owned()))
-            .with("tries", failures.tries)
-            .with("since", since.strftime("%B %-d, %-I:%M %p"))
-            .with("reason", failures.cause))
+        let id = JobId::parse(work.subject.as_str()).map_err(broken)?;
+        let trouble = QuickbooksTrouble::KeepsFailing {
+            tries: failures.tries,
+            since: failures.since.to_zoned(work.cx.zone.clone()).datetime(),
+            reason: failures.cause.to_owned(),
+        };
+        let stands = engine.has_documents(work.cx, &id).await?;
+        Ok(Alert::Job(JobAlert {
+            stands,
+            ..JobAlert::new(alerts::job_ref(&id, job), trouble)
+        }))
     }
 
     /// No trigger waits behind what triggers nothing.
@@ -204,10 +217,10 @@ impl<W: World> Engine<W> {
             let pushed = Box::pin(self.push_job(present, id, job, reserved.take())).await;
             let state = match pushed {
                 Ok(pushed) => pushed,
-                Err(Stop::Alert(finding)) if again.is_none() && finding.kind.depends_on_setup() => {
+                Err(Stop::Alert(alert)) if again.is_none() && alert.depends_on_setup() => {
                     match self.set_up_otherwise(cx).await? {
                         Some(present) => again = Some(present),
-                        None => return Err(Stop::Alert(finding)),
+                        None => return Err(Stop::Alert(alert)),
                     }
                     continue;
                 }
@@ -279,8 +292,10 @@ impl<W: World> Engine<W> {
     ) -> Result<(), Stop> {
         match pushed.state {
             JobState::Alert => job.value.alerted = true,
-            JobState::Synced | JobState::Gone if job.value.alerted => {
-                alerts::close(&self.world, &cx.books, id.as_str()).await?;
+            // Sent, or nothing is left that could be.
+            _ if job.value.alerted => {
+                let subject = alert::Subject::Job(id.clone());
+                alerts::close(&self.world, &cx.books, &subject).await?;
                 job.value.alerted = false;
             }
             _ => {}
@@ -288,7 +303,9 @@ impl<W: World> Engine<W> {
         let held_up = job.value.waiting.put_off > 0 || job.value.waiting.waits_for.is_some();
         if held_up && pushed.state == JobState::Synced {
             // What held it up, and perhaps everything, is over.
-            alerts::close(&self.world, &cx.books, alerts::CONNECTION).await?;
+            let held_up = |kind: &str| alerts::OF_LISTS.iter().all(|one| one.name() != kind);
+            let subject = alert::Subject::Connection;
+            alerts::close_those(&self.world, &cx.books, &subject, held_up).await?;
         }
         job.value.handled = job.value.marks.len();
         job.value.state = pushed.state;
@@ -356,10 +373,10 @@ impl<W: World> Engine<W> {
                 self.push(cx, &records, &job.value).await?;
             }
             if lag(job.value.waiting.lags).is_none() {
-                return Err(Finding::job(AlertKind::RecordLags, id)
-                    .with("job", records.known_by())
-                    .with("event", event)
-                    .stop());
+                let event = event.to_owned();
+                return Err(
+                    alerts::of_job(&records, HousecallTrouble::RecordLags { event }).into(),
+                );
             }
             return Err(Stop::Lagging { event });
         }

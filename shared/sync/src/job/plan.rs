@@ -1,11 +1,14 @@
 use ledger::{Link, Slot};
-use mapping::{Document, Goods, JobRecords, Refusal, Role, SlotName, SyncTrigger, invoice};
+use mapping::{
+    Document, Goods, JobRecords, Refusal, Role, SlotName, SyncTrigger,
+    alert::{Alert, BillTrouble, DocumentRef, JobAlert, JobRef, JobTrouble},
+    invoice,
+};
 use money::Cents;
 use serde::{Serialize, de::DeserializeOwned};
 use store::{Cause, Job, JobState, Key, LineName, Mark, StoreError, Stored, read_many};
 
 use crate::{
-    alerts::{AlertKind, Finding},
     calls::{housecall::before_connection, quickbooks::broken},
     ctx::Ctx,
     engine::Engine,
@@ -104,8 +107,9 @@ impl<'a> Plan<'a> {
         }
         let wrote = wrote(invoice_slot.value.link())?;
         let document = totals::planned(cx, document, &invoice_slot.value, wrote.as_ref());
+        let stands = invoice_slot.value.link().is_some();
         mapping::invoice::check(&document, cx.setup())
-            .map_err(|refusal| refused_document(records, &document, &refusal))?;
+            .map_err(|refusal| refused_document(records, &document, stands, &refusal))?;
         let lines = &document.bill.lines;
         if lines.is_empty() {
             return Err(nothing_on_it(records));
@@ -299,20 +303,31 @@ impl<'a> Plan<'a> {
         if self.invoice_slot.value.link().is_some() || closed.is_none_or(|closed| date > closed) {
             return Ok(());
         }
-        Err(self
-            .finding(AlertKind::ClosedPeriod)
-            .with("date", date)
-            .stop())
+        Err(self.stop(BillTrouble::ClosedPeriod { date }))
     }
 
-    /// An alert about this job.
-    pub(crate) fn finding(&self, kind: AlertKind) -> Finding {
-        Finding::job(kind, &self.records.job.id).with("job", self.records.known_by())
+    /// An alert about this invoice.
+    pub(crate) fn alert(&self, trouble: impl Into<JobTrouble>) -> JobAlert {
+        JobAlert {
+            job: JobRef::from(self.records),
+            document: Some(DocumentRef {
+                role: self.document.role,
+                number: self.number.to_string(),
+            }),
+            stands: self.invoice_slot.value.link().is_some(),
+            trouble: trouble.into(),
+        }
+    }
+
+    /// The same, as the end of the work on it.
+    pub(crate) fn stop(&self, trouble: impl Into<JobTrouble>) -> Stop {
+        Alert::Job(self.alert(trouble)).into()
     }
 
     /// The end of a job that cannot become an invoice.
     pub(crate) fn refuse(&self, refusal: &Refusal) -> Stop {
-        refused_document(self.records, &self.document, refusal)
+        let stands = self.invoice_slot.value.link().is_some();
+        refused_document(self.records, &self.document, stands, refusal)
     }
 }
 

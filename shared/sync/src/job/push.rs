@@ -1,23 +1,25 @@
 //! Carrying a job to QuickBooks: look-ups, then customer and items, then the invoice. Each step is planned
 //! from what is stored, so that it can be interrupted anywhere and begun again.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use mapping::{AnyKind, Family, JobRecords, QboObject, Refusal, Role, SlotName};
+use mapping::{
+    AnyKind, Family, JobRecords, QboObject, Refusal, Role, SlotName,
+    alert::{Alert, AlertKind, BillTrouble, FieldRef, Subject},
+};
 use store::{Job, JobState, NumberOwner, Stored};
 
 use crate::{
-    alerts::{self, AlertKind, Finding},
+    alerts,
     ctx::Ctx,
     engine::Engine,
     job::{
         drive::{Asked, Open, Step},
         plan::Plan,
-        refusals::{self, refusal_stop},
+        refusals::refusal_stop,
         removal::Removal,
-        sent_before::subject,
     },
-    objects::price_book::Book,
+    objects::{customer_changes::CustomerChange, price_book::Book},
     stop::Stop,
     world::World,
 };
@@ -56,13 +58,17 @@ pub(crate) struct PushState {
     /// An invoice of ours that was voided or deleted had the number, and keeps it.
     pub(crate) shares_number: bool,
     /// Why another invoice of ours, which has only its job's number, keeps it.
-    pub(crate) kept_by: Option<Box<Finding>>,
+    pub(crate) kept_by: Option<Box<Alert>>,
     /// How often a version was out of date.
     pub(crate) stale: u32,
     /// QuickBooks said that the number is taken after the look-up had found nothing.
     pub(crate) number_refused: bool,
-    /// Whose change or making was refused and reported; the invoice goes on without.
+    /// Whose change or making was refused; the invoice goes on without.
     pub(crate) refused: BTreeSet<SlotName>,
+    /// What QuickBooks takes and refuses of what changed of customers (S8).
+    pub(crate) changes: BTreeMap<SlotName, CustomerChange>,
+    /// Customers who are gone in QuickBooks, and whose change is told of when the invoice is sent all the same (C10).
+    pub(crate) gone: Vec<(SlotName, Alert)>,
     /// QuickBooks said that the names of these are taken after the look-up had found nothing.
     pub(crate) names_refused: BTreeSet<SlotName>,
     /// What was asked for, and found.
@@ -73,8 +79,6 @@ pub(crate) struct PushState {
     pub(crate) roundings: u32,
     /// Whether the totals of the two systems differ; `None`: not compared yet.
     pub(crate) differs: Option<bool>,
-    /// Whether a change of an item was refused and reported; it does not hold the invoice up.
-    pub(crate) item_refused: bool,
     /// How the job stands when the invoice that is on its way has arrived.
     pub(crate) outcome: JobState,
     /// How the job stands, once the invoice is there.
@@ -120,18 +124,8 @@ impl PushState {
         first
     }
 
-    /// The change of an item, or its category, was refused and reported.
-    pub(crate) fn refuse(&mut self, name: &SlotName) {
-        self.refused.insert(name.clone());
-        self.item_refused = true;
-    }
-
     /// The invoice is there.
     pub(crate) fn sent(&mut self, outcome: JobState) {
-        let outcome = match self.item_refused {
-            true => JobState::Alert,
-            false => outcome,
-        };
         self.ended = worse(self.ended, Some(outcome));
         self.arrived = true;
     }
@@ -174,10 +168,10 @@ impl<W: World> Engine<W> {
         let mut stopped = None;
         // Progress invoices do not wait for each other (N6).
         for refusal in &create_refused {
-            let Stop::Alert(finding) = refused(refusal) else {
+            let Stop::Alert(alert) = refused(refusal) else {
                 continue;
             };
-            stopped = self.report_but_last(cx, stopped, finding).await?;
+            stopped = self.report_but_last(cx, stopped, alert).await?;
         }
         for document in &documents {
             if lost.contains(&document.role.place()) {
@@ -192,14 +186,14 @@ impl<W: World> Engine<W> {
                     }
                     state = worse(state, pushed);
                 }
-                (Err(Stop::Alert(finding)), Role::Part(_)) => {
-                    stopped = self.report_but_last(cx, stopped, finding).await?;
+                (Err(Stop::Alert(alert)), Role::Part(_)) => {
+                    stopped = self.report_but_last(cx, stopped, alert).await?;
                 }
-                (Err(Stop::Alert(finding)), Role::Deposit)
-                    if finding.kind == AlertKind::DocumentGone =>
+                (Err(Stop::Alert(alert)), Role::Deposit)
+                    if alert.kind() == AlertKind::DocumentGone =>
                 {
                     self.deposit_is_gone(cx, &records.job.id).await?;
-                    return Err(Stop::Alert(finding));
+                    return Err(Stop::Alert(alert));
                 }
                 (Err(stop), _) => return Err(stop),
             }
@@ -210,19 +204,20 @@ impl<W: World> Engine<W> {
             standing: &standing,
             paid: false,
         };
-        if let Some(finding) = self.carry_removal(cx, &removal, &lost).await? {
-            alerts::raise(&self.world, &cx.books, &finding).await?;
+        if let Some(alert) = self.carry_removal(cx, &removal, &lost).await? {
+            alerts::raise(&self.world, &cx.books, &alert).await?;
             state = Some(JobState::Alert);
         } else if job.alerted {
             self.end_removal_alerts(cx, &records.job.id).await?;
         }
-        if let Some(finding) = stopped {
-            return Err(Stop::Alert(finding));
+        if let Some(alert) = stopped {
+            return Err(Stop::Alert(alert));
         }
         let left_out = records.left_out(cx.settings.classes);
         if !left_out.is_empty() && matches!(state, Some(JobState::Synced | JobState::Alert)) {
-            let finding = refusals::left_out(&records.job.id, records.job_number(), &left_out);
-            alerts::raise(&self.world, &cx.books, &finding).await?;
+            let fields = left_out.iter().map(FieldRef::from).collect();
+            let alert = alerts::of_job(records, BillTrouble::FieldsLeftOut { fields });
+            alerts::raise(&self.world, &cx.books, &alert).await?;
             state = Some(JobState::Alert);
         }
         Ok(Pushed {
@@ -235,9 +230,9 @@ impl<W: World> Engine<W> {
     async fn report_but_last(
         &self,
         cx: &Ctx,
-        earlier: Option<Box<Finding>>,
-        last: Box<Finding>,
-    ) -> Result<Option<Box<Finding>>, Stop> {
+        earlier: Option<Box<Alert>>,
+        last: Box<Alert>,
+    ) -> Result<Option<Box<Alert>>, Stop> {
         if let Some(earlier) = earlier {
             alerts::raise(&self.world, &cx.books, &earlier).await?;
         }
@@ -256,7 +251,7 @@ impl<W: World> Engine<W> {
         if state == JobState::Synced {
             ended.push(AlertKind::TotalMismatch);
         }
-        let subject = subject(&records.job.id, role);
+        let subject = Subject::of_document(&records.job.id, role);
         for kind in ended {
             alerts::close_one(&self.world, &cx.books, &subject, kind).await?;
         }
@@ -369,6 +364,11 @@ impl<W: World> Engine<W> {
         self.bring(cx, Family::Transaction, &mut open).await?;
         let stops: Vec<Option<Stop>> = open.into_iter().map(|one| one.stop).collect();
         for ((plan, push), stop) in planned.iter_mut().zip(stops) {
+            if push.state.arrived && stop.is_none() {
+                for (name, alert) in std::mem::take(&mut push.state.gone) {
+                    self.tell_of_change(cx, &name, &alert).await?;
+                }
+            }
             let arrived = std::mem::take(&mut push.state.arrived);
             push.end = match (stop, push.state.ended.filter(|_| arrived)) {
                 (Some(stop), _) => Some(Err(stop)),

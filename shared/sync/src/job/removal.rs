@@ -1,12 +1,15 @@
 //! What follows in QuickBooks when a job or an invoice is removed in Housecall Pro (T7).
 
 use hcp::JobId;
-use mapping::{AnyKind, JobRecords, OnRemoval, QboObject, Role, SentBefore, SlotName};
+use mapping::{
+    AnyKind, JobRecords, OnRemoval, QboObject, Role, SentBefore, SlotName,
+    alert::{self, Alert, AlertKind, JobAlert, JobRef, LeftOver, Removed, VoidObstacle},
+};
 use qbo::QboError;
 use store::{Cause, Job, JobState, Stored, read};
 
 use crate::{
-    alerts::{self, AlertKind, Finding},
+    alerts,
     calls::limits::Reserved,
     ctx::Ctx,
     engine::{Engine, Outcome},
@@ -36,6 +39,14 @@ pub(crate) struct Removal<'a> {
     pub(crate) paid: bool,
 }
 
+/// Documents that lost their invoice and stay in QuickBooks.
+enum Left {
+    /// A person is to void them; their numbers.
+    StillThere(Vec<String>),
+    /// They could not be voided.
+    NotVoided(Vec<LeftOver>),
+}
+
 /// What changed of a job.
 enum Change {
     /// The deposit was, and its document is to be voided.
@@ -47,11 +58,6 @@ enum Change {
 }
 
 impl Removal<'_> {
-    fn number(&self) -> &str {
-        let records = self.records;
-        records.map_or(self.id.as_str(), JobRecords::job_number)
-    }
-
     /// What is left over, in QuickBooks.
     fn documents(&self, cx: &Ctx) -> Result<Vec<Role>, mapping::Refusal> {
         match self.records {
@@ -71,11 +77,33 @@ impl Removal<'_> {
         }
     }
 
-    fn finding(&self, kind: AlertKind) -> Finding {
+    /// What a person is told of the documents that are left over; `None`: there are none.
+    fn alert(&self, lost: &[Role], left: Left) -> Option<Alert> {
         let job_is = self.records.is_none_or(|records| records.job.is_removed());
-        Finding::job(kind, self.id)
-            .with("job", self.number())
-            .with("removed", if job_is { "job" } else { "invoice" })
+        let removed = if job_is {
+            Removed::Job
+        } else {
+            Removed::Invoice
+        };
+        // N7: the main invoice takes it off for as long.
+        let deposit = matches!(lost, [Role::Deposit]);
+        let trouble = match left {
+            Left::StillThere(numbers) if !numbers.is_empty() => alert::Removal::StillThere {
+                removed,
+                numbers,
+                deposit,
+            },
+            Left::NotVoided(documents) if !documents.is_empty() => alert::Removal::NotVoided {
+                removed,
+                documents,
+                deposit,
+            },
+            Left::StillThere(_) | Left::NotVoided(_) => return None,
+        };
+        let job = self
+            .records
+            .map_or_else(|| JobRef::unread(self.id), JobRef::from);
+        Some(Alert::Job(JobAlert::new(job, trouble)))
     }
 }
 
@@ -97,7 +125,7 @@ impl<W: World> Engine<W> {
         };
         let lost = removal.documents(cx).unwrap_or_default();
         match self.carry_removal(cx, &removal, &lost).await? {
-            Some(finding) => Err(finding.stop()),
+            Some(alert) => Err(alert.into()),
             None => Ok(Pushed::state(JobState::Gone)),
         }
     }
@@ -108,29 +136,21 @@ impl<W: World> Engine<W> {
         cx: &Ctx,
         removal: &Removal<'_>,
         lost: &[Role],
-    ) -> Result<Option<Finding>, Stop> {
-        let mut told = Vec::new();
+    ) -> Result<Option<Alert>, Stop> {
+        let mut left = match cx.settings.on_removal {
+            OnRemoval::Alert => Left::StillThere(Vec::new()),
+            OnRemoval::Void => Left::NotVoided(Vec::new()),
+        };
         for role in lost {
             let name = invoice_slot(removal.id, *role);
-            let left = match cx.settings.on_removal {
-                OnRemoval::Alert => self.number_of(cx, &name).await?,
-                OnRemoval::Void => self.void_document(cx, removal, *role, &name).await?,
-            };
-            told.extend(left);
+            match &mut left {
+                Left::StillThere(numbers) => numbers.extend(self.number_of(cx, &name).await?),
+                Left::NotVoided(documents) => {
+                    documents.extend(self.void_document(cx, removal, *role, &name).await?);
+                }
+            }
         }
-        if told.is_empty() {
-            return Ok(None);
-        }
-        let kind = match cx.settings.on_removal {
-            OnRemoval::Alert => AlertKind::RemovedInHousecall,
-            OnRemoval::Void => AlertKind::VoidRefused,
-        };
-        let finding = removal.finding(kind).with("number", told.join(" and "));
-        // N7: the main invoice takes it off for as long.
-        Ok(Some(match lost {
-            [Role::Deposit] => finding.with("deposit", "yes"),
-            _ => finding,
-        }))
+        Ok(removal.alert(lost, left))
     }
 
     /// The number of the document in a slot, once it is certain that it is in QuickBooks.
@@ -157,14 +177,14 @@ impl<W: World> Engine<W> {
         Err(Stop::PlanAgain(name.to_string()))
     }
 
-    /// Voids a document, unless money or a closed month stand against it: then its number, and why not.
+    /// Voids a document, unless money or a closed month stand against it: then which, and why not.
     pub(crate) async fn void_document(
         &self,
         cx: &Ctx,
         removal: &Removal<'_>,
         role: Role,
         name: &SlotName,
-    ) -> Result<Option<String>, Stop> {
+    ) -> Result<Option<LeftOver>, Stop> {
         self.may_write(cx)?;
         for _ in 0..ROUNDS {
             let Some(mut slot) = self.settled_slot(cx, name).await? else {
@@ -179,12 +199,15 @@ impl<W: World> Engine<W> {
             };
             let number = invoice.doc_number.as_ref();
             let number = number.map_or_else(|| slots::number(link), ToString::to_string);
-            let refused = |why: &str| format!("{number} ({why})");
+            let refused = |obstacle| {
+                let number = number.clone();
+                Ok(Some(LeftOver { number, obstacle }))
+            };
             if removal.is_paid(role) {
-                return Ok(Some(refused("Housecall Pro holds a payment for it")));
+                return refused(VoidObstacle::PaidInHousecall);
             }
-            if let Some(why) = obstacle(&invoice, cx) {
-                return Ok(Some(refused(why)));
+            if let Some(obstacle) = obstacle(&invoice, cx) {
+                return refused(obstacle);
             }
             let present = invoice.sync_token.clone();
             if let Some(present) = present.filter(|present| *present != link.sync_token) {
@@ -197,11 +220,10 @@ impl<W: World> Engine<W> {
                     return Ok(None);
                 }
                 Err(QboError::Stale { .. } | QboError::Missing { .. }) => {}
-                Err(QboError::PeriodClosed { .. }) => return Ok(Some(refused(CLOSED))),
+                Err(QboError::PeriodClosed { .. }) => return refused(VoidObstacle::ClosedPeriod),
                 Err(QboError::Refused { fault, .. }) => {
-                    let words = fault.errors.first().map(|error| error.detail.as_str());
-                    let words = words.unwrap_or("it gave no reason");
-                    return Ok(Some(refused(&format!("QuickBooks refused: {words}"))));
+                    let words = fault.errors.first().map(|error| error.detail.clone());
+                    return refused(VoidObstacle::Refused(words));
                 }
                 Err(error) => return Err(self.stop_for(cx, &error).await?),
             }
@@ -236,6 +258,7 @@ impl<W: World> Engine<W> {
         if !standing.documents.iter().any(|known| known.linked) {
             return self.looked(job).await;
         }
+        let known = alerts::job_ref(id, &job.value);
         let state = match self.find_removal(cx, id, &job, &standing, reserved).await {
             Ok(Change::Removal(state)) => state,
             Ok(Change::Deposit) => {
@@ -244,8 +267,9 @@ impl<W: World> Engine<W> {
             Ok(Change::Edit(records)) => {
                 return self.look_at_edit(cx, id, job, &records).await;
             }
-            Err(Stop::Alert(finding)) => {
-                alerts::raise(&self.world, &cx.books, &finding).await?;
+            Err(Stop::Alert(alert)) => {
+                let alert = alert.of(&known, true);
+                alerts::raise(&self.world, &cx.books, &alert).await?;
                 JobState::Alert
             }
             Err(stop) => return Err(stop),
@@ -285,7 +309,7 @@ impl<W: World> Engine<W> {
             return Ok(Change::Deposit);
         }
         match self.carry_removal(cx, &removal, &lost).await? {
-            Some(finding) => Err(finding.stop()),
+            Some(alert) => Err(alert.into()),
             None => {
                 self.end_removal_alerts(cx, id).await?;
                 let state = if gone {
@@ -300,9 +324,9 @@ impl<W: World> Engine<W> {
 
     /// What was removed was issued again, or voided.
     pub(crate) async fn end_removal_alerts(&self, cx: &Ctx, id: &JobId) -> Result<(), Stop> {
+        let subject = alert::Subject::Job(id.clone());
         for kind in ENDED {
-            let subject = id.as_str();
-            alerts::close_one(&self.world, &cx.books, subject, kind).await?;
+            alerts::close_one(&self.world, &cx.books, &subject, kind).await?;
         }
         Ok(())
     }
@@ -346,21 +370,18 @@ impl<W: World> Engine<W> {
     }
 }
 
-/// Why a document in a closed month stays.
-const CLOSED: &str = "its date lies in a month that is closed";
-
 /// What stands against voiding an invoice, as QuickBooks and our last read of its settings tell.
-fn obstacle(invoice: &qbo::Invoice, cx: &Ctx) -> Option<&'static str> {
+fn obstacle(invoice: &qbo::Invoice, cx: &Ctx) -> Option<VoidObstacle> {
     let mut linked = invoice.linked_txn.iter();
     if linked.any(|txn| txn.txn_type == "Payment") || invoice.balance != invoice.total_amt {
-        return Some("a payment is applied to it");
+        return Some(VoidObstacle::PaymentApplied);
     }
     let closed = cx.connection.preferences.closed_until;
     let is_closed = invoice
         .txn_date
         .zip(closed)
         .is_some_and(|(day, closed)| day <= closed);
-    is_closed.then_some(CLOSED)
+    is_closed.then_some(VoidObstacle::ClosedPeriod)
 }
 
 fn is_paid(job: &Job) -> bool {

@@ -24,14 +24,6 @@ pub(crate) fn marker(books: &Books, slot: &SlotName) -> Marker {
     Marker::new(&books.company, slot.as_str())
 }
 
-/// What an alert about one of the invoices of a job is about: the job, or beside the main one that invoice.
-pub(crate) fn subject(job: &JobId, role: Role) -> String {
-    match role.place() {
-        Role::Main => job.to_string(),
-        role => invoice_slot(job, role).to_string(),
-    }
-}
-
 impl<W: World> Engine<W> {
     /// How the documents of a job stand. Where its invoices leave no question open, nothing is read.
     pub(crate) async fn standing(

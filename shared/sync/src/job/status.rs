@@ -3,10 +3,10 @@
 use hcp::{CompanyId, JobId};
 use jiff::{Timestamp, tz::TimeZone};
 use ledger::{Slot, owner};
-use mapping::{AnyKind, Role, SlotName, invoice};
+use mapping::{AnyKind, Role, SlotName, alert::Subject, invoice};
 use money::Cents;
 use serde::Deserialize;
-use store::{Alert, Books, Job, JobState, Mark, read};
+use store::{AlertRecord, Books, Job, JobState, Mark, read};
 
 use crate::{
     alerts,
@@ -40,8 +40,8 @@ pub struct JobStatus {
     pub due: Option<Timestamp>,
     /// Its documents in QuickBooks.
     pub documents: Vec<DocumentStatus>,
-    /// Its open alerts.
-    pub alerts: Vec<Alert>,
+    /// Its open alerts, and its customer's.
+    pub alerts: Vec<AlertRecord>,
     /// The company's.
     pub zone: TimeZone,
 }
@@ -67,7 +67,7 @@ pub struct DocumentStatus {
 #[derive(Clone, Debug)]
 pub struct OpenAlerts {
     /// The alerts, the latest first.
-    pub alerts: Vec<Alert>,
+    pub alerts: Vec<AlertRecord>,
     /// The company's.
     pub zone: TimeZone,
 }
@@ -93,11 +93,13 @@ impl<W: World> Engine<W> {
         for (role, slot) in self.invoice_slots(&cx, job).await? {
             documents.extend(self.document_status(books, role, &slot.value).await?);
         }
-        let alerts = alerts::open(&self.world, books, job.as_str()).await?;
+        let mut alerts = alerts::open(&self.world, books, Some(&Subject::Job(job.clone()))).await?;
         let due = record.due;
         let record = record.value;
         let mut emails = Vec::new();
         if let Some(customer) = &record.customer {
+            let subject = Subject::Customer(customer.id.clone());
+            alerts.extend(alerts::open(&self.world, books, Some(&subject)).await?);
             let key = books.slot(&SlotName::customer(&customer.id));
             let slot: Option<StoredCustomer> = read(self.world.table(), &key).await?;
             emails = slot
@@ -126,8 +128,8 @@ impl<W: World> Engine<W> {
         let cx = self
             .cx_for_person(company, std::time::Duration::default())
             .await?;
-        let alerts = alerts::open(&self.world, &cx.books, "").await?;
-        let mut alerts: Vec<Alert> = alerts.into_iter().map(|alert| alert.value).collect();
+        let alerts = alerts::open(&self.world, &cx.books, None).await?;
+        let mut alerts: Vec<AlertRecord> = alerts.into_iter().map(|alert| alert.value).collect();
         alerts.sort_by_key(|alert| std::cmp::Reverse(alert.last_at));
         Ok(OpenAlerts {
             alerts,

@@ -5,6 +5,7 @@ use std::ops::Deref;
 use ledger::Slot;
 use mapping::{
     Bill, Document, Role, SalesTax,
+    alert::{Alert, BillTrouble},
     invoice::{self, Totals},
     rounding::{self, WorkedOut},
 };
@@ -12,10 +13,10 @@ use money::Cents;
 use store::JobState;
 
 use crate::{
-    alerts::{self, AlertKind, Finding},
+    alerts,
     ctx::Ctx,
     engine::Engine,
-    job::{plan::Plan, push::PushState, sent_before::subject},
+    job::{plan::Plan, push::PushState},
     stop::Stop,
     world::World,
 };
@@ -59,8 +60,8 @@ impl<W: World> Engine<W> {
             None => quickbooks.is_none() || differ(quickbooks, &plan.document.bill),
         };
         if differs && learned.differs.is_none() {
-            let finding = finding(plan, quickbooks.unwrap_or_default());
-            alerts::raise(&self.world, &cx.books, &finding).await?;
+            let alert = mismatch(plan, quickbooks.unwrap_or_default());
+            alerts::raise(&self.world, &cx.books, &alert).await?;
         }
         learned.differs = Some(differs);
         Ok(if differs { JobState::Alert } else { before })
@@ -68,23 +69,16 @@ impl<W: World> Engine<W> {
 }
 
 /// What is told of a difference.
-fn finding(plan: &Plan<'_>, quickbooks: Totals) -> Finding {
+fn mismatch(plan: &Plan<'_>, quickbooks: Totals) -> Alert {
     let bill = &plan.document.bill;
-    let finding = Finding {
-        subject: subject(&plan.records.job.id, plan.document.role),
-        ..plan.finding(AlertKind::TotalMismatch)
-    };
-    let finding = finding
-        .with("number", &plan.number)
-        .with("difference", difference(bill, quickbooks))
-        .with("housecall_total", bill.total)
-        .with("housecall_tax", bill.tax)
-        .with("quickbooks_total", quickbooks.total)
-        .with("quickbooks_tax", quickbooks.tax);
-    match rounding::difference(bill, worked_out(quickbooks, bill.rounding())) {
-        Some(cents) => finding.with("rounding", cents),
-        None => finding,
-    }
+    Alert::Job(plan.alert(BillTrouble::TotalMismatch {
+        number: plan.number.to_string(),
+        ours: bill.total,
+        our_tax: bill.tax,
+        theirs: quickbooks.total,
+        their_tax: quickbooks.tax,
+        rounding: rounding::difference(bill, worked_out(quickbooks, bill.rounding())),
+    }))
 }
 
 /// Whether QuickBooks is known to have come to something else than a bill.
@@ -175,62 +169,9 @@ fn worked_out(totals: Totals, line: Cents) -> WorkedOut {
     }
 }
 
-/// By how much QuickBooks differs, in words.
-fn difference(housecall: &Bill, quickbooks: Totals) -> String {
-    let by = |ours: Cents, theirs: Cents, what: &str| {
-        let cents = i128::from(theirs.get()) - i128::from(ours.get());
-        let more = if cents < 0 { "less" } else { "more" };
-        let cents = cents.unsigned_abs();
-        (cents > 0).then(|| format!("{}.{:02} {more}{what}", cents / 100, cents % 100))
-    };
-    let parts = [
-        by(housecall.total, quickbooks.total, ""),
-        by(housecall.tax, quickbooks.tax, " sales tax"),
-    ];
-    let parts: Vec<String> = parts.into_iter().flatten().collect();
-    parts.join(" and ")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn x4_the_difference_is_told_to_the_cent() {
-        let ours = |total, tax| Bill {
-            lines: Vec::new(),
-            discount: Cents::ZERO,
-            tax: Cents::new(tax),
-            tax_names: Vec::new(),
-            total: Cents::new(total),
-        };
-        let theirs = |total, tax| Totals {
-            total: Cents::new(total),
-            tax: Cents::new(tax),
-            rates: 1,
-        };
-        for (ours, theirs, words) in [
-            (
-                ours(31_561, 561),
-                theirs(31_560, 560),
-                "0.01 less and 0.01 less sales tax",
-            ),
-            (ours(10_000, 0), theirs(10_001, 0), "0.01 more"),
-            (ours(10_000, 0), theirs(0, 0), "100.00 less"),
-            (
-                ours(10_000, 500),
-                theirs(10_000, 612),
-                "1.12 more sales tax",
-            ),
-            (
-                ours(i64::MAX, 0),
-                theirs(-1, 0),
-                "92233720368547758.08 less",
-            ),
-        ] {
-            assert_eq!(difference(&ours, theirs), words);
-        }
-    }
 
     #[test]
     fn x6_what_was_kept_before_rates_were_counted_is_read_and_allows_no_line() {

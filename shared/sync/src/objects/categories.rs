@@ -3,13 +3,13 @@
 
 use mapping::{
     AnyKind, SlotName,
+    alert::{Alert, ItemAlert, ItemCause, ItemRef, ItemTrouble, NotMoved, QuickbooksWords},
     item::{OF_CATEGORIES, category},
 };
 use qbo::{QboError, Query};
 
 use crate::{
-    alerts::{self, AlertKind},
-    calls::quickbooks::{Rows, refused},
+    calls::quickbooks::Rows,
     ctx::Ctx,
     engine::Engine,
     job::{
@@ -134,9 +134,7 @@ impl<W: World> Engine<W> {
                 let holder = state.asked.holder(AnyKind::Item, &node.wanted.object.key());
                 self.no_category(cx, graph, node, &holder, state).await
             }
-            QboError::Refused { .. } => {
-                Err(refused(graph.cause.finding(AlertKind::QuickbooksRefused), error).stop())
-            }
+            QboError::Refused { .. } => Err(graph.cause.refused(&node.wanted.object, error)),
             error => Err(self.stop_for(cx, error).await?),
         }
     }
@@ -152,19 +150,19 @@ impl<W: World> Engine<W> {
         state: &mut PushState,
     ) -> Result<(), Stop> {
         let waits = |other: &&Node| other.wanted.object.needs().contains(node.name());
-        let mut waiting = graph.nodes.iter().filter(waits);
-        let is_needed = waiting.any(|other| !other.is_linked());
-        let finding = graph
-            .cause
-            .finding(AlertKind::CategoryNameTaken)
-            .with("category", &node.wanted.given)
-            .with("holder", holder)
-            .with("outcome", outcome(is_needed));
+        let is_needed = (graph.nodes.iter().filter(waits)).any(|other| !other.is_linked());
+        let (category, holder) = (node.wanted.given.clone(), holder.to_owned());
         if is_needed {
-            return Err(finding.stop());
+            let trouble = ItemTrouble::CategoryNameTaken { category, holder };
+            return Err(graph.cause.stop(trouble));
         }
-        state.refuse(node.name());
-        alerts::raise(&self.world, &cx.books, &finding).await
+        let cause = NotMoved::CategoryNameTaken { category, holder };
+        for other in graph.nodes.iter().filter(waits) {
+            let used = graph.cause.used(other.name())?;
+            self.stays(cx, used, cause.clone(), state).await?;
+        }
+        state.refused.insert(node.name().clone());
+        Ok(())
     }
 
     /// A refused change of an item that QuickBooks has is reported, and the invoice goes on (S8).
@@ -187,28 +185,39 @@ impl<W: World> Engine<W> {
             QboError::Missing { .. } => true,
             _ => false,
         };
-        let finding = match error {
-            QboError::DuplicateName { .. } => plan
-                .finding(AlertKind::ItemNameTaken)
-                .with("item", &used.given)
-                .with("holder", "another one in its new category"),
-            _ if is_gone => plan
-                .finding(AlertKind::ItemInactive)
-                .with("items", &used.given),
+        let cause = match error {
+            QboError::DuplicateName { .. } => NotMoved::NameTaken,
+            _ if is_gone => NotMoved::Inactive,
             QboError::BadReference { .. } => match self.gone_category(cx, plan, used).await? {
-                Some(category) => plan
-                    .finding(AlertKind::CategoryInactive)
-                    .with("category", category)
-                    .with("outcome", outcome(false)),
-                None => plan.finding(AlertKind::InactiveInQuickbooks),
+                Some(category) => NotMoved::CategoryInactive { category },
+                None => NotMoved::OtherInactive,
             },
             QboError::Refused { .. } | QboError::Stale { .. } => {
-                refused(plan.finding(AlertKind::QuickbooksRefused), error)
+                NotMoved::Refused(QuickbooksWords::from(error))
             }
             error => return Err(self.stop_for(cx, error).await?),
         };
-        state.refuse(node.name());
-        alerts::raise(&self.world, &cx.books, &finding).await
+        self.stays(cx, used, cause, state).await
+    }
+
+    /// A material stays in its category: that is told once in a look, about the material.
+    async fn stays(
+        &self,
+        cx: &Ctx,
+        used: &UsedItem,
+        cause: NotMoved,
+        state: &mut PushState,
+    ) -> Result<(), Stop> {
+        if !state.refused.insert(used.name.clone()) {
+            return Ok(());
+        }
+        let item = ItemRef {
+            slot: used.name.to_string(),
+            name: used.given.clone(),
+        };
+        let cause = ItemCause::Stays(cause);
+        let alert = Alert::Item(ItemAlert { item, cause });
+        self.tell_of_change(cx, &used.name, &alert).await
     }
 
     /// The name of an item's category, where that was deleted or made inactive in QuickBooks.
@@ -254,13 +263,4 @@ pub(crate) fn named(
             })
         })
         .collect()
-}
-
-/// What an alert about a category says of the job.
-pub(crate) fn outcome(held_up: bool) -> &'static str {
-    if held_up {
-        "was not sent to QuickBooks"
-    } else {
-        "was sent to QuickBooks, where some of its materials stay in their present category"
-    }
 }

@@ -2,20 +2,24 @@
 //! that edits push by themselves, a linked customer is brought up to date at once (T5).
 
 use hcp::{CustomerId, HcpError};
-use mapping::{AnyKind, PushEdits, QboObject, SlotName};
+use mapping::{
+    AnyKind, PushEdits, SlotName,
+    alert::{Alert, CustomerAlert, CustomerCause, CustomerRef},
+};
 use qbo::QboError;
-use store::{WorkItem, read};
+use store::{Stored, WorkItem, read};
 
 use crate::{
-    alerts::{self, AlertKind, Finding},
-    calls::{
-        limits::Reserved,
-        quickbooks::{broken, refused},
-    },
+    alerts,
+    calls::{housecall::Asked, limits::Reserved, quickbooks::broken},
     ctx::Ctx,
     engine::{Engine, Outcome},
-    ledger::PlannedWrite,
-    objects::slots::{StoredCustomer, wrote},
+    job::drive::Step,
+    objects::{
+        customer_changes::{self, CustomerChange, WRITES, customer_ref},
+        merges::CustomerSlot,
+        slots::{StoredCustomer, stored, wrote},
+    },
     retry,
     settle::Reread,
     stop::Stop,
@@ -55,34 +59,48 @@ impl<W: World> Task<W> for CustomerEditTask {
         Err(Stop::PlanAgain(format!("customer {id}")).into())
     }
 
+    async fn report(
+        &self,
+        engine: &Engine<W>,
+        work: &Work<'_>,
+        record: Stored<WorkItem>,
+        alert: &Alert,
+    ) -> Result<Outcome, Stop> {
+        if let Subject::Customer(id) = work.subject {
+            let customer = engine.known_as(work.cx, id).await?;
+            let alert = alert.clone().of_customer(customer);
+            let name = SlotName::customer(id);
+            engine.tell_of_change(work.cx, &name, &alert).await?;
+        }
+        engine.remove(record).await
+    }
+
     async fn lasting(
         &self,
         engine: &Engine<W>,
         work: &Work<'_>,
         _: &mut WorkItem,
         failures: &Failures<'_>,
-    ) -> Result<Finding, Stop> {
-        let id = work.subject.as_str();
-        let known_as = match work.subject {
-            Subject::Customer(id) => engine.known_as(work.cx, id).await?,
-            _ => None,
-        };
-        Ok(Finding::about(AlertKind::CustomerNotUpdated, id.to_owned())
-            .with("customer", known_as.as_deref().unwrap_or(id))
-            .with("quickbooks", failures.cause))
+    ) -> Result<Alert, Stop> {
+        let id = CustomerId::parse(work.subject.as_str()).map_err(broken)?;
+        engine
+            .note_change_alert(work.cx, &SlotName::customer(&id))
+            .await?;
+        let reason = failures.cause.to_owned();
+        Ok(Alert::Customer(CustomerAlert {
+            customer: engine.known_as(work.cx, &id).await?,
+            cause: CustomerCause::KeepsFailing { reason },
+        }))
     }
 }
 
 impl<W: World> Engine<W> {
-    /// The name of a customer as it was last written.
-    async fn known_as(&self, cx: &Ctx, id: &CustomerId) -> Result<Option<String>, Stop> {
-        let key = cx.books.slot(&SlotName::customer(id));
-        let slot: Option<StoredCustomer> = read(self.world.table(), &key).await?;
-        let Some(slot) = slot else {
-            return Ok(None);
-        };
+    /// A customer, by the name that was last written.
+    async fn known_as(&self, cx: &Ctx, id: &CustomerId) -> Result<CustomerRef, Stop> {
+        let name = SlotName::customer(id);
+        let slot: StoredCustomer = stored(self.world.table(), cx, &name).await?;
         let known: qbo::Customer = wrote(&slot.value)?;
-        Ok(known.display_name)
+        customer_ref(&name, known.display_name.unwrap_or_default())
     }
 
     /// Writes what changed of a linked customer since it was last written, when its turn has come.
@@ -103,16 +121,16 @@ impl<W: World> Engine<W> {
         }
         let admitted = self.admit_work(cx, id.as_str(), work.waiting, false, 1);
         let (turn, reserved) = admitted.await?;
-        let written = self.write_customer(cx, id, name, slot, reserved);
+        let written = self.write_edit(cx, id, name, slot, reserved);
         written.await.map_err(Unfinished::after(turn))
     }
 
-    async fn write_customer(
+    async fn write_edit(
         &self,
         cx: &Ctx,
         id: &CustomerId,
         name: SlotName,
-        mut slot: StoredCustomer,
+        slot: StoredCustomer,
         reserved: Reserved,
     ) -> Result<(), Stop> {
         let cx = &self.up_to_date(cx.clone()).await?;
@@ -125,29 +143,65 @@ impl<W: World> Engine<W> {
         if let Some(suffix) = &slot.value.memory.suffix {
             wanted = mapping::customer::told_apart(wanted, suffix);
         }
-        let kept = mapping::customer::kept_emails(&customer);
-        let had = std::mem::replace(&mut slot.value.memory.emails, kept);
-        let Some(change) = mapping::customer::changes(&known, &wanted) else {
-            if slot.value.memory.emails != had {
-                self.put(vec![slot.put()?]).await?;
-            }
-            return alerts::close(&self.world, &cx.books, id.as_str()).await;
-        };
         // Where the customer has no address, a job's may stand there.
         wanted.bill_addr = wanted.bill_addr.or(known.bill_addr);
-        let display_name = wanted.display_name.clone().unwrap_or_default();
-        let (sent, wants) = (
-            QboObject::Customer(Box::new(change)),
-            QboObject::Customer(Box::new(wanted)),
-        );
-        let op = PlannedWrite::new(&name, slot, sent, wants)?;
-        let written = self.write(cx, vec![op]).await?.pop();
-        match written.ok_or_else(|| broken("a write came back without its answer"))? {
-            Ok(_) => alerts::close(&self.world, &cx.books, id.as_str()).await,
-            Err(error) => Err(self
-                .customer_not_updated(cx, id, &name, display_name, &error)
-                .await?),
+        let kept = mapping::customer::kept_emails(&customer);
+        self.write_customer(cx, &name, &wanted, kept).await
+    }
+
+    /// Writes what changed of a linked customer, as far as QuickBooks takes it.
+    async fn write_customer(
+        &self,
+        cx: &Ctx,
+        name: &SlotName,
+        wanted: &qbo::Customer,
+        kept: Vec<String>,
+    ) -> Result<(), Stop> {
+        let mut change = CustomerChange::default();
+        for _ in 0..=WRITES {
+            let mut slot: StoredCustomer = stored(self.world.table(), cx, name).await?;
+            let had = std::mem::replace(&mut slot.value.memory.emails, kept.clone());
+            let known = CustomerSlot {
+                name,
+                slot: &slot,
+                wanted,
+            };
+            let Some(op) = change.next(known)? else {
+                if slot.value.memory.emails != had {
+                    self.put(vec![slot.put()?]).await?;
+                }
+                return match self.customer_is_written(cx, known, &mut change).await? {
+                    Step::Moved => Ok(()),
+                    // One of before, of which the slot does not know.
+                    Step::Nothing => {
+                        let subject = customer_ref(name, String::new())?.subject();
+                        alerts::close(&self.world, &cx.books, &subject).await
+                    }
+                };
+            };
+            let cause = match self.write(cx, vec![op]).await?.pop() {
+                Some(Ok(_)) => {
+                    change.taken();
+                    continue;
+                }
+                Some(Err(QboError::Stale { .. })) => {
+                    if self.reread(cx, name, AnyKind::Customer).await? != Reread::Gone {
+                        return Err(Stop::PlanAgain("the QuickBooks customer".to_owned()));
+                    }
+                    CustomerCause::Gone
+                }
+                Some(Err(QboError::Missing { .. })) => CustomerCause::Gone,
+                Some(Err(error)) => match change.refuse(known, &error)? {
+                    true => continue,
+                    false => return Err(self.stop_for(cx, &error).await?),
+                },
+                None => {
+                    return Err(broken("a write came back without its answer"));
+                }
+            };
+            return Err(customer_changes::alert(known, cause)?.into());
         }
+        Err(Stop::PlanAgain(name.to_string()))
     }
 
     /// The customer in Housecall Pro. `None`: deleted or merged; nothing of it is taken out of QuickBooks (C10).
@@ -162,48 +216,10 @@ impl<W: World> Engine<W> {
             Ok(customer) => Ok(Some(customer)),
             Err(HcpError::NotFound { .. }) => Ok(None),
             Err(error) => {
-                let known_as = known.display_name.as_deref().unwrap_or_default();
-                let finding = Finding::customer(AlertKind::CustomerNotUpdated, id)
-                    .with("customer", known_as)
-                    .with("quickbooks", "Housecall Pro did not tell what it is");
-                Err(self.housecall_stop(cx, finding, &error).await?)
+                let known_as = known.display_name.clone().unwrap_or_default();
+                let asked = Asked::Customer(customer_ref(&SlotName::customer(id), known_as)?);
+                Err(self.housecall_stop(cx, &asked, &error).await?)
             }
         }
     }
-
-    /// How it ends that QuickBooks did not take a change of a customer.
-    async fn customer_not_updated(
-        &self,
-        cx: &Ctx,
-        id: &CustomerId,
-        name: &SlotName,
-        display_name: String,
-        error: &QboError,
-    ) -> Result<Stop, Stop> {
-        let finding = Finding::customer(AlertKind::CustomerNotUpdated, id);
-        let reason = match error {
-            QboError::Stale { .. } => {
-                if self.reread(cx, name, AnyKind::Customer).await? != Reread::Gone {
-                    return Ok(Stop::PlanAgain("the QuickBooks customer".to_owned()));
-                }
-                GONE
-            }
-            QboError::Missing { .. } => GONE,
-            QboError::DuplicateName { .. } => {
-                "another customer, a vendor or an employee has the name there"
-            }
-            error @ QboError::Refused { .. } => {
-                let finding = refused(finding, error).with("customer", display_name);
-                return Ok(finding.stop());
-            }
-            error => return self.stop_for(cx, error).await,
-        };
-        Ok(finding
-            .with("customer", display_name)
-            .with("quickbooks", reason)
-            .stop())
-    }
 }
-
-/// Why a customer cannot be changed any more (C10).
-const GONE: &str = "it was deleted or made inactive there";

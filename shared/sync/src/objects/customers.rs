@@ -1,17 +1,26 @@
 //! The customer of a job, and the sub-customer for its address: found in QuickBooks, told apart from others, changed.
 
 use ledger::Slot;
-use mapping::{AnyKind, Contradiction, Found, QboObject, RawMemory, SlotName, customer::Memory};
+use mapping::{
+    AnyKind, Contradiction, Found, QboObject, RawMemory, SlotName,
+    alert::{AlertKind, Candidate, CustomerCause, CustomerTrouble},
+    customer::Memory,
+};
 use qbo::QboError;
 use store::Stored;
 
 use crate::{
-    alerts::{AlertKind, Finding},
     ctx::Ctx,
     engine::Engine,
-    job::{drive::Next, graph::Node, plan::Plan, push::PushState},
+    job::{
+        drive::{Next, Step},
+        graph::Node,
+        plan::Plan,
+        push::PushState,
+    },
     ledger::{PlannedWrite, object},
     objects::{
+        customer_changes::{self, CustomerChange},
         items,
         merges::{CustomerSlot, asking},
         slots::{StoredCustomer, wrote},
@@ -75,7 +84,7 @@ impl<W: World> Engine<W> {
     ) -> Result<Next, Stop> {
         let sub = plan.sub_customer_of(node);
         let wanted = sub.map_or(&plan.customer, |sub| &sub.wanted);
-        let ambiguous = || about(plan, AlertKind::CustomerMatchAmbiguous, wanted);
+        let name = wanted.display_name.clone().unwrap_or_default();
         let customer = |object: &QboObject| match object {
             QboObject::Customer(customer) => Some((**customer).clone()),
             _ => None,
@@ -83,8 +92,10 @@ impl<W: World> Engine<W> {
         match (found, sub) {
             (Found::Some { all, .. }, _) => {
                 let all = all.iter().filter_map(customer);
-                let all: Vec<String> = all.map(|one| described(&one)).collect();
-                Err(ambiguous().with("candidates", all.join("; ")).stop())
+                Err(plan.stop(CustomerTrouble::Several {
+                    customer: name,
+                    candidates: all.map(|one| candidate(&one)).collect(),
+                }))
             }
             (Found::Contradicting(one, contradiction), _) => {
                 let mut slot = plan.customer_slot.clone();
@@ -96,19 +107,23 @@ impl<W: World> Engine<W> {
                     return Ok(Next::Moved);
                 }
                 let Contradiction { what, ours, theirs } = contradiction;
-                let ambiguous = ambiguous().with("contradiction", what);
-                Err(ambiguous.with("ours", ours).with("theirs", theirs).stop())
+                Err(plan.stop(CustomerTrouble::Contradiction {
+                    customer: name,
+                    what: what.to_owned(),
+                    ours,
+                    theirs,
+                }))
             }
             (Found::Taken(_, Some(one)), Some(sub)) => {
                 let id = one.identity().map(|(id, _)| id);
                 let holder = self.holder::<RawMemory>(cx, AnyKind::Customer, id.as_ref());
                 if holder.await?.is_none() {
-                    return Err(about(plan, AlertKind::NameTaken, wanted).stop());
+                    return Err(plan.stop(CustomerTrouble::NameTaken { customer: name }));
                 }
                 self.tell_sub_customer_apart(plan, sub).await?;
                 Ok(Next::Moved)
             }
-            _ => Err(about(plan, AlertKind::NameTaken, wanted).stop()),
+            _ => Err(plan.stop(CustomerTrouble::NameTaken { customer: name })),
         }
     }
 
@@ -171,15 +186,15 @@ impl<W: World> Engine<W> {
             return self.move_to(cx, ours, &owner, self.moved(None)).await;
         }
         // Merged into ours in Housecall Pro (C12).
-        if self.has_left(cx, &owner, asking(plan)).await? {
+        if self.has_left(cx, &owner, &asking(plan)).await? {
             let target = (&plan.customer_name, slot, &plan.customer);
             let theirs = (&owner, holder);
             return self.take_over(cx, theirs, one.id.as_ref(), target).await;
         }
-        Err(about_customer(plan, AlertKind::LinkedCustomerMatch)
-            .with("quickbooks_customer", described(one))
-            .with("other", described(&known))
-            .stop())
+        Err(plan.stop(CustomerTrouble::LinkedToAnother {
+            there: candidate(one),
+            other: described(&known),
+        }))
     }
 
     /// QuickBooks did not take a new customer.
@@ -211,7 +226,30 @@ impl<W: World> Engine<W> {
         }
     }
 
-    /// A refused change of a customer is reported, and the invoice goes on (S8).
+    /// What is written next of what changed of a linked customer (C4, S8).
+    pub(crate) async fn prepare_customer(
+        &self,
+        cx: &Ctx,
+        plan: &Plan<'_>,
+        node: &Node,
+        state: &mut PushState,
+    ) -> Result<Next, Stop> {
+        let known = plan.customers().find(|known| known.name == node.name());
+        let Some(known) = known.filter(|_| !node.stays) else {
+            return Ok(Next::Nothing);
+        };
+        let change = state.changes.entry(node.name().clone()).or_default();
+        if let Some(mut op) = change.next(known)? {
+            op.slot.value.memory = node.memory.clone();
+            return Ok(Next::Write(Box::new(op)));
+        }
+        if self.customer_is_written(cx, known, change).await? == Step::Moved {
+            return Ok(Next::Moved);
+        }
+        self.remember(node).await
+    }
+
+    /// A refused change of a customer is told of, and the invoice goes on (S8).
     pub(crate) async fn customer_not_changed(
         &self,
         cx: &Ctx,
@@ -220,43 +258,49 @@ impl<W: World> Engine<W> {
         error: &QboError,
         state: &mut PushState,
     ) -> Result<(), Stop> {
+        let Some(known) = plan.customers().find(|known| known.name == node.name()) else {
+            return Ok(());
+        };
         let is_there = match error {
             QboError::Stale { .. } if state.may_reread() => {
                 self.reread(cx, node.name(), AnyKind::Customer).await? != Reread::Gone
             }
             QboError::Missing { .. } => false,
-            _ => {
-                state.refused.insert(node.name().clone());
-                let stop = self
-                    .create_refused(cx, plan.graph(), node, error, state)
-                    .await?;
-                return self.reported(cx, stop).await;
+            error => {
+                let change = state.changes.entry(node.name().clone()).or_default();
+                return match change.refuse(known, error)? {
+                    true => Ok(()),
+                    false => Err(self.stop_for(cx, error).await?),
+                };
             }
         };
-        let known = plan.customers().find(|known| known.name == node.name());
-        let Some(known) = known.filter(|_| !is_there) else {
+        if is_there {
             return Ok(());
-        };
+        }
         match self.customer_missing(cx, plan, known).await? {
             None => Ok(()),
-            Some(Stop::Alert(finding)) if finding.kind == AlertKind::CustomerInactive => {
+            Some(Stop::Alert(alert)) if alert.kind() == AlertKind::CustomerInactive => {
                 state.refused.insert(node.name().clone());
-                self.reported(cx, Stop::Alert(finding)).await
+                let alert = customer_changes::alert(known, CustomerCause::Gone)?;
+                state.gone.push((node.name().clone(), alert));
+                Ok(())
             }
             Some(stop) => Err(stop),
         }
     }
 }
 
-/// An alert about a job and the one whom its invoice is made out to.
-pub(crate) fn about(plan: &Plan<'_>, kind: AlertKind, customer: &qbo::Customer) -> Finding {
-    let name = customer.display_name.as_deref();
-    plan.finding(kind)
-        .with("customer", name.unwrap_or_default())
+/// The name of a job's customer, as QuickBooks is to have it.
+pub(crate) fn display_name(plan: &Plan<'_>) -> String {
+    plan.customer.display_name.clone().unwrap_or_default()
 }
 
-pub(crate) fn about_customer(plan: &Plan<'_>, kind: AlertKind) -> Finding {
-    about(plan, kind, &plan.customer)
+/// A customer in QuickBooks, for a person to choose.
+pub(crate) fn candidate(customer: &qbo::Customer) -> Candidate {
+    Candidate {
+        id: customer.id.clone(),
+        described: described(customer),
+    }
 }
 
 /// A customer, so that a person can tell it from others of its name.
@@ -280,14 +324,5 @@ pub(crate) fn described(customer: &qbo::Customer) -> String {
 /// What changed of a linked customer since it was last written (C4). Never whose sub-customer it is, nor who is
 /// billed for it (C9).
 pub(crate) fn customer_change(known: CustomerSlot<'_>) -> Result<Option<PlannedWrite>, Stop> {
-    if known.slot.value.link().is_none() {
-        return Ok(None);
-    }
-    let before: qbo::Customer = wrote(&known.slot.value)?;
-    let Some(change) = mapping::customer::changes(&before, known.wanted) else {
-        return Ok(None);
-    };
-    let sent = QboObject::Customer(Box::new(change));
-    let wants = QboObject::Customer(Box::new(known.wanted.clone()));
-    PlannedWrite::new(known.name, known.slot.clone(), sent, wants).map(Some)
+    CustomerChange::default().next(known)
 }

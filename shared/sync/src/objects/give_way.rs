@@ -3,13 +3,16 @@
 
 use hcp::JobId;
 use ledger::Slot;
-use mapping::{AnyKind, QboObject, SlotName, provisional};
+use mapping::{
+    AnyKind, QboObject, SlotName,
+    alert::{Alert, NumberTrouble, QuickbooksWords},
+    provisional,
+};
 use qbo::{DocNumber, QboError, Request};
 use store::{Job, NumberOwner, Stored, read, read_many};
 
 use crate::{
-    alerts::AlertKind,
-    calls::quickbooks::{Rows, broken, refused},
+    calls::quickbooks::{Rows, broken},
     ctx::Ctx,
     engine::Engine,
     job::{
@@ -222,7 +225,11 @@ impl<W: World> Engine<W> {
                     return Ok(Freed::No);
                 }
                 Err(error @ QboError::Refused { .. }) => {
-                    return Err(refused(plan.finding(AlertKind::QuickbooksRefused), &error).stop());
+                    return Err(plan.stop(NumberTrouble::HolderRefused {
+                        number: plan.number.to_string(),
+                        holder: self.job_number(cx, &job).await?,
+                        words: QuickbooksWords::from(&error),
+                    }));
                 }
                 Err(error) => return Err(self.stop_for(cx, &error).await?),
             }
@@ -258,18 +265,13 @@ impl<W: World> Engine<W> {
         day: Option<jiff::civil::Date>,
         learned: &mut PushState,
     ) -> Result<(), Stop> {
-        let kept = present_number(&plan.invoice_slot.value);
-        let holder = self.job_number(cx, job).await?;
-        let finding = plan
-            .finding(AlertKind::ClosedPeriod)
-            .with("number", &plan.number)
-            .with("holder", holder.unwrap_or_else(|| job.to_string()))
-            .with("date", day.map_or_else(String::new, |day| day.to_string()));
-        let finding = match kept {
-            Some(kept) => finding.with("kept", kept),
-            None => finding,
-        };
-        learned.kept_by = Some(Box::new(finding));
+        let alert = plan.alert(NumberTrouble::HolderInClosedPeriod {
+            number: plan.number.to_string(),
+            holder: self.job_number(cx, job).await?,
+            date: day,
+            kept: present_number(&plan.invoice_slot.value),
+        });
+        learned.kept_by = Some(Box::new(Alert::Job(alert)));
         Ok(())
     }
 

@@ -3,11 +3,13 @@
 use std::time::Duration;
 
 use hcp::{CompanyId, ServiceItemId};
-use mapping::{AnyKind, Family, QboObject, SlotName};
+use mapping::{
+    AnyKind, Family, QboObject, SlotName,
+    alert::{Alert, ItemAlert, ItemCause, ItemTrouble},
+};
 use qbo::QboError;
 
 use crate::{
-    alerts::AlertKind,
     ctx::Ctx,
     declined::{Declined, NotDone},
     engine::Engine,
@@ -249,14 +251,22 @@ impl<W: World> Engine<W> {
 
 /// Why a person's mapping was not entered, where the sync would have raised an alert.
 fn unmapped(stop: Stop) -> NotDone {
-    let Stop::Alert(finding) = &stop else {
+    let Stop::Alert(alert) = &stop else {
         return stop.into();
     };
-    let fact = |name: &str| finding.facts.get(name).map_or("", String::as_str);
-    match finding.kind {
-        AlertKind::ItemNameTaken => name_taken(fact("holder")).into(),
-        AlertKind::CategoryNameTaken => category_taken(fact("category"), fact("holder")).into(),
-        _ => Declined::not_usable("item", finding.message()).into(),
+    let trouble = match alert.as_ref() {
+        Alert::Item(ItemAlert {
+            cause: ItemCause::NotMade(trouble),
+            ..
+        }) => trouble,
+        alert => return Declined::not_usable("item", alert.message()).into(),
+    };
+    match trouble {
+        ItemTrouble::NameTaken { holder, .. } => name_taken(holder).into(),
+        ItemTrouble::CategoryNameTaken { category, holder } => {
+            category_taken(category, holder).into()
+        }
+        _ => Declined::not_usable("item", alert.message()).into(),
     }
 }
 

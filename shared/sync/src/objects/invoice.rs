@@ -2,14 +2,14 @@
 
 use mapping::{
     AnyKind, ProgressInvoices, QboObject, Role, SlotName, Term,
+    alert::{BillTrouble, QuickbooksTrouble, QuickbooksWords},
     invoice::{self, Class, References},
 };
 use qbo::{DocNumber, LineDetail, QboError, Request};
 use store::{ClassTracking, JobState};
 
 use crate::{
-    alerts::AlertKind,
-    calls::quickbooks::{broken, refused},
+    calls::quickbooks::broken,
     ctx::Ctx,
     engine::Engine,
     job::{drive::Next, graph::Node, plan::Plan, push::PushState, sent_before::marker, totals},
@@ -229,13 +229,13 @@ impl<W: World> Engine<W> {
             QboError::Missing { .. } | QboError::BadReference { .. } => {
                 return self.reference_missing(cx, plan).await;
             }
-            QboError::PeriodClosed { .. } => plan
-                .finding(AlertKind::ClosedPeriod)
-                .with("date", plan.dated.dates.txn)
-                .stop(),
-            QboError::Refused { .. } => {
-                refused(plan.finding(AlertKind::QuickbooksRefused), error).stop()
-            }
+            QboError::PeriodClosed { .. } => plan.stop(BillTrouble::ClosedPeriod {
+                date: plan.dated.dates.txn,
+            }),
+            QboError::Refused { .. } => plan.stop(QuickbooksTrouble::Refused {
+                what: None,
+                words: QuickbooksWords::from(error),
+            }),
             error => self.stop_for(cx, error).await?,
         }))
     }
@@ -398,8 +398,7 @@ fn wanted(cx: &Ctx, plan: &Plan<'_>) -> Result<qbo::Invoice, Stop> {
 /// The alert for an invoice that somebody deleted or voided in QuickBooks (R8).
 fn gone(plan: &Plan<'_>) -> Result<Stop, Stop> {
     let number = plan.wrote()?.and_then(|wrote| wrote.doc_number);
-    Ok(plan
-        .finding(AlertKind::DocumentGone)
-        .with("number", number.map_or_else(String::new, |n| n.to_string()))
-        .stop())
+    let number = number.map(|number| number.to_string());
+    let number = number.or_else(|| present_number(&plan.invoice_slot.value));
+    Ok(plan.stop(BillTrouble::Gone { number }))
 }

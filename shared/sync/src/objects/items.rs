@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use ledger::{Slot, owner};
 use mapping::{
     AnyKind, Found, JobRecords, QboObject, SlotName,
+    alert::ItemTrouble,
     item::{
         Memory,
         category::{self, Place, SentBefore},
@@ -14,7 +15,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use store::{Stored, read};
 
 use crate::{
-    alerts::{AlertKind, Finding},
+    alerts,
     calls::quickbooks::broken,
     ctx::Ctx,
     engine::Engine,
@@ -119,11 +120,8 @@ pub(crate) async fn as_stored<W: World>(
         // Lines from before the move keep the old id; on a later job it means that both live on.
         let created = records.job.created_at;
         if present.moved.is_some_and(|moved| created > Some(moved)) && !used.typed {
-            return Err(in_both_books(
-                Finding::job(AlertKind::ItemInBothBooks, &records.job.id)
-                    .with("job", records.known_by()),
-                &used.given,
-            ));
+            let item = used.given;
+            return Err(alerts::of_job(records, ItemTrouble::InBothBooks { item }).into());
         }
         (used.name, slot) = (present.name, present.slot);
         if let Some(suffix) = &slot.value.memory.suffix {
@@ -335,13 +333,8 @@ fn resolved(graph: Graph<'_>, node: &Node) -> Result<QboObject, Stop> {
 }
 
 fn taken(cause: Cause<'_>, used: &UsedItem, holder: &str) -> Stop {
-    cause
-        .finding(AlertKind::ItemNameTaken)
-        .with("item", used.wanted.name.as_deref().unwrap_or_default())
-        .with("holder", holder)
-        .stop()
-}
-
-pub(crate) fn in_both_books(finding: Finding, given: &str) -> Stop {
-    finding.with("item", given).stop()
+    cause.stop(ItemTrouble::NameTaken {
+        item: used.wanted.name.clone().unwrap_or_default(),
+        holder: holder.to_owned(),
+    })
 }

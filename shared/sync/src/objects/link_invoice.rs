@@ -6,18 +6,24 @@ use std::time::Duration;
 use hcp::{CompanyId, JobId};
 use jiff::Timestamp;
 use ledger::{Former, LedgerError, Slot};
-use mapping::{AnyKind, Matched, QboObject, SlotName};
+use mapping::{
+    AnyKind, Matched, QboObject, SlotName,
+    alert::{self, Alert, AlertKind, ForeignInvoice, JobTrouble, NumberTrouble},
+};
 use ports::{Chance, Clock, Queue};
 use qbo::{Entity, Invoice, Query};
-use store::{Alert, Job, Stored, read};
+use store::{AlertRecord, Job, Stored, read};
 
 use crate::{
-    alerts::{self, AlertKind},
+    alerts,
     calls::quickbooks::{Rows, broken},
     ctx::Ctx,
     declined::{Declined, NotDone},
     engine::Engine,
-    job::{look::mark, sent_before::marker},
+    job::{
+        look::mark,
+        sent_before::{invoice_slot, marker},
+    },
     ledger::{object, seen},
     objects::slots::{StoredInvoice, stored},
     stop::Stop,
@@ -54,13 +60,13 @@ impl<W: World> Engine<W> {
         deadline: Duration,
     ) -> Result<Linked, NotDone> {
         let cx = self.cx_for_person(company, deadline).await?;
-        let kind = AlertKind::LinkableInvoice.name();
-        let key = cx.books.alert(job.as_str(), kind);
-        let alert = read::<Alert>(self.world.table(), &key).await?;
-        let alert = alert.filter(|alert| alert.value.open);
-        let alert = alert.ok_or_else(|| {
+        let subject = alert::Subject::Job(job.clone());
+        let open = alerts::open(&self.world, &cx.books, Some(&subject)).await?;
+        // The main invoice's, where there are several.
+        let alert = linkable(open).into_iter().next().ok_or_else(|| {
             let words = format!(
-                "there is no open alert {kind} of {job}, so there is nothing to link it to"
+                "there is no open alert {} of {job}, so there is nothing to link it to",
+                AlertKind::LinkableInvoice.name()
             );
             Declined::no_such("alert", job, words)
         })?;
@@ -79,8 +85,7 @@ impl<W: World> Engine<W> {
         deadline: Duration,
     ) -> Result<Vec<Linked>, NotDone> {
         let cx = self.cx_for_person(company, deadline).await?;
-        let mut open = alerts::open(&self.world, &cx.books, "").await?;
-        open.retain(|alert| alert.value.kind == AlertKind::LinkableInvoice.name());
+        let mut open = linkable(alerts::open(&self.world, &cx.books, None).await?);
         let mut linked = Vec::new();
         while !open.is_empty() {
             let rest = open.split_off(open.len().min(AT_ONCE));
@@ -90,21 +95,26 @@ impl<W: World> Engine<W> {
         Ok(linked)
     }
 
-    async fn link_all(&self, cx: &Ctx, alerts: Vec<Stored<Alert>>) -> Result<Vec<Linked>, Stop> {
-        let ids = alerts.iter().map(|alert| fact(alert, "quickbooks_id"));
+    async fn link_all(
+        &self,
+        cx: &Ctx,
+        alerts: Vec<Stored<AlertRecord>>,
+    ) -> Result<Vec<Linked>, Stop> {
+        let offers: Vec<Offer> = alerts.into_iter().map(offer).collect::<Result<_, _>>()?;
+        let ids = offers.iter().map(|offer| offer.invoice.id.as_str());
         let query = Query::select(Invoice::NAME)
             .where_in("Id", ids)
             .max_results(qbo::limits::QUERY_ROWS);
         let rows = self.ask_all(cx, &[query]).await?;
         let found: Vec<Invoice> = rows.first().map_or(Ok(Vec::new()), Rows::of)?;
         let mut linked = Vec::new();
-        for alert in alerts {
-            let id = Some(qbo::Id::new(fact(&alert, "quickbooks_id")));
-            let invoice = found.iter().find(|invoice| invoice.id == id);
+        for offer in offers {
+            let id = Some(&offer.invoice.id);
+            let invoice = found.iter().find(|invoice| invoice.id.as_ref() == id);
             linked.push(Linked {
-                job: JobId::parse(&alert.value.subject).map_err(broken)?,
-                number: fact(&alert, "number").to_owned(),
-                outcome: self.link_one(cx, alert, invoice).await,
+                job: offer.job.clone(),
+                number: offer.number.clone(),
+                outcome: self.link_one(cx, offer, invoice).await,
             });
         }
         Ok(linked)
@@ -115,18 +125,25 @@ impl<W: World> Engine<W> {
     async fn link_one(
         &self,
         cx: &Ctx,
-        mut alert: Stored<Alert>,
+        offer: Offer,
         invoice: Option<&Invoice>,
     ) -> Result<(), NotDone> {
+        let Offer {
+            alert,
+            job,
+            name,
+            number,
+            invoice: offered,
+        } = offer;
         let changed = || {
             let words = "the invoice was changed in QuickBooks since: push the job again";
             Declined::changed("invoice", words)
         };
         let invoice = invoice.ok_or_else(changed)?;
-        let number = invoice.doc_number.as_ref().map(ToString::to_string);
-        let total = invoice.total_amt.map(|total| total.to_string());
-        if number.as_deref() != Some(fact(&alert, "number"))
-            || total.as_deref() != Some(fact(&alert, "quickbooks_total"))
+        let present = invoice.doc_number.as_ref().map(ToString::to_string);
+        if present.as_ref() != Some(&number)
+            || invoice.total_amt.is_none()
+            || invoice.total_amt != offered.total
             || !self.is_foreign_invoice(cx, invoice).await?
         {
             return Err(changed().into());
@@ -134,10 +151,7 @@ impl<W: World> Engine<W> {
         let document = QboObject::Invoice(Box::new(invoice.clone()));
         if document.identity().is_none() {
             return Err(changed().into());
-        }
-        let job = JobId::parse(&alert.value.subject).map_err(broken)?;
-        let name = SlotName::of_job(&job, fact(&alert, "slot"))
-            .ok_or_else(|| broken(format!("the alert of {job} does not tell what to link")))?;
+        };
         let mut slot: StoredInvoice = stored(self.world.table(), cx, &name).await?;
         if slot.value.is_live() {
             let words = "the job is in QuickBooks already, or on its way";
@@ -154,7 +168,7 @@ impl<W: World> Engine<W> {
         memory.note = marker.theirs(invoice.private_note.as_deref());
         memory.matched = Some(Matched {
             at: now,
-            name: fact(&alert, "number").to_owned(),
+            name: number,
             agreed: ["number", "customer", "total", "a person's choice"]
                 .map(str::to_owned)
                 .to_vec(),
@@ -163,9 +177,9 @@ impl<W: World> Engine<W> {
         let slot = slot.in_form(Slot::raw)?;
         let seen = seen(&slot.value, &document, None)?;
         let slot = object(&name, AnyKind::Invoice, slot);
-        alert.value.open = false;
         let record = self.pushed_record(cx, &job, now).await?;
-        let further = vec![alert.put()?, record.put()?];
+        let mut further = vec![record.put()?];
+        further.extend(alerts::end(&self.world, &cx.books, alert).await?);
         match self.link(cx, slot, seen, Former::Freed, further).await {
             Ok(()) => {}
             Err(LedgerError::HeldBy(_)) => return Err(changed().into()),
@@ -208,6 +222,42 @@ impl<W: World> Engine<W> {
     }
 }
 
-fn fact<'a>(alert: &'a Stored<Alert>, name: &str) -> &'a str {
-    alert.value.facts.get(name).map_or("", String::as_str)
+/// An invoice that QuickBooks had, and the slot that it is offered for.
+struct Offer {
+    alert: Stored<AlertRecord>,
+    job: JobId,
+    name: SlotName,
+    number: String,
+    invoice: ForeignInvoice,
+}
+
+fn linkable(mut alerts: Vec<Stored<AlertRecord>>) -> Vec<Stored<AlertRecord>> {
+    alerts.retain(|alert| alert.value.kind == AlertKind::LinkableInvoice.name());
+    alerts
+}
+
+fn offer(alert: Stored<AlertRecord>) -> Result<Offer, Stop> {
+    let subject = &alert.value.subject;
+    let again = || {
+        broken(format!(
+            "the alert of {subject} was written by an earlier version: push the job again, and it can be linked"
+        ))
+    };
+    let text = alert.value.alert.as_ref().ok_or_else(again)?;
+    let read: Alert = serde_json::from_str(text.get()).map_err(|_| again())?;
+    let Alert::Job(of) = read else {
+        return Err(again());
+    };
+    let (Some(document), JobTrouble::Number(NumberTrouble::Linkable { number, invoice })) =
+        (of.document, of.trouble)
+    else {
+        return Err(again());
+    };
+    Ok(Offer {
+        name: invoice_slot(&of.job.id, document.role),
+        job: of.job.id,
+        alert,
+        number,
+        invoice,
+    })
 }

@@ -9,6 +9,7 @@ use crate::{
     engine::Engine,
     job::{dates_and_terms::Dated, graph::Node},
     objects::{
+        is_category,
         slots::{StoredEntry, stored},
         sub_customer::HOPS,
     },
@@ -97,17 +98,22 @@ impl Needed {
         node.id.clone_from(&self.id);
         Ok(node)
     }
+}
 
-    /// What an invoice refers to, for a person. `None`: it does not refer to it.
-    pub(crate) fn described(&self) -> Option<String> {
-        match &self.object {
-            QboObject::Term(term) => Some(match term.due_days {
-                Some(0) | None => "the term due on receipt".to_owned(),
-                Some(days) => format!("the term of {days} days"),
-            }),
-            QboObject::Class(_) => Some(format!("the class {}", self.object.key())),
-            _ => None,
-        }
+/// An object, inside a sentence for a person.
+pub(crate) fn described(object: &QboObject) -> String {
+    let name = object.key();
+    match object {
+        QboObject::Term(term) => match term.due_days {
+            Some(0) | None => "the term due on receipt".to_owned(),
+            Some(days) => format!("the term of {days} days"),
+        },
+        QboObject::Class(_) => format!("the class {name}"),
+        QboObject::PaymentMethod(_) => format!("the payment method {name}"),
+        QboObject::Customer(_) => format!("the customer {name}"),
+        QboObject::Item(item) if is_category(item) => format!("the category {name}"),
+        QboObject::Item(_) => format!("the product or service {name}"),
+        QboObject::Invoice(_) => format!("the invoice {name}"),
     }
 }
 

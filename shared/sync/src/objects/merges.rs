@@ -4,19 +4,23 @@ use std::borrow::Cow;
 
 use hcp::{AddressKind, HcpError};
 use ledger::{Former, Link, Move, RawMemory, Seen, Slot};
-use mapping::{AnyKind, JobRecords, Matched, QboObject, SlotName, customer::Memory};
+use mapping::{
+    AnyKind, JobRecords, Matched, QboObject, SlotName, alert::CustomerTrouble, customer::Memory,
+};
 use ports::Clock;
 use qbo::Query;
 
 use crate::{
-    alerts::{AlertKind, Finding},
-    calls::quickbooks::{Rows, broken},
+    calls::{
+        housecall::Asked,
+        quickbooks::{Rows, broken},
+    },
     ctx::Ctx,
     engine::Engine,
     job::{drive::Step, plan::Plan},
     ledger::{object, seen},
     objects::{
-        customers::{about_customer, described},
+        customers::{candidate, display_name},
         slots::{StoredCustomer, stored, wrote},
         sub_customer::{HOPS, made_out_to},
     },
@@ -99,7 +103,7 @@ impl<W: World> Engine<W> {
         };
         let is_ours =
             theirs == plan.customer_name || theirs.place_of(&plan.customer_name).is_some();
-        if is_ours || !self.has_left(cx, &theirs, asking(plan)).await? {
+        if is_ours || !self.has_left(cx, &theirs, &asking(plan)).await? {
             return Ok(Step::Nothing);
         }
         let Some(gone) = theirs.customer_id() else {
@@ -146,11 +150,12 @@ impl<W: World> Engine<W> {
                 (Some(one), Some(other)) => {
                     let known: qbo::Customer = wrote(&holder.value)?;
                     let gone = known.display_name.unwrap_or_default();
-                    return Err(about_customer(plan, AlertKind::CustomersMerged)
-                        .with("merged", gone)
-                        .with("loses", described(one))
-                        .with("stays", described(other))
-                        .stop());
+                    return Err(plan.stop(CustomerTrouble::MergedInHousecall {
+                        merged: gone,
+                        customer: display_name(plan),
+                        loses: candidate(one),
+                        stays: candidate(other),
+                    }));
                 }
                 (None, _) => {
                     self.leave(cx, (&name, holder), &to, None).await?;
@@ -164,24 +169,36 @@ impl<W: World> Engine<W> {
         Ok(Step::Moved)
     }
 
-    /// Whether Housecall Pro has no such customer any more as the one whose slot this is. `asking` is reported when
-    /// it does not tell.
+    /// Whether Housecall Pro has no such customer any more as the one whose slot this is. An alert about what was
+    /// `asked` is told when it does not tell.
     pub(crate) async fn has_left(
         &self,
         cx: &Ctx,
         slot: &SlotName,
-        asking: Finding,
+        asked: &Asked,
     ) -> Result<bool, Stop> {
+        match self.is_gone_in_housecall(cx, slot).await? {
+            Ok(is_gone) => Ok(is_gone),
+            Err(error) => Err(self.housecall_stop(cx, asked, &error).await?),
+        }
+    }
+
+    /// The same. The inner error: Housecall Pro does not tell.
+    pub(crate) async fn is_gone_in_housecall(
+        &self,
+        cx: &Ctx,
+        slot: &SlotName,
+    ) -> Result<Result<bool, HcpError>, Stop> {
         let Some(id) = slot.customer_id() else {
-            return Ok(false);
+            return Ok(Ok(false));
         };
         let company = &cx.books.company;
         self.may_ask_housecall(cx).await?;
-        match self.housecall(company).await?.customer(&id).await {
+        Ok(match self.housecall(company).await?.customer(&id).await {
             Ok(_) => Ok(false),
             Err(HcpError::NotFound { .. }) => Ok(true),
-            Err(error) => Err(self.housecall_stop(cx, asking, &error).await?),
-        }
+            Err(error) => Err(error),
+        })
     }
 
     /// Moves a link to another slot, in both directions. Moving renames nothing in QuickBooks: what Housecall Pro
@@ -199,6 +216,7 @@ impl<W: World> Engine<W> {
         let Some(link) = from.value.link().cloned() else {
             return Err(Stop::PlanAgain(name.to_string()));
         };
+        self.end_alerts_of(cx, name, &from.value).await?;
         let memory = &from.value.memory;
         let wanted = match &memory.suffix {
             Some(suffix) => mapping::customer::told_apart(wanted.clone(), suffix),
@@ -234,6 +252,7 @@ impl<W: World> Engine<W> {
         to: &SlotName,
         found_by: Option<&qbo::Id>,
     ) -> Result<(), Stop> {
+        self.end_alerts_of(cx, name, &from.value).await?;
         let from = object(name, AnyKind::Customer, from.in_form(Slot::raw)?);
         self.move_to(cx, from, to, self.moved(found_by)).await
     }
@@ -263,9 +282,11 @@ impl<W: World> Engine<W> {
         plan: &Plan<'_>,
         known: CustomerSlot<'_>,
     ) -> Result<Option<Stop>, Stop> {
-        let name = known.wanted.display_name.as_deref().unwrap_or_default();
-        let about = |kind| about_customer(plan, kind).with("customer", name);
-        let inactive = || Ok(Some(about(AlertKind::CustomerInactive).stop()));
+        let customer = known.wanted.display_name.clone().unwrap_or_default();
+        let inactive = || {
+            let customer = customer.clone();
+            Ok(Some(plan.stop(CustomerTrouble::Inactive { customer })))
+        };
         // The write that was refused has been entered since.
         let slot: StoredCustomer = stored(self.world.table(), cx, known.name).await?;
         let Some(link) = slot.value.link() else {
@@ -302,23 +323,22 @@ impl<W: World> Engine<W> {
             return inactive();
         }
         let same = theirs.customer_id() == known.name.customer_id();
-        if same || self.has_left(cx, known.name, asking(plan)).await? {
+        if same || self.has_left(cx, known.name, &asking(plan)).await? {
             self.leave(cx, (known.name, slot), &theirs, None).await?;
             return Ok(None);
         }
-        if self.has_left(cx, &theirs, asking(plan)).await? {
+        if self.has_left(cx, &theirs, &asking(plan)).await? {
             let target = (known.name, slot, known.wanted);
             self.take_over(cx, (&theirs, holder), id, target).await?;
             return Ok(None);
         }
         let other: qbo::Customer = wrote(&holder.value)?;
         let other = other.display_name.unwrap_or_default();
-        Ok(Some(
-            about(AlertKind::CustomersMerged)
-                .with("stays", described(&stays))
-                .with("other", other)
-                .stop(),
-        ))
+        Ok(Some(plan.stop(CustomerTrouble::MergedInQuickbooks {
+            customer,
+            stays: candidate(&stays),
+            other,
+        })))
     }
 
     /// The active customer that has our invoices now.
@@ -375,7 +395,10 @@ impl<W: World> Engine<W> {
     }
 }
 
-/// What is reported when Housecall Pro does not tell whether a customer is still there.
-pub(crate) fn asking(plan: &Plan<'_>) -> Finding {
-    plan.finding(AlertKind::HousecallRefused)
+/// What is told when Housecall Pro does not tell whether another customer is still there.
+pub(crate) fn asking(plan: &Plan<'_>) -> Asked {
+    let reason = String::new();
+    Asked::Merge(Box::new(
+        plan.alert(CustomerTrouble::MergeUnread { reason }),
+    ))
 }

@@ -1,11 +1,14 @@
 //! An invoice number that QuickBooks gave to a document which is not ours (N8, T12): who has it, and what a person is
 //! told.
 
-use mapping::{AnyKind, QboObject, customer::CustomerMatch};
+use mapping::{
+    AnyKind, QboObject,
+    alert::{ForeignInvoice, HolderKind, NumberHolder, NumberTrouble},
+    customer::CustomerMatch,
+};
 use qbo::{CreditMemo, Entity, Estimate, Query, RefundReceipt, SalesReceipt};
 
 use crate::{
-    alerts::{AlertKind, Finding},
     ctx::Ctx,
     engine::Engine,
     job::{plan::Plan, push::PushState},
@@ -13,15 +16,6 @@ use crate::{
     stop::Stop,
     world::World,
 };
-
-/// Whoever has the number, as a person knows it.
-struct Holder {
-    alert: AlertKind,
-    /// With the job that it is of, where it is one of ours.
-    kind: String,
-    customer: Option<String>,
-    total: Option<money::Cents>,
-}
 
 impl<W: World> Engine<W> {
     /// Before a customer or an item is made for a new invoice: makes sure that its number is free, or the document that
@@ -53,8 +47,8 @@ impl<W: World> Engine<W> {
                 }
             },
         };
-        if let Some(finding) = &learned.kept_by {
-            return Err(Stop::Alert(finding.clone()));
+        if let Some(alert) = &learned.kept_by {
+            return Err(Stop::Alert(alert.clone()));
         }
         Err(self.taken(cx, plan, same, customer.as_ref()).await?)
     }
@@ -66,8 +60,8 @@ impl<W: World> Engine<W> {
         plan: &Plan<'_>,
         learned: &PushState,
     ) -> Result<Stop, Stop> {
-        if let Some(finding) = &learned.kept_by {
-            return Ok(Stop::Alert(finding.clone()));
+        if let Some(alert) = &learned.kept_by {
+            return Ok(Stop::Alert(alert.clone()));
         }
         let same = learned.same_number.as_deref().unwrap_or_default();
         if !same.is_empty() {
@@ -87,7 +81,7 @@ impl<W: World> Engine<W> {
         let [memos, receipts, refunds, estimates] = rows.as_slice() else {
             return Err(Stop::Broken("QuickBooks left a question unanswered".into()));
         };
-        let mut holders: Vec<Holder> = Vec::new();
+        let mut holders: Vec<NumberHolder> = Vec::new();
         // The look-up may find others too.
         let same = |other: &Option<qbo::DocNumber>| {
             let other = other
@@ -96,41 +90,22 @@ impl<W: World> Engine<W> {
             other == Some(mapping::normalised(&number))
         };
         macro_rules! holders {
-            ($rows:expr, $type:ty, $alert:ident, $kind:literal) => {
+            ($rows:expr, $type:ident) => {
                 let found = $rows.of::<$type>()?.into_iter();
                 let found = found.filter(|found| same(&found.doc_number));
-                holders.extend(found.map(|found| Holder {
-                    alert: AlertKind::$alert,
-                    kind: $kind.to_owned(),
+                holders.extend(found.map(|found| NumberHolder {
+                    kind: HolderKind::$type,
                     customer: found.customer_ref.and_then(|customer| customer.name),
                     total: found.total_amt,
                 }));
             };
         }
-        holders!(
-            memos,
-            CreditMemo,
-            DuplicateCreditMemoNumber,
-            "a credit memo"
-        );
-        holders!(
-            receipts,
-            SalesReceipt,
-            DuplicateInvoiceNumber,
-            "a sales receipt"
-        );
-        holders!(
-            refunds,
-            RefundReceipt,
-            DuplicateInvoiceNumber,
-            "a refund receipt"
-        );
-        holders!(estimates, Estimate, DuplicateInvoiceNumber, "an estimate");
+        holders!(memos, CreditMemo);
+        holders!(receipts, SalesReceipt);
+        holders!(refunds, RefundReceipt);
+        holders!(estimates, Estimate);
         let first = holders.into_iter().next();
-        first.map_or_else(
-            || Ok(unknown(plan)),
-            |holder| Ok(told(plan, &holder)?.stop()),
-        )
+        first.map_or_else(|| Ok(unknown(plan)), |holder| taken_by(plan, holder))
     }
 
     /// The number is taken by invoices none of which is this slot's.
@@ -147,8 +122,11 @@ impl<W: World> Engine<W> {
                 let fits = invoice.total_amt == Some(plan.document.bill.total)
                     && customer.is_some()
                     && invoice.customer_ref.as_ref().map(|other| &other.value) == customer;
-                if fits && self.is_foreign_invoice(cx, invoice).await? {
-                    return Ok(linkable(plan, invoice).stop());
+                if fits
+                    && let Some(id) = &invoice.id
+                    && self.is_foreign_invoice(cx, invoice).await?
+                {
+                    return Ok(linkable(plan, id, invoice));
                 }
             }
         }
@@ -157,16 +135,12 @@ impl<W: World> Engine<W> {
             Some(first) => self.job_of(cx, first).await?,
             None => None,
         };
-        let holder = Holder {
-            alert: AlertKind::DuplicateInvoiceNumber,
-            kind: job.map_or_else(
-                || "an invoice".to_owned(),
-                |job| format!("the invoice of job {job}"),
-            ),
+        let holder = NumberHolder {
+            kind: job.map_or(HolderKind::Invoice, HolderKind::InvoiceOfJob),
             customer: first.and_then(|invoice| invoice.customer_ref.as_ref()?.name.clone()),
             total: first.and_then(|invoice| invoice.total_amt),
         };
-        Ok(told(plan, &holder)?.stop())
+        taken_by(plan, holder)
     }
 
     /// Whether an invoice is live and nobody's here: without a marker of ours, and linked to nothing.
@@ -187,56 +161,33 @@ impl<W: World> Engine<W> {
 
 /// A number that is taken by nobody knows whom.
 pub(crate) fn unknown(plan: &Plan<'_>) -> Stop {
-    let holder = Holder {
-        alert: AlertKind::DuplicateInvoiceNumber,
-        kind: "another document".to_owned(),
+    let holder = NumberHolder {
+        kind: HolderKind::Unknown,
         customer: None,
         total: None,
     };
-    told(plan, &holder).map_or_else(|stop| stop, Finding::stop)
+    taken_by(plan, holder).unwrap_or_else(|stop| stop)
 }
 
-fn told(plan: &Plan<'_>, holder: &Holder) -> Result<Finding, Stop> {
-    let finding = plan
-        .finding(holder.alert)
-        .with("number", &plan.number)
-        .with("quickbooks_kind", &holder.kind)
-        .with(
-            "quickbooks_customer",
-            holder.customer.as_deref().unwrap_or("another customer"),
-        )
-        .with(
-            "quickbooks_total",
-            (holder.total).map_or_else(|| "another amount".to_owned(), |total| total.to_string()),
-        );
+fn taken_by(plan: &Plan<'_>, holder: NumberHolder) -> Result<Stop, Stop> {
     // N9: one that is in QuickBooks already keeps its number.
     let kept = plan.wrote()?.and_then(|wrote| wrote.doc_number);
-    Ok(match kept {
-        Some(kept) => finding.with("kept", kept),
-        None => finding,
-    })
+    Ok(plan.stop(NumberTrouble::Taken {
+        number: plan.number.to_string(),
+        holder,
+        kept: kept.map(|kept| kept.to_string()),
+    }))
 }
 
-fn linkable(plan: &Plan<'_>, invoice: &qbo::Invoice) -> Finding {
-    let text = |value: Option<String>| value.unwrap_or_else(|| "unknown".to_owned());
+fn linkable(plan: &Plan<'_>, id: &qbo::Id, invoice: &qbo::Invoice) -> Stop {
     let customer = invoice.customer_ref.as_ref();
-    plan.finding(AlertKind::LinkableInvoice)
-        .with("number", &plan.number)
-        .with("slot", &plan.invoice_name)
-        .with(
-            "quickbooks_id",
-            text(invoice.id.as_ref().map(ToString::to_string)),
-        )
-        .with(
-            "quickbooks_customer",
-            text(customer.and_then(|customer| customer.name.clone())),
-        )
-        .with(
-            "quickbooks_total",
-            text(invoice.total_amt.map(|total| total.to_string())),
-        )
-        .with(
-            "quickbooks_date",
-            text(invoice.txn_date.map(|date| date.to_string())),
-        )
+    plan.stop(NumberTrouble::Linkable {
+        number: plan.number.to_string(),
+        invoice: ForeignInvoice {
+            id: id.clone(),
+            customer: customer.and_then(|customer| customer.name.clone()),
+            total: invoice.total_amt,
+            date: invoice.txn_date,
+        },
+    })
 }

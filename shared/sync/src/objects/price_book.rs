@@ -5,10 +5,11 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use futures::lock::Mutex;
 use hcp::{CompanyId, HcpError, Material, MaterialCategory, ServiceItemId};
+use mapping::alert::{Alert, AlertKind, Subject};
 use ports::Clock;
 
 use crate::{
-    alerts::{self, AlertKind, Finding},
+    alerts,
     calls::{cache::Cache, limits::Rate},
     ctx::Ctx,
     engine::Engine,
@@ -98,9 +99,6 @@ enum Unread {
 /// What a list holds, and the first of its records that could not be read for their form.
 type Rows<T> = (Vec<T>, Option<String>);
 
-/// The subject of alerts about it.
-const SUBJECT: &str = "price-book";
-
 impl<W: World> Engine<W> {
     /// What the price book tells of these materials; `None` of one of which it tells nothing, or which cannot be read:
     /// a sync goes on without it. `None` in all: it is not remembered, and was not to be read.
@@ -131,9 +129,9 @@ impl<W: World> Engine<W> {
         if let Some(field) = &known.unreadable
             && told.contains(&None)
         {
-            let finding = Finding::about(AlertKind::PriceBookUnreadable, SUBJECT.to_owned());
-            let finding = finding.with("field", field);
-            alerts::raise(&self.world, &cx.books, &finding).await?;
+            let field = field.clone();
+            let alert = Alert::PriceBook { field };
+            alerts::raise(&self.world, &cx.books, &alert).await?;
         }
         Ok(Some(told))
     }
@@ -204,7 +202,7 @@ impl<W: World> Engine<W> {
         }
         if known.unreadable.is_none() {
             let kind = AlertKind::PriceBookUnreadable;
-            alerts::close_one(&self.world, &cx.books, SUBJECT, kind).await?;
+            alerts::close_one(&self.world, &cx.books, &Subject::PriceBook, kind).await?;
         }
         Ok(())
     }

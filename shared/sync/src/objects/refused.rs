@@ -3,12 +3,15 @@
 
 use std::collections::BTreeSet;
 
-use mapping::{AnyKind, QboObject};
+use mapping::{
+    AnyKind, QboObject,
+    alert::{Alert, EntryAlert, EntryCause, EntryRef, ItemTrouble, QuickbooksWords},
+};
 use qbo::{Account, Entity, QboError, Query};
 
 use crate::{
-    alerts::{self, AlertKind},
-    calls::quickbooks::{Rows, refused},
+    alerts,
+    calls::quickbooks::Rows,
     ctx::Ctx,
     engine::Engine,
     job::{
@@ -16,7 +19,11 @@ use crate::{
         plan::Plan,
         push::PushState,
     },
-    objects::{categories, items_of_lines::UsedItem, lists::Needed, tips_and_surcharges},
+    objects::{
+        items_of_lines::UsedItem,
+        lists::{Needed, described},
+        tips_and_surcharges,
+    },
     settle::Reread,
     stop::Stop,
     world::World,
@@ -26,9 +33,37 @@ impl<W: World> Engine<W> {
     /// Reports, and lets the work go on; what is no alert ends it.
     pub(crate) async fn reported(&self, cx: &Ctx, stop: Stop) -> Result<(), Stop> {
         match stop {
-            Stop::Alert(finding) => alerts::raise(&self.world, &cx.books, &finding).await,
+            Stop::Alert(alert) => alerts::raise(&self.world, &cx.books, &alert).await,
             stop => Err(stop),
         }
+    }
+
+    /// An entry of a list that nothing refers to and that QuickBooks refuses is told of, and the invoice goes on.
+    pub(crate) async fn entry_not_made(
+        &self,
+        cx: &Ctx,
+        node: &Node,
+        error: &QboError,
+        state: &mut PushState,
+    ) -> Result<(), Stop> {
+        state.refused.insert(node.name().clone());
+        let cause = match error {
+            QboError::Missing { .. } | QboError::BadReference { .. } => EntryCause::Inactive,
+            QboError::Refused { .. } | QboError::Stale { .. } => {
+                EntryCause::Refused(QuickbooksWords::from(error))
+            }
+            // One of that name was made since the list was read: it is read again.
+            QboError::DuplicateName { .. } => {
+                return Err(Stop::PlanAgain(node.name().to_string()));
+            }
+            error => return Err(self.stop_for(cx, error).await?),
+        };
+        let entry = EntryRef {
+            slot: node.name().to_string(),
+            name: described(&node.wanted.object),
+        };
+        let alert = Alert::Entry(EntryAlert { entry, cause });
+        self.tell_of_change(cx, node.name(), &alert).await
     }
 
     /// What of all that the invoice refers to was deleted or made inactive in QuickBooks (C10). `None`: a
@@ -66,21 +101,17 @@ impl<W: World> Engine<W> {
             }
         }
         let found: Vec<qbo::Item> = rows.next().map_or(Ok(Vec::new()), Rows::of)?;
-        let gone: Vec<&str> = items
+        let gone: Vec<String> = items
             .iter()
             .filter(|(_, id)| !found.iter().any(|item| item.id.as_ref() == Some(*id)))
-            .map(|(name, _)| *name)
+            .map(|(name, _)| (*name).to_owned())
             .collect();
         if gone.is_empty() {
             let needed = plan.needed.iter().collect();
             let inactive = self.inactive(cx, plan, needed, &found).await?;
             return Ok(Some(inactive));
         }
-        Ok(Some(
-            plan.finding(AlertKind::ItemInactive)
-                .with("items", gone.join(", "))
-                .stop(),
-        ))
+        Ok(Some(plan.stop(ItemTrouble::Inactive { items: gone })))
     }
 
     /// How the work ends when something is gone or inactive in QuickBooks that is neither a customer nor an item: which
@@ -94,9 +125,10 @@ impl<W: World> Engine<W> {
     ) -> Result<Stop, Stop> {
         let entries: Vec<(String, Query)> = needed
             .into_iter()
+            .filter(|one| !matches!(one.object, QboObject::PaymentMethod(_)))
             .filter_map(|one| {
                 let query = one.kind().by_id(one.id.as_ref()?);
-                Some((one.described()?, query))
+                Some((described(&one.object), query))
             })
             .collect();
         let references = items.iter().flat_map(|item| {
@@ -126,11 +158,7 @@ impl<W: World> Engine<W> {
                 name.strip_suffix(" (deleted)").unwrap_or(name)
             ))
         }));
-        let finding = plan.finding(AlertKind::InactiveInQuickbooks);
-        Ok(match gone.is_empty() {
-            true => finding.stop(),
-            false => finding.with("what", gone.join(" and ")).stop(),
-        })
+        Ok(plan.stop(ItemTrouble::OtherInactive { what: gone }))
     }
 
     /// How the work ends when QuickBooks did not take an object.
@@ -142,7 +170,6 @@ impl<W: World> Engine<W> {
         error: &QboError,
         state: &PushState,
     ) -> Result<Stop, Stop> {
-        let finding = |kind| graph.cause.finding(kind);
         if let (QboObject::Item(item), Ok(used)) =
             (&node.wanted.object, graph.cause.used(node.name()))
         {
@@ -150,15 +177,14 @@ impl<W: World> Engine<W> {
                 .item_refused(cx, graph, (node, used, item), error, state)
                 .await;
         }
-        Ok(match error {
-            QboError::Missing { .. } | QboError::BadReference { .. } => match graph.cause.plan() {
-                Some(plan) => self.inactive(cx, plan, Vec::new(), &[]).await?,
-                None => refused(finding(AlertKind::QuickbooksRefused), error).stop(),
-            },
+        Ok(match (error, graph.cause.plan()) {
+            (QboError::Missing { .. } | QboError::BadReference { .. }, Some(plan)) => {
+                self.inactive(cx, plan, Vec::new(), &[]).await?
+            }
             // An entry of that name was made since its list was read: it is read again.
-            QboError::DuplicateName { .. } => Stop::PlanAgain(node.name().to_string()),
-            QboError::Refused { .. } | QboError::Stale { .. } => {
-                refused(finding(AlertKind::QuickbooksRefused), error).stop()
+            (QboError::DuplicateName { .. }, _) => Stop::PlanAgain(node.name().to_string()),
+            (QboError::Refused { .. } | QboError::Stale { .. }, _) => {
+                graph.cause.refused(&node.wanted.object, error)
             }
             _ => self.stop_for(cx, error).await?,
         })
@@ -172,26 +198,20 @@ impl<W: World> Engine<W> {
         error: &QboError,
         state: &PushState,
     ) -> Result<Stop, Stop> {
-        let finding = |kind| graph.cause.finding(kind);
-        if let Some(stop) = tips_and_surcharges::account_refused(finding, cx, used, error) {
-            return Ok(stop);
+        let cause = graph.cause;
+        if let Some(trouble) = tips_and_surcharges::account_refused(cx, used, error) {
+            return Ok(cause.stop(trouble));
         }
-        Ok(match (error, graph.cause.plan()) {
-            (QboError::DuplicateName { .. }, _) => finding(AlertKind::ItemNameTaken)
-                .with("item", item.name.as_deref().unwrap_or_default())
-                .with(
-                    "holder",
-                    state.asked.holder(AnyKind::Item, &node.wanted.object.key()),
-                )
-                .stop(),
+        Ok(match (error, cause.plan()) {
+            (QboError::DuplicateName { .. }, _) => cause.stop(ItemTrouble::NameTaken {
+                item: item.name.clone().unwrap_or_default(),
+                holder: (state.asked).holder(AnyKind::Item, &node.wanted.object.key()),
+            }),
             (QboError::Missing { .. } | QboError::BadReference { .. }, Some(plan)) => {
                 if matches!(error, QboError::BadReference { .. })
                     && let Some(category) = self.gone_category(cx, plan, used).await?
                 {
-                    return Ok(finding(AlertKind::CategoryInactive)
-                        .with("category", category)
-                        .with("outcome", categories::outcome(true))
-                        .stop());
+                    return Ok(cause.stop(ItemTrouble::CategoryInactive { category }));
                 }
                 self.inactive(cx, plan, Vec::new(), std::slice::from_ref(item))
                     .await?
@@ -199,14 +219,15 @@ impl<W: World> Engine<W> {
             // The account of an item that QuickBooks has: the next plan is made from its present version.
             (QboError::Stale { .. }, _) if node.is_linked() => {
                 match self.reread(cx, node.name(), AnyKind::Item).await? {
-                    Reread::Gone => finding(AlertKind::ItemInactive)
-                        .with("items", &used.given)
-                        .stop(),
+                    Reread::Gone => {
+                        let items = vec![used.given.clone()];
+                        cause.stop(ItemTrouble::Inactive { items })
+                    }
                     _ => Stop::PlanAgain(node.name().to_string()),
                 }
             }
             (QboError::Refused { .. } | QboError::Stale { .. }, _) => {
-                refused(finding(AlertKind::QuickbooksRefused), error).stop()
+                cause.refused(&node.wanted.object, error)
             }
             _ => self.stop_for(cx, error).await?,
         })

@@ -1,19 +1,18 @@
 //! Items of one name: whether two entries share the item that QuickBooks has (I7, L5), or are told apart (I8).
 
 use ledger::{Former, Move, RawMemory, Seen, Slot};
-use mapping::{AnyKind, QboObject, SlotName, item::Memory};
+use mapping::{AnyKind, QboObject, SlotName, alert::ItemTrouble, item::Memory};
 use ports::Clock;
 use qbo::ItemType;
 
 use crate::{
-    alerts::AlertKind,
     calls::quickbooks::broken,
     ctx::Ctx,
     engine::Engine,
     job::{drive::Asked, graph::Cause},
     ledger::object,
     objects::{
-        items::{differs, in_both_books},
+        items::differs,
         items_of_lines::UsedItem,
         slots::{StoredItem, stored, wrote},
     },
@@ -91,10 +90,9 @@ impl<W: World> Engine<W> {
             };
         }
         if from_services && cause.uses(&owner) {
-            return Err(in_both_books(
-                cause.finding(AlertKind::ItemInBothBooks),
-                &used.given,
-            ));
+            return Err(cause.stop(ItemTrouble::InBothBooks {
+                item: used.given.clone(),
+            }));
         }
         self.move_item(cx, used, slot, (owner, holder), false)
             .await?;
@@ -114,6 +112,7 @@ impl<W: World> Engine<W> {
         let Some(link) = holder.value.link().cloned() else {
             return Err(Stop::PlanAgain(owner.to_string()));
         };
+        self.end_alerts_of(cx, &owner, &holder.value).await?;
         let ours = match &link.last_written {
             Some(known) => {
                 let known = qbo::Item {

@@ -3,6 +3,7 @@
 use ledger::{Slot, owner};
 use mapping::{
     AnyKind, JobRecords, LookUp, SlotName,
+    alert::CustomerTrouble,
     customer::{self, Memory, Place},
     invoice, normalised,
 };
@@ -10,13 +11,11 @@ use qbo::Ref;
 use store::Table;
 
 use crate::{
-    alerts::AlertKind,
     calls::quickbooks::broken,
     ctx::Ctx,
     engine::Engine,
     job::{graph::Node, plan::Plan, push::PushState},
     objects::{
-        customers::about,
         merges::asking,
         slots::{StoredCustomer, stored, wrote},
     },
@@ -260,7 +259,7 @@ impl<W: World> Engine<W> {
             .await?
             .ok_or_else(|| Stop::PlanAgain("a customer".to_owned()))?;
         if owner.place_of(&plan.customer_name).is_none()
-            && self.has_left(cx, &owner, asking(plan)).await?
+            && self.has_left(cx, &owner, &asking(plan)).await?
         {
             let target = (&sub.name, slot, &sub.wanted);
             let theirs = (&owner, holder);
@@ -275,7 +274,8 @@ impl<W: World> Engine<W> {
         sub: &SubCustomer,
     ) -> Result<(), Stop> {
         if sub.slot.value.memory.suffix.is_some() {
-            return Err(about(plan, AlertKind::NameTaken, &sub.wanted).stop());
+            let customer = sub.wanted.display_name.clone().unwrap_or_default();
+            return Err(plan.stop(CustomerTrouble::NameTaken { customer }));
         }
         let mut slot = sub.slot.clone();
         slot.value.memory = Memory {

@@ -2,12 +2,13 @@
 
 use mapping::{
     ExtraAccount, JobRecords,
+    alert::ItemTrouble,
     item::extra::{Extra, KnownAccount, is_of_another_kind},
 };
 use store::AccountFact;
 
 use crate::{
-    alerts::{AlertKind, Finding},
+    alerts,
     ctx::Ctx,
     objects::{
         items_of_lines::UsedItem,
@@ -72,31 +73,28 @@ pub(crate) fn chosen(cx: &Ctx, used: &UsedItem, account: &qbo::Id) -> bool {
     !is_of_another_kind(account, extra.setting(&cx.settings), &known)
 }
 
-/// The alert when QuickBooks does not take an account that holds what is owed on an item.
+/// What is told when QuickBooks does not take an account that holds what is owed on an item.
 pub(crate) fn account_refused(
-    finding: impl Fn(AlertKind) -> Finding,
     cx: &Ctx,
     used: &UsedItem,
     error: &qbo::QboError,
-) -> Option<Stop> {
+) -> Option<ItemTrouble> {
     let extra = used.extra?;
     let qbo::QboError::Refused { fault, .. } = error else {
         return None;
     };
     let wrong = fault.errors.iter().any(|error| error.code == WRONG_ACCOUNT);
     let liability = extra.setting(&cx.settings) == ExtraAccount::Liability;
-    (wrong && liability).then(|| {
-        finding(AlertKind::LiabilityRefused)
-            .with("account", extra.name())
-            .with("setting", extra.key())
-            .stop()
+    (wrong && liability).then(|| ItemTrouble::LiabilityRefused {
+        item: extra.name().to_owned(),
+        setting: extra.key().to_owned(),
     })
 }
 
 fn no_account(records: &JobRecords, extra: Extra) -> Stop {
-    Finding::job(AlertKind::NoLiabilityAccount, &records.job.id)
-        .with("job", records.known_by())
-        .with("account", extra.name())
-        .with("setting", extra.key())
-        .stop()
+    let trouble = ItemTrouble::NoLiabilityAccount {
+        account: extra.name().to_owned(),
+        setting: extra.key().to_owned(),
+    };
+    alerts::of_job(records, trouble).into()
 }

@@ -1,9 +1,11 @@
 //! Events that name an invoice and no job.
 
+use mapping::alert::{self, Alert, InvoiceAlert, InvoiceCause};
 use store::WorkItem;
 
 use crate::{
-    alerts::{AlertKind, Finding},
+    alerts,
+    calls::quickbooks::broken,
     engine::{Engine, Outcome},
     job::look::JobTask,
     stop::Stop,
@@ -33,13 +35,16 @@ impl<W: World> Task<W> for InvoiceTask {
         };
         let found = engine.read_invoice(work.cx, invoice).await?;
         let Some(job) = found.job_id else {
-            let kind = AlertKind::InvoiceWithoutCustomer;
-            let mut finding = Finding::about(kind, invoice.to_string());
-            if let Some(number) = found.invoice_number {
-                finding = finding.with("number", number);
-            }
-            return Err(finding.stop().into());
+            let alert = Alert::Invoice(InvoiceAlert {
+                invoice: invoice.clone(),
+                number: found.invoice_number,
+                cause: InvoiceCause::NoJob,
+            });
+            return Err(Stop::from(alert).into());
         };
+        // What was told of it is told of its job from now on.
+        let subject = alert::Subject::Invoice(invoice.clone());
+        alerts::close(&engine.world, &work.cx.books, &subject).await?;
         let job = Subject::Job(job);
         Ok(engine
             .look_as(&JobTask, work.cx, &job, work.evidence)
@@ -52,11 +57,12 @@ impl<W: World> Task<W> for InvoiceTask {
         work: &Work<'_>,
         _: &mut WorkItem,
         failures: &Failures<'_>,
-    ) -> Result<Finding, Stop> {
-        let finding = Finding::about(
-            AlertKind::HousecallRefused,
-            work.subject.as_str().to_owned(),
-        );
-        Ok(finding.with("reason", failures.cause))
+    ) -> Result<Alert, Stop> {
+        let reason = failures.cause.to_owned();
+        Ok(Alert::Invoice(InvoiceAlert {
+            invoice: hcp::InvoiceId::parse(work.subject.as_str()).map_err(broken)?,
+            number: None,
+            cause: InvoiceCause::Refused { reason },
+        }))
     }
 }

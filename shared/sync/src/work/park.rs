@@ -60,7 +60,7 @@ impl<W: World> Engine<W> {
             let waiting = record.value.waiting_mut();
             waiting.turn = waiting.turn.or(turn);
             let entered = match &stop {
-                Stop::Alert(finding) => task.report(self, work, record, finding).await,
+                Stop::Alert(alert) => task.report(self, work, record, alert).await,
                 stop => {
                     let until = self.put_off(task, work, &mut record.value, stop).await?;
                     self.park(record, until, stop).await
@@ -160,8 +160,8 @@ impl<W: World> Engine<W> {
             tries: waiting.put_off,
             cause,
         };
-        let finding = task.lasting(self, work, record, &failures).await?;
-        alerts::raise(&self.world, &work.cx.books, &finding).await?;
+        let alert = task.lasting(self, work, record, &failures).await?;
+        alerts::raise(&self.world, &work.cx.books, &alert).await?;
         Ok(until.max(now + SELDOM))
     }
 

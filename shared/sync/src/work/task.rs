@@ -6,11 +6,12 @@ use std::{fmt, time::Duration};
 use futures::{FutureExt, future::LocalBoxFuture};
 use hcp::CompanyId;
 use jiff::{SignedDuration, Timestamp};
+use mapping::alert::Alert;
 use ports::Clock;
 use store::{Body, Evidence, Key, Stored, Waiting, WorkRecord, Write, read};
 
 use crate::{
-    alerts::{self, Finding},
+    alerts,
     calls::quickbooks::broken,
     ctx::Ctx,
     engine::{Engine, Outcome},
@@ -106,9 +107,9 @@ pub(crate) trait Task<W: World>: fmt::Debug + Send + Sync {
         engine: &Engine<W>,
         work: &Work<'_>,
         record: Stored<Self::Record>,
-        finding: &Finding,
+        alert: &Alert,
     ) -> Result<Outcome, Stop> {
-        alerts::raise(&engine.world, &work.cx.books, finding).await?;
+        alerts::raise(&engine.world, &work.cx.books, alert).await?;
         engine.remove(record).await
     }
 
@@ -119,7 +120,7 @@ pub(crate) trait Task<W: World>: fmt::Debug + Send + Sync {
         work: &Work<'_>,
         record: &mut Self::Record,
         failures: &Failures<'_>,
-    ) -> Result<Finding, Stop>;
+    ) -> Result<Alert, Stop>;
 
     /// What its message says when it is put back.
     fn due(_record: &Self::Record, _now: Timestamp) -> Option<Evidence> {

@@ -9,18 +9,18 @@ use std::{
 use fakes::{FakeClock, FakeQueue, FakeSecrets, SeededChance};
 use hcp::CompanyId;
 use jiff::{SignedDuration, Timestamp};
+use mapping::alert::{Alert, BillTrouble, JobAlert, JobRef, JobTrouble, QuickbooksTrouble};
 use ports::{
     Clock, Http, HttpFailure, HttpRequest, HttpResponse, Inbox, Queue, QueueError, QueueMessage,
 };
 use qbo::RealmId;
 use store::{
-    Accounts, Alert, Body, Books, Connection, ConnectionStatus, Evidence, NamedId, Preferences,
-    Stored, Table, WorkItem, memory::MemoryTable,
+    Accounts, AlertRecord, Body, Books, Connection, ConnectionStatus, Evidence, NamedId,
+    Preferences, Stored, Table, WorkItem, memory::MemoryTable,
 };
 
 use crate::{
     Config, Stop,
-    alerts::{AlertKind, Finding},
     engine::{Engine, Outcome},
     intake::sweep::Sweep,
     work::{
@@ -92,9 +92,13 @@ impl<W: World> Task<W> for Tally {
         work: &Work<'_>,
         _: &mut WorkItem,
         failures: &Failures<'_>,
-    ) -> Result<Finding, Stop> {
-        let about = work.subject.as_str().to_owned();
-        Ok(Finding::about(AlertKind::KeepsFailing, about).with("reason", failures.cause))
+    ) -> Result<Alert, Stop> {
+        let zone = work.cx.zone.clone();
+        Ok(about(QuickbooksTrouble::KeepsFailing {
+            tries: failures.tries,
+            since: failures.since.to_zoned(zone).datetime(),
+            reason: failures.cause.to_owned(),
+        }))
     }
 }
 
@@ -260,7 +264,13 @@ fn refused(_: Timestamp) -> Stop {
 }
 
 fn alert(_: Timestamp) -> Stop {
-    Finding::about(AlertKind::NotSupported, "july".to_owned()).stop()
+    let what = "july".to_owned();
+    about(BillTrouble::NotSupported { what }).into()
+}
+
+fn about(trouble: impl Into<JobTrouble>) -> Alert {
+    let job = JobRef::unread(&hcp::JobId::parse("job_1").unwrap());
+    Alert::Job(JobAlert::new(job, trouble))
 }
 
 fn keys(of: &str, keys: &[&str]) -> (String, Vec<String>) {
@@ -353,7 +363,7 @@ async fn s10_a_third_task_that_keeps_failing_is_told_to_a_person_and_tried_seldo
     let office = Office::new(&[refused as End; 8]).await;
     office.enqueue("july", 1).await;
     let mut tries = 0;
-    while office.all::<Alert>("alert#").await.is_empty() {
+    while office.all::<AlertRecord>("alert#").await.is_empty() {
         tries += 1;
         let mut back = office.work(1).await;
         while let Some(message) = back.pop() {
@@ -364,7 +374,7 @@ async fn s10_a_third_task_that_keeps_failing_is_told_to_a_person_and_tried_seldo
     }
     assert_eq!(office.looks().len(), tries);
     assert!((6..9).contains(&tries), "{tries}");
-    let alerts = office.all::<Alert>("alert#").await;
+    let alerts = office.all::<AlertRecord>("alert#").await;
     assert_eq!(alerts[0].value.kind, "keeps_failing");
     let [item] = office.all::<WorkItem>("tally#").await.try_into().unwrap();
     let now = office.engine.world.clock.now();
@@ -380,7 +390,7 @@ async fn a_third_task_that_a_person_must_decide_on_is_reported_and_done_for_now(
     office.wait(5);
     assert_eq!(office.sweep().await, 1);
     assert!(office.work(1).await.is_empty());
-    let alerts = office.all::<Alert>("alert#").await;
+    let alerts = office.all::<AlertRecord>("alert#").await;
     assert_eq!(alerts[0].value.kind, "not_supported");
     assert!(office.all::<WorkItem>("tally#").await.is_empty());
 }

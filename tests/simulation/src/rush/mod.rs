@@ -24,7 +24,7 @@ use jiff::{SignedDuration, Timestamp};
 use ports::Clock;
 use qbo::RealmId;
 use secrecy::SecretString;
-use store::{Alert, Job, Stored, memory::MemoryTable};
+use store::{AlertRecord, Job, Stored, memory::MemoryTable};
 use sync::{
     Config, Parts,
     company::connect::NewConnection,
@@ -329,7 +329,7 @@ impl Rush {
     }
 
     /// All alerts, those that were closed included.
-    pub fn alerts(&self) -> Vec<Alert> {
+    pub fn alerts(&self) -> Vec<AlertRecord> {
         self.all("alert#")
     }
 

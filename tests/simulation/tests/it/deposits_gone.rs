@@ -43,7 +43,7 @@ async fn n7_t7_the_line_stays_until_the_deposit_is_voided_in_quickbooks() {
         let told = alert(&town, "removed_in_housecall");
         assert!(told.contains(&format!("D-{number} is still in")), "{told}");
         let told = town
-            .all::<store::Alert>("alert#")
+            .all::<store::AlertRecord>("alert#")
             .remove(0)
             .value
             .resolution;

@@ -327,7 +327,7 @@ async fn t5_an_update_of_a_customer_that_quickbooks_refuses_is_reported_by_name(
     assert_eq!(
         told,
         "What changed of the customer Dana Example in Housecall Pro was not entered in QuickBooks: \
-         another customer, a vendor or an employee has the name there."
+         another customer, a vendor or an employee has the name there. Invoices are sent all the same."
     );
     rename(&town, &dana, "Ample");
     town.settle().await;
@@ -370,7 +370,7 @@ async fn s10_an_update_of_a_customer_that_keeps_failing_is_told_until_it_is_take
     town.settle().await;
     id(&town, "Customer", "DisplayName", "Dana Example");
     assert_same_books(&town, &[&job]);
-    let [told] = town.all::<store::Alert>("alert#").try_into().unwrap();
+    let [told] = town.all::<store::AlertRecord>("alert#").try_into().unwrap();
     assert_eq!(told.value.kind, "customer_not_updated");
     assert!(
         told.value.message.contains("Dana Sample"),

@@ -5,7 +5,7 @@ use std::time::Duration;
 use hcp_sandbox::{Hundredths, JobId, NewLine};
 use qbo_sandbox::Act;
 use simulation::Town;
-use store::{Alert, JobState};
+use store::{AlertRecord, JobState};
 use sync::{company::connect::ConnectError, objects::link_invoice::Linked};
 
 use crate::{
@@ -458,6 +458,6 @@ async fn n8_who_else_has_the_number_is_asked_only_after_a_refusal() {
         4,
         "and after the refusal one more, and all other kinds in one"
     );
-    let alerts = town.all::<Alert>("alert#");
+    let alerts = town.all::<AlertRecord>("alert#");
     assert_eq!(alerts[0].value.count, 1);
 }

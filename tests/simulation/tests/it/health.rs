@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use ports::Clock;
 use simulation::Town;
-use store::{Alert, Connection, ConnectionStatus, OpenAlert, Stored, Table, Write, read};
+use store::{AlertRecord, Connection, ConnectionStatus, OpenAlert, Stored, Table, Write, read};
 use sync::{company::health::Health, intake::sweep::Sweep};
 use uuid::Uuid;
 
@@ -115,7 +115,7 @@ async fn s11_open_alerts_are_counted_and_further_ones_told_while_others_are_open
     town.settle().await;
     assert_eq!(town.open_alerts(), [""; 0]);
     assert_eq!(count().await, (0, 0));
-    assert_eq!(town.all::<Alert>("alert#").len(), 2);
+    assert_eq!(town.all::<AlertRecord>("alert#").len(), 2);
 }
 
 #[tokio::test]

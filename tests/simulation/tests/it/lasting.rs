@@ -43,7 +43,7 @@ async fn s10_a_job_that_housecall_pro_does_not_give_is_told_after_a_while_and_ot
     minutes(&town, &worker, 15).await;
     assert_eq!(town.open_alerts(), ["keeps_failing"]);
     assert_eq!(town.state(&odd), JobState::Alert);
-    let alert = &town.all::<store::Alert>("alert#")[0].value;
+    let alert = &town.all::<store::AlertRecord>("alert#")[0].value;
     assert!(
         alert.message.contains(" times since July 24, 12:00 PM"),
         "{}",

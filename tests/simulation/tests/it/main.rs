@@ -7,6 +7,7 @@
 )]
 
 mod addresses;
+mod alerts;
 mod by_number;
 mod categories;
 mod choices;

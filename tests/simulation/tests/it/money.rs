@@ -211,7 +211,7 @@ async fn x4_a_cent_of_difference_is_an_alert_until_a_later_sync_agrees() {
     town.hcp.finish_job(&job).unwrap();
     town.settle().await;
     let mismatch = |town: &Town| {
-        let alert = town.all::<store::Alert>("alert#").remove(0).value;
+        let alert = town.all::<store::AlertRecord>("alert#").remove(0).value;
         assert_eq!(alert.kind, "total_mismatch");
         (alert.open, alert.count, alert.message)
     };

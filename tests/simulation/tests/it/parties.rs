@@ -7,7 +7,7 @@ use hcp_sandbox::{
 };
 use qbo_sandbox::Json;
 use simulation::Town;
-use store::Alert;
+use store::AlertRecord;
 
 use crate::{
     CustomerSlot,
@@ -93,7 +93,7 @@ pub(crate) fn edit(town: &Town, entity: &str, id: &str, json: &str) {
 /// The words of the only open alert, after its type.
 pub(crate) fn alert(town: &Town, kind: &str) -> String {
     assert_eq!(town.open_alerts(), [kind]);
-    let alerts = town.all::<Alert>("alert#");
+    let alerts = town.all::<AlertRecord>("alert#");
     let open = alerts.into_iter().find(|alert| alert.value.open);
     open.unwrap().value.message
 }

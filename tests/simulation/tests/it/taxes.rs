@@ -3,7 +3,7 @@
 use hcp_sandbox::{Hundredths, InvoiceId, Invoicing, JobId, NewLine, Part, TaxRate};
 use qbo_sandbox::{Act, Json, SalesTax};
 use simulation::Town;
-use store::{Alert, JobState};
+use store::{AlertRecord, JobState};
 
 use crate::{
     documents::{PER_INVOICE, booked, issue, number},
@@ -72,7 +72,7 @@ pub(crate) async fn send(town: &Town, job: &JobId) {
 
 /// The open alerts: type and words, by their words.
 fn alerts(town: &Town) -> Vec<(String, String)> {
-    let all = town.all::<Alert>("alert#").into_iter();
+    let all = town.all::<AlertRecord>("alert#").into_iter();
     let open = all.map(|alert| alert.value).filter(|alert| alert.open);
     let mut told: Vec<(String, String)> = open.map(|alert| (alert.kind, alert.message)).collect();
     told.sort();
@@ -123,7 +123,7 @@ async fn x2_x4_a_rate_of_two_parts_is_found_and_the_cent_that_quickbooks_rounds_
          Housecall Pro says 222.81 with 15.06 of sales tax, QuickBooks says 222.82 with 15.07."
     );
     assert_eq!(alerts(&town), [("total_mismatch".to_owned(), told)]);
-    let alert = town.all::<Alert>("alert#").remove(0).value;
+    let alert = town.all::<AlertRecord>("alert#").remove(0).value;
     assert!(
         alert.resolution.contains("rounding=line"),
         "{}",
@@ -136,7 +136,7 @@ async fn x2_x4_a_rate_of_two_parts_is_found_and_the_cent_that_quickbooks_rounds_
     send(&town, &job).await;
     assert_eq!(writes(&town), before);
     assert_eq!(town.open_alerts(), ["total_mismatch"]);
-    assert_eq!(town.all::<Alert>("alert#").remove(0).value.count, 3);
+    assert_eq!(town.all::<AlertRecord>("alert#").remove(0).value.count, 3);
     assert_eq!(town.qbo.violations(), []);
 }
 

@@ -1,6 +1,7 @@
 //! What is known and told of a job from the first look at it on (S1, K1).
 
 use hcp_sandbox::{CustomerChanges, JobId, NewCustomer};
+use mapping::alert::Alert;
 use qbo_sandbox::{Fault, FaultKind};
 use simulation::Town;
 use store::JobState;
@@ -11,7 +12,7 @@ use crate::{
     people::{assert_books, assert_same_books, new_customer, new_job},
 };
 
-async fn status(town: &Town, job: &JobId) -> JobStatus {
+pub(crate) async fn status(town: &Town, job: &JobId) -> JobStatus {
     let company = town.books().company;
     let job = hcp::JobId::parse(job.as_str()).unwrap();
     let status = town.worker().job_status(&company, &job).await.unwrap();
@@ -53,7 +54,11 @@ async fn s1_the_first_alert_of_a_job_has_its_number_and_its_customer() {
         panic!("{:?}", told.alerts);
     };
     assert_eq!(alert.job_number.as_deref(), number.as_str());
-    assert_eq!(alert.facts["customer"], "Dana");
+    let text = alert.alert.as_ref().unwrap();
+    let Alert::Job(about) = serde_json::from_str(text.get()).unwrap() else {
+        panic!("{text}");
+    };
+    assert_eq!(about.job.customer.as_deref(), Some("Dana"));
 }
 
 #[tokio::test]

@@ -342,7 +342,7 @@ async fn s7_a_lapsed_subscription_holds_everything_and_resumes_by_itself() {
     }
     assert_eq!(town.open_alerts(), ["quickbooks_read_only"]);
     assert_eq!(invoices(&town).len(), 0);
-    let alerts = town.all::<store::Alert>("alert#");
+    let alerts = town.all::<store::AlertRecord>("alert#");
     assert!(!alerts[0].value.message.contains("Canary"));
     town.qbo.configure(|company| company.lapsed = false);
     town.settle().await;

@@ -121,7 +121,7 @@ async fn s10_a_customer_whose_version_never_agrees_does_not_hold_the_invoice_up(
     let before = requests(&town);
     town.hcp.send_invoice(&job).unwrap();
     town.settle().await;
-    alert(&town, "quickbooks_refused");
+    alert(&town, "customer_not_updated");
     let made = requests(&town) - before;
     assert!((4..20).contains(&made), "{made} calls");
     let invoice = &town.qbo.objects("Invoice")[0];

@@ -1,0 +1,170 @@
+//! Alerts: what a person must look at, with the facts that its words need. What it is about, what it says and what to
+//! do about it follow from the alert alone (S1).
+
+use serde::{Deserialize, Serialize};
+
+mod bill;
+mod connection;
+mod customer;
+mod entry;
+mod housecall;
+mod invoice;
+mod item;
+mod job;
+mod kind;
+mod number;
+mod quickbooks;
+mod removal;
+mod subject;
+mod tax;
+
+pub use bill::BillTrouble;
+pub use connection::ConnectionAlert;
+pub use customer::{
+    Candidate, CustomerAlert, CustomerCause, CustomerTrouble, FieldCause, RefusedField,
+};
+pub use entry::{EntryAlert, EntryCause};
+pub use housecall::{FieldRef, HousecallTrouble};
+pub use invoice::{InvoiceAlert, InvoiceCause};
+pub use item::{ItemAlert, ItemCause, ItemTrouble, NotMoved};
+pub use job::{DocumentRef, JobAlert, JobTrouble};
+pub use kind::AlertKind;
+pub use number::{ForeignInvoice, HolderKind, NumberHolder, NumberTrouble};
+pub use quickbooks::{QuickbooksTrouble, QuickbooksWords};
+pub use removal::{LeftOver, Removal, Removed, VoidObstacle};
+pub use subject::{CustomerRef, EntryRef, ItemRef, JobRef, Subject};
+pub use tax::TaxTrouble;
+
+/// What a person must look at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(strum::IntoStaticStr, strum::VariantNames))]
+#[serde(rename_all = "snake_case")]
+pub enum Alert {
+    /// A job, or one of its invoices.
+    Job(JobAlert),
+    /// A customer whose change QuickBooks does not have; invoices go out without it.
+    Customer(CustomerAlert),
+    /// An item by itself; invoices go out all the same.
+    Item(ItemAlert),
+    /// An entry of a list that QuickBooks does not have; invoices go out without it.
+    Entry(EntryAlert),
+    /// A Housecall Pro invoice whose job is not known.
+    Invoice(InvoiceAlert),
+    /// A part of the price book that cannot be read (I4, V24).
+    PriceBook {
+        /// Which field of it.
+        field: String,
+    },
+    /// The connection as a whole: one alert for all that it holds up (S4).
+    Connection(ConnectionAlert),
+}
+
+impl Alert {
+    /// Its type.
+    pub fn kind(&self) -> AlertKind {
+        match self {
+            Self::Job(alert) => alert.trouble.kind(),
+            Self::Customer(alert) => alert.kind(),
+            Self::Item(alert) => alert.kind(),
+            Self::Entry(alert) => alert.cause.kind(),
+            Self::Invoice(alert) => alert.cause.kind(),
+            Self::PriceBook { .. } => AlertKind::PriceBookUnreadable,
+            Self::Connection(alert) => alert.kind(),
+        }
+    }
+
+    /// What it is about: what must be mended.
+    pub fn subject(&self) -> Subject {
+        match self {
+            Self::Job(alert) => alert.subject(),
+            Self::Customer(alert) => alert.customer.subject(),
+            Self::Item(alert) => Subject::Item(alert.item.slot.clone()),
+            Self::Entry(alert) => Subject::Entry(alert.entry.slot.clone()),
+            Self::Invoice(alert) => Subject::Invoice(alert.invoice.clone()),
+            Self::PriceBook { .. } => Subject::PriceBook,
+            Self::Connection(_) => Subject::Connection,
+        }
+    }
+
+    /// The number of its job, where it is about one.
+    pub fn job_number(&self) -> Option<&str> {
+        match self {
+            Self::Job(alert) => alert.job.number.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// What happened.
+    pub fn message(&self) -> String {
+        match self {
+            Self::Job(alert) => alert.message(),
+            Self::Customer(alert) => alert.message(),
+            Self::Item(alert) => alert.message(),
+            Self::Entry(alert) => alert.message(),
+            Self::Invoice(alert) => alert.message(),
+            Self::PriceBook { field } => format!(
+                "Housecall Pro tells something of the price book in a form that is not known here ({field}). Materials that depend on it stay in the category that they have in QuickBooks; new ones are made without one (rule I4)."
+            ),
+            Self::Connection(alert) => alert.message(),
+        }
+    }
+
+    /// What to do about it.
+    pub fn resolution(&self) -> &'static str {
+        match self {
+            Self::Job(alert) => alert.trouble.resolution(),
+            Self::Customer(alert) => alert.resolution(),
+            Self::Item(alert) => alert.resolution(),
+            Self::Entry(alert) => alert.cause.resolution(),
+            Self::Invoice(alert) => alert.cause.resolution(),
+            Self::PriceBook { .. } => {
+                "Open the price book in Housecall Pro and enter its categories and materials anew where they look odd. If they look right, the form of its data has changed there: tell whoever runs this program. Put new materials into their categories in QuickBooks by hand until it is updated."
+            }
+            Self::Connection(alert) => alert.resolution(),
+        }
+    }
+
+    /// Whether a setting in QuickBooks may have caused it that was changed since we read it.
+    pub fn depends_on_setup(&self) -> bool {
+        self.kind().depends_on_setup()
+    }
+
+    /// The same, as it ends work on a job: with what is known of that, and whether QuickBooks has an invoice of it. A
+    /// request that QuickBooks refused was made for the job, so the alert is about the job and ends with it.
+    #[must_use]
+    pub fn of(self, job: &JobRef, stands: bool) -> Self {
+        match self {
+            Self::Job(mut alert) => {
+                alert.job.number = alert.job.number.or_else(|| job.number.clone());
+                alert.job.customer = alert.job.customer.or_else(|| job.customer.clone());
+                // What became of an invoice was told where it was planned.
+                alert.stands |= stands && alert.document.is_none();
+                Self::Job(alert)
+            }
+            Self::Connection(ConnectionAlert::RequestRefused(words)) => Self::Job(JobAlert {
+                job: job.clone(),
+                document: None,
+                stands,
+                trouble: QuickbooksTrouble::Refused { what: None, words }.into(),
+            }),
+            other => other,
+        }
+    }
+}
+
+impl Alert {
+    /// The same, as it ends work on a customer.
+    #[must_use]
+    pub fn of_customer(self, customer: CustomerRef) -> Self {
+        match self {
+            Self::Connection(ConnectionAlert::RequestRefused(words)) => {
+                let cause = CustomerCause::NotAsked(words);
+                Self::Customer(CustomerAlert { customer, cause })
+            }
+            other => other,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
