@@ -9,13 +9,13 @@ use divan::{Bencher, black_box, counter::ItemsCount};
 use hcp::LineItem;
 use jiff::{Timestamp, tz::TimeZone};
 use mapping::{
-    DateSource, Happened, Invoicing, JobRecords, ListEntry, Listed, SalesTax, SentBefore, Term,
-    class_name, customer, find_named, find_term, invoice,
+    DateSource, Happened, Invoicing, JobRecords, Kind, ListEntry, SalesTax, SentBefore, Term,
+    class_name, customer, invoice,
     invoice::{Class, References, Setup},
     item,
     marker::Marker,
 };
-use qbo::{Id, limits};
+use qbo::Id;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
@@ -72,11 +72,11 @@ fn invoices(bencher: Bencher<'_, '_>) {
         let dates = mapping::dates(DateSource::default(), None, happened, &days, &zone);
         let due = mapping::terms(&records.job, issued, None, happened, dates, &zone);
         let term = match due.term {
-            Term::Days(days) => existing(find_term(&terms, days)),
+            Term::Days(days) => mapping::term(days).listed(&terms),
             Term::Clear | Term::Keep => None,
         };
         let class = class_name(&records.job).unwrap();
-        let class = existing(find_named(&classes, &class, limits::CLASS_NAME)).unwrap();
+        let class = mapping::class(class).listed(&classes).unwrap();
         let dates = mapping::Dates {
             due: due.due,
             ..dates
@@ -108,13 +108,6 @@ fn entry(name: &str) -> ListEntry {
         name: name.to_owned(),
         days: Some(number.unwrap_or_default()),
         active: true,
-    }
-}
-
-fn existing(found: Listed) -> Option<Id> {
-    match found {
-        Listed::Existing(id) => Some(id),
-        Listed::Create(_) => None,
     }
 }
 

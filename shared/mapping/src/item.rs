@@ -193,6 +193,11 @@ fn in_one_place<'a>(same: &[&'a qbo::Item]) -> ItemMatch<'a> {
     }
 }
 
+/// Whether an item is a category of materials (I4).
+pub fn is_category(item: &qbo::Item) -> bool {
+    item.kind == Some(ItemType::Category)
+}
+
 /// Whether an item can stand on the line of an invoice.
 pub fn stands_on_lines(item: &qbo::Item) -> bool {
     matches!(

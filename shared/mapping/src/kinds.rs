@@ -17,13 +17,13 @@ macro_rules! kinds {
         /// A kind of QuickBooks object that fills slots.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
         pub enum AnyKind {
-            $(#[allow(missing_docs)] $kind),*
+            $(#[allow(missing_docs, reason = "its name says it")] $kind),*
         }
 
         /// An object of any of them.
         #[derive(Clone, Debug, PartialEq)]
         pub enum QboObject {
-            $(#[allow(missing_docs)] $kind(Box<qbo::$kind>)),*
+            $(#[allow(missing_docs, reason = "its name says it")] $kind(Box<qbo::$kind>)),*
         }
 
         impl AnyKind {
@@ -101,7 +101,7 @@ macro_rules! kinds {
                     $(Self::$kind(wanted) => {
                         let rows = rows.iter().filter_map(|row| match row {
                             Self::$kind(row) => Some((**row).clone()),
-                            #[allow(unreachable_patterns)]
+                            #[allow(unreachable_patterns, reason = "there may be one kind only")]
                             _ => None,
                         });
                         let rows: Vec<qbo::$kind> = rows.collect();

@@ -10,7 +10,11 @@ use store::{
     AlertRecord, Books, Job, OpenAlert, Stored, Table, Write, WriteError, read, read_many,
 };
 
-use crate::{calls::quickbooks::broken, retry, stop::Stop, world::World};
+use crate::{
+    retry,
+    stop::{Stop, broken},
+    world::World,
+};
 
 /// Records that one read takes.
 const AT_ONCE: usize = 100;

@@ -6,5 +6,6 @@ pub(crate) mod housecall;
 pub(crate) mod lease;
 pub(crate) mod limits;
 pub(crate) mod outage;
+pub(crate) mod price_books;
 pub(crate) mod quickbooks;
 pub(crate) mod tokens;

@@ -3,7 +3,7 @@
 use mapping::SettingErrors;
 use thiserror::Error;
 
-use crate::{company::connect::ConnectError, stop::Stop};
+use crate::stop::Stop;
 
 /// What a person asked for and cannot have. Nothing was changed, and nothing is tried again: the words say what they
 /// can do. Each variant is one answer of an API: not found, conflict, out of date, unusable.
@@ -128,15 +128,5 @@ impl From<ports::QueueError> for NotDone {
 impl From<SettingErrors> for NotDone {
     fn from(errors: SettingErrors) -> Self {
         Declined::not_usable("settings", errors.to_string()).into()
-    }
-}
-
-/// What passes by itself is a [`Stop`] there already; the rest says in its own words what to do.
-impl From<ConnectError> for NotDone {
-    fn from(error: ConnectError) -> Self {
-        match error {
-            ConnectError::Stop(stop) => stop.into(),
-            error => Declined::not_usable("connection", error.to_string()).into(),
-        }
     }
 }

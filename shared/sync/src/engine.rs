@@ -5,19 +5,19 @@ use std::time::Duration;
 use hcp::CompanyId;
 use jiff::{Timestamp, tz::TimeZone};
 use ports::{Clock, Secrets};
-use store::{Connection, ConnectionStatus, read};
+use store::{Body, Connection, ConnectionStatus, Key, Stored, read};
 
 use crate::{
     calls::{
-        api_key::ApiKey, cache::Cache, lease::Leases, limits::Limits, quickbooks::broken,
+        api_key::ApiKey, cache::Cache, lease::Leases, limits::Limits, price_books::PriceBooks,
         tokens::Tokens,
     },
     config::Config,
     ctx::Ctx,
     declined::{Declined, NotDone},
-    objects::price_book::PriceBooks,
-    stop::Stop,
-    work::task::{self, AnyTask},
+    retry::{CHANGES, Change},
+    stop::{Stop, broken},
+    work::task::AnyTask,
     world::World,
 };
 
@@ -59,8 +59,11 @@ pub enum Outcome {
 const REMEMBERED: Duration = Duration::from_secs(30);
 
 impl<W: World> Engine<W> {
-    /// Puts it together.
-    pub fn new(world: W, config: Config) -> Self {
+    pub(crate) fn with_tasks(
+        world: W,
+        config: Config,
+        tasks: Vec<&'static dyn AnyTask<W>>,
+    ) -> Self {
         Self {
             world,
             config,
@@ -68,7 +71,7 @@ impl<W: World> Engine<W> {
             leases: Leases::default(),
             tokens: Tokens::default(),
             price_books: PriceBooks::until_replaced(),
-            tasks: task::all(),
+            tasks,
             connections: Cache::for_time(REMEMBERED),
             keys: Cache::for_time(REMEMBERED),
         }
@@ -204,4 +207,36 @@ impl<W: World> Engine<W> {
 fn not_connected(company: &CompanyId) -> Declined {
     let words = format!("{company} has no connection: run connect for it");
     Declined::no_such("connection", company, words)
+}
+
+impl<W: World> Engine<W> {
+    /// Changes a record on top of what others store meanwhile. Returns the record as it is then, and what the change
+    /// came to.
+    ///
+    /// # Errors
+    /// [`Stop::PlanAgain`] after [`CHANGES`] rounds that others won.
+    pub(crate) async fn change<T: Body, R>(
+        &self,
+        key: &Key,
+        fresh: impl Fn() -> T,
+        change: impl Fn(&mut Stored<T>) -> Change<R>,
+    ) -> Result<(Stored<T>, R), Stop> {
+        for _ in 0..CHANGES {
+            let stored = read::<T>(self.world.table(), key).await?;
+            let mut stored = stored.unwrap_or_else(|| Stored::new(key.clone(), fresh()));
+            let changed = match change(&mut stored) {
+                Change::Store(changed) => changed,
+                Change::Nothing(unchanged) => return Ok((stored, unchanged)),
+            };
+            match self.put(vec![stored.put()?]).await {
+                Ok(()) => {
+                    stored.written();
+                    return Ok((stored, changed));
+                }
+                Err(Stop::PlanAgain(_)) => {}
+                Err(stop) => return Err(stop),
+            }
+        }
+        Err(Stop::PlanAgain(key.to_string()))
+    }
 }

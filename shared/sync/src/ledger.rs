@@ -16,11 +16,11 @@ use store::{NumberOwner, Stored, System, Table, Write};
 use uuid::Uuid;
 
 use crate::{
-    calls::{quickbooks::broken, tokens::CachedToken},
+    calls::tokens::CachedToken,
     ctx::Ctx,
     engine::Engine,
     objects::slots::StoredInvoice,
-    stop::Stop,
+    stop::{Stop, broken},
     world::World,
 };
 
@@ -313,7 +313,7 @@ impl<W: World> Engine<W> {
         name: &SlotName,
         slot: &Stored<Slot<M>>,
         found: &QboObject,
-        wrote: Option<Box<RawValue>>,
+        wrote: Option<&RawValue>,
     ) -> Result<Option<()>, Stop>
     where
         M: Clone + Serialize + DeserializeOwned,
@@ -464,7 +464,7 @@ pub(crate) fn seen_after(write: &SlotWrite, slot: &Slot, there: &QboObject) -> R
     let ours = slot
         .sending()
         .and_then(|sending| sending.ours_after.clone());
-    let mut seen = seen(slot, there, ours)?;
+    let mut seen = seen(slot, there, ours.as_deref())?;
     if let Action::Void { .. } = write.action {
         // It comes to nothing now, and the slot is empty: what it was before is remembered.
         seen.memory = slot.memory.clone();
@@ -473,17 +473,11 @@ pub(crate) fn seen_after(write: &SlotWrite, slot: &Slot, there: &QboObject) -> R
 }
 
 /// An object as QuickBooks has it, for the slot that it fills. `ours` is what of ours stands in it.
-pub(crate) fn seen(
-    slot: &Slot,
-    there: &QboObject,
-    ours: Option<Box<RawValue>>,
-) -> Result<Seen, Stop> {
+pub(crate) fn seen(slot: &Slot, there: &QboObject, ours: Option<&RawValue>) -> Result<Seen, Stop> {
     let (id, sync_token) = there
         .identity()
         .ok_or_else(|| broken("QuickBooks sent an object without an id"))?;
-    let (memory, ours) = there
-        .remember(&slot.memory_after(), ours.as_deref())
-        .map_err(broken)?;
+    let (memory, ours) = there.remember(&slot.memory_after(), ours).map_err(broken)?;
     Ok(Seen {
         id,
         sync_token,

@@ -1,5 +1,6 @@
 //! What only one kind of QuickBooks object needs.
 
+pub(crate) mod candidates;
 pub(crate) mod categories;
 pub(crate) mod customer_changes;
 pub(crate) mod customer_edits;
@@ -22,28 +23,25 @@ pub(crate) mod sub_customer;
 pub(crate) mod tips_and_surcharges;
 
 use ledger::Slot;
-use mapping::{Found, QboObject, RawMemory, SlotName, alert::CustomerTrouble};
+use mapping::{
+    Family, Found, QboObject, RawMemory, SlotName, alert::CustomerTrouble, item::is_category,
+};
 use qbo::QboError;
 use store::Stored;
 
 use crate::{
-    calls::quickbooks::broken,
     ctx::Ctx,
     engine::Engine,
     job::{
-        drive::{Next, Open, Step},
-        graph::{Graph, Node},
-        push::PushState,
+        graph::Graph,
+        node::Node,
+        state::{Open, PushState},
+        step::{Next, Step},
     },
     ledger::Written,
-    stop::Stop,
+    stop::{Stop, broken},
     world::World,
 };
-
-/// Whether an item is a category of materials (I4).
-pub(crate) fn is_category(item: &qbo::Item) -> bool {
-    item.kind == Some(qbo::ItemType::Category)
-}
 
 impl<W: World> Engine<W> {
     /// What counts as written of an object that QuickBooks had before, and what its slot remembers.
@@ -206,7 +204,9 @@ impl<W: World> Engine<W> {
                     return Ok(());
                 }
             }
-            (_, Some(_)) if !graph.is_needed(node.name()) => {
+            (object, Some(_))
+                if object.kind().family() == Family::List && !graph.is_needed(node.name()) =>
+            {
                 // Nothing refers to it: that is told, and the others go on.
                 return self.entry_not_made(cx, node, error, state).await;
             }

@@ -11,12 +11,11 @@ use qbo::{QboError, Query};
 use store::{Stored, read};
 
 use crate::{
-    calls::quickbooks::broken,
     ctx::Ctx,
     engine::Engine,
-    job::{plan::Plan, sent_before::marker},
+    job::sent_before::marker,
     ledger::{seen, seen_after},
-    stop::Stop,
+    stop::{Stop, broken},
     world::World,
 };
 
@@ -97,15 +96,6 @@ impl<W: World> Engine<W> {
         } else {
             Reread::Edited
         })
-    }
-
-    /// Whether the invoice of a plan was in QuickBooks and is not there any more, or voided.
-    pub(crate) async fn invoice_is_gone(&self, cx: &Ctx, plan: &Plan<'_>) -> Result<bool, Stop> {
-        let Some(link) = plan.invoice_slot.value.link() else {
-            return Ok(false);
-        };
-        let there = self.read_by_id(cx, AnyKind::Invoice, &link.id).await?;
-        Ok(there.is_none())
     }
 
     /// Waits for, or settles, the write that is on its way to a slot. Always ends the present plan: what

@@ -105,6 +105,11 @@ impl Stop {
     }
 }
 
+/// A defect of ours, or an answer that nobody can use.
+pub(crate) fn broken(error: impl Into<Source>) -> Stop {
+    Stop::Broken(error.into())
+}
+
 /// An error with all that caused it, in one line. Many errors quote their cause: what is told already is not told
 /// twice.
 pub fn chain(error: &(dyn Error + 'static)) -> String {

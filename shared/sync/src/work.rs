@@ -6,5 +6,6 @@ mod invoice;
 pub mod message;
 pub(crate) mod park;
 pub(crate) mod task;
+mod tasks;
 #[cfg(test)]
 mod tests;

@@ -20,7 +20,7 @@ use crate::{
     },
     ctx::Ctx,
     engine::Engine,
-    stop::{Source, Stop},
+    stop::{Stop, broken},
     world::World,
 };
 
@@ -314,9 +314,4 @@ impl<W: World> Engine<W> {
             cause: error.clone().into(),
         }
     }
-}
-
-/// A defect of ours, or an answer that nobody can use.
-pub(crate) fn broken(error: impl Into<Source>) -> Stop {
-    Stop::Broken(error.into())
 }

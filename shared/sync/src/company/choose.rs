@@ -10,13 +10,13 @@ use qbo::Query;
 use store::Stored;
 
 use crate::{
-    calls::quickbooks::{Rows, broken},
+    calls::quickbooks::Rows,
     ctx::Ctx,
     declined::{Declined, NotDone},
     engine::Engine,
     ledger::object,
     objects::slots::stored,
-    stop::Stop,
+    stop::{Stop, broken},
     world::World,
 };
 

@@ -6,6 +6,7 @@ mod keys;
 
 use std::time::Duration;
 
+use accounts::{expense_account, income_account};
 use hcp::CompanyId;
 use jiff::tz::TimeZone;
 use mapping::alert::{AlertKind, Subject};
@@ -17,14 +18,13 @@ use thiserror::Error;
 
 use crate::{
     alerts,
-    calls::{quickbooks::broken, tokens},
+    calls::tokens,
     ctx::Ctx,
+    declined::{Declined, NotDone},
     engine::Engine,
-    stop::Stop,
+    stop::{Stop, broken},
     world::World,
 };
-
-use accounts::{expense_account, income_account};
 
 /// What connecting a company takes. Of a company that is connected, whatever is left out stays as it is.
 #[derive(Debug)]
@@ -198,6 +198,16 @@ impl Scope {
             housecall: whole || new.api_key.is_some(),
             quickbooks: whole || quickbooks,
         })
+    }
+}
+
+/// What passes by itself is a [`Stop`] there already; the rest says in its own words what to do.
+impl From<ConnectError> for NotDone {
+    fn from(error: ConnectError) -> Self {
+        match error {
+            ConnectError::Stop(stop) => stop.into(),
+            error => Declined::not_usable("connection", error.to_string()).into(),
+        }
     }
 }
 

@@ -11,11 +11,11 @@ use store::{
 };
 
 use crate::{
-    calls::quickbooks::{Rows, broken},
+    calls::quickbooks::Rows,
     ctx::Ctx,
     engine::Engine,
     objects::lists,
-    stop::Stop,
+    stop::{Stop, broken},
     world::World,
 };
 

@@ -6,8 +6,11 @@ use ports::Chance;
 use store::{AlertRecord, Books, Job, Stored, Table, WriteError, read};
 
 use crate::{
-    alerts, calls::quickbooks::broken, engine::Engine, intake::hcp_webhook::WebhookSecret,
-    stop::Stop, world::World,
+    alerts,
+    engine::Engine,
+    intake::hcp_webhook::WebhookSecret,
+    stop::{Stop, broken},
+    world::World,
 };
 
 /// What was brought up to date.

@@ -4,132 +4,30 @@
 
 use std::collections::BTreeSet;
 
-use ledger::{Former, LedgerError, Move, Object, Slot};
+use ledger::{Former, LedgerError, Move, Slot};
 use mapping::{AnyKind, Family, Found, LookUp, Matched, QboObject, SlotName, normalised};
 use ports::Clock;
 use qbo::{Query, limits};
 use store::Stored;
 
 use crate::{
-    calls::quickbooks::broken,
     ctx::Ctx,
     engine::Engine,
     job::{
-        graph::{Graph, Node},
-        push::PushState,
+        graph::Graph,
+        node::Node,
         sent_before::marker,
+        state::{Open, PushState},
+        step::{Next, Step},
     },
-    ledger::{PlannedWrite, object, seen},
+    ledger::{PlannedWrite, seen},
     settle::is_voided_by_us,
-    stop::Stop,
+    stop::{Stop, broken},
     world::World,
 };
 
 /// New objects of one kind that are asked for by name in one step, well below QuickBooks' 30 in a batch.
 const ASKED_AT_ONCE: usize = 25;
-
-/// Whether a step did something, so that the plan must be made again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Step {
-    /// Something changed.
-    Moved,
-    /// There was nothing to do.
-    Nothing,
-}
-
-/// What follows for one object.
-pub(crate) enum Next {
-    /// It is written.
-    Write(Box<PlannedWrite>),
-    /// Something was entered: it is looked at again.
-    Moved,
-    /// It waits for what it refers to, or stays as it is.
-    Nothing,
-}
-
-/// A graph on its way to QuickBooks.
-pub(crate) struct Open<'g, 'p> {
-    pub(crate) graph: Graph<'p>,
-    pub(crate) state: &'g mut PushState,
-    /// Whether this step did something for it.
-    pub(crate) step: Step,
-    /// Why its way ends here.
-    pub(crate) stop: Option<Stop>,
-}
-
-impl<'g, 'p> Open<'g, 'p> {
-    pub(crate) fn new(graph: Graph<'p>, state: &'g mut PushState) -> Self {
-        Self {
-            graph,
-            state,
-            step: Step::Nothing,
-            stop: None,
-        }
-    }
-
-    fn is_open(&self) -> bool {
-        self.stop.is_none()
-    }
-}
-
-/// What QuickBooks was asked for, and what it answered.
-#[derive(Debug, Default)]
-pub(crate) struct Asked {
-    /// The slots, and the names or numbers that were asked for.
-    by: BTreeSet<(SlotName, String)>,
-    rows: Vec<QboObject>,
-}
-
-impl Asked {
-    fn has(&self, node: &Node) -> bool {
-        self.by
-            .contains(&(node.name().clone(), node.wanted.object.key()))
-    }
-
-    /// What was found of a kind.
-    pub(crate) fn rows(&self, kind: AnyKind) -> impl Iterator<Item = &QboObject> {
-        self.rows.iter().filter(move |row| row.kind() == kind)
-    }
-
-    /// The customers that were found.
-    pub(crate) fn customers(&self) -> Vec<qbo::Customer> {
-        let rows = self.rows(AnyKind::Customer);
-        let customers = rows.filter_map(|row| match row {
-            QboObject::Customer(customer) => Some((**customer).clone()),
-            _ => None,
-        });
-        customers.collect()
-    }
-
-    /// Enters what was found; what is known already is replaced.
-    pub(crate) fn enter(&mut self, found: &[QboObject]) {
-        for row in found {
-            let id = row.identity().map(|(id, _)| id);
-            let is_other = |known: &QboObject| {
-                known.kind() != row.kind() || known.identity().map(|(id, _)| id) != id
-            };
-            self.rows.retain(is_other);
-            self.rows.push(row.clone());
-        }
-    }
-
-    /// It is asked for once more.
-    pub(crate) fn forget(&mut self, name: &SlotName) {
-        self.by.retain(|(slot, _)| slot != name);
-    }
-
-    /// What has a name, for a person.
-    pub(crate) fn holder(&self, kind: AnyKind, name: &str) -> String {
-        let mut rows = self.rows(kind);
-        rows.find(|row| row.is_called(name)).map_or_else(
-            || "something that cannot be linked, such as an inactive item".to_owned(),
-            |row| match row {
-                QboObject::Item(item) => mapping::item::category::described(item),
-                row => row.key(),
-            },
-        )
-    }
-}
 
 /// What is asked of QuickBooks in one step.
 #[derive(Default)]
@@ -414,7 +312,7 @@ impl<W: World> Engine<W> {
         let mut slot = node.slot.clone();
         slot.value.memory = memory;
         let ours = ours.map(|ours| ours.json()).transpose().map_err(broken)?;
-        let seen = seen(&slot.value, &there, ours)?;
+        let seen = seen(&slot.value, &there, ours.as_deref())?;
         let linked = self.link(
             cx,
             node.object(slot.clone()),
@@ -533,12 +431,5 @@ fn is_all_there(graph: Graph<'_>, node: &Node) -> bool {
     match (&used.category, graph.cause.plan()) {
         (Some(category), _) => graph.id(category).is_some(),
         (None, plan) => plan.is_none_or(|plan| !plan.unread),
-    }
-}
-
-impl Node {
-    /// Its slot for the ledger.
-    pub(crate) fn object(&self, slot: Stored<Slot>) -> Object {
-        object(self.name(), self.wanted.object.kind(), slot)
     }
 }

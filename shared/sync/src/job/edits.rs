@@ -10,12 +10,11 @@ use sha2::{Digest, Sha256};
 use store::{Cause, Job, JobState, Mark, Stored, read};
 
 use crate::{
-    calls::quickbooks::broken,
     ctx::Ctx,
     engine::{Engine, Outcome},
     job::{plan::Plan, sent_before::invoice_slot},
     objects::{customers::customer_change, price_book::Book},
-    stop::Stop,
+    stop::{Stop, broken},
     work::park::SAFETY,
     world::World,
 };

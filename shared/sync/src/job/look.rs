@@ -17,18 +17,17 @@ use crate::{
     calls::{
         housecall::{READS, know, lagging, shown},
         limits::Reserved,
-        quickbooks::broken,
     },
     ctx::Ctx,
     engine::{Engine, Outcome},
     intake::push_by_hand::nothing_to_push,
     job::push::Pushed,
     retry::{self, Change},
-    stop::Stop,
+    stop::{Stop, broken},
     work::{
-        message::Subject,
+        message::{Subject, name},
         park::{SAFETY, lag},
-        task::{Failures, Task, Unfinished, Work, name},
+        task::{Failures, Task, Unfinished, Work},
     },
     world::World,
 };

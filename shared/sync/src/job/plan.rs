@@ -1,37 +1,26 @@
-use ledger::{Link, Slot};
+use std::ops::Deref;
+
+use ledger::Link;
 use mapping::{
-    Document, Goods, JobRecords, Refusal, Role, SlotName, SyncTrigger,
-    alert::{Alert, BillTrouble, DocumentRef, JobAlert, JobRef, JobTrouble},
-    invoice,
+    Document, Family, Goods, JobRecords, Refusal, Role, SlotName, SyncTrigger,
+    alert::{Alert, BillTrouble, CustomerTrouble, DocumentRef, JobAlert, JobRef, JobTrouble},
 };
-use money::Cents;
-use serde::{Serialize, de::DeserializeOwned};
-use store::{Cause, Job, JobState, Key, LineName, Mark, StoreError, Stored, read_many};
+use store::{Cause, LineName, Mark, Stored};
 
 use crate::{
-    calls::{housecall::before_connection, quickbooks::broken},
+    calls::housecall,
     ctx::Ctx,
-    engine::Engine,
     job::{
-        dates_and_terms::{Dated, dated},
-        graph::{self, Graph, Node},
-        refusals::{nothing_on_it, refused_document},
-        sent_before::invoice_slot,
-        totals::{self, Planned},
+        dates_and_terms::Dated,
+        node::Node,
+        parts::{CustomerSlot, Folder, Needed, SubCustomer, UsedItem},
+        refusals::refused_document,
     },
     objects::{
-        categories::{self, Folder},
-        customers, invoice as invoices, items,
-        items_of_lines::{self, UsedItem, digest, line_names},
-        lists::{self, Needed},
-        merges::{self, CustomerSlot},
-        price_book::Book,
+        items_of_lines::digest,
         slots::{StoredCustomer, StoredInvoice, StoredItem, present_number},
-        sub_customer::{self, Above, SubCustomer},
-        tips_and_surcharges,
     },
-    stop::Stop,
-    world::World,
+    stop::{Stop, broken},
 };
 
 /// What is known of a job and of the slots that it needs.
@@ -67,142 +56,6 @@ pub(crate) struct Plan<'a> {
 }
 
 impl<'a> Plan<'a> {
-    /// Reads the slots that one of the invoices of a job needs. The inner error: there is nothing to carry, and
-    /// how the job stands. What a person pushed by hand is carried whatever its age and total (U2).
-    pub(crate) async fn make<W: World>(
-        engine: &Engine<W>,
-        cx: &Ctx,
-        records: &'a JobRecords,
-        document: &'a Document,
-        job: &Job,
-        book: Book,
-    ) -> Result<Result<Self, JobState>, Stop> {
-        let table = engine.world.table();
-        let invoice_name = invoice_slot(&records.job.id, document.role);
-        let customer_name = SlotName::customer(&records.customer.id);
-        let keys = [&invoice_name, &customer_name].map(|name| cx.books.slot(name));
-        let mut slots = slots(read_many::<Slot>(table, &keys).await?, &keys).into_iter();
-        let (Some(invoice_slot), Some(customer_slot)) = (slots.next(), slots.next()) else {
-            return Err(broken("the table left a question unanswered"));
-        };
-        let invoice_slot: StoredInvoice = invoice_slot.in_form(Slot::typed)?;
-        let customer_slot = customer_slot.in_form(Slot::typed)?;
-        let (customer_name, customer_slot) =
-            merges::present(engine, cx, records, customer_name, customer_slot).await?;
-        let new = !invoice_slot.value.is_live();
-        if new && !job.was_pushed_by_hand() {
-            let connected_at = cx.connection.connected_at;
-            if !invoice_slot.value.is_begun() && before_connection(records, connected_at) {
-                return Ok(Err(JobState::BeforeConnection));
-            }
-            // N7: what a deposit paid in full is sold by the invoice that takes the deposit off.
-            let takes_off = document.role != Role::Deposit && document.bill.has_deposit();
-            if document.bill.total == Cents::ZERO && !takes_off {
-                let empty = document.bill.lines.is_empty();
-                return Ok(Err(match empty {
-                    true => JobState::NothingOnIt,
-                    false => JobState::NothingToSend,
-                }));
-            }
-        }
-        let wrote = wrote(invoice_slot.value.link())?;
-        let document = totals::planned(cx, document, &invoice_slot.value, wrote.as_ref());
-        let stands = invoice_slot.value.link().is_some();
-        mapping::invoice::check(&document, cx.setup())
-            .map_err(|refusal| refused_document(records, &document, stands, &refusal))?;
-        let lines = &document.bill.lines;
-        if lines.is_empty() {
-            return Err(nothing_on_it(records));
-        }
-        let named = line_names(engine, cx, lines, &invoice_slot.value.memory).await?;
-        let (mut uses, line_items) = items_of_lines::uses(cx, lines, &named);
-        let dated = dated(
-            cx,
-            records,
-            &document,
-            &invoice_slot.value.memory,
-            wrote.as_ref(),
-            job.unhandled(),
-        );
-        let needed = lists::needed(cx, records, &dated);
-        let categories = engine.categories_of(cx, &mut uses, book).await?;
-        let unread = categories.is_none();
-        let categories = categories.unwrap_or_default();
-        let keys: Vec<Key> = uses
-            .iter()
-            .map(|used| &used.name)
-            .chain(categories.iter().map(|(name, _)| name))
-            .chain(needed.iter().map(|(_, name)| name))
-            .map(|name| cx.books.slot(name))
-            .collect();
-        let mut slots = self::slots(read_many::<Slot>(table, &keys).await?, &keys).into_iter();
-        let item_slots = typed(slots.by_ref().take(uses.len()))?;
-        let items = uses.into_iter().zip(item_slots).collect();
-        let folder_slots = typed(slots.by_ref().take(categories.len()))?;
-        let folders = categories::named(categories, folder_slots.into_iter());
-        let needed = needed.into_iter().zip(typed(slots)?);
-        let needed = lists::known(engine, cx, needed).await?;
-        let mut items = items::as_stored(engine, cx, records, items).await?;
-        tips_and_surcharges::accounts(cx, records, &mut items)?;
-        let service = records.job.address.as_ref();
-        let customer = mapping::customer::wanted(&records.customer, service);
-        let customer = match &customer_slot.value.memory.suffix {
-            Some(suffix) => mapping::customer::told_apart(customer, suffix),
-            None => customer,
-        };
-        let above = Above {
-            name: &customer_name,
-            slot: &customer_slot,
-            wanted: &customer,
-        };
-        let sub_customer =
-            sub_customer::sub_customer(engine, cx, records, above, &invoice_slot.value).await?;
-        let number = number(&document, &invoice_slot.value);
-        let mut plan = Self {
-            records,
-            document,
-            number,
-            customer,
-            sub_customer,
-            line_items,
-            items,
-            folders,
-            unread,
-            needed,
-            dated,
-            customer_name,
-            customer_slot,
-            invoice_name,
-            invoice_slot,
-            new_line_names: named
-                .into_iter()
-                .flatten()
-                .filter(|named| named.version.is_none())
-                .collect(),
-            nodes: Vec::new(),
-        };
-        plan.nodes = plan.all_nodes(cx)?;
-        Ok(Ok(plan))
-    }
-
-    /// Everything that the invoice needs, and the invoice.
-    fn all_nodes(&self, cx: &Ctx) -> Result<Vec<Node>, Stop> {
-        let mut nodes = customers::nodes(self)?;
-        nodes.extend(items::nodes(&self.items, &self.folders)?);
-        for needed in &self.needed {
-            nodes.push(needed.node()?);
-        }
-        nodes.push(invoices::node(cx, self)?);
-        Ok(nodes)
-    }
-
-    pub(crate) fn graph(&self) -> Graph<'_> {
-        Graph {
-            cause: graph::Cause::Job(self),
-            nodes: &self.nodes,
-        }
-    }
-
     /// Whether it makes or matches a material whose category is not known, since the price book was not read.
     pub(crate) fn needs_price_book(&self) -> bool {
         let is_new = |(used, slot): &(UsedItem, StoredItem)| {
@@ -306,6 +159,25 @@ impl<'a> Plan<'a> {
         Err(self.stop(BillTrouble::ClosedPeriod { date }))
     }
 
+    /// Whether transactions beside the invoice are wanted.
+    pub(crate) fn has_more_transactions(&self) -> bool {
+        let kinds = self.nodes.iter().map(|node| node.wanted.object.kind());
+        let transactions = kinds.filter(|kind| kind.family() == Family::Transaction);
+        transactions.count() > 1
+    }
+
+    /// The name of the customer, as QuickBooks is to have it.
+    pub(crate) fn display_name(&self) -> String {
+        self.customer.display_name.clone().unwrap_or_default()
+    }
+
+    /// What is told when Housecall Pro does not tell whether another customer is still there.
+    pub(crate) fn asking(&self) -> housecall::Asked {
+        let reason = String::new();
+        let trouble = CustomerTrouble::MergeUnread { reason };
+        housecall::Asked::Merge(Box::new(self.alert(trouble)))
+    }
+
     /// An alert about this invoice.
     pub(crate) fn alert(&self, trouble: impl Into<JobTrouble>) -> JobAlert {
         JobAlert {
@@ -331,30 +203,27 @@ impl<'a> Plan<'a> {
     }
 }
 
-fn number(document: &Document, slot: &Slot<invoice::Memory>) -> qbo::DocNumber {
-    let present = slot.link().and_then(|_| present_number(slot));
-    let kept = present.filter(|present| {
-        document.provisional && mapping::provisional::is_of(present, &document.number)
-    });
-    let kept = kept.and_then(|kept| qbo::DocNumber::new(kept).ok());
-    kept.unwrap_or_else(|| document.number.clone())
+/// A document as it is planned. A plan is held across many waits, so a changed one is on the heap.
+pub(crate) enum Planned<'a> {
+    /// As it would be sent for the first time.
+    AsIs(&'a Document),
+    /// With a line of rounding, or in a form of before.
+    Changed(Box<Document>),
 }
 
-fn wrote(link: Option<&Link>) -> Result<Option<qbo::Invoice>, Stop> {
+impl Deref for Planned<'_> {
+    type Target = Document;
+
+    fn deref(&self) -> &Document {
+        match self {
+            Self::AsIs(document) => document,
+            Self::Changed(document) => document,
+        }
+    }
+}
+
+pub(super) fn wrote(link: Option<&Link>) -> Result<Option<qbo::Invoice>, Stop> {
     link.and_then(|link| link.last_written.as_ref())
         .map(|wrote| serde_json::from_str(wrote.get()).map_err(broken))
         .transpose()
-}
-
-fn typed<M: Serialize + DeserializeOwned>(
-    slots: impl Iterator<Item = Stored<Slot>>,
-) -> Result<Vec<Stored<Slot<M>>>, StoreError> {
-    slots.map(|slot| slot.in_form(Slot::typed)).collect()
-}
-
-fn slots(read: Vec<Option<Stored<Slot>>>, keys: &[Key]) -> Vec<Stored<Slot>> {
-    read.into_iter()
-        .zip(keys)
-        .map(|(slot, key)| slot.unwrap_or_else(|| Stored::new(key.clone(), Slot::default())))
-        .collect()
 }

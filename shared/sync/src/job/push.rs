@@ -1,25 +1,24 @@
 //! Carrying a job to QuickBooks: look-ups, then customer and items, then the invoice. Each step is planned
 //! from what is stored, so that it can be interrupted anywhere and begun again.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use mapping::{
-    AnyKind, Family, JobRecords, QboObject, Refusal, Role, SlotName,
+    AnyKind, Family, JobRecords, Refusal, Role, SentBefore,
     alert::{Alert, AlertKind, BillTrouble, FieldRef, Subject},
 };
-use store::{Job, JobState, NumberOwner, Stored};
+use store::{Job, JobState};
 
 use crate::{
     alerts,
     ctx::Ctx,
     engine::Engine,
     job::{
-        drive::{Asked, Open, Step},
         plan::Plan,
         refusals::refusal_stop,
         removal::Removal,
+        state::{Open, PushState, worse},
+        step::Step,
     },
-    objects::{customer_changes::CustomerChange, price_book::Book},
+    objects::price_book::Book,
     stop::Stop,
     world::World,
 };
@@ -39,106 +38,6 @@ impl Pushed {
         }
     }
 }
-
-/// What a push has learned from QuickBooks and need not ask again.
-#[derive(Debug, Default)]
-pub(crate) struct PushState {
-    /// The invoices that have the number; `None`: not asked yet.
-    pub(crate) same_number: Option<Vec<qbo::Invoice>>,
-    /// Those that have the first of the numbers that could take its place (N4).
-    pub(crate) in_its_place: Vec<qbo::Invoice>,
-    /// Which of ours had the number before QuickBooks was asked.
-    pub(crate) claim: Option<Stored<NumberOwner>>,
-    /// The number that takes its place.
-    pub(crate) instead: Option<(qbo::DocNumber, Stored<NumberOwner>)>,
-    /// Numbers in its place that QuickBooks said are taken.
-    pub(crate) tried: Vec<qbo::DocNumber>,
-    /// How often it was asked who has the number.
-    pub(crate) number_asked: u32,
-    /// An invoice of ours that was voided or deleted had the number, and keeps it.
-    pub(crate) shares_number: bool,
-    /// Why another invoice of ours, which has only its job's number, keeps it.
-    pub(crate) kept_by: Option<Box<Alert>>,
-    /// How often a version was out of date.
-    pub(crate) stale: u32,
-    /// QuickBooks said that the number is taken after the look-up had found nothing.
-    pub(crate) number_refused: bool,
-    /// Whose change or making was refused; the invoice goes on without.
-    pub(crate) refused: BTreeSet<SlotName>,
-    /// What QuickBooks takes and refuses of what changed of customers (S8).
-    pub(crate) changes: BTreeMap<SlotName, CustomerChange>,
-    /// Customers who are gone in QuickBooks, and whose change is told of when the invoice is sent all the same (C10).
-    pub(crate) gone: Vec<(SlotName, Alert)>,
-    /// QuickBooks said that the names of these are taken after the look-up had found nothing.
-    pub(crate) names_refused: BTreeSet<SlotName>,
-    /// What was asked for, and found.
-    pub(crate) asked: Asked,
-    /// Whether it was looked below a parent that was renamed in QuickBooks (C11).
-    pub(crate) looked_below: bool,
-    /// How often the line of rounding was put right (X6).
-    pub(crate) roundings: u32,
-    /// Whether the totals of the two systems differ; `None`: not compared yet.
-    pub(crate) differs: Option<bool>,
-    /// How the job stands when the invoice that is on its way has arrived.
-    pub(crate) outcome: JobState,
-    /// How the job stands, once the invoice is there.
-    ended: Option<JobState>,
-    /// Whether this step found the invoice there, or brought it.
-    arrived: bool,
-}
-
-impl PushState {
-    /// Enters who has the number that was asked for, and who has the ones that could take its place.
-    fn enter_numbers(&mut self, plan: &Plan<'_>, found: &[QboObject]) {
-        let same = self.same_number.get_or_insert_default();
-        for row in found {
-            match row {
-                QboObject::Invoice(row) if has_number(row, &plan.number) => {
-                    same.push((**row).clone());
-                }
-                QboObject::Invoice(row) => self.in_its_place.push((**row).clone()),
-                _ => {}
-            }
-        }
-    }
-
-    /// What is known of the number is out of date.
-    pub(crate) fn forget_number(&mut self) {
-        self.same_number = None;
-        self.in_its_place.clear();
-        self.claim = None;
-        self.instead = None;
-    }
-
-    /// Whether it is worth asking again, and perhaps another number, after QuickBooks said that the one is taken.
-    pub(crate) fn may_ask_again(&mut self) -> bool {
-        if let Some((number, _)) = self.instead.take() {
-            self.tried.push(number);
-            return true;
-        }
-        let first = !self.number_refused;
-        if first {
-            self.number_refused = true;
-            self.forget_number();
-        }
-        first
-    }
-
-    /// The invoice is there.
-    pub(crate) fn sent(&mut self, outcome: JobState) {
-        self.ended = worse(self.ended, Some(outcome));
-        self.arrived = true;
-    }
-
-    /// Whether an object whose version was refused is read, and written, once more.
-    pub(crate) fn may_reread(&mut self) -> bool {
-        self.stale += 1;
-        self.stale <= STALES
-    }
-}
-
-/// So often in one look what QuickBooks calls out of date is read again.
-pub(crate) const STALES: u32 = 3;
 
 /// A job of some hundred new items takes a step for each batch of them.
 const STEPS: u32 = 40;
@@ -198,32 +97,59 @@ impl<W: World> Engine<W> {
                 (Err(stop), _) => return Err(stop),
             }
         }
-        let removal = Removal {
-            id: &records.job.id,
-            records: Some(records),
-            standing: &standing,
-            paid: false,
-        };
-        if let Some(alert) = self.carry_removal(cx, &removal, &lost).await? {
-            alerts::raise(&self.world, &cx.books, &alert).await?;
-            state = Some(JobState::Alert);
-        } else if job.alerted {
-            self.end_removal_alerts(cx, &records.job.id).await?;
-        }
+        state = self
+            .end_removal(cx, records, job, (&standing, &lost), state)
+            .await?;
         if let Some(alert) = stopped {
             return Err(Stop::Alert(alert));
         }
-        let left_out = records.left_out(cx.settings.classes);
-        if !left_out.is_empty() && matches!(state, Some(JobState::Synced | JobState::Alert)) {
-            let fields = left_out.iter().map(FieldRef::from).collect();
-            let alert = alerts::of_job(records, BillTrouble::FieldsLeftOut { fields });
-            alerts::raise(&self.world, &cx.books, &alert).await?;
-            state = Some(JobState::Alert);
-        }
+        state = self.tell_left_out(cx, records, state).await?;
         Ok(Pushed {
             state: state.unwrap_or(JobState::WaitsForTrigger),
             number: records.number().map(str::to_owned),
         })
+    }
+
+    /// What becomes of documents whose invoice was removed; gives how the job stands then.
+    async fn end_removal(
+        &self,
+        cx: &Ctx,
+        records: &JobRecords,
+        job: &Job,
+        (standing, lost): (&SentBefore, &[Role]),
+        state: Option<JobState>,
+    ) -> Result<Option<JobState>, Stop> {
+        let removal = Removal {
+            id: &records.job.id,
+            records: Some(records),
+            standing,
+            paid: false,
+        };
+        if let Some(alert) = self.carry_removal(cx, &removal, lost).await? {
+            alerts::raise(&self.world, &cx.books, &alert).await?;
+            return Ok(Some(JobState::Alert));
+        }
+        if job.alerted {
+            self.end_removal_alerts(cx, &records.job.id).await?;
+        }
+        Ok(state)
+    }
+
+    /// Tells of fields that the job was sent without (V24); gives how it stands then.
+    async fn tell_left_out(
+        &self,
+        cx: &Ctx,
+        records: &JobRecords,
+        state: Option<JobState>,
+    ) -> Result<Option<JobState>, Stop> {
+        let left_out = records.left_out(cx.settings.classes);
+        if left_out.is_empty() || !matches!(state, Some(JobState::Synced | JobState::Alert)) {
+            return Ok(state);
+        }
+        let fields = left_out.iter().map(FieldRef::from).collect();
+        let alert = alerts::of_job(records, BillTrouble::FieldsLeftOut { fields });
+        alerts::raise(&self.world, &cx.books, &alert).await?;
+        Ok(Some(JobState::Alert))
     }
 
     /// Reports why an earlier one of several invoices was not sent; the last one ends the work.
@@ -362,14 +288,17 @@ impl<W: World> Engine<W> {
         let mut open = opened(planned);
         self.bring(cx, Family::List, &mut open).await?;
         self.bring(cx, Family::Transaction, &mut open).await?;
-        let stops: Vec<Option<Stop>> = open.into_iter().map(|one| one.stop).collect();
-        for ((plan, push), stop) in planned.iter_mut().zip(stops) {
+        let ends: Vec<(Step, Option<Stop>)> =
+            open.into_iter().map(|one| (one.step, one.stop)).collect();
+        for ((plan, push), (step, stop)) in planned.iter_mut().zip(ends) {
             if push.state.arrived && stop.is_none() {
                 for (name, alert) in std::mem::take(&mut push.state.gone) {
                     self.tell_of_change(cx, &name, &alert).await?;
                 }
             }
             let arrived = std::mem::take(&mut push.state.arrived);
+            // What refers to the invoice comes after it.
+            let arrived = arrived && (step == Step::Nothing || !plan.has_more_transactions());
             push.end = match (stop, push.state.ended.filter(|_| arrived)) {
                 (Some(stop), _) => Some(Err(stop)),
                 (None, Some(state)) if !plan.unread => Some(Ok(Some(state))),
@@ -458,20 +387,4 @@ impl<'a> Push<'a> {
         let again = || Stop::PlanAgain(format!("job {}", self.records.job.id));
         self.end.unwrap_or_else(|| Err(again()))
     }
-}
-
-/// Whether QuickBooks takes an invoice's number for this one: the look-up may find others too.
-fn has_number(invoice: &qbo::Invoice, number: &qbo::DocNumber) -> bool {
-    let key = |number: &qbo::DocNumber| mapping::normalised(number.as_str());
-    invoice.doc_number.as_ref().map(key) == Some(key(number))
-}
-
-/// What a person has to know of a job with several invoices.
-fn worse(one: Option<JobState>, other: Option<JobState>) -> Option<JobState> {
-    let weight = |state: &JobState| match state {
-        JobState::Alert => 2,
-        JobState::Synced => 1,
-        _ => 0,
-    };
-    [one, other].into_iter().flatten().max_by_key(weight)
 }

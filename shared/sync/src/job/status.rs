@@ -10,14 +10,13 @@ use store::{AlertRecord, Books, Job, JobState, Mark, read};
 
 use crate::{
     alerts,
-    calls::quickbooks::broken,
     declined::NotDone,
     engine::Engine,
     objects::{
         slots::{StoredCustomer, number, wrote},
         sub_customer::made_out_to,
     },
-    stop::Stop,
+    stop::{Stop, broken},
     world::World,
 };
 

@@ -1,7 +1,5 @@
 //! Whether an invoice comes to the same in both systems (X4), and the line that makes it so (X6).
 
-use std::ops::Deref;
-
 use ledger::Slot;
 use mapping::{
     Bill, Document, Role, SalesTax,
@@ -16,29 +14,13 @@ use crate::{
     alerts,
     ctx::Ctx,
     engine::Engine,
-    job::{plan::Plan, push::PushState},
+    job::{
+        plan::{Plan, Planned},
+        state::PushState,
+    },
     stop::Stop,
     world::World,
 };
-
-/// A document as it is planned. A plan is held across many waits, so a changed one is on the heap.
-pub(crate) enum Planned<'a> {
-    /// As it would be sent for the first time.
-    AsIs(&'a Document),
-    /// With a line of rounding, or in a form of before.
-    Changed(Box<Document>),
-}
-
-impl Deref for Planned<'_> {
-    type Target = Document;
-
-    fn deref(&self) -> &Document {
-        match self {
-            Self::AsIs(document) => document,
-            Self::Changed(document) => document,
-        }
-    }
-}
 
 /// So often the line of rounding is put right in one push.
 pub(crate) const ROUNDINGS: u32 = 2;

@@ -13,30 +13,18 @@ use crate::{
     ctx::Ctx,
     engine::Engine,
     job::{
-        drive::Next,
-        graph::{Graph, Node},
+        graph::Graph,
+        node::Node,
+        parts::{Folder, UsedItem},
         plan::Plan,
-        push::PushState,
+        state::PushState,
+        step::Next,
     },
-    objects::{
-        items_of_lines::{UsedItem, digest},
-        price_book::Book,
-        slots::StoredItem,
-    },
+    objects::{items_of_lines::digest, price_book::Book, slots::StoredItem},
     settle::Reread,
     stop::Stop,
     world::World,
 };
-
-/// A category that materials of a job lie in.
-#[derive(Clone, Debug)]
-pub(crate) struct Folder {
-    pub(crate) name: SlotName,
-    /// Its name in Housecall Pro.
-    pub(crate) given: String,
-    pub(crate) wanted: qbo::Item,
-    pub(crate) slot: StoredItem,
-}
 
 impl<W: World> Engine<W> {
     /// Learns the categories of the materials among these items, and gives each category once. `None`: the price book

@@ -18,16 +18,12 @@ use store::Stored;
 
 use crate::{
     alerts,
-    calls::quickbooks::broken,
     ctx::Ctx,
     engine::Engine,
-    job::drive::Step,
+    job::{parts::CustomerSlot, step::Step},
     ledger::PlannedWrite,
-    objects::{
-        merges::CustomerSlot,
-        slots::{stored, wrote},
-    },
-    stop::Stop,
+    objects::slots::{stored, wrote},
+    stop::{Stop, broken},
     world::World,
 };
 

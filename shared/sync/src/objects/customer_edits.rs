@@ -11,21 +11,20 @@ use store::{Stored, WorkItem, read};
 
 use crate::{
     alerts,
-    calls::{housecall::Asked, limits::Reserved, quickbooks::broken},
+    calls::{housecall::Asked, limits::Reserved},
     ctx::Ctx,
     engine::{Engine, Outcome},
-    job::drive::Step,
+    job::{parts::CustomerSlot, step::Step},
     objects::{
         customer_changes::{self, CustomerChange, WRITES, customer_ref},
-        merges::CustomerSlot,
         slots::{StoredCustomer, stored, wrote},
     },
     retry,
     settle::Reread,
-    stop::Stop,
+    stop::{Stop, broken},
     work::{
-        message::Subject,
-        task::{Failures, Task, Unfinished, Work, name},
+        message::{Subject, name},
+        task::{Failures, Task, Unfinished, Work},
     },
     world::World,
 };

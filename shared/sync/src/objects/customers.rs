@@ -3,7 +3,7 @@
 use ledger::Slot;
 use mapping::{
     AnyKind, Contradiction, Found, QboObject, RawMemory, SlotName,
-    alert::{AlertKind, Candidate, CustomerCause, CustomerTrouble},
+    alert::{AlertKind, CustomerCause, CustomerTrouble},
     customer::Memory,
 };
 use qbo::QboError;
@@ -13,16 +13,18 @@ use crate::{
     ctx::Ctx,
     engine::Engine,
     job::{
-        drive::{Next, Step},
-        graph::Node,
+        node::Node,
+        parts::CustomerSlot,
         plan::Plan,
-        push::PushState,
+        state::PushState,
+        step::{Next, Step},
     },
     ledger::{PlannedWrite, object},
     objects::{
+        candidates,
+        candidates::candidate,
         customer_changes::{self, CustomerChange},
-        items,
-        merges::{CustomerSlot, asking},
+        same_name::differs,
         slots::{StoredCustomer, wrote},
     },
     settle::Reread,
@@ -143,7 +145,7 @@ impl<W: World> Engine<W> {
         let known: qbo::Customer = wrote(&holder.value)?;
         let name = known.display_name.as_deref();
         let original = holder.value.memory.original.as_deref();
-        if slot.value.memory.suffix.is_some() || !items::differs(given, original, name) {
+        if slot.value.memory.suffix.is_some() || !differs(given, original, name) {
             return Ok(false);
         }
         slot.value.memory = Memory {
@@ -186,14 +188,14 @@ impl<W: World> Engine<W> {
             return self.move_to(cx, ours, &owner, self.moved(None)).await;
         }
         // Merged into ours in Housecall Pro (C12).
-        if self.has_left(cx, &owner, &asking(plan)).await? {
+        if self.has_left(cx, &owner, &plan.asking()).await? {
             let target = (&plan.customer_name, slot, &plan.customer);
             let theirs = (&owner, holder);
             return self.take_over(cx, theirs, one.id.as_ref(), target).await;
         }
         Err(plan.stop(CustomerTrouble::LinkedToAnother {
             there: candidate(one),
-            other: described(&known),
+            other: candidates::described(&known),
         }))
     }
 
@@ -288,37 +290,6 @@ impl<W: World> Engine<W> {
             Some(stop) => Err(stop),
         }
     }
-}
-
-/// The name of a job's customer, as QuickBooks is to have it.
-pub(crate) fn display_name(plan: &Plan<'_>) -> String {
-    plan.customer.display_name.clone().unwrap_or_default()
-}
-
-/// A customer in QuickBooks, for a person to choose.
-pub(crate) fn candidate(customer: &qbo::Customer) -> Candidate {
-    Candidate {
-        id: customer.id.clone(),
-        described: described(customer),
-    }
-}
-
-/// A customer, so that a person can tell it from others of its name.
-pub(crate) fn described(customer: &qbo::Customer) -> String {
-    let name = customer.display_name.as_deref().unwrap_or("(no name)");
-    let email = customer.primary_email_addr.as_ref();
-    let phones = [
-        &customer.mobile,
-        &customer.primary_phone,
-        &customer.alternate_phone,
-    ];
-    let phone = phones.into_iter().flatten().next();
-    let street = customer.bill_addr.as_ref();
-    let more = email
-        .and_then(|email| email.address.as_deref())
-        .or_else(|| phone.and_then(|phone| phone.free_form_number.as_deref()))
-        .or_else(|| street.and_then(|address| address.line1.as_deref()));
-    more.map_or_else(|| name.to_owned(), |more| format!("{name} ({more})"))
 }
 
 /// What changed of a linked customer since it was last written (C4). Never whose sub-customer it is, nor who is

@@ -12,18 +12,18 @@ use qbo::{DocNumber, QboError, Request};
 use store::{Job, NumberOwner, Stored, read, read_many};
 
 use crate::{
-    calls::quickbooks::{Rows, broken},
+    calls::quickbooks::Rows,
     ctx::Ctx,
     engine::Engine,
     job::{
-        drive::Step,
         plan::Plan,
-        push::{PushState, STALES},
         sent_before::marker,
+        state::{PushState, STALES},
+        step::Step,
     },
     objects::slots::{StoredInvoice, present_number},
     settle::{Reread, is_voided_by_us},
-    stop::Stop,
+    stop::{Stop, broken},
     world::World,
 };
 

@@ -14,14 +14,13 @@ use crate::{
     declined::{Declined, NotDone},
     engine::Engine,
     job::{
-        drive::Open,
         graph::{Cause, Graph},
-        push::PushState,
+        parts::UsedItem,
+        state::{Open, PushState},
     },
     ledger::PlannedWrite,
     objects::{
         categories, items,
-        items_of_lines::UsedItem,
         price_book::Book,
         slots::{StoredItem, stored, wrote},
     },

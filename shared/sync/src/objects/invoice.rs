@@ -9,17 +9,16 @@ use qbo::{DocNumber, LineDetail, QboError, Request};
 use store::{ClassTracking, JobState};
 
 use crate::{
-    calls::quickbooks::broken,
     ctx::Ctx,
     engine::Engine,
-    job::{drive::Next, graph::Node, plan::Plan, push::PushState, sent_before::marker, totals},
+    job::{node::Node, plan::Plan, sent_before::marker, state::PushState, step::Next, totals},
     ledger::PlannedWrite,
     objects::{
         give_way, number_taken,
         slots::{StoredInvoice, present_number},
     },
     settle::Reread,
-    stop::Stop,
+    stop::{Stop, broken},
     world::World,
 };
 
@@ -213,6 +212,15 @@ impl<W: World> Engine<W> {
             .await?;
         let current = read.fields::<qbo::Invoice>().map_err(broken)?;
         Ok(current.contains_key("SalesTermRef").then_some(current))
+    }
+
+    /// Whether the invoice of a plan was in QuickBooks and is not there any more, or voided.
+    async fn invoice_is_gone(&self, cx: &Ctx, plan: &Plan<'_>) -> Result<bool, Stop> {
+        let Some(link) = plan.invoice_slot.value.link() else {
+            return Ok(false);
+        };
+        let there = self.read_by_id(cx, AnyKind::Invoice, &link.id).await?;
+        Ok(there.is_none())
     }
 
     /// How the work ends when QuickBooks did not take the invoice. `None`: the plan must be made again.

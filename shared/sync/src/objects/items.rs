@@ -9,30 +9,27 @@ use mapping::{
         Memory,
         category::{self, Place, SentBefore},
     },
-    normalised,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use store::{Stored, read};
 
 use crate::{
     alerts,
-    calls::quickbooks::broken,
     ctx::Ctx,
     engine::Engine,
     job::{
-        drive::Next,
-        graph::{Cause, Graph, Node},
-        push::PushState,
+        graph::{Cause, Graph},
+        node::Node,
+        parts::{Folder, UsedItem},
+        state::PushState,
+        step::Next,
     },
     objects::{
-        categories::Folder,
-        items_of_lines::UsedItem,
         same_name::Shared,
-        slots::{StoredItem, wrote},
-        sub_customer::HOPS,
+        slots::{HOPS, StoredItem, wrote},
         tips_and_surcharges,
     },
-    stop::Stop,
+    stop::{Stop, broken},
     world::World,
 };
 
@@ -319,12 +316,6 @@ impl<W: World> Engine<W> {
         let holder: Option<(SlotName, Stored<Slot>)> = self.holder(cx, kind, id).await?;
         Ok(holder.is_some())
     }
-}
-
-/// Whether a slot's object has another name in Housecall Pro, so that only QuickBooks takes the two for one.
-pub(crate) fn differs(given: &str, original: Option<&str>, name: Option<&str>) -> bool {
-    let theirs = original.or(name);
-    theirs.is_some_and(|theirs| normalised(theirs) != normalised(given))
 }
 
 fn resolved(graph: Graph<'_>, node: &Node) -> Result<QboObject, Stop> {

@@ -1,30 +1,10 @@
 //! The items that the lines of an invoice use, each once.
 
-use hcp::ServiceItemId;
 use mapping::{BilledLine, Goods, SlotName, invoice, item::extra::Extra};
 use sha2::{Digest, Sha256};
 use store::{Key, LineName, Stored, read_many};
 
-use crate::{ctx::Ctx, engine::Engine, stop::Stop, world::World};
-
-/// An item that lines of a job use.
-#[derive(Clone, Debug)]
-pub(crate) struct UsedItem {
-    pub(crate) name: SlotName,
-    pub(crate) wanted: qbo::Item,
-    /// Its name in Housecall Pro, before it was cleaned.
-    pub(crate) given: String,
-    /// A material, by its id in the price book.
-    pub(crate) material: Option<ServiceItemId>,
-    /// The slot of its category, where Housecall Pro tells one (I4).
-    pub(crate) category: Option<SlotName>,
-    /// Whether only lines use it that are not in the price book (L5).
-    pub(crate) typed: bool,
-    /// A tip or a card surcharge (L4).
-    pub(crate) extra: Option<Extra>,
-    /// The account that it must be booked to from now on, where that is another (L4).
-    pub(crate) rebook: Option<qbo::Id>,
-}
+use crate::{ctx::Ctx, engine::Engine, job::parts::UsedItem, stop::Stop, world::World};
 
 /// The items, and for each line which of them it uses. `named` is what the name of each line stands for.
 pub(crate) fn uses(

@@ -13,19 +13,19 @@ use qbo::Query;
 use store::LineName;
 
 use crate::{
-    calls::quickbooks::{Rows, broken},
+    calls::quickbooks::Rows,
     company::choose::no_product,
     ctx::Ctx,
     declined::{Declined, NotDone},
     engine::Engine,
-    job::drive::Asked,
+    job::state::Asked,
     ledger::PlannedWrite,
     objects::{
         items_of_lines::digest,
         slots::{StoredItem, stored},
     },
     retry::{self, Change},
-    stop::Stop,
+    stop::{Stop, broken},
     world::World,
 };
 
@@ -122,7 +122,7 @@ impl<W: World> Engine<W> {
             }),
             ..Memory::default()
         };
-        let adopted = self.adopt(cx, &name, &slot, &document, Some(wrote));
+        let adopted = self.adopt(cx, &name, &slot, &document, Some(&wrote));
         match adopted.await? {
             Some(()) => Ok(name),
             None => Err(Stop::PlanAgain(name.to_string()).into()),

@@ -16,7 +16,7 @@ use store::{AlertRecord, Job, Stored, read};
 
 use crate::{
     alerts,
-    calls::quickbooks::{Rows, broken},
+    calls::quickbooks::Rows,
     ctx::Ctx,
     declined::{Declined, NotDone},
     engine::Engine,
@@ -26,7 +26,7 @@ use crate::{
     },
     ledger::{object, seen},
     objects::slots::{StoredInvoice, stored},
-    stop::Stop,
+    stop::{Stop, broken},
     work::{
         message::{Evidence, Subject},
         park::SAFETY,

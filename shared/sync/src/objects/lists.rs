@@ -7,25 +7,11 @@ use store::{ClassTracking, ListFact};
 use crate::{
     ctx::Ctx,
     engine::Engine,
-    job::{dates_and_terms::Dated, graph::Node},
-    objects::{
-        is_category,
-        slots::{StoredEntry, stored},
-        sub_customer::HOPS,
-    },
+    job::{dates_and_terms::Dated, node::Node, parts::Needed},
+    objects::slots::{HOPS, StoredEntry, stored},
     stop::Stop,
     world::World,
 };
-
-/// An entry of a list that a job needs.
-#[derive(Clone, Debug)]
-pub(crate) struct Needed {
-    pub(crate) name: SlotName,
-    pub(crate) object: QboObject,
-    pub(crate) slot: StoredEntry,
-    /// Its id, where QuickBooks is known to have it.
-    pub(crate) id: Option<qbo::Id>,
-}
 
 /// What the invoice of a job needs, and the slots that hold what was made or looked up before.
 pub(crate) fn needed(cx: &Ctx, records: &JobRecords, dated: &Dated) -> Vec<(QboObject, SlotName)> {
@@ -97,23 +83,6 @@ impl Needed {
         let mut node = Node::new(&self.name, self.object.clone(), &given, &self.slot)?;
         node.id.clone_from(&self.id);
         Ok(node)
-    }
-}
-
-/// An object, inside a sentence for a person.
-pub(crate) fn described(object: &QboObject) -> String {
-    let name = object.key();
-    match object {
-        QboObject::Term(term) => match term.due_days {
-            Some(0) | None => "the term due on receipt".to_owned(),
-            Some(days) => format!("the term of {days} days"),
-        },
-        QboObject::Class(_) => format!("the class {name}"),
-        QboObject::PaymentMethod(_) => format!("the payment method {name}"),
-        QboObject::Customer(_) => format!("the customer {name}"),
-        QboObject::Item(item) if is_category(item) => format!("the category {name}"),
-        QboObject::Item(_) => format!("the product or service {name}"),
-        QboObject::Invoice(_) => format!("the invoice {name}"),
     }
 }
 

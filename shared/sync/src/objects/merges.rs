@@ -11,30 +11,19 @@ use ports::Clock;
 use qbo::Query;
 
 use crate::{
-    calls::{
-        housecall::Asked,
-        quickbooks::{Rows, broken},
-    },
+    calls::{housecall::Asked, quickbooks::Rows},
     ctx::Ctx,
     engine::Engine,
-    job::{drive::Step, plan::Plan},
+    job::{parts::CustomerSlot, plan::Plan, step::Step},
     ledger::{object, seen},
     objects::{
-        customers::{candidate, display_name},
-        slots::{StoredCustomer, stored, wrote},
-        sub_customer::{HOPS, made_out_to},
+        candidates::candidate,
+        slots::{HOPS, StoredCustomer, stored, wrote},
+        sub_customer::made_out_to,
     },
-    stop::Stop,
+    stop::{Stop, broken},
     world::World,
 };
-
-/// A customer or a sub-customer of a plan.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct CustomerSlot<'a> {
-    pub(crate) name: &'a SlotName,
-    pub(crate) slot: &'a StoredCustomer,
-    pub(crate) wanted: &'a qbo::Customer,
-}
 
 /// Where a link moves to, and what Housecall Pro says there now.
 type Target<'a> = (&'a SlotName, StoredCustomer, &'a qbo::Customer);
@@ -103,7 +92,7 @@ impl<W: World> Engine<W> {
         };
         let is_ours =
             theirs == plan.customer_name || theirs.place_of(&plan.customer_name).is_some();
-        if is_ours || !self.has_left(cx, &theirs, &asking(plan)).await? {
+        if is_ours || !self.has_left(cx, &theirs, &plan.asking()).await? {
             return Ok(Step::Nothing);
         }
         let Some(gone) = theirs.customer_id() else {
@@ -118,22 +107,7 @@ impl<W: World> Engine<W> {
             _ => (theirs.clone(), holder),
         };
         let place = name.place_of(&above);
-        let (to, target, wanted) = match place {
-            None => {
-                let slot = plan.customer_slot.clone();
-                (plan.customer_name.clone(), slot, plan.customer.clone())
-            }
-            Some(place) => {
-                let to = SlotName::place(&plan.customer_name, place);
-                let slot = stored(self.world.table(), cx, &to).await?;
-                let job = plan.records.job.address.as_ref();
-                let here = mapping::customer::place(&plan.records.customer, job);
-                let here = here.filter(|here| here.key == place);
-                let known: qbo::Customer = wrote(&holder.value)?;
-                let wanted = here.map_or(known, |here| here.wanted(&plan.customer));
-                (to, slot, wanted)
-            }
-        };
+        let (to, target, wanted) = self.successor(cx, plan, place, &holder).await?;
         for (name, slot) in [(&name, &holder), (&to, &target)] {
             if slot.value.is_sending() {
                 self.settle(cx, name).await?;
@@ -152,7 +126,7 @@ impl<W: World> Engine<W> {
                     let gone = known.display_name.unwrap_or_default();
                     return Err(plan.stop(CustomerTrouble::MergedInHousecall {
                         merged: gone,
-                        customer: display_name(plan),
+                        customer: plan.display_name(),
                         loses: candidate(one),
                         stays: candidate(other),
                     }));
@@ -167,6 +141,29 @@ impl<W: World> Engine<W> {
         self.take_over(cx, (&name, holder), None, (&to, target, &wanted))
             .await?;
         Ok(Step::Moved)
+    }
+
+    /// Where the link of a customer who was merged away goes: to the job's customer, or for an address to their
+    /// sub-customer there.
+    async fn successor(
+        &self,
+        cx: &Ctx,
+        plan: &Plan<'_>,
+        place: Option<&str>,
+        holder: &StoredCustomer,
+    ) -> Result<(SlotName, StoredCustomer, qbo::Customer), Stop> {
+        let Some(place) = place else {
+            let slot = plan.customer_slot.clone();
+            return Ok((plan.customer_name.clone(), slot, plan.customer.clone()));
+        };
+        let to = SlotName::place(&plan.customer_name, place);
+        let slot = stored(self.world.table(), cx, &to).await?;
+        let job = plan.records.job.address.as_ref();
+        let here = mapping::customer::place(&plan.records.customer, job);
+        let here = here.filter(|here| here.key == place);
+        let known: qbo::Customer = wrote(&holder.value)?;
+        let wanted = here.map_or(known, |here| here.wanted(&plan.customer));
+        Ok((to, slot, wanted))
     }
 
     /// Whether Housecall Pro has no such customer any more as the one whose slot this is. An alert about what was
@@ -312,7 +309,7 @@ impl<W: World> Engine<W> {
             slot.value.memory.matched =
                 Some(self.merged(stays.display_name, "merged in QuickBooks"));
             let slot = slot.in_form(Slot::raw)?;
-            let seen = seen(&slot.value, &document, Some(wrote))?;
+            let seen = seen(&slot.value, &document, Some(&wrote))?;
             let object = object(known.name, AnyKind::Customer, slot);
             // Documents may still be known under the id of the one who was merged away.
             self.link(cx, object, seen, Former::Kept, Vec::new())
@@ -323,11 +320,11 @@ impl<W: World> Engine<W> {
             return inactive();
         }
         let same = theirs.customer_id() == known.name.customer_id();
-        if same || self.has_left(cx, known.name, &asking(plan)).await? {
+        if same || self.has_left(cx, known.name, &plan.asking()).await? {
             self.leave(cx, (known.name, slot), &theirs, None).await?;
             return Ok(None);
         }
-        if self.has_left(cx, &theirs, &asking(plan)).await? {
+        if self.has_left(cx, &theirs, &plan.asking()).await? {
             let target = (known.name, slot, known.wanted);
             self.take_over(cx, (&theirs, holder), id, target).await?;
             return Ok(None);
@@ -393,12 +390,4 @@ impl<W: World> Engine<W> {
             tracing::debug!(%stop, "the evidence for a merge was not kept");
         }
     }
-}
-
-/// What is told when Housecall Pro does not tell whether another customer is still there.
-pub(crate) fn asking(plan: &Plan<'_>) -> Asked {
-    let reason = String::new();
-    Asked::Merge(Box::new(
-        plan.alert(CustomerTrouble::MergeUnread { reason }),
-    ))
 }

@@ -11,7 +11,7 @@ use qbo::{CreditMemo, Entity, Estimate, Query, RefundReceipt, SalesReceipt};
 use crate::{
     ctx::Ctx,
     engine::Engine,
-    job::{plan::Plan, push::PushState},
+    job::{plan::Plan, state::PushState},
     objects::give_way,
     stop::Stop,
     world::World,

@@ -1,16 +1,15 @@
 //! The materials of a company's price book, with their categories (I4): read when a job has a material, and
 //! remembered for some minutes.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::time::Duration;
 
-use futures::lock::Mutex;
-use hcp::{CompanyId, HcpError, Material, MaterialCategory, ServiceItemId};
+use hcp::{HcpError, Material, MaterialCategory, ServiceItemId};
 use mapping::alert::{Alert, AlertKind, Subject};
 use ports::Clock;
 
 use crate::{
     alerts,
-    calls::{cache::Cache, limits::Rate},
+    calls::{limits::Rate, price_books::CachedPriceBook},
     ctx::Ctx,
     engine::Engine,
     stop::Stop,
@@ -43,25 +42,6 @@ pub(crate) enum Book {
     Remembered,
     /// It is.
     Read,
-}
-
-/// What every company's price book is known to hold.
-pub(crate) type PriceBooks = Cache<CompanyId, Arc<Mutex<CachedPriceBook>>>;
-
-/// What is known of one.
-#[derive(Debug, Default)]
-pub(crate) struct CachedPriceBook {
-    /// When reading began that made it; on the monotonic clock. `None`: it was never read.
-    since: Option<Duration>,
-    /// When it was last asked for.
-    tried: Duration,
-    materials: HashMap<ServiceItemId, Material>,
-    /// Categories whose materials were not read yet.
-    rest: Vec<MaterialCategory>,
-    /// Whether the last read failed; told once.
-    failed: bool,
-    /// What could not be read of it for its form.
-    unreadable: Option<String>,
 }
 
 impl CachedPriceBook {

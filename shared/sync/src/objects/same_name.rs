@@ -6,17 +6,12 @@ use ports::Clock;
 use qbo::ItemType;
 
 use crate::{
-    calls::quickbooks::broken,
     ctx::Ctx,
     engine::Engine,
-    job::{drive::Asked, graph::Cause},
+    job::{graph::Cause, parts::UsedItem, state::Asked},
     ledger::object,
-    objects::{
-        items::differs,
-        items_of_lines::UsedItem,
-        slots::{StoredItem, stored, wrote},
-    },
-    stop::Stop,
+    objects::slots::{StoredItem, stored, wrote},
+    stop::{Stop, broken},
     world::World,
 };
 
@@ -251,4 +246,10 @@ impl<W: World> Engine<W> {
         }
         Ok(false)
     }
+}
+
+/// Whether a slot's object has another name in Housecall Pro, so that only QuickBooks takes the two for one.
+pub(crate) fn differs(given: &str, original: Option<&str>, name: Option<&str>) -> bool {
+    let theirs = original.or(name);
+    theirs.is_some_and(|theirs| mapping::normalised(theirs) != mapping::normalised(given))
 }

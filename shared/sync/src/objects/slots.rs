@@ -5,7 +5,10 @@ use mapping::{ListMemory, SlotName, customer, invoice, item};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use store::{Stored, Table, read};
 
-use crate::{calls::quickbooks::broken, ctx::Ctx, stop::Stop};
+use crate::{
+    ctx::Ctx,
+    stop::{Stop, broken},
+};
 
 /// The slot of a customer, or of the sub-customer for an address.
 pub(crate) type StoredCustomer = Stored<Slot<customer::Memory>>;
@@ -18,6 +21,9 @@ pub(crate) type StoredInvoice = Stored<Slot<invoice::Memory>>;
 
 /// The slot of a term, a class or a payment method.
 pub(crate) type StoredEntry = Stored<Slot<ListMemory>>;
+
+/// Merges one after another that are followed.
+pub(crate) const HOPS: u32 = 8;
 
 /// Reads a slot; an empty one where there is none yet.
 pub(crate) async fn stored<M>(

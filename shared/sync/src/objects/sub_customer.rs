@@ -11,29 +11,13 @@ use qbo::Ref;
 use store::Table;
 
 use crate::{
-    calls::quickbooks::broken,
     ctx::Ctx,
     engine::Engine,
-    job::{graph::Node, plan::Plan, push::PushState},
-    objects::{
-        merges::asking,
-        slots::{StoredCustomer, stored, wrote},
-    },
-    stop::Stop,
+    job::{node::Node, parts::SubCustomer, plan::Plan, state::PushState},
+    objects::slots::{HOPS, StoredCustomer, stored, wrote},
+    stop::{Stop, broken},
     world::World,
 };
-
-/// A sub-customer that an invoice is made out to.
-#[derive(Clone, Debug)]
-pub(crate) struct SubCustomer {
-    pub(crate) name: SlotName,
-    pub(crate) slot: StoredCustomer,
-    pub(crate) wanted: qbo::Customer,
-    /// Its name before it was cleaned for QuickBooks.
-    given: String,
-    /// What tells it from another one of its name.
-    suffix: String,
-}
 
 /// The customer of a job, as far as it is known.
 #[derive(Clone, Copy, Debug)]
@@ -146,9 +130,6 @@ async fn of_place<W: World>(
     Ok(Some((name, slot)))
 }
 
-/// Merges one after another that are followed.
-pub(crate) const HOPS: u32 = 8;
-
 fn is_free(slot: &Slot<Memory>) -> bool {
     !slot.is_live() && slot.moved().is_none() && slot.memory.suffix.is_none()
 }
@@ -259,7 +240,7 @@ impl<W: World> Engine<W> {
             .await?
             .ok_or_else(|| Stop::PlanAgain("a customer".to_owned()))?;
         if owner.place_of(&plan.customer_name).is_none()
-            && self.has_left(cx, &owner, &asking(plan)).await?
+            && self.has_left(cx, &owner, &plan.asking()).await?
         {
             let target = (&sub.name, slot, &sub.wanted);
             let theirs = (&owner, holder);

@@ -10,10 +10,8 @@ use store::AccountFact;
 use crate::{
     alerts,
     ctx::Ctx,
-    objects::{
-        items_of_lines::UsedItem,
-        slots::{StoredItem, wrote},
-    },
+    job::parts::UsedItem,
+    objects::slots::{StoredItem, wrote},
     stop::Stop,
 };
 

@@ -5,13 +5,12 @@ use store::WorkItem;
 
 use crate::{
     alerts,
-    calls::quickbooks::broken,
     engine::{Engine, Outcome},
     job::look::JobTask,
-    stop::Stop,
+    stop::{Stop, broken},
     work::{
-        message::Subject,
-        task::{Failures, Task, Unfinished, Work, name},
+        message::{Subject, name},
+        task::{Failures, Task, Unfinished, Work},
     },
     world::World,
 };

@@ -6,8 +6,17 @@ use serde::{Deserialize, Serialize};
 pub use store::Evidence;
 
 use crate::{
-    calls::quickbooks::broken, engine::Engine, stop::Stop, work::task::name, world::World,
+    engine::Engine,
+    stop::{Stop, broken},
+    world::World,
 };
+
+/// The names of tasks whose messages name a record of Housecall Pro.
+pub(crate) mod name {
+    pub(crate) const JOB: &str = "job";
+    pub(crate) const INVOICE: &str = "invoice";
+    pub(crate) const CUSTOMER_EDIT: &str = "customer-edit";
+}
 
 /// Asks the consumer to look at one subject. A message carries no state to copy into QuickBooks: the
 /// consumer reads Housecall Pro's present state itself.

@@ -12,27 +12,12 @@ use store::{Body, Evidence, Key, Stored, Waiting, WorkRecord, Write, read};
 
 use crate::{
     alerts,
-    calls::quickbooks::broken,
     ctx::Ctx,
     engine::{Engine, Outcome},
-    job::look::JobTask,
-    objects::customer_edits::CustomerEditTask,
-    stop::Stop,
-    work::{invoice::InvoiceTask, message::Subject},
+    stop::{Stop, broken},
+    work::message::Subject,
     world::World,
 };
-
-/// The names of tasks whose messages name a record of Housecall Pro.
-pub(crate) mod name {
-    pub(crate) const JOB: &str = "job";
-    pub(crate) const INVOICE: &str = "invoice";
-    pub(crate) const CUSTOMER_EDIT: &str = "customer-edit";
-}
-
-/// Every task that there is. A further one is a type that implements [`Task`], and a line here.
-pub(crate) fn all<W: World>() -> Vec<&'static dyn AnyTask<W>> {
-    vec![&JobTask, &InvoiceTask, &CustomerEditTask]
-}
 
 /// Work that was put back is not put back again while its message waits in the queue.
 const IN_QUEUE: SignedDuration = SignedDuration::from_mins(5);

@@ -10,7 +10,11 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use store::{Books, Stored, Table, TokenPointer, read};
 
-use crate::{calls::quickbooks::broken, config::Config, stop::Stop, world::World};
+use crate::{
+    config::Config,
+    stop::{Stop, broken},
+    world::World,
+};
 
 /// The tokens, as the store of secrets keeps them.
 #[derive(Clone, Serialize, Deserialize)]

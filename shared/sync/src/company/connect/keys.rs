@@ -10,13 +10,12 @@ use super::{ConnectError, NewConnection};
 use crate::{
     calls::{
         api_key::ApiKey,
-        quickbooks::broken,
         tokens::{self, AppSecret, StoredTokens},
     },
     ctx::Ctx,
     engine::Engine,
     intake::hcp_webhook::WebhookSecret,
-    stop::Stop,
+    stop::{Stop, broken},
     world::World,
 };
 

@@ -1,0 +1,85 @@
+//! The parts of a plan: what the invoice of a job needs, beside the objects themselves.
+
+use hcp::ServiceItemId;
+use mapping::{
+    QboObject, SlotName,
+    item::{extra::Extra, is_category},
+};
+
+use crate::objects::slots::{StoredCustomer, StoredEntry, StoredItem};
+
+/// A customer or a sub-customer of a plan.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct CustomerSlot<'a> {
+    pub(crate) name: &'a SlotName,
+    pub(crate) slot: &'a StoredCustomer,
+    pub(crate) wanted: &'a qbo::Customer,
+}
+
+/// A sub-customer that an invoice is made out to.
+#[derive(Clone, Debug)]
+pub(crate) struct SubCustomer {
+    pub(crate) name: SlotName,
+    pub(crate) slot: StoredCustomer,
+    pub(crate) wanted: qbo::Customer,
+    /// Its name before it was cleaned for QuickBooks.
+    pub(crate) given: String,
+    /// What tells it from another one of its name.
+    pub(crate) suffix: String,
+}
+
+/// An item that lines of a job use.
+#[derive(Clone, Debug)]
+pub(crate) struct UsedItem {
+    pub(crate) name: SlotName,
+    pub(crate) wanted: qbo::Item,
+    /// Its name in Housecall Pro, before it was cleaned.
+    pub(crate) given: String,
+    /// A material, by its id in the price book.
+    pub(crate) material: Option<ServiceItemId>,
+    /// The slot of its category, where Housecall Pro tells one (I4).
+    pub(crate) category: Option<SlotName>,
+    /// Whether only lines use it that are not in the price book (L5).
+    pub(crate) typed: bool,
+    /// A tip or a card surcharge (L4).
+    pub(crate) extra: Option<Extra>,
+    /// The account that it must be booked to from now on, where that is another (L4).
+    pub(crate) rebook: Option<qbo::Id>,
+}
+
+/// A category that materials of a job lie in.
+#[derive(Clone, Debug)]
+pub(crate) struct Folder {
+    pub(crate) name: SlotName,
+    /// Its name in Housecall Pro.
+    pub(crate) given: String,
+    pub(crate) wanted: qbo::Item,
+    pub(crate) slot: StoredItem,
+}
+
+/// An entry of a list that a job needs.
+#[derive(Clone, Debug)]
+pub(crate) struct Needed {
+    pub(crate) name: SlotName,
+    pub(crate) object: QboObject,
+    pub(crate) slot: StoredEntry,
+    /// Its id, where QuickBooks is known to have it.
+    pub(crate) id: Option<qbo::Id>,
+}
+
+/// An object, inside a sentence for a person.
+pub(crate) fn described(object: &QboObject) -> String {
+    let name = object.key();
+    match object {
+        QboObject::Term(term) => match term.due_days {
+            Some(0) | None => "the term due on receipt".to_owned(),
+            Some(days) => format!("the term of {days} days"),
+        },
+        QboObject::Class(_) => format!("the class {name}"),
+        QboObject::PaymentMethod(_) => format!("the payment method {name}"),
+        QboObject::Customer(_) => format!("the customer {name}"),
+        QboObject::Item(item) if is_category(item) => format!("the category {name}"),
+        QboObject::Item(_) => format!("the product or service {name}"),
+        QboObject::Invoice(_) => format!("the invoice {name}"),
+    }
+}
