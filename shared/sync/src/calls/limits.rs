@@ -1,4 +1,4 @@
-//! The limits that the two systems set, kept across all workers (invariant 13), one record each.
+//! The limits that the two systems set, kept across all workers (invariant 7), one record each.
 //!
 //! A record holds the times of the last calls, those reserved ahead included, so that no window of time ever holds
 //! more than is allowed. A window is taken 5 % longer than it is: calls can be that much later on their way.

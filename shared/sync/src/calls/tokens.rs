@@ -1,4 +1,4 @@
-//! QuickBooks tokens: read by version, refreshed by one worker at a time (invariant 12).
+//! QuickBooks tokens: read by version, refreshed by one worker at a time (invariant 9).
 
 mod stored;
 

@@ -1,5 +1,5 @@
 //! One batch from the work queue: records of one subject together, subjects beside each other, each panic
-//! kept to the subject that caused it (invariant 6).
+//! kept to the subject that caused it (invariant 5).
 
 use std::{ops::RangeInclusive, panic::AssertUnwindSafe, time::Duration};
 
