@@ -110,6 +110,18 @@ pub trait Kind: Entity + Default + PartialEq + fmt::Debug {
         self.clone()
     }
 
+    /// It, inside a sentence for a person: `the payment method Check`.
+    fn described(&self) -> String {
+        let mut words = String::new();
+        for letter in Self::NAME.chars() {
+            if letter.is_uppercase() && !words.is_empty() {
+                words.push(' ');
+            }
+            words.extend(letter.to_lowercase());
+        }
+        format!("the {words} {}", self.key().unwrap_or_default())
+    }
+
     /// Everything in it that may refer to another object that is wanted.
     fn references(&mut self) -> Vec<&mut Ref> {
         Vec::new()

@@ -202,6 +202,11 @@ macro_rules! kinds {
                 whichever!(self, object => object.key()).unwrap_or_default()
             }
 
+            /// It, inside a sentence for a person.
+            pub fn described(&self) -> String {
+                whichever!(self, object => object.described())
+            }
+
             /// How QuickBooks is asked for it before it is made.
             pub fn look_up(&self) -> LookUp {
                 whichever!(self, object => object.look_up())
@@ -442,5 +447,59 @@ mod tests {
             .filter(|kind| kind.family() == Family::Transaction);
         let transactions: Vec<&AnyKind> = transactions.collect();
         assert_eq!(transactions, [&AnyKind::Invoice]);
+    }
+
+    #[test]
+    fn s1_each_kind_is_called_what_people_call_it() {
+        let name = || Some("Filter".to_owned());
+        let category = qbo::Item {
+            name: name(),
+            kind: Some(qbo::ItemType::Category),
+            ..qbo::Item::default()
+        };
+        let item = qbo::Item {
+            kind: Some(qbo::ItemType::Service),
+            ..category.clone()
+        };
+        let customer = qbo::Customer {
+            display_name: name(),
+            ..qbo::Customer::default()
+        };
+        let objects: [(QboObject, &str); 7] = [
+            (crate::term(0).into(), "the term due on receipt"),
+            (crate::term(30).into(), "the term of 30 days"),
+            (
+                crate::class("Plumbing".to_owned()).into(),
+                "the class Plumbing",
+            ),
+            (
+                crate::method("Check".to_owned(), false).into(),
+                "the payment method Check",
+            ),
+            (customer.into(), "the customer Filter"),
+            (category.into(), "the category Filter"),
+            (item.into(), "the product or service Filter"),
+        ];
+        for (object, words) in objects {
+            assert_eq!(object.described(), words);
+        }
+    }
+
+    #[test]
+    fn what_an_object_refers_to_is_put_in_when_all_of_it_is_there() {
+        let (parent, other) = (SlotName::term(1), SlotName::term(2));
+        let customer = |parent: Id| qbo::Customer {
+            parent_ref: Some(qbo::Ref::from(&parent)),
+            ..qbo::Customer::default()
+        };
+        let wanted = QboObject::from(customer(parent.reference()));
+        assert_eq!(wanted.needs(), [parent.clone()]);
+        let id = |name: &SlotName| (*name == parent).then(|| Id::new("7"));
+        let there = QboObject::from(customer(Id::new("7")));
+        assert_eq!(wanted.resolved(id), Some(there.clone()));
+        assert_eq!(there.needs(), []);
+        assert_eq!(there.resolved(|_| None), Some(there.clone()));
+        let waits = QboObject::from(customer(other.reference()));
+        assert_eq!(waits.resolved(id), None);
     }
 }

@@ -1,6 +1,6 @@
 use qbo::{Item, Ref};
 
-use super::{ItemMatch, Memory, find};
+use super::{ItemMatch, Memory, find, is_category};
 use crate::{
     Marker, Matched,
     kind::{Family, Found, Kind, Reread},
@@ -15,6 +15,14 @@ impl Kind for Item {
 
     fn key(&self) -> Option<String> {
         self.name.clone()
+    }
+
+    fn described(&self) -> String {
+        let what = match is_category(self) {
+            true => "category",
+            false => "product or service",
+        };
+        format!("the {what} {}", self.key().unwrap_or_default())
     }
 
     fn references(&mut self) -> Vec<&mut Ref> {

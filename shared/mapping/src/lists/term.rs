@@ -29,6 +29,13 @@ impl Kind for Term {
         self.name.clone()
     }
 
+    fn described(&self) -> String {
+        match self.due_days {
+            Some(0) | None => "the term due on receipt".to_owned(),
+            Some(days) => format!("the term of {days} days"),
+        }
+    }
+
     fn look_up(&self) -> LookUp {
         LookUp::List
     }

@@ -10,11 +10,7 @@ use mapping::{
 use qbo::QboError;
 
 use crate::{
-    job::{
-        node::Node,
-        parts::{UsedItem, described},
-        plan::Plan,
-    },
+    job::{node::Node, parts::UsedItem, plan::Plan},
     stop::{Stop, broken},
 };
 
@@ -47,7 +43,7 @@ impl<'a> Cause<'a> {
         let words = QuickbooksWords::from(error);
         match self {
             Self::Job(plan) => plan.stop(QuickbooksTrouble::Refused {
-                what: Some(described(object)),
+                what: Some(object.described()),
                 words,
             }),
             Self::Mapping(_) => Alert::Connection(ConnectionAlert::RequestRefused(words)).into(),

@@ -1,10 +1,7 @@
 //! The parts of a plan: what the invoice of a job needs, beside the objects themselves.
 
 use hcp::ServiceItemId;
-use mapping::{
-    QboObject, SlotName,
-    item::{extra::Extra, is_category},
-};
+use mapping::{QboObject, SlotName, item::extra::Extra};
 
 use crate::objects::slots::{StoredCustomer, StoredEntry, StoredItem};
 
@@ -65,21 +62,4 @@ pub(crate) struct Needed {
     pub(crate) slot: StoredEntry,
     /// Its id, where QuickBooks is known to have it.
     pub(crate) id: Option<qbo::Id>,
-}
-
-/// An object, inside a sentence for a person.
-pub(crate) fn described(object: &QboObject) -> String {
-    let name = object.key();
-    match object {
-        QboObject::Term(term) => match term.due_days {
-            Some(0) | None => "the term due on receipt".to_owned(),
-            Some(days) => format!("the term of {days} days"),
-        },
-        QboObject::Class(_) => format!("the class {name}"),
-        QboObject::PaymentMethod(_) => format!("the payment method {name}"),
-        QboObject::Customer(_) => format!("the customer {name}"),
-        QboObject::Item(item) if is_category(item) => format!("the category {name}"),
-        QboObject::Item(_) => format!("the product or service {name}"),
-        QboObject::Invoice(_) => format!("the invoice {name}"),
-    }
 }

@@ -17,7 +17,7 @@ use crate::{
     job::{
         graph::Graph,
         node::Node,
-        parts::{Needed, UsedItem, described},
+        parts::{Needed, UsedItem},
         plan::Plan,
         state::PushState,
     },
@@ -58,7 +58,7 @@ impl<W: World> Engine<W> {
         };
         let entry = EntryRef {
             slot: node.name().to_string(),
-            name: described(&node.wanted.object),
+            name: node.wanted.object.described(),
         };
         let alert = Alert::Entry(EntryAlert { entry, cause });
         self.tell_of_change(cx, node.name(), &alert).await
@@ -126,7 +126,7 @@ impl<W: World> Engine<W> {
             .filter(|one| !matches!(one.object, QboObject::PaymentMethod(_)))
             .filter_map(|one| {
                 let query = one.kind().by_id(one.id.as_ref()?);
-                Some((described(&one.object), query))
+                Some((one.object.described(), query))
             })
             .collect();
         let references = items.iter().flat_map(|item| {
