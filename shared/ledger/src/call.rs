@@ -228,18 +228,16 @@ impl Call {
                 envelope: self.envelope.key,
             });
         }
-        let mut round = 1;
-        loop {
+        for _ in 1..ROUNDS {
             let (entered, writes) = self.outcome(table, books, now, answers.clone()).await?;
             match table.write(writer, writes).await {
-                Err(WriteError::Conflict { key, .. })
-                    if self.is_of_owner(&key) && round < ROUNDS =>
-                {
-                    round += 1;
-                }
+                Err(WriteError::Conflict { key, .. }) if self.is_of_owner(&key) => {}
                 written => return Ok(written.map(|()| entered)?),
             }
         }
+        let (entered, writes) = self.outcome(table, books, now, answers).await?;
+        table.write(writer, writes).await?;
+        Ok(entered)
     }
 
     /// What the answers come to, and the records that say so.
@@ -301,7 +299,7 @@ impl Call {
         Ok((entered, writes))
     }
 
-    /// Whose the objects are that come to be linked, as far as they are anybody's.
+    /// Whose the objects are that QuickBooks answered with, as far as they are anybody's.
     async fn owners(
         &self,
         table: &impl Table,
@@ -309,13 +307,11 @@ impl Call {
         answers: &[Result<Seen, Rejected>],
     ) -> Result<BTreeMap<Key, Stored<LinkOwner>>, LedgerError> {
         let writes = self.envelope.value.writes.iter();
-        let links = writes
-            .zip(answers)
-            .filter_map(|(write, answer)| match answer {
-                Ok(seen) if write.action.links() => Some(books.owner(&write.kind, &seen.id)),
-                _ => None,
-            });
-        let keys: Vec<Key> = links.collect();
+        let keys = writes.zip(answers).filter_map(|(write, answer)| {
+            let seen = answer.as_ref().ok()?;
+            Some(books.owner(&write.kind, &seen.id))
+        });
+        let keys: Vec<Key> = keys.collect();
         let owners = read_many::<LinkOwner>(table, &keys).await?;
         let owners = owners.into_iter().flatten();
         Ok(owners.map(|owner| (owner.key.clone(), owner)).collect())

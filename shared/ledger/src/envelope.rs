@@ -49,14 +49,6 @@ pub enum Action {
 }
 
 impl Action {
-    /// Whether the slot is linked when it succeeds.
-    pub(crate) fn links(&self) -> bool {
-        match self {
-            Self::Create { .. } | Self::Update { .. } => true,
-            Self::Void { .. } => false,
-        }
-    }
-
     /// In the words of an error.
     pub(crate) fn name(&self) -> &'static str {
         match self {
