@@ -131,6 +131,14 @@ impl Desk {
         self.slot(customer).await
     }
 
+    /// Enters that a person was told of something about a slot.
+    async fn tell_of(&self, customer: &str) {
+        let mut slot = self.slot(customer).await;
+        slot.value.alerted = true;
+        let put = slot.put().unwrap();
+        self.table.write(Uuid::nil(), vec![put]).await.unwrap();
+    }
+
     /// Makes a slot the owner of an object.
     async fn give(&self, object: &str, customer: &str) {
         let owner = LinkOwner {

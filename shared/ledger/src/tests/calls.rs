@@ -133,6 +133,29 @@ async fn what_is_sent_is_stored_before_and_what_is_dropped_leaves_the_slot_as_it
 }
 
 #[tokio::test]
+async fn s8_that_a_person_was_told_of_a_slot_outlives_a_write_whatever_comes_of_it() {
+    let outcomes = [None, Some(Err(Rejected)), Some(Ok(seen("1", "5")))];
+    for (action, outcome) in [update("1"), void("1")]
+        .into_iter()
+        .flat_map(|action| outcomes.clone().map(|outcome| (action.clone(), outcome)))
+    {
+        let what = format!("{action:?} {outcome:?}");
+        let desk = Desk::new();
+        desk.given("a", SlotState::Linked(link("1"))).await;
+        desk.tell_of("a").await;
+        let draft = desk.draft("a", action).await;
+        let call = desk.begin(1, vec![draft]).await.unwrap();
+        assert!(desk.slot("a").await.value.alerted, "{what}");
+        match outcome {
+            Some(answer) => drop(desk.enter(call, vec![answer]).await.unwrap()),
+            None => call.drop(&desk.table, attempt(6)).await.unwrap(),
+        }
+        let slot = desk.slot("a").await.value;
+        assert!(slot.alerted && !slot.is_sending(), "{what}");
+    }
+}
+
+#[tokio::test]
 async fn an_attempt_whose_answer_was_lost_is_repeated_and_a_rival_is_refused() {
     let desk = Desk::new();
     desk.given("a", SlotState::Empty).await;
@@ -340,13 +363,23 @@ async fn a_link_without_an_owner_gets_one_with_the_next_write() {
     assert_eq!(desk.owners(), "1=a");
 }
 
-/// A table in which, between the read of an owner and the write, another slot becomes the owner, so many times.
+/// A table in which, between the read of an owner and the write, another slot becomes the owner, so many times. It counts
+/// the writes.
 struct Rivals<'a> {
     desk: &'a Desk,
     left: std::sync::Mutex<u32>,
+    writes: std::sync::Mutex<u32>,
 }
 
-impl Rivals<'_> {
+impl<'a> Rivals<'a> {
+    fn new(desk: &'a Desk, rivals: u32) -> Self {
+        Self {
+            desk,
+            left: std::sync::Mutex::new(rivals),
+            writes: std::sync::Mutex::new(0),
+        }
+    }
+
     /// Another version of the owner's record, which belongs to `a` or to somebody else.
     async fn strike(&self, owner: &str) {
         {
@@ -382,6 +415,7 @@ impl Table for Rivals<'_> {
     }
 
     async fn write(&self, writer: Uuid, writes: Vec<Write>) -> Result<(), store::WriteError> {
+        *self.writes.lock().unwrap() += 1;
         self.desk.table.write(writer, writes).await
     }
 
@@ -409,10 +443,7 @@ async fn an_owner_who_changes_meanwhile_is_looked_at_again_a_few_times() {
     for (rivals, entered) in [(0, true), (1, true), (2, true), (3, false)] {
         let desk = Desk::new();
         let call = desk.begun("a", SlotState::Empty, create()).await;
-        let table = Rivals {
-            desk: &desk,
-            left: std::sync::Mutex::new(rivals),
-        };
+        let table = Rivals::new(&desk, rivals);
         let at = (attempt(6), at(4));
         let done = call
             .enter(&table, &desk.books, at, vec![Ok(seen("1", "0"))])
@@ -425,6 +456,39 @@ async fn an_owner_who_changes_meanwhile_is_looked_at_again_a_few_times() {
         };
         assert_eq!(word(&done), expected);
         assert_eq!(desk.slot("a").await.value.is_sending(), !entered);
+        assert_eq!(*table.writes.lock().unwrap(), 3.min(rivals + 1));
+    }
+}
+
+/// Only an owner is read anew: where the call itself was settled meanwhile, another round comes to the same.
+#[tokio::test]
+async fn an_outcome_is_written_once_where_the_envelope_or_a_slot_changed_meanwhile() {
+    for changed in ["envelope#", "slot#customer#cus_a", "slot#customer#cus_b"] {
+        let desk = Desk::new();
+        desk.given("a", SlotState::Empty).await;
+        desk.given("b", SlotState::Empty).await;
+        let drafts = vec![
+            desk.draft("a", create()).await,
+            desk.draft("b", create()).await,
+        ];
+        let call = desk.begin(1, drafts).await.unwrap();
+        let put = match changed {
+            "envelope#" => desk.envelope(1).await.put(),
+            slot => desk
+                .slot(slot.trim_start_matches("slot#customer#cus_"))
+                .await
+                .put(),
+        };
+        let put = vec![put.unwrap()];
+        desk.table.write(attempt(9), put).await.unwrap();
+        let before = desk.table.all();
+        let table = Rivals::new(&desk, 0);
+        let answers = vec![Ok(seen("1", "0")), Ok(seen("2", "0"))];
+        let at = (attempt(6), at(4));
+        let done = word(&call.enter(&table, &desk.books, at, answers).await);
+        assert!(done.starts_with(&format!("changed {changed}")), "{done}");
+        assert_eq!(*table.writes.lock().unwrap(), 1, "{changed}");
+        assert_eq!(desk.table.all(), before, "{changed}");
     }
 }
 

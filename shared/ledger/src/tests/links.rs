@@ -63,6 +63,21 @@ async fn an_object_of_another_slot_is_not_adopted() {
 }
 
 #[tokio::test]
+async fn which_slot_has_an_object_is_told_by_its_kind_and_id() {
+    let desk = Desk::new();
+    desk.given("a", SlotState::Linked(link("1"))).await;
+    for (kind, object, slot) in [
+        (AnyKind::Customer, "1", Some(name("a"))),
+        (AnyKind::Customer, "2", None),
+        (AnyKind::Item, "1", None),
+    ] {
+        let owner = crate::owner(&desk.table, &desk.books, &kind.name(), &id(object)).await;
+        let owner = owner.unwrap().map(|owner| owner.value.slot);
+        assert_eq!(owner, slot, "{kind:?} {object}");
+    }
+}
+
+#[tokio::test]
 async fn only_the_owner_of_an_object_frees_it() {
     let desk = Desk::new();
     desk.given("a", SlotState::Linked(link("1"))).await;

@@ -82,6 +82,29 @@ async fn each_state_and_call_leads_to_one_state_or_is_refused() {
     }
 }
 
+/// Only a slot that stands for another one has nothing to be told of; the other one's alerts are its own.
+#[tokio::test]
+async fn s8_that_a_person_was_told_of_a_slot_ends_where_its_link_goes_elsewhere() {
+    for (call, alerted) in [
+        ("update", true),
+        ("void", true),
+        ("adopt", true),
+        ("take a link", true),
+        ("free", true),
+        ("void by hand", true),
+        ("move away", false),
+        ("give the link", false),
+    ] {
+        let desk = Desk::new();
+        desk.given("a", SlotState::Linked(link("1"))).await;
+        desk.given("b", SlotState::Empty).await;
+        desk.tell_of("a").await;
+        act(&desk, call).await.unwrap();
+        assert_eq!(desk.slot("a").await.value.alerted, alerted, "{call}");
+        assert!(!desk.slot("b").await.value.alerted, "{call}");
+    }
+}
+
 #[test]
 fn a_slot_tells_what_it_has_in_each_state() {
     let all = [
@@ -173,6 +196,7 @@ fn only_of_a_linked_object_is_another_version_seen() {
 fn what_is_remembered_is_the_kind_s_own() {
     let note = BTreeMap::from([("note".to_owned(), "mine".to_owned())]);
     let mut slot = Slot::empty(note.clone());
+    slot.alerted = true;
     slot.state = SlotState::Sending(Sending {
         envelope: attempt(1),
         before: Some(link("1")),
@@ -188,6 +212,7 @@ fn what_is_remembered_is_the_kind_s_own() {
         (note.clone(), note)
     );
     assert!(typed.sending().unwrap().ours_after.is_some());
+    assert!(raw.alerted && typed.alerted);
     assert!(raw.typed::<Vec<u8>>().is_err());
     assert_ne!(memory("mine"), memory("another's"));
     let nothing: Memory = RawMemory::default().read().unwrap();
