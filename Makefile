@@ -10,7 +10,7 @@ ARCH ?= arm64
 # CDK context values of a deployment, such as: alarmEmail=me@example.com qboEnvironment=sandbox
 CONTEXT ?=
 # The crates that `make mutants` breaks, each in full or, after a colon, in so many places; the seed draws those.
-MUTANTS ?= money mapping:200
+MUTANTS ?= money ledger mapping:200
 SEED ?= 1
 
 CARGO_DENY_VERSION := 0.20.2
@@ -133,7 +133,7 @@ proof: setup build ## The long forms of the tests (hours)
 	@PROOF=long cargo test --package stack --test end_to_end --locked -- --nocapture v21_a_load_of_300
 
 .PHONY: mutants
-mutants: tools target/tools/bin/cargo-mutants-$(CARGO_MUTANTS_VERSION) ## Breaks the code in many places: does a test notice? (hours; MUTANTS="money mapping:200" SEED=1)
+mutants: tools target/tools/bin/cargo-mutants-$(CARGO_MUTANTS_VERSION) ## Breaks the code in many places: does a test notice? (hours; MUTANTS="money ledger mapping:200" SEED=1)
 	$(call say,mutants,'$(MUTANTS)')
 	@python3 tests/mutants.py --tool target/tools/bin/cargo-mutants-$(CARGO_MUTANTS_VERSION) --seed $(SEED) $(MUTANTS)
 

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Breaks crates in one place at a time and counts how often no test notices (V14).
 
-    tests/mutants.py money mapping:200
+    tests/mutants.py money ledger mapping:200
 
-tests every mutant of `money`, of which none may survive, and a sample of 200 mutants of `mapping`, of which nine in ten
-must be caught. The seed decides which mutants are drawn and what the property tests try, so a run can be repeated.
-What was caught, missed, unviable (it does not compile) or timed out is listed in target/mutants/<crate>/mutants.out.
+tests every mutant of `money` and of `ledger`, of which none may survive, and a sample of 200 mutants of `mapping`, of
+which nine in ten must be caught. The seed decides which mutants are drawn and what the property tests try, so a run can
+be repeated. What was caught, missed, unviable (it does not compile) or timed out is listed in
+target/mutants/<crate>/mutants.out.
 """
 
 import argparse
