@@ -363,25 +363,27 @@ async fn a_link_without_an_owner_gets_one_with_the_next_write() {
     assert_eq!(desk.owners(), "1=a");
 }
 
-/// A table in which, between the read of an owner and the write, another slot becomes the owner, so many times. It counts
-/// the writes.
-struct Rivals<'a> {
+/// A table in which, between the read of the owner of the object 1 and the write, a slot becomes its owner, so many
+/// times. It counts the writes.
+pub(super) struct Rivals<'a> {
     desk: &'a Desk,
+    owner: &'static str,
     left: std::sync::Mutex<u32>,
     writes: std::sync::Mutex<u32>,
 }
 
 impl<'a> Rivals<'a> {
-    fn new(desk: &'a Desk, rivals: u32) -> Self {
+    pub(super) fn new(desk: &'a Desk, owner: &'static str, rivals: u32) -> Self {
         Self {
             desk,
+            owner,
             left: std::sync::Mutex::new(rivals),
             writes: std::sync::Mutex::new(0),
         }
     }
 
-    /// Another version of the owner's record, which belongs to `a` or to somebody else.
-    async fn strike(&self, owner: &str) {
+    /// Another version of the owner's record.
+    pub(super) async fn strike(&self) {
         {
             let mut left = self.left.lock().unwrap();
             if *left == 0 {
@@ -392,7 +394,9 @@ impl<'a> Rivals<'a> {
         let desk = self.desk;
         let key = desk.books.owner(&AnyKind::Customer.name(), &id("1"));
         let stored = read::<LinkOwner>(&desk.table, &key).await.unwrap();
-        let fresh = LinkOwner { slot: name(owner) };
+        let fresh = LinkOwner {
+            slot: name(self.owner),
+        };
         let mut stored = stored.unwrap_or_else(|| Stored::new(key, fresh.clone()));
         stored.value = fresh;
         let put = stored.put().unwrap();
@@ -402,7 +406,11 @@ impl<'a> Rivals<'a> {
 
 impl Table for Rivals<'_> {
     async fn get(&self, key: &store::Key) -> Result<Option<store::Record>, store::TableError> {
-        self.desk.table.get(key).await
+        let found = self.desk.table.get(key).await;
+        if *key == self.desk.books.owner(&AnyKind::Customer.name(), &id("1")) {
+            self.strike().await;
+        }
+        found
     }
 
     async fn get_many(
@@ -410,7 +418,7 @@ impl Table for Rivals<'_> {
         keys: &[store::Key],
     ) -> Result<Vec<Option<store::Record>>, store::TableError> {
         let found = self.desk.table.get_many(keys).await;
-        self.strike("a").await;
+        self.strike().await;
         found
     }
 
@@ -443,7 +451,7 @@ async fn an_owner_who_changes_meanwhile_is_looked_at_again_a_few_times() {
     for (rivals, entered) in [(0, true), (1, true), (2, true), (3, false)] {
         let desk = Desk::new();
         let call = desk.begun("a", SlotState::Empty, create()).await;
-        let table = Rivals::new(&desk, rivals);
+        let table = Rivals::new(&desk, "a", rivals);
         let at = (attempt(6), at(4));
         let done = call
             .enter(&table, &desk.books, at, vec![Ok(seen("1", "0"))])
@@ -482,7 +490,7 @@ async fn an_outcome_is_written_once_where_the_envelope_or_a_slot_changed_meanwhi
         let put = vec![put.unwrap()];
         desk.table.write(attempt(9), put).await.unwrap();
         let before = desk.table.all();
-        let table = Rivals::new(&desk, 0);
+        let table = Rivals::new(&desk, "a", 0);
         let answers = vec![Ok(seen("1", "0")), Ok(seen("2", "0"))];
         let at = (attempt(6), at(4));
         let done = word(&call.enter(&table, &desk.books, at, answers).await);

@@ -1,6 +1,6 @@
 //! Links that no call brought about: adopted, moved, freed, voided by hand.
 
-use super::*;
+use super::{calls::Rivals, *};
 
 impl Desk {
     /// Moves the link of `a`, which is `seen`, into `b`.
@@ -292,6 +292,51 @@ async fn an_object_that_somebody_voided_still_belongs_to_its_slot() {
         "empty, remembers before, voided 1 N-1 at 2026-07-24T16:00:02Z"
     );
     assert_eq!(desk.owners(), "1=a");
+}
+
+/// Whoever became the owner of an object between reading and writing stays it, and no slot changes.
+#[tokio::test]
+async fn an_object_that_a_third_slot_gets_meanwhile_stays_with_it() {
+    for (owner, call) in [
+        ("a", "adopt it again"),
+        ("a", "adopt another"),
+        ("a", "free"),
+        ("a", "move the link"),
+        ("b", "move the link"),
+        ("a", "move to"),
+        ("b", "move to"),
+    ] {
+        let desk = Desk::new();
+        desk.given("a", SlotState::Linked(link("1"))).await;
+        desk.given("b", SlotState::Empty).await;
+        Rivals::new(&desk, owner, 1).strike().await;
+        let (a, b) = (desk.object("a").await, desk.object("b").await);
+        let (table, books) = (&Rivals::new(&desk, "c", 1), &desk.books);
+        let (writer, freed) = (attempt(8), Former::Freed);
+        let again = seen("1", "4");
+        let done = match call {
+            "adopt it again" => {
+                crate::adopt(table, books, writer, a, again, freed, Vec::new()).await
+            }
+            "adopt another" => {
+                let another = seen("7", "3");
+                crate::adopt(table, books, writer, a, another, freed, Vec::new()).await
+            }
+            "free" => crate::free(table, books, writer, a).await,
+            "move the link" => {
+                crate::move_link(table, books, writer, a, (b, again), a_move(), freed).await
+            }
+            _ => crate::move_to(table, books, writer, a, &name("b"), a_move()).await,
+        };
+        assert_eq!(word(&done), "changed qbo#Customer#1", "{owner}, {call}");
+        assert_eq!(desk.owners(), "1=c", "{owner}, {call}");
+        for (customer, stands) in [
+            ("a", "linked, 1.0 before, remembers before"),
+            ("b", "empty, remembers before"),
+        ] {
+            assert_eq!(desk.stands(customer).await, stands, "{owner}, {call}");
+        }
+    }
 }
 
 /// Whoever changed a record between reading and writing is not overwritten.
