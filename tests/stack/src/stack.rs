@@ -228,8 +228,7 @@ impl Stack {
                 if record["sk"]["S"] == slot {
                     let body = record["body"]["S"].as_str().unwrap_or_default();
                     let body: Value = serde_json::from_str(body).unwrap_or_default();
-                    let slot = &body["data"];
-                    if !slot["link"].is_null() && slot["pending"].is_null() {
+                    if !body["data"]["state"]["linked"].is_null() {
                         return Ok(Some(()));
                     }
                 }

@@ -234,7 +234,7 @@ async fn judge(stack: &Stack, jobs: &[Booked]) -> Outcome {
     let mut wrong = Vec::new();
     for job in jobs {
         let slot = slots.get(&format!("{}#main", job.job));
-        let link = slot.and_then(|slot| slot["data"]["link"]["id"].as_str());
+        let link = slot.and_then(|slot| slot["data"]["state"]["linked"]["id"].as_str());
         let Some(link) = link else {
             wrong.push(format!("job {} is not in QuickBooks", job.number));
             continue;
