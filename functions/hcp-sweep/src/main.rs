@@ -31,7 +31,7 @@ async fn main() -> Result<(), Error> {
     adapters::logging();
     let connections = Connections::default();
     let config = adapters::config(&connections).await;
-    let engine = wiring::engine(&config, &connections)?;
+    let engine = wiring::engine_without_looks(&config, &connections)?;
     let webhook = adapters::env("WEBHOOK_FUNCTION")?;
     adapters::warm_up(engine.warm_up()).await;
     lambda_runtime::run(service_fn(async |event| {

@@ -17,7 +17,7 @@ use crate::{
     declined::{Declined, NotDone},
     retry::{CHANGES, Change},
     stop::{Stop, broken},
-    work::task::AnyTask,
+    work::task::{AnyDueWork, AnyTask},
     world::World,
 };
 
@@ -31,6 +31,7 @@ pub struct Engine<W: 'static> {
     pub(crate) tokens: Tokens,
     pub(crate) price_books: PriceBooks,
     pub(crate) tasks: Vec<&'static dyn AnyTask<W>>,
+    pub(crate) due_work: Vec<&'static dyn AnyDueWork<W>>,
     connections: Cache<CompanyId, (Connection, mapping::Settings)>,
     keys: Cache<CompanyId, CachedKey>,
 }
@@ -63,6 +64,7 @@ impl<W: World> Engine<W> {
         world: W,
         config: Config,
         tasks: Vec<&'static dyn AnyTask<W>>,
+        due_work: Vec<&'static dyn AnyDueWork<W>>,
     ) -> Self {
         Self {
             world,
@@ -72,6 +74,7 @@ impl<W: World> Engine<W> {
             tokens: Tokens::default(),
             price_books: PriceBooks::until_replaced(),
             tasks,
+            due_work,
             connections: Cache::for_time(REMEMBERED),
             keys: Cache::for_time(REMEMBERED),
         }

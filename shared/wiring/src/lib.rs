@@ -31,6 +31,23 @@ pub enum WiringError {
 /// # Errors
 /// When the environment is incomplete; the message names the variable.
 pub fn engine(config: &SdkConfig, connections: &Connections) -> Result<Engine<Live>, WiringError> {
+    let (world, config) = parts(config, connections)?;
+    Ok(Engine::new(world, config))
+}
+
+/// The same for a function that puts work on the queue and looks at none.
+///
+/// # Errors
+/// When the environment is incomplete; the message names the variable.
+pub fn engine_without_looks(
+    config: &SdkConfig,
+    connections: &Connections,
+) -> Result<Engine<Live>, WiringError> {
+    let (world, config) = parts(config, connections)?;
+    Ok(Engine::without_looks(world, config))
+}
+
+fn parts(config: &SdkConfig, connections: &Connections) -> Result<(Live, Config), WiringError> {
     let settle_after = std::env::var("SETTLE_AFTER_SECONDS")
         .unwrap_or_else(|_| "150".to_owned())
         .parse()
@@ -50,5 +67,5 @@ pub fn engine(config: &SdkConfig, connections: &Connections) -> Result<Engine<Li
         clock: SystemClock::new(),
         chance: SystemChance,
     };
-    Ok(Engine::new(world, sync_config))
+    Ok((world, sync_config))
 }

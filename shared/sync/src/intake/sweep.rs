@@ -144,7 +144,7 @@ impl<W: World> Engine<W> {
         let due = self.world.table().due(&partition, until, most).await?;
         for (key, _) in due {
             let named = Books::parse_work(&key);
-            let task = named.and_then(|(task, of)| Some((self.task(task)?, of)));
+            let task = named.and_then(|(task, of)| Some((self.due_work(task)?, of)));
             let Some((task, of)) = task else {
                 tracing::error!(%key, "a record is due that is no work");
                 continue;

@@ -131,6 +131,12 @@ pub(crate) trait AnyTask<W: World>: fmt::Debug + Send + Sync {
         subject: &'a Subject,
         evidence: &'a [Evidence],
     ) -> LocalBoxFuture<'a, Result<Outcome, Stop>>;
+}
+
+/// The same, for who puts due work back and looks at none: apart, so that a function that only does that does not carry
+/// the code of all looks.
+pub(crate) trait AnyDueWork<W: World>: fmt::Debug + Send + Sync {
+    fn name(&self) -> &'static str;
 
     /// Takes work that is due, if it still is.
     fn take_due<'a>(
@@ -155,6 +161,12 @@ impl<W: World, T: Task<W>> AnyTask<W> for T {
         evidence: &'a [Evidence],
     ) -> LocalBoxFuture<'a, Result<Outcome, Stop>> {
         engine.look_as(self, cx, subject, evidence).boxed_local()
+    }
+}
+
+impl<W: World, T: Task<W>> AnyDueWork<W> for T {
+    fn name(&self) -> &'static str {
+        T::NAME
     }
 
     fn take_due<'a>(
@@ -201,6 +213,12 @@ impl<W: World> Engine<W> {
     /// The task of that name.
     pub(crate) fn task(&self, name: &str) -> Option<&'static dyn AnyTask<W>> {
         self.tasks.iter().copied().find(|task| task.name() == name)
+    }
+
+    /// The due work of the task of that name.
+    pub(crate) fn due_work(&self, name: &str) -> Option<&'static dyn AnyDueWork<W>> {
+        let mut all = self.due_work.iter().copied();
+        all.find(|work| work.name() == name)
     }
 
     /// Has a task look at a subject, and enters how that ended.

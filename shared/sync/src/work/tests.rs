@@ -151,6 +151,7 @@ impl Office {
         task.ends.lock().unwrap().extend(ends);
         let mut engine = Engine::new(world, config);
         engine.tasks.push(task);
+        engine.due_work.push(task);
         let company = CompanyId::parse("0f5e2c9a-6b1d-4f37-9c58-2a7d4e8b1c63").unwrap();
         let office = Self {
             engine,
