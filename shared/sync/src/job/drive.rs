@@ -95,8 +95,7 @@ impl<W: World> Engine<W> {
             let mut by_key = 0;
             for node in one.graph.nodes {
                 let is_known = node.id.is_some() || one.state.refused.contains(node.name());
-                let has_own = node.wanted.object.kind().family() == Family::Transaction
-                    && matches!(node.wanted.object, QboObject::Invoice(_));
+                let has_own = matches!(node.wanted.object, QboObject::Invoice(_));
                 if is_known || has_own || one.state.asked.has(node) || by_key >= ASKED_AT_ONCE {
                     continue;
                 }

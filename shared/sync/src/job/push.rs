@@ -1,4 +1,4 @@
-//! Carrying a job to QuickBooks: look-ups, then customer and items, then the invoice. Each step is planned
+//! Carrying a job to QuickBooks: one graph per document, each carried by the driver. Every step is planned
 //! from what is stored, so that it can be interrupted anywhere and begun again.
 
 use mapping::{
@@ -57,7 +57,7 @@ impl<W: World> Engine<W> {
         }
         let refused = |refusal: &Refusal| refusal_stop(records, refusal);
         let invoicing = cx.settings.invoicing;
-        let (documents, create_refused) = records
+        let (documents, unbillable) = records
             .documents_apart(invoicing, &standing)
             .map_err(|refusal| refused(&refusal))?;
         let lost = records
@@ -66,7 +66,7 @@ impl<W: World> Engine<W> {
         let mut state = None;
         let mut stopped = None;
         // Progress invoices do not wait for each other (N6).
-        for refusal in &create_refused {
+        for refusal in &unbillable {
             let Stop::Alert(alert) = refused(refusal) else {
                 continue;
             };
