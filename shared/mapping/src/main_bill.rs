@@ -92,10 +92,7 @@ impl JobRecords {
         let mut on_the_job: Vec<BilledLine> = lines.to_vec();
         let mut on_top = Vec::new();
         for part in parts {
-            let Some(total) = part.amount else { continue };
-            let billed = sum(self.joined(part).iter().filter_map(Joined::part))?;
-            let billed = add(sub(billed, discount_of(part)?)?, tax_of(part)?)?;
-            for line in extras(part, sub(total, billed)?)? {
+            for line in self.paid_with(part)? {
                 let is_tip = line.goods == Goods::Tip;
                 if !is_tip || take_off(&mut on_the_job, &[line.amount])? == Cents::ZERO {
                     on_top.push(line);
@@ -103,6 +100,16 @@ impl JobRecords {
             }
         }
         Ok(on_top)
+    }
+
+    /// L4: what was paid on top of an invoice and stands in its total, but not among its items.
+    pub(crate) fn paid_with(&self, invoice: &Invoice) -> Result<Vec<BilledLine>, Refusal> {
+        let Some(total) = invoice.amount else {
+            return Ok(Vec::new());
+        };
+        let billed = sum(self.joined(invoice).iter().filter_map(Joined::part))?;
+        let billed = add(sub(billed, discount_of(invoice)?)?, tax_of(invoice)?)?;
+        extras(invoice, sub(total, billed)?)
     }
 
     /// What the customer is asked to pay by the main document, of which a deposit's has this, and of the job's tips

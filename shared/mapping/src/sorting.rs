@@ -135,21 +135,6 @@ fn order(invoice: &Invoice) -> (bool, Option<jiff::Timestamp>, usize, Option<&st
     (invoice.sent_at.is_none(), invoice.sent_at, length, number)
 }
 
-/// What an invoice comes to; without what was paid on top of it, where it would come to more than its job.
-fn asks_for(invoice: &Invoice, job: Option<Cents>) -> Option<Cents> {
-    let paid = invoice
-        .payments
-        .iter()
-        .filter(|payment| payment.is_succeeded());
-    let on_top = paid.flat_map(|payment| [payment.tip_amount, payment.surcharge_fee_amount]);
-    let mut on_top = on_top.flatten();
-    let amount = invoice.amount?;
-    if Some(amount) <= job {
-        return Some(amount);
-    }
-    on_top.try_fold(amount, Cents::checked_sub)
-}
-
 /// `100-2` before `100-10`.
 pub(crate) fn by_number(invoice: &Invoice) -> (usize, Option<&str>) {
     let number = invoice.invoice_number.as_deref();
@@ -277,11 +262,21 @@ impl JobRecords {
         let lines = || self.lines.iter();
         !invoice.items.is_empty()
             && lines().next().is_some()
-            && asks_for(invoice, self.job.total_amount) < self.job.total_amount
+            && self.asks_for(invoice) < self.job.total_amount
             && !invoice
                 .items
                 .iter()
                 .any(|item| lines().any(|line| line.name == item.name))
+    }
+
+    /// What an invoice comes to; without what was paid on top of it, where it would come to more than its job.
+    fn asks_for(&self, invoice: &Invoice) -> Option<Cents> {
+        let amount = invoice.amount?;
+        if Some(amount) <= self.job.total_amount {
+            return Some(amount);
+        }
+        let mut on_top = self.paid_with(invoice).ok()?.into_iter();
+        on_top.try_fold(amount, |left, line| left.checked_sub(line.amount))
     }
 
     /// Whether the number is one of progress invoicing: the job's with a count behind it (N3).

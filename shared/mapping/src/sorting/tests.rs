@@ -249,6 +249,31 @@ fn n1_n2_n3_n7_the_signs_come_first_and_the_setting_decides_the_rest() {
     }
 }
 
+/// What was paid on top and does not stand in an invoice's total makes it no smaller than its job.
+#[test]
+fn n7_l4_an_invoice_over_the_job_is_no_deposit_whatever_was_paid_with_it() {
+    for (amount, expected) in [
+        (29_500, "main 30417"),
+        (30_500, "main 30417"),
+        (29_800, "main 30417"),
+        (30_800, "main 30417"),
+        (29_499, "deposit 30417"),
+    ] {
+        let changes = json!({
+            "id": "invoice_30417", "invoice_number": "30417", "amount": amount,
+            "items": [{ "name": "All of it", "amount": amount.min(29_500), "invoiced_amount": amount.min(29_500) }],
+            "payments": [{ "id": "invpay_1", "status": "succeeded", "amount": amount,
+                "tip_amount": 1_000, "surcharge_fee_amount": 300 }],
+        });
+        let records = invoiced(job(), &changes);
+        assert_eq!(
+            told(&records, Simple, &SentBefore::default()),
+            expected,
+            "{amount}"
+        );
+    }
+}
+
 #[test]
 fn n9_what_an_invoice_was_it_stays_when_the_setting_changes() {
     let was = |role, numbers: &[&str]| SentDocument {
