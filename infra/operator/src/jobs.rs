@@ -4,15 +4,17 @@ use std::{
     time::Duration,
 };
 
-use clap::{ArgGroup, Args};
-use hcp::CompanyId;
+use clap::{ArgGroup, Args, ValueEnum};
+use hcp::{CompanyId, PaymentId};
+use mapping::payment::Decision;
+use money::Cents;
 use ports::Clock;
 use store::{Cause, JobState, Mark};
 use sync::{
     Declined, NotDone,
     engine::Engine,
     job::find::{FoundJob, JobName},
-    job::status::{DocumentStatus, JobStatus},
+    job::status::{DocumentStatus, JobStatus, PaymentStatus},
     objects::link_invoice::Linked,
     work::message::Subject,
 };
@@ -92,6 +94,50 @@ pub(crate) struct Link {
     all: bool,
 }
 
+#[derive(Debug, Args)]
+#[command(after_help = deployed::ENVIRONMENT)]
+pub(crate) struct Payment {
+    #[command(flatten)]
+    which: WhichJob,
+    /// Which of its payments, by its id (`invpay_…`), where alerts ask about several.
+    #[arg(long, value_name = "ID")]
+    payment: Option<PaymentId>,
+    /// What it is.
+    decision: Decided,
+}
+
+/// What a person decides about a payment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Decided {
+    /// The same money as QuickBooks has, or none that it needs: it is not sent.
+    Same,
+    /// Other money: it is sent.
+    Separate,
+}
+
+impl Payment {
+    pub(crate) async fn run(self) -> Result<(), Box<dyn Error>> {
+        let engine = deployed::engine().await?;
+        let deadline = engine.world().clock.monotonic() + PATIENCE;
+        let (company, job) = self.which.find(&engine).await?;
+        let (decision, comes) = match self.decision {
+            Decided::Same => (Decision::Same, "is not sent"),
+            Decided::Separate => (Decision::Separate, "is sent now"),
+        };
+        let payment = self.payment.as_ref();
+        let decided = engine.decide_payment(&company, &job.id, payment, decision, deadline);
+        let decided = decided.await?;
+        let amount = decided.amount.map(|amount| format!(" of {amount}"));
+        writeln!(
+            stdout().lock(),
+            "The payment{} of job {} {comes}.",
+            amount.unwrap_or_default(),
+            called(&job)
+        )?;
+        Ok(())
+    }
+}
+
 impl Push {
     pub(crate) async fn run(self) -> Result<(), Box<dyn Error>> {
         let engine = deployed::engine().await?;
@@ -154,6 +200,9 @@ fn show(out: &mut impl Write, job: &FoundJob, status: &JobStatus) -> std::io::Re
     for document in &status.documents {
         document_lines(out, document)?;
     }
+    for payment in &status.payments {
+        payment_lines(out, payment)?;
+    }
     // Housecall Pro tells of one payment in several ways.
     let mut seen: Vec<String> = status
         .marks
@@ -196,6 +245,25 @@ fn document_lines(out: &mut impl Write, document: &DocumentStatus) -> std::io::R
         told(&total)
     )?;
     writeln!(out, "            {page}")
+}
+
+fn payment_lines(out: &mut impl Write, payment: &PaymentStatus) -> std::io::Result<()> {
+    let told = |text: Option<String>| text.unwrap_or_else(|| "(not known)".to_owned());
+    let rest = match payment.unapplied {
+        Cents::ZERO => String::new(),
+        rest => format!(", of which {rest} pays no invoice"),
+    };
+    let entered = match payment.joined {
+        true => ", entered in QuickBooks",
+        false => "",
+    };
+    writeln!(
+        out,
+        "QuickBooks  payment of {}, dated {}{rest}{entered}",
+        told(payment.total.map(|total| total.to_string())),
+        told(payment.date.map(|date| date.to_string())),
+    )?;
+    writeln!(out, "            {}", payment.page)
 }
 
 /// What a trigger was, for a person.
@@ -342,6 +410,13 @@ mod tests {
             }],
             waits_for: None,
             due: None,
+            payments: vec![PaymentStatus {
+                total: Some(Cents::new(12_000)),
+                date: Some(jiff::civil::date(2026, 7, 24)),
+                unapplied: Cents::new(2_000),
+                joined: true,
+                page: "https://app.qbo.intuit.com/app/recvpayment?txnId=146".to_owned(),
+            }],
             documents: vec![DocumentStatus {
                 what: "invoice".to_owned(),
                 number: "1001".to_owned(),
@@ -379,6 +454,8 @@ Customer    Dana Sample
 State       see the alert
 QuickBooks  invoice 1001 of Dana Sample, dated 2026-07-24, over 419.40
             https://app.qbo.intuit.com/app/invoice?txnId=145
+QuickBooks  payment of 120.00, dated 2026-07-24, of which 20.00 pays no invoice, entered in QuickBooks
+            https://app.qbo.intuit.com/app/recvpayment?txnId=146
 Seen        2026-07-24 23:30:00 EDT  finished
 Alert       2026-07-25 09:00:00 EDT  total_mismatch  (2 times)
             QuickBooks has 0.01 more.

@@ -36,6 +36,8 @@ enum Command {
     Alerts(alerts::Alerts),
     /// Links invoices that QuickBooks had before to their jobs, as open alerts offer it.
     Link(jobs::Link),
+    /// Decides about a payment that an open alert asks about: the same money as QuickBooks has, or other money.
+    Payment(jobs::Payment),
     /// Brings what an older version has stored to the form of this one; run it before a new version is deployed.
     Upgrade(upgrade::Upgrade),
 }
@@ -61,6 +63,7 @@ async fn main() -> ExitCode {
         Command::Job(command) => command.run().await,
         Command::Alerts(command) => command.run().await,
         Command::Link(command) => command.run().await,
+        Command::Payment(command) => command.run().await,
         Command::Upgrade(command) => command.run().await,
     };
     match done {

@@ -13,6 +13,7 @@ mod item;
 mod job;
 mod kind;
 mod number;
+mod payment;
 mod quickbooks;
 mod removal;
 mod subject;
@@ -30,6 +31,7 @@ pub use item::{ItemAlert, ItemCause, ItemTrouble, NotMoved};
 pub use job::{DocumentRef, JobAlert, JobTrouble};
 pub use kind::AlertKind;
 pub use number::{ForeignInvoice, HolderKind, NumberHolder, NumberTrouble};
+pub use payment::{Difference, ForeignPayment, PaymentAlert, PaymentRef, PaymentTrouble};
 pub use quickbooks::{QuickbooksTrouble, QuickbooksWords};
 pub use removal::{LeftOver, Removal, Removed, VoidObstacle};
 pub use subject::{CustomerRef, EntryRef, ItemRef, JobRef, Subject};
@@ -50,6 +52,8 @@ pub enum Alert {
     Entry(EntryAlert),
     /// A Housecall Pro invoice whose job is not known.
     Invoice(InvoiceAlert),
+    /// A payment of a job; its invoice goes out all the same.
+    Payment(Box<PaymentAlert>),
     /// A part of the price book that cannot be read (I4, V24).
     PriceBook {
         /// Which field of it.
@@ -68,6 +72,7 @@ impl Alert {
             Self::Item(alert) => alert.kind(),
             Self::Entry(alert) => alert.cause.kind(),
             Self::Invoice(alert) => alert.cause.kind(),
+            Self::Payment(alert) => alert.trouble.kind(),
             Self::PriceBook { .. } => AlertKind::PriceBookUnreadable,
             Self::Connection(alert) => alert.kind(),
         }
@@ -81,6 +86,7 @@ impl Alert {
             Self::Item(alert) => Subject::Item(alert.item.slot.clone()),
             Self::Entry(alert) => Subject::Entry(alert.entry.slot.clone()),
             Self::Invoice(alert) => Subject::Invoice(alert.invoice.clone()),
+            Self::Payment(alert) => alert.subject(),
             Self::PriceBook { .. } => Subject::PriceBook,
             Self::Connection(_) => Subject::Connection,
         }
@@ -90,6 +96,7 @@ impl Alert {
     pub fn job_number(&self) -> Option<&str> {
         match self {
             Self::Job(alert) => alert.job.number.as_deref(),
+            Self::Payment(alert) => alert.job.number.as_deref(),
             _ => None,
         }
     }
@@ -102,6 +109,7 @@ impl Alert {
             Self::Item(alert) => alert.message(),
             Self::Entry(alert) => alert.message(),
             Self::Invoice(alert) => alert.message(),
+            Self::Payment(alert) => alert.message(),
             Self::PriceBook { field } => format!(
                 "Housecall Pro tells something of the price book in a form that is not known here ({field}). Materials that depend on it stay in the category that they have in QuickBooks; new ones are made without one (rule I4)."
             ),
@@ -117,6 +125,7 @@ impl Alert {
             Self::Item(alert) => alert.resolution(),
             Self::Entry(alert) => alert.cause.resolution(),
             Self::Invoice(alert) => alert.cause.resolution(),
+            Self::Payment(alert) => alert.trouble.resolution(),
             Self::PriceBook { .. } => {
                 "Open the price book in Housecall Pro and enter its categories and materials anew where they look odd. If they look right, the form of its data has changed there: tell whoever runs this program. Put new materials into their categories in QuickBooks by hand until it is updated."
             }

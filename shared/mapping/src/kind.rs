@@ -102,6 +102,9 @@ pub trait Kind: Entity + Default + PartialEq + fmt::Debug {
     /// The field by which QuickBooks finds one.
     const KEY: &'static str;
 
+    /// Whether QuickBooks gives no two of them the same.
+    const KEY_IS_UNIQUE: bool = true;
+
     /// What that field holds.
     fn key(&self) -> Option<String>;
 

@@ -40,6 +40,11 @@ macro_rules! kinds {
                 match self { $(Self::$kind => <qbo::$kind as Kind>::FAMILY),* }
             }
 
+            /// Whether QuickBooks gives no two of them the same name or number.
+            pub fn key_is_unique(self) -> bool {
+                match self { $(Self::$kind => <qbo::$kind as Kind>::KEY_IS_UNIQUE),* }
+            }
+
             /// The field by which QuickBooks finds one.
             fn key_field(self) -> &'static str {
                 match self { $(Self::$kind => <qbo::$kind as Kind>::KEY),* }
@@ -421,7 +426,7 @@ impl QboObject {
     }
 }
 
-kinds!(Term, Class, PaymentMethod, Customer, Item, Invoice);
+kinds!(Term, Class, PaymentMethod, Customer, Item, Invoice, Payment);
 
 #[cfg(test)]
 mod tests {
@@ -432,11 +437,11 @@ mod tests {
         for kind in AnyKind::ALL {
             assert_eq!(AnyKind::try_from(&kind.name()).unwrap(), *kind);
         }
-        let payment = KindName("Payment".to_owned());
-        let unknown = AnyKind::try_from(&payment).unwrap_err();
+        let bill = KindName("Bill".to_owned());
+        let unknown = AnyKind::try_from(&bill).unwrap_err();
         assert_eq!(
             unknown.to_string(),
-            "Payment is no kind of QuickBooks object that is written from here"
+            "Bill is no kind of QuickBooks object that is written from here"
         );
     }
 
@@ -446,7 +451,7 @@ mod tests {
             .iter()
             .filter(|kind| kind.family() == Family::Transaction);
         let transactions: Vec<&AnyKind> = transactions.collect();
-        assert_eq!(transactions, [&AnyKind::Invoice]);
+        assert_eq!(transactions, [&AnyKind::Invoice, &AnyKind::Payment]);
     }
 
     #[test]

@@ -22,6 +22,7 @@ pub mod marker;
 mod matched;
 mod names;
 mod parts;
+pub mod payment;
 #[cfg(test)]
 mod properties;
 pub mod provisional;

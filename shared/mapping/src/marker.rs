@@ -45,6 +45,17 @@ impl Marker {
         }
     }
 
+    /// The note of a payment: the marker on a line of its own, then what somebody noted with it.
+    pub fn payment_note(&self, job_number: &str, note: Option<&str>) -> String {
+        let ours = self.note(job_number, &[]);
+        let Some(note) = note.map(str::trim).filter(|note| !note.is_empty()) else {
+            return ours;
+        };
+        let room = limits::PRIVATE_NOTE.saturating_sub(ours.chars().count() + 1);
+        let note: String = note.chars().take(room).collect();
+        format!("{ours}\n{note}")
+    }
+
     /// Whether a document carries it.
     pub fn is_in(&self, private_note: Option<&str>) -> bool {
         private_note.is_some_and(|note| self.find(note).is_some())

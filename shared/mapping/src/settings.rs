@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use thiserror::Error;
 
-use crate::names::normalised;
+use crate::{names::normalised, payment::JobPayment};
 
 /// A setting with a few values; the first is the default.
 macro_rules! choice {
@@ -152,10 +152,24 @@ pub struct Settings {
     pub sub_customer_per_address: bool,
     /// The QuickBooks tax code for a tax of Housecall Pro, by the tax's name as [`normalised`] writes it (X2).
     pub tax_rates: BTreeMap<String, qbo::Id>,
+    /// The QuickBooks account that payments are deposited to, by their method's name as [`normalised`] writes it; others go
+    /// to *Undeposited Funds* (P3).
+    pub deposit_to: BTreeMap<String, qbo::Id>,
+}
+
+impl Settings {
+    /// The account that a payment is deposited to; none: *Undeposited Funds* (P3).
+    pub fn account_of(&self, payment: &JobPayment) -> Option<&qbo::Id> {
+        let (method, _) = payment.method_name.as_ref()?;
+        self.deposit_to.get(&normalised(method))
+    }
 }
 
 /// The name of [`Settings::tax_rates`], and, before a full stop, of one entry.
 const TAX_RATES: &str = "tax_rates";
+
+/// The same of [`Settings::deposit_to`].
+const DEPOSIT_TO: &str = "deposit_to";
 
 /// A setting that is no setting, or a value that it cannot have.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -251,11 +265,9 @@ impl Settings {
         let mut pairs = Vec::new();
         for (key, value) in members {
             match value {
-                Value::Object(rates) if key == TAX_RATES => {
-                    let rate = |(name, code): (String, Value)| {
-                        (format!("{TAX_RATES}.{name}"), plain(code))
-                    };
-                    pairs.extend(rates.into_iter().map(rate));
+                Value::Object(ids) if key == TAX_RATES || key == DEPOSIT_TO => {
+                    let entry = |(name, id): (String, Value)| (format!("{key}.{name}"), plain(id));
+                    pairs.extend(ids.into_iter().map(entry));
                 }
                 value => pairs.push((key, plain(value))),
             }
@@ -285,7 +297,8 @@ impl Settings {
         Ok(())
     }
 
-    /// Changes one setting. A tax is named `tax_rates.<name of the tax>`; an empty value takes it away.
+    /// Changes one setting. A tax is named `tax_rates.<name of the tax>`, a method of payment
+    /// `deposit_to.<name of the method>`; an empty value takes it away.
     ///
     /// # Errors
     /// When there is no such setting, or it cannot have this value.
@@ -301,19 +314,29 @@ impl Settings {
                 false => Err(refused(field.allowed())),
             };
         }
+        let id = value.trim();
+        let is_id = id.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+        let enter = |ids: &mut BTreeMap<String, qbo::Id>, name: &str, what: &str| {
+            if id.is_empty() {
+                ids.remove(&normalised(name));
+            } else if is_id {
+                ids.insert(normalised(name), id.into());
+            } else {
+                return Err(refused(what.to_owned()));
+            }
+            Ok(())
+        };
         match key.split_once('.') {
             Some((TAX_RATES, tax)) if !normalised(tax).is_empty() => {
-                let code = value.trim();
-                if code.is_empty() {
-                    self.tax_rates.remove(&normalised(tax));
-                } else if code.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
-                    self.tax_rates.insert(normalised(tax), code.into());
-                } else {
-                    return Err(refused(TAX_CODE.to_owned()));
-                }
-                Ok(())
+                enter(&mut self.tax_rates, tax, TAX_CODE)
+            }
+            Some((DEPOSIT_TO, method)) if !normalised(method).is_empty() => {
+                enter(&mut self.deposit_to, method, ACCOUNT)
             }
             _ if key == TAX_RATES => Err(refused(format!("written {TAX_RATES}.<tax>=<code>"))),
+            _ if key == DEPOSIT_TO => {
+                Err(refused(format!("written {DEPOSIT_TO}.<method>=<account>")))
+            }
             _ => Err(SettingError::Unknown {
                 key: key.to_owned(),
             }),
@@ -334,7 +357,12 @@ impl Settings {
             value: code.to_string(),
             allowed: TAX_CODE.to_owned(),
         });
-        choices.chain(rates).collect()
+        let accounts = self.deposit_to.iter().map(|(method, account)| Entry {
+            key: format!("{DEPOSIT_TO}.{method}"),
+            value: account.to_string(),
+            allowed: ACCOUNT.to_owned(),
+        });
+        choices.chain(rates).chain(accounts).collect()
     }
 
     fn fields(&mut self) -> [(&'static str, &mut dyn Field); 11] {
@@ -359,10 +387,13 @@ impl Settings {
 
 const TAX_CODE: &str = "the id of a tax code in QuickBooks";
 
+const ACCOUNT: &str = "the id of a bank account, or another current asset, in QuickBooks";
+
 fn names() -> String {
     let mut settings = Settings::default();
     let mut names: Vec<String> = settings.fields().map(|(name, _)| name.to_owned()).into();
     names.push(format!("{TAX_RATES}.<tax>"));
+    names.push(format!("{DEPOSIT_TO}.<method>"));
     names.join(", ")
 }
 

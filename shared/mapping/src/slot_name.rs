@@ -1,6 +1,6 @@
 use std::fmt;
 
-use hcp::{CustomerId, JobId, ServiceItemId};
+use hcp::{CustomerId, JobId, PaymentId, ServiceItemId};
 use serde::{Deserialize, Serialize};
 
 /// The name of a slot: at most one live QuickBooks object has it.
@@ -21,6 +21,17 @@ impl SlotName {
     /// The invoice of a progress invoice from the second one on (N6); the first one's is the main one.
     pub fn part_invoice(job: &JobId, count: u32) -> Self {
         Self(format!("{job}#partial#{count}"))
+    }
+
+    /// A payment of a job (P1).
+    pub fn payment(job: &JobId, payment: &PaymentId) -> Self {
+        Self(format!("{job}#{PAYMENT}{payment}"))
+    }
+
+    /// The payment of Housecall Pro's whose slot of a job it is.
+    pub fn payment_id(&self, job: &JobId) -> Option<PaymentId> {
+        let name = self.0.strip_prefix(job.as_str())?.strip_prefix('#')?;
+        PaymentId::parse(name.strip_prefix(PAYMENT)?).ok()
     }
 
     /// One of a job's invoices, by its whole name.
@@ -185,6 +196,9 @@ impl fmt::Display for SlotName {
 
 /// No id of QuickBooks' begins like this.
 const REFERENCE: &str = "slot:";
+
+/// What the name of the slot of a payment begins with, behind its job.
+const PAYMENT: &str = "payment#";
 
 /// What the names of slots of items begin with that only names of lines stand for.
 const LINE_ITEMS: &str = "item#line#";

@@ -43,6 +43,8 @@ pub const CLASS_NAME: usize = 100;
 pub const PAYMENT_METHOD_NAME: usize = 31;
 /// `DocNumber`.
 pub const DOC_NUMBER: usize = 21;
+/// Reference number of a payment: no length is documented; the form in the browser takes so many.
+pub const PAYMENT_REF_NUM: usize = 21;
 /// `PrivateNote`.
 pub const PRIVATE_NOTE: usize = 4_000;
 /// `CustomerMemo.value`.

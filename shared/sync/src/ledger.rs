@@ -9,7 +9,7 @@ use ledger::{
 };
 use mapping::{AnyKind, Family, QboObject, SlotName, invoice};
 use ports::{Chance, Clock};
-use qbo::{Answer, BatchId, BatchItem, Effect, QboError, Request, RequestError, RequestId};
+use qbo::{Answer, BatchId, BatchItem, Effect, QboError, Request, RequestError, RequestId, Tid};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
 use store::{NumberOwner, Stored, System, Table, Write};
@@ -87,7 +87,9 @@ impl PlannedWrite {
     /// The one that we voided keeps the number; the look-up before a create found nobody else with it (N8).
     fn has_number_of_voided(&self) -> bool {
         let mut voided = self.slot.value.earlier().iter();
-        self.slot.value.link().is_none() && voided.any(|voided| voided.number == self.sent.key())
+        self.sent.kind().key_is_unique()
+            && self.slot.value.link().is_none()
+            && voided.any(|voided| voided.number == self.sent.key())
     }
 
     /// The same, where the slot of an invoice remembers something else once it has succeeded.
@@ -278,9 +280,32 @@ impl<W: World> Engine<W> {
             }
             Err(error) => call.parts().map(|_| Err(error.clone())).collect(),
         };
+        if !found.is_empty() {
+            self.read_back(cx, &call, &mut written).await?;
+        }
         let answers = answers(&call, &mut written, found)?;
         self.enter(cx, call, answers).await?;
         Ok(written)
+    }
+
+    /// A request that is repeated may be answered from QuickBooks' memory although somebody deleted what it made: a
+    /// transaction is linked only if it is there (P1).
+    async fn read_back(&self, cx: &Ctx, call: &Call, written: &mut [Written]) -> Result<(), Stop> {
+        for ((write, _), written) in call.parts().zip(written) {
+            let Ok(there) = written else { continue };
+            let kind = there.kind();
+            let is_made = matches!(write.action, Action::Create { .. });
+            let Some((id, _)) = there.identity().filter(|_| is_made) else {
+                continue;
+            };
+            if kind.family() == Family::Transaction
+                && self.read_by_id(cx, kind, &id).await?.is_none()
+            {
+                let tid = Tid::default();
+                *written = Err(QboError::Missing { tid });
+            }
+        }
+        Ok(())
     }
 
     /// Enters the outcome of an envelope: links, and slots that are free again.

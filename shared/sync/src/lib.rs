@@ -12,6 +12,7 @@ pub mod intake;
 pub mod job;
 mod ledger;
 pub mod objects;
+pub mod payments;
 mod retry;
 mod settle;
 mod stop;

@@ -149,6 +149,11 @@ impl<W: World> Engine<W> {
                 state.changes.entry(name.clone()).or_default().taken();
                 Ok(())
             }
+            (QboObject::Payment(_), _, Err(error)) => {
+                state.refused.insert(name.clone());
+                state.payments_refused.push((name.clone(), error));
+                Ok(())
+            }
             (_, _, Ok(_)) => Ok(()),
             (_, _, Err(error)) if node.is_linked() => {
                 self.change_refused(cx, graph, node, &error, state).await

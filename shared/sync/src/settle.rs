@@ -166,6 +166,7 @@ impl<W: World> Engine<W> {
             };
             taken |= hit.is_none()
                 && kind.family() == Family::Transaction
+                && kind.key_is_unique()
                 && matches!(write.action, Action::Create { .. })
                 && !rows.is_empty();
             found.push(hit.map(|(seen, hit)| (hit, seen)));

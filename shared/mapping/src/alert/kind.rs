@@ -102,6 +102,24 @@ pub enum AlertKind {
     QuickbooksAway,
     /// One document fails for long while others do not (S10).
     KeepsFailing,
+    /// Housecall Pro does not tell a payment so that it can be sent (P2).
+    PaymentUnusable,
+    /// The invoice of a payment was removed (P4).
+    PaymentWithoutInvoice,
+    /// Somebody may have entered a payment in QuickBooks already (R3).
+    PaymentMaybeInQuickbooks,
+    /// A payment is more than what was left to pay (P4).
+    Overpayment,
+    /// QuickBooks did not apply a payment as it was sent (P1, R3).
+    PaymentNotApplied,
+    /// A payment changed in Housecall Pro after it was sent (P8).
+    PaymentChanged,
+    /// A payment was deleted in Housecall Pro after it was sent (P8).
+    PaymentRemoved,
+    /// A payment was given back by the bank after it was sent (P8).
+    PaymentReturned,
+    /// A payment was deleted or voided in QuickBooks by hand (R4).
+    PaymentGone,
 }
 
 impl AlertKind {

@@ -1,9 +1,9 @@
 use std::fmt;
 
-use hcp::{CustomerId, InvoiceId, JobId};
+use hcp::{CustomerId, InvoiceId, JobId, PaymentId};
 use serde::{Deserialize, Serialize};
 
-use crate::{JobRecords, Role, customer};
+use crate::{JobRecords, Role, SlotName, customer};
 
 /// What an alert is about. As text it is part of the alert's key.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +22,8 @@ pub enum Subject {
     Entry(String),
     /// A Housecall Pro invoice whose job is not known.
     Invoice(InvoiceId),
+    /// A payment of a job.
+    Payment(JobId, PaymentId),
     /// The price book.
     PriceBook,
     /// The connection as a whole.
@@ -48,6 +50,7 @@ impl fmt::Display for Subject {
             Self::Address(customer, place) => write!(f, "{customer}#{place}"),
             Self::Item(slot) | Self::Entry(slot) => f.write_str(slot),
             Self::Invoice(invoice) => invoice.fmt(f),
+            Self::Payment(job, payment) => SlotName::payment(job, payment).fmt(f),
             Self::PriceBook => f.write_str("price-book"),
             Self::Connection => f.write_str("connection"),
         }

@@ -1,12 +1,12 @@
 use std::collections::BTreeSet;
 
-use hcp::{CustomerId, InvoiceId, JobId};
+use hcp::{CustomerId, InvoiceId, JobId, PaymentId};
 use jiff::civil::date;
 use money::Cents;
 use strum::{IntoEnumIterator, VariantNames};
 
 use super::*;
-use crate::{Role, Unmapped, customer::Field};
+use crate::{Role, Unmapped, customer::Field, payment::UnusableCause};
 
 fn job(number: Option<&str>, customer: Option<&str>) -> JobRef {
     JobRef {
@@ -410,6 +410,69 @@ fn of_invoices() -> Vec<InvoiceCause> {
     ]
 }
 
+fn of_payments() -> Vec<PaymentTrouble> {
+    let foreign = |reference: Option<&str>, dated: Option<_>| ForeignPayment {
+        id: qbo::Id::new("311"),
+        amount: cents(12_000),
+        date: dated,
+        reference: reference.map(text),
+    };
+    let causes = [
+        UnusableCause::NoAmount,
+        UnusableCause::Negative,
+        UnusableCause::NoDate,
+        UnusableCause::Surcharge,
+        UnusableCause::ToldTwice,
+    ];
+    let mut all: Vec<PaymentTrouble> = causes.map(PaymentTrouble::Unusable).into();
+    all.extend([
+        PaymentTrouble::NoInvoice,
+        PaymentTrouble::MaybeThere {
+            candidates: vec![
+                foreign(Some("1042"), Some(date(2026, 7, 22))),
+                foreign(None, None),
+            ],
+        },
+        PaymentTrouble::Overpaid {
+            applied: cents(10_000),
+            rest: cents(2_000),
+        },
+        PaymentTrouble::NotApplied {
+            expected: cents(12_000),
+            applied: Cents::ZERO,
+        },
+        PaymentTrouble::Changed {
+            differences: vec![Difference {
+                what: text("amount"),
+                sent: text("100.00"),
+                now: text("120.00"),
+            }],
+        },
+        PaymentTrouble::Removed,
+        PaymentTrouble::Returned,
+        PaymentTrouble::Gone,
+        PaymentTrouble::ClosedPeriod {
+            date: date(2026, 6, 30),
+        },
+        PaymentTrouble::Refused(words()),
+    ]);
+    all
+}
+
+fn payment(trouble: PaymentTrouble, is_told: bool) -> Alert {
+    Alert::Payment(Box::new(PaymentAlert {
+        job: job(Some("104"), None),
+        payment: PaymentRef {
+            id: PaymentId::parse("invpay_1").unwrap(),
+            amount: is_told.then(|| cents(12_000)),
+            date: is_told.then(|| date(2026, 7, 24)),
+            method: is_told.then(|| text("Check")),
+            invoice: is_told.then(|| text("1001")),
+        },
+        trouble,
+    }))
+}
+
 fn of_connections() -> Vec<ConnectionAlert> {
     let reason = || text("status 503");
     let since = date(2026, 7, 24).at(0, 30, 0, 0);
@@ -506,6 +569,9 @@ fn alerts() -> Vec<Alert> {
     let invoices = all(of_invoices()).into_iter();
     alerts.extend(invoices.map(|cause| Alert::Invoice(invoice(Some("1001"), cause))));
     alerts.push(Alert::Invoice(invoice(None, InvoiceCause::NoJob)));
+    let payments = all(of_payments()).into_iter();
+    alerts.extend(payments.map(|trouble| payment(trouble, true)));
+    alerts.push(payment(PaymentTrouble::NoInvoice, false));
     alerts.push(Alert::PriceBook {
         field: text("data[2].name"),
     });

@@ -24,6 +24,7 @@ fn the_defaults_are_those_of_the_rules() {
         "classes": false,
         "sub_customer_per_address": false,
         "tax_rates": {},
+        "deposit_to": {},
     });
     assert_eq!(serde_json::to_value(Settings::default()).unwrap(), expected);
     assert_eq!(Settings::from_json("{}").unwrap(), Settings::default());
@@ -74,6 +75,10 @@ fn a_bad_value_is_refused_with_what_is_allowed() {
             r#"tax_rates.County cannot be "no code"; it is the id of a tax code in QuickBooks"#,
         ),
         (
+            r#"{"deposit_to":{"Check":"no account"}}"#,
+            r#"deposit_to.Check cannot be "no account"; it is the id of a bank account, or another current asset, in QuickBooks"#,
+        ),
+        (
             r#"{"tax_rates":"7"}"#,
             r#"tax_rates cannot be "7"; it is written tax_rates.<tax>=<code>"#,
         ),
@@ -93,7 +98,10 @@ fn what_is_no_setting_is_refused_by_name() {
             "{error}"
         );
         assert!(error.contains("sync_trigger, push_edits"), "{error}");
-        assert!(error.ends_with("tax_rates.<tax>"), "{error}");
+        assert!(
+            error.ends_with("tax_rates.<tax>, deposit_to.<method>"),
+            "{error}"
+        );
     }
     assert!(errors("[]")[0].contains("not a JSON object"));
     assert!(errors("{")[0].starts_with("these are no settings"));
@@ -129,6 +137,10 @@ fn x2_a_tax_is_mapped_whatever_the_case_and_spacing_of_its_name() {
     let key = normalised("SPRINGFIELD SALES TAX");
     assert_eq!(settings.tax_rates.get(&key).map(qbo::Id::as_str), Some("8"));
     settings.set("tax_rates.Springfield sales tax", "").unwrap();
+    settings.set("deposit_to.Check", "35").unwrap();
+    assert_eq!(settings.deposit_to.get("check"), Some(&qbo::Id::new("35")));
+    settings.set("deposit_to.CHECK", "").unwrap();
+    assert!(settings.deposit_to.is_empty());
     assert_eq!(settings, Settings::default());
 }
 

@@ -2,8 +2,8 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
     Account, Class, CompanyInfo, CreditMemo, Customer, Employee, Estimate, Id, Invoice, Item,
-    PaymentMethod, Preferences, RefundReceipt, SalesReceipt, SyncToken, TaxCode, TaxRate, Term,
-    Vendor,
+    Payment, PaymentMethod, Preferences, RefundReceipt, SalesReceipt, SyncToken, TaxCode, TaxRate,
+    Term, Vendor,
 };
 
 /// Something with an address of its own in the API.
@@ -54,6 +54,7 @@ entity! {
     Estimate "estimate",
     Invoice "invoice",
     Item "item",
+    Payment "payment",
     PaymentMethod "paymentmethod",
     Preferences "preferences",
     RefundReceipt "refundreceipt",

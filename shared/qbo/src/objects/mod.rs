@@ -15,6 +15,7 @@ mod lists;
 mod number;
 mod numbered;
 mod parts;
+mod payment;
 
 pub use company::{
     AccountingInfoPrefs, CompanyInfo, CurrencyPrefs, OtherPrefs, Preferences, SalesFormsPrefs,
@@ -33,6 +34,7 @@ pub use lists::{
 pub use number::{NumberError, Percent, Price};
 pub use numbered::{CreditMemo, Estimate, RefundReceipt, SalesReceipt};
 pub use parts::{Address, CustomField, Email, LinkedTxn, MemoRef, MetaData, NameValue, Phone, Ref};
+pub use payment::{Payment, PaymentLine};
 
 use serde::{Deserialize, Deserializer};
 

@@ -192,8 +192,11 @@ impl<W: World> Engine<W> {
                 continue;
             }
             let object = &node.wanted.object;
-            let is_ready = node.id.is_none() && one.graph.resolved(object).is_some();
-            if is_ready && !names.insert((object.kind(), normalised(&object.key()))) {
+            let is_named = node.id.is_none() && object.kind().key_is_unique();
+            if is_named
+                && one.graph.resolved(object).is_some()
+                && !names.insert((object.kind(), normalised(&object.key())))
+            {
                 // The first one takes the name; this one finds it taken (I8).
                 one.step = Step::Moved;
                 continue;

@@ -1,7 +1,7 @@
 //! What a job, or the wish of a person, needs in QuickBooks: objects that refer to each other, each with its slot.
 
 use mapping::{
-    QboObject, SlotName,
+    JobRecords, QboObject, SlotName,
     alert::{
         Alert, ConnectionAlert, ItemAlert, ItemCause, ItemRef, ItemTrouble, QuickbooksTrouble,
         QuickbooksWords,
@@ -10,6 +10,7 @@ use mapping::{
 use qbo::QboError;
 
 use crate::{
+    alerts,
     job::{node::Node, parts::UsedItem, plan::Plan},
     stop::{Stop, broken},
 };
@@ -21,6 +22,8 @@ pub(crate) enum Cause<'a> {
     Job(&'a Plan<'a>),
     /// It was mapped to an account before any job used it (I5).
     Mapping(&'a UsedItem),
+    /// They are payments of a job, and what these need.
+    Payments(&'a JobRecords),
 }
 
 impl<'a> Cause<'a> {
@@ -28,6 +31,7 @@ impl<'a> Cause<'a> {
     pub(crate) fn stop(self, trouble: ItemTrouble) -> Stop {
         let used = match self {
             Self::Job(plan) => return plan.stop(trouble),
+            Self::Payments(records) => return alerts::of_job(records, trouble).into(),
             Self::Mapping(used) => used,
         };
         let item = ItemRef {
@@ -41,11 +45,13 @@ impl<'a> Cause<'a> {
     /// How it ends where QuickBooks refuses an object in words of its own (S5).
     pub(crate) fn refused(self, object: &QboObject, error: &QboError) -> Stop {
         let words = QuickbooksWords::from(error);
+        let of_job = |words| QuickbooksTrouble::Refused {
+            what: Some(object.described()),
+            words,
+        };
         match self {
-            Self::Job(plan) => plan.stop(QuickbooksTrouble::Refused {
-                what: Some(object.described()),
-                words,
-            }),
+            Self::Job(plan) => plan.stop(of_job(words)),
+            Self::Payments(records) => alerts::of_job(records, of_job(words)).into(),
             Self::Mapping(_) => Alert::Connection(ConnectionAlert::RequestRefused(words)).into(),
         }
     }
@@ -53,7 +59,7 @@ impl<'a> Cause<'a> {
     pub(crate) fn plan(self) -> Option<&'a Plan<'a>> {
         match self {
             Self::Job(plan) => Some(plan),
-            Self::Mapping(_) => None,
+            Self::Mapping(_) | Self::Payments(_) => None,
         }
     }
 
@@ -65,6 +71,7 @@ impl<'a> Cause<'a> {
                 items.find(|used| used.name == *name)
             }
             Self::Mapping(used) => Some(used).filter(|used| used.name == *name),
+            Self::Payments(_) => None,
         };
         used.ok_or_else(|| broken(format!("nothing uses the item of {name}")))
     }
@@ -73,7 +80,7 @@ impl<'a> Cause<'a> {
     pub(crate) fn uses(self, slot: &SlotName) -> bool {
         match self {
             Self::Job(plan) => plan.items.iter().any(|(used, _)| used.name == *slot),
-            Self::Mapping(_) => false,
+            Self::Mapping(_) | Self::Payments(_) => false,
         }
     }
 }

@@ -43,7 +43,8 @@ impl Pushed {
 const STEPS: u32 = 40;
 
 impl<W: World> Engine<W> {
-    /// Carries a job to QuickBooks, as far as it is not there already.
+    /// Carries a job to QuickBooks, as far as it is not there already: its invoices, then its payments. What holds an
+    /// invoice up does not hold up payments of what stands there (S8).
     pub(crate) async fn push(
         &self,
         cx: &Ctx,
@@ -51,6 +52,25 @@ impl<W: World> Engine<W> {
         job: &Job,
     ) -> Result<Pushed, Stop> {
         let records = &*self.with_known_address(cx, records).await?;
+        let pushed = self.push_documents(cx, records, job).await;
+        if !matches!(pushed, Ok(_) | Err(Stop::Alert(_))) {
+            return pushed;
+        }
+        // On the heap: most jobs have none, and not to make the future of every push larger.
+        let paid = Box::pin(self.carry_payments(cx, records, job)).await?;
+        let mut pushed = pushed?;
+        if let Some(state) = worse(Some(pushed.state), paid) {
+            pushed.state = state;
+        }
+        Ok(pushed)
+    }
+
+    async fn push_documents(
+        &self,
+        cx: &Ctx,
+        records: &JobRecords,
+        job: &Job,
+    ) -> Result<Pushed, Stop> {
         let mut standing = self.standing(cx, records).await?;
         if Box::pin(self.deposit_has_left(cx, records, &standing)).await? {
             standing = self.standing(cx, records).await?;

@@ -8,7 +8,13 @@ use mapping::{
 };
 use store::{Books, Stored, Table};
 
-use crate::{ctx::Ctx, engine::Engine, objects::slots::StoredInvoice, stop::Stop, world::World};
+use crate::{
+    ctx::Ctx,
+    engine::Engine,
+    objects::slots::{StoredInvoice, StoredPayment},
+    stop::Stop,
+    world::World,
+};
 
 /// The slot of one of the invoices of a job.
 pub(crate) fn invoice_slot(job: &JobId, role: Role) -> SlotName {
@@ -44,16 +50,28 @@ impl<W: World> Engine<W> {
         cx: &Ctx,
         job: &JobId,
     ) -> Result<Vec<(Role, StoredInvoice)>, Stop> {
+        Ok(self.job_slots(cx, job).await?.invoices)
+    }
+
+    /// The slots of the invoices and the payments of a job, as far as there are any.
+    pub(crate) async fn job_slots(&self, cx: &Ctx, job: &JobId) -> Result<JobSlots, Stop> {
         let all = cx.books.slots_of(job);
-        let mut slots = Vec::new();
+        let mut slots = JobSlots::default();
         let mut from = None;
         loop {
             let table = self.world.table();
             let page = table.list(&all.partition, &all.sort, from).await?;
             for record in &page.records {
-                let name = record.key.sort.strip_prefix(&all.sort);
-                if let Some(role) = name.and_then(role) {
-                    slots.push((role, Stored::decode(record)?));
+                let Some(end) = record.key.sort.strip_prefix(&all.sort) else {
+                    continue;
+                };
+                let name = SlotName::of_job(job, &format!("{job}#{end}"));
+                match (role(end), name) {
+                    (Some(role), _) => slots.invoices.push((role, Stored::decode(record)?)),
+                    (None, Some(name)) if name.payment_id(job).is_some() => {
+                        slots.payments.push((name, Stored::decode(record)?));
+                    }
+                    _ => {}
                 }
             }
             from = page.next;
@@ -62,6 +80,13 @@ impl<W: World> Engine<W> {
             }
         }
     }
+}
+
+/// The slots of a job.
+#[derive(Default)]
+pub(crate) struct JobSlots {
+    pub(crate) invoices: Vec<(Role, StoredInvoice)>,
+    pub(crate) payments: Vec<(SlotName, StoredPayment)>,
 }
 
 /// By the end of the slot's name, as [`invoice_slot`] writes it.

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use mapping::{AnyKind, QboObject, SlotName, alert::Alert};
+use qbo::QboError;
 use store::{JobState, NumberOwner, Stored};
 
 use crate::{
@@ -36,6 +37,8 @@ pub(crate) struct PushState {
     pub(crate) number_refused: bool,
     /// Whose change or making was refused; the invoice goes on without.
     pub(crate) refused: BTreeSet<SlotName>,
+    /// Payments that QuickBooks did not take, and why.
+    pub(crate) payments_refused: Vec<(SlotName, QboError)>,
     /// What QuickBooks takes and refuses of what changed of customers (S8).
     pub(crate) changes: BTreeMap<SlotName, CustomerChange>,
     /// Customers who are gone in QuickBooks, and whose change is told of when the invoice is sent all the same (C10).

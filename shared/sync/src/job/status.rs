@@ -1,9 +1,9 @@
 //! How a job stands: what its card shows, as far as there is one (K1); and what wants somebody (S1).
 
 use hcp::{CompanyId, JobId};
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use ledger::{Slot, owner};
-use mapping::{AnyKind, Role, SlotName, alert::Subject, invoice};
+use mapping::{AnyKind, Role, SlotName, alert::Subject, invoice, payment};
 use money::Cents;
 use serde::Deserialize;
 use store::{AlertRecord, Books, Job, JobState, Mark, read};
@@ -39,6 +39,8 @@ pub struct JobStatus {
     pub due: Option<Timestamp>,
     /// Its documents in QuickBooks.
     pub documents: Vec<DocumentStatus>,
+    /// Its payments in QuickBooks.
+    pub payments: Vec<PaymentStatus>,
     /// Its open alerts, and its customer's.
     pub alerts: Vec<AlertRecord>,
     /// The company's.
@@ -58,6 +60,21 @@ pub struct DocumentStatus {
     pub total: Option<Cents>,
     /// Whom it is made out to, by the name in QuickBooks.
     pub customer: Option<String>,
+    /// Where it opens in a browser.
+    pub page: String,
+}
+
+/// A payment of a job in QuickBooks.
+#[derive(Clone, Debug)]
+pub struct PaymentStatus {
+    /// How much it is there.
+    pub total: Option<Cents>,
+    /// Its date there.
+    pub date: Option<Date>,
+    /// What of it pays no invoice.
+    pub unapplied: Cents,
+    /// Whether somebody had entered it there (R3).
+    pub joined: bool,
     /// Where it opens in a browser.
     pub page: String,
 }
@@ -88,10 +105,14 @@ impl<W: World> Engine<W> {
         let Some(record) = read::<Job>(self.world.table(), &books.job(job)).await? else {
             return Ok(None);
         };
+        let slots = self.job_slots(&cx, job).await?;
         let mut documents = Vec::new();
-        for (role, slot) in self.invoice_slots(&cx, job).await? {
+        for (role, slot) in slots.invoices {
             documents.extend(self.document_status(books, role, &slot.value).await?);
         }
+        let payments = slots.payments.iter();
+        let payments = payments.filter_map(|(_, slot)| self.payment_status(&slot.value));
+        let payments = payments.collect();
         let mut alerts = alerts::open(&self.world, books, Some(&Subject::Job(job.clone()))).await?;
         let due = record.due;
         let record = record.value;
@@ -114,6 +135,7 @@ impl<W: World> Engine<W> {
             due: due.filter(|_| record.waiting.waits_for.is_some()),
             waits_for: record.waiting.waits_for,
             documents,
+            payments,
             alerts: alerts.into_iter().map(|alert| alert.value).collect(),
             zone: cx.zone,
         }))
@@ -166,8 +188,21 @@ impl<W: World> Engine<W> {
             date: dated.unwrap_or_default().date,
             total: slot.memory.totals.map(|totals| totals.total),
             customer: self.customer_of(books, slot).await?,
-            page: page(&self.config.qbo_base_url, &link.id),
+            page: page(&self.config.qbo_base_url, AnyKind::Invoice, &link.id),
         }))
+    }
+
+    /// `None`: it is not in QuickBooks.
+    fn payment_status(&self, slot: &Slot<payment::Memory>) -> Option<PaymentStatus> {
+        let memory = &slot.memory;
+        let link = slot.link()?;
+        Some(PaymentStatus {
+            total: memory.total,
+            date: memory.date,
+            unapplied: memory.unapplied,
+            joined: memory.joined,
+            page: page(&self.config.qbo_base_url, AnyKind::Payment, &link.id),
+        })
     }
 
     /// The name of the customer whom an invoice is made out to.
@@ -193,15 +228,19 @@ impl<W: World> Engine<W> {
     }
 }
 
-/// Where an invoice opens in a browser. Anything but Intuit's own addresses is a sandbox, whose pages stand beside its
-/// API.
-fn page(base_url: &str, id: &qbo::Id) -> String {
+/// Where an invoice or a payment opens in a browser. Anything but Intuit's own addresses is a sandbox, whose pages stand
+/// beside its API.
+fn page(base_url: &str, kind: AnyKind, id: &qbo::Id) -> String {
+    let (own, page) = match kind {
+        AnyKind::Payment => ("payments", "recvpayment"),
+        _ => ("invoices", "invoice"),
+    };
     let host = match base_url {
         "https://quickbooks.api.intuit.com" => "app.qbo.intuit.com",
         "https://sandbox-quickbooks.api.intuit.com" => "app.sandbox.qbo.intuit.com",
-        own => return format!("{own}/invoices/{id}"),
+        base_url => return format!("{base_url}/{own}/{id}"),
     };
-    format!("https://{host}/app/invoice?txnId={id}")
+    format!("https://{host}/app/{page}?txnId={id}")
 }
 
 #[cfg(test)]
@@ -225,7 +264,11 @@ mod tests {
                 "http://127.0.0.1:4020/invoices/145",
             ),
         ] {
-            assert_eq!(page(base_url, &id), expected);
+            assert_eq!(page(base_url, AnyKind::Invoice, &id), expected);
         }
+        assert_eq!(
+            page("https://quickbooks.api.intuit.com", AnyKind::Payment, &id),
+            "https://app.qbo.intuit.com/app/recvpayment?txnId=145"
+        );
     }
 }

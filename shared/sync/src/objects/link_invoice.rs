@@ -194,7 +194,7 @@ impl<W: World> Engine<W> {
     }
 
     /// The record of a job with a push by hand.
-    async fn pushed_record(
+    pub(crate) async fn pushed_record(
         &self,
         cx: &Ctx,
         job: &JobId,
@@ -213,7 +213,7 @@ impl<W: World> Engine<W> {
     }
 
     /// Puts a job with work left on the queue at once. Where that fails, the sweep does it.
-    async fn nudge(&self, cx: &Ctx, job: &JobId) -> Result<(), Stop> {
+    pub(crate) async fn nudge(&self, cx: &Ctx, job: &JobId) -> Result<(), Stop> {
         let message = self.message(&cx.books.company, Subject::Job(job.clone()), None)?;
         if let Err(error) = self.world.queue().send(message).await {
             tracing::warn!(%job, %error, "linked; the sweep puts it on the queue");

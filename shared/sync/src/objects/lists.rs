@@ -1,7 +1,7 @@
 //! What a job needs of QuickBooks' short lists: a term, a class, methods of payment (M3, L6, P2). Each is known from
 //! QuickBooks' setup as it was read last, else looked up with everything else, else made in the same batch.
 
-use mapping::{AnyKind, JobRecords, ListEntry, QboObject, SlotName, Term};
+use mapping::{AnyKind, JobRecords, ListEntry, QboObject, SlotName, Term, payment::JobPayment};
 use store::{ClassTracking, ListFact};
 
 use crate::{
@@ -30,21 +30,18 @@ pub(crate) fn needed(cx: &Ctx, records: &JobRecords, dated: &Dated) -> Vec<(QboO
         let slot = SlotName::class(&unit.unwrap_or_else(|| mapping::normalised(&name)));
         needed.push((mapping::class(name).into(), slot));
     }
-    let payments = records
-        .invoices
-        .iter()
-        .flat_map(|invoice| &invoice.payments);
-    for payment in payments.filter(|payment| payment.is_succeeded()) {
-        let Some((name, is_card)) = mapping::payment_method(payment) else {
-            continue;
-        };
-        let slot = SlotName::payment_method(&mapping::normalised(&name));
-        let method = (mapping::method(name, is_card).into(), slot);
-        if !needed.contains(&method) {
-            needed.push(method);
-        }
+    for payment in records.payments().0 {
+        let method = method_of(&payment).filter(|method| !needed.contains(method));
+        needed.extend(method);
     }
     needed
+}
+
+/// The method of a payment (P2), where it tells one.
+pub(crate) fn method_of(payment: &JobPayment) -> Option<(QboObject, SlotName)> {
+    let (name, is_card) = payment.method_name.clone()?;
+    let slot = SlotName::payment_method(&mapping::normalised(&name));
+    Some((mapping::method(name, is_card).into(), slot))
 }
 
 impl Needed {

@@ -208,9 +208,7 @@ async fn c10_a_change_of_a_customer_who_is_gone_is_told_about_them_and_ends_when
     rename(&town, &dana, "Example");
     for job in &jobs {
         // The invoices do not change: they stand as they are.
-        town.hcp
-            .pay_job(job, NewPayment::of(PaymentMethod::Card, 9_900))
-            .unwrap();
+        town.push_by_hand(job).await;
         town.settle().await;
         assert_eq!(town.state(job), JobState::Synced);
     }

@@ -66,7 +66,11 @@ pub(crate) fn found(town: &Town, number: &str) -> Json {
 }
 
 fn rows(invoice: &Json) -> &[Json] {
-    invoice.at("Line").unwrap().as_list()
+    rows_of(invoice, "Line")
+}
+
+fn rows_of<'a>(invoice: &'a Json, list: &str) -> &'a [Json] {
+    invoice.at(list).unwrap().as_list()
 }
 
 /// What the lines of an invoice come to, by item, then its tax and total.
@@ -295,34 +299,39 @@ async fn l4_n7_a_tip_on_a_deposit_stands_on_it_alone() {
 }
 
 /// A payment of the deposit, entered in QuickBooks, and perhaps brought to the bank.
-pub(crate) fn pay_in_quickbooks(town: &Town, number: &str, to_the_bank: bool) {
+pub(crate) fn pay_in_quickbooks(town: &Town, number: &str) {
     let invoice = found(town, number);
     let (customer, id) = (
         invoice.text("CustomerRef.value").unwrap(),
         invoice.text("Id").unwrap(),
     );
     let amount = invoice.decimal("TotalAmt").unwrap();
-    let payment = make(
+    make(
         town,
         "Payment",
         &format!(
             r#"{{"CustomerRef":{{"value":"{customer}"}},"TotalAmt":{amount},"Line":[{{"Amount":{amount},"LinkedTxn":[{{"TxnId":"{id}","TxnType":"Invoice"}}]}}]}}"#
         ),
     );
-    if to_the_bank {
-        let accounts = town.qbo.objects("Account");
-        let bank = accounts
-            .iter()
-            .find(|one| one.text("AccountType") == Some("Bank"));
-        let bank = bank.unwrap().text("Id").unwrap();
-        make(
-            town,
-            "Deposit",
-            &format!(
-                r#"{{"DepositToAccountRef":{{"value":"{bank}"}},"Line":[{{"Amount":{amount},"LinkedTxn":[{{"TxnId":"{payment}","TxnType":"Payment","TxnLineId":"0"}}]}}]}}"#
-            ),
-        );
-    }
+}
+
+/// The payment of an invoice goes to the bank.
+pub(crate) fn deposit_payment_of(town: &Town, number: &str) {
+    let invoice = found(town, number);
+    let payment = rows_of(&invoice, "LinkedTxn")[0].text("TxnId").unwrap();
+    let amount = invoice.decimal("TotalAmt").unwrap();
+    let accounts = town.qbo.objects("Account");
+    let bank = accounts
+        .iter()
+        .find(|one| one.text("AccountType") == Some("Bank"));
+    let bank = bank.unwrap().text("Id").unwrap();
+    make(
+        town,
+        "Deposit",
+        &format!(
+            r#"{{"DepositToAccountRef":{{"value":"{bank}"}},"Line":[{{"Amount":{amount},"LinkedTxn":[{{"TxnId":"{payment}","TxnType":"Payment","TxnLineId":"0"}}]}}]}}"#
+        ),
+    );
 }
 
 /// A job with a deposit of half, finished and invoiced.

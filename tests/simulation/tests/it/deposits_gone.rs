@@ -145,7 +145,7 @@ async fn n7_r8_a_deposit_seen_to_be_deleted_is_billed_by_the_main_invoice_from_t
 async fn n7_t7_a_deposit_that_cannot_be_voided_is_still_taken_off() {
     let town = town(117, Invoicing::MatchJobNumber, &VOID).await;
     let (job, deposit, number) = with_deposit(&town).await;
-    pay_in_quickbooks(&town, &format!("D-{number}"), false);
+    pay_in_quickbooks(&town, &format!("D-{number}"));
     town.hcp.void_invoice(&deposit).unwrap();
     town.settle().await;
     let told = alert(&town, "void_refused");

@@ -6,7 +6,7 @@ use hcp_sandbox::{
     DepositItems, DueTerms, Hundredths, Invoicing, JobId, NewEntry, NewLine, NewPayment, Part,
     PaymentMethod, TaxRate,
 };
-use qbo_sandbox::{Json, SalesTax};
+use qbo_sandbox::{Act, Json, SalesTax};
 use simulation::Town;
 use store::{JobState, Table, Write};
 
@@ -324,7 +324,7 @@ async fn n6_a_sent_part_stays_as_it_was_sent_whatever_becomes_of_the_job() {
             (format!("{job_number}{end}"), sold)
         };
         assert_eq!(sold(&town), [part("-1", 5_000)]);
-        let sent = town.qbo.objects("Invoice").remove(0);
+        let written = || town.qbo.count(Act::Update, Some("Invoice"));
         if old {
             as_before(&town).await;
         }
@@ -340,7 +340,7 @@ async fn n6_a_sent_part_stays_as_it_was_sent_whatever_becomes_of_the_job() {
         town.push_by_hand(&job).await;
         town.settle().await;
         assert_eq!(sold(&town), both, "old: {old}");
-        assert_eq!(town.qbo.objects("Invoice")[0], sent, "not even written");
+        assert_eq!(written(), 0, "not even written");
         quiet(&town);
     }
 }

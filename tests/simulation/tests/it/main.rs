@@ -29,6 +29,7 @@ mod names;
 mod numbers;
 mod odd_records;
 mod parties;
+mod payments;
 mod people;
 mod removal;
 mod rounding;

@@ -52,13 +52,14 @@ struct Ending {
     fields: BTreeSet<(&'static str, String)>,
 }
 
-const ENTITIES: [&str; 6] = [
+const ENTITIES: [&str; 7] = [
     "Customer",
     "Item",
     "Invoice",
     "Term",
     "Class",
     "PaymentMethod",
+    "Payment",
 ];
 
 /// The record that an answer is.

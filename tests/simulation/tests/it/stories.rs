@@ -208,16 +208,19 @@ async fn a_cold_sync_takes_three_calls_and_a_warm_update_one_write() {
     assert_eq!(calls(&town, Act::Query), queries, "no read");
     assert_eq!(calls(&town, Act::Read), reads, "no read");
 
-    let before = requests(&town);
+    // The first one makes the method.
+    let card = |cents| NewPayment::of(PaymentMethod::Card, cents);
+    town.hcp.pay_job(&job, card(100)).unwrap();
+    town.settle().await;
+    let updates = || town.qbo.count(Act::Update, Some("Invoice"));
+    let (before, queries, updated) = (requests(&town), calls(&town, Act::Query), updates());
     town.hcp
-        .pay_job(&job, NewPayment::in_full(PaymentMethod::Check))
+        .pay_job(&job, NewPayment::in_full(PaymentMethod::Card))
         .unwrap();
     town.settle().await;
-    assert_eq!(
-        requests(&town),
-        before,
-        "S8: nothing changed, nothing is sent"
-    );
+    assert_eq!(updates(), updated, "S8: nothing changed of the invoice");
+    assert_eq!(requests(&town) - before, 1, "P1: the payment, one write");
+    assert_eq!(calls(&town, Act::Query), queries, "no read");
     assert_books(&town, &[&job]);
 }
 

@@ -1,0 +1,278 @@
+use hcp::PaymentId;
+use jiff::civil::Date;
+use money::Cents;
+use serde::{Deserialize, Serialize};
+
+use super::{AlertKind, JobRef, QuickbooksWords, Subject, subject::capital};
+use crate::payment::UnusableCause;
+
+/// An alert about a payment of a job. Its invoice is in QuickBooks all the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaymentAlert {
+    /// The job.
+    pub job: JobRef,
+    /// Which payment.
+    pub payment: PaymentRef,
+    /// What is the matter.
+    pub trouble: PaymentTrouble,
+}
+
+/// A payment, as a person knows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaymentRef {
+    /// Its id in Housecall Pro.
+    pub id: PaymentId,
+    /// How much.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amount: Option<Cents>,
+    /// When it was made, for the company.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub date: Option<Date>,
+    /// How it was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub method: Option<String>,
+    /// The number of the invoice that it pays.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invoice: Option<String>,
+}
+
+/// A payment that QuickBooks has and that is not ours.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ForeignPayment {
+    /// Its id.
+    pub id: qbo::Id,
+    /// How much.
+    pub amount: Cents,
+    /// Its date.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub date: Option<Date>,
+    /// Its reference number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+}
+
+impl ForeignPayment {
+    fn named(&self) -> String {
+        let mut named = self.amount.to_string();
+        if let Some(date) = self.date {
+            named += &format!(" of {date}");
+        }
+        if let Some(reference) = &self.reference {
+            named += &format!(" (reference {reference})");
+        }
+        named
+    }
+}
+
+/// What Housecall Pro tells of a payment otherwise than when it was sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Difference {
+    /// What of it.
+    pub what: String,
+    /// What QuickBooks has.
+    pub sent: String,
+    /// What Housecall Pro tells now.
+    pub now: String,
+}
+
+/// What is the matter with a payment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(strum::IntoStaticStr, strum::VariantNames))]
+#[serde(rename_all = "snake_case")]
+pub enum PaymentTrouble {
+    /// Housecall Pro does not tell it so that it can be sent (P2).
+    Unusable(UnusableCause),
+    /// Its invoice was removed, and nothing in QuickBooks stands for it (P4).
+    NoInvoice,
+    /// Somebody may have entered it in QuickBooks already (R3).
+    MaybeThere {
+        /// What QuickBooks has on the invoice.
+        candidates: Vec<ForeignPayment>,
+    },
+    /// It is more than what was left to pay (P4).
+    Overpaid {
+        /// What of it pays the invoice.
+        applied: Cents,
+        /// What of it pays nothing.
+        rest: Cents,
+    },
+    /// QuickBooks took it and did not apply it as it was sent (P1, R3).
+    NotApplied {
+        /// What it was to pay.
+        expected: Cents,
+        /// What it pays.
+        applied: Cents,
+    },
+    /// It changed in Housecall Pro after it was sent (P8).
+    Changed {
+        /// What of it.
+        differences: Vec<Difference>,
+    },
+    /// It was deleted in Housecall Pro after it was sent (P8).
+    Removed,
+    /// The bank gave it back after it was sent (P8).
+    Returned,
+    /// It was deleted or voided in QuickBooks by hand (R4).
+    Gone,
+    /// Its date lies in a closed month (S6).
+    ClosedPeriod {
+        /// The date.
+        date: Date,
+    },
+    /// QuickBooks refused it.
+    Refused(QuickbooksWords),
+}
+
+impl PaymentAlert {
+    pub(super) fn subject(&self) -> Subject {
+        Subject::Payment(self.job.id.clone(), self.payment.id.clone())
+    }
+
+    /// Inside a sentence: `the payment of 120.00 on invoice 1001 (Check, 2026-05-06)`.
+    fn name(&self) -> String {
+        let payment = &self.payment;
+        let amount = payment.amount.map(|amount| format!(" of {amount}"));
+        let on = match &payment.invoice {
+            Some(invoice) => format!("invoice {invoice}"),
+            None => self.job.name(),
+        };
+        let date = payment.date.map(|date| date.to_string());
+        let told: Vec<String> = payment.method.iter().cloned().chain(date).collect();
+        let told = match told.as_slice() {
+            [] => String::new(),
+            told => format!(" ({})", told.join(", ")),
+        };
+        format!("the payment{} on {on}{told}", amount.unwrap_or_default())
+    }
+
+    pub(super) fn message(&self) -> String {
+        let name = self.name();
+        let not_sent = || capital(&name) + " was not sent to QuickBooks";
+        match &self.trouble {
+            PaymentTrouble::Unusable(cause) => format!("{}: {}.", not_sent(), unusable(*cause)),
+            PaymentTrouble::NoInvoice => format!(
+                "{}: its invoice was voided in Housecall Pro, and no QuickBooks invoice stands for it.",
+                not_sent()
+            ),
+            PaymentTrouble::MaybeThere { candidates } => {
+                let named: Vec<String> = candidates.iter().map(ForeignPayment::named).collect();
+                format!(
+                    "{} yet: it may be there already. Somebody entered in QuickBooks, on the same invoice: {}.",
+                    not_sent(),
+                    named.join("; ")
+                )
+            }
+            PaymentTrouble::Overpaid { applied, rest } => format!(
+                "{} is more than what was left to pay: {applied} of it pays the invoice in QuickBooks, {rest} is kept as the customer's credit.",
+                capital(&name)
+            ),
+            PaymentTrouble::NotApplied { expected, applied } => format!(
+                "{} is in QuickBooks, but pays {applied} of its invoice there and not {expected}: the invoice had been paid or credited otherwise, or was changed.",
+                capital(&name)
+            ),
+            PaymentTrouble::Changed { differences } => {
+                let told = differences.iter().map(|difference| {
+                    let Difference { what, sent, now } = difference;
+                    format!("its {what} is {now} in Housecall Pro and {sent} in QuickBooks")
+                });
+                let told: Vec<String> = told.collect();
+                format!(
+                    "{} was changed in Housecall Pro after it was sent: {}.",
+                    capital(&name),
+                    told.join("; ")
+                )
+            }
+            PaymentTrouble::Removed => format!(
+                "{} was deleted in Housecall Pro. It still pays the invoice in QuickBooks.",
+                capital(&name)
+            ),
+            PaymentTrouble::Returned => format!(
+                "{} failed after it had gone through. It still pays the invoice in QuickBooks.",
+                capital(&name)
+            ),
+            PaymentTrouble::Gone => format!(
+                "{} was deleted or voided in QuickBooks. Housecall Pro has it still.",
+                capital(&name)
+            ),
+            PaymentTrouble::ClosedPeriod { date } => format!(
+                "{}: its date, {date}, lies in a period that is closed in QuickBooks.",
+                not_sent()
+            ),
+            PaymentTrouble::Refused(words) => format!("{}: QuickBooks says: {words}.", not_sent()),
+        }
+    }
+}
+
+fn unusable(cause: UnusableCause) -> &'static str {
+    match cause {
+        UnusableCause::NoAmount => {
+            "Housecall Pro tells no `amount` of it in a form that is known (rule P2)"
+        }
+        UnusableCause::Negative => "its amount is below zero (rule P2)",
+        UnusableCause::NoDate => {
+            "Housecall Pro does not tell when it was made, as `paid_at`, in a form that is known (rule P2)"
+        }
+        UnusableCause::Surcharge => {
+            "Housecall Pro does not tell whether its amount has the card surcharge in it, and neither agrees with the invoice's `amount` and `due_amount` (rule P2)"
+        }
+        UnusableCause::ToldTwice => {
+            "several invoices tell it, each with more than it asks for, so how much pays which is not known (rule P1)"
+        }
+    }
+}
+
+impl PaymentTrouble {
+    pub(super) fn kind(&self) -> AlertKind {
+        match self {
+            Self::Unusable(_) => AlertKind::PaymentUnusable,
+            Self::NoInvoice => AlertKind::PaymentWithoutInvoice,
+            Self::MaybeThere { .. } => AlertKind::PaymentMaybeInQuickbooks,
+            Self::Overpaid { .. } => AlertKind::Overpayment,
+            Self::NotApplied { .. } => AlertKind::PaymentNotApplied,
+            Self::Changed { .. } => AlertKind::PaymentChanged,
+            Self::Removed => AlertKind::PaymentRemoved,
+            Self::Returned => AlertKind::PaymentReturned,
+            Self::Gone => AlertKind::PaymentGone,
+            Self::ClosedPeriod { .. } => AlertKind::ClosedPeriod,
+            Self::Refused(_) => AlertKind::QuickbooksRefused,
+        }
+    }
+
+    pub(super) fn resolution(&self) -> &'static str {
+        match self {
+            Self::Unusable(_) => {
+                "Look at the payment in Housecall Pro and correct it there if it is wrong; then push the job by hand. Else enter it in QuickBooks on the invoice by hand."
+            }
+            Self::NoInvoice => {
+                "In Housecall Pro, see which invoice the money is for. Enter the payment in QuickBooks on that invoice, or as the customer's credit."
+            }
+            Self::MaybeThere { .. } => {
+                "Compare it with what QuickBooks has. If it is the same money, say that it is the same: it is not sent. If it is other money, say that it is separate: it is sent."
+            }
+            Self::Overpaid { .. } => {
+                "In QuickBooks, apply the credit to another invoice of the customer, or give it back. If the payment is wrong in Housecall Pro, correct it there, and delete this one in QuickBooks."
+            }
+            Self::NotApplied { .. } => {
+                "Open the invoice in QuickBooks and look at its payments and credits. If this payment stands there twice, delete one of the two; else apply it to the invoice, or keep it as the customer's credit."
+            }
+            Self::Changed { .. } => {
+                "Change the payment in QuickBooks to what is right. One that is in a deposit must be taken off it first."
+            }
+            Self::Removed => {
+                "If the money was never there, delete the payment in QuickBooks; one that is in a deposit must be taken off it first. If it was entered anew in Housecall Pro with another amount, delete this one here."
+            }
+            Self::Returned => {
+                "Delete the payment in QuickBooks, or, if it is in a deposit, enter what the bank took back. The invoice is owed again."
+            }
+            Self::Gone => {
+                "If it should stay away, say that it is the same: it is not sent again. If it was deleted by mistake, say that it is separate: it is sent once more."
+            }
+            Self::ClosedPeriod { .. } => {
+                "Ask whoever closed the books to open the period for a moment, and push the job by hand; or enter the payment in QuickBooks on the invoice with a date that is open."
+            }
+            Self::Refused(_) => {
+                "Mend what QuickBooks names, then push the job by hand. Else enter the payment in QuickBooks on the invoice by hand."
+            }
+        }
+    }
+}

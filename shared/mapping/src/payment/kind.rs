@@ -1,0 +1,66 @@
+use qbo::{Payment, Ref};
+
+use super::Memory;
+use crate::{
+    Marker,
+    kind::{Family, Found, Kind, LookUp, Reread},
+};
+
+impl Kind for Payment {
+    type Memory = Memory;
+
+    const FAMILY: Family = Family::Transaction;
+    const KEY: &'static str = "PaymentRefNum";
+    const KEY_IS_UNIQUE: bool = false;
+
+    fn key(&self) -> Option<String> {
+        self.payment_ref_num.clone()
+    }
+
+    fn references(&mut self) -> Vec<&mut Ref> {
+        self.payment_method_ref.iter_mut().collect()
+    }
+
+    /// Its slot is asked, and what QuickBooks has on the invoice (R3), but not who has its reference: many may.
+    fn look_up(&self) -> LookUp {
+        LookUp::Nothing
+    }
+
+    /// By the marker of its slot alone: two genuine payments may agree in everything else (P1).
+    fn find(&self, rows: &[Self], marker: &Marker) -> Found<Self> {
+        let is_ours = |row: &&Self| marker.is_in(row.private_note.as_deref());
+        match rows.iter().find(is_ours) {
+            Some(ours) => Found::One(Box::new(ours.clone()), Vec::new()),
+            None => Found::Nothing(Box::new(self.clone())),
+        }
+    }
+
+    /// What changed in Housecall Pro is told, and never forced (P8).
+    fn change(&self, _last_written: &Self) -> Option<Self> {
+        None
+    }
+
+    /// It stays in QuickBooks, with zero amounts and this word before its note.
+    fn is_voided(&self) -> bool {
+        let note = self.private_note.as_deref().unwrap_or_default();
+        note.starts_with("Voided") && self.total_amt == Some(money::Cents::ZERO)
+    }
+
+    fn remember(&self, memory: &mut Memory, ours: Option<Self>) -> Option<Self> {
+        let applied = self.line.iter().flat_map(|line| {
+            let linked = line.linked_txn.iter();
+            linked.map(|linked| (linked.txn_id.clone(), line.amount))
+        });
+        memory.applied = applied.collect();
+        memory.total = self.total_amt;
+        memory.date = self.txn_date;
+        memory.unapplied = self.unapplied_amt.unwrap_or_default();
+        ours
+    }
+
+    /// What was paid with it may have moved; what we wrote is compared with Housecall Pro all the same.
+    fn reread(&self, memory: &mut Memory, ours: Option<Self>, _marker: &Marker) -> Reread<Self> {
+        let ours = self.remember(memory, ours);
+        Reread::Edited(ours)
+    }
+}

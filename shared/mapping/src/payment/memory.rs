@@ -1,0 +1,51 @@
+use hcp::InvoiceId;
+use jiff::civil::Date;
+use money::Cents;
+use serde::{Deserialize, Serialize};
+
+/// What is remembered of a payment.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Memory {
+    /// How much it is in QuickBooks, as the last answer told it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub total: Option<Cents>,
+    /// Its date there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub date: Option<Date>,
+    /// What it pays there: the documents, and how much of each.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub applied: Vec<(qbo::Id, Cents)>,
+    /// What of it pays nothing there.
+    pub unapplied: Cents,
+    /// The Housecall Pro invoices that it paid when it was sent.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub invoices: Vec<InvoiceId>,
+    /// Whether somebody else had entered it in QuickBooks (R3).
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub joined: bool,
+    /// Whether it was seen to be deleted or voided in QuickBooks: it is not made again by itself (R4).
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub gone: bool,
+    /// What a person decided about one that QuickBooks may have already (R3), or has no more (R4).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decision: Option<Decision>,
+}
+
+/// What a person decided about a payment that QuickBooks may have already (R3), or has no more (R4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Decision {
+    /// It is the money that QuickBooks has, or needs not: it is not sent.
+    Same,
+    /// It is other money: it is sent, even once more.
+    Separate,
+}
+
+impl Memory {
+    /// What it pays of a document.
+    pub fn paid_of(&self, document: &qbo::Id) -> Cents {
+        let of_it = self.applied.iter().filter(|(id, _)| id == document);
+        of_it.map(|(_, amount)| *amount).sum()
+    }
+}

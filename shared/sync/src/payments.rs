@@ -1,0 +1,254 @@
+//! Carrying the payments of a job to QuickBooks, each once, on the documents that stand there (P1 to P4, P7, P8, R3). It
+//! follows the documents: what has none yet waits for it.
+
+pub mod decide;
+mod plan;
+mod questions;
+mod tell;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ledger::{Former, Move, Slot};
+use mapping::{AnyKind, Family, JobRecords, QboObject, SlotName};
+use ports::Clock;
+use qbo::QboError;
+use store::{Cause as Trigger, Job, JobState};
+
+use crate::{
+    ctx::Ctx,
+    engine::Engine,
+    job::{
+        graph::{Cause, Graph},
+        state::{Open, PushState},
+        step::Step,
+    },
+    ledger::{object, seen},
+    objects::slots::StoredPayment,
+    settle::Reread,
+    stop::{Stop, broken},
+    world::World,
+};
+
+use self::{
+    plan::{Fate, PaymentsPlan, Planned},
+    questions::Seen,
+};
+
+/// A job of many payments takes a step for each batch of them.
+const STEPS: u32 = 20;
+
+/// What one run has learned of the payments of a job.
+#[derive(Default)]
+struct Run {
+    state: PushState,
+    /// What was seen on documents in QuickBooks.
+    seen: BTreeMap<qbo::Id, Seen>,
+    /// Documents that must be looked at, whoever paid.
+    look_at: BTreeSet<qbo::Id>,
+    /// Payments that were read once more, or tried once more.
+    again: BTreeSet<SlotName>,
+    /// Why QuickBooks did not take those that it did not.
+    refused: BTreeMap<SlotName, QboError>,
+}
+
+impl<W: World> Engine<W> {
+    /// Carries the payments of a job, as far as they are not there already. Gives how the job stands by its payments;
+    /// `None`: it has none that could be sent by now.
+    pub(crate) async fn carry_payments(
+        &self,
+        cx: &Ctx,
+        records: &JobRecords,
+        job: &Job,
+    ) -> Result<Option<JobState>, Stop> {
+        let mut invoices = records.invoices.iter();
+        let was_paid = job.forgotten_until.is_some()
+            || (job.marks.iter()).any(|mark| mark.trigger == Trigger::Paid);
+        if !was_paid && invoices.all(|invoice| invoice.payments.is_empty()) {
+            return Ok(None);
+        }
+        let mut run = Run::default();
+        for _ in 0..STEPS {
+            let plan = PaymentsPlan::make(self, cx, records, &run).await?;
+            if let Some(name) = plan.sending() {
+                self.settle(cx, name).await?;
+                continue;
+            }
+            if self.payments_step(cx, &plan, &mut run).await? == Step::Nothing {
+                return self.tell_of_payments(cx, &plan, &run, job.alerted).await;
+            }
+        }
+        Err(Stop::PlanAgain(format!(
+            "the payments of job {}",
+            records.job.id
+        )))
+    }
+
+    /// The next of the things to do for them.
+    async fn payments_step(
+        &self,
+        cx: &Ctx,
+        plan: &PaymentsPlan<'_>,
+        run: &mut Run,
+    ) -> Result<Step, Stop> {
+        if self.entered_again(cx, plan).await? == Step::Moved
+            || self.read_once_more(cx, plan, run).await? == Step::Moved
+            || self.ask_for_documents(cx, plan, run).await? == Step::Moved
+            || self.join_payments(cx, plan, run).await? == Step::Moved
+        {
+            return Ok(Step::Moved);
+        }
+        self.send_payments(cx, plan, run).await
+    }
+
+    /// P8: a payment that was deleted in Housecall Pro and entered anew is one payment: its link moves.
+    async fn entered_again(&self, cx: &Ctx, plan: &PaymentsPlan<'_>) -> Result<Step, Stop> {
+        let Some((gone, anew)) = plan.entered_again(&cx.zone) else {
+            return Ok(Step::Nothing);
+        };
+        let (mut from, to) = (gone.slot.clone(), anew.slot.clone());
+        let link = from.value.link().cloned();
+        let link = link.ok_or_else(|| broken("a payment without a link was entered again"))?;
+        from.value.memory.invoices = anew.invoices();
+        let memory = mapping::RawMemory::new(&from.value.memory).map_err(broken)?;
+        let seen = ledger::Seen {
+            id: link.id,
+            sync_token: link.sync_token,
+            key: String::new(),
+            ours: link.last_written,
+            memory,
+        };
+        let moved = Move {
+            at: self.world.clock().now(),
+            as_one: false,
+            also: None,
+        };
+        let of = |name: &SlotName, slot: StoredPayment| -> Result<ledger::Object, Stop> {
+            Ok(object(name, AnyKind::Payment, slot.in_form(Slot::raw)?))
+        };
+        let (from, to) = (of(&gone.name, from)?, of(&anew.name, to)?);
+        self.move_link(cx, from, (to, seen), moved, Former::Freed)
+            .await?;
+        Ok(Step::Moved)
+    }
+
+    /// What something is the matter with is read once in a run: a person may have mended it in QuickBooks.
+    async fn read_once_more(
+        &self,
+        cx: &Ctx,
+        plan: &PaymentsPlan<'_>,
+        run: &mut Run,
+    ) -> Result<Step, Stop> {
+        for one in plan.payments.iter().filter(|one| one.is_linked()) {
+            if plan.matter(cx, one)?.is_none() || !run.again.insert(one.name.clone()) {
+                continue;
+            }
+            match self.reread(cx, &one.name, AnyKind::Payment).await? {
+                Reread::Same => {}
+                Reread::Gone => {
+                    self.payment_is_gone(cx, one).await?;
+                    return Ok(Step::Moved);
+                }
+                Reread::Stands | Reread::Edited => return Ok(Step::Moved),
+            }
+        }
+        Ok(Step::Nothing)
+    }
+
+    /// QuickBooks has it no more: what Housecall Pro has no more either is settled, the rest is told (R4).
+    async fn payment_is_gone(&self, cx: &Ctx, planned: &Planned) -> Result<(), Stop> {
+        let mut slot = planned.slot.clone();
+        slot.value.memory.gone = planned.payment.is_some();
+        slot.value.memory.applied.clear();
+        let object = object(&planned.name, AnyKind::Payment, slot.in_form(Slot::raw)?);
+        self.unlink(cx, object).await
+    }
+
+    /// Links payments to those that somebody else entered in QuickBooks (R3).
+    async fn join_payments(
+        &self,
+        cx: &Ctx,
+        plan: &PaymentsPlan<'_>,
+        run: &mut Run,
+    ) -> Result<Step, Stop> {
+        for planned in &plan.payments {
+            let Fate::Join(there) = &planned.fate else {
+                continue;
+            };
+            let mut slot = planned.slot.clone();
+            slot.value.memory.joined = true;
+            slot.value.memory.invoices = planned.invoices();
+            let slot = slot.in_form(Slot::raw)?;
+            let there = QboObject::Payment(there.clone());
+            let seen = seen(&slot.value, &there, None)?;
+            let object = object(&planned.name, AnyKind::Payment, slot);
+            self.link(cx, object, seen, Former::Freed, Vec::new())
+                .await?;
+            // It is no other's any more.
+            run.seen.clear();
+            return Ok(Step::Moved);
+        }
+        Ok(Step::Nothing)
+    }
+
+    /// Sends what is to be sent, all in one call.
+    async fn send_payments(
+        &self,
+        cx: &Ctx,
+        plan: &PaymentsPlan<'_>,
+        run: &mut Run,
+    ) -> Result<Step, Stop> {
+        if plan.nodes.is_empty() {
+            return Ok(Step::Nothing);
+        }
+        let graph = Graph {
+            cause: Cause::Payments(plan.records),
+            nodes: &plan.nodes,
+        };
+        let mut open = [Open::new(graph, &mut run.state)];
+        self.look_ups(cx, &mut open, Vec::new()).await?;
+        self.bring(cx, Family::List, &mut open).await?;
+        self.bring(cx, Family::Transaction, &mut open).await?;
+        let [one] = open;
+        if let Some(stop) = one.stop {
+            return Err(stop);
+        }
+        let step = one.step;
+        let refused = std::mem::take(&mut run.state.payments_refused);
+        for (name, error) in refused {
+            self.payment_refused(cx, plan, run, name, error).await?;
+        }
+        Ok(step)
+    }
+
+    /// QuickBooks did not take a payment. What it pays may have moved, or been paid by others: that is read, and the
+    /// payment tried once more.
+    async fn payment_refused(
+        &self,
+        cx: &Ctx,
+        plan: &PaymentsPlan<'_>,
+        run: &mut Run,
+        name: SlotName,
+        error: QboError,
+    ) -> Result<(), Stop> {
+        let may_have_moved = matches!(
+            error,
+            QboError::Missing { .. } | QboError::BadReference { .. } | QboError::Refused { .. }
+        );
+        match error {
+            _ if may_have_moved && run.again.insert(name.clone()) => {
+                run.state.refused.remove(&name);
+                let one = plan.payments.iter().find(|one| one.name == name);
+                for document in one.map_or(Vec::new(), |one| plan.documents_of(one)) {
+                    self.reread(cx, &document.name, AnyKind::Invoice).await?;
+                    run.look_at.insert(document.open.id.clone());
+                }
+                run.seen.clear();
+            }
+            error if may_have_moved || matches!(error, QboError::PeriodClosed { .. }) => {
+                run.refused.insert(name, error);
+            }
+            error => return Err(self.stop_for(cx, &error).await?),
+        }
+        Ok(())
+    }
+}

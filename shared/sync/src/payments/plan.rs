@@ -1,0 +1,429 @@
+//! What becomes of each payment of a job, made from what is stored and what was seen in QuickBooks.
+
+use std::collections::BTreeMap;
+
+use hcp::InvoiceId;
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use mapping::{
+    JobRecords, Role, SlotName,
+    marker::is_of_any_slot,
+    payment::{self, Applied, Decision, JobPayment, Memory, Open, Unusable, Verdict},
+};
+use money::Cents;
+use ports::Clock;
+use qbo::{Id, PaymentLine};
+use store::Stored;
+
+use super::{Run, Seen};
+use crate::{
+    ctx::Ctx,
+    engine::Engine,
+    job::{
+        node::Node,
+        parts::Needed,
+        sent_before::{JobSlots, invoice_slot, marker},
+    },
+    objects::{
+        lists,
+        slots::{StoredInvoice, StoredPayment, stored, wrote},
+    },
+    stop::Stop,
+    world::World,
+};
+
+/// A card payment that was made longer ago may have been entered by hand meanwhile, so what QuickBooks has is looked at.
+const FRESH: SignedDuration = SignedDuration::from_hours(24);
+
+/// Within so many days a payment that is gone and a new one of equal amount are one that was entered again (P8).
+const AGAIN: i32 = 7;
+
+/// The payments of a job, and what is known of them.
+pub(super) struct PaymentsPlan<'a> {
+    pub(super) records: &'a JobRecords,
+    /// Those of Housecall Pro, then those that it has no more.
+    pub(super) payments: Vec<Planned>,
+    /// Those that it does not tell so that they can be sent.
+    pub(super) unusable: Vec<Unusable>,
+    /// What is sent, with what it needs.
+    pub(super) nodes: Vec<Node>,
+    /// The documents of the job that stand in QuickBooks.
+    documents: Vec<Document>,
+}
+
+/// A document of the job that stands in QuickBooks.
+pub(super) struct Document {
+    pub(super) name: SlotName,
+    pub(super) open: Open,
+    /// Whether what is left to pay of it is known.
+    is_known: bool,
+}
+
+/// One payment.
+pub(super) struct Planned {
+    pub(super) name: SlotName,
+    pub(super) slot: StoredPayment,
+    /// `None`: Housecall Pro has it no more.
+    pub(super) payment: Option<JobPayment>,
+    pub(super) fate: Fate,
+}
+
+/// What becomes of a payment.
+pub(super) enum Fate {
+    /// It is in QuickBooks, or need not be.
+    Done,
+    /// It waits for its document, or for what a person does about another payment of it.
+    Waits,
+    /// No document stands for its invoice, nor will one.
+    NoInvoice,
+    /// QuickBooks must be asked first what it has on these documents.
+    Ask(Vec<Id>),
+    /// A person must decide: these may be it.
+    Held(Vec<qbo::Payment>),
+    /// Somebody entered it in QuickBooks.
+    Join(Box<qbo::Payment>),
+    /// It is sent for this customer, and pays this.
+    Send(Id, Vec<PaymentLine>),
+    /// QuickBooks does not take it.
+    Refused,
+}
+
+impl Planned {
+    /// The Housecall Pro invoices that it pays.
+    pub(super) fn invoices(&self) -> Vec<InvoiceId> {
+        let parts = self.payment.iter().flat_map(|payment| &payment.parts);
+        parts.map(|(invoice, _)| invoice.clone()).collect()
+    }
+
+    pub(super) fn memory(&self) -> &Memory {
+        &self.slot.value.memory
+    }
+
+    pub(super) fn is_linked(&self) -> bool {
+        self.slot.value.link().is_some()
+    }
+
+    /// What of it was to pay documents, as it was sent.
+    pub(super) fn sent(&self) -> Result<Cents, Stop> {
+        let written: qbo::Payment = wrote(&self.slot.value)?;
+        Ok(written.line.iter().map(|line| line.amount).sum())
+    }
+
+    /// Whether it is this one, deleted in Housecall Pro and entered anew (P8).
+    fn is_again(&self, gone: &Self, zone: &TimeZone) -> bool {
+        let Some(payment) = self.payment.as_ref().filter(|_| !self.is_linked()) else {
+            return false;
+        };
+        let (before, invoices) = (gone.memory(), self.invoices());
+        let days = before
+            .date
+            .map(|date| payment::days_between(date, payment.date(zone)));
+        self.memory().decision.is_none()
+            && before.total == Some(payment.total())
+            && days.is_some_and(|days| days <= AGAIN)
+            && before.invoices.iter().any(|id| invoices.contains(id))
+    }
+}
+
+impl<'a> PaymentsPlan<'a> {
+    pub(super) async fn make<W: World>(
+        engine: &Engine<W>,
+        cx: &Ctx,
+        records: &'a JobRecords,
+        run: &Run,
+    ) -> Result<Self, Stop> {
+        let slots = engine.job_slots(cx, &records.job.id).await?;
+        let (told, unusable) = records.payments();
+        let invoices = slots.invoices.clone();
+        let mut plan = Self {
+            records,
+            payments: planned(cx, records, (told, &unusable), slots),
+            unusable,
+            nodes: Vec::new(),
+            documents: Vec::new(),
+        };
+        plan.documents = plan.stands(&invoices, run)?;
+        let now = engine.world.clock().now();
+        let mut fates = Vec::with_capacity(plan.payments.len());
+        let mut open: Vec<Open> = plan.documents.iter().map(|one| one.open.clone()).collect();
+        for one in &plan.payments {
+            fates.push(plan.fate(cx, run, one, (&mut open, now)));
+        }
+        for (one, fate) in plan.payments.iter_mut().zip(fates) {
+            one.fate = fate;
+        }
+        plan.nodes = plan.all_nodes(engine, cx).await?;
+        Ok(plan)
+    }
+
+    /// A payment whose write is on its way.
+    pub(super) fn sending(&self) -> Option<&SlotName> {
+        let is_sending = |one: &&Planned| one.slot.value.is_sending();
+        let payment = self.payments.iter().find(is_sending);
+        let mut nodes = self.nodes.iter();
+        let node = nodes.find(|node| node.slot.value.is_sending());
+        payment.map(|one| &one.name).or(node.map(Node::name))
+    }
+
+    /// A payment that is gone, and the one that it was entered again as (P8).
+    pub(super) fn entered_again(&self, zone: &TimeZone) -> Option<(&Planned, &Planned)> {
+        let gone = self.payments.iter().filter(|one| {
+            let failed = one.name.payment_id(&self.records.job.id);
+            let failed = failed.is_some_and(|id| self.records.has_failed(&id));
+            one.payment.is_none() && !failed
+        });
+        gone.filter_map(|gone| {
+            let mut payments = self.payments.iter();
+            let anew = payments.find(|one| one.is_again(gone, zone))?;
+            Some((gone, anew))
+        })
+        .next()
+    }
+
+    /// The documents that a payment pays.
+    pub(super) fn documents_of(&self, one: &Planned) -> Vec<&Document> {
+        let invoices = one.invoices();
+        let documents = self.documents.iter();
+        let is_paid = |document: &&Document| {
+            let mut behind = document.open.invoices.iter();
+            behind.any(|id| invoices.contains(id))
+        };
+        documents.filter(is_paid).collect()
+    }
+
+    /// The ids of the payments that are ours, or were joined with ours.
+    pub(super) fn known(&self) -> Vec<&Id> {
+        let links = self.payments.iter().filter_map(|one| one.slot.value.link());
+        links.map(|link| &link.id).collect()
+    }
+
+    /// What payments of ours pay of a document.
+    pub(super) fn paid_of(&self, document: &Id) -> Cents {
+        let linked = self.payments.iter().filter(|one| one.is_linked());
+        linked.map(|one| one.memory().paid_of(document)).sum()
+    }
+
+    /// The documents that stand in QuickBooks, with what is left to pay of each.
+    fn stands(&self, invoices: &[(Role, StoredInvoice)], run: &Run) -> Result<Vec<Document>, Stop> {
+        let mut documents = Vec::new();
+        for (role, slot) in invoices {
+            let memory = &slot.value.memory;
+            let Some(link) = slot.value.link().filter(|_| !memory.gone) else {
+                continue;
+            };
+            let written: qbo::Invoice = wrote(&slot.value)?;
+            let customer = memory.made_out_to.clone();
+            let customer = customer.or(written.customer_ref.map(|to| to.value));
+            let paid = self.paid_of(&link.id);
+            let left = match run.seen.get(&link.id) {
+                Some(Seen::There { left, ours, .. }) => Some(*left - (paid - *ours)),
+                Some(Seen::Gone) => continue,
+                None => memory.totals.map(|totals| totals.total - paid),
+            };
+            let Some(customer) = customer else { continue };
+            documents.push(Document {
+                name: invoice_slot(&self.records.job.id, *role),
+                open: Open {
+                    id: link.id.clone(),
+                    invoices: memory.invoices.clone(),
+                    customer,
+                    balance: left.unwrap_or_default(),
+                },
+                is_known: left.is_some(),
+            });
+        }
+        Ok(documents)
+    }
+
+    fn fate(
+        &self,
+        cx: &Ctx,
+        run: &Run,
+        one: &Planned,
+        (open, now): (&mut Vec<Open>, Timestamp),
+    ) -> Fate {
+        let memory = one.memory();
+        let Some(payment) = &one.payment else {
+            return Fate::Done;
+        };
+        if run.refused.contains_key(&one.name) {
+            return Fate::Refused;
+        }
+        let is_settled = memory.gone && memory.decision != Some(Decision::Separate);
+        if one.is_linked() || is_settled || memory.decision == Some(Decision::Same) {
+            return Fate::Done;
+        }
+        let documents = self.documents_of(one);
+        if let Some(fate) = self.without_document(payment, &documents) {
+            return fate;
+        }
+        if self.is_held_up(&documents) {
+            return Fate::Waits;
+        }
+        let is_fresh =
+            payment.is_card() && memory.decision.is_none() && now < payment.paid_at + FRESH;
+        let unseen = documents.iter().filter(|document| {
+            let id = &document.open.id;
+            let must = !is_fresh || !document.is_known || run.look_at.contains(id);
+            must && !run.seen.contains_key(id)
+        });
+        let unseen: Vec<Id> = unseen.map(|document| document.open.id.clone()).collect();
+        if !unseen.is_empty() {
+            return Fate::Ask(unseen);
+        }
+        if memory.decision.is_none() {
+            match self.verdict(cx, run, payment, open) {
+                Verdict::Send => {}
+                Verdict::Join(there) => return Fate::Join(there),
+                Verdict::Ask(candidates) => return Fate::Held(candidates),
+            }
+        }
+        match payment::allocated(payment, open) {
+            Some((customer, lines)) => Fate::Send(customer, lines),
+            None => Fate::Waits,
+        }
+    }
+
+    /// What becomes of a payment where not all of its invoices have a document.
+    fn without_document(&self, payment: &JobPayment, documents: &[&Document]) -> Option<Fate> {
+        let has_one = |id: &InvoiceId| {
+            let mut documents = documents.iter();
+            documents.any(|document| document.open.invoices.contains(id))
+        };
+        let is_removed = |id: &InvoiceId| {
+            let mut invoices = self.records.invoices.iter();
+            invoices.any(|invoice| invoice.id == *id && invoice.is_removed())
+        };
+        let mut without = payment
+            .parts
+            .iter()
+            .filter(|(id, _)| !has_one(id))
+            .peekable();
+        without.peek()?;
+        Some(match without.any(|(id, _)| is_removed(id)) {
+            true => Fate::NoInvoice,
+            false => Fate::Waits,
+        })
+    }
+
+    /// P4: while a person has not settled a payment that was returned or is gone, a new one on its document waits.
+    fn is_held_up(&self, documents: &[&Document]) -> bool {
+        let mut gone = self.payments.iter().filter(|one| one.payment.is_none());
+        gone.any(|gone| {
+            let mut documents = documents.iter();
+            documents.any(|document| gone.memory().paid_of(&document.open.id) > Cents::ZERO)
+        })
+    }
+
+    /// What follows from what others paid on the documents of a payment (R3).
+    fn verdict(&self, cx: &Ctx, run: &Run, payment: &JobPayment, open: &[Open]) -> Verdict {
+        let known = self.known();
+        let is_foreign = |there: &&qbo::Payment| {
+            let is_known = there.id.as_ref().is_none_or(|id| known.contains(&id));
+            !is_known && !is_of_any_slot(there.private_note.as_deref())
+        };
+        for (invoice, part) in &payment.parts {
+            let Some(open) = open.iter().find(|open| open.invoices.contains(invoice)) else {
+                continue;
+            };
+            let Some(Seen::There { others, .. }) = run.seen.get(&open.id) else {
+                continue;
+            };
+            let others: Vec<qbo::Payment> = others.iter().filter(is_foreign).cloned().collect();
+            let left = (*part, open.balance);
+            match payment::judge(payment, &open.id, &others, left, &cx.zone) {
+                Verdict::Send => {}
+                verdict => return verdict,
+            }
+        }
+        Verdict::Send
+    }
+
+    /// What is sent, and the methods that it needs.
+    async fn all_nodes<W: World>(&self, engine: &Engine<W>, cx: &Ctx) -> Result<Vec<Node>, Stop> {
+        let mut nodes: Vec<Node> = Vec::new();
+        for one in &self.payments {
+            let (Fate::Send(customer, lines), Some(payment)) = (&one.fate, &one.payment) else {
+                continue;
+            };
+            let method = match lists::method_of(payment) {
+                Some((method, name)) => {
+                    let slot = stored(engine.world.table(), cx, &name).await?;
+                    lists::known(engine, cx, std::iter::once(((method, name), slot))).await?
+                }
+                None => Vec::new(),
+            };
+            // One that QuickBooks does not make is told of, and holds no money up.
+            let is_told = |one: &Needed| one.id.is_none() && one.slot.value.alerted;
+            let method: Vec<Needed> = method.into_iter().filter(|one| !is_told(one)).collect();
+            let applied = Applied {
+                customer: customer.clone(),
+                lines: lines.clone(),
+                method: method.first().map(|method| method.name.reference()),
+                account: cx.settings.account_of(payment).cloned(),
+            };
+            for method in method.iter().map(Needed::node) {
+                let method = method?;
+                if nodes.iter().all(|node| node.name() != method.name()) {
+                    nodes.push(method);
+                }
+            }
+            nodes.push(self.node(cx, one, payment, applied)?);
+        }
+        Ok(nodes)
+    }
+
+    fn node(
+        &self,
+        cx: &Ctx,
+        one: &Planned,
+        payment: &JobPayment,
+        applied: Applied,
+    ) -> Result<Node, Stop> {
+        let marker = marker(&cx.books, &one.name);
+        let wanted = payment::wanted(self.records, payment, applied, &cx.zone, &marker);
+        let mut node = Node::new(&one.name, wanted, "", &one.slot)?;
+        // Whatever was decided is carried out by this.
+        node.remember(&Memory {
+            invoices: one.invoices(),
+            ..Memory::default()
+        })?;
+        Ok(node)
+    }
+}
+
+/// The payments that Housecall Pro tells, and those that QuickBooks has of it beside these.
+fn planned(
+    cx: &Ctx,
+    records: &JobRecords,
+    (told, unusable): (Vec<JobPayment>, &[Unusable]),
+    slots: JobSlots,
+) -> Vec<Planned> {
+    let job = &records.job.id;
+    let mut slots: BTreeMap<SlotName, StoredPayment> = slots.payments.into_iter().collect();
+    for one in unusable {
+        slots.remove(&SlotName::payment(job, &one.id));
+    }
+    let mut planned: Vec<Planned> = Vec::new();
+    for payment in told {
+        let name = payment.slot(job);
+        let slot = slots.remove(&name);
+        let slot =
+            slot.unwrap_or_else(|| Stored::new(cx.books.slot(&name), ledger::Slot::default()));
+        planned.push(Planned {
+            name,
+            slot,
+            payment: Some(payment),
+            fate: Fate::Done,
+        });
+    }
+    let gone = slots
+        .into_iter()
+        .filter(|(_, slot)| slot.value.link().is_some());
+    planned.extend(gone.map(|(name, slot)| Planned {
+        name,
+        slot,
+        payment: None,
+        fate: Fate::Done,
+    }));
+    planned
+}

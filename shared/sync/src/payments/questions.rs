@@ -1,0 +1,84 @@
+//! What QuickBooks has on the documents of a payment: what is left to pay, and who paid what (R3).
+
+use mapping::QboObject;
+use money::Cents;
+use qbo::{Entity, Id, Query};
+
+use super::{
+    Run,
+    plan::{Fate, PaymentsPlan},
+};
+use crate::{
+    calls::quickbooks::Rows, ctx::Ctx, engine::Engine, job::step::Step, stop::Stop, world::World,
+};
+
+/// A document, as it was seen in QuickBooks.
+pub(super) enum Seen {
+    /// It is not there any more, or voided.
+    Gone,
+    /// It is there.
+    There {
+        /// What was left to pay of it.
+        left: Cents,
+        /// What payments of ours had paid of it by then.
+        ours: Cents,
+        /// The payments on it, ours too.
+        others: Vec<qbo::Payment>,
+    },
+}
+
+impl<W: World> Engine<W> {
+    /// Asks for the documents that must be looked at before payments are sent, in one call; and in another for the
+    /// payments on them that are not ours, where there are any.
+    pub(super) async fn ask_for_documents(
+        &self,
+        cx: &Ctx,
+        plan: &PaymentsPlan<'_>,
+        run: &mut Run,
+    ) -> Result<Step, Stop> {
+        let asked = plan.payments.iter().filter_map(|one| match &one.fate {
+            Fate::Ask(documents) => Some(documents),
+            _ => None,
+        });
+        let mut asked: Vec<&Id> = asked.flatten().collect();
+        asked.sort();
+        asked.dedup();
+        if asked.is_empty() {
+            return Ok(Step::Nothing);
+        }
+        let invoices: Vec<qbo::Invoice> = self.rows_by_id(cx, &asked).await?;
+        let known = plan.known();
+        let linked = invoices.iter().flat_map(|invoice| &invoice.linked_txn);
+        let foreign = linked.filter(|linked| linked.txn_type == qbo::Payment::NAME);
+        let foreign = foreign.map(|linked| &linked.txn_id);
+        let foreign: Vec<&Id> = foreign.filter(|id| !known.contains(id)).collect();
+        let payments: Vec<qbo::Payment> = match foreign.as_slice() {
+            [] => Vec::new(),
+            foreign => self.rows_by_id(cx, foreign).await?,
+        };
+        for id in asked {
+            let there = invoices
+                .iter()
+                .find(|invoice| invoice.id.as_ref() == Some(id));
+            let there = there.filter(|invoice| QboObject::from((*invoice).clone()).is_live());
+            let seen = there.map_or(Seen::Gone, |invoice| Seen::There {
+                left: invoice.balance.unwrap_or_default(),
+                ours: plan.paid_of(id),
+                others: payments
+                    .iter()
+                    .filter(|payment| payment.paid_of(id) != Cents::ZERO)
+                    .cloned()
+                    .collect(),
+            });
+            run.seen.insert(id.clone(), seen);
+        }
+        Ok(Step::Moved)
+    }
+
+    async fn rows_by_id<T: Entity>(&self, cx: &Ctx, ids: &[&Id]) -> Result<Vec<T>, Stop> {
+        let ids = ids.iter().map(|id| id.as_str());
+        let query = Query::select(T::NAME).where_in("Id", ids).in_pages();
+        let rows = self.ask_all(cx, &[query]).await?;
+        rows.first().map_or(Ok(Vec::new()), Rows::of)
+    }
+}

@@ -1,0 +1,173 @@
+//! What a person is told of payments.
+
+use mapping::{
+    alert::{
+        Alert, ForeignPayment, JobRef, PaymentAlert, PaymentRef, PaymentTrouble, QuickbooksWords,
+        Subject,
+    },
+    payment::{self, Unusable},
+};
+use money::Cents;
+use qbo::QboError;
+use store::JobState;
+
+use super::{
+    Run,
+    plan::{Fate, PaymentsPlan, Planned},
+};
+use crate::{alerts, ctx::Ctx, engine::Engine, stop::Stop, world::World};
+
+impl<W: World> Engine<W> {
+    /// Tells what is the matter with payments, and ends what is no more. Gives how the job stands by them.
+    pub(super) async fn tell_of_payments(
+        &self,
+        cx: &Ctx,
+        plan: &PaymentsPlan<'_>,
+        run: &Run,
+        alerted: bool,
+    ) -> Result<Option<JobState>, Stop> {
+        let job = &plan.records.job.id;
+        let mut state = None;
+        let mut open: Vec<(Subject, &'static str)> = Vec::new();
+        for alert in plan.alerts(cx, run)? {
+            alerts::raise(&self.world, &cx.books, &alert).await?;
+            open.push((alert.subject(), alert.kind().name()));
+            state = Some(JobState::Alert);
+        }
+        for one in &plan.payments {
+            if one.is_linked() && state.is_none() {
+                state = Some(JobState::Synced);
+            }
+            let Some(id) = one.name.payment_id(job).filter(|_| alerted) else {
+                continue;
+            };
+            let subject = Subject::Payment(job.clone(), id);
+            let stays = |kind: &str| {
+                open.iter()
+                    .any(|(about, name)| *about == subject && *name == kind)
+            };
+            alerts::close_those(&self.world, &cx.books, &subject, |kind| !stays(kind)).await?;
+        }
+        Ok(state)
+    }
+}
+
+impl PaymentsPlan<'_> {
+    fn alerts(&self, cx: &Ctx, run: &Run) -> Result<Vec<Alert>, Stop> {
+        let mut alerts = Vec::new();
+        for one in &self.unusable {
+            alerts.push(self.alert(unusable_ref(one), PaymentTrouble::Unusable(one.cause)));
+        }
+        for one in &self.payments {
+            let Some(id) = one.name.payment_id(&self.records.job.id) else {
+                continue;
+            };
+            if let Some(trouble) = self.trouble(cx, run, one)? {
+                alerts.push(self.alert(self.named(cx, id, one), trouble));
+            }
+        }
+        Ok(alerts)
+    }
+
+    fn alert(&self, payment: PaymentRef, trouble: PaymentTrouble) -> Alert {
+        Alert::Payment(Box::new(PaymentAlert {
+            job: JobRef::from(self.records),
+            payment,
+            trouble,
+        }))
+    }
+
+    fn named(&self, cx: &Ctx, id: hcp::PaymentId, one: &Planned) -> PaymentRef {
+        let memory = one.memory();
+        let number = |id: &hcp::InvoiceId| {
+            let mut invoices = self.records.invoices.iter();
+            let invoice = invoices.find(|invoice| invoice.id == *id)?;
+            invoice.invoice_number.clone()
+        };
+        let payment = one.payment.as_ref();
+        PaymentRef {
+            id,
+            amount: payment.map(payment::JobPayment::total).or(memory.total),
+            date: payment.map(|paid| paid.date(&cx.zone)).or(memory.date),
+            method: payment.and_then(|paid| Some(paid.method_name.as_ref()?.0.clone())),
+            invoice: match payment {
+                Some(paid) => paid.invoice_number.clone(),
+                None => memory.invoices.first().and_then(number),
+            },
+        }
+    }
+
+    /// What is the matter with a payment, if anything is.
+    fn trouble(&self, cx: &Ctx, run: &Run, one: &Planned) -> Result<Option<PaymentTrouble>, Stop> {
+        Ok(match (&one.fate, run.refused.get(&one.name)) {
+            (Fate::NoInvoice, _) => Some(PaymentTrouble::NoInvoice),
+            (Fate::Held(candidates), _) => Some(PaymentTrouble::MaybeThere {
+                candidates: candidates.iter().map(foreign).collect(),
+            }),
+            (Fate::Refused, Some(QboError::PeriodClosed { .. })) => {
+                let payment = one.payment.as_ref();
+                payment.map(|payment| PaymentTrouble::ClosedPeriod {
+                    date: payment.date(&cx.zone),
+                })
+            }
+            (Fate::Refused, Some(error)) => {
+                Some(PaymentTrouble::Refused(QuickbooksWords::from(error)))
+            }
+            _ => self.matter(cx, one)?,
+        })
+    }
+
+    /// The same of one that QuickBooks has, or had.
+    pub(super) fn matter(&self, cx: &Ctx, one: &Planned) -> Result<Option<PaymentTrouble>, Stop> {
+        let memory = one.memory();
+        let Some(payment) = &one.payment else {
+            let id = one.name.payment_id(&self.records.job.id);
+            let failed = id.is_some_and(|id| self.records.has_failed(&id));
+            return Ok(Some(match failed {
+                true => PaymentTrouble::Returned,
+                false => PaymentTrouble::Removed,
+            }));
+        };
+        if memory.gone && memory.decision.is_none() {
+            return Ok(Some(PaymentTrouble::Gone));
+        }
+        if !one.is_linked() || memory.joined {
+            return Ok(None);
+        }
+        let differences = payment::differences(payment, memory, &cx.zone);
+        if !differences.is_empty() {
+            return Ok(Some(PaymentTrouble::Changed { differences }));
+        }
+        if memory.unapplied <= Cents::ZERO {
+            return Ok(None);
+        }
+        let applied: Cents = memory.applied.iter().map(|(_, amount)| *amount).sum();
+        let expected = one.sent()?;
+        Ok(Some(match applied < expected {
+            true => PaymentTrouble::NotApplied { expected, applied },
+            false => PaymentTrouble::Overpaid {
+                applied,
+                rest: memory.unapplied,
+            },
+        }))
+    }
+}
+
+fn unusable_ref(one: &Unusable) -> PaymentRef {
+    PaymentRef {
+        id: one.id.clone(),
+        amount: one.amount,
+        date: None,
+        method: None,
+        invoice: None,
+    }
+}
+
+fn foreign(there: &qbo::Payment) -> ForeignPayment {
+    ForeignPayment {
+        id: there.id.clone().unwrap_or_else(|| qbo::Id::new("")),
+        amount: there.total_amt.unwrap_or_default(),
+        date: there.txn_date,
+        reference: there.payment_ref_num.clone(),
+    }
+}
