@@ -28,7 +28,9 @@ pub use dynamodb_local::DynamoDbLocal;
 pub use emulator::Emulator;
 pub use error::StackError;
 pub use housecall::Housecall;
-pub use quickbooks::{Address, Customer, Invoice, Item, Line, QuickBooks, Reference, Sale, Term};
+pub use quickbooks::{
+    Address, Customer, Invoice, Item, Line, Payment, QuickBooks, Reference, Sale, Term,
+};
 pub use stack::{Options, Ports, Stack};
 pub use story::Booked;
 pub use wait::until;

@@ -32,12 +32,34 @@ pub struct Invoice {
     pub sales_term_ref: Option<Reference>,
     /// With tax and discounts.
     pub total_amt: Cents,
+    /// What is left to pay.
+    pub balance: Cents,
     /// Whom it is for.
     pub customer_ref: Reference,
     /// Its lines; the last one is QuickBooks' own subtotal.
     pub line: Vec<Line>,
     /// Where the work was done.
     pub ship_addr: Option<Address>,
+}
+
+/// A payment as it stands in QuickBooks.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Payment {
+    /// QuickBooks' id.
+    pub id: String,
+    /// Its date.
+    pub txn_date: Date,
+    /// How much.
+    pub total_amt: Cents,
+    /// What of it pays nothing.
+    pub unapplied_amt: Cents,
+    /// How it was made.
+    pub payment_method_ref: Option<Reference>,
+    /// Its reference number.
+    pub payment_ref_num: Option<String>,
+    /// Who paid.
+    pub customer_ref: Reference,
 }
 
 /// Another object, by id and name.
@@ -268,6 +290,14 @@ impl QuickBooks {
             Ok(wanted(&invoices).then_some(invoices))
         })
         .await
+    }
+
+    /// All payments.
+    ///
+    /// # Errors
+    /// When the API refuses.
+    pub async fn payments(&self) -> Result<Vec<Payment>, StackError> {
+        self.all("Payment").await
     }
 
     /// All customers.

@@ -165,6 +165,17 @@ impl Housecall {
         Ok(())
     }
 
+    /// Collects so many cents of a job by check.
+    ///
+    /// # Errors
+    /// When the app refuses.
+    pub async fn pay_by_check(&self, job: &str, cents: i64, note: &str) -> Result<(), StackError> {
+        let payment = json!({ "method": "check", "amount": cents, "note": note });
+        let paid = json!({ "job": job, "payment": payment });
+        self.press("pay_job", paid).await?;
+        Ok(())
+    }
+
     /// Lets a day pass in Housecall Pro.
     ///
     /// # Errors

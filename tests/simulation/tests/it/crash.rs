@@ -17,6 +17,7 @@ use crate::{
     items::place,
     merges::made_out_to,
     parties::{entry, finish, id, names, small_job},
+    payments::{assert_paid, enter, of_note, pay_in_parts, payments},
     people::{
         assert_books, assert_deposit_books, assert_same_books, invoices, new_customer,
         new_customer_in, new_job, total,
@@ -80,9 +81,13 @@ enum Chapter {
     GivesWay,
     /// A job's first invoice, whose number another job has provisionally (N4).
     MakesWay,
+    /// A sent invoice that is paid twice in part, by card and in cash (P1, P4).
+    Pay,
+    /// A check that somebody entered in QuickBooks before it was marked paid (R3).
+    Join,
 }
 
-const CHAPTERS: [Chapter; 26] = [
+const CHAPTERS: [Chapter; 28] = [
     Chapter::Create,
     Chapter::Adopt,
     Chapter::Update,
@@ -109,6 +114,8 @@ const CHAPTERS: [Chapter; 26] = [
     Chapter::Owed,
     Chapter::GivesWay,
     Chapter::MakesWay,
+    Chapter::Pay,
+    Chapter::Join,
 ];
 
 /// What must be in QuickBooks at the end of a chapter.
@@ -163,6 +170,16 @@ fn assert_end(chapter: Chapter, town: &Town, job: &JobId) {
             let tips = id(town, "Item", "Name", "Housecall Pro Tips");
             let tips = town.qbo.object("Item", &tips).unwrap();
             assert_eq!(tips.text("IncomeAccountRef.value"), Some(owed.as_str()));
+        }
+        Chapter::Pay => {
+            assert_paid(town, job);
+            let mut paid: Vec<i64> = payments(town).iter().map(|paid| paid.total).collect();
+            paid.sort_unstable();
+            assert_eq!(paid, [4_000, 5_900]);
+        }
+        Chapter::Join => {
+            assert_paid(town, job);
+            assert_eq!(payments(town).len(), 1);
         }
         _ => assert_books(town, &[job]),
     }
@@ -231,7 +248,9 @@ async fn open(chapter: Chapter) -> (Town, JobId) {
             };
             town.hcp.create_job(unit).unwrap()
         }
-        Chapter::Link | Chapter::GivesWay | Chapter::MakesWay => small_job(&town, &customer),
+        Chapter::Link | Chapter::GivesWay | Chapter::MakesWay | Chapter::Pay | Chapter::Join => {
+            small_job(&town, &customer)
+        }
         _ => new_job(&town, &customer),
     };
     match chapter {
@@ -393,6 +412,18 @@ async fn open(chapter: Chapter) -> (Town, JobId) {
                 town.settle().await;
                 town.hcp.send_invoice(&job).unwrap();
             }
+        }
+        Chapter::Pay => {
+            town.hcp.send_invoice(&job).unwrap();
+            town.settle().await;
+            pay_in_parts(&town, &job);
+        }
+        Chapter::Join => {
+            town.hcp.send_invoice(&job).unwrap();
+            town.settle().await;
+            enter(&town, "99.00", "2026-07-24", "1042");
+            let check = of_note(PaymentMethod::Check, "Check 1042");
+            town.hcp.pay_job(&job, check).unwrap();
         }
         Chapter::ByHand => town.push_by_hand(&job).await,
         Chapter::Edit => {

@@ -88,7 +88,7 @@ async fn pay_job(town: &Town, job: &JobId, payment: NewPayment) {
     town.settle().await;
 }
 
-fn of_note(method: PaymentMethod, note: &str) -> NewPayment {
+pub(crate) fn of_note(method: PaymentMethod, note: &str) -> NewPayment {
     NewPayment {
         note: Some(note.to_owned()),
         ..NewPayment::in_full(method)
@@ -160,7 +160,7 @@ async fn p1_one_payment_is_one_whatever_tells_of_it_in_whatever_order() {
     }
 }
 
-fn pay_in_parts(town: &Town, job: &JobId) {
+pub(crate) fn pay_in_parts(town: &Town, job: &JobId) {
     for payment in [
         NewPayment::of(PaymentMethod::Card, 4_000),
         NewPayment::in_full(PaymentMethod::Cash),
@@ -297,7 +297,7 @@ async fn l4_a_tip_that_is_paid_with_the_invoice_is_part_of_its_payment() {
 }
 
 /// What the bookkeeper enters in QuickBooks on the only invoice there.
-fn enter(town: &Town, amount: &str, date: &str, reference: &str) -> String {
+pub(crate) fn enter(town: &Town, amount: &str, date: &str, reference: &str) -> String {
     let invoice = &town.qbo.objects("Invoice")[0];
     let (id, customer) = (
         invoice.text("Id").unwrap(),

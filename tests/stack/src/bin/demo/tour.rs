@@ -6,7 +6,7 @@ use std::{
 };
 
 use hcp_sandbox::{DueTerms, Hundredths, Invoicing, Part};
-use stack::{Booked, Invoice, Stack, StackError};
+use stack::{Booked, Invoice, Payment, Stack, StackError};
 
 use crate::say;
 
@@ -39,8 +39,14 @@ async fn plain(stack: &Stack) -> Result<(), StackError> {
     stack.hcp.send_invoice(&job.booked.job).await?;
     job.pressed("Invoice").await?;
     stack.hcp.pass_a_day().await?;
+    let check = stack
+        .hcp
+        .pay_by_check(&job.booked.job, 10_000, "Check 1042");
+    check.await?;
+    job.pressed("Pay $100.00 by check 1042").await?;
+    stack.hcp.pass_a_day().await?;
     stack.hcp.pay_job(&job.booked.job).await?;
-    job.pressed("Pay").await
+    job.pressed("Pay the rest by card").await
 }
 
 async fn deposit(stack: &Stack) -> Result<(), StackError> {
@@ -54,7 +60,10 @@ async fn deposit(stack: &Stack) -> Result<(), StackError> {
     job.pressed("Finish").await?;
     stack.hcp.pass_a_day().await?;
     stack.hcp.send_invoice(&job.booked.job).await?;
-    job.pressed("Invoice").await
+    job.pressed("Invoice").await?;
+    stack.hcp.pass_a_day().await?;
+    stack.hcp.pay_job(&job.booked.job).await?;
+    job.pressed("Pay all of it by card").await
 }
 
 async fn progress(stack: &Stack) -> Result<(), StackError> {
@@ -128,6 +137,12 @@ impl<'a> Shown<'a> {
                 self.lines.insert(invoice.id.clone(), lines);
             }
         }
+        let mut payments = self.stack.qbo.payments().await?;
+        payments.retain(|one| one.customer_ref.name == self.booked.customer);
+        payments
+            .iter()
+            .map(payment)
+            .for_each(|payment| say(&payment));
         Ok(())
     }
 }
@@ -139,9 +154,21 @@ fn head(invoice: &Invoice) -> String {
     let due = invoice.due_date;
     let due = due.map_or_else(String::new, |due| format!("  due {due}{term}"));
     format!(
-        "    Invoice {number:<6} {}  {:>9}{due}",
+        "    Invoice {number:<6} {}  {:>9}{due}  to pay {}",
         invoice.txn_date,
         invoice.total_amt.to_string(),
+        invoice.balance,
+    )
+}
+
+fn payment(payment: &Payment) -> String {
+    let method = payment.payment_method_ref.as_ref();
+    let method = method.map_or("", |method| method.name.as_str());
+    let reference = payment.payment_ref_num.as_deref().unwrap_or_default();
+    format!(
+        "    Payment        {}  {:>9}  {method} {reference}",
+        payment.txn_date,
+        payment.total_amt.to_string(),
     )
 }
 
