@@ -114,6 +114,7 @@ impl Call {
             request,
             state: EnvelopeState::Sending { at: now },
             writes: slot_writes,
+            repeats: 0,
         };
         let mut call = Self {
             envelope: Stored::new(books.envelope(attempt), envelope),
@@ -161,6 +162,11 @@ impl Call {
         self.envelope.value.state
     }
 
+    /// How often it was sent once more.
+    pub fn repeats(&self) -> u32 {
+        self.envelope.value.repeats
+    }
+
     /// What it does, slot by slot.
     pub fn parts(&self) -> impl ExactSizeIterator<Item = (&SlotWrite, &Slot)> {
         let slots = self.slots.iter().map(|slot| &slot.value);
@@ -191,6 +197,7 @@ impl Call {
     ) -> Result<(), LedgerError> {
         match self.state() {
             EnvelopeState::Sending { .. } | EnvelopeState::Uncertain { .. } => {
+                self.envelope.value.repeats += 1;
                 self.enter_state(table, writer, EnvelopeState::Sending { at: now })
                     .await
             }

@@ -14,6 +14,14 @@ pub struct Envelope {
     /// What it writes, in the order of the batch.
     #[serde(rename = "fills")]
     pub writes: Vec<SlotWrite>,
+    /// How often it was sent once more.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub repeats: u32,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+fn is_zero(repeats: &u32) -> bool {
+    *repeats == 0
 }
 
 /// What a call does for one slot.

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use ledger::{Action, Call, Envelope, EnvelopeState, Seen, Slot, SlotWrite, owner};
+use ledger::{Action, Call, Envelope, EnvelopeState, Rejected, Seen, Slot, SlotWrite, owner};
 use mapping::{AnyKind, Family, Found, QboObject, SlotName, normalised};
 use ports::{Chance, Clock};
 use qbo::{QboError, Query};
@@ -21,6 +21,10 @@ use crate::{
 
 /// How often a slot is looked at while another worker's call is on its way.
 const PAUSE: Duration = Duration::from_millis(250);
+
+/// So often the same bytes are sent once more. QuickBooks may answer a request that it knows from memory, and so with the
+/// same failure for ever: what it has not by then was not made, and is planned anew.
+const REPEATS: u32 = 2;
 
 /// Looks at such a slot before the job is put off: two seconds in all.
 const LOOKS: u32 = 8;
@@ -171,14 +175,14 @@ impl<W: World> Engine<W> {
                 && !rows.is_empty();
             found.push(hit.map(|(seen, hit)| (hit, seen)));
         }
-        if found.iter().all(Option::is_some) {
-            let found = found.into_iter().flatten();
-            let answers = found.map(|(_, seen)| Ok(seen)).collect();
-            return self.enter(cx, call, answers).await;
-        }
         // The number went to somebody else's document meanwhile: ours was not made, and must not be now.
         if taken {
             return self.drop_call(call).await;
+        }
+        if call.repeats() >= REPEATS || found.iter().all(Option::is_some) {
+            let answers = found.into_iter();
+            let answers = answers.map(|hit| hit.map(|(_, seen)| seen).ok_or(Rejected));
+            return self.enter(cx, call, answers.collect()).await;
         }
         self.may_call(cx, call.parts().len() > 1).await?;
         let token = self.token(cx, None).await?;

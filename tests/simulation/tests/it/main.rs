@@ -44,6 +44,7 @@ mod told;
 mod triggers;
 mod trouble;
 mod versions;
+mod weeks;
 
 /// What is stored for a customer.
 type CustomerSlot = ledger::Slot<mapping::customer::Memory>;
@@ -53,3 +54,6 @@ type ItemSlot = ledger::Slot<mapping::item::Memory>;
 
 /// What is stored for an invoice.
 type InvoiceSlot = ledger::Slot<mapping::invoice::Memory>;
+
+/// What is stored for a payment.
+type PaymentSlot = ledger::Slot<mapping::payment::Memory>;

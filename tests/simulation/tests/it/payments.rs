@@ -446,3 +446,18 @@ async fn s8_an_invoice_whose_update_is_refused_does_not_hold_up_its_payment() {
     assert_eq!(amounts(&town), [9_900]);
     assert_eq!(owed(&town), 0);
 }
+
+#[tokio::test]
+async fn s10_p1_a_failure_that_quickbooks_answers_from_memory_holds_no_payment_for_ever() {
+    let (town, job) = invoiced(925).await;
+    pay_job(&town, &job, NewPayment::of(PaymentMethod::Card, 100)).await;
+    pay_in_parts(&town, &job);
+    // Of the two, one is made; the other one fails, and does so in every answer to the same request.
+    let fails = qbo_sandbox::QboFault::BatchItem { nth: 1 };
+    town.qbo.inject(qbo_sandbox::Fault::next(fails));
+    town.settle().await;
+    assert_paid(&town, &job);
+    let mut paid = amounts(&town);
+    paid.sort_unstable();
+    assert_eq!(paid, [100, 4_000, 5_800]);
+}
