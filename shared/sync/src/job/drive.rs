@@ -82,6 +82,29 @@ impl Questions {
     }
 }
 
+/// What a call makes or changes, for whichever graph. Another one that wants the same waits for the next step, and finds it
+/// done.
+#[derive(Default)]
+struct Begun {
+    slots: BTreeSet<SlotName>,
+    names: BTreeSet<(AnyKind, String)>,
+}
+
+impl Begun {
+    /// Whether nobody has begun with an object, nor with a new one that takes its name: the second finds it taken (I8).
+    fn is_first(&mut self, graph: Graph<'_>, node: &Node) -> bool {
+        let object = &node.wanted.object;
+        let takes_name = object.kind().family() == Family::List
+            && node.id.is_none()
+            && graph.resolved(object).is_some();
+        !self.slots.contains(node.name())
+            && (!takes_name
+                || self
+                    .names
+                    .insert((object.kind(), normalised(&object.key()))))
+    }
+}
+
 impl<W: World> Engine<W> {
     /// Asks QuickBooks for everything that these graphs do not know, in one call, and for what is asked further.
     pub(crate) async fn look_ups(
@@ -128,22 +151,14 @@ impl<W: World> Engine<W> {
         family: Family,
         open: &mut [Open<'_, '_>],
     ) -> Result<(), Stop> {
+        let mut begun = Begun::default();
         let mut ops: Vec<(usize, PlannedWrite)> = Vec::new();
         for (index, one) in open.iter_mut().enumerate() {
             if !one.is_open() || one.step == Step::Moved && family == Family::Transaction {
                 continue;
             }
-            match Box::pin(self.prepare_all(cx, family, one)).await {
-                Ok(prepared) => {
-                    for op in prepared {
-                        // Another graph makes it: this one finds it made.
-                        if ops.iter().any(|(_, other)| other.name == op.name) {
-                            one.step = Step::Moved;
-                        } else {
-                            ops.push((index, op));
-                        }
-                    }
-                }
+            match Box::pin(self.prepare_all(cx, family, one, &mut begun)).await {
+                Ok(prepared) => ops.extend(prepared.into_iter().map(|op| (index, op))),
                 Err(stop) => one.stop = Some(stop),
             }
         }
@@ -183,26 +198,24 @@ impl<W: World> Engine<W> {
         cx: &Ctx,
         family: Family,
         one: &mut Open<'_, '_>,
+        begun: &mut Begun,
     ) -> Result<Vec<PlannedWrite>, Stop> {
         let mut ops = Vec::new();
-        let mut names = BTreeSet::new();
         let nodes = one.graph.nodes.iter();
         for node in nodes.filter(|node| node.wanted.object.kind().family() == family) {
             if one.state.refused.contains(node.name()) {
                 continue;
             }
-            let object = &node.wanted.object;
-            let is_ready = node.id.is_none() && one.graph.resolved(object).is_some();
-            if is_ready && !names.insert((object.kind(), normalised(&object.key()))) {
-                // The first one takes the name; this one finds it taken (I8).
+            if !begun.is_first(one.graph, node) {
                 one.step = Step::Moved;
                 continue;
             }
             match Box::pin(self.prepare(cx, one.graph, node, one.state)).await? {
                 Next::Write(op) => ops.push(*op),
                 Next::Moved => one.step = Step::Moved,
-                Next::Nothing => {}
+                Next::Nothing => continue,
             }
+            begun.slots.insert(node.name().clone());
         }
         Ok(ops)
     }

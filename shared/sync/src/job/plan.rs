@@ -1,9 +1,10 @@
-use std::ops::Deref;
+use std::{collections::BTreeSet, ops::Deref};
 
 use ledger::Link;
 use mapping::{
     Document, Family, Goods, JobRecords, Refusal, Role, SlotName, SyncTrigger,
     alert::{Alert, BillTrouble, CustomerTrouble, DocumentRef, JobAlert, JobRef, JobTrouble},
+    normalised,
 };
 use store::{Cause, LineName, Mark, Stored};
 
@@ -90,6 +91,13 @@ impl<'a> Plan<'a> {
         }
         let present = present_number(&self.invoice_slot.value);
         present.is_some_and(|present| present != self.number.as_str())
+    }
+
+    /// The number that the invoice has, and the one that it is to have, as QuickBooks compares them.
+    pub(crate) fn numbers(&self) -> BTreeSet<String> {
+        let present = present_number(&self.invoice_slot.value);
+        let numbers = present.into_iter().chain([self.number.to_string()]);
+        numbers.map(|number| normalised(&number)).collect()
     }
 
     /// The link of the customer, once there is one.
