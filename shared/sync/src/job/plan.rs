@@ -105,32 +105,32 @@ impl<'a> Plan<'a> {
         self.customer_slot.value.link()
     }
 
+    /// The customer of the job, above the sub-customer where there is one.
+    pub(crate) fn customer_above(&self) -> CustomerSlot<'_> {
+        CustomerSlot {
+            name: &self.customer_name,
+            slot: &self.customer_slot,
+            wanted: &self.customer,
+        }
+    }
+
     /// Whom the invoice is made out to.
-    pub(crate) fn made_out_to(&self) -> (&SlotName, &StoredCustomer) {
+    pub(crate) fn made_out_to(&self) -> CustomerSlot<'_> {
         match &self.sub_customer {
-            Some(sub) => (&sub.name, &sub.slot),
-            None => (&self.customer_name, &self.customer_slot),
+            Some(sub) => sub.into(),
+            None => self.customer_above(),
         }
     }
 
     /// The link of whom the invoice is made out to, once there is one.
     pub(crate) fn made_out_to_link(&self) -> Option<&Link> {
-        self.made_out_to().1.value.link()
+        self.made_out_to().slot.value.link()
     }
 
     /// The customer, and the sub-customer where the invoice is made out to one.
     pub(crate) fn customers(&self) -> impl Iterator<Item = CustomerSlot<'_>> {
-        let customer = CustomerSlot {
-            name: &self.customer_name,
-            slot: &self.customer_slot,
-            wanted: &self.customer,
-        };
-        let sub = self.sub_customer.iter().map(|sub| CustomerSlot {
-            name: &sub.name,
-            slot: &sub.slot,
-            wanted: &sub.wanted,
-        });
-        std::iter::once(customer).chain(sub)
+        let sub = self.sub_customer.iter().map(CustomerSlot::from);
+        std::iter::once(self.customer_above()).chain(sub)
     }
 
     /// The sub-customer, where this is it.
