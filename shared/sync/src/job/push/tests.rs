@@ -212,15 +212,22 @@ async fn s5_what_quickbooks_refuses_one_holds_up_no_other_and_its_alert_names_it
     office
         .qbo
         .configure(|company| company.book_close_date = Some(closed));
+    // Two want the same customer, whose name QuickBooks refuses: each is told.
     let jobs = [
         &office.job(&vendor, &[&visit]),
         &in_closed_books,
         &office.job(&dana, &[&visit]),
+        &office.job(&vendor, &[&visit]),
     ];
     let ended = office.carry(&jobs).await;
     assert_eq!(
         told(&ended, &jobs),
-        ["name_taken of 1", "closed_period of 2", "synced"]
+        [
+            "name_taken of 1",
+            "closed_period of 2",
+            "synced",
+            "name_taken of 4"
+        ]
     );
     assert_eq!(numbers(&office), ["103 Dana"]);
     assert_eq!(office.names("Customer", "DisplayName"), ["Dana", "Eli"]);
