@@ -28,6 +28,8 @@ pub enum LookUp {
     List,
     /// With statements of its own.
     Statements(Vec<Query>),
+    /// By a step of its own, before anything is made.
+    Apart,
     /// Not at all: it is made.
     Nothing,
 }

@@ -378,6 +378,13 @@ impl AnyKind {
         Query::select(self.as_str()).where_eq("Id", id.as_str())
     }
 
+    /// The statement that finds those with these ids, while they are active.
+    pub fn by_ids<'a>(self, ids: impl IntoIterator<Item = &'a Id>) -> Query {
+        Query::select(self.as_str())
+            .where_in("Id", ids.into_iter().map(Id::as_str))
+            .max_results(qbo::limits::QUERY_ROWS)
+    }
+
     /// The statement that finds all of a list, inactive entries too: they hold their names.
     pub fn whole_list(self) -> Query {
         Query::select(self.as_str())

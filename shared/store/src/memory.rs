@@ -1,7 +1,7 @@
 //! A table in memory, with the same rules as the real one: for simulations and unit tests.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
@@ -41,6 +41,15 @@ impl Table for MemoryTable {
     }
 
     async fn write(&self, writer: Uuid, writes: Vec<Write>) -> Result<(), WriteError> {
+        // DynamoDB: no two actions of a transaction can target the same item.
+        let mut keys = BTreeSet::new();
+        if let Some(write) = writes.iter().find(|write| !keys.insert(write.key())) {
+            return Err(WriteError::Table(TableError {
+                action: "write",
+                what: write.key().to_string(),
+                reason: "a transaction names it twice".to_owned(),
+            }));
+        }
         let mut records = self.records();
         let findings: Vec<Finding> = writes
             .iter()

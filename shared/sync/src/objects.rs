@@ -22,12 +22,8 @@ pub(crate) mod slots;
 pub(crate) mod sub_customer;
 pub(crate) mod tips_and_surcharges;
 
-use ledger::Slot;
-use mapping::{
-    Family, Found, QboObject, RawMemory, SlotName, alert::CustomerTrouble, item::is_category,
-};
+use mapping::{Found, QboObject, RawMemory, SlotName, alert::CustomerTrouble, item::is_category};
 use qbo::QboError;
-use store::Stored;
 
 use crate::{
     ctx::Ctx,
@@ -53,16 +49,16 @@ impl<W: World> Engine<W> {
         memory: RawMemory,
         wanted: &QboObject,
         there: &QboObject,
-    ) -> Result<(RawMemory, Option<QboObject>), Stop> {
+    ) -> Result<(RawMemory, QboObject), Stop> {
         match (wanted, there) {
             (QboObject::Item(wanted), QboObject::Item(there)) if !is_category(wanted) => {
                 let used = graph.cause.used(node.name()).ok();
                 let memory = memory.read().map_err(broken)?;
                 let (memory, known) = self.item_found_as(cx, used, memory, wanted, there);
                 let memory = RawMemory::new(&memory).map_err(broken)?;
-                Ok((memory, Some(known.into())))
+                Ok((memory, known.into()))
             }
-            (wanted, _) => Ok((memory, Some(wanted.ours()))),
+            (wanted, _) => Ok((memory, wanted.ours())),
         }
     }
 
@@ -71,14 +67,14 @@ impl<W: World> Engine<W> {
         &self,
         cx: &Ctx,
         graph: Graph<'_>,
-        (node, slot): (&Node, Stored<Slot>),
+        (node, memory): (&Node, RawMemory),
         there: QboObject,
         other: &SlotName,
         state: &mut PushState,
     ) -> Result<Next, Stop> {
         match (there, graph.cause.plan()) {
             (QboObject::Customer(one), Some(plan)) => {
-                self.held_customer(cx, plan, slot, &one, node).await
+                self.held_customer(cx, plan, (node, memory), &one).await
             }
             (QboObject::Item(one), _) if is_category(&one) => {
                 self.held_category(cx, graph, node, state).await
@@ -171,25 +167,24 @@ impl<W: World> Engine<W> {
         error: &QboError,
         state: &mut PushState,
     ) -> Result<(), Stop> {
-        match (&node.wanted.object, graph.cause.plan()) {
-            (QboObject::Customer(_), Some(plan)) => {
+        let used = graph.cause.used(node.name());
+        match (&node.wanted.object, graph.cause.plan(), used) {
+            (QboObject::Customer(_), Some(plan), _) => {
                 self.customer_not_changed(cx, plan, node, error, state)
                     .await
             }
-            (QboObject::Item(_), Some(plan))
-                if graph
-                    .cause
-                    .used(node.name())
-                    .is_ok_and(|used| used.rebook.is_none()) =>
-            {
+            (QboObject::Item(_), Some(plan), Ok(used)) if used.rebook.is_none() => {
                 self.item_not_changed(cx, plan, node, error, state).await
             }
-            _ => Err(self.create_refused(cx, graph, node, error, state).await?),
+            (QboObject::Item(item), _, Ok(used)) => {
+                let item = (node, used, &**item);
+                Err(self.item_refused(cx, graph, item, error, state).await?)
+            }
+            _ => Err(self.object_refused(cx, graph, node, error).await?),
         }
     }
 
-    /// QuickBooks did not make an object. A name that is taken is looked up once more: somebody was faster, or the look-up
-    /// too early (C1).
+    /// QuickBooks did not make an object.
     async fn make_refused(
         &self,
         cx: &Ctx,
@@ -198,35 +193,21 @@ impl<W: World> Engine<W> {
         error: &QboError,
         state: &mut PushState,
     ) -> Result<(), Stop> {
-        let is_taken = matches!(error, QboError::DuplicateName { .. });
         match (&node.wanted.object, graph.cause.plan()) {
+            (QboObject::Customer(_), Some(plan)) => {
+                self.customer_not_made(cx, plan, node, error, state).await
+            }
             (QboObject::Item(item), _) if is_category(item) => {
-                return self.category_refused(cx, graph, node, error, state).await;
+                self.category_not_made(cx, graph, node, error, state).await
             }
-            (QboObject::Item(_), _) => {
-                let used = graph.cause.used(node.name())?;
-                if is_taken && self.item_told_apart(cx, used, &state.asked).await? {
-                    return Ok(());
-                }
+            (QboObject::Item(item), _) => {
+                self.item_not_made(cx, graph, (node, item), error, state)
+                    .await
             }
-            (object, Some(_))
-                if object.kind().family() == Family::List && !graph.is_needed(node.name()) =>
-            {
-                // Nothing refers to it: that is told, and the others go on.
-                return self.entry_not_made(cx, node, error, state).await;
+            (QboObject::Term(_) | QboObject::Class(_) | QboObject::PaymentMethod(_), _) => {
+                self.entry_not_made(cx, graph, node, error, state).await
             }
-            _ => {}
+            _ => Err(self.object_refused(cx, graph, node, error).await?),
         }
-        if is_taken
-            && !matches!(node.wanted.object, QboObject::Item(_))
-            && state.names_refused.insert(node.name().clone())
-        {
-            state.asked.forget(node.name());
-            return Ok(());
-        }
-        if let (QboObject::Customer(_), Some(plan)) = (&node.wanted.object, graph.cause.plan()) {
-            return self.customer_refused(cx, plan, node, error, state).await;
-        }
-        Err(self.create_refused(cx, graph, node, error, state).await?)
     }
 }

@@ -4,7 +4,7 @@ use qbo::{Invoice, LineDetail, Ref, TxnTaxDetail};
 use super::{Memory, Totals, changes, stands_as_written};
 use crate::{
     Marker,
-    kind::{Family, Found, Kind, Reread},
+    kind::{Family, Found, Kind, LookUp, Reread},
 };
 
 impl Kind for Invoice {
@@ -15,6 +15,11 @@ impl Kind for Invoice {
 
     fn key(&self) -> Option<String> {
         self.doc_number.as_ref().map(ToString::to_string)
+    }
+
+    /// Who has its number must be known of all invoices, and of numbers that may take its place (N4, N8).
+    fn look_up(&self) -> LookUp {
+        LookUp::Apart
     }
 
     fn references(&mut self) -> Vec<&mut Ref> {

@@ -6,7 +6,6 @@ use hcp::{AddressId, CompanyId, CustomerId, ServiceItemId};
 use ledger::{Former, LedgerError, RawMemory, Seen, Slot};
 use mapping::{AnyKind, Matched, QboObject, SlotName, customer, item};
 use ports::Clock;
-use qbo::Query;
 use store::Stored;
 
 use crate::{
@@ -165,8 +164,7 @@ impl<W: World> Engine<W> {
         memory: &RawMemory,
     ) -> Result<Seen, NotDone> {
         let kind = party.kind();
-        let query = Query::select(kind.as_str()).where_eq("Id", id.as_str());
-        let rows = self.ask_all(cx, &[query]).await?;
+        let rows = self.ask_all(cx, &[kind.by_id(id)]).await?;
         let missing = || {
             let words = format!("QuickBooks has no active {} {id}", kind.as_str());
             Declined::no_such(kind.as_str(), id, words)

@@ -68,7 +68,7 @@ impl Questions {
                     self.statement(kind, statement.clone());
                 }
             }
-            LookUp::Nothing => {}
+            LookUp::Apart | LookUp::Nothing => {}
         }
         matches!(node.wanted.look_up, LookUp::Key(_))
     }
@@ -79,6 +79,26 @@ impl Questions {
             queries.map(move |query| (kind, query))
         });
         by_keys.chain(self.statements).collect()
+    }
+}
+
+/// What a call makes or changes, for whichever graph. Another one that wants the same waits for the next step, and finds it
+/// done.
+#[derive(Default)]
+struct Begun {
+    slots: BTreeSet<SlotName>,
+    names: BTreeSet<(AnyKind, String)>,
+}
+
+impl Begun {
+    /// Whether nobody has begun with an object, nor with a new one that takes its name: the second finds it taken (I8).
+    fn is_first(&mut self, graph: Graph<'_>, node: &Node) -> bool {
+        let object = &node.wanted.object;
+        let takes_name = object.kind().family() == Family::List
+            && node.id.is_none()
+            && graph.resolved(object).is_some();
+        let name = (object.kind(), normalised(&object.key()));
+        !self.slots.contains(node.name()) && (!takes_name || self.names.insert(name))
     }
 }
 
@@ -95,8 +115,7 @@ impl<W: World> Engine<W> {
             let mut by_key = 0;
             for node in one.graph.nodes {
                 let is_known = node.id.is_some() || one.state.refused.contains(node.name());
-                let has_own = matches!(node.wanted.object, QboObject::Invoice(_));
-                if is_known || has_own || one.state.asked.has(node) || by_key >= ASKED_AT_ONCE {
+                if is_known || one.state.asked.has(node) || by_key >= ASKED_AT_ONCE {
                     continue;
                 }
                 by_key += usize::from(questions.ask(node));
@@ -128,22 +147,14 @@ impl<W: World> Engine<W> {
         family: Family,
         open: &mut [Open<'_, '_>],
     ) -> Result<(), Stop> {
+        let mut begun = Begun::default();
         let mut ops: Vec<(usize, PlannedWrite)> = Vec::new();
         for (index, one) in open.iter_mut().enumerate() {
             if !one.is_open() || one.step == Step::Moved && family == Family::Transaction {
                 continue;
             }
-            match Box::pin(self.prepare_all(cx, family, one)).await {
-                Ok(prepared) => {
-                    for op in prepared {
-                        // Another graph makes it: this one finds it made.
-                        if ops.iter().any(|(_, other)| other.name == op.name) {
-                            one.step = Step::Moved;
-                        } else {
-                            ops.push((index, op));
-                        }
-                    }
-                }
+            match Box::pin(self.prepare_all(cx, family, one, &mut begun)).await {
+                Ok(prepared) => ops.extend(prepared.into_iter().map(|op| (index, op))),
                 Err(stop) => one.stop = Some(stop),
             }
         }
@@ -183,29 +194,24 @@ impl<W: World> Engine<W> {
         cx: &Ctx,
         family: Family,
         one: &mut Open<'_, '_>,
+        begun: &mut Begun,
     ) -> Result<Vec<PlannedWrite>, Stop> {
         let mut ops = Vec::new();
-        let mut names = BTreeSet::new();
         let nodes = one.graph.nodes.iter();
         for node in nodes.filter(|node| node.wanted.object.kind().family() == family) {
             if one.state.refused.contains(node.name()) {
                 continue;
             }
-            let object = &node.wanted.object;
-            let is_named = node.id.is_none() && object.kind().key_is_unique();
-            if is_named
-                && one.graph.resolved(object).is_some()
-                && !names.insert((object.kind(), normalised(&object.key())))
-            {
-                // The first one takes the name; this one finds it taken (I8).
+            if !begun.is_first(one.graph, node) {
                 one.step = Step::Moved;
                 continue;
             }
             match Box::pin(self.prepare(cx, one.graph, node, one.state)).await? {
                 Next::Write(op) => ops.push(*op),
                 Next::Moved => one.step = Step::Moved,
-                Next::Nothing => {}
+                Next::Nothing => continue,
             }
+            begun.slots.insert(node.name().clone());
         }
         Ok(ops)
     }
@@ -278,15 +284,13 @@ impl<W: World> Engine<W> {
 
     /// How an object is made.
     pub(crate) async fn make(&self, cx: &Ctx, node: &Node, new: QboObject) -> Result<Next, Stop> {
-        let mut slot = node.slot.clone();
-        if slot.value.link().is_some() {
+        if node.is_linked() {
             // What it was linked to is of no use any more.
-            self.unlink(cx, node.object(slot)).await?;
+            self.unlink(cx, node.object(node.slot.clone())).await?;
             return Ok(Next::Moved);
         }
-        slot.value.memory = new
-            .name_in(&node.memory, &node.wanted.given, None)
-            .map_err(broken)?;
+        let memory = new.name_in(&node.memory, &node.wanted.given, None);
+        let slot = node.slot_with(memory.map_err(broken)?);
         let ours = new.ours();
         let op = PlannedWrite::raw(node.name(), slot, new, ours);
         Ok(Next::Write(Box::new(op)))
@@ -311,21 +315,15 @@ impl<W: World> Engine<W> {
             .name_in(&node.memory, &node.wanted.given, Some(matched))
             .map_err(broken)?;
         let (memory, ours) = self.found_as(cx, graph, node, memory, wanted, &there)?;
-        let mut slot = node.slot.clone();
-        slot.value.memory = memory;
-        let ours = ours.map(|ours| ours.json()).transpose().map_err(broken)?;
-        let seen = seen(&slot.value, &there, ours.as_deref())?;
-        let linked = self.link(
-            cx,
-            node.object(slot.clone()),
-            seen,
-            Former::Freed,
-            Vec::new(),
-        );
+        let slot = node.slot_with(memory.clone());
+        let ours = ours.json().map_err(broken)?;
+        let seen = seen(&slot.value, &there, Some(&ours))?;
+        let object = node.object(slot);
+        let linked = self.link(cx, object, seen, Former::Freed, Vec::new());
         match linked.await {
             Ok(()) => Ok(Next::Moved),
             Err(LedgerError::HeldBy(other)) => {
-                Box::pin(self.held(cx, graph, (node, slot), there, &other, state)).await
+                Box::pin(self.held(cx, graph, (node, memory), there, &other, state)).await
             }
             Err(error) => Err(error.into()),
         }
@@ -356,8 +354,7 @@ impl<W: World> Engine<W> {
         node: &Node,
         wanted: &QboObject,
     ) -> Result<Next, Stop> {
-        let mut slot = node.slot.clone();
-        slot.value.memory = node.memory.clone();
+        let slot = node.slot_with(node.memory.clone());
         let link = slot.value.link();
         let last_written = link.and_then(|link| link.last_written.as_deref());
         let change = match node.stays {
@@ -377,9 +374,8 @@ impl<W: World> Engine<W> {
 
     /// Enters what the slot of an object is to remember, where nothing of it is written.
     pub(crate) async fn remember(&self, node: &Node) -> Result<Next, Stop> {
-        let mut slot = node.slot.clone();
-        slot.value.memory = node.memory.clone();
         if node.memory != node.slot.value.memory {
+            let slot = node.slot_with(node.memory.clone());
             self.put_unless_changed(&slot).await?;
         }
         Ok(Next::Nothing)

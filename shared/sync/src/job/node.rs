@@ -70,9 +70,14 @@ impl Node {
     pub(crate) fn typed<M: Serialize + DeserializeOwned>(&self) -> Result<Stored<Slot<M>>, Stop> {
         Ok(self.slot.clone().in_form(Slot::typed)?)
     }
-}
 
-impl Node {
+    /// The slot as it was read, but for what it remembers.
+    pub(crate) fn slot_with(&self, memory: RawMemory) -> Stored<Slot> {
+        let mut slot = self.slot.clone();
+        slot.value.memory = memory;
+        slot
+    }
+
     /// Its slot for the ledger.
     pub(crate) fn object(&self, slot: Stored<Slot>) -> Object {
         object(self.name(), self.wanted.object.kind(), slot)

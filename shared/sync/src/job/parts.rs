@@ -25,6 +25,16 @@ pub(crate) struct SubCustomer {
     pub(crate) suffix: String,
 }
 
+impl<'a> From<&'a SubCustomer> for CustomerSlot<'a> {
+    fn from(sub: &'a SubCustomer) -> Self {
+        Self {
+            name: &sub.name,
+            slot: &sub.slot,
+            wanted: &sub.wanted,
+        }
+    }
+}
+
 /// An item that lines of a job use.
 #[derive(Clone, Debug)]
 pub(crate) struct UsedItem {

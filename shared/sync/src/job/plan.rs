@@ -1,9 +1,10 @@
-use std::ops::Deref;
+use std::{collections::BTreeSet, ops::Deref};
 
 use ledger::Link;
 use mapping::{
     Document, Family, Goods, JobRecords, Refusal, Role, SlotName, SyncTrigger,
     alert::{Alert, BillTrouble, CustomerTrouble, DocumentRef, JobAlert, JobRef, JobTrouble},
+    normalised,
 };
 use store::{Cause, LineName, Mark, Stored};
 
@@ -92,37 +93,44 @@ impl<'a> Plan<'a> {
         present.is_some_and(|present| present != self.number.as_str())
     }
 
+    /// The number that the invoice has, and the one that it is to have, as QuickBooks compares them.
+    pub(crate) fn numbers(&self) -> BTreeSet<String> {
+        let present = present_number(&self.invoice_slot.value);
+        let numbers = present.into_iter().chain([self.number.to_string()]);
+        numbers.map(|number| normalised(&number)).collect()
+    }
+
     /// The link of the customer, once there is one.
     pub(crate) fn customer_link(&self) -> Option<&Link> {
         self.customer_slot.value.link()
     }
 
+    /// The customer of the job, above the sub-customer where there is one.
+    pub(crate) fn customer_above(&self) -> CustomerSlot<'_> {
+        CustomerSlot {
+            name: &self.customer_name,
+            slot: &self.customer_slot,
+            wanted: &self.customer,
+        }
+    }
+
     /// Whom the invoice is made out to.
-    pub(crate) fn made_out_to(&self) -> (&SlotName, &StoredCustomer) {
+    pub(crate) fn made_out_to(&self) -> CustomerSlot<'_> {
         match &self.sub_customer {
-            Some(sub) => (&sub.name, &sub.slot),
-            None => (&self.customer_name, &self.customer_slot),
+            Some(sub) => sub.into(),
+            None => self.customer_above(),
         }
     }
 
     /// The link of whom the invoice is made out to, once there is one.
     pub(crate) fn made_out_to_link(&self) -> Option<&Link> {
-        self.made_out_to().1.value.link()
+        self.made_out_to().slot.value.link()
     }
 
     /// The customer, and the sub-customer where the invoice is made out to one.
     pub(crate) fn customers(&self) -> impl Iterator<Item = CustomerSlot<'_>> {
-        let customer = CustomerSlot {
-            name: &self.customer_name,
-            slot: &self.customer_slot,
-            wanted: &self.customer,
-        };
-        let sub = self.sub_customer.iter().map(|sub| CustomerSlot {
-            name: &sub.name,
-            slot: &sub.slot,
-            wanted: &sub.wanted,
-        });
-        std::iter::once(customer).chain(sub)
+        let sub = self.sub_customer.iter().map(CustomerSlot::from);
+        std::iter::once(self.customer_above()).chain(sub)
     }
 
     /// The sub-customer, where this is it.

@@ -13,7 +13,7 @@ use crate::{
     job::{
         dates_and_terms::{Dated, dated},
         node::Node,
-        parts::{Folder, Needed, UsedItem},
+        parts::{CustomerSlot, Folder, Needed, UsedItem},
         plan::{Plan, wrote},
         refusals::{nothing_on_it, refused_document},
         sent_before::invoice_slot,
@@ -27,8 +27,7 @@ use crate::{
         merges::{self},
         price_book::Book,
         slots::{StoredInvoice, StoredItem, present_number, stored},
-        sub_customer::{self, Above},
-        tips_and_surcharges,
+        sub_customer, tips_and_surcharges,
     },
     stop::Stop,
     world::World,
@@ -76,7 +75,7 @@ impl<'a> Plan<'a> {
         );
         let parts = Parts::read(engine, cx, records, (&document, memory), &dated, book).await?;
         let customer = customer(records, &customer_slot.value.memory);
-        let above = Above {
+        let above = CustomerSlot {
             name: &customer_name,
             slot: &customer_slot,
             wanted: &customer,

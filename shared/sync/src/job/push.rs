@@ -1,6 +1,8 @@
 //! Carrying a job to QuickBooks: one graph per document, each carried by the driver. Every step is planned
 //! from what is stored, so that it can be interrupted anywhere and begun again.
 
+use std::{collections::BTreeSet, mem};
+
 use mapping::{
     AnyKind, Family, JobRecords, Refusal, Role, SentBefore,
     alert::{Alert, AlertKind, BillTrouble, FieldRef, Subject},
@@ -280,6 +282,7 @@ impl<W: World> Engine<W> {
         cx: &Ctx,
         planned: &mut Vec<(Plan<'_>, &mut Push<'_>)>,
     ) -> Result<(), Stop> {
+        one_after_the_other(planned);
         let mut numbers = Vec::new();
         for (plan, push) in planned.iter_mut() {
             push.asks_for_number = push.state.same_number.is_none() && plan.number_is_new();
@@ -304,7 +307,7 @@ impl<W: World> Engine<W> {
                 push.is_planned_again = true;
             }
         }
-        planned.retain_mut(|(_, push)| !std::mem::take(&mut push.is_planned_again));
+        planned.retain_mut(|(_, push)| !mem::take(&mut push.is_planned_again));
         let mut open = opened(planned);
         self.bring(cx, Family::List, &mut open).await?;
         self.bring(cx, Family::Transaction, &mut open).await?;
@@ -312,11 +315,11 @@ impl<W: World> Engine<W> {
             open.into_iter().map(|one| (one.step, one.stop)).collect();
         for ((plan, push), (step, stop)) in planned.iter_mut().zip(ends) {
             if push.state.arrived && stop.is_none() {
-                for (name, alert) in std::mem::take(&mut push.state.gone) {
+                for (name, alert) in mem::take(&mut push.state.gone) {
                     self.tell_of_change(cx, &name, &alert).await?;
                 }
             }
-            let arrived = std::mem::take(&mut push.state.arrived);
+            let arrived = mem::take(&mut push.state.arrived);
             // What refers to the invoice comes after it.
             let arrived = arrived && (step == Step::Nothing || !plan.has_more_transactions());
             push.end = match (stop, push.state.ended.filter(|_| arrived)) {
@@ -361,6 +364,21 @@ impl<W: World> Engine<W> {
         }
         Ok(())
     }
+}
+
+/// Invoices whose numbers may be in each other's way do not go together (N4): the second is planned anew in every step,
+/// until the first is there.
+fn one_after_the_other(planned: &mut Vec<(Plan<'_>, &mut Push<'_>)>) {
+    let mut taken = BTreeSet::new();
+    planned.retain_mut(|(plan, push)| {
+        let numbers = plan.numbers();
+        let is_first = numbers.is_disjoint(&taken);
+        taken.extend(numbers);
+        if !is_first {
+            push.state.forget_number();
+        }
+        is_first
+    });
 }
 
 fn opened<'g, 'p>(planned: &'g mut [(Plan<'p>, &mut Push<'_>)]) -> Vec<Open<'g, 'g>> {
@@ -408,3 +426,6 @@ impl<'a> Push<'a> {
         self.end.unwrap_or_else(|| Err(again()))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -98,6 +98,16 @@ impl PushState {
         first
     }
 
+    /// Whether a name that QuickBooks says is taken is looked up once more: somebody was faster, or the look-up too early
+    /// (C1).
+    pub(crate) fn may_look_again(&mut self, name: &SlotName) -> bool {
+        let first = self.names_refused.insert(name.clone());
+        if first {
+            self.asked.forget(name);
+        }
+        first
+    }
+
     /// The invoice is there.
     pub(crate) fn sent(&mut self, outcome: JobState) {
         self.ended = worse(self.ended, Some(outcome));

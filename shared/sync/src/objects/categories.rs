@@ -6,7 +6,7 @@ use mapping::{
     alert::{Alert, ItemAlert, ItemCause, ItemRef, ItemTrouble, NotMoved, QuickbooksWords},
     item::{OF_CATEGORIES, category},
 };
-use qbo::{QboError, Query};
+use qbo::QboError;
 
 use crate::{
     calls::quickbooks::Rows,
@@ -109,7 +109,7 @@ impl<W: World> Engine<W> {
     }
 
     /// QuickBooks did not take a new category.
-    pub(crate) async fn category_refused(
+    pub(crate) async fn category_not_made(
         &self,
         cx: &Ctx,
         graph: Graph<'_>,
@@ -224,10 +224,9 @@ impl<W: World> Engine<W> {
         else {
             return Ok(None);
         };
-        let query = Query::select(AnyKind::Item.as_str()).where_eq("Id", link.id.as_str());
-        let rows = self.ask_all(cx, &[query]).await?;
-        let there: Vec<qbo::Item> = rows.first().map_or(Ok(Vec::new()), Rows::of)?;
-        Ok(there.is_empty().then(|| folder.given.clone()))
+        let rows = self.ask_all(cx, &[AnyKind::Item.by_id(&link.id)]).await?;
+        let is_gone = rows.first().map_or(Ok(true), Rows::is_empty)?;
+        Ok(is_gone.then(|| folder.given.clone()))
     }
 }
 

@@ -7,7 +7,6 @@ use mapping::{
     customer::Memory,
 };
 use qbo::QboError;
-use store::Stored;
 
 use crate::{
     ctx::Ctx,
@@ -64,11 +63,10 @@ impl<W: World> Engine<W> {
         &self,
         cx: &Ctx,
         plan: &Plan<'_>,
-        slot: Stored<Slot>,
+        (node, memory): (&Node, RawMemory),
         one: &qbo::Customer,
-        node: &Node,
     ) -> Result<Next, Stop> {
-        let slot = slot.in_form(Slot::typed)?;
+        let slot = node.slot_with(memory).in_form(Slot::typed)?;
         match plan.sub_customer_of(node) {
             Some(sub) => self.share_sub_customer(cx, plan, sub, slot, one).await?,
             None => self.share_customer(cx, plan, slot, one).await?,
@@ -200,31 +198,24 @@ impl<W: World> Engine<W> {
     }
 
     /// QuickBooks did not take a new customer.
-    pub(crate) async fn customer_refused(
+    pub(crate) async fn customer_not_made(
         &self,
         cx: &Ctx,
         plan: &Plan<'_>,
         node: &Node,
         error: &QboError,
-        state: &PushState,
+        state: &mut PushState,
     ) -> Result<(), Stop> {
-        let is_sub = plan.sub_customer_of(node).is_some();
-        match error {
-            QboError::DuplicateName { .. } => Err(self.name_refused(plan.graph(), node)),
-            // The customer above.
-            QboError::Missing { .. } | QboError::BadReference { .. } if is_sub => {
-                match plan.customers().next() {
-                    Some(above) => match self.customer_missing(cx, plan, above).await? {
-                        Some(stop) => Err(stop),
-                        None => Ok(()),
-                    },
-                    None => Ok(()),
-                }
+        match (error, plan.sub_customer_of(node)) {
+            (QboError::DuplicateName { .. }, _) => match state.may_look_again(node.name()) {
+                true => Ok(()),
+                false => Err(self.name_refused(plan.graph(), node)),
+            },
+            (QboError::Missing { .. } | QboError::BadReference { .. }, Some(_)) => {
+                let missing = self.customer_missing(cx, plan, plan.customer_above());
+                missing.await?.map_or(Ok(()), Err)
             }
-            error => {
-                let stop = self.create_refused(cx, plan.graph(), node, error, state);
-                Err(stop.await?)
-            }
+            (error, _) => Err(self.object_refused(cx, plan.graph(), node, error).await?),
         }
     }
 

@@ -358,7 +358,7 @@ pub(crate) fn node(cx: &Ctx, plan: &Plan<'_>) -> Result<Node, Stop> {
 
 /// The invoice as it should stand in QuickBooks.
 fn wanted(cx: &Ctx, plan: &Plan<'_>) -> Result<qbo::Invoice, Stop> {
-    let (customer, _) = plan.made_out_to();
+    let customer = plan.made_out_to().name;
     let items = plan.line_items.iter().map(|index| {
         let item = plan.items.get(*index);
         item.map(|(used, _)| used.name.reference())

@@ -9,7 +9,6 @@ use mapping::{
     item::{ItemMatch, Memory},
 };
 use ports::Clock;
-use qbo::Query;
 use store::LineName;
 
 use crate::{
@@ -89,8 +88,7 @@ impl<W: World> Engine<W> {
 
     /// The slot of an item that QuickBooks has; it gets one where it has none.
     async fn item_by_id(&self, cx: &Ctx, id: &qbo::Id) -> Result<SlotName, NotDone> {
-        let query = Query::select(AnyKind::Item.as_str()).where_eq("Id", id.as_str());
-        let rows = self.ask_all(cx, &[query]).await?;
+        let rows = self.ask_all(cx, &[AnyKind::Item.by_id(id)]).await?;
         let found: Vec<qbo::Item> = rows.first().map_or(Ok(Vec::new()), Rows::of)?;
         let missing = || {
             let words = format!("QuickBooks has no active product or service {id}");

@@ -8,7 +8,6 @@ use mapping::{
     AnyKind, JobRecords, Matched, QboObject, SlotName, alert::CustomerTrouble, customer::Memory,
 };
 use ports::Clock;
-use qbo::Query;
 
 use crate::{
     calls::{housecall::Asked, quickbooks::Rows},
@@ -353,8 +352,7 @@ impl<W: World> Engine<W> {
         let Some(invoice) = kept.or(this.map(|link| &link.id)) else {
             return Ok(None);
         };
-        let query = Query::select(AnyKind::Invoice.as_str()).where_eq("Id", invoice.as_str());
-        let rows = self.ask_all(cx, &[query]).await?;
+        let rows = self.ask_all(cx, &[AnyKind::Invoice.by_id(invoice)]).await?;
         let rows = rows
             .first()
             .map_or(Ok(Vec::new()), Rows::of::<qbo::Invoice>)?;
@@ -367,8 +365,7 @@ impl<W: World> Engine<W> {
 
     /// Those of some customers that QuickBooks has and that are active.
     async fn customers(&self, cx: &Ctx, ids: &[&qbo::Id]) -> Result<Vec<qbo::Customer>, Stop> {
-        let ids = ids.iter().map(|id| id.as_str());
-        let query = Query::select(AnyKind::Customer.as_str()).where_in("Id", ids);
+        let query = AnyKind::Customer.by_ids(ids.iter().copied());
         let rows = self.ask_all(cx, &[query]).await?;
         rows.first().map_or(Ok(Vec::new()), Rows::of)
     }
@@ -376,7 +373,7 @@ impl<W: World> Engine<W> {
     /// Keeps the id of one invoice with whom it was made out to: the evidence for [`Engine::customer_missing`]. Nothing
     /// waits for it, and it is tried again with the next invoice.
     pub(crate) async fn keep_evidence(&self, plan: &Plan<'_>, invoice: &qbo::Invoice) {
-        let (_, slot) = plan.made_out_to();
+        let slot = plan.made_out_to().slot;
         let (None, Some(id)) = (&slot.value.memory.invoice, &invoice.id) else {
             return;
         };

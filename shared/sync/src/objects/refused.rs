@@ -36,26 +36,27 @@ impl<W: World> Engine<W> {
         }
     }
 
-    /// An entry of a list that nothing refers to and that QuickBooks refuses is told of, and the invoice goes on.
+    /// QuickBooks did not make an entry of a list. Where nothing refers to it that is told, and the others go on.
     pub(crate) async fn entry_not_made(
         &self,
         cx: &Ctx,
+        graph: Graph<'_>,
         node: &Node,
         error: &QboError,
         state: &mut PushState,
     ) -> Result<(), Stop> {
-        state.refused.insert(node.name().clone());
+        let is_needed = graph.is_needed(node.name());
         let cause = match error {
-            QboError::Missing { .. } | QboError::BadReference { .. } => EntryCause::Inactive,
-            QboError::Refused { .. } | QboError::Stale { .. } => {
+            QboError::DuplicateName { .. } if state.may_look_again(node.name()) => return Ok(()),
+            QboError::Missing { .. } | QboError::BadReference { .. } if !is_needed => {
+                EntryCause::Inactive
+            }
+            QboError::Refused { .. } | QboError::Stale { .. } if !is_needed => {
                 EntryCause::Refused(QuickbooksWords::from(error))
             }
-            // One of that name was made since the list was read: it is read again.
-            QboError::DuplicateName { .. } => {
-                return Err(Stop::PlanAgain(node.name().to_string()));
-            }
-            error => return Err(self.stop_for(cx, error).await?),
+            error => return Err(self.object_refused(cx, graph, node, error).await?),
         };
+        state.refused.insert(node.name().clone());
         let entry = EntryRef {
             slot: node.name().to_string(),
             name: node.wanted.object.described(),
@@ -71,7 +72,8 @@ impl<W: World> Engine<W> {
         cx: &Ctx,
         plan: &Plan<'_>,
     ) -> Result<Option<Stop>, Stop> {
-        let customer = plan.made_out_to_link().map(|link| &link.id);
+        let customer = plan.made_out_to();
+        let link = customer.slot.value.link();
         let items: Vec<(&str, &qbo::Id)> = plan
             .items
             .iter()
@@ -79,24 +81,14 @@ impl<W: World> Engine<W> {
             .collect();
         // Lists answer what is active only.
         let queries = [
-            customer.map(|id| Query::select("Customer").where_eq("Id", id.as_str())),
-            (!items.is_empty()).then(|| {
-                let ids = items.iter().map(|(_, id)| id.as_str());
-                Query::select("Item")
-                    .where_in("Id", ids)
-                    .max_results(qbo::limits::QUERY_ROWS)
-            }),
+            link.map(|link| AnyKind::Customer.by_id(&link.id)),
+            (!items.is_empty()).then(|| AnyKind::Item.by_ids(items.iter().map(|(_, id)| *id))),
         ];
         let queries: Vec<Query> = queries.into_iter().flatten().collect();
         let rows = self.ask_all(cx, &queries).await?;
         let mut rows = rows.iter();
-        if customer.is_some() {
-            let found: Vec<qbo::Customer> = rows.next().map_or(Ok(Vec::new()), Rows::of)?;
-            if found.is_empty()
-                && let Some(known) = plan.customers().last()
-            {
-                return self.customer_missing(cx, plan, known).await;
-            }
+        if link.is_some() && rows.next().map_or(Ok(true), Rows::is_empty)? {
+            return self.customer_missing(cx, plan, customer).await;
         }
         let found: Vec<qbo::Item> = rows.next().map_or(Ok(Vec::new()), Rows::of)?;
         let gone: Vec<String> = items
@@ -159,27 +151,19 @@ impl<W: World> Engine<W> {
         Ok(plan.stop(ItemTrouble::OtherInactive { what: gone }))
     }
 
-    /// How the work ends when QuickBooks did not take an object.
-    pub(crate) async fn create_refused(
+    /// How the work ends when QuickBooks did not take an object of which nothing else is known.
+    pub(crate) async fn object_refused(
         &self,
         cx: &Ctx,
         graph: Graph<'_>,
         node: &Node,
         error: &QboError,
-        state: &PushState,
     ) -> Result<Stop, Stop> {
-        if let (QboObject::Item(item), Ok(used)) =
-            (&node.wanted.object, graph.cause.used(node.name()))
-        {
-            return self
-                .item_refused(cx, graph, (node, used, item), error, state)
-                .await;
-        }
         Ok(match (error, graph.cause.plan()) {
             (QboError::Missing { .. } | QboError::BadReference { .. }, Some(plan)) => {
                 self.inactive(cx, plan, Vec::new(), &[]).await?
             }
-            // An entry of that name was made since its list was read: it is read again.
+            // One of that name was made since it was looked up: it is looked up again.
             (QboError::DuplicateName { .. }, _) => Stop::PlanAgain(node.name().to_string()),
             (QboError::Refused { .. } | QboError::Stale { .. }, _) => {
                 graph.cause.refused(&node.wanted.object, error)
@@ -188,7 +172,26 @@ impl<W: World> Engine<W> {
         })
     }
 
-    async fn item_refused(
+    /// QuickBooks did not make an item. A name that an item of ours has may be settled between the two (I7).
+    pub(crate) async fn item_not_made(
+        &self,
+        cx: &Ctx,
+        graph: Graph<'_>,
+        (node, item): (&Node, &qbo::Item),
+        error: &QboError,
+        state: &PushState,
+    ) -> Result<(), Stop> {
+        let used = graph.cause.used(node.name())?;
+        let is_taken = matches!(error, QboError::DuplicateName { .. });
+        if is_taken && self.item_told_apart(cx, used, &state.asked).await? {
+            return Ok(());
+        }
+        let item = (node, used, item);
+        Err(self.item_refused(cx, graph, item, error, state).await?)
+    }
+
+    /// How the work ends when QuickBooks did not take an item, or another account for it.
+    pub(crate) async fn item_refused(
         &self,
         cx: &Ctx,
         graph: Graph<'_>,

@@ -13,19 +13,16 @@ use store::Table;
 use crate::{
     ctx::Ctx,
     engine::Engine,
-    job::{node::Node, parts::SubCustomer, plan::Plan, state::PushState},
+    job::{
+        node::Node,
+        parts::{CustomerSlot, SubCustomer},
+        plan::Plan,
+        state::PushState,
+    },
     objects::slots::{HOPS, StoredCustomer, stored, wrote},
     stop::{Stop, broken},
     world::World,
 };
-
-/// The customer of a job, as far as it is known.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Above<'a> {
-    pub(crate) name: &'a SlotName,
-    pub(crate) slot: &'a StoredCustomer,
-    pub(crate) wanted: &'a qbo::Customer,
-}
 
 /// The QuickBooks customer that an invoice is made out to, as far as we know.
 pub(crate) fn made_out_to(invoice: &Slot<invoice::Memory>) -> Result<Option<qbo::Id>, Stop> {
@@ -43,7 +40,7 @@ pub(crate) async fn sub_customer<W: World>(
     engine: &Engine<W>,
     cx: &Ctx,
     records: &JobRecords,
-    above: Above<'_>,
+    above: CustomerSlot<'_>,
     invoice: &Slot<invoice::Memory>,
 ) -> Result<Option<SubCustomer>, Stop> {
     let table = engine.world.table();

@@ -4,12 +4,13 @@ use std::time::Duration;
 
 use hcp_sandbox::{DueTerms, Hundredths, JobId, NewJob, NewLine, NewPayment, PaymentMethod};
 use jiff::civil::{Date, date};
-use qbo_sandbox::{Act, ClassTracking, Json};
+use qbo_sandbox::{Act, ClassTracking, Fault, Json, QboFault};
 use simulation::Town;
 
 use crate::{
-    people::{assert_books, calls, invoices, new_customer, new_job, requests},
+    people::{assert_books, assert_same_books, calls, invoices, new_customer, new_job, requests},
     settings::change,
+    stories::make,
 };
 
 const DAY: Duration = Duration::from_secs(86_400);
@@ -316,6 +317,33 @@ async fn a_method_of_payment_that_quickbooks_lacks_is_made_once() {
     town.settle().await;
     assert_eq!(count(&town, "PaymentMethod", "Financing"), 1);
     assert_books(&town, &[&jobs[0], &jobs[1]]);
+}
+
+#[tokio::test]
+async fn m3_p2_an_entry_that_the_look_up_missed_is_looked_up_once_more() {
+    for (entity, json) in [
+        ("Term", r#"{"Name":"Net 10","DueDays":10}"#),
+        ("PaymentMethod", r#"{"Name":"Financing"}"#),
+    ] {
+        let town = Town::new(81).await;
+        make(&town, entity, json);
+        let entries = town.qbo.objects(entity).len();
+        let blind = QboFault::LateQuery { ms: 3_600_000 };
+        town.qbo.inject(Fault::next(blind).on(entity));
+        let job = new_job(&town, &new_customer(&town, "Dana", "Sample"));
+        town.hcp.set_due_terms(&job, DueTerms::Net(10)).unwrap();
+        town.hcp
+            .pay_job(&job, NewPayment::in_full(PaymentMethod::Financing))
+            .unwrap();
+        town.settle().await;
+        assert_eq!(town.qbo.objects(entity).len(), entries, "{entity}");
+        assert_same_books(&town, &[&job]);
+        // The same look goes on: the job is not read again.
+        let path = format!("/jobs/{}", job.as_str());
+        let reads = town.hcp.calls();
+        let reads = reads.iter().filter(|call| call.path == path);
+        assert_eq!(reads.count(), 1, "{entity}");
+    }
 }
 
 #[tokio::test]
