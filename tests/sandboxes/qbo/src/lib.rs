@@ -67,8 +67,8 @@ pub use json::{Json, JsonError, Object};
 pub use ledger::{TrialBalance, TrialBalanceRow};
 pub use log::{Act, Call, Violation};
 pub use options::{
-    ClassTracking, Company, Doubts, InactiveReference, LinkRefusal, Options, PaidInvoice, SalesTax,
-    User,
+    ClassTracking, Company, Doubts, InactiveReference, LinkRefusal, Options, SalesTax,
+    UnlinkedMoney, User,
 };
 pub use sandbox::{EditError, Sandbox};
 pub use sandbox_kit::{Answer, Clock, Request};

@@ -278,17 +278,21 @@ pub struct Doubts {
     pub links_move_token: bool,
     /// Merging two customers moves the `SyncToken` of the documents that go to the other one.
     pub merge_moves_token: bool,
-    /// How a payment is refused that is applied to a document that is missing, of another customer, or has
-    /// nothing open; and a deposit of a document that cannot be deposited.
+    /// How a payment is refused that is applied to another customer's document, or to one that has nothing
+    /// open; and a deposit of a document that is missing or cannot be deposited.
     pub bad_link: LinkRefusal,
     /// How a payment is refused whose lines come to more than a document has open, or than its total.
     pub over_applied: LinkRefusal,
+    /// What becomes of what a payment has for a document beyond what that has open.
+    pub payment_above_balance: UnlinkedMoney,
+    /// What becomes of what a payment has for another customer's document.
+    pub foreign_link: UnlinkedMoney,
     /// What becomes of payments when an app lowers an invoice's total below what is paid.
-    pub overpaid_invoice: PaidInvoice,
+    pub overpaid_invoice: UnlinkedMoney,
     /// What becomes of payments when an app voids their invoice.
-    pub voided_paid_invoice: PaidInvoice,
+    pub voided_paid_invoice: UnlinkedMoney,
     /// What becomes of payments when an app deletes their invoice.
-    pub deleted_paid_invoice: PaidInvoice,
+    pub deleted_paid_invoice: UnlinkedMoney,
     /// Closed books without a password are refused with 6200, as the table of codes has it; otherwise with
     /// 6210 too, as everywhere else.
     pub closed_books_without_password_is_6200: bool,
@@ -321,13 +325,13 @@ pub enum LinkRefusal {
     Code6000,
 }
 
-/// What becomes of payments when less of their invoice is left than they have paid.
+/// What becomes of the part of a payment that its document does not take, or gives back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum PaidInvoice {
-    /// They keep the money as not applied, as in the browser.
+pub enum UnlinkedMoney {
+    /// The payment keeps it as not applied, without a word.
     Unapply,
-    /// The change is refused: the payments must be unlinked first.
+    /// The call is refused.
     Refuse,
 }
 
@@ -365,9 +369,11 @@ impl Default for Doubts {
             merge_moves_token: true,
             bad_link: LinkRefusal::Code620,
             over_applied: LinkRefusal::Code6000,
-            overpaid_invoice: PaidInvoice::Unapply,
-            voided_paid_invoice: PaidInvoice::Unapply,
-            deleted_paid_invoice: PaidInvoice::Refuse,
+            payment_above_balance: UnlinkedMoney::Unapply,
+            foreign_link: UnlinkedMoney::Unapply,
+            overpaid_invoice: UnlinkedMoney::Unapply,
+            voided_paid_invoice: UnlinkedMoney::Unapply,
+            deleted_paid_invoice: UnlinkedMoney::Refuse,
             closed_books_without_password_is_6200: false,
             tax_override_survives_edit: false,
             automated_tax_overrides: false,

@@ -6,7 +6,7 @@ use super::{Author, Change, Env, posting};
 use crate::{
     fault::Refusal,
     json::{Json, Object, amount},
-    options::PaidInvoice,
+    options::UnlinkedMoney,
     store::{Books, Row},
 };
 
@@ -34,13 +34,17 @@ impl Application {
 
 /// What the lines of a payment are applied to.
 pub(crate) fn applications(payment: &Object) -> impl DoubleEndedIterator<Item = Application> {
-    payment.list("Line").iter().filter_map(|line| {
-        let kind = line.text("LinkedTxn.0.TxnType")?;
-        Some(Application {
-            entity: APPLICABLE.iter().find(|known| **known == kind)?,
-            id: line.text("LinkedTxn.0.TxnId")?.parse().ok()?,
-            amount: line.decimal("Amount")?,
-        })
+    let lines = payment.list("Line").iter().filter_map(Json::as_object);
+    lines.filter_map(application)
+}
+
+/// What one line of a payment is applied to.
+pub(crate) fn application(line: &Object) -> Option<Application> {
+    let kind = line.text("LinkedTxn.0.TxnType")?;
+    Some(Application {
+        entity: APPLICABLE.iter().find(|known| **known == kind)?,
+        id: line.text("LinkedTxn.0.TxnId")?.parse().ok()?,
+        amount: line.decimal("Amount")?,
     })
 }
 
@@ -156,8 +160,12 @@ pub(crate) fn applied(change: &Change) -> Decimal {
 
 /// Refuses an app what would leave a payment with more than its invoice has, when the books are set so. In
 /// the browser the payment keeps the rest.
-pub(crate) fn may_unapply(change: &Change, choice: PaidInvoice, what: &str) -> Result<(), Refusal> {
-    if choice == PaidInvoice::Refuse && change.author == Author::App {
+pub(crate) fn may_unapply(
+    change: &Change,
+    choice: UnlinkedMoney,
+    what: &str,
+) -> Result<(), Refusal> {
+    if choice == UnlinkedMoney::Refuse && change.author == Author::App {
         return Err(Refusal::business(&format!(
             "{what} because it is linked to a payment. Unlink the payment first."
         )));

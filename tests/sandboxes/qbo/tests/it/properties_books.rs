@@ -1,7 +1,7 @@
 //! Whatever a company does with its documents, its books add up, and a refused call changes nothing.
 
 use proptest::{collection::vec, prelude::*};
-use qbo_sandbox::{Json, Options, PaidInvoice, SalesTax};
+use qbo_sandbox::{Json, Options, SalesTax, UnlinkedMoney};
 use rust_decimal::Decimal;
 
 use crate::{
@@ -375,15 +375,21 @@ fn check_form(form: &Json) {
 }
 
 fn any_options() -> impl Strategy<Value = Options> {
-    let choice = || prop_oneof![Just(PaidInvoice::Unapply), Just(PaidInvoice::Refuse)];
-    (choice(), choice(), choice(), any::<bool>()).prop_map(|(lowered, voided, deleted, stays)| {
-        let mut options = options();
-        options.doubts.overpaid_invoice = lowered;
-        options.doubts.voided_paid_invoice = voided;
-        options.doubts.deleted_paid_invoice = deleted;
-        options.doubts.tax_override_survives_edit = stays;
-        options
-    })
+    let choice = || prop_oneof![Just(UnlinkedMoney::Unapply), Just(UnlinkedMoney::Refuse)];
+    let paying = (choice(), choice());
+    let losing = (choice(), choice(), choice());
+    (paying, losing, any::<bool>()).prop_map(
+        |((above, foreign), (lowered, voided, deleted), stays)| {
+            let mut options = options();
+            options.doubts.payment_above_balance = above;
+            options.doubts.foreign_link = foreign;
+            options.doubts.overpaid_invoice = lowered;
+            options.doubts.voided_paid_invoice = voided;
+            options.doubts.deleted_paid_invoice = deleted;
+            options.doubts.tax_override_survives_edit = stays;
+            options
+        },
+    )
 }
 
 proptest! {
