@@ -136,6 +136,9 @@ pub struct Company {
     pub book_close_password: bool,
     /// `AllowDiscount`: sales forms may have a discount line.
     pub allow_discount: bool,
+    /// `AutoApplyCredit`: QuickBooks itself links a new invoice to the open credits of its customer, and a new
+    /// credit to the open invoices, by a payment without money.
+    pub auto_apply_credit: bool,
     /// `ETransactionPaymentEnabled`: customers may pay invoices online.
     pub online_payments: bool,
     /// How sales tax is handled.
@@ -163,6 +166,7 @@ impl Default for Company {
             book_close_date: None,
             book_close_password: true,
             allow_discount: true,
+            auto_apply_credit: false,
             online_payments: false,
             sales_tax: SalesTax::Off,
             custom_fields: Vec::new(),

@@ -4,8 +4,8 @@ use crate::{
     fault::Refusal,
     intake,
     json::{Json, Object},
-    rules::{Author, Change, ChangeKind, Env, check_references, check_tracking},
-    schema::{Access, Entity, Family, Kind},
+    rules::{self, Author, Change, ChangeKind, Env, check_references, check_tracking},
+    schema::{self, Access, Entity, Family, Kind},
     store::{Books, Row},
 };
 
@@ -54,6 +54,9 @@ pub(crate) fn write(
     let sent = match kind {
         ChangeKind::Delete | ChangeKind::Void => {
             intake::check_names(&entity.shape, body)?;
+            if kind == ChangeKind::Delete {
+                intake::no_extension(body)?;
+            }
             Object::new()
         }
         _ => intake::read(&entity.shape, body, null_clears)?,
@@ -85,7 +88,34 @@ pub(crate) fn write(
     {
         return Ok(wrapped(books, env, entity, row));
     }
-    Ok(commit(books, env, &mut change, old.as_ref()))
+    commit(books, env, &mut change, old.as_ref());
+    apply_credit(books, env, &change)?;
+    Ok(match books.row(entity.name, change.id) {
+        Some(row) => wrapped(books, env, entity, row),
+        None => Object::new(),
+    })
+}
+
+/// Has QuickBooks itself link a new document to open credit. Nothing in such a payment can be refused.
+fn apply_credit(books: &mut Books, env: &Env<'_>, change: &Change) -> Result<(), Refusal> {
+    let Some((entity, body)) =
+        schema::entity("Payment").zip(rules::credits::linking(books, env, change))
+    else {
+        return Ok(());
+    };
+    let payment = Write {
+        entity,
+        operation: Operation::Create,
+        body: &body,
+        author: Author::Person,
+        allow_duplicate_number: true,
+    };
+    let made = write(books, env, &payment)?;
+    let id = made.text("Payment.Id").and_then(|id| id.parse().ok());
+    if let Some(id) = id {
+        books.note_made("Payment", id);
+    }
+    Ok(())
 }
 
 fn kind(write: &Write<'_>, body: &Object) -> Result<ChangeKind, Refusal> {
@@ -215,7 +245,7 @@ fn is_idle(env: &Env<'_>, change: &Change) -> bool {
     updates && change.new == change.old && (stays_inactive || !env.doubts.idle_update_moves_token)
 }
 
-fn commit(books: &mut Books, env: &Env<'_>, change: &mut Change, old: Option<&Row>) -> Object {
+fn commit(books: &mut Books, env: &Env<'_>, change: &mut Change, old: Option<&Row>) {
     let entity = change.entity;
     if change.kind == ChangeKind::Create {
         change.id = books.next_id(entity.series);
@@ -232,13 +262,8 @@ fn commit(books: &mut Books, env: &Env<'_>, change: &mut Change, old: Option<&Ro
             change.new.clone()
         },
     };
-    let id = row.id;
     books.put(entity, row);
     (entity.effect)(books, env, change);
-    match books.row(entity.name, id) {
-        Some(row) => wrapped(books, env, entity, row),
-        None => Object::new(),
-    }
 }
 
 /// The object under its name; a deleted one only with its id.

@@ -3,6 +3,7 @@
 pub(crate) mod account;
 pub(crate) mod classes;
 pub(crate) mod company;
+pub(crate) mod credits;
 pub(crate) mod customer;
 pub(crate) mod deposit;
 mod hierarchy;

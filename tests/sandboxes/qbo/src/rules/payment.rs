@@ -48,7 +48,12 @@ fn save(books: &Books, env: &Env<'_>, change: &mut Change) -> Result<(), Refusal
     }
     home_currency(change)?;
     change.or_else("TxnDate", || env.today().to_string().into());
-    account::deposit_to(books, change)?;
+    if total.is_zero() {
+        // No money comes in (recorded).
+        change.new.remove("DepositToAccountRef");
+    } else {
+        account::deposit_to(books, change)?;
+    }
     account::only_receivable(books, change)?;
     let lines = lines(books, env, change)?;
     change.new.set("Line", lines);

@@ -156,6 +156,12 @@ const ROWS: &[Row] = &[
         |app| sale(app, r#""ItemRef":{"value":"1"},"TaxCodeRef":{"value":"2"}"#), 400, "6100", None),
     ("a discount of nothing", plain, |app| post(app, "invoice", &format!(
         r#"{{"CustomerRef":{{"value":"1"}},"Line":[{},{{"DetailType":"DiscountLineDetail","DiscountLineDetail":{{}}}}]}}"#, line("1"))), 400, "6090", None),
+    ("a discount above the subtotal", plain, |app| post(app, "invoice", &format!(
+        r#"{{"CustomerRef":{{"value":"1"}},"Line":[{},{{"Amount":1.01,"DetailType":"DiscountLineDetail","DiscountLineDetail":{{}}}}]}}"#, line("1"))), 400, "6000", Some("")),
+    ("a delete of all that was read", plain, |app| {
+        app.payment("2", "5", &[("Invoice:1", "5")]);
+        post(app, "payment?operation=delete", &app.sandbox.object("Payment", "2").unwrap().to_string())
+    }, 400, "2010", None),
     ("a payment of nothing", plain, |app| post(app, "payment", r#"{"CustomerRef":{"value":"1"}}"#), 400, "6000", Some("")),
     ("a payment of a missing invoice", plain, |app| pay(app, "Invoice:99", "5", "5"), 400, "610", Some("")),
     ("a payment of another's invoice", exact, |app| pay(app, "Invoice:1", "5", "5"), 400, "620", Some("")),

@@ -16,6 +16,8 @@ mod connection;
 #[cfg(test)]
 mod consent;
 #[cfg(test)]
+mod credits;
+#[cfg(test)]
 mod customers;
 #[cfg(test)]
 mod deposits;

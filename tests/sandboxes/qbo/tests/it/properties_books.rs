@@ -378,14 +378,15 @@ fn any_options() -> impl Strategy<Value = Options> {
     let choice = || prop_oneof![Just(UnlinkedMoney::Unapply), Just(UnlinkedMoney::Refuse)];
     let paying = (choice(), choice());
     let losing = (choice(), choice(), choice());
-    (paying, losing, any::<bool>()).prop_map(
-        |((above, foreign), (lowered, voided, deleted), stays)| {
+    (paying, losing, any::<bool>(), any::<bool>()).prop_map(
+        |((above, foreign), (lowered, voided, deleted), stays, auto_applies)| {
             let mut options = options();
             options.doubts.payment_above_balance = above;
             options.doubts.foreign_link = foreign;
             options.doubts.overpaid_invoice = lowered;
             options.doubts.voided_paid_invoice = voided;
             options.doubts.deleted_paid_invoice = deleted;
+            options.company.auto_apply_credit = auto_applies;
             options.doubts.tax_override_survives_edit = stays;
             options
         },

@@ -249,6 +249,10 @@ fn codes_and_rates_are_read_and_made_through_the_tax_service_only() {
         ["TAX", "NON", "2", "3", "CustomSalesTax"]
     );
     assert_eq!(Refused::of(&app.call("GET", "taxcode/0", "")).code, "2030");
+    let long_name = format!(
+        r#"{{"TaxCode":"x","TaxRateDetails":[{{"TaxRateName":"{}","RateValue":1,"TaxAgencyId":"1"}}]}}"#,
+        "x".repeat(101)
+    );
     for (path, body, code, element) in [
         ("taxcode", r#"{"Name":"x"}"#, "501", None),
         ("taxrate", r#"{"Name":"x"}"#, "501", None),
@@ -298,7 +302,7 @@ fn codes_and_rates_are_read_and_made_through_the_tax_service_only() {
         ),
         (
             "taxservice/taxcode",
-            r#"{"TaxCode":"x","TaxRateDetails":[{"TaxRateName":"twelve char","RateValue":1,"TaxAgencyId":"1"}]}"#,
+            &long_name,
             "2050",
             Some("TaxRateDetails.TaxRateName"),
         ),

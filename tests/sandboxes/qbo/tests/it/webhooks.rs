@@ -15,13 +15,13 @@ use sha2::Sha256;
 use crate::app::{App, options};
 
 /// The app's end: keeps what came, and answers as it is told.
-struct Receiver {
+pub(crate) struct Receiver {
     came: Mutex<Vec<HttpRequest>>,
     status: Mutex<u16>,
 }
 
 impl Receiver {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             came: Mutex::default(),
             status: Mutex::new(200),
@@ -56,7 +56,7 @@ impl Http for Receiver {
     }
 }
 
-fn deliver(app: &App, receiver: &Receiver) {
+pub(crate) fn deliver(app: &App, receiver: &Receiver) {
     let mut delivering = pin!(app.sandbox.deliver(receiver));
     let mut context = Context::from_waker(Waker::noop());
     assert!(matches!(
@@ -65,7 +65,7 @@ fn deliver(app: &App, receiver: &Receiver) {
     ));
 }
 
-fn webhook(form: PayloadForm) -> Webhook {
+pub(crate) fn webhook(form: PayloadForm) -> Webhook {
     Webhook {
         url: "https://app.example/quickbooks".to_owned(),
         verifier_token: "verifier".to_owned(),
@@ -108,7 +108,7 @@ fn both_forms_are_told_and_signed() {
 }
 
 /// `operation name id` of everything that came.
-fn told(receiver: &Receiver) -> Vec<String> {
+pub(crate) fn told(receiver: &Receiver) -> Vec<String> {
     let mut out = Vec::new();
     for body in receiver.bodies() {
         let body = Json::parse(body.as_bytes()).unwrap();

@@ -74,6 +74,9 @@ fn save(books: &mut Books, env: &Env<'_>, change: &mut Change) -> Result<(), Ref
     {
         return Err(Refusal::email_required());
     }
+    if change.entity.name == "RefundReceipt" {
+        change.new.remove("EmailStatus");
+    }
     if change.kind != ChangeKind::Sparse || change.sends("Line") {
         lines::settle(books, env, change)?;
     }
