@@ -262,6 +262,12 @@ pub struct Doubts {
     pub refuse_old_changes: bool,
     /// Webhooks tell of a list entry that was made inactive as deleted; otherwise as updated.
     pub inactive_is_told_as_deleted: bool,
+    /// The word for a void in the type of a CloudEvent.
+    pub void_event: VoidEvent,
+    /// CloudEvents say that their data are JSON; otherwise `datacontenttype` is left out.
+    pub events_tell_content_type: bool,
+    /// The data of CloudEvents have `alternative_ids`; otherwise they are empty.
+    pub events_tell_alternative_ids: bool,
     /// Webhooks wait until the one before them was taken; otherwise only the failed one waits.
     pub webhooks_keep_their_order: bool,
     /// A class or a location cannot be created while the company does not use them (5030).
@@ -339,6 +345,16 @@ pub enum UnlinkedMoney {
     Refuse,
 }
 
+/// The word for a void in the type of a CloudEvent; both were seen.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum VoidEvent {
+    /// `qbo.payment.void.v1`, as Intuit's configuration page has it.
+    Void,
+    /// `qbo.payment.voided.v1`
+    Voided,
+}
+
 /// The code for an inactive object in a reference; both are documented.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -363,6 +379,9 @@ impl Default for Doubts {
             throttle_in_xml: true,
             refuse_old_changes: true,
             inactive_is_told_as_deleted: true,
+            void_event: VoidEvent::Void,
+            events_tell_content_type: false,
+            events_tell_alternative_ids: true,
             webhooks_keep_their_order: true,
             lists_need_their_feature: true,
             references_need_their_feature: true,
