@@ -68,7 +68,7 @@ pub use ledger::{TrialBalance, TrialBalanceRow};
 pub use log::{Act, Call, Violation};
 pub use options::{
     ClassTracking, Company, Doubts, InactiveReference, LinkRefusal, Options, SalesTax,
-    UnlinkedMoney, User, VoidEvent,
+    UncollectedTax, UnlinkedMoney, User, VoidEvent,
 };
 pub use sandbox::{EditError, Sandbox};
 pub use sandbox_kit::{Answer, Clock, Request};

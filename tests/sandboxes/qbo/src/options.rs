@@ -309,6 +309,12 @@ pub struct Doubts {
     /// An amount of tax that was sent to automated sales tax stays when the document is changed without one;
     /// otherwise the tax is worked out anew.
     pub tax_override_survives_edit: bool,
+    /// What becomes of an amount that was sent with a code where automated sales tax collects none, and for an
+    /// exempt customer.
+    pub uncollected_tax: UncollectedTax,
+    /// A deposit shows the lines that take payments to the bank without their cents, as in recordings of 2014; its
+    /// total has them.
+    pub deposit_lines_lose_cents: bool,
     /// Automated sales tax works its own amount out, whatever amount was sent.
     pub automated_tax_overrides: bool,
     /// Invoices, sales receipts, refund receipts, credit memos and estimates share one space of document
@@ -355,6 +361,16 @@ pub enum VoidEvent {
     Voided,
 }
 
+/// What becomes of an amount of tax where none is collected.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UncollectedTax {
+    /// The document has no tax.
+    Drop,
+    /// The document has it, under the code that came with it.
+    Keep,
+}
+
 /// The code for an inactive object in a reference; both are documented.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -399,6 +415,8 @@ impl Default for Doubts {
             deleted_paid_invoice: UnlinkedMoney::Refuse,
             closed_books_without_password_is_6200: false,
             tax_override_survives_edit: false,
+            uncollected_tax: UncollectedTax::Drop,
+            deposit_lines_lose_cents: false,
             automated_tax_overrides: false,
             numbers_are_shared: true,
             item_names_are_unique: true,

@@ -71,13 +71,14 @@ fn save(books: &Books, env: &Env<'_>, change: &mut Change) -> Result<(), Refusal
         let Some(value) = line.decimal("Amount") else {
             return Err(Refusal::missing("Line.Amount"));
         };
-        total += value;
         if line.list("LinkedTxn").is_empty() {
+            total += value;
             direct += 1;
             let id = ids.take(line.text("Id"));
             lines.push(numbered(&checked(books, line)?, id, direct));
         } else {
-            let line = taken(books, env, change, line, value)?;
+            let (line, whole) = taken(books, env, change, line, value)?;
+            total += whole;
             if lines.contains(&line) {
                 return Err(Refusal::link(env.doubts.bad_link, "It is there twice."));
             }
@@ -95,14 +96,27 @@ fn save(books: &Books, env: &Env<'_>, change: &mut Change) -> Result<(), Refusal
     Ok(())
 }
 
-/// A line with a document: it must lie in undeposited funds, and goes to the bank as a whole.
+/// What a document brings to the bank: all of it.
+pub(super) fn brought(books: &Books, entity: &str, id: u64) -> Decimal {
+    let document = books.row(entity, id).map(|row| &row.object);
+    let total = document
+        .and_then(|document| document.decimal("TotalAmt"))
+        .unwrap_or_default();
+    if entity == "RefundReceipt" {
+        -total
+    } else {
+        total
+    }
+}
+
+/// A line with a document, and what it brings: it must lie in undeposited funds, and goes to the bank as a whole.
 fn taken(
     books: &Books,
     env: &Env<'_>,
     change: &Change,
     line: &Object,
     value: Decimal,
-) -> Result<Json, Refusal> {
+) -> Result<(Json, Decimal), Refusal> {
     if line.get("DetailType").is_some() || line.get("DepositLineDetail").is_some() {
         return Err(Refusal::missing("Line.DepositLineDetail.AccountRef"));
     }
@@ -121,37 +135,36 @@ fn taken(
         return Err(Refusal::not_covered(format!("a deposit of {kind}")));
     }
     let bad = |reason| Refusal::link(env.doubts.bad_link, reason);
-    let document = linked(line)
-        .and_then(|(entity, id)| books.row(entity, id))
-        .filter(|row| !row.deleted)
-        .map(|row| &row.object)
+    let (whole, document) = linked(line)
+        .and_then(|(entity, id)| Some((brought(books, entity, id), books.row(entity, id)?)))
+        .filter(|(_, row)| !row.deleted)
+        .map(|(whole, row)| (whole, &row.object))
         .ok_or_else(|| bad("The transaction that you are trying to link does not exist."))?;
     let lies_here = links::linked(document, "Deposit")
         .iter()
         .all(|deposit| *deposit == change.id);
     let account = reference(document, "DepositToAccountRef");
-    let total = document.decimal("TotalAmt").unwrap_or_default();
-    if !lies_here || account != account::undeposited_funds(books) || total.is_zero() {
+    if !lies_here || account != account::undeposited_funds(books) || whole.is_zero() {
         return Err(bad(
             "The transaction that you are trying to link is not in undeposited funds.",
         ));
     }
-    let whole = if kind == "RefundReceipt" {
-        -total
+    let shown = if env.doubts.deposit_lines_lose_cents {
+        whole.trunc()
     } else {
-        total
+        whole
     };
-    if value != whole {
+    if value != whole && value != shown {
         return Err(Refusal::not_covered("a part of a payment in a deposit"));
     }
     let link = Object::new()
         .with("TxnId", link.text("TxnId").unwrap_or_default())
         .with("TxnType", kind)
         .with("TxnLineId", "0");
-    Ok(Object::new()
-        .with("Amount", amount(value))
-        .with("LinkedTxn", vec![link.into()])
-        .into())
+    let line = Object::new()
+        .with("Amount", amount(shown))
+        .with("LinkedTxn", vec![link.into()]);
+    Ok((line.into(), whole))
 }
 
 /// A line with an account of its own.

@@ -196,13 +196,17 @@ impl Entry {
     fn deposit(&mut self, books: &Books, deposit: &Object) {
         self.money(deposit, Decimal::ONE);
         for line in deposit.list("Line").iter().filter_map(Json::as_object) {
-            let value = line.decimal("Amount").unwrap_or_default();
-            let account = match deposit::linked(line) {
-                Some(_) => account::undeposited_funds(books),
-                None => line
-                    .at("DepositLineDetail")
-                    .and_then(Json::as_object)
-                    .and_then(|detail| reference(detail, "AccountRef")),
+            let (account, value) = match deposit::linked(line) {
+                Some((entity, id)) => (
+                    account::undeposited_funds(books),
+                    deposit::brought(books, entity, id),
+                ),
+                None => (
+                    line.at("DepositLineDetail")
+                        .and_then(Json::as_object)
+                        .and_then(|detail| reference(detail, "AccountRef")),
+                    line.decimal("Amount").unwrap_or_default(),
+                ),
             };
             self.add(account, None, -value);
         }

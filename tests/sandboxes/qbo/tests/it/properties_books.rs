@@ -1,7 +1,7 @@
 //! Whatever a company does with its documents, its books add up, and a refused call changes nothing.
 
 use proptest::{collection::vec, prelude::*};
-use qbo_sandbox::{Json, Options, SalesTax, UnlinkedMoney};
+use qbo_sandbox::{Json, Options, SalesTax, UncollectedTax, UnlinkedMoney};
 use rust_decimal::Decimal;
 
 use crate::{
@@ -312,8 +312,7 @@ impl Step {
     /// Whether nothing can speak against it.
     fn is_certain(&self, app: &App) -> bool {
         match self {
-            // Tax of one's own may have nowhere to go.
-            Self::Form { id: None, sale, .. } => sale.tax.is_none(),
+            Self::Form { id: None, .. } => true,
             Self::Delete(place) => at(app, ALL, *place).is_some_and(|(kind, object)| {
                 let links = object.at("LinkedTxn").map_or(&[][..], Json::as_list);
                 links.is_empty() && !matches!(kind, "Invoice" | "CreditMemo")
@@ -376,21 +375,27 @@ fn check_form(form: &Json) {
 
 fn any_options() -> impl Strategy<Value = Options> {
     let choice = || prop_oneof![Just(UnlinkedMoney::Unapply), Just(UnlinkedMoney::Refuse)];
-    let paying = (choice(), choice());
-    let losing = (choice(), choice(), choice());
-    (paying, losing, any::<bool>(), any::<bool>()).prop_map(
-        |((above, foreign), (lowered, voided, deleted), stays, auto_applies)| {
-            let mut options = options();
-            options.doubts.payment_above_balance = above;
-            options.doubts.foreign_link = foreign;
-            options.doubts.overpaid_invoice = lowered;
-            options.doubts.voided_paid_invoice = voided;
-            options.doubts.deleted_paid_invoice = deleted;
-            options.company.auto_apply_credit = auto_applies;
-            options.doubts.tax_override_survives_edit = stays;
-            options
-        },
-    )
+    let tax = prop_oneof![Just(UncollectedTax::Drop), Just(UncollectedTax::Keep)];
+    let invoices = (choice(), choice(), choice(), choice(), choice());
+    let switches = (any::<bool>(), any::<bool>(), any::<bool>());
+    (invoices, tax, switches).prop_map(|(invoices, tax, switches)| {
+        let mut options = options();
+        let doubts = &mut options.doubts;
+        (
+            doubts.payment_above_balance,
+            doubts.foreign_link,
+            doubts.overpaid_invoice,
+            doubts.voided_paid_invoice,
+            doubts.deleted_paid_invoice,
+        ) = invoices;
+        doubts.uncollected_tax = tax;
+        (
+            options.company.auto_apply_credit,
+            doubts.deposit_lines_lose_cents,
+            doubts.tax_override_survives_edit,
+        ) = switches;
+        options
+    })
 }
 
 proptest! {
