@@ -178,6 +178,14 @@ impl Sandbox {
         self.by_hand(entity, Operation::Delete, Object::new().with("Id", id))
     }
 
+    /// Voids a transaction as a person would in the browser, who can void more than an app.
+    ///
+    /// # Errors
+    /// When the transaction does not exist, or cannot be voided.
+    pub fn void(&self, entity: &str, id: &str) -> Result<Json, EditError> {
+        self.by_hand(entity, Operation::Void, Object::new().with("Id", id))
+    }
+
     /// Merges a customer into another one as a person would in the browser: the documents of `from` go to
     /// `into`, and `from` is there no more. Answers the one who stays.
     ///

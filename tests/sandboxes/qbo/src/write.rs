@@ -23,6 +23,9 @@ pub(crate) enum Operation {
 /// What the API can void; everything else can only be deleted.
 const VOIDABLE: &[&str] = &["Invoice", "Payment", "SalesReceipt", "RefundReceipt"];
 
+/// What only a person can void, in the browser.
+const VOIDABLE_BY_HAND: &[&str] = &["CreditMemo", "Purchase"];
+
 /// One write.
 pub(crate) struct Write<'a> {
     pub(crate) entity: &'static Entity,
@@ -134,9 +137,7 @@ fn kind(write: &Write<'_>, body: &Object) -> Result<ChangeKind, Refusal> {
             Err(Refusal::unsupported_operation(operation))
         }
         Operation::Delete => Ok(ChangeKind::Delete),
-        Operation::Void if !VOIDABLE.contains(&write.entity.name) => {
-            Err(Refusal::unsupported_operation("void"))
-        }
+        Operation::Void if !is_voidable(write) => Err(Refusal::unsupported_operation("void")),
         Operation::Void => Ok(ChangeKind::Void),
         Operation::Create if has_id => Err(Refusal::not_covered("a create with an Id")),
         Operation::Update if !has_id => Err(Refusal::missing("Id")),
@@ -146,6 +147,11 @@ fn kind(write: &Write<'_>, body: &Object) -> Result<ChangeKind, Refusal> {
             (true, true) => ChangeKind::Sparse,
         }),
     }
+}
+
+fn is_voidable(write: &Write<'_>) -> bool {
+    let name = write.entity.name;
+    VOIDABLE.contains(&name) || (write.author == Author::Person && VOIDABLE_BY_HAND.contains(&name))
 }
 
 /// The object to change, when the writer knows its last version.

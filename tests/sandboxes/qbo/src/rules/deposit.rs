@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use super::{
     Change, ChangeKind, Env, account, home_currency,
     line_ids::{LineIds, numbered},
-    links, period, posting,
+    links, people, period, posting,
 };
 use crate::{
     fault::Refusal,
@@ -189,31 +189,11 @@ fn checked(books: &Books, line: &Object) -> Result<Object, Refusal> {
     let mut detail = detail.clone();
     match detail.remove("Entity") {
         Some(Json::Object(sent)) if sent.text("value").is_some() => {
-            detail.set("Entity", entity(books, &sent)?);
+            let path = "Line.DepositLineDetail.Entity";
+            detail.set("Entity", people::named(books, &sent, path, "CUSTOMER")?);
         }
         _ => {}
     }
     line.set("DepositLineDetail", detail);
     Ok(line)
-}
-
-/// Who a line is from, by name.
-fn entity(books: &Books, sent: &Object) -> Result<Object, Refusal> {
-    const PATH: &str = "Line.DepositLineDetail.Entity";
-    let kind = sent.text("type").unwrap_or("CUSTOMER");
-    let id = sent.text("value").unwrap_or_default();
-    let table = match kind {
-        "VENDOR" => "Vendor",
-        "EMPLOYEE" => "Employee",
-        _ => "Customer",
-    };
-    let number: u64 = id.parse().map_err(|_| Refusal::number(PATH, id))?;
-    let name = books
-        .row(table, number)
-        .and_then(|row| row.object.text("DisplayName"))
-        .ok_or_else(|| Refusal::invalid_reference(PATH))?;
-    Ok(Object::new()
-        .with("value", id)
-        .with("name", name)
-        .with("type", kind))
 }

@@ -77,8 +77,10 @@ fn lines(books: &Books, env: &Env<'_>, change: &Change) -> Result<Vec<Json>, Ref
         let Some(mut applied) = links::application(&line) else {
             continue;
         };
+        let word = line.text("LinkedTxn.0.TxnType").unwrap_or_default();
+        let document = links::document(books, &applied, word).ok_or_else(Refusal::not_found)?;
         let before = on(taken.iter().copied(), &applied);
-        applied.amount = fitting(books, env, change, &applied, before)?;
+        applied.amount = fitting(books, env, change, document, &applied, before)?;
         if !applied.amount.is_zero() {
             line.set("Amount", amount(applied.amount));
             lines.push(line.into());
@@ -120,7 +122,7 @@ fn line(sent: &Object) -> Result<Object, Refusal> {
     if id.parse::<u64>().is_err() {
         return Err(Refusal::number("Line.LinkedTxn.TxnId", id));
     }
-    if !matches!(kind, "Invoice" | "CreditMemo") {
+    if links::entity_of(kind).is_none() {
         return Err(Refusal::not_covered(format!(
             "a payment that is applied to {kind}"
         )));
@@ -134,23 +136,20 @@ fn line(sent: &Object) -> Result<Object, Refusal> {
         .with("LinkedTxn", vec![link.into()]))
 }
 
-/// So much of what is applied to a document goes to it, `before` of this payment being there already. It must
-/// be there, and takes what it has open when it is of the payer or of a sub-customer of his.
+/// So much of what is applied to a document goes to it, `before` of this payment being there already. It takes
+/// what it has open when it is of the payer or of a sub-customer of his.
 fn fitting(
     books: &Books,
     env: &Env<'_>,
     change: &Change,
+    document: &Object,
     applied: &Application,
     before: Decimal,
 ) -> Result<Decimal, Refusal> {
-    let row = books.row(applied.entity, applied.id);
-    let document = row
-        .filter(|row| !row.deleted)
-        .map(|row| &row.object)
-        .ok_or_else(Refusal::not_found)?;
     let doubts = env.doubts;
     let payer = reference(&change.new, "CustomerRef");
-    let mut owner = reference(document, "CustomerRef");
+    let debtor = links::debtor(applied.entity, document, payer);
+    let mut owner = debtor;
     while owner != payer {
         owner = owner.and_then(|id| reference(&books.row("Customer", id)?.object, "ParentRef"));
         if owner.is_none() {
@@ -161,8 +160,13 @@ fn fitting(
             };
         }
     }
-    let freed = on(applications(&change.old), applied);
-    let open = document.decimal("Balance").unwrap_or_default() + freed - before;
+    let was_payer = reference(&change.old, "CustomerRef");
+    let freed = if links::debtor(applied.entity, document, was_payer) == debtor {
+        on(applications(&change.old), applied)
+    } else {
+        Decimal::ZERO
+    };
+    let open = links::open(books, applied, document, debtor) + freed - before;
     if applied.amount <= open {
         return Ok(applied.amount);
     }

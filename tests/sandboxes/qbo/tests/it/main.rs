@@ -42,6 +42,8 @@ mod properties;
 #[cfg(test)]
 mod properties_books;
 #[cfg(test)]
+mod purchases;
+#[cfg(test)]
 mod python;
 #[cfg(test)]
 mod python_bodies;

@@ -259,8 +259,8 @@ fn payments_are_refused_with_code_and_element() {
             None,
         ),
         (
-            "a check",
-            payment_body("1", "10", &[("Check:1", "10")]),
+            "a credit on a card",
+            payment_body("1", "10", &[("CreditCardCredit:1", "10")]),
             "501",
             None,
         ),

@@ -18,6 +18,7 @@ const ALL: &[&str] = &[
     "Payment",
     "Deposit",
     "JournalEntry",
+    "Purchase",
 ];
 
 /// One call; an id stands for the document at its place among those that there are.
@@ -33,7 +34,7 @@ enum Step {
         id: Option<u8>,
         customer: u8,
         cents: u32,
-        lines: Vec<(bool, u8, u32)>,
+        lines: Vec<(usize, u8, u32)>,
     },
     Deposit {
         id: Option<u8>,
@@ -43,6 +44,13 @@ enum Step {
     Journal {
         cents: u32,
         accounts: (u8, u8),
+        customer: u8,
+    },
+    Spend {
+        id: Option<u8>,
+        cents: u32,
+        account: u8,
+        customer: u8,
     },
     Move {
         id: u8,
@@ -50,6 +58,7 @@ enum Step {
     },
     Void(u8),
     Delete(u8),
+    VoidByHand(u8),
     Tax(u8),
 }
 
@@ -81,19 +90,25 @@ fn any_sale() -> impl Strategy<Value = Sale> {
 
 fn any_step() -> impl Strategy<Value = Step> {
     let id = any::<u8>;
+    // Any account, or receivables.
+    let account = || prop_oneof![1_u8..20, Just(9)];
     let maybe = || proptest::option::weighted(0.3, any::<u8>());
     prop_oneof![
         6 => (0_usize..4, maybe(), 1_u8..4, any_sale())
             .prop_map(|(kind, id, customer, sale)| Step::Form { kind, id, customer, sale }),
-        6 => (maybe(), 1_u8..4, 0_u32..100_000, vec((any::<bool>(), id(), 1_u32..100_000), 0..3))
+        6 => (maybe(), 1_u8..4, 0_u32..100_000, vec((0_usize..4, id(), 1_u32..100_000), 0..3))
             .prop_map(|(id, customer, cents, lines)| Step::Pay { id, customer, cents, lines }),
         3 => (maybe(), vec(id(), 1..4), proptest::option::of(any::<u8>()))
             .prop_map(|(id, documents, fee)| Step::Deposit { id, documents, fee }),
-        1 => (0_u32..100_000, (1_u8..20, 1_u8..20))
-            .prop_map(|(cents, accounts)| Step::Journal { cents, accounts }),
+        2 => (0_u32..100_000, (account(), account()), 1_u8..4)
+            .prop_map(|(cents, accounts, customer)| Step::Journal { cents, accounts, customer }),
+        2 => (maybe(), 0_u32..100_000, account(), 1_u8..4).prop_map(|(id, cents, account, customer)| {
+            Step::Spend { id, cents, account, customer }
+        }),
         1 => (id(), 1_u8..4).prop_map(|(id, customer)| Step::Move { id, customer }),
         2 => id().prop_map(Step::Void),
         2 => id().prop_map(Step::Delete),
+        1 => id().prop_map(Step::VoidByHand),
         1 => (0_u8..3).prop_map(Step::Tax),
     ]
 }
@@ -161,10 +176,19 @@ fn update(app: &App, kind: &'static str, place: Option<u8>) -> String {
 }
 
 /// A line of a payment that is applied to a document, mostly so that it can be.
-fn applied(app: &App, is_credit: bool, place: u8, amount: u32) -> Option<(String, String)> {
-    let kind = if is_credit { "CreditMemo" } else { "Invoice" };
+fn applied(app: &App, kind: usize, place: u8, amount: u32) -> Option<(String, String)> {
+    let (kind, word, customer) = [
+        ("Invoice", "Invoice", "CustomerRef.value"),
+        ("CreditMemo", "CreditMemo", "CustomerRef.value"),
+        (
+            "JournalEntry",
+            "JournalEntry",
+            "Line.0.JournalEntryLineDetail.Entity.EntityRef.value",
+        ),
+        ("Purchase", "Expense", "EntityRef.value"),
+    ][kind];
     let (_, document) = at(app, &[kind], place)?;
-    let open = document.decimal("Balance").unwrap();
+    let open = document.decimal("Balance").unwrap_or_default();
     let fits = !open.is_zero() && !amount.is_multiple_of(8);
     let amount = if fits {
         open.min(cents(amount))
@@ -173,8 +197,8 @@ fn applied(app: &App, is_credit: bool, place: u8, amount: u32) -> Option<(String
     };
     let id = document.text("Id").unwrap();
     Some((
-        document.text("CustomerRef.value").unwrap().to_owned(),
-        format!(r#"{{"Amount":{amount},"LinkedTxn":[{{"TxnId":"{id}","TxnType":"{kind}"}}]}}"#),
+        document.text(customer).unwrap().to_owned(),
+        format!(r#"{{"Amount":{amount},"LinkedTxn":[{{"TxnId":"{id}","TxnType":"{word}"}}]}}"#),
     ))
 }
 
@@ -211,9 +235,7 @@ impl Step {
             } => {
                 let lines: Vec<(String, String)> = lines
                     .iter()
-                    .filter_map(|(is_credit, place, amount)| {
-                        applied(app, *is_credit, *place, *amount)
-                    })
+                    .filter_map(|(kind, place, amount)| applied(app, *kind, *place, *amount))
                     .collect();
                 let own = customer.to_string();
                 let payer = match lines.first() {
@@ -260,10 +282,11 @@ impl Step {
             Self::Journal {
                 cents: amount,
                 accounts,
+                customer,
             } => {
                 let side = |posting: &str, account: u8| {
                     format!(
-                        r#"{{"Amount":{},"DetailType":"JournalEntryLineDetail","JournalEntryLineDetail":{{"PostingType":"{posting}","AccountRef":{{"value":"{account}"}}}}}}"#,
+                        r#"{{"Amount":{},"DetailType":"JournalEntryLineDetail","JournalEntryLineDetail":{{"PostingType":"{posting}","AccountRef":{{"value":"{account}"}},"Entity":{{"Type":"Customer","EntityRef":{{"value":"{customer}"}}}}}}}}"#,
                         cents(*amount)
                     )
                 };
@@ -276,6 +299,19 @@ impl Step {
                     ),
                 )
             }
+            Self::Spend {
+                id,
+                cents: amount,
+                account,
+                customer,
+            } => (
+                "purchase".to_owned(),
+                format!(
+                    r#"{{{}"PaymentType":"Cash","AccountRef":{{"value":"7"}},"EntityRef":{{"value":"{customer}","type":"Customer"}},"Line":[{{"Amount":{},"DetailType":"AccountBasedExpenseLineDetail","AccountBasedExpenseLineDetail":{{"AccountRef":{{"value":"{account}"}}}}}}]}}"#,
+                    update(app, "Purchase", *id),
+                    cents(*amount)
+                ),
+            ),
             Self::Move { id, customer } => {
                 let (kind, object) = at(app, ALL, *id)?;
                 let known = known(&object);
@@ -305,7 +341,7 @@ impl Step {
                     format!("{{{known}}}"),
                 )
             }
-            Self::Tax(_) => return None,
+            Self::Tax(_) | Self::VoidByHand(_) => return None,
         })
     }
 
@@ -325,6 +361,13 @@ impl Step {
         if let Self::Tax(mode) = self {
             let mode = [SalesTax::Off, SalesTax::Manual, SalesTax::Automated][usize::from(*mode)];
             app.sandbox.configure(|company| company.sales_tax = mode);
+        }
+        if let Self::VoidByHand(place) = self
+            && let Some((kind, object)) = at(app, ALL, *place)
+        {
+            let before = everything(app);
+            let done = app.sandbox.void(kind, object.text("Id").unwrap());
+            assert!(done.is_ok() || before == everything(app), "{self:?}");
         }
         let Some((path, body)) = self.call(app) else {
             return;
