@@ -58,6 +58,7 @@ mod seed;
 mod server;
 mod store;
 mod times;
+mod typed;
 mod webhooks;
 mod write;
 

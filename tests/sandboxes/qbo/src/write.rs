@@ -137,8 +137,18 @@ fn kind(write: &Write<'_>, body: &Object) -> Result<ChangeKind, Refusal> {
             Err(Refusal::unsupported_operation(operation))
         }
         Operation::Delete => Ok(ChangeKind::Delete),
-        Operation::Void if !is_voidable(write) => Err(Refusal::unsupported_operation("void")),
-        Operation::Void => Ok(ChangeKind::Void),
+        Operation::Void => {
+            let name = write.entity.name;
+            let is_voidable = match write.author {
+                Author::App => VOIDABLE.contains(&name),
+                Author::Person => is_voidable_by_hand(name),
+            };
+            if is_voidable {
+                Ok(ChangeKind::Void)
+            } else {
+                Err(Refusal::unsupported_operation("void"))
+            }
+        }
         Operation::Create if has_id => Err(Refusal::not_covered("a create with an Id")),
         Operation::Update if !has_id => Err(Refusal::missing("Id")),
         Operation::Save | Operation::Create | Operation::Update => Ok(match (has_id, is_sparse) {
@@ -149,9 +159,9 @@ fn kind(write: &Write<'_>, body: &Object) -> Result<ChangeKind, Refusal> {
     }
 }
 
-fn is_voidable(write: &Write<'_>) -> bool {
-    let name = write.entity.name;
-    VOIDABLE.contains(&name) || (write.author == Author::Person && VOIDABLE_BY_HAND.contains(&name))
+/// Whether a person can void documents of this kind.
+pub(crate) fn is_voidable_by_hand(entity: &str) -> bool {
+    VOIDABLE.contains(&entity) || VOIDABLE_BY_HAND.contains(&entity)
 }
 
 /// The object to change, when the writer knows its last version.

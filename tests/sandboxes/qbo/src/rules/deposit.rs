@@ -109,6 +109,19 @@ pub(super) fn brought(books: &Books, entity: &str, id: u64) -> Decimal {
     }
 }
 
+/// What lies in undeposited funds, and what each document would bring.
+pub(crate) fn waiting(books: &Books) -> Vec<(&'static str, u64, Decimal)> {
+    let funds = account::undeposited_funds(books);
+    let all = DEPOSITABLE.iter().flat_map(|entity| {
+        let rows = books.rows(entity).filter(|row| {
+            reference(&row.object, "DepositToAccountRef") == funds
+                && links::linked(&row.object, "Deposit").is_empty()
+        });
+        rows.map(|row| (*entity, row.id, brought(books, entity, row.id)))
+    });
+    all.filter(|(_, _, brought)| !brought.is_zero()).collect()
+}
+
 /// A line with a document, and what it brings: it must lie in undeposited funds, and goes to the bank as a whole.
 fn taken(
     books: &Books,

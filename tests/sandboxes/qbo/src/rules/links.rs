@@ -58,9 +58,17 @@ pub(crate) fn document<'b>(
     word: &str,
 ) -> Option<&'b Object> {
     let row = books.row(applied.entity, applied.id)?;
-    let is_check = row.object.text("PaymentType") == Some("Check");
-    let is_called_so = applied.entity != "Purchase" || is_check == (word == "Check");
+    let is_called_so = self::word(applied.entity, &row.object) == word;
     (!row.deleted && is_called_so).then_some(&row.object)
+}
+
+/// What a link calls a document.
+pub(crate) fn word(entity: &'static str, document: &Object) -> &'static str {
+    match (entity, document.text("PaymentType")) {
+        ("Purchase", Some("Check")) => "Check",
+        ("Purchase", _) => "Expense",
+        _ => entity,
+    }
 }
 
 /// Who owes by a document, or has the credit, when this customer's payment is applied to it.

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::{
-    Change, ChangeKind, Env, account, home_currency,
+    Change, ChangeKind, Env, account, customer, home_currency,
     links::{self, Application, applications},
     period, posting, void_note,
 };
@@ -149,16 +149,12 @@ fn fitting(
     let doubts = env.doubts;
     let payer = reference(&change.new, "CustomerRef");
     let debtor = links::debtor(applied.entity, document, payer);
-    let mut owner = debtor;
-    while owner != payer {
-        owner = owner.and_then(|id| reference(&books.row("Customer", id)?.object, "ParentRef"));
-        if owner.is_none() {
-            let foreign = "The transaction that you are trying to link is of another customer.";
-            return match doubts.foreign_link {
-                UnlinkedMoney::Unapply => Ok(Decimal::ZERO),
-                UnlinkedMoney::Refuse => Err(Refusal::link(doubts.bad_link, foreign)),
-            };
-        }
+    if !customer::is_within(books, debtor, payer) {
+        let foreign = "The transaction that you are trying to link is of another customer.";
+        return match doubts.foreign_link {
+            UnlinkedMoney::Unapply => Ok(Decimal::ZERO),
+            UnlinkedMoney::Refuse => Err(Refusal::link(doubts.bad_link, foreign)),
+        };
     }
     let was_payer = reference(&change.old, "CustomerRef");
     let freed = if links::debtor(applied.entity, document, was_payer) == debtor {

@@ -24,6 +24,8 @@ mod deposits;
 #[cfg(test)]
 mod documents;
 #[cfg(test)]
+mod entry;
+#[cfg(test)]
 mod every_refusal;
 #[cfg(test)]
 mod faults;
