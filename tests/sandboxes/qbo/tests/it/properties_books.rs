@@ -202,6 +202,27 @@ fn applied(app: &App, kind: usize, place: u8, amount: u32) -> Option<(String, St
     ))
 }
 
+/// A journal entry of two lines about a customer.
+fn journal(amount: Decimal, accounts: (u8, u8), customer: u8) -> String {
+    let side = |posting: &str, account: u8| {
+        format!(
+            r#"{{"Amount":{amount},"DetailType":"JournalEntryLineDetail","JournalEntryLineDetail":{{"PostingType":"{posting}","AccountRef":{{"value":"{account}"}},"Entity":{{"Type":"Customer","EntityRef":{{"value":"{customer}"}}}}}}}}"#
+        )
+    };
+    format!(
+        r#"{{"Line":[{},{}]}}"#,
+        side("Debit", accounts.0),
+        side("Credit", accounts.1)
+    )
+}
+
+/// An expense that pays a customer out of the bank account.
+fn expense(update: &str, amount: Decimal, account: u8, customer: u8) -> String {
+    format!(
+        r#"{{{update}"PaymentType":"Cash","AccountRef":{{"value":"7"}},"EntityRef":{{"value":"{customer}","type":"Customer"}},"Line":[{{"Amount":{amount},"DetailType":"AccountBasedExpenseLineDetail","AccountBasedExpenseLineDetail":{{"AccountRef":{{"value":"{account}"}}}}}}]}}"#
+    )
+}
+
 impl Step {
     /// Path and body; nothing when there is nothing to do it to.
     fn call(&self, app: &App) -> Option<(String, String)> {
@@ -283,22 +304,10 @@ impl Step {
                 cents: amount,
                 accounts,
                 customer,
-            } => {
-                let side = |posting: &str, account: u8| {
-                    format!(
-                        r#"{{"Amount":{},"DetailType":"JournalEntryLineDetail","JournalEntryLineDetail":{{"PostingType":"{posting}","AccountRef":{{"value":"{account}"}},"Entity":{{"Type":"Customer","EntityRef":{{"value":"{customer}"}}}}}}}}"#,
-                        cents(*amount)
-                    )
-                };
-                (
-                    "journalentry".to_owned(),
-                    format!(
-                        r#"{{"Line":[{},{}]}}"#,
-                        side("Debit", accounts.0),
-                        side("Credit", accounts.1)
-                    ),
-                )
-            }
+            } => (
+                "journalentry".to_owned(),
+                journal(cents(*amount), *accounts, *customer),
+            ),
             Self::Spend {
                 id,
                 cents: amount,
@@ -306,10 +315,11 @@ impl Step {
                 customer,
             } => (
                 "purchase".to_owned(),
-                format!(
-                    r#"{{{}"PaymentType":"Cash","AccountRef":{{"value":"7"}},"EntityRef":{{"value":"{customer}","type":"Customer"}},"Line":[{{"Amount":{},"DetailType":"AccountBasedExpenseLineDetail","AccountBasedExpenseLineDetail":{{"AccountRef":{{"value":"{account}"}}}}}}]}}"#,
-                    update(app, "Purchase", *id),
-                    cents(*amount)
+                expense(
+                    &update(app, "Purchase", *id),
+                    cents(*amount),
+                    *account,
+                    *customer,
                 ),
             ),
             Self::Move { id, customer } => {

@@ -28,7 +28,7 @@ pub(super) fn fields(view: &View<'_>, payer: u64, payment: Option<&Row>) -> Mark
     let nothing = Object::new();
     let known = payment.map_or(&nothing, |row| &row.object);
     let value = |field: &str| known.text(field).unwrap_or_default();
-    let total = typed(known.decimal("TotalAmt").unwrap_or_default());
+    let total = known.decimal("TotalAmt").map(|total| total.to_string());
     let payer = payer.to_string();
     let none = (String::new(), String::new());
     let methods = named(view, "PaymentMethod", |_| true).into_iter();
@@ -42,7 +42,7 @@ pub(super) fn fields(view: &View<'_>, payer: u64, payment: Option<&Row>) -> Mark
             (hidden(&[("CustomerRef.value", &payer)]))
             (date(view))
         }
-        (required("TotalAmt", "Amount received", &total))
+        (required("TotalAmt", "Amount received", &total.unwrap_or_default()))
         (choice("PaymentMethodRef.value", "Method", &methods, value("PaymentMethodRef.value")))
         (text("PaymentRefNum", "Reference no.", value("PaymentRefNum")))
         (choice("DepositToAccountRef.value", "Deposit to", &accounts, &deposit_to(view, known)))
