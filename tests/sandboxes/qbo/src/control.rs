@@ -4,7 +4,7 @@ use sandbox_kit::{Answer, Request};
 use serde::Deserialize;
 
 use crate::{
-    Sandbox,
+    EditError, Sandbox,
     company_file::{changed, settings},
     json::{Json, Object, amount},
     ledger::TrialBalance,
@@ -82,6 +82,8 @@ pub(crate) fn answer(sandbox: &Sandbox, request: &Request) -> Option<Answer> {
         ("GET", ["webhook"]) => untold(sandbox),
         ("POST", ["objects", "Customer", id, "merge"]) => merge(sandbox, id, &request.body),
         ("POST", ["invoices", id]) => by_hand(sandbox, request, "Invoice", Some(id)),
+        ("POST", ["objects", entity, id, "void"]) => done(entity, sandbox.void(entity, id)),
+        ("POST", ["objects", entity, id, "delete"]) => done(entity, sandbox.delete(entity, id)),
         (_, ["objects", entity]) => by_hand(sandbox, request, entity, None),
         (_, ["objects", entity, id]) => by_hand(sandbox, request, entity, Some(id)),
         _ => Answer::refused(404, "no such control"),
@@ -117,12 +119,16 @@ fn by_hand(sandbox: &Sandbox, request: &Request, entity: &str, id: Option<&str>)
         (_, Ok(_)) => return Answer::refused(400, "the body is not an object"),
         (_, Err(error)) => return Answer::refused(400, &error.to_string()),
     };
-    let done = match (request.method.as_str(), id) {
-        ("POST", None) => sandbox.create(entity, &body),
-        ("POST", Some(id)) => sandbox.edit(entity, id, &body),
-        ("DELETE", Some(id)) => sandbox.delete(entity, id),
-        _ => return Answer::refused(404, "no such control"),
-    };
+    match (request.method.as_str(), id) {
+        ("POST", None) => done(entity, sandbox.create(entity, &body)),
+        ("POST", Some(id)) => done(entity, sandbox.edit(entity, id, &body)),
+        ("DELETE", Some(id)) => done(entity, sandbox.delete(entity, id)),
+        _ => Answer::refused(404, "no such control"),
+    }
+}
+
+/// The object under its name, or why nothing was done.
+fn done(entity: &str, done: Result<Json, EditError>) -> Answer {
     match done {
         Ok(object) => ok(&Object::new().with(entity, object)),
         Err(error) => Answer::refused(422, &error.to_string()),
@@ -133,10 +139,7 @@ fn by_hand(sandbox: &Sandbox, request: &Request, entity: &str, id: Option<&str>)
 fn merge(sandbox: &Sandbox, id: &str, body: &[u8]) -> Answer {
     match serde_json::from_slice::<Merge>(body) {
         Err(error) => Answer::refused(400, &error.to_string()),
-        Ok(Merge { into }) => match sandbox.merge_customers(id, &into) {
-            Ok(object) => ok(&Object::new().with("Customer", object)),
-            Err(error) => Answer::refused(422, &error.to_string()),
-        },
+        Ok(Merge { into }) => done("Customer", sandbox.merge_customers(id, &into)),
     }
 }
 

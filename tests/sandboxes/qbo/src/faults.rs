@@ -28,6 +28,9 @@ pub enum QboFault {
         /// How much younger.
         ms: u64,
     },
+    /// `deleted_mark`: change data capture marks the last changed object of each entity as deleted, though it is
+    /// there.
+    DeletedMark,
     /// `batch_item`: one item of a batch gets code 10000 and is not done; the others are.
     BatchItem {
         /// Which one, from 1.
@@ -45,6 +48,7 @@ impl OwnFault for QboFault {
             Self::NamesLock => "names_lock",
             Self::Stale => "stale",
             Self::LateQuery { .. } => "late_query",
+            Self::DeletedMark => "deleted_mark",
             Self::BatchItem { .. } => "batch_item",
         }
     }
@@ -60,6 +64,7 @@ impl OwnFault for QboFault {
             "late_query" => Self::LateQuery {
                 ms: numbers.take("ms")?,
             },
+            "deleted_mark" => Self::DeletedMark,
             "batch_item" => Self::BatchItem {
                 nth: numbers.take("nth")?,
             },
@@ -84,6 +89,7 @@ mod tests {
             QboFault::NamesLock,
             QboFault::Stale,
             QboFault::LateQuery { ms: 5 },
+            QboFault::DeletedMark,
             QboFault::BatchItem { nth: 5 },
         ] {
             let number = match fault {

@@ -166,6 +166,7 @@ impl State {
             QboFault::NamesLock => mischief.names_locked = true,
             QboFault::Stale => mischief.stale = true,
             QboFault::LateQuery { ms } => mischief.query_lag = Some(Duration::from_millis(*ms)),
+            QboFault::DeletedMark => mischief.deleted_mark = true,
             QboFault::BatchItem { nth } => mischief.failing_item = usize::try_from(*nth).ok(),
         }
         self.respond(envelope, request, mischief)

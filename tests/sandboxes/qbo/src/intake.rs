@@ -24,6 +24,23 @@ pub(crate) fn check_names(shape: &Shape, body: &Object) -> Result<(), Refusal> {
     known_names(shape, body, SYSTEM_FIELDS)
 }
 
+/// Refuses what QuickBooks adds to an object when it is read: a delete does not take it back.
+pub(crate) fn no_extension(body: &Object) -> Result<(), Refusal> {
+    for (name, value) in body.iter() {
+        if name.ends_with("Ex") && *value != Json::Null {
+            return Err(Refusal::bad_property(name));
+        }
+        let inner = match value {
+            Json::List(list) => list.as_slice(),
+            other => std::slice::from_ref(other),
+        };
+        for object in inner.iter().filter_map(Json::as_object) {
+            no_extension(object)?;
+        }
+    }
+    Ok(())
+}
+
 /// Rounds to cents, half away from zero.
 pub(crate) fn cents(value: Decimal) -> Decimal {
     value.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero)

@@ -58,6 +58,7 @@ mod seed;
 mod server;
 mod store;
 mod times;
+mod typed;
 mod webhooks;
 mod write;
 
@@ -67,8 +68,8 @@ pub use json::{Json, JsonError, Object};
 pub use ledger::{TrialBalance, TrialBalanceRow};
 pub use log::{Act, Call, Violation};
 pub use options::{
-    ClassTracking, Company, Doubts, InactiveReference, LinkRefusal, Options, PaidInvoice, SalesTax,
-    User,
+    ClassTracking, Company, Doubts, InactiveReference, LinkRefusal, Options, SalesTax,
+    UncollectedTax, UnlinkedMoney, User, VoidEvent,
 };
 pub use sandbox::{EditError, Sandbox};
 pub use sandbox_kit::{Answer, Clock, Request};

@@ -93,14 +93,18 @@ pub(crate) struct Changed {
 }
 
 impl Changed {
-    /// The objects that were changed through links to the written one.
+    /// The objects that were made or changed through links to the written one.
     pub(crate) fn linked(books: &mut Books, entity: &str, id: &str) -> Vec<Self> {
         let linked = books.take_linked().into_iter();
         linked
-            .map(|(entity, id)| Self {
-                entity,
-                id: id.to_string(),
-                event: Event::Updated,
+            .map(|linked| Self {
+                entity: linked.entity,
+                id: linked.id.to_string(),
+                event: if linked.is_new {
+                    Event::Created
+                } else {
+                    Event::Updated
+                },
             })
             .filter(|changed| (changed.entity, changed.id.as_str()) != (entity, id))
             .collect()

@@ -165,6 +165,7 @@ async fn run(arguments: Arguments) -> Result<(), String> {
                     PayloadForm::CloudEvents
                 },
                 gather_seconds: 0,
+                other_realms: Vec::new(),
                 lost_per_thousand: 0,
                 repeated_per_thousand: 0,
             },

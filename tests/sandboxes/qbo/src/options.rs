@@ -136,6 +136,9 @@ pub struct Company {
     pub book_close_password: bool,
     /// `AllowDiscount`: sales forms may have a discount line.
     pub allow_discount: bool,
+    /// `AutoApplyCredit`: QuickBooks itself links a new invoice to the open credits of its customer, and a new
+    /// credit to the open invoices, by a payment without money.
+    pub auto_apply_credit: bool,
     /// `ETransactionPaymentEnabled`: customers may pay invoices online.
     pub online_payments: bool,
     /// How sales tax is handled.
@@ -163,6 +166,7 @@ impl Default for Company {
             book_close_date: None,
             book_close_password: true,
             allow_discount: true,
+            auto_apply_credit: false,
             online_payments: false,
             sales_tax: SalesTax::Off,
             custom_fields: Vec::new(),
@@ -258,6 +262,12 @@ pub struct Doubts {
     pub refuse_old_changes: bool,
     /// Webhooks tell of a list entry that was made inactive as deleted; otherwise as updated.
     pub inactive_is_told_as_deleted: bool,
+    /// The word for a void in the type of a CloudEvent.
+    pub void_event: VoidEvent,
+    /// CloudEvents say that their data are JSON; otherwise `datacontenttype` is left out.
+    pub events_tell_content_type: bool,
+    /// The data of CloudEvents have `alternative_ids`; otherwise they are empty.
+    pub events_tell_alternative_ids: bool,
     /// Webhooks wait until the one before them was taken; otherwise only the failed one waits.
     pub webhooks_keep_their_order: bool,
     /// A class or a location cannot be created while the company does not use them (5030).
@@ -278,23 +288,33 @@ pub struct Doubts {
     pub links_move_token: bool,
     /// Merging two customers moves the `SyncToken` of the documents that go to the other one.
     pub merge_moves_token: bool,
-    /// How a payment is refused that is applied to a document that is missing, of another customer, or has
-    /// nothing open; and a deposit of a document that cannot be deposited.
+    /// How a payment is refused that is applied to another customer's document, or to one that has nothing
+    /// open; and a deposit of a document that is missing or cannot be deposited.
     pub bad_link: LinkRefusal,
     /// How a payment is refused whose lines come to more than a document has open, or than its total.
     pub over_applied: LinkRefusal,
+    /// What becomes of what a payment has for a document beyond what that has open.
+    pub payment_above_balance: UnlinkedMoney,
+    /// What becomes of what a payment has for another customer's document.
+    pub foreign_link: UnlinkedMoney,
     /// What becomes of payments when an app lowers an invoice's total below what is paid.
-    pub overpaid_invoice: PaidInvoice,
+    pub overpaid_invoice: UnlinkedMoney,
     /// What becomes of payments when an app voids their invoice.
-    pub voided_paid_invoice: PaidInvoice,
+    pub voided_paid_invoice: UnlinkedMoney,
     /// What becomes of payments when an app deletes their invoice.
-    pub deleted_paid_invoice: PaidInvoice,
+    pub deleted_paid_invoice: UnlinkedMoney,
     /// Closed books without a password are refused with 6200, as the table of codes has it; otherwise with
     /// 6210 too, as everywhere else.
     pub closed_books_without_password_is_6200: bool,
     /// An amount of tax that was sent to automated sales tax stays when the document is changed without one;
     /// otherwise the tax is worked out anew.
     pub tax_override_survives_edit: bool,
+    /// What becomes of an amount that was sent with a code where automated sales tax collects none, and for an
+    /// exempt customer.
+    pub uncollected_tax: UncollectedTax,
+    /// A deposit shows the lines that take payments to the bank without their cents, as in recordings of 2014; its
+    /// total has them.
+    pub deposit_lines_lose_cents: bool,
     /// Automated sales tax works its own amount out, whatever amount was sent.
     pub automated_tax_overrides: bool,
     /// Invoices, sales receipts, refund receipts, credit memos and estimates share one space of document
@@ -321,14 +341,34 @@ pub enum LinkRefusal {
     Code6000,
 }
 
-/// What becomes of payments when less of their invoice is left than they have paid.
+/// What becomes of the part of a payment that its document does not take, or gives back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum PaidInvoice {
-    /// They keep the money as not applied, as in the browser.
+pub enum UnlinkedMoney {
+    /// The payment keeps it as not applied, without a word.
     Unapply,
-    /// The change is refused: the payments must be unlinked first.
+    /// The call is refused.
     Refuse,
+}
+
+/// The word for a void in the type of a CloudEvent; both were seen.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum VoidEvent {
+    /// `qbo.payment.void.v1`, as Intuit's configuration page has it.
+    Void,
+    /// `qbo.payment.voided.v1`
+    Voided,
+}
+
+/// What becomes of an amount of tax where none is collected.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UncollectedTax {
+    /// The document has no tax.
+    Drop,
+    /// The document has it, under the code that came with it.
+    Keep,
 }
 
 /// The code for an inactive object in a reference; both are documented.
@@ -355,6 +395,9 @@ impl Default for Doubts {
             throttle_in_xml: true,
             refuse_old_changes: true,
             inactive_is_told_as_deleted: true,
+            void_event: VoidEvent::Void,
+            events_tell_content_type: false,
+            events_tell_alternative_ids: true,
             webhooks_keep_their_order: true,
             lists_need_their_feature: true,
             references_need_their_feature: true,
@@ -365,11 +408,15 @@ impl Default for Doubts {
             merge_moves_token: true,
             bad_link: LinkRefusal::Code620,
             over_applied: LinkRefusal::Code6000,
-            overpaid_invoice: PaidInvoice::Unapply,
-            voided_paid_invoice: PaidInvoice::Unapply,
-            deleted_paid_invoice: PaidInvoice::Refuse,
+            payment_above_balance: UnlinkedMoney::Unapply,
+            foreign_link: UnlinkedMoney::Unapply,
+            overpaid_invoice: UnlinkedMoney::Unapply,
+            voided_paid_invoice: UnlinkedMoney::Unapply,
+            deleted_paid_invoice: UnlinkedMoney::Refuse,
             closed_books_without_password_is_6200: false,
             tax_override_survives_edit: false,
+            uncollected_tax: UncollectedTax::Drop,
+            deposit_lines_lose_cents: false,
             automated_tax_overrides: false,
             numbers_are_shared: true,
             item_names_are_unique: true,

@@ -18,7 +18,7 @@ use crate::{
     log::{Act, Call, Violation},
     options::{Company, Options, SalesTax},
     rules::{self, Author},
-    schema, seed,
+    schema, seed, typed,
     write::{Operation, Write, write},
 };
 
@@ -158,7 +158,7 @@ impl Sandbox {
         let mut body = fields.as_object().cloned().unwrap_or_default();
         body.set("Id", id);
         body.set("sparse", true);
-        self.by_hand(entity, Operation::Update, body)
+        self.by_hand(entity, Operation::Update, &body)
     }
 
     /// Creates an object as a person would in the browser.
@@ -166,8 +166,11 @@ impl Sandbox {
     /// # Errors
     /// When the books forbid it.
     pub fn create(&self, entity: &str, fields: &Json) -> Result<Json, EditError> {
-        let body = fields.as_object().cloned().unwrap_or_default();
-        self.by_hand(entity, Operation::Create, body)
+        self.by_hand(
+            entity,
+            Operation::Create,
+            fields.as_object().unwrap_or(&Object::new()),
+        )
     }
 
     /// Deletes a transaction as a person would in the browser.
@@ -175,7 +178,15 @@ impl Sandbox {
     /// # Errors
     /// When the transaction does not exist.
     pub fn delete(&self, entity: &str, id: &str) -> Result<Json, EditError> {
-        self.by_hand(entity, Operation::Delete, Object::new().with("Id", id))
+        self.by_hand(entity, Operation::Delete, &Object::new().with("Id", id))
+    }
+
+    /// Voids a transaction as a person would in the browser, who can void more than an app.
+    ///
+    /// # Errors
+    /// When the transaction does not exist, or cannot be voided.
+    pub fn void(&self, entity: &str, id: &str) -> Result<Json, EditError> {
+        self.by_hand(entity, Operation::Void, &Object::new().with("Id", id))
     }
 
     /// Merges a customer into another one as a person would in the browser: the documents of `from` go to
@@ -200,11 +211,16 @@ impl Sandbox {
         Ok(self.object("Customer", into).unwrap_or(Json::Null))
     }
 
-    fn by_hand(&self, entity: &str, operation: Operation, body: Object) -> Result<Json, EditError> {
+    fn by_hand(
+        &self,
+        entity: &str,
+        operation: Operation,
+        body: &Object,
+    ) -> Result<Json, EditError> {
         let done = match schema::entity(entity) {
             None => Err(Refusal::not_covered(entity)),
             Some(entity) => {
-                let body = Json::Object(body);
+                let body = typed::read(&entity.shape, body).into();
                 let mut state = self.state();
                 let (books, env) = state.desk(self.clock.now());
                 let change = Write {

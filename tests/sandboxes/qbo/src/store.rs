@@ -52,7 +52,15 @@ pub(crate) struct Books {
     tables: BTreeMap<&'static str, Table>,
     series: BTreeMap<String, u64>,
     last_number: u64,
-    linked: Vec<(&'static str, u64)>,
+    linked: Vec<Linked>,
+}
+
+/// An object that another one's change has made or changed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Linked {
+    pub(crate) entity: &'static str,
+    pub(crate) id: u64,
+    pub(crate) is_new: bool,
 }
 
 impl Books {
@@ -173,13 +181,23 @@ impl Books {
         change: impl FnOnce(&mut Row),
     ) {
         self.adjust(entity, id, change);
-        if !self.linked.contains(&(entity, id)) {
-            self.linked.push((entity, id));
+        self.note_linked(entity, id, false);
+    }
+
+    /// Notes an object that was made because of another one.
+    pub(crate) fn note_made(&mut self, entity: &'static str, id: u64) {
+        self.note_linked(entity, id, true);
+    }
+
+    fn note_linked(&mut self, entity: &'static str, id: u64, is_new: bool) {
+        let linked = Linked { entity, id, is_new };
+        if !self.linked.contains(&linked) {
+            self.linked.push(linked);
         }
     }
 
-    /// What was changed through links since this was last asked.
-    pub(crate) fn take_linked(&mut self) -> Vec<(&'static str, u64)> {
+    /// What was made or changed through links since this was last asked.
+    pub(crate) fn take_linked(&mut self) -> Vec<Linked> {
         std::mem::take(&mut self.linked)
     }
 

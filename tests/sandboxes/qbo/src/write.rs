@@ -4,8 +4,8 @@ use crate::{
     fault::Refusal,
     intake,
     json::{Json, Object},
-    rules::{Author, Change, ChangeKind, Env, check_references, check_tracking},
-    schema::{Access, Entity, Family, Kind},
+    rules::{self, Author, Change, ChangeKind, Env, check_references, check_tracking},
+    schema::{self, Access, Entity, Family, Kind},
     store::{Books, Row},
 };
 
@@ -22,6 +22,9 @@ pub(crate) enum Operation {
 
 /// What the API can void; everything else can only be deleted.
 const VOIDABLE: &[&str] = &["Invoice", "Payment", "SalesReceipt", "RefundReceipt"];
+
+/// What only a person can void, in the browser.
+const VOIDABLE_BY_HAND: &[&str] = &["CreditMemo", "Purchase"];
 
 /// One write.
 pub(crate) struct Write<'a> {
@@ -54,6 +57,9 @@ pub(crate) fn write(
     let sent = match kind {
         ChangeKind::Delete | ChangeKind::Void => {
             intake::check_names(&entity.shape, body)?;
+            if kind == ChangeKind::Delete {
+                intake::no_extension(body)?;
+            }
             Object::new()
         }
         _ => intake::read(&entity.shape, body, null_clears)?,
@@ -85,7 +91,34 @@ pub(crate) fn write(
     {
         return Ok(wrapped(books, env, entity, row));
     }
-    Ok(commit(books, env, &mut change, old.as_ref()))
+    commit(books, env, &mut change, old.as_ref());
+    apply_credit(books, env, &change)?;
+    Ok(match books.row(entity.name, change.id) {
+        Some(row) => wrapped(books, env, entity, row),
+        None => Object::new(),
+    })
+}
+
+/// Has QuickBooks itself link a new document to open credit. Nothing in such a payment can be refused.
+fn apply_credit(books: &mut Books, env: &Env<'_>, change: &Change) -> Result<(), Refusal> {
+    let Some((entity, body)) =
+        schema::entity("Payment").zip(rules::credits::linking(books, env, change))
+    else {
+        return Ok(());
+    };
+    let payment = Write {
+        entity,
+        operation: Operation::Create,
+        body: &body,
+        author: Author::Person,
+        allow_duplicate_number: true,
+    };
+    let made = write(books, env, &payment)?;
+    let id = made.text("Payment.Id").and_then(|id| id.parse().ok());
+    if let Some(id) = id {
+        books.note_made("Payment", id);
+    }
+    Ok(())
 }
 
 fn kind(write: &Write<'_>, body: &Object) -> Result<ChangeKind, Refusal> {
@@ -104,10 +137,18 @@ fn kind(write: &Write<'_>, body: &Object) -> Result<ChangeKind, Refusal> {
             Err(Refusal::unsupported_operation(operation))
         }
         Operation::Delete => Ok(ChangeKind::Delete),
-        Operation::Void if !VOIDABLE.contains(&write.entity.name) => {
-            Err(Refusal::unsupported_operation("void"))
+        Operation::Void => {
+            let name = write.entity.name;
+            let is_voidable = match write.author {
+                Author::App => VOIDABLE.contains(&name),
+                Author::Person => is_voidable_by_hand(name),
+            };
+            if is_voidable {
+                Ok(ChangeKind::Void)
+            } else {
+                Err(Refusal::unsupported_operation("void"))
+            }
         }
-        Operation::Void => Ok(ChangeKind::Void),
         Operation::Create if has_id => Err(Refusal::not_covered("a create with an Id")),
         Operation::Update if !has_id => Err(Refusal::missing("Id")),
         Operation::Save | Operation::Create | Operation::Update => Ok(match (has_id, is_sparse) {
@@ -116,6 +157,11 @@ fn kind(write: &Write<'_>, body: &Object) -> Result<ChangeKind, Refusal> {
             (true, true) => ChangeKind::Sparse,
         }),
     }
+}
+
+/// Whether a person can void documents of this kind.
+pub(crate) fn is_voidable_by_hand(entity: &str) -> bool {
+    VOIDABLE.contains(&entity) || VOIDABLE_BY_HAND.contains(&entity)
 }
 
 /// The object to change, when the writer knows its last version.
@@ -215,7 +261,7 @@ fn is_idle(env: &Env<'_>, change: &Change) -> bool {
     updates && change.new == change.old && (stays_inactive || !env.doubts.idle_update_moves_token)
 }
 
-fn commit(books: &mut Books, env: &Env<'_>, change: &mut Change, old: Option<&Row>) -> Object {
+fn commit(books: &mut Books, env: &Env<'_>, change: &mut Change, old: Option<&Row>) {
     let entity = change.entity;
     if change.kind == ChangeKind::Create {
         change.id = books.next_id(entity.series);
@@ -232,13 +278,8 @@ fn commit(books: &mut Books, env: &Env<'_>, change: &mut Change, old: Option<&Ro
             change.new.clone()
         },
     };
-    let id = row.id;
     books.put(entity, row);
     (entity.effect)(books, env, change);
-    match books.row(entity.name, id) {
-        Some(row) => wrapped(books, env, entity, row),
-        None => Object::new(),
-    }
 }
 
 /// The object under its name; a deleted one only with its id.

@@ -47,19 +47,26 @@ pub(super) fn run(desk: &mut Desk<'_>, request: &Request) -> Result<Object, Refu
         let changed = changes(desk, entity, since, left);
         left -= changed.len();
         desk.acts.note(Act::Changes, entity.name);
-        let count = changed.len();
-        responses.push(if count == 0 {
-            Object::new().into()
-        } else {
-            Object::new()
-                .with(entity.name, changed)
-                .with("startPosition", 1)
-                .with("maxResults", count)
-                .into()
-        });
+        responses.push(page(entity, changed).into());
     }
     let response = Object::new().with("QueryResponse", responses);
     Ok(Object::new().with("CDCResponse", vec![response.into()]))
+}
+
+/// The changes of one entity. A page of nothing but deleted ones does not tell where it starts (recorded).
+fn page(entity: &Entity, changed: Vec<Json>) -> Object {
+    let count = changed.len();
+    if count == 0 {
+        return Object::new();
+    }
+    let is_deleted = |object: &Json| object.text("status") == Some("Deleted");
+    let are_deleted = changed.iter().all(is_deleted);
+    let page = Object::new().with(entity.name, changed);
+    if are_deleted {
+        page.with("maxResults", count).with("totalCount", count)
+    } else {
+        page.with("startPosition", 1).with("maxResults", count)
+    }
 }
 
 fn captured(name: &str) -> Result<&'static Entity, Refusal> {
@@ -97,10 +104,16 @@ fn changes(desk: &Desk<'_>, entity: &'static Entity, since: Timestamp, most: usi
         .filter(is_visible)
         .collect();
     rows.sort_by_key(|row| (row.updated, row.id));
+    rows.truncate(most);
+    let wrongly_marked = if desk.mischief.deleted_mark {
+        rows.iter().rposition(|row| !row.deleted)
+    } else {
+        None
+    };
     rows.into_iter()
-        .take(most)
-        .map(|row| {
-            if row.deleted {
+        .enumerate()
+        .map(|(n, row)| {
+            if row.deleted || wrongly_marked == Some(n) {
                 let updated = env.times.second(row.updated);
                 Object::new()
                     .with("domain", "QBO")

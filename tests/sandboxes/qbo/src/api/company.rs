@@ -34,6 +34,8 @@ pub(crate) struct Mischief {
     pub(crate) stale: bool,
     /// Queries see only what is older.
     pub(crate) query_lag: Option<Duration>,
+    /// Change data capture marks something as deleted that is there.
+    pub(crate) deleted_mark: bool,
     /// The item of a batch, from 1, that fails.
     pub(crate) failing_item: Option<usize>,
 }

@@ -36,6 +36,13 @@ impl Refusal {
         )
     }
 
+    /// 6000: receivables without the customer who owes.
+    pub(crate) fn customer_needed() -> Self {
+        Self::business(
+            "When you use Accounts Receivable, you must choose a customer in the Name field.",
+        )
+    }
+
     /// 6130: who is billed for a sub-customer, while something is open.
     pub(crate) fn bill_with_parent() -> Self {
         Self::new(

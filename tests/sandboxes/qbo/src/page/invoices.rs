@@ -8,7 +8,7 @@ use sandbox_kit::page::{
     Tone, badge, facts, plain, table,
 };
 
-use super::{View, day, kinds, link, links, money};
+use super::{View, day, entry, kinds, link, links, money};
 use crate::{
     json::{Json, Object},
     schema,
@@ -105,6 +105,7 @@ pub(super) fn one(view: &View<'_>, id: &str) -> Option<Markup> {
             (lines(view, invoice))
             (totals(invoice))
         }
+        @if let Some(entity) = schema::entity("Invoice") { (entry::actions(view, entity, row)) }
         (links::linked(view, "Invoice", row.id, invoice))
         @if let Some(printed) = &printed { (kinds::as_json(printed)) }
     })

@@ -7,11 +7,12 @@ use sandbox_kit::page::{
     facts, plain, table,
 };
 
-use super::{View, day, link, links, lists::activity, money};
+use super::{View, day, entry, link, links, lists::activity, money};
 use crate::{
     json::{Json, Object},
+    rules,
     schema::{self, Entity, Family, Kind},
-    store::{Row, reference},
+    store::Row,
     times::Times,
 };
 
@@ -57,7 +58,9 @@ pub(super) fn of_customer(view: &View<'_>, customer: u64) -> Markup {
         .into_iter()
         .filter(|entity| entity.name != "Invoice")
         .flat_map(|entity| books.rows(entity.name).map(move |row| (entity, row)))
-        .filter(|(_, row)| reference(&row.object, "CustomerRef") == Some(customer))
+        .filter(|(entity, row)| {
+            rules::links::debtor(entity.name, &row.object, None) == Some(customer)
+        })
         .collect();
     sort(&mut rows);
     transaction_table(view, &rows)
@@ -200,6 +203,7 @@ fn one(view: &View<'_>, entity: &'static Entity, id: u64) -> Option<Markup> {
             (facts(shown))
             @if !lines.is_empty() { (lines_table(view, lines)) }
         }
+        @if let Some(row) = view.state.books.row(entity.name, id) { (entry::actions(view, entity, row)) }
         (links::linked(view, entity.name, id, &printed))
         (as_json(&printed))
     })

@@ -13,7 +13,8 @@ use super::{
 };
 use crate::{
     json::{Json, Object},
-    schema,
+    rules::links,
+    schema::{self, Entity},
 };
 
 /// Links to everything that an object, or one of its lines, is linked to.
@@ -27,7 +28,7 @@ pub(super) fn linked(view: &View<'_>, kind: &str, id: u64, object: &Object) -> M
     let rows: Vec<[Markup; 3]> = own
         .chain(of_lines)
         .filter_map(|(to, amount)| {
-            let other = schema::entity(to.text("TxnType")?)
+            let other = entity(to.text("TxnType")?)
                 .and_then(|entity| Some((entity, to.text("TxnId")?.parse().ok()?)))
                 .and_then(|(entity, id)| view.state.books.row(entity.name, id))
                 .map(|row| &row.object);
@@ -58,11 +59,16 @@ pub(super) fn linked(view: &View<'_>, kind: &str, id: u64, object: &Object) -> M
     }
 }
 
+/// The entity of a linked document.
+fn entity(kind: &str) -> Option<&'static Entity> {
+    schema::entity(links::entity_of(kind).unwrap_or(kind))
+}
+
 /// A link to one of them.
 pub(super) fn linked_to(to: &Json) -> Option<Markup> {
     let (kind, id) = (to.text("TxnType")?, to.text("TxnId")?);
     let label = format!("{} #{id}", words(kind));
-    Some(match (schema::entity(kind), id.parse().ok()) {
+    Some(match (entity(kind), id.parse().ok()) {
         (Some(entity), Some(id)) => link(&page_of(entity, Some(id)), &label),
         _ => plain(&label),
     })

@@ -7,7 +7,7 @@ use sandbox_kit::page::{
     Tone, badge, facts, plain, table,
 };
 
-use super::{View, invoices, kinds, link, money};
+use super::{View, entry, invoices, kinds, link, money};
 use crate::{
     json::{Json, Object},
     store::Row,
@@ -75,6 +75,7 @@ pub(super) fn customer(view: &View<'_>, id: &str) -> Option<Markup> {
     Some(html! {
         h1 { (text(object, "FullyQualifiedName")) " " (activity(row)) }
         section.card { (facts) }
+        p { (entry::for_customer(id)) }
         section.card { h2 { "Invoices" } (invoices::of_customer(view, id)) }
         section.card { h2 { "Other transactions" } (kinds::of_customer(view, id)) }
     })
@@ -173,7 +174,7 @@ pub(super) fn activity(row: &Row) -> Markup {
     }
 }
 
-fn by_name<'v>(view: &'v View<'_>, entity: &str) -> Vec<&'v Row> {
+pub(super) fn by_name<'v>(view: &'v View<'_>, entity: &str) -> Vec<&'v Row> {
     let mut rows: Vec<&Row> = view.state.books.rows(entity).collect();
     rows.sort_by_cached_key(|row| {
         row.object

@@ -1,6 +1,7 @@
-//! The books as a person looks at them: plain pages, no scripts, nothing from elsewhere.
+//! The books as a person looks at them, and what a person enters: plain pages, nothing from elsewhere.
 
 pub(crate) mod consent;
+mod entry;
 mod invoices;
 mod kinds;
 mod links;
@@ -36,6 +37,7 @@ const TABS: &[(&str, &str)] = &[
     ("/invoices", "Invoices"),
     ("/customers", "Customers"),
     ("/transactions", "All transactions"),
+    ("/new", "New transaction"),
     ("/items", "Products and services"),
     ("/lists", "Lists"),
     ("/accounts", "Chart of accounts"),
@@ -70,6 +72,9 @@ pub(crate) fn answer(sandbox: &Sandbox, request: &Request) -> Option<Answer> {
         ["transactions"] => ("/transactions", kinds::transactions(&view, None)),
         ["transactions", kind] => ("/transactions", kinds::transactions(&view, Some(kind))),
         ["transactions", kind, id] => ("/transactions", kinds::by_path(&view, kind, id)),
+        ["new"] => ("/new", Some(entry::menu(&view))),
+        ["new", kind] => ("/new", entry::general(&view, kind)),
+        ["new", kind, customer] => ("/new", entry::of_one(&view, kind, customer)),
         ["lists"] => ("/lists", kinds::lists(&view, None)),
         ["lists", kind] => ("/lists", kinds::lists(&view, Some(kind))),
         ["lists", kind, id] => ("/lists", kinds::by_path(&view, kind, id)),
@@ -94,7 +99,7 @@ pub(crate) fn answer(sandbox: &Sandbox, request: &Request) -> Option<Answer> {
         ),
         tabs: TABS,
         here: tab,
-        has_buttons: false,
+        has_buttons: true,
     };
     let name = TABS.iter().find(|(path, _)| *path == tab);
     let title = name.map_or("", |(_, name)| name);

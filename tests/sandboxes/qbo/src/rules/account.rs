@@ -155,7 +155,7 @@ pub(super) fn income(books: &Books) -> Option<u64> {
 }
 
 /// Where received money lies until it is taken to the bank.
-pub(super) fn undeposited_funds(books: &Books) -> Option<u64> {
+pub(crate) fn undeposited_funds(books: &Books) -> Option<u64> {
     first(books, "AccountSubType", "UndepositedFunds")
 }
 

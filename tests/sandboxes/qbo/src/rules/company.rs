@@ -135,7 +135,7 @@ fn preferences(books: &Books, env: &Env<'_>) -> Object {
         .with("IPNSupportEnabled", false)
         .with("AllowServiceDate", true)
         .with("AllowShipping", false)
-        .with("AutoApplyCredit", false)
+        .with("AutoApplyCredit", company.auto_apply_credit)
         .with("AutoApplyPayments", false)
         .with("UsingPriceLevels", false)
         .with(

@@ -67,6 +67,19 @@ pub(crate) fn effect(books: &mut Books, env: &Env<'_>, change: &Change) {
     }
 }
 
+/// Whether a customer is another one, or stands below.
+pub(crate) fn is_within(books: &Books, customer: Option<u64>, above: Option<u64>) -> bool {
+    let mut next = customer;
+    while let Some(id) = next
+        && next != above
+    {
+        next = books
+            .row("Customer", id)
+            .and_then(|row| reference(&row.object, "ParentRef"));
+    }
+    next.is_some()
+}
+
 /// Adds to what a customer owes. A recorded customer kept its `SyncToken` and got the time of its invoice.
 pub(super) fn owe(books: &mut Books, env: &Env<'_>, customer: u64, by: Decimal) {
     books.adjust("Customer", customer, |row| row.updated = env.now);

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use super::{
     Change, ChangeKind, Env, account, home_currency,
     line_ids::{LineIds, numbered},
-    links, period, posting,
+    links, people, period, posting,
 };
 use crate::{
     fault::Refusal,
@@ -71,13 +71,14 @@ fn save(books: &Books, env: &Env<'_>, change: &mut Change) -> Result<(), Refusal
         let Some(value) = line.decimal("Amount") else {
             return Err(Refusal::missing("Line.Amount"));
         };
-        total += value;
         if line.list("LinkedTxn").is_empty() {
+            total += value;
             direct += 1;
             let id = ids.take(line.text("Id"));
             lines.push(numbered(&checked(books, line)?, id, direct));
         } else {
-            let line = taken(books, env, change, line, value)?;
+            let (line, whole) = taken(books, env, change, line, value)?;
+            total += whole;
             if lines.contains(&line) {
                 return Err(Refusal::link(env.doubts.bad_link, "It is there twice."));
             }
@@ -95,14 +96,40 @@ fn save(books: &Books, env: &Env<'_>, change: &mut Change) -> Result<(), Refusal
     Ok(())
 }
 
-/// A line with a document: it must lie in undeposited funds, and goes to the bank as a whole.
+/// What a document brings to the bank: all of it.
+pub(super) fn brought(books: &Books, entity: &str, id: u64) -> Decimal {
+    let document = books.row(entity, id).map(|row| &row.object);
+    let total = document
+        .and_then(|document| document.decimal("TotalAmt"))
+        .unwrap_or_default();
+    if entity == "RefundReceipt" {
+        -total
+    } else {
+        total
+    }
+}
+
+/// What lies in undeposited funds, and what each document would bring.
+pub(crate) fn waiting(books: &Books) -> Vec<(&'static str, u64, Decimal)> {
+    let funds = account::undeposited_funds(books);
+    let all = DEPOSITABLE.iter().flat_map(|entity| {
+        let rows = books.rows(entity).filter(|row| {
+            reference(&row.object, "DepositToAccountRef") == funds
+                && links::linked(&row.object, "Deposit").is_empty()
+        });
+        rows.map(|row| (*entity, row.id, brought(books, entity, row.id)))
+    });
+    all.filter(|(_, _, brought)| !brought.is_zero()).collect()
+}
+
+/// A line with a document, and what it brings: it must lie in undeposited funds, and goes to the bank as a whole.
 fn taken(
     books: &Books,
     env: &Env<'_>,
     change: &Change,
     line: &Object,
     value: Decimal,
-) -> Result<Json, Refusal> {
+) -> Result<(Json, Decimal), Refusal> {
     if line.get("DetailType").is_some() || line.get("DepositLineDetail").is_some() {
         return Err(Refusal::missing("Line.DepositLineDetail.AccountRef"));
     }
@@ -121,37 +148,36 @@ fn taken(
         return Err(Refusal::not_covered(format!("a deposit of {kind}")));
     }
     let bad = |reason| Refusal::link(env.doubts.bad_link, reason);
-    let document = linked(line)
-        .and_then(|(entity, id)| books.row(entity, id))
-        .filter(|row| !row.deleted)
-        .map(|row| &row.object)
+    let (whole, document) = linked(line)
+        .and_then(|(entity, id)| Some((brought(books, entity, id), books.row(entity, id)?)))
+        .filter(|(_, row)| !row.deleted)
+        .map(|(whole, row)| (whole, &row.object))
         .ok_or_else(|| bad("The transaction that you are trying to link does not exist."))?;
     let lies_here = links::linked(document, "Deposit")
         .iter()
         .all(|deposit| *deposit == change.id);
     let account = reference(document, "DepositToAccountRef");
-    let total = document.decimal("TotalAmt").unwrap_or_default();
-    if !lies_here || account != account::undeposited_funds(books) || total.is_zero() {
+    if !lies_here || account != account::undeposited_funds(books) || whole.is_zero() {
         return Err(bad(
             "The transaction that you are trying to link is not in undeposited funds.",
         ));
     }
-    let whole = if kind == "RefundReceipt" {
-        -total
+    let shown = if env.doubts.deposit_lines_lose_cents {
+        whole.trunc()
     } else {
-        total
+        whole
     };
-    if value != whole {
+    if value != whole && value != shown {
         return Err(Refusal::not_covered("a part of a payment in a deposit"));
     }
     let link = Object::new()
         .with("TxnId", link.text("TxnId").unwrap_or_default())
         .with("TxnType", kind)
         .with("TxnLineId", "0");
-    Ok(Object::new()
-        .with("Amount", amount(value))
-        .with("LinkedTxn", vec![link.into()])
-        .into())
+    let line = Object::new()
+        .with("Amount", amount(shown))
+        .with("LinkedTxn", vec![link.into()]);
+    Ok((line.into(), whole))
 }
 
 /// A line with an account of its own.
@@ -176,31 +202,11 @@ fn checked(books: &Books, line: &Object) -> Result<Object, Refusal> {
     let mut detail = detail.clone();
     match detail.remove("Entity") {
         Some(Json::Object(sent)) if sent.text("value").is_some() => {
-            detail.set("Entity", entity(books, &sent)?);
+            let path = "Line.DepositLineDetail.Entity";
+            detail.set("Entity", people::named(books, &sent, path, "CUSTOMER")?);
         }
         _ => {}
     }
     line.set("DepositLineDetail", detail);
     Ok(line)
-}
-
-/// Who a line is from, by name.
-fn entity(books: &Books, sent: &Object) -> Result<Object, Refusal> {
-    const PATH: &str = "Line.DepositLineDetail.Entity";
-    let kind = sent.text("type").unwrap_or("CUSTOMER");
-    let id = sent.text("value").unwrap_or_default();
-    let table = match kind {
-        "VENDOR" => "Vendor",
-        "EMPLOYEE" => "Employee",
-        _ => "Customer",
-    };
-    let number: u64 = id.parse().map_err(|_| Refusal::number(PATH, id))?;
-    let name = books
-        .row(table, number)
-        .and_then(|row| row.object.text("DisplayName"))
-        .ok_or_else(|| Refusal::invalid_reference(PATH))?;
-    Ok(Object::new()
-        .with("value", id)
-        .with("name", name)
-        .with("type", kind))
 }

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use super::{
     Change, ChangeKind, Env, account, home_currency,
     line_ids::{LineIds, numbered},
-    period, posting,
+    links, period, posting,
 };
 use crate::{
     fault::Refusal,
@@ -21,6 +21,7 @@ pub(crate) fn complete(
     if change.kind != ChangeKind::Delete {
         save(books, env, change)?;
     }
+    links::keeps_what_is_used(books, change)?;
     period::open(env, change)
 }
 
@@ -79,9 +80,7 @@ fn checked(books: &Books, line: &Object) -> Result<Decimal, Refusal> {
     let is_customer = detail.text("Entity.Type") == Some("Customer")
         && detail.text("Entity.EntityRef.value").is_some();
     if account::has_type(books, account, &["Accounts Receivable"]) && !is_customer {
-        return Err(Refusal::business(
-            "When you use Accounts Receivable, you must choose a customer in the Name field.",
-        ));
+        return Err(Refusal::customer_needed());
     }
     if account::has_type(books, account, &["Accounts Payable"]) {
         return Err(Refusal::not_covered("accounts payable in a journal entry"));

@@ -6,14 +6,29 @@ use super::{Author, Change, Env, posting};
 use crate::{
     fault::Refusal,
     json::{Json, Object, amount},
-    options::PaidInvoice,
-    store::{Books, Row},
+    options::UnlinkedMoney,
+    store::{Books, Row, reference},
 };
 
-/// What a payment can be applied to here.
-const APPLICABLE: &[&str] = &["Invoice", "CreditMemo"];
+/// What a payment can be applied to here: the word in the link, the entity.
+const APPLICABLE: &[(&str, &str)] = &[
+    ("Invoice", "Invoice"),
+    ("CreditMemo", "CreditMemo"),
+    ("JournalEntry", "JournalEntry"),
+    ("Expense", "Purchase"),
+    ("Check", "Purchase"),
+];
 
-/// A part of a payment that pays an invoice, or uses a credit.
+/// Entities whose documents add to what a payment can pay. A journal entry does with what it credits.
+const CREDITS: &[&str] = &["CreditMemo", "JournalEntry"];
+
+/// The entity of the documents that a link calls by this word.
+pub(crate) fn entity_of(word: &str) -> Option<&'static str> {
+    let known = APPLICABLE.iter().find(|(known, _)| *known == word);
+    known.map(|(_, entity)| *entity)
+}
+
+/// A part of a payment that pays what is owed, or uses a credit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Application {
     pub(crate) entity: &'static str,
@@ -24,23 +39,121 @@ pub(crate) struct Application {
 impl Application {
     /// Which way it goes on accounts receivable: a paid invoice is credited, a used credit debited.
     pub(crate) fn sign(&self) -> Decimal {
-        if self.entity == "CreditMemo" {
-            Decimal::ONE
-        } else {
-            -Decimal::ONE
+        sign(self.entity)
+    }
+}
+
+fn sign(entity: &str) -> Decimal {
+    if CREDITS.contains(&entity) {
+        Decimal::ONE
+    } else {
+        -Decimal::ONE
+    }
+}
+
+/// The document that something is applied to, when it is there and a link calls it so.
+pub(crate) fn document<'b>(
+    books: &'b Books,
+    applied: &Application,
+    word: &str,
+) -> Option<&'b Object> {
+    let row = books.row(applied.entity, applied.id)?;
+    let is_called_so = self::word(applied.entity, &row.object) == word;
+    (!row.deleted && is_called_so).then_some(&row.object)
+}
+
+/// What a link calls a document.
+pub(crate) fn word(entity: &'static str, document: &Object) -> &'static str {
+    match (entity, document.text("PaymentType")) {
+        ("Purchase", Some("Check")) => "Check",
+        ("Purchase", _) => "Expense",
+        _ => entity,
+    }
+}
+
+/// Who owes by a document, or has the credit, when this customer's payment is applied to it.
+pub(crate) fn debtor(entity: &str, document: &Object, payer: Option<u64>) -> Option<u64> {
+    match entity {
+        "JournalEntry" => payer,
+        "Purchase" if document.text("EntityRef.type") == Some("Customer") => {
+            reference(document, "EntityRef")
+        }
+        "Purchase" => None,
+        _ => reference(document, "CustomerRef"),
+    }
+}
+
+/// What a document has open for its debtor.
+pub(crate) fn open(
+    books: &Books,
+    applied: &Application,
+    document: &Object,
+    debtor: Option<u64>,
+) -> Decimal {
+    // Sales forms keep count themselves.
+    if let Some(balance) = document.decimal("Balance") {
+        return balance;
+    }
+    let Some(debtor) = debtor else {
+        return Decimal::ZERO;
+    };
+    let (entity, id) = (applied.entity, applied.id);
+    applicable(books, entity, document, debtor) - used(books, entity, id, document, debtor)
+}
+
+/// What payments of one customer can be applied to in all.
+fn applicable(books: &Books, entity: &str, document: &Object, debtor: u64) -> Decimal {
+    let owed = posting::owed(books, entity, document, debtor);
+    (-sign(entity) * owed).max(Decimal::ZERO)
+}
+
+/// What payments have applied to a document, as far as it is one customer's.
+fn used(books: &Books, entity: &str, id: u64, document: &Object, customer: u64) -> Decimal {
+    let payments = linked(document, "Payment").into_iter();
+    payments
+        .filter_map(|payment| books.row("Payment", payment))
+        .filter(|row| {
+            let payer = reference(&row.object, "CustomerRef");
+            debtor(entity, document, payer) == Some(customer)
+        })
+        .flat_map(|row| applications(&row.object))
+        .filter(|applied| (applied.entity, applied.id) == (entity, id))
+        .map(|applied| applied.amount)
+        .sum()
+}
+
+/// A journal entry or an expense must keep what payments use of it.
+pub(crate) fn keeps_what_is_used(books: &Books, change: &Change) -> Result<(), Refusal> {
+    let (entity, old) = (change.entity.name, &change.old);
+    for payment in linked(old, "Payment") {
+        let payer = books
+            .row("Payment", payment)
+            .and_then(|row| reference(&row.object, "CustomerRef"));
+        if let Some(debtor) = debtor(entity, old, payer)
+            && applicable(books, entity, &change.new, debtor)
+                < used(books, entity, change.id, old, debtor)
+        {
+            return Err(Refusal::not_covered(
+                "taking away what a payment uses of this: unlink the payment first",
+            ));
         }
     }
+    Ok(())
 }
 
 /// What the lines of a payment are applied to.
 pub(crate) fn applications(payment: &Object) -> impl DoubleEndedIterator<Item = Application> {
-    payment.list("Line").iter().filter_map(|line| {
-        let kind = line.text("LinkedTxn.0.TxnType")?;
-        Some(Application {
-            entity: APPLICABLE.iter().find(|known| **known == kind)?,
-            id: line.text("LinkedTxn.0.TxnId")?.parse().ok()?,
-            amount: line.decimal("Amount")?,
-        })
+    let lines = payment.list("Line").iter().filter_map(Json::as_object);
+    lines.filter_map(application)
+}
+
+/// What one line of a payment is applied to.
+pub(crate) fn application(line: &Object) -> Option<Application> {
+    let kind = line.text("LinkedTxn.0.TxnType")?;
+    Some(Application {
+        entity: entity_of(kind)?,
+        id: line.text("LinkedTxn.0.TxnId")?.parse().ok()?,
+        amount: line.decimal("Amount")?,
     })
 }
 
@@ -147,7 +260,7 @@ pub(crate) fn not_deposited(change: &Change) -> Result<(), Refusal> {
 /// What was paid of an invoice, or used of a credit, before a change; nothing of other documents.
 pub(crate) fn applied(change: &Change) -> Decimal {
     let amount = |field| change.old.decimal(field).unwrap_or_default();
-    if APPLICABLE.contains(&change.entity.name) {
+    if matches!(change.entity.name, "Invoice" | "CreditMemo") {
         amount("TotalAmt") - amount("Balance")
     } else {
         Decimal::ZERO
@@ -156,8 +269,12 @@ pub(crate) fn applied(change: &Change) -> Decimal {
 
 /// Refuses an app what would leave a payment with more than its invoice has, when the books are set so. In
 /// the browser the payment keeps the rest.
-pub(crate) fn may_unapply(change: &Change, choice: PaidInvoice, what: &str) -> Result<(), Refusal> {
-    if choice == PaidInvoice::Refuse && change.author == Author::App {
+pub(crate) fn may_unapply(
+    change: &Change,
+    choice: UnlinkedMoney,
+    what: &str,
+) -> Result<(), Refusal> {
+    if choice == UnlinkedMoney::Refuse && change.author == Author::App {
         return Err(Refusal::business(&format!(
             "{what} because it is linked to a payment. Unlink the payment first."
         )));
@@ -184,8 +301,10 @@ pub(crate) fn release(books: &mut Books, env: &Env<'_>, invoice: u64, excess: De
         let mut after = before.clone();
         left -= cut(&mut after, "Invoice", Some(invoice), left);
         let total = after.decimal("TotalAmt").unwrap_or_default();
-        let spare = (unapplied(&after) - total).max(Decimal::ZERO);
-        cut(&mut after, "CreditMemo", None, spare);
+        let mut spare = (unapplied(&after) - total).max(Decimal::ZERO);
+        for credit in CREDITS {
+            spare -= cut(&mut after, credit, None, spare);
+        }
         after.set("UnappliedAmt", amount(unapplied(&after)));
         let is_linked = applications(&after)
             .any(|applied| applied.entity == "Invoice" && applied.id == invoice);

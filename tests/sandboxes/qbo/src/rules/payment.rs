@@ -3,13 +3,14 @@
 use rust_decimal::Decimal;
 
 use super::{
-    Change, ChangeKind, Env, account, home_currency,
+    Change, ChangeKind, Env, account, customer, home_currency,
     links::{self, Application, applications},
     period, posting, void_note,
 };
 use crate::{
     fault::Refusal,
     json::{Json, Object, amount},
+    options::UnlinkedMoney,
     store::{Books, reference},
 };
 
@@ -47,19 +48,15 @@ fn save(books: &Books, env: &Env<'_>, change: &mut Change) -> Result<(), Refusal
     }
     home_currency(change)?;
     change.or_else("TxnDate", || env.today().to_string().into());
-    account::deposit_to(books, change)?;
-    account::only_receivable(books, change)?;
-    let lines = change
-        .new
-        .list("Line")
-        .iter()
-        .filter_map(Json::as_object)
-        .map(line)
-        .collect::<Result<Vec<Json>, Refusal>>()?;
-    change.new.set("Line", lines);
-    for applied in together(&change.new) {
-        check(books, env, change, &applied)?;
+    if total.is_zero() {
+        // No money comes in (recorded).
+        change.new.remove("DepositToAccountRef");
+    } else {
+        account::deposit_to(books, change)?;
     }
+    account::only_receivable(books, change)?;
+    let lines = lines(books, env, change)?;
+    change.new.set("Line", lines);
     let rest = links::unapplied(&change.new);
     if rest < Decimal::ZERO || rest > total {
         return Err(Refusal::link(
@@ -71,8 +68,37 @@ fn save(books: &Books, env: &Env<'_>, change: &mut Change) -> Result<(), Refusal
     Ok(())
 }
 
-/// A line as it is kept: an amount and one link.
-fn line(sent: &Object) -> Result<Json, Refusal> {
+/// The lines as they are kept: each with what its document takes, none where that is nothing.
+fn lines(books: &Books, env: &Env<'_>, change: &Change) -> Result<Vec<Json>, Refusal> {
+    let mut lines: Vec<Json> = Vec::new();
+    let mut taken: Vec<Application> = Vec::new();
+    for sent in change.new.list("Line").iter().filter_map(Json::as_object) {
+        let mut line = line(sent)?;
+        let Some(mut applied) = links::application(&line) else {
+            continue;
+        };
+        let word = line.text("LinkedTxn.0.TxnType").unwrap_or_default();
+        let document = links::document(books, &applied, word).ok_or_else(Refusal::not_found)?;
+        let before = on(taken.iter().copied(), &applied);
+        applied.amount = fitting(books, env, change, document, &applied, before)?;
+        if !applied.amount.is_zero() {
+            line.set("Amount", amount(applied.amount));
+            lines.push(line.into());
+            taken.push(applied);
+        }
+    }
+    Ok(lines)
+}
+
+/// What of some applications goes to the same document as this one.
+fn on(all: impl Iterator<Item = Application>, one: &Application) -> Decimal {
+    all.filter(|other| (other.entity, other.id) == (one.entity, one.id))
+        .map(|other| other.amount)
+        .sum()
+}
+
+/// A line with an amount and one link.
+fn line(sent: &Object) -> Result<Object, Refusal> {
     let Some(value) = sent.decimal("Amount") else {
         return Err(Refusal::missing("Line.Amount"));
     };
@@ -96,7 +122,7 @@ fn line(sent: &Object) -> Result<Json, Refusal> {
     if id.parse::<u64>().is_err() {
         return Err(Refusal::number("Line.LinkedTxn.TxnId", id));
     }
-    if !matches!(kind, "Invoice" | "CreditMemo") {
+    if links::entity_of(kind).is_none() {
         return Err(Refusal::not_covered(format!(
             "a payment that is applied to {kind}"
         )));
@@ -107,68 +133,50 @@ fn line(sent: &Object) -> Result<Json, Refusal> {
     let link = Object::new().with("TxnId", id).with("TxnType", kind);
     Ok(Object::new()
         .with("Amount", amount(value))
-        .with("LinkedTxn", vec![link.into()])
-        .into())
+        .with("LinkedTxn", vec![link.into()]))
 }
 
-/// What a payment is applied to, each document once.
-fn together(payment: &Object) -> Vec<Application> {
-    let mut all: Vec<Application> = Vec::new();
-    for applied in applications(payment) {
-        match all
-            .iter_mut()
-            .find(|known| known.entity == applied.entity && known.id == applied.id)
-        {
-            Some(known) => known.amount += applied.amount,
-            None => all.push(applied),
-        }
-    }
-    all
-}
-
-/// The document must be there, open, and of the payer or a sub-customer of his.
-fn check(
+/// So much of what is applied to a document goes to it, `before` of this payment being there already. It takes
+/// what it has open when it is of the payer or of a sub-customer of his.
+fn fitting(
     books: &Books,
     env: &Env<'_>,
     change: &Change,
+    document: &Object,
     applied: &Application,
-) -> Result<(), Refusal> {
-    let row = books.row(applied.entity, applied.id);
-    let Some(document) = row.filter(|row| !row.deleted).map(|row| &row.object) else {
-        return Err(Refusal::link(
-            env.doubts.bad_link,
-            "The transaction that you are trying to link does not exist.",
-        ));
-    };
+    before: Decimal,
+) -> Result<Decimal, Refusal> {
+    let doubts = env.doubts;
     let payer = reference(&change.new, "CustomerRef");
-    let mut owner = reference(document, "CustomerRef");
-    while owner != payer {
-        owner = owner.and_then(|id| reference(&books.row("Customer", id)?.object, "ParentRef"));
-        if owner.is_none() {
-            return Err(Refusal::link(
-                env.doubts.bad_link,
-                "The transaction that you are trying to link is of another customer.",
-            ));
-        }
+    let debtor = links::debtor(applied.entity, document, payer);
+    if !customer::is_within(books, debtor, payer) {
+        let foreign = "The transaction that you are trying to link is of another customer.";
+        return match doubts.foreign_link {
+            UnlinkedMoney::Unapply => Ok(Decimal::ZERO),
+            UnlinkedMoney::Refuse => Err(Refusal::link(doubts.bad_link, foreign)),
+        };
     }
-    let before: Decimal = applications(&change.old)
-        .filter(|old| old.entity == applied.entity && old.id == applied.id)
-        .map(|old| old.amount)
-        .sum();
-    let open = document.decimal("Balance").unwrap_or_default() + before;
-    if open.is_zero() {
-        return Err(Refusal::link(
-            env.doubts.bad_link,
+    let was_payer = reference(&change.old, "CustomerRef");
+    let freed = if links::debtor(applied.entity, document, was_payer) == debtor {
+        on(applications(&change.old), applied)
+    } else {
+        Decimal::ZERO
+    };
+    let open = links::open(books, applied, document, debtor) + freed - before;
+    if applied.amount <= open {
+        return Ok(applied.amount);
+    }
+    match doubts.payment_above_balance {
+        UnlinkedMoney::Unapply => Ok(open),
+        UnlinkedMoney::Refuse if open.is_zero() => Err(Refusal::link(
+            doubts.bad_link,
             "The transaction that you are trying to link has nothing open.",
-        ));
-    }
-    if applied.amount > open {
-        return Err(Refusal::link(
-            env.doubts.over_applied,
+        )),
+        UnlinkedMoney::Refuse => Err(Refusal::link(
+            doubts.over_applied,
             "The amount applied is more than what is open.",
-        ));
+        )),
     }
-    Ok(())
 }
 
 /// What is only seen when a payment is read: for each line what is open without it, and the number.

@@ -23,6 +23,7 @@ const POSTED: &[&str] = &[
     "Payment",
     "Deposit",
     "JournalEntry",
+    "Purchase",
 ];
 
 /// Carries over to accounts and customers what a document's change to what it is now has changed.
@@ -91,6 +92,16 @@ pub(crate) fn trial_balance(books: &Books) -> TrialBalance {
     TrialBalance { rows }
 }
 
+/// What a document debits to receivables for one customer.
+pub(super) fn owed(books: &Books, entity: &str, document: &Object, customer: u64) -> Decimal {
+    let receivable = account::receivable(books);
+    of(books, entity, document)
+        .into_iter()
+        .filter(|posting| Some(posting.account) == receivable && posting.customer == Some(customer))
+        .map(|posting| posting.amount)
+        .sum()
+}
+
 /// The postings of a document; they come to zero. One that is not there yet has none.
 fn of(books: &Books, entity: &str, document: &Object) -> Vec<Posting> {
     let mut entry = Entry::default();
@@ -117,6 +128,7 @@ fn of(books: &Books, entity: &str, document: &Object) -> Vec<Posting> {
         }
         "Deposit" => entry.deposit(books, document),
         "JournalEntry" => entry.journal(books, document),
+        "Purchase" => entry.purchase(books, document),
         _ => {}
     }
     entry.0
@@ -182,29 +194,56 @@ impl Entry {
     /// the payer by the rest.
     fn payment(&mut self, books: &Books, payment: &Object) {
         let receivable = account::receivable(books);
+        let payer = reference(payment, "CustomerRef");
         for applied in links::applications(payment) {
             let customer = books
                 .row(applied.entity, applied.id)
-                .and_then(|row| reference(&row.object, "CustomerRef"));
+                .and_then(|row| links::debtor(applied.entity, &row.object, payer));
             self.add(receivable, customer, applied.sign() * applied.amount);
         }
         let rest = payment.decimal("UnappliedAmt").unwrap_or_default();
-        self.add(receivable, reference(payment, "CustomerRef"), -rest);
+        self.add(receivable, payer, -rest);
     }
 
     /// What comes into the bank, out of undeposited funds and from elsewhere.
     fn deposit(&mut self, books: &Books, deposit: &Object) {
         self.money(deposit, Decimal::ONE);
         for line in deposit.list("Line").iter().filter_map(Json::as_object) {
-            let value = line.decimal("Amount").unwrap_or_default();
-            let account = match deposit::linked(line) {
-                Some(_) => account::undeposited_funds(books),
-                None => line
-                    .at("DepositLineDetail")
-                    .and_then(Json::as_object)
-                    .and_then(|detail| reference(detail, "AccountRef")),
+            let (account, value) = match deposit::linked(line) {
+                Some((entity, id)) => (
+                    account::undeposited_funds(books),
+                    deposit::brought(books, entity, id),
+                ),
+                None => (
+                    line.at("DepositLineDetail")
+                        .and_then(Json::as_object)
+                        .and_then(|detail| reference(detail, "AccountRef")),
+                    line.decimal("Amount").unwrap_or_default(),
+                ),
             };
             self.add(account, None, -value);
+        }
+    }
+
+    /// What leaves the account that was paid from, or comes back to it, and what for.
+    fn purchase(&mut self, books: &Books, purchase: &Object) {
+        let sign = if purchase.bool("Credit") == Some(true) {
+            -Decimal::ONE
+        } else {
+            Decimal::ONE
+        };
+        let total = purchase.decimal("TotalAmt").unwrap_or_default();
+        self.add(reference(purchase, "AccountRef"), None, -sign * total);
+        let receivable = account::receivable(books);
+        for line in purchase.list("Line") {
+            let account = line
+                .at("AccountBasedExpenseLineDetail")
+                .and_then(Json::as_object)
+                .and_then(|detail| reference(detail, "AccountRef"));
+            let payee = links::debtor("Purchase", purchase, None);
+            let customer = payee.filter(|_| account == receivable);
+            let value = line.decimal("Amount").unwrap_or_default();
+            self.add(account, customer, sign * value);
         }
     }
 

@@ -1,7 +1,9 @@
 //! Journal entries.
 
 use super::{
-    Entity, Family, Kind, Shape, Target, field, ignored, reference, shared::currency, uncovered,
+    Entity, Family, Kind, Shape, Target, field, ignored, reference,
+    shared::{LINKED_TXN, currency},
+    uncovered,
 };
 use crate::rules;
 
@@ -21,6 +23,7 @@ pub(super) static JOURNAL_ENTRY: Entity = Entity {
             currency(),
             field("ExchangeRate", Kind::Number),
             field("PrivateNote", Kind::Text(4000)),
+            field("LinkedTxn", Kind::List(&LINKED_TXN)).read_only(),
             field("Line", Kind::List(&LINE)).required(),
             ignored("HomeTotalAmt"),
             ignored("RecurDataRef"),

@@ -38,7 +38,7 @@ pub(super) static ACCOUNT: Entity = Entity {
                 .kept()
                 .queryable(),
             field("AccountSubType", Kind::Text(100)).kept().queryable(),
-            field("AcctNum", Kind::Text(7)),
+            field("AcctNum", Kind::Text(20)),
             field("CurrentBalance", Kind::Amount).read_only().or_zero(),
             field("CurrentBalanceWithSubAccounts", Kind::Amount)
                 .read_only()

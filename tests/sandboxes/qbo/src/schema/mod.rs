@@ -11,6 +11,7 @@ mod item;
 mod journal;
 mod lists;
 mod payment;
+mod purchase;
 mod sales;
 mod shared;
 mod tax;
@@ -42,6 +43,7 @@ pub(crate) static ENTITIES: &[&Entity] = &[
     &sales::CREDIT_MEMO,
     &sales::REFUND_RECEIPT,
     &payment::PAYMENT,
+    &purchase::PURCHASE,
     &deposit::DEPOSIT,
     &journal::JOURNAL_ENTRY,
     &tax::AGENCY,
@@ -62,7 +64,6 @@ static UNCOVERED: &[&str] = &[
     "ExchangeRate",
     "InventoryAdjustment",
     "JournalCode",
-    "Purchase",
     "PurchaseOrder",
     "RecurringTransaction",
     "ReimburseCharge",

@@ -106,7 +106,7 @@ pub(crate) static SERVICE: Shape = Shape {
 static SERVICE_RATE: Shape = Shape {
     class: "TaxRateDetails",
     fields: &[
-        field("TaxRateName", Kind::Text(10)),
+        field("TaxRateName", Kind::Text(100)),
         field("TaxRateId", Kind::Text(20)),
         field("RateValue", Kind::Number),
         field("TaxAgencyId", Kind::Text(20)),

@@ -25,6 +25,9 @@ pub struct Webhook {
     /// So long changes are gathered before they are sent together; several of one object count once.
     #[serde(default)]
     pub gather_seconds: u32,
+    /// Other companies that use the app: what is told of this one is told of them too, in the same POSTs.
+    #[serde(default)]
+    pub other_realms: Vec<String>,
     /// So many of a thousand changes are never told.
     #[serde(default)]
     pub lost_per_thousand: u32,
@@ -65,7 +68,7 @@ const UNTOLD: &[&str] = &["CompanyInfo", "TaxCode", "TaxRate"];
 /// One change, as it will be told.
 #[derive(Clone, Debug)]
 struct Note {
-    id: String,
+    serial: u64,
     changed: Changed,
     at: Timestamp,
 }
@@ -110,7 +113,7 @@ impl Webhooks {
             self.gathering_since = now;
         }
         self.gathered.push(Note {
-            id: format!("00000000-0000-4000-8000-{:012x}", self.serial),
+            serial: self.serial,
             changed,
             at: now,
         });
@@ -209,8 +212,12 @@ impl Webhooks {
         }
         self.serial += 1;
         let sender = payload::Sender {
-            realm: &options.realm,
+            realms: std::iter::once(&options.realm)
+                .chain(&webhook.other_realms)
+                .map(String::as_str)
+                .collect(),
             client_id: &options.client_id,
+            doubts: &options.doubts,
         };
         self.deliveries.push_back(Delivery {
             serial: self.serial,

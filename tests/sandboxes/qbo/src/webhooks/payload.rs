@@ -9,25 +9,34 @@ use super::{Note, PayloadForm};
 use crate::{
     json::{Json, Object},
     log::Event,
+    options::{Doubts, VoidEvent},
 };
 
 /// What a body says about where it comes from.
 pub(super) struct Sender<'a> {
-    pub(super) realm: &'a str,
+    pub(super) realms: Vec<&'a str>,
     pub(super) client_id: &'a str,
+    pub(super) doubts: &'a Doubts,
 }
 
 /// The body of one delivery.
 pub(super) fn body(form: PayloadForm, sender: &Sender<'_>, notes: &[Note]) -> String {
     match form {
-        PayloadForm::EventNotifications => notifications(sender, notes).to_string(),
-        PayloadForm::CloudEvents => Json::List(
-            notes
-                .iter()
-                .map(|note| cloud_event(sender, note).into())
-                .collect(),
-        )
-        .to_string(),
+        PayloadForm::EventNotifications => {
+            let all = sender.realms.iter().map(|realm| notification(realm, notes));
+            Object::new()
+                .with("eventNotifications", all.collect::<Vec<Json>>())
+                .to_string()
+        }
+        PayloadForm::CloudEvents => {
+            let realms = sender.realms.iter().enumerate();
+            let events = realms.flat_map(|(n, realm)| {
+                notes
+                    .iter()
+                    .map(move |note| cloud_event(sender, n, realm, note).into())
+            });
+            Json::List(events.collect()).to_string()
+        }
     }
 }
 
@@ -40,7 +49,7 @@ pub(super) fn signature(verifier_token: &str, body: &str) -> String {
     STANDARD.encode(mac.finalize().into_bytes())
 }
 
-fn notifications(sender: &Sender<'_>, notes: &[Note]) -> Object {
+fn notification(realm: &str, notes: &[Note]) -> Json {
     let entities: Vec<Json> = notes
         .iter()
         .map(|note| {
@@ -63,35 +72,44 @@ fn notifications(sender: &Sender<'_>, notes: &[Note]) -> Object {
         })
         .collect();
     let event = Object::new().with("entities", entities);
-    let notification = Object::new()
-        .with("realmId", sender.realm)
-        .with("dataChangeEvent", event);
-    Object::new().with("eventNotifications", vec![notification.into()])
+    Object::new()
+        .with("realmId", realm)
+        .with("dataChangeEvent", event)
+        .into()
 }
 
-fn cloud_event(sender: &Sender<'_>, note: &Note) -> Object {
+fn cloud_event(sender: &Sender<'_>, n: usize, realm: &str, note: &Note) -> Object {
     let event = match note.changed.event {
         Event::Created => "created",
         Event::Updated => "updated",
         Event::Deleted => "deleted",
-        Event::Voided => "voided",
+        Event::Voided => match sender.doubts.void_event {
+            VoidEvent::Void => "void",
+            VoidEvent::Voided => "voided",
+        },
         Event::Merged(_) => "merged",
     };
     let mut data = Object::new();
+    if sender.doubts.events_tell_alternative_ids {
+        let ids = vec![note.changed.id.as_str().into()];
+        data.set("alternative_ids", ids);
+    }
     if let Event::Merged(deleted) = note.changed.event {
         data.set("deletedid", deleted.to_string());
     }
     let entity = note.changed.entity.to_ascii_lowercase();
     let source = STANDARD.encode(Sha256::digest(sender.client_id));
-    Object::new()
+    let mut head = Object::new()
         .with("specversion", "1.0")
-        .with("id", note.id.as_str())
+        .with("id", format!("{n:08x}-0000-4000-8000-{:012x}", note.serial))
         .with("source", format!("intuit.{source}"))
-        .with("type", format!("qbo.{entity}.{event}.v1"))
-        .with("datacontenttype", "application/json")
-        .with("time", time(note.at, 9))
+        .with("type", format!("qbo.{entity}.{event}.v1"));
+    if sender.doubts.events_tell_content_type {
+        head.set("datacontenttype", "application/json");
+    }
+    head.with("time", time(note.at, 9))
         .with("intuitentityid", note.changed.id.as_str())
-        .with("intuitaccountid", sender.realm)
+        .with("intuitaccountid", realm)
         .with("data", data)
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use qbo_sandbox::{Json, Sandbox};
+use qbo_sandbox::{Json, Sandbox, TrialBalance};
 use rust_decimal::Decimal;
 
 /// Whatever a test did, its books must add up when it ends.
@@ -16,11 +16,28 @@ impl Drop for Checked {
     }
 }
 
-/// Debits equal credits; accounts, invoices and credits show what the documents come to.
+/// Debits equal credits; accounts, documents and customers show what the documents come to.
 pub(crate) fn check(sandbox: &Sandbox) {
     let balance = sandbox.trial_balance();
     assert_eq!(balance.debit(), balance.credit(), "{balance:#?}");
+    check_accounts(sandbox, &balance);
+    let mut owed = Owed::default();
+    sales(sandbox, &mut owed);
+    entries(sandbox, &mut owed);
+    for payment in sandbox.objects("Payment") {
+        paid(sandbox, &payment, &mut owed);
+    }
+    for customer in sandbox.objects("Customer") {
+        let owed = owed.0.get(customer.text("Id").unwrap()).copied();
+        assert_eq!(
+            customer.decimal("Balance"),
+            Some(owed.unwrap_or_default()),
+            "{customer}"
+        );
+    }
+}
 
+fn check_accounts(sandbox: &Sandbox, balance: &TrialBalance) {
     let accounts = sandbox.objects("Account");
     for account in &accounts {
         let is_standing = matches!(
@@ -50,13 +67,22 @@ pub(crate) fn check(sandbox: &Sandbox) {
             "{account}"
         );
     }
+}
 
+/// What each customer owes.
+#[derive(Default)]
+struct Owed(BTreeMap<String, Decimal>);
+
+impl Owed {
+    fn add(&mut self, document: &Json, customer: &str, amount: Decimal) {
+        let customer = document.text(customer).unwrap().to_owned();
+        *self.0.entry(customer).or_default() += amount;
+    }
+}
+
+/// Invoices and credits are owed as far as they are open.
+fn sales(sandbox: &Sandbox, owed: &mut Owed) {
     let payments = sandbox.objects("Payment");
-    let mut owed: BTreeMap<String, Decimal> = BTreeMap::new();
-    let mut owe = |document: &Json, amount: Decimal| {
-        let customer = document.text("CustomerRef.value").unwrap().to_owned();
-        *owed.entry(customer).or_default() += amount;
-    };
     for (kind, sign) in [("Invoice", Decimal::ONE), ("CreditMemo", -Decimal::ONE)] {
         for document in sandbox.objects(kind) {
             let applied = applied(&payments, kind, document.text("Id").unwrap());
@@ -70,50 +96,72 @@ pub(crate) fn check(sandbox: &Sandbox) {
                     "{document}"
                 );
             }
-            owe(&document, sign * open);
+            owed.add(&document, "CustomerRef.value", sign * open);
         }
     }
-    for payment in &payments {
-        let id = payment.text("Id").unwrap();
-        let total = payment.decimal("TotalAmt").unwrap();
-        let rest = payment.decimal("UnappliedAmt").unwrap();
-        assert!(rest >= Decimal::ZERO && rest <= total, "{payment}");
-        let mut left = total;
-        for line in payment.at("Line").unwrap().as_list() {
-            let kind = line.text("LinkedTxn.0.TxnType").unwrap();
-            let amount = line.decimal("Amount").unwrap();
-            left += if kind == "Invoice" { -amount } else { amount };
-            let document = sandbox
-                .object(kind, line.text("LinkedTxn.0.TxnId").unwrap())
-                .unwrap();
-            let links = document.at("LinkedTxn").unwrap().as_list();
-            assert!(
-                links.iter().any(|link| link.text("TxnId") == Some(id)),
-                "{document} {payment}"
-            );
-        }
-        assert_eq!(left, rest, "{payment}");
-        owe(payment, -rest);
-    }
-    for entry in sandbox.objects("JournalEntry") {
-        for line in entry.at("Line").unwrap().as_list() {
-            let detail = line.at("JournalEntryLineDetail").unwrap();
-            let amount = line.decimal("Amount").unwrap();
-            if detail.text("AccountRef.name") == Some("Accounts Receivable (A/R)") {
-                let is_debit = detail.text("PostingType") == Some("Debit");
-                let customer = detail.text("Entity.EntityRef.value").unwrap().to_owned();
-                *owed.entry(customer).or_default() += if is_debit { amount } else { -amount };
+}
+
+/// What lines put on receivables by hand; what payments have used of it goes off again.
+fn entries(sandbox: &Sandbox, owed: &mut Owed) {
+    for (kind, detail, customer) in [
+        (
+            "JournalEntry",
+            "JournalEntryLineDetail",
+            "JournalEntryLineDetail.Entity.EntityRef.value",
+        ),
+        (
+            "Purchase",
+            "AccountBasedExpenseLineDetail",
+            "EntityRef.value",
+        ),
+    ] {
+        for document in sandbox.objects(kind) {
+            for line in document.at("Line").unwrap().as_list() {
+                let text = |field: &str| line.text(&format!("{detail}.{field}"));
+                if text("AccountRef.name") != Some("Accounts Receivable (A/R)") {
+                    continue;
+                }
+                let amount = line.decimal("Amount").unwrap();
+                let is_credit = text("PostingType") == Some("Credit");
+                let named = if kind == "Purchase" { &document } else { line };
+                owed.add(named, customer, if is_credit { -amount } else { amount });
             }
         }
     }
-    for customer in sandbox.objects("Customer") {
-        let owed = owed.get(customer.text("Id").unwrap()).copied();
-        assert_eq!(
-            customer.decimal("Balance"),
-            Some(owed.unwrap_or_default()),
-            "{customer}"
+}
+
+/// A payment is what its lines and its rest come to, and its documents know of it.
+fn paid(sandbox: &Sandbox, payment: &Json, owed: &mut Owed) {
+    let id = payment.text("Id").unwrap();
+    let total = payment.decimal("TotalAmt").unwrap();
+    let rest = payment.decimal("UnappliedAmt").unwrap();
+    assert!(rest >= Decimal::ZERO && rest <= total, "{payment}");
+    let mut left = total;
+    for line in payment.at("Line").unwrap().as_list() {
+        let kind = line.text("LinkedTxn.0.TxnType").unwrap();
+        let amount = line.decimal("Amount").unwrap();
+        let (entity, sign) = match kind {
+            "Expense" | "Check" => ("Purchase", -Decimal::ONE),
+            "CreditMemo" | "JournalEntry" => (kind, Decimal::ONE),
+            _ => (kind, -Decimal::ONE),
+        };
+        left += sign * amount;
+        let document = sandbox
+            .object(entity, line.text("LinkedTxn.0.TxnId").unwrap())
+            .unwrap();
+        let links = document.at("LinkedTxn").unwrap().as_list();
+        assert!(
+            links.iter().any(|link| link.text("TxnId") == Some(id)),
+            "{document} {payment}"
         );
+        match entity {
+            "JournalEntry" => owed.add(payment, "CustomerRef.value", amount),
+            "Purchase" => owed.add(&document, "EntityRef.value", -amount),
+            _ => {}
+        }
     }
+    assert_eq!(left, rest, "{payment}");
+    owed.add(payment, "CustomerRef.value", -rest);
 }
 
 /// What all payments together have applied to a document.

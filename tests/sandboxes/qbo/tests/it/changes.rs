@@ -1,5 +1,7 @@
 //! Change data capture: what changed, what was deleted, how far back, how much at once.
 
+use qbo_sandbox::{Fault, QboFault};
+
 use crate::app::{App, Refused, options};
 
 fn refused(app: &App, path: &str) -> Refused {
@@ -64,7 +66,7 @@ fn what_changed_comes_in_the_order_of_the_changes() {
     let responses = body.at("CDCResponse").unwrap().to_string();
     assert_eq!(
         responses,
-        r#"[{"QueryResponse":[{},{"Invoice":[{"domain":"QBO","status":"Deleted","Id":"1","MetaData":{"LastUpdatedTime":"2020-09-29T05:58:37-07:00"}}],"startPosition":1,"maxResults":1}]}]"#
+        r#"[{"QueryResponse":[{},{"Invoice":[{"domain":"QBO","status":"Deleted","Id":"1","MetaData":{"LastUpdatedTime":"2020-09-29T05:58:37-07:00"}}],"maxResults":1,"totalCount":1}]}]"#
     );
 }
 
@@ -91,6 +93,45 @@ fn a_thousand_objects_are_given_for_all_entities_together() {
     let found = changed(&app, "Customer,Account,Term", "2020-09-29");
     assert_eq!(found.len(), 1000);
     assert_eq!(found.last().map(String::as_str), Some("Account:10"));
+}
+
+#[test]
+fn what_does_not_fit_is_asked_for_from_the_last_change_on() {
+    let app = App::new();
+    for n in 0..1250 {
+        app.customer(&format!("Customer {n}"));
+        app.wait(1);
+    }
+    let body = app.get("cdc?entities=Customer&changedSince=2020-09-29");
+    let page = body.at("CDCResponse.0.QueryResponse.0").unwrap();
+    let last = page.at("Customer.999").unwrap();
+    assert_eq!(
+        (page.at("maxResults").unwrap().to_string(), last.text("Id")),
+        ("1000".to_owned(), Some("1000"))
+    );
+    let since = last.text("MetaData.LastUpdatedTime").unwrap();
+    let rest = changed(&app, "Customer", since);
+    let ends = (rest.len(), rest.first(), rest.last());
+    let [first, end] = ["Customer:1000", "Customer:1250"].map(str::to_owned);
+    assert_eq!(ends, (251, Some(&first), Some(&end)));
+}
+
+#[test]
+fn something_can_be_marked_as_deleted_that_is_there() {
+    let app = App::new();
+    app.customer("Amy");
+    for amount in ["1", "2", "3"] {
+        app.payment("1", amount, &[]);
+    }
+    app.wait(10);
+    app.post("payment?operation=delete", r#"{"Id":"1","SyncToken":"0"}"#);
+    let found = |expected: &[&str]| {
+        assert_eq!(changed(&app, "Payment", "2020-09-29"), expected);
+    };
+    app.sandbox.inject(Fault::next(QboFault::DeletedMark));
+    found(&["Payment:2", "Payment:3x", "Payment:1x"]);
+    found(&["Payment:2", "Payment:3", "Payment:1x"]);
+    app.get("payment/3");
 }
 
 #[test]

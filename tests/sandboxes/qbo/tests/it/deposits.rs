@@ -1,6 +1,6 @@
 //! Deposits: payments on their way to the bank, and fees.
 
-use crate::app::{App, Refused, line};
+use crate::app::{App, Refused, line, options};
 
 /// A customer, a payment (1) and a sales receipt (2) in undeposited funds, a payment that is in the bank (3),
 /// and a refund out of undeposited funds (4).
@@ -75,6 +75,36 @@ fn a_deposit_takes_payments_to_the_bank_less_a_fee() {
         app.ids("select * from Deposit where TotalAmt = '280.00'"),
         ["5"]
     );
+}
+
+#[test]
+fn linked_lines_can_lose_their_cents_and_the_total_has_them() {
+    let mut options = options();
+    options.doubts.deposit_lines_lose_cents = true;
+    let app = App::with(options);
+    app.customer("Amy");
+    app.payment("1", "262.50", &[]);
+    let lines = [linked("Payment", "1", "262.50"), fee("-2.50")];
+    app.post("deposit", &deposit(&lines));
+    let amounts = || {
+        let shown = |path: &str| app.shown("Deposit", "2", path);
+        ["Line.0.Amount", "Line.1.Amount", "TotalAmt"].map(shown)
+    };
+    assert_eq!(amounts(), ["262.00", "-2.50", "260.00"]);
+    assert_eq!(app.shown("Account", "7", "CurrentBalance"), "260.00");
+    // What was read is taken back.
+    for body in [
+        r#"{"Id":"2","SyncToken":"0","sparse":true,"PrivateNote":"x"}"#.to_owned(),
+        deposit(&[linked("Payment", "1", "262.00"), fee("-2.50")]).replacen(
+            '{',
+            r#"{"Id":"2","SyncToken":"1","sparse":true,"#,
+            1,
+        ),
+    ] {
+        app.post("deposit", &body);
+        assert_eq!(amounts(), ["262.00", "-2.50", "260.00"], "{body}");
+    }
+    assert_eq!(app.shown("Account", "4", "CurrentBalance"), "0");
 }
 
 #[test]

@@ -2,7 +2,9 @@
 //! tables go into the depth of single kinds.
 
 use ports::HttpResponse;
-use qbo_sandbox::{ClassTracking, InactiveReference, LinkRefusal, Options, SalesTax};
+use qbo_sandbox::{
+    ClassTracking, InactiveReference, LinkRefusal, Options, SalesTax, UnlinkedMoney,
+};
 
 use crate::app::{App, answered, invoice_body, json, line, options, payment_body};
 
@@ -17,6 +19,12 @@ type Row = (
 );
 
 fn plain(_: &mut Options) {}
+
+/// Nothing is taken that cannot be linked.
+fn exact(options: &mut Options) {
+    options.doubts.foreign_link = UnlinkedMoney::Refuse;
+    options.doubts.payment_above_balance = UnlinkedMoney::Refuse;
+}
 
 fn own_numbers(options: &mut Options) {
     options.company.custom_txn_numbers = true;
@@ -148,21 +156,26 @@ const ROWS: &[Row] = &[
         |app| sale(app, r#""ItemRef":{"value":"1"},"TaxCodeRef":{"value":"2"}"#), 400, "6100", None),
     ("a discount of nothing", plain, |app| post(app, "invoice", &format!(
         r#"{{"CustomerRef":{{"value":"1"}},"Line":[{},{{"DetailType":"DiscountLineDetail","DiscountLineDetail":{{}}}}]}}"#, line("1"))), 400, "6090", None),
+    ("a discount above the subtotal", plain, |app| post(app, "invoice", &format!(
+        r#"{{"CustomerRef":{{"value":"1"}},"Line":[{},{{"Amount":1.01,"DetailType":"DiscountLineDetail","DiscountLineDetail":{{}}}}]}}"#, line("1"))), 400, "6000", Some("")),
+    ("a delete of all that was read", plain, |app| {
+        app.payment("2", "5", &[("Invoice:1", "5")]);
+        post(app, "payment?operation=delete", &app.sandbox.object("Payment", "2").unwrap().to_string())
+    }, 400, "2010", None),
     ("a payment of nothing", plain, |app| post(app, "payment", r#"{"CustomerRef":{"value":"1"}}"#), 400, "6000", Some("")),
-    ("a payment of a missing invoice", plain, |app| pay(app, "Invoice:99", "5", "5"), 400, "620", Some("")),
-    ("a payment of a missing invoice, otherwise", |options| options.doubts.bad_link = LinkRefusal::Code6000,
-        |app| pay(app, "Invoice:99", "5", "5"), 400, "6000", Some("")),
-    ("a payment of another's invoice", plain, |app| pay(app, "Invoice:1", "5", "5"), 400, "620", Some("")),
-    ("a payment of a paid invoice", plain, |app| {
+    ("a payment of a missing invoice", plain, |app| pay(app, "Invoice:99", "5", "5"), 400, "610", Some("")),
+    ("a payment of another's invoice", exact, |app| pay(app, "Invoice:1", "5", "5"), 400, "620", Some("")),
+    ("a payment of another's invoice, otherwise", plain, |app| pay(app, "Invoice:1", "5", "5"), 200, "", None),
+    ("a payment of a paid invoice", exact, |app| {
         app.post("payment", &payment_body("2", "10", &[("Invoice:1", "10")]));
         post(app, "payment", &payment_body("2", "5", &[("Invoice:1", "5")]))
     }, 400, "620", Some("")),
-    ("a payment of a voided invoice", plain, |app| {
+    ("a payment of a voided invoice", exact, |app| {
         app.post("invoice?operation=void", r#"{"Id":"1","SyncToken":"0"}"#);
         post(app, "payment", &payment_body("2", "5", &[("Invoice:1", "5")]))
     }, 400, "620", Some("")),
-    ("a payment above what is open", plain, |app| post(app, "payment", &payment_body("2", "11", &[("Invoice:1", "11")])), 400, "6000", Some("")),
-    ("a payment above what is open, otherwise", |options| options.doubts.over_applied = LinkRefusal::Code620,
+    ("a payment above what is open", exact, |app| post(app, "payment", &payment_body("2", "11", &[("Invoice:1", "11")])), 400, "6000", Some("")),
+    ("a payment above what is open, otherwise", |options| { exact(options); options.doubts.over_applied = LinkRefusal::Code620; },
         |app| post(app, "payment", &payment_body("2", "11", &[("Invoice:1", "11")])), 400, "620", Some("")),
     ("lines above their payment", plain, |app| post(app, "payment", &payment_body("2", "3", &[("Invoice:1", "5")])), 400, "6000", Some("")),
     ("a deposited payment", plain, |app| { deposited(app); post(app, "payment", r#"{"Id":"2","SyncToken":"1","sparse":true,"CustomerRef":{"value":"1"},"TotalAmt":6}"#) }, 400, "6540", None),

@@ -16,11 +16,15 @@ mod connection;
 #[cfg(test)]
 mod consent;
 #[cfg(test)]
+mod credits;
+#[cfg(test)]
 mod customers;
 #[cfg(test)]
 mod deposits;
 #[cfg(test)]
 mod documents;
+#[cfg(test)]
+mod entry;
 #[cfg(test)]
 mod every_refusal;
 #[cfg(test)]
@@ -39,6 +43,8 @@ mod payments;
 mod properties;
 #[cfg(test)]
 mod properties_books;
+#[cfg(test)]
+mod purchases;
 #[cfg(test)]
 mod python;
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The life of a payment, and what it does to invoices.
 
-use qbo_sandbox::{LinkRefusal, PaidInvoice};
+use qbo_sandbox::{LinkRefusal, UnlinkedMoney};
 
 use crate::app::{App, Refused, line, options, payment_body};
 
@@ -161,6 +161,8 @@ fn payments_are_refused_with_code_and_element() {
     app.post("invoice?operation=void", r#"{"Id":"3","SyncToken":"0"}"#);
     app.invoice("1", "100");
     app.payment("1", "100", &[("Invoice:4", "100")]);
+    app.invoice("1", "100");
+    app.post("invoice?operation=delete", r#"{"Id":"6","SyncToken":"0"}"#);
     let before = (
         app.sandbox.objects("Invoice"),
         app.sandbox.objects("Payment"),
@@ -214,37 +216,13 @@ fn payments_are_refused_with_code_and_element() {
         (
             "missing",
             payment_body("1", "10", &[("Invoice:99", "10")]),
-            "620",
+            "610",
             Some(""),
         ),
         (
-            "foreign",
-            payment_body("1", "10", &[("Invoice:2", "10")]),
-            "620",
-            Some(""),
-        ),
-        (
-            "voided",
-            payment_body("1", "10", &[("Invoice:3", "10")]),
-            "620",
-            Some(""),
-        ),
-        (
-            "paid",
-            payment_body("1", "10", &[("Invoice:4", "10")]),
-            "620",
-            Some(""),
-        ),
-        (
-            "above the balance",
-            payment_body("1", "200", &[("Invoice:1", "101")]),
-            "6000",
-            Some(""),
-        ),
-        (
-            "twice above the balance",
-            payment_body("1", "200", &[("Invoice:1", "60"), ("Invoice:1", "60")]),
-            "6000",
+            "deleted",
+            payment_body("1", "10", &[("Invoice:6", "10")]),
+            "610",
             Some(""),
         ),
         (
@@ -281,8 +259,8 @@ fn payments_are_refused_with_code_and_element() {
             None,
         ),
         (
-            "a check",
-            payment_body("1", "10", &[("Check:1", "10")]),
+            "a credit on a card",
+            payment_body("1", "10", &[("CreditCardCredit:1", "10")]),
             "501",
             None,
         ),
@@ -304,19 +282,84 @@ fn payments_are_refused_with_code_and_element() {
     assert_eq!(before, after);
 }
 
+/// Lines of a payment over 200 by Amy; what is left of them and what is not applied; the code where such lines
+/// are refused. Of Amy are the invoices 1 over 100, 3 (void) and 4 (paid); of Bob is 2.
+type Unlinkable<'a> = (&'a [(&'a str, &'a str)], &'a [&'a str], &'a str, &'a str);
+
+#[test]
+fn what_a_document_does_not_take_of_a_payment_is_not_applied_or_refused() {
+    let cases: &[Unlinkable<'_>] = &[
+        (&[("Invoice:1", "100")], &["1 100.00"], "100.00", ""),
+        (&[("Invoice:1", "101")], &["1 100.00"], "100.00", "6000"),
+        (
+            &[("Invoice:1", "60"), ("Invoice:1", "60")],
+            &["1 60.00", "1 40.00"],
+            "100.00",
+            "6000",
+        ),
+        (
+            &[("Invoice:2", "10"), ("Invoice:1", "30")],
+            &["1 30.00"],
+            "170.00",
+            "620",
+        ),
+        (&[("Invoice:3", "10")], &[], "200.00", "620"),
+        (&[("Invoice:4", "10")], &[], "200.00", "620"),
+    ];
+    for choice in [UnlinkedMoney::Unapply, UnlinkedMoney::Refuse] {
+        for (lines, kept, rest, code) in cases {
+            let mut options = options();
+            options.doubts.payment_above_balance = choice;
+            options.doubts.foreign_link = choice;
+            let app = App::with(options);
+            for customer in ["Amy", "Bob"] {
+                app.customer(customer);
+            }
+            for customer in ["1", "2", "1", "1"] {
+                app.invoice(customer, "100");
+            }
+            app.post("invoice?operation=void", r#"{"Id":"3","SyncToken":"0"}"#);
+            app.payment("1", "100", &[("Invoice:4", "100")]);
+            let body = payment_body("1", "200", lines);
+            if choice == UnlinkedMoney::Refuse && !code.is_empty() {
+                assert_eq!(app.refused("payment", &body).code, *code, "{lines:?}");
+                continue;
+            }
+            let payment = app.post("payment", &body);
+            let payment = payment.at("Payment").unwrap();
+            let found: Vec<String> = payment
+                .at("Line")
+                .unwrap()
+                .as_list()
+                .iter()
+                .map(|line| {
+                    let id = line.text("LinkedTxn.0.TxnId").unwrap();
+                    format!("{id} {}", line.at("Amount").unwrap())
+                })
+                .collect();
+            assert_eq!(found, *kept, "{lines:?}");
+            assert_eq!(payment.at("UnappliedAmt").unwrap().to_string(), *rest);
+        }
+    }
+}
+
 #[test]
 fn the_codes_for_links_that_cannot_be_made_are_a_choice() {
     let mut options = options();
     options.doubts.bad_link = LinkRefusal::Code6000;
     options.doubts.over_applied = LinkRefusal::Code620;
+    options.doubts.foreign_link = UnlinkedMoney::Refuse;
+    options.doubts.payment_above_balance = UnlinkedMoney::Refuse;
     let app = App::with(options);
     app.customer("Amy");
+    app.customer("Bob");
     app.invoice("1", "100");
+    app.invoice("2", "100");
     let code = |lines: &[(&str, &str)]| {
         app.refused("payment", &payment_body("1", "500", lines))
             .code
     };
-    assert_eq!(code(&[("Invoice:9", "1")]), "6000");
+    assert_eq!(code(&[("Invoice:2", "1")]), "6000");
     assert_eq!(code(&[("Invoice:1", "101")]), "620");
 }
 
@@ -334,8 +377,9 @@ fn a_parent_pays_for_those_below_and_nobody_else() {
     assert_eq!(app.shown("Customer", "1", "Balance"), "-50.00");
     assert_eq!(app.shown("Customer", "1", "BalanceWithJobs"), "-50.00");
     app.invoice("1", "10");
-    let upwards = app.refused("payment", &payment_body("3", "10", &[("Invoice:3", "10")]));
-    assert_eq!(upwards.code, "620");
+    let upwards = app.payment("3", "10", &[("Invoice:3", "10")]);
+    assert_eq!(upwards.at("UnappliedAmt").unwrap().to_string(), "10.00");
+    assert_eq!(app.shown("Invoice", "3", "Balance"), "10.00");
 }
 
 #[test]
@@ -374,7 +418,7 @@ fn what_becomes_of_payments_is_a_choice() {
         line("70")
     );
     let plain = r#"{"Id":"1","SyncToken":"1"}"#.to_owned();
-    for choice in [PaidInvoice::Unapply, PaidInvoice::Refuse] {
+    for choice in [UnlinkedMoney::Unapply, UnlinkedMoney::Refuse] {
         for (path, body, rest) in [
             ("invoice", &lower, "30.00"),
             ("invoice?operation=void", &plain, "100.00"),
@@ -388,12 +432,13 @@ fn what_becomes_of_payments_is_a_choice() {
             app.customer("Amy");
             app.invoice("1", "100");
             app.payment("1", "100", &[("Invoice:1", "100")]);
-            if choice == PaidInvoice::Refuse {
+            if choice == UnlinkedMoney::Refuse {
                 assert_eq!(app.refused(path, body).code, "6000", "{path}");
                 assert_eq!(app.shown("Invoice", "1", "Balance"), "0");
             } else {
                 app.post(path, body);
                 assert_eq!(app.shown("Payment", "2", "UnappliedAmt"), rest, "{path}");
+                assert_eq!(app.shown("Payment", "2", "SyncToken"), "\"1\"", "{path}");
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Whatever a company does with its documents, its books add up, and a refused call changes nothing.
 
 use proptest::{collection::vec, prelude::*};
-use qbo_sandbox::{Json, Options, PaidInvoice, SalesTax};
+use qbo_sandbox::{Json, Options, SalesTax, UncollectedTax, UnlinkedMoney};
 use rust_decimal::Decimal;
 
 use crate::{
@@ -18,6 +18,7 @@ const ALL: &[&str] = &[
     "Payment",
     "Deposit",
     "JournalEntry",
+    "Purchase",
 ];
 
 /// One call; an id stands for the document at its place among those that there are.
@@ -33,7 +34,7 @@ enum Step {
         id: Option<u8>,
         customer: u8,
         cents: u32,
-        lines: Vec<(bool, u8, u32)>,
+        lines: Vec<(usize, u8, u32)>,
     },
     Deposit {
         id: Option<u8>,
@@ -43,6 +44,13 @@ enum Step {
     Journal {
         cents: u32,
         accounts: (u8, u8),
+        customer: u8,
+    },
+    Spend {
+        id: Option<u8>,
+        cents: u32,
+        account: u8,
+        customer: u8,
     },
     Move {
         id: u8,
@@ -50,6 +58,7 @@ enum Step {
     },
     Void(u8),
     Delete(u8),
+    VoidByHand(u8),
     Tax(u8),
 }
 
@@ -81,19 +90,25 @@ fn any_sale() -> impl Strategy<Value = Sale> {
 
 fn any_step() -> impl Strategy<Value = Step> {
     let id = any::<u8>;
+    // Any account, mostly receivables.
+    let account = || prop_oneof![1 => 1_u8..20, 3 => Just(9)];
     let maybe = || proptest::option::weighted(0.3, any::<u8>());
     prop_oneof![
         6 => (0_usize..4, maybe(), 1_u8..4, any_sale())
             .prop_map(|(kind, id, customer, sale)| Step::Form { kind, id, customer, sale }),
-        6 => (maybe(), 1_u8..4, 0_u32..100_000, vec((any::<bool>(), id(), 1_u32..100_000), 0..3))
+        6 => (maybe(), 1_u8..4, 0_u32..100_000, vec((0_usize..4, id(), 1_u32..100_000), 0..3))
             .prop_map(|(id, customer, cents, lines)| Step::Pay { id, customer, cents, lines }),
         3 => (maybe(), vec(id(), 1..4), proptest::option::of(any::<u8>()))
             .prop_map(|(id, documents, fee)| Step::Deposit { id, documents, fee }),
-        1 => (0_u32..100_000, (1_u8..20, 1_u8..20))
-            .prop_map(|(cents, accounts)| Step::Journal { cents, accounts }),
+        3 => (0_u32..100_000, (1_u8..20, account()), 1_u8..4)
+            .prop_map(|(cents, accounts, customer)| Step::Journal { cents, accounts, customer }),
+        3 => (maybe(), 0_u32..100_000, account(), 1_u8..4).prop_map(|(id, cents, account, customer)| {
+            Step::Spend { id, cents, account, customer }
+        }),
         1 => (id(), 1_u8..4).prop_map(|(id, customer)| Step::Move { id, customer }),
         2 => id().prop_map(Step::Void),
         2 => id().prop_map(Step::Delete),
+        1 => id().prop_map(Step::VoidByHand),
         1 => (0_u8..3).prop_map(Step::Tax),
     ]
 }
@@ -161,10 +176,19 @@ fn update(app: &App, kind: &'static str, place: Option<u8>) -> String {
 }
 
 /// A line of a payment that is applied to a document, mostly so that it can be.
-fn applied(app: &App, is_credit: bool, place: u8, amount: u32) -> Option<(String, String)> {
-    let kind = if is_credit { "CreditMemo" } else { "Invoice" };
+fn applied(app: &App, kind: usize, place: u8, amount: u32) -> Option<(String, String)> {
+    let (kind, word, customer) = [
+        ("Invoice", "Invoice", "CustomerRef.value"),
+        ("CreditMemo", "CreditMemo", "CustomerRef.value"),
+        (
+            "JournalEntry",
+            "JournalEntry",
+            "Line.0.JournalEntryLineDetail.Entity.EntityRef.value",
+        ),
+        ("Purchase", "Expense", "EntityRef.value"),
+    ][kind];
     let (_, document) = at(app, &[kind], place)?;
-    let open = document.decimal("Balance").unwrap();
+    let open = document.decimal("Balance").unwrap_or_default();
     let fits = !open.is_zero() && !amount.is_multiple_of(8);
     let amount = if fits {
         open.min(cents(amount))
@@ -173,9 +197,30 @@ fn applied(app: &App, is_credit: bool, place: u8, amount: u32) -> Option<(String
     };
     let id = document.text("Id").unwrap();
     Some((
-        document.text("CustomerRef.value").unwrap().to_owned(),
-        format!(r#"{{"Amount":{amount},"LinkedTxn":[{{"TxnId":"{id}","TxnType":"{kind}"}}]}}"#),
+        document.text(customer).unwrap().to_owned(),
+        format!(r#"{{"Amount":{amount},"LinkedTxn":[{{"TxnId":"{id}","TxnType":"{word}"}}]}}"#),
     ))
+}
+
+/// A journal entry of two lines about a customer.
+fn journal(amount: Decimal, accounts: (u8, u8), customer: u8) -> String {
+    let side = |posting: &str, account: u8| {
+        format!(
+            r#"{{"Amount":{amount},"DetailType":"JournalEntryLineDetail","JournalEntryLineDetail":{{"PostingType":"{posting}","AccountRef":{{"value":"{account}"}},"Entity":{{"Type":"Customer","EntityRef":{{"value":"{customer}"}}}}}}}}"#
+        )
+    };
+    format!(
+        r#"{{"Line":[{},{}]}}"#,
+        side("Debit", accounts.0),
+        side("Credit", accounts.1)
+    )
+}
+
+/// An expense that pays a customer out of the bank account.
+fn expense(update: &str, amount: Decimal, account: u8, customer: u8) -> String {
+    format!(
+        r#"{{{update}"PaymentType":"Cash","AccountRef":{{"value":"7"}},"EntityRef":{{"value":"{customer}","type":"Customer"}},"Line":[{{"Amount":{amount},"DetailType":"AccountBasedExpenseLineDetail","AccountBasedExpenseLineDetail":{{"AccountRef":{{"value":"{account}"}}}}}}]}}"#
+    )
 }
 
 impl Step {
@@ -211,9 +256,7 @@ impl Step {
             } => {
                 let lines: Vec<(String, String)> = lines
                     .iter()
-                    .filter_map(|(is_credit, place, amount)| {
-                        applied(app, *is_credit, *place, *amount)
-                    })
+                    .filter_map(|(kind, place, amount)| applied(app, *kind, *place, *amount))
                     .collect();
                 let own = customer.to_string();
                 let payer = match lines.first() {
@@ -260,22 +303,25 @@ impl Step {
             Self::Journal {
                 cents: amount,
                 accounts,
-            } => {
-                let side = |posting: &str, account: u8| {
-                    format!(
-                        r#"{{"Amount":{},"DetailType":"JournalEntryLineDetail","JournalEntryLineDetail":{{"PostingType":"{posting}","AccountRef":{{"value":"{account}"}}}}}}"#,
-                        cents(*amount)
-                    )
-                };
-                (
-                    "journalentry".to_owned(),
-                    format!(
-                        r#"{{"Line":[{},{}]}}"#,
-                        side("Debit", accounts.0),
-                        side("Credit", accounts.1)
-                    ),
-                )
-            }
+                customer,
+            } => (
+                "journalentry".to_owned(),
+                journal(cents(*amount), *accounts, *customer),
+            ),
+            Self::Spend {
+                id,
+                cents: amount,
+                account,
+                customer,
+            } => (
+                "purchase".to_owned(),
+                expense(
+                    &update(app, "Purchase", *id),
+                    cents(*amount),
+                    *account,
+                    *customer,
+                ),
+            ),
             Self::Move { id, customer } => {
                 let (kind, object) = at(app, ALL, *id)?;
                 let known = known(&object);
@@ -305,15 +351,14 @@ impl Step {
                     format!("{{{known}}}"),
                 )
             }
-            Self::Tax(_) => return None,
+            Self::Tax(_) | Self::VoidByHand(_) => return None,
         })
     }
 
     /// Whether nothing can speak against it.
     fn is_certain(&self, app: &App) -> bool {
         match self {
-            // Tax of one's own may have nowhere to go.
-            Self::Form { id: None, sale, .. } => sale.tax.is_none(),
+            Self::Form { id: None, .. } => true,
             Self::Delete(place) => at(app, ALL, *place).is_some_and(|(kind, object)| {
                 let links = object.at("LinkedTxn").map_or(&[][..], Json::as_list);
                 links.is_empty() && !matches!(kind, "Invoice" | "CreditMemo")
@@ -326,6 +371,13 @@ impl Step {
         if let Self::Tax(mode) = self {
             let mode = [SalesTax::Off, SalesTax::Manual, SalesTax::Automated][usize::from(*mode)];
             app.sandbox.configure(|company| company.sales_tax = mode);
+        }
+        if let Self::VoidByHand(place) = self
+            && let Some((kind, object)) = at(app, ALL, *place)
+        {
+            let before = everything(app);
+            let done = app.sandbox.void(kind, object.text("Id").unwrap());
+            assert!(done.is_ok() || before == everything(app), "{self:?}");
         }
         let Some((path, body)) = self.call(app) else {
             return;
@@ -375,13 +427,26 @@ fn check_form(form: &Json) {
 }
 
 fn any_options() -> impl Strategy<Value = Options> {
-    let choice = || prop_oneof![Just(PaidInvoice::Unapply), Just(PaidInvoice::Refuse)];
-    (choice(), choice(), choice(), any::<bool>()).prop_map(|(lowered, voided, deleted, stays)| {
+    let choice = || prop_oneof![Just(UnlinkedMoney::Unapply), Just(UnlinkedMoney::Refuse)];
+    let tax = prop_oneof![Just(UncollectedTax::Drop), Just(UncollectedTax::Keep)];
+    let invoices = (choice(), choice(), choice(), choice(), choice());
+    let switches = (any::<bool>(), any::<bool>(), any::<bool>());
+    (invoices, tax, switches).prop_map(|(invoices, tax, switches)| {
         let mut options = options();
-        options.doubts.overpaid_invoice = lowered;
-        options.doubts.voided_paid_invoice = voided;
-        options.doubts.deleted_paid_invoice = deleted;
-        options.doubts.tax_override_survives_edit = stays;
+        let doubts = &mut options.doubts;
+        (
+            doubts.payment_above_balance,
+            doubts.foreign_link,
+            doubts.overpaid_invoice,
+            doubts.voided_paid_invoice,
+            doubts.deleted_paid_invoice,
+        ) = invoices;
+        doubts.uncollected_tax = tax;
+        (
+            options.company.auto_apply_credit,
+            doubts.deposit_lines_lose_cents,
+            doubts.tax_override_survives_edit,
+        ) = switches;
         options
     })
 }

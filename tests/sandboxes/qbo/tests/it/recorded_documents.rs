@@ -157,7 +157,6 @@ fn a_taxed_refund_receipt() {
         "DepartmentRef",
         "ClassRef",
         "PaymentMethodRef",
-        "EmailStatus",
         "TotalAmt",
         "ItemRef.value",
         "CustomerRef.value",

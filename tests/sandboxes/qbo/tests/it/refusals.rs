@@ -265,7 +265,10 @@ fn requests_are_refused_with_code_and_element() {
         ),
         (
             "account",
-            r#"{"Name":"x","AccountType":"Bank","AcctNum":"12345678"}"#.into(),
+            format!(
+                r#"{{"Name":"x","AccountType":"Bank","AcctNum":"{}"}}"#,
+                long(21)
+            ),
             "2050",
             Some("AcctNum"),
         ),

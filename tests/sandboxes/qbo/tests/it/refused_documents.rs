@@ -424,13 +424,15 @@ fn changes_are_refused_by_version_state_deposit_period_and_subscription() {
         (
             "payment",
             payment_body("1", "10", &[("Invoice:77", "10")]),
-            "620",
-            NOT_LINKED,
+            "610",
+            NOT_FOUND,
             Some(""),
         ),
         (
-            "payment",
-            payment_body("1", "10", &[("Invoice:3", "10")]),
+            "deposit",
+            linked
+                .replace(r#""DetailType":"DepositLineDetail","#, "")
+                .replace(r#""1""#, r#""3""#),
             "620",
             NOT_LINKED,
             Some(""),

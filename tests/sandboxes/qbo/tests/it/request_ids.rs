@@ -50,6 +50,19 @@ fn updates_deletes_and_voids_are_repeated_too() {
 }
 
 #[test]
+fn a_create_is_answered_again_after_its_object_was_deleted() {
+    let app = App::new();
+    app.customer("Amy");
+    let body = crate::app::payment_body("1", "10", &[]);
+    let first = app.call("POST", "payment?requestid=r1", &body);
+    app.post("payment?operation=delete", r#"{"Id":"1","SyncToken":"0"}"#);
+    let again = app.call("POST", "payment?requestid=r1", &body);
+    assert_eq!((first.status, &first.body), (again.status, &again.body));
+    assert!(app.sandbox.objects("Payment").is_empty());
+    assert_eq!(app.call("GET", "payment/1", "").status, 400);
+}
+
+#[test]
 fn a_lost_answer_is_fetched_by_asking_again() {
     let app = App::new();
     app.customer("Amy");

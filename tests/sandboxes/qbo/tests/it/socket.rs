@@ -298,7 +298,9 @@ async fn the_pages_show_the_books_and_escape_them() {
             page.head
                 .contains("content-security-policy: default-src 'none'")
         );
-        for raw in ["<script", "<b>7", "<i>n", "<u>", "<r>"] {
+        let own_script = "<script src=\"/_page/app.js\" defer></script>";
+        assert!(page.body.contains(own_script), "{path}");
+        for raw in ["<script>", "<b>7", "<i>n", "<u>", "<r>"] {
             assert!(!page.body.contains(raw), "{path} has {raw}");
         }
     }

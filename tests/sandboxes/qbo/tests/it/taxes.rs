@@ -1,6 +1,6 @@
 //! Sales tax in its three modes.
 
-use qbo_sandbox::{Json, SalesTax};
+use qbo_sandbox::{Json, SalesTax, UncollectedTax};
 
 use crate::app::{App, Refused, invoice_body, options};
 
@@ -174,8 +174,6 @@ fn automated_tax_follows_the_address_and_honours_an_amount_with_a_code() {
         app.shown("Invoice", "5", "TxnTaxDetail.TxnTaxCodeRef.value"),
         "\"3\""
     );
-    let nowhere = ship("NV") + &detail(r#""TotalTax":1,"TxnTaxCodeRef":{"value":"2"}"#);
-    assert_eq!(app.refused("invoice", &body(&nowhere, "")).status, 501);
     // Exempt customers.
     app.post(
         "customer",
@@ -191,6 +189,42 @@ fn automated_tax_follows_the_address_and_honours_an_amount_with_a_code() {
         r#"{"Id":"1","SyncToken":"0","sparse":true,"Taxable":false}"#,
     );
     assert_eq!(tax(&app.post("invoice", &body("", ""))), ["0", "335.75"]);
+}
+
+#[test]
+fn an_amount_of_tax_is_dropped_where_none_is_collected_unless_the_company_is_so() {
+    for (choice, code, expected) in [
+        (UncollectedTax::Drop, "-", ["0", "335.75"]),
+        (UncollectedTax::Keep, "\"3\"", ["10.00", "345.75"]),
+    ] {
+        let mut options = options();
+        options.company.sales_tax = SalesTax::Automated;
+        options.doubts.uncollected_tax = choice;
+        let app = App::with(options);
+        app.customer("Amy");
+        let exempt = r#"{"DisplayName":"School","TaxExemptionReasonId":"11"}"#;
+        app.post("customer", exempt);
+        let sent = r#""TxnTaxDetail":{"TotalTax":10,"TxnTaxCodeRef":{"value":"3"}},"#;
+        let nowhere = r#""ShipAddr":{"Line1":"1 Way","CountrySubDivisionCode":"NV"},"#;
+        for (id, body) in [
+            ("1", body(&format!("{nowhere}{sent}"), "")),
+            (
+                "2",
+                body(sent, "").replacen(r#"{"value":"1"}"#, r#"{"value":"2"}"#, 1),
+            ),
+        ] {
+            assert_eq!(
+                tax(&app.post("invoice", &body)),
+                expected,
+                "{choice:?} {id}"
+            );
+            let found = app.shown("Invoice", id, "TxnTaxDetail.TxnTaxCodeRef.value");
+            assert_eq!(found, code);
+        }
+        // What was dropped does not come back when the invoice ships to where tax is collected.
+        let moved = r#"{"Id":"1","SyncToken":"0","sparse":true,"ShipAddr":{"Line1":"1 Way","CountrySubDivisionCode":"AZ"}}"#;
+        assert_eq!(tax(&app.post("invoice", moved)), ["18.24", "353.99"]);
+    }
 }
 
 #[test]
@@ -249,6 +283,10 @@ fn codes_and_rates_are_read_and_made_through_the_tax_service_only() {
         ["TAX", "NON", "2", "3", "CustomSalesTax"]
     );
     assert_eq!(Refused::of(&app.call("GET", "taxcode/0", "")).code, "2030");
+    let long_name = format!(
+        r#"{{"TaxCode":"x","TaxRateDetails":[{{"TaxRateName":"{}","RateValue":1,"TaxAgencyId":"1"}}]}}"#,
+        "x".repeat(101)
+    );
     for (path, body, code, element) in [
         ("taxcode", r#"{"Name":"x"}"#, "501", None),
         ("taxrate", r#"{"Name":"x"}"#, "501", None),
@@ -298,7 +336,7 @@ fn codes_and_rates_are_read_and_made_through_the_tax_service_only() {
         ),
         (
             "taxservice/taxcode",
-            r#"{"TaxCode":"x","TaxRateDetails":[{"TaxRateName":"twelve char","RateValue":1,"TaxAgencyId":"1"}]}"#,
+            &long_name,
             "2050",
             Some("TaxRateDetails.TaxRateName"),
         ),

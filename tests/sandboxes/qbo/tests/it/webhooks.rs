@@ -1,6 +1,7 @@
 //! Webhooks: both forms, signed, gathered, sent again by the schedule.
 
 use std::{
+    collections::BTreeSet,
     pin::pin,
     sync::Mutex,
     task::{Context, Poll, Waker},
@@ -9,19 +10,19 @@ use std::{
 use base64::{Engine, engine::general_purpose::STANDARD};
 use hmac::{Hmac, Mac};
 use ports::{Http, HttpFailure, HttpRequest, HttpResponse};
-use qbo_sandbox::{Json, PayloadForm, Webhook};
+use qbo_sandbox::{Json, PayloadForm, VoidEvent, Webhook};
 use sha2::Sha256;
 
 use crate::app::{App, options};
 
 /// The app's end: keeps what came, and answers as it is told.
-struct Receiver {
+pub(crate) struct Receiver {
     came: Mutex<Vec<HttpRequest>>,
     status: Mutex<u16>,
 }
 
 impl Receiver {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             came: Mutex::default(),
             status: Mutex::new(200),
@@ -56,7 +57,7 @@ impl Http for Receiver {
     }
 }
 
-fn deliver(app: &App, receiver: &Receiver) {
+pub(crate) fn deliver(app: &App, receiver: &Receiver) {
     let mut delivering = pin!(app.sandbox.deliver(receiver));
     let mut context = Context::from_waker(Waker::noop());
     assert!(matches!(
@@ -65,12 +66,13 @@ fn deliver(app: &App, receiver: &Receiver) {
     ));
 }
 
-fn webhook(form: PayloadForm) -> Webhook {
+pub(crate) fn webhook(form: PayloadForm) -> Webhook {
     Webhook {
         url: "https://app.example/quickbooks".to_owned(),
         verifier_token: "verifier".to_owned(),
         form,
         gather_seconds: 0,
+        other_realms: Vec::new(),
         lost_per_thousand: 0,
         repeated_per_thousand: 0,
     }
@@ -99,7 +101,7 @@ fn both_forms_are_told_and_signed() {
         .unwrap();
     assert_eq!(header("user-agent"), "intuit_notification_server/0.1");
     assert_eq!(header("intuit-created-time"), "2020-09-29T12:58:07.000Z");
-    insta::assert_snapshot!(receiver.bodies()[0], @r#"[{"specversion":"1.0","id":"00000000-0000-4000-8000-000000000001","source":"intuit.RZBtdJMpzfXOJqzNpv5nLHhb55YdvsgX5IDDTxs5blA=","type":"qbo.customer.created.v1","datacontenttype":"application/json","time":"2020-09-29T12:58:07.000000000Z","intuitentityid":"1","intuitaccountid":"1","data":{}}]"#);
+    insta::assert_snapshot!(receiver.bodies()[0], @r#"[{"specversion":"1.0","id":"00000000-0000-4000-8000-000000000001","source":"intuit.RZBtdJMpzfXOJqzNpv5nLHhb55YdvsgX5IDDTxs5blA=","type":"qbo.customer.created.v1","time":"2020-09-29T12:58:07.000000000Z","intuitentityid":"1","intuitaccountid":"1","data":{"alternative_ids":["1"]}}]"#);
 
     let app = subscribed(PayloadForm::EventNotifications);
     app.customer("Amy");
@@ -107,8 +109,79 @@ fn both_forms_are_told_and_signed() {
     insta::assert_snapshot!(receiver.bodies()[0], @r#"{"eventNotifications":[{"realmId":"1","dataChangeEvent":{"entities":[{"id":"1","operation":"Create","name":"Customer","lastUpdated":"2020-09-29T12:58:07.000Z"}]}}]}"#);
 }
 
+/// Type, type of the data and data of each event in a body.
+fn events(body: &str) -> Vec<String> {
+    let body = Json::parse(body.as_bytes()).unwrap();
+    let events = body.as_list().iter();
+    events
+        .map(|event| {
+            let kind = event.text("type").unwrap();
+            let content = event.text("datacontenttype").unwrap_or("-");
+            format!("{kind} {content} {}", event.at("data").unwrap())
+        })
+        .collect()
+}
+
+#[test]
+fn cloud_events_have_the_forms_that_were_seen() {
+    for (void, content_type, alternative_ids, expected) in [
+        (
+            VoidEvent::Void,
+            false,
+            true,
+            r#"qbo.payment.void.v1 - {"alternative_ids":["1"]}"#,
+        ),
+        (
+            VoidEvent::Voided,
+            true,
+            false,
+            "qbo.payment.voided.v1 application/json {}",
+        ),
+    ] {
+        let receiver = Receiver::new();
+        let mut options = options();
+        options.doubts.void_event = void;
+        options.doubts.events_tell_content_type = content_type;
+        options.doubts.events_tell_alternative_ids = alternative_ids;
+        let app = App::with(options);
+        app.customer("Amy");
+        app.payment("1", "5", &[]);
+        app.sandbox
+            .subscribe(Some(webhook(PayloadForm::CloudEvents)));
+        let body = r#"{"Id":"1","SyncToken":"0","sparse":true}"#;
+        app.post("payment?operation=update&include=void", body);
+        deliver(&app, &receiver);
+        assert_eq!(events(&receiver.bodies()[0]), [expected]);
+    }
+}
+
+#[test]
+fn one_post_can_tell_of_several_companies() {
+    for (form, path) in [
+        (PayloadForm::CloudEvents, "intuitaccountid"),
+        (PayloadForm::EventNotifications, "realmId"),
+    ] {
+        let receiver = Receiver::new();
+        let app = App::new();
+        app.sandbox.subscribe(Some(Webhook {
+            other_realms: vec!["77".to_owned()],
+            ..webhook(form)
+        }));
+        app.customer("Amy");
+        deliver(&app, &receiver);
+        let bodies = receiver.bodies();
+        let body = Json::parse(bodies[0].as_bytes()).unwrap();
+        let all = body.at("eventNotifications").unwrap_or(&body).as_list();
+        let realms: Vec<&str> = all.iter().map(|one| one.text(path).unwrap()).collect();
+        assert_eq!((bodies.len(), realms), (1, vec!["1", "77"]));
+        let ids: BTreeSet<Option<&str>> = all.iter().map(|one| one.text("id")).collect();
+        let are_numbered = form == PayloadForm::CloudEvents;
+        assert_eq!(ids.len(), if are_numbered { 2 } else { 1 });
+    }
+}
+
 /// `operation name id` of everything that came.
-fn told(receiver: &Receiver) -> Vec<String> {
+pub(crate) fn told(receiver: &Receiver) -> Vec<String> {
     let mut out = Vec::new();
     for body in receiver.bodies() {
         let body = Json::parse(body.as_bytes()).unwrap();
@@ -286,7 +359,11 @@ fn later_changes_pass_a_failed_one_when_the_switch_says_so() {
 /// What is told when an account is made.
 pub(crate) fn of_one_account(form: PayloadForm) -> Json {
     let receiver = Receiver::new();
-    let app = subscribed(form);
+    let mut options = options();
+    options.webhook = Some(webhook(form));
+    options.doubts.events_tell_content_type = true;
+    options.doubts.events_tell_alternative_ids = false;
+    let app = App::with(options);
     app.post("account", r#"{"Name":"Fees","AccountType":"Income"}"#);
     deliver(&app, &receiver);
     Json::parse(receiver.bodies()[0].as_bytes()).unwrap()
@@ -328,7 +405,7 @@ fn a_merge_is_told_with_the_id_that_is_gone() {
             PayloadForm::CloudEvents,
             [
                 r#""type":"qbo.customer.merged.v1""#,
-                r#""intuitentityid":"1","intuitaccountid":"1","data":{"deletedid":"2"}"#,
+                r#""intuitentityid":"1","intuitaccountid":"1","data":{"alternative_ids":["1"],"deletedid":"2"}"#,
             ],
         ),
     ] {

@@ -193,6 +193,11 @@ fn discounted(
     if value < Decimal::ZERO {
         return Err(Refusal::not_covered("a negative discount"));
     }
+    if value > subtotal.max(Decimal::ZERO) {
+        return Err(Refusal::business(
+            "The discount cannot be more than the subtotal.",
+        ));
+    }
     let mut detail = Object::new().with("PercentBased", by_percent);
     if let Some(percent) = sent.get("DiscountPercent").filter(|_| by_percent) {
         detail.set("DiscountPercent", percent.clone());

@@ -74,6 +74,9 @@ fn save(books: &mut Books, env: &Env<'_>, change: &mut Change) -> Result<(), Ref
     {
         return Err(Refusal::email_required());
     }
+    if change.entity.name == "RefundReceipt" {
+        change.new.remove("EmailStatus");
+    }
     if change.kind != ChangeKind::Sparse || change.sends("Line") {
         lines::settle(books, env, change)?;
     }
@@ -228,6 +231,9 @@ fn due_date(books: &Books, change: &mut Change) {
 /// Zero amounts and a note; number, date and prices stay (recorded).
 fn void(env: &Env<'_>, change: &mut Change) -> Result<(), Refusal> {
     if !links::applied(change).is_zero() {
+        if change.entity.name == "CreditMemo" {
+            return Err(Refusal::not_covered("voiding a credit that is used"));
+        }
         links::may_unapply(
             change,
             env.doubts.voided_paid_invoice,
@@ -236,8 +242,10 @@ fn void(env: &Env<'_>, change: &mut Change) -> Result<(), Refusal> {
     }
     lines::zero(&mut change.new);
     tax::clear(&mut change.new);
-    for field in ["TotalAmt", "Balance"] {
-        change.new.set(field, amount(Decimal::ZERO));
+    for field in ["TotalAmt", "Balance", "RemainingCredit"] {
+        if change.entity.shape.field(field).is_some() {
+            change.new.set(field, amount(Decimal::ZERO));
+        }
     }
     void_note(&mut change.new);
     Ok(())

@@ -7,7 +7,7 @@ use crate::{
     fault::Refusal,
     intake::cents,
     json::{Json, Object, amount, shortest},
-    options::SalesTax,
+    options::{SalesTax, UncollectedTax},
     rules::{Change, Env, company, tax},
     store::{Books, reference},
 };
@@ -34,7 +34,7 @@ pub(super) fn settle(
     let detail = match env.company.sales_tax {
         SalesTax::Off => none(),
         SalesTax::Manual => by_code(books, change),
-        SalesTax::Automated => by_address(books, env, change)?,
+        SalesTax::Automated => by_address(books, env, change),
     };
     let total = detail.decimal("TotalTax").unwrap_or_default();
     let lines = change.new.list("Line").iter();
@@ -74,15 +74,11 @@ fn by_code(books: &Books, change: &Change) -> Object {
     detail(code, base, &rates, &amounts.collect::<Vec<_>>())
 }
 
-/// Automated: the code follows from the address. An amount is honoured when it comes with a code.
-fn by_address(books: &Books, env: &Env<'_>, change: &mut Change) -> Result<Object, Refusal> {
+/// Automated: the code follows from the address. An amount is honoured when it comes with a code; where no tax is
+/// collected, only when the company is so.
+fn by_address(books: &Books, env: &Env<'_>, change: &mut Change) -> Object {
     let chosen = chosen(env, change);
-    match chosen {
-        Some(chosen) => change.new.set(OVERRIDE, amount(chosen)),
-        None => {
-            change.new.remove(OVERRIDE);
-        }
-    }
+    change.new.remove(OVERRIDE);
     let is_exempt = books
         .referenced("Customer", &change.new, "CustomerRef")
         .is_some_and(|customer| {
@@ -95,14 +91,17 @@ fn by_address(books: &Books, env: &Env<'_>, change: &mut Change) -> Result<Objec
         .and_then(|address| address.text("CountrySubDivisionCode"))
         .unwrap_or(company::STATE);
     let base = taxable(&change.new);
-    let code = tax::code_of_state(books, state).filter(|_| !is_exempt);
+    let code_of_amount = || {
+        let sent = change.new.get(DETAIL).and_then(Json::as_object);
+        let is_kept = chosen.is_some() && env.doubts.uncollected_tax == UncollectedTax::Keep;
+        sent.filter(|_| is_kept)
+            .and_then(|sent| reference(sent, "TxnTaxCodeRef"))
+    };
+    let code = tax::code_of_state(books, state)
+        .filter(|_| !is_exempt)
+        .or_else(code_of_amount);
     let Some(code) = code else {
-        return match chosen {
-            Some(chosen) if !chosen.is_zero() => Err(Refusal::not_covered(
-                "an amount of tax where no tax is collected",
-            )),
-            _ => Ok(none()),
-        };
+        return none();
     };
     let rates = tax::rates(books, code);
     let mut amounts: Vec<Decimal> = rates
@@ -110,9 +109,10 @@ fn by_address(books: &Books, env: &Env<'_>, change: &mut Change) -> Result<Objec
         .map(|(_, percent)| share(base, *percent))
         .collect();
     if let Some(chosen) = chosen {
+        change.new.set(OVERRIDE, amount(chosen));
         amounts = spread(chosen, &rates);
     }
-    Ok(detail(code, base, &rates, &amounts))
+    detail(code, base, &rates, &amounts)
 }
 
 /// The amount of tax that the document has by its sender's will.
