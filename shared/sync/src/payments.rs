@@ -9,7 +9,7 @@ mod tell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use ledger::{Former, Move, Slot};
-use mapping::{AnyKind, Family, JobRecords, QboObject, SlotName};
+use mapping::{AnyKind, Family, JobRecords, QboObject, SlotName, alert::PaymentTrouble};
 use ports::Clock;
 use qbo::QboError;
 use store::{Cause as Trigger, Job, JobState};
@@ -22,8 +22,8 @@ use crate::{
         state::{Open, PushState},
         step::Step,
     },
-    ledger::{object, seen},
-    objects::slots::StoredPayment,
+    ledger::{PlannedWrite, object, seen},
+    objects::slots::{StoredPayment, wrote},
     settle::Reread,
     stop::{Stop, broken},
     world::World,
@@ -47,6 +47,10 @@ struct Run {
     look_at: BTreeSet<qbo::Id>,
     /// Payments that were read once more, or tried once more.
     again: BTreeSet<SlotName>,
+    /// Payments that pay less than they were to, and are to be applied once more.
+    unapplied: BTreeSet<SlotName>,
+    /// Those of them that were.
+    applied: BTreeSet<SlotName>,
     /// Why QuickBooks did not take those that it did not.
     refused: BTreeMap<SlotName, QboError>,
 }
@@ -92,7 +96,9 @@ impl<W: World> Engine<W> {
     ) -> Result<Step, Stop> {
         if self.entered_again(cx, plan).await? == Step::Moved
             || self.read_once_more(cx, plan, run).await? == Step::Moved
+            || self.note_unapplied(cx, plan, run).await? == Step::Moved
             || self.ask_for_documents(cx, plan, run).await? == Step::Moved
+            || self.apply_payments(cx, plan, run).await? == Step::Moved
             || self.join_payments(cx, plan, run).await? == Step::Moved
         {
             return Ok(Step::Moved);
@@ -150,6 +156,63 @@ impl<W: World> Engine<W> {
                 }
                 Reread::Stands | Reread::Edited => return Ok(Step::Moved),
             }
+        }
+        Ok(Step::Nothing)
+    }
+
+    /// A link that QuickBooks dropped in silence causes one more try, with the document as it is now (P1).
+    async fn note_unapplied(
+        &self,
+        cx: &Ctx,
+        plan: &PaymentsPlan<'_>,
+        run: &mut Run,
+    ) -> Result<Step, Stop> {
+        for one in plan.payments.iter().filter(|one| one.is_linked()) {
+            let is_unapplied = matches!(
+                plan.matter(cx, one)?,
+                Some(PaymentTrouble::NotApplied { .. })
+            );
+            if !is_unapplied || !run.unapplied.insert(one.name.clone()) {
+                continue;
+            }
+            for document in plan.documents_of(one) {
+                self.reread(cx, &document.name, AnyKind::Invoice).await?;
+                run.seen.remove(&document.open.id);
+            }
+            return Ok(Step::Moved);
+        }
+        Ok(Step::Nothing)
+    }
+
+    /// Applies payments once more that pay less than they were to.
+    async fn apply_payments(
+        &self,
+        cx: &Ctx,
+        plan: &PaymentsPlan<'_>,
+        run: &mut Run,
+    ) -> Result<Step, Stop> {
+        for one in &plan.payments {
+            let Fate::Apply(customer, lines) = &one.fate else {
+                continue;
+            };
+            let written: qbo::Payment = wrote(&one.slot.value)?;
+            let change = qbo::Payment {
+                customer_ref: Some(customer.into()),
+                total_amt: written.total_amt,
+                line: lines.clone(),
+                ..qbo::Payment::default()
+            };
+            let wants = qbo::Payment {
+                customer_ref: change.customer_ref.clone(),
+                ..written
+            };
+            let slot = one.slot.clone().in_form(Slot::raw)?;
+            let op = PlannedWrite::raw(&one.name, slot, change.into(), wants.into());
+            // Where QuickBooks refuses it, what it pays is told as it is.
+            self.write(cx, vec![op]).await?;
+            run.applied.insert(one.name.clone());
+            run.seen.clear();
+            return Ok(Step::Moved);
         }
         Ok(Step::Nothing)
     }

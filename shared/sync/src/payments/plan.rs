@@ -83,6 +83,8 @@ pub(super) enum Fate {
     Join(Box<qbo::Payment>),
     /// It is sent for this customer, and pays this.
     Send(Id, Vec<PaymentLine>),
+    /// It is in QuickBooks, pays less than it was to, and is to pay this, for this customer.
+    Apply(Id, Vec<PaymentLine>),
     /// QuickBooks does not take it.
     Refused,
 }
@@ -248,6 +250,10 @@ impl<'a> PaymentsPlan<'a> {
         if run.refused.contains_key(&one.name) {
             return Fate::Refused;
         }
+        let is_unapplied = run.unapplied.contains(&one.name) && !run.applied.contains(&one.name);
+        if one.is_linked() && is_unapplied {
+            return self.applied_anew(run, one, payment, open);
+        }
         let is_settled = memory.gone && memory.decision != Some(Decision::Separate);
         if one.is_linked() || is_settled || memory.decision == Some(Decision::Same) {
             return Fate::Done;
@@ -280,6 +286,39 @@ impl<'a> PaymentsPlan<'a> {
         match payment::allocated(payment, open) {
             Some((customer, lines)) => Fate::Send(customer, lines),
             None => Fate::Waits,
+        }
+    }
+
+    /// What becomes of a payment that QuickBooks did not apply as it was sent (P1): its documents are looked at, since they
+    /// may be made out to somebody else by now, and it pays what they take.
+    fn applied_anew(
+        &self,
+        run: &Run,
+        one: &Planned,
+        payment: &JobPayment,
+        open: &mut [Open],
+    ) -> Fate {
+        let documents = self.documents_of(one);
+        let ids = documents.iter().map(|document| &document.open.id);
+        let unseen: Vec<Id> = ids
+            .filter(|id| !run.seen.contains_key(id))
+            .cloned()
+            .collect();
+        if !unseen.is_empty() {
+            return Fate::Ask(unseen);
+        }
+        let memory = one.memory();
+        for open in open.iter_mut() {
+            open.balance = open.balance + memory.paid_of(&open.id);
+        }
+        let Some((customer, lines)) = payment::allocated(payment, open) else {
+            return Fate::Done;
+        };
+        let pays: Cents = lines.iter().map(|line| line.amount).sum();
+        let paid: Cents = memory.applied.iter().map(|(_, amount)| *amount).sum();
+        match pays > paid {
+            true => Fate::Apply(customer, lines),
+            false => Fate::Done,
         }
     }
 

@@ -461,3 +461,20 @@ async fn s10_p1_a_failure_that_quickbooks_answers_from_memory_holds_no_payment_f
     paid.sort_unstable();
     assert_eq!(paid, [100, 4_000, 5_800]);
 }
+
+#[tokio::test]
+async fn p1_a_link_that_quickbooks_drops_in_silence_is_tried_once_more_for_whom_the_invoice_is_now()
+{
+    let (town, job) = invoiced(926).await;
+    // Somebody made the invoice out to another customer.
+    let other = make(&town, "Customer", r#"{"DisplayName":"Sample Bakery"}"#);
+    let invoice = town.qbo.objects("Invoice").remove(0);
+    let to_other = format!(r#"{{"CustomerRef":{{"value":"{other}"}}}}"#);
+    edit(&town, "Invoice", invoice.text("Id").unwrap(), &to_other);
+    pay_job(&town, &job, NewPayment::in_full(PaymentMethod::Card)).await;
+    let payment = town.qbo.objects("Payment").remove(0);
+    assert_eq!(payment.text("CustomerRef.value"), Some(other.as_str()));
+    assert_eq!(owed(&town), 0);
+    assert_eq!(amounts(&town), [9_900]);
+    assert_eq!(town.open_alerts(), Vec::<String>::new());
+}
