@@ -2,6 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Desk, Refusal, not_allowed};
 use crate::{
+    billing::Billed,
     company::{Address, AddressKind, Customer},
     doubts::MergedCustomers,
     events::Event,
@@ -237,6 +238,15 @@ impl Desk<'_> {
                 .collect();
             for job in theirs {
                 self.job_mut(&job)?.customer = into.clone();
+            }
+            let plan = Billed::Plan(from.clone());
+            let invoices = self.company.invoices.all(When::Now);
+            let theirs: Vec<_> = invoices
+                .filter(|invoice| invoice.billed == plan)
+                .map(|invoice| invoice.id.clone())
+                .collect();
+            for invoice in theirs {
+                self.invoice_mut(&invoice)?.billed = Billed::Plan(into.clone());
             }
         }
         self.tell_customer(Event::CustomerUpdated, into);

@@ -13,7 +13,8 @@ use crate::{
 
 pub(super) fn title(invoice: &Invoice) -> &'static str {
     match invoice.kind {
-        InvoiceKind::Main | InvoiceKind::Plan => "Invoice",
+        InvoiceKind::Main => "Invoice",
+        InvoiceKind::Plan => "Service plan",
         InvoiceKind::Deposit => "Deposit",
         InvoiceKind::Progress => "Progress invoice",
     }

@@ -6,10 +6,7 @@ use hcp_sandbox::{
 };
 use serde_json::{Value, json};
 
-use crate::company::{company, company_with, events, read, repair_job};
-
-/// What a `repair_job` comes to.
-const TOTAL: i64 = 28_349;
+use crate::company::{TOTAL, company, company_with, events, read, repair_job};
 
 fn invoicing(invoicing: Invoicing) -> Sandbox {
     company_with(Settings {

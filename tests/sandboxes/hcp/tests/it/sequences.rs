@@ -3,8 +3,9 @@
 use std::collections::HashSet;
 
 use hcp_sandbox::{
-    CanceledBy, Hundredths, InvoiceId, Invoicing, JobId, LineChanges, NewLine, NewPayment, Part,
-    PaymentId, PaymentMethod, PaymentStatus, Refusal, Sandbox, Settings, TaxRate,
+    CanceledBy, Hundredths, InvoiceId, Invoicing, JobId, LineChanges, NewLine, NewPayment,
+    NewRefund, Part, PaymentId, PaymentMethod, PaymentStatus, RefundId, Refusal, Sandbox, Settings,
+    SharedPayments, TaxRate,
 };
 use proptest::prelude::*;
 use serde_json::Value;
@@ -25,8 +26,12 @@ enum Press {
     Void(usize),
     PayJob(NewPayment),
     PayInvoice(usize, NewPayment),
+    PayInvoices(usize, NewPayment),
+    MarkAsPaid(usize),
     Settle(usize, usize, PaymentStatus),
-    Refund(usize, usize, Option<i64>),
+    DeletePayment(usize, usize),
+    Refund(usize, usize, [Option<i64>; 3], PaymentStatus),
+    SettleRefund(usize, usize, PaymentStatus),
     Finish,
     Reopen,
     Cancel,
@@ -48,21 +53,31 @@ fn payment() -> impl Strategy<Value = NewPayment> {
         PaymentMethod::Check,
         PaymentMethod::Ach,
     ]);
-    let statuses = prop::sample::select(vec![
+    let amounts = prop::option::of(0..30_000_i64);
+    let extras = || prop_oneof![3 => Just(0), 1 => 1..2_000_i64];
+    (methods, status(), amounts, extras(), extras()).prop_map(
+        |(method, status, amount, tip, surcharge)| NewPayment {
+            method,
+            status,
+            amount,
+            tip,
+            surcharge: if method == PaymentMethod::Card {
+                surcharge
+            } else {
+                0
+            },
+            ..NewPayment::default()
+        },
+    )
+}
+
+fn status() -> impl Strategy<Value = PaymentStatus> {
+    prop::sample::select(vec![
         PaymentStatus::Succeeded,
         PaymentStatus::Succeeded,
         PaymentStatus::Pending,
         PaymentStatus::Failed,
-    ]);
-    let amounts = prop::option::of(0..30_000_i64);
-    let tips = prop_oneof![3 => Just(0), 1 => 1..2_000_i64];
-    (methods, statuses, amounts, tips).prop_map(|(method, status, amount, tip)| NewPayment {
-        method,
-        status,
-        amount,
-        tip,
-        ..NewPayment::default()
-    })
+    ])
 }
 
 fn line() -> impl Strategy<Value = NewLine> {
@@ -97,13 +112,24 @@ fn press() -> impl Strategy<Value = Press> {
         2 => any.clone().prop_map(Press::Void),
         3 => payment().prop_map(Press::PayJob),
         3 => (any.clone(), payment()).prop_map(|(n, payment)| Press::PayInvoice(n, payment)),
-        1 => (any.clone(), any.clone(), prop::sample::select(vec![PaymentStatus::Succeeded, PaymentStatus::Failed]))
-            .prop_map(|(n, m, status)| Press::Settle(n, m, status)),
-        2 => (any.clone(), any, prop::option::of(0..9_000_i64)).prop_map(|(n, m, amount)| Press::Refund(n, m, amount)),
+        2 => (any.clone(), payment()).prop_map(|(n, payment)| Press::PayInvoices(n, payment)),
+        1 => any.clone().prop_map(Press::MarkAsPaid),
+        2 => (any.clone(), any.clone(), status()).prop_map(|(n, m, status)| Press::Settle(n, m, status)),
+        2 => (any.clone(), any.clone()).prop_map(|(n, m)| Press::DeletePayment(n, m)),
+        3 => (any.clone(), any.clone(), refund_parts(), status())
+            .prop_map(|(n, m, parts, status)| Press::Refund(n, m, parts, status)),
+        2 => (any.clone(), any, status()).prop_map(|(n, m, status)| Press::SettleRefund(n, m, status)),
         1 => Just(Press::Finish),
         1 => Just(Press::Reopen),
         1 => prop_oneof![20 => Just(Press::Reopen), 1 => Just(Press::Cancel), 1 => Just(Press::Delete)],
     ]
+}
+
+/// Amount, tip and surcharge of a refund.
+fn refund_parts() -> impl Strategy<Value = [Option<i64>; 3]> {
+    let extra = || prop::option::weighted(0.3, 0..1_000_i64);
+    (prop::option::of(0..9_000_i64), extra(), extra())
+        .prop_map(|(amount, tip, surcharge)| [amount, tip, surcharge])
 }
 
 fn chosen<T: Clone>(list: &[T], number: usize) -> Option<T> {
@@ -113,15 +139,13 @@ fn chosen<T: Clone>(list: &[T], number: usize) -> Option<T> {
 fn do_it(sandbox: &Sandbox, job: &JobId, press: Press) -> Option<Result<(), Refusal>> {
     let invoice = |number| chosen(&sandbox.invoices_of(job), number);
     let line = |number| chosen(&sandbox.lines_of(job), number);
-    let payment = |invoice: &InvoiceId, number| {
+    let listed = |invoice: &InvoiceId, list: &str, number| {
         let record = sandbox.invoice(invoice)?;
-        let payments: Vec<PaymentId> = record["payments"]
-            .as_array()?
-            .iter()
-            .map(|payment| PaymentId::from(payment["id"].as_str().unwrap()))
-            .collect();
-        chosen(&payments, number)
+        let rows = chosen(record[list].as_array()?, number)?;
+        Some(rows["id"].as_str().unwrap().to_owned())
     };
+    let payment =
+        |invoice: &InvoiceId, number| listed(invoice, "payments", number).map(PaymentId::from);
     Some(match press {
         Press::Add(line) => sandbox.add_line(job, line).map(drop),
         Press::Edit(number, price, quantity) => {
@@ -149,15 +173,39 @@ fn do_it(sandbox: &Sandbox, job: &JobId, press: Press) -> Option<Result<(), Refu
         Press::PayInvoice(number, payment) => {
             sandbox.pay_invoice(&invoice(number)?, payment).map(drop)
         }
+        Press::PayInvoices(number, payment) => {
+            let mut invoices = sandbox.invoices_of(job);
+            let first = number % invoices.len().max(1);
+            invoices.rotate_left(first);
+            invoices.truncate(3);
+            sandbox.pay_invoices(&invoices, payment).map(drop)
+        }
+        Press::MarkAsPaid(number) => sandbox
+            .mark_as_paid(&invoice(number)?, PaymentMethod::Check, None)
+            .map(drop),
+        Press::DeletePayment(number, which) => {
+            let invoice = invoice(number)?;
+            sandbox.delete_payment(&invoice, &payment(&invoice, which)?)
+        }
+        Press::SettleRefund(number, which, status) => {
+            let invoice = invoice(number)?;
+            let refund = RefundId::from(listed(&invoice, "refunds", which)?);
+            sandbox.settle_refund(&invoice, &refund, status)
+        }
         Press::Settle(number, which, status) => {
             let invoice = invoice(number)?;
             sandbox.settle_payment(&invoice, &payment(&invoice, which)?, status)
         }
-        Press::Refund(number, which, amount) => {
+        Press::Refund(number, which, [amount, tip, surcharge], status) => {
             let invoice = invoice(number)?;
-            sandbox
-                .refund_payment(&invoice, &payment(&invoice, which)?, amount)
-                .map(drop)
+            let new = NewRefund {
+                amount,
+                tip,
+                surcharge,
+                status,
+                ..NewRefund::of(&invoice, &payment(&invoice, which)?)
+            };
+            sandbox.refund(new).map(drop)
         }
         Press::Finish => sandbox.finish_job(job),
         Press::Reopen => sandbox.reopen_job(job),
@@ -186,7 +234,7 @@ fn check(sandbox: &Sandbox, job_id: &JobId, in_parts: bool) {
     let job = sandbox.job(job_id).unwrap();
     let invoices = read(sandbox, &format!("/jobs/{job_id}/invoices"));
     let invoices = invoices["invoices"].as_array().unwrap();
-    let succeeded = |payment: &Value| payment["status"] == "succeeded";
+    let succeeded = |row: &Value| row["status"] == "succeeded";
     let (mut covered, mut billed) = (0, 0);
     for invoice in invoices {
         let amount = cents(invoice, "amount");
@@ -205,8 +253,16 @@ fn check(sandbox: &Sandbox, job_id: &JobId, in_parts: bool) {
             );
         }
         let paid = sum(&invoice["payments"], "amount", succeeded);
-        let refunded = sum(&invoice["refunds"], "amount", |_| true);
+        let refunds = &invoice["refunds"];
+        let refunded = sum(refunds, "amount", succeeded);
         assert!(refunded <= paid, "no more back than came");
+        let surcharges = |list| sum(list, "surcharge_fee_amount", succeeded);
+        let surcharge = surcharges(&invoice["payments"]);
+        assert!(surcharges(refunds) <= surcharge, "no more surcharge back");
+        for refund in refunds.as_array().unwrap() {
+            let tip = cents(refund, "tip_amount");
+            assert!((0..=cents(refund, "amount")).contains(&tip), "a part of it");
+        }
         covered += paid - refunded;
         let status = invoice["status"].as_str().unwrap();
         let is_live = !["voided", "canceled"].contains(&status);
@@ -219,6 +275,8 @@ fn check(sandbox: &Sandbox, job_id: &JobId, in_parts: bool) {
         assert!(due >= 0, "nobody has paid too much");
         if is_live {
             assert_eq!(status == "paid", due == 0, "{status} with {due} due");
+            let has_paid = invoice["paid_at"].is_string();
+            assert_eq!(has_paid, status == "paid" && paid > 0, "paid_at");
             billed += amount;
         }
     }
@@ -243,8 +301,9 @@ proptest! {
     fn any_sequence_of_buttons_adds_up(
         presses in prop::collection::vec(press(), 1..40),
         invoicing in prop::sample::select(vec![Invoicing::MatchJobNumber, Invoicing::Progress]),
+        shared_payments in prop::sample::select(vec![SharedPayments::OwnIds, SharedPayments::OneId]),
     ) {
-        let sandbox = company_with(Settings { invoicing, ..Settings::default() });
+        let sandbox = company_with(Settings { invoicing, shared_payments, ..Settings::default() });
         let job = repair_job(&sandbox);
         for press in presses {
             let before = (sandbox.job(&job), read(&sandbox, &format!("/jobs/{job}/invoices")));
