@@ -99,6 +99,11 @@ impl Invoice {
         })
     }
 
+    /// Whether something of a payment was given back, or is about to be.
+    pub(crate) fn has_refund(&self, payment: &PaymentId) -> bool {
+        self.refunds_of(payment).next().is_some()
+    }
+
     /// Cents to be paid.
     pub(crate) fn total(&self) -> i64 {
         self.bill.total()

@@ -14,6 +14,7 @@ mod payments;
 mod plans;
 mod price_book;
 mod refunds;
+mod settling;
 mod telling;
 
 use jiff::Timestamp;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Desk, Refusal, not_allowed, payments::payment_of};
+use super::{Desk, Refusal, not_allowed, settling::payment_of};
 use crate::{
     billing::{Invoice, Payment, PaymentMethod, PaymentStatus, Refund},
     doubts::Refunds,

@@ -187,7 +187,7 @@ fn further(invoice: &Invoice, payment: &Payment) -> Markup {
         let fields = [ids[0], ids[1], ("status", status)];
         button("settle_payment", label, &fields, "")
     };
-    let is_untouched = invoice.refunds_of(&payment.id).next().is_none();
+    let is_untouched = !invoice.has_refund(&payment.id);
     let delete = "Delete this payment? What it paid is due again.";
     html! {
         @match payment.status {

@@ -1,8 +1,8 @@
 //! A company for tests, and what people do in it.
 
 use hcp_sandbox::{
-    Answer, Clock, CustomerId, Hundredths, InvoiceId, JobId, NewJob, NewLine, Options, Request,
-    Sandbox, Settings, TaxRate, Webhook,
+    Answer, Clock, CustomerId, Hundredths, InvoiceId, JobId, NewJob, NewLine, NewPayment, Options,
+    PaymentId, PaymentMethod, Request, Sandbox, Settings, TaxRate, Webhook,
 };
 use serde_json::Value;
 
@@ -73,6 +73,23 @@ pub(crate) fn sent_invoice(sandbox: &Sandbox) -> (JobId, InvoiceId) {
     let invoice = sandbox.send_invoice(&job).unwrap();
     events(sandbox);
     (job, invoice)
+}
+
+/// What the payment of all that is due tells.
+pub(crate) const PAID: [&str; 4] = [
+    "invoice.payment.succeeded",
+    "invoice.paid",
+    "job.updated",
+    "job.paid",
+];
+
+/// A repair job that was paid by card, of which everybody has been told.
+pub(crate) fn paid_job(sandbox: &Sandbox) -> (JobId, InvoiceId, PaymentId) {
+    let (job, invoice) = sent_invoice(sandbox);
+    let card = NewPayment::in_full(PaymentMethod::Card);
+    let payment = sandbox.pay_invoice(&invoice, card).unwrap();
+    events(sandbox);
+    (job, invoice, payment)
 }
 
 pub(crate) fn refunds_of(sandbox: &Sandbox, invoice: &InvoiceId) -> Vec<Value> {

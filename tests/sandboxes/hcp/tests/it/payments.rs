@@ -10,19 +10,11 @@ use hcp_sandbox::{
 use serde_json::{Value, json};
 
 use crate::company::{
-    TOTAL, company, company_with, events, first_customer, read, refunds_of, repair_job,
+    PAID, TOTAL, company, company_with, events, first_customer, read, refunds_of, repair_job,
     sent_invoice,
 };
 
 const DAY: Duration = Duration::from_secs(86_400);
-
-/// What payment, once it is whole, tells.
-const PAID: [&str; 4] = [
-    "invoice.payment.succeeded",
-    "invoice.paid",
-    "job.updated",
-    "job.paid",
-];
 
 fn check(number: u32) -> NewPayment {
     NewPayment {
