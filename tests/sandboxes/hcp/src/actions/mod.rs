@@ -131,6 +131,7 @@ pub enum Action {
         status: PaymentStatus,
     },
     PayInvoices {
+        #[serde(default)]
         invoices: Vec<InvoiceId>,
         payment: NewPayment,
     },

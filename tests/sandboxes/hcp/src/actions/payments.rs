@@ -151,6 +151,9 @@ impl Desk<'_> {
             payers.push(self.company.payer(invoice, When::Now));
             seen.push(id);
         }
+        if ids.is_empty() {
+            return not_allowed("choose the invoices that are paid");
+        }
         seen.sort();
         seen.dedup();
         payers.dedup();

@@ -3,20 +3,38 @@
 use super::{Desk, Refusal, not_allowed};
 use crate::{
     billing::{Invoice, Payment, PaymentStatus},
-    doubts::DeletedPayments,
+    doubts::{DeletedPayments, SharedPayments},
     events::Event,
     ids::{InvoiceId, JobId, PaymentId},
+    shelf::When,
     words::{dollars, extras_words, method_words},
 };
 
 impl Desk<'_> {
-    /// A pending payment arrives or fails; a bank takes back one that had arrived.
+    /// A pending payment arrives or fails; a bank takes back one that had arrived. On every invoice that it
+    /// stands on.
     pub(super) fn settle_payment(
         &mut self,
         id: &InvoiceId,
         payment_id: &PaymentId,
         status: PaymentStatus,
     ) -> Result<String, Refusal> {
+        let before = payment_of(self.invoice(id)?, payment_id)?.status;
+        for id in self.invoices_with(id, payment_id) {
+            let payment = payment_of(self.invoice(&id)?, payment_id)?;
+            if payment.status == before {
+                self.settle_part(&id, payment_id, status)?;
+            }
+        }
+        Ok(payment_id.to_string())
+    }
+
+    fn settle_part(
+        &mut self,
+        id: &InvoiceId,
+        payment_id: &PaymentId,
+        status: PaymentStatus,
+    ) -> Result<(), Refusal> {
         let now = self.now;
         let invoice = self.invoice(id)?;
         let job = invoice.job().cloned();
@@ -50,14 +68,25 @@ impl Desk<'_> {
             if before == PaymentStatus::Succeeded {
                 self.job_is_owed(job.as_ref(), owed_before)?;
             }
-            return Ok(payment_id.to_string());
+            return Ok(());
         }
         self.tell_invoice(Event::InvoicePaymentSucceeded, id);
         if became_paid {
             self.tell_invoice(Event::InvoicePaid, id);
         }
-        self.job_is_owed(job.as_ref(), owed_before)?;
-        Ok(payment_id.to_string())
+        self.job_is_owed(job.as_ref(), owed_before)
+    }
+
+    /// The invoices that a payment stands on: several only where they share its id.
+    fn invoices_with(&self, id: &InvoiceId, payment: &PaymentId) -> Vec<InvoiceId> {
+        if self.options.settings.shared_payments == SharedPayments::OwnIds {
+            return vec![id.clone()];
+        }
+        let invoices = self.company.invoices.all(When::Now);
+        invoices
+            .filter(|invoice| payment_of(invoice, payment).is_ok())
+            .map(|invoice| invoice.id.clone())
+            .collect()
     }
 
     /// What is owed of the job has changed.
@@ -77,6 +106,14 @@ impl Desk<'_> {
         id: &InvoiceId,
         payment_id: &PaymentId,
     ) -> Result<String, Refusal> {
+        payment_of(self.invoice(id)?, payment_id)?;
+        for id in self.invoices_with(id, payment_id) {
+            self.delete_part(&id, payment_id)?;
+        }
+        Ok(payment_id.to_string())
+    }
+
+    fn delete_part(&mut self, id: &InvoiceId, payment_id: &PaymentId) -> Result<(), Refusal> {
         let invoice = self.invoice(id)?;
         let job = invoice.job().cloned();
         let payment = payment_of(invoice, payment_id)?;
@@ -96,7 +133,7 @@ impl Desk<'_> {
         {
             self.edited(&job)?;
         }
-        Ok(payment_id.to_string())
+        Ok(())
     }
 
     pub(super) fn say_payment(

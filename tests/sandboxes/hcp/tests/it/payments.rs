@@ -222,6 +222,35 @@ fn one_payment_over_several_jobs_stands_on_each_invoice() {
 }
 
 #[test]
+fn a_payment_with_one_id_arrives_comes_back_and_is_deleted_everywhere_at_once() {
+    for (setting, due_on_second) in [(SharedPayments::OwnIds, TOTAL), (SharedPayments::OneId, 0)] {
+        let sandbox = company_with(Settings {
+            shared_payments: setting,
+            ..Settings::default()
+        });
+        let [first, second, _] = three_invoices(&sandbox);
+        let both = [first.clone(), second.clone()];
+        let transfer = NewPayment {
+            status: PaymentStatus::Pending,
+            ..NewPayment::in_full(PaymentMethod::Ach)
+        };
+        let transfer = sandbox.pay_invoices(&both, transfer).unwrap();
+        let settle = |status| sandbox.settle_payment(&first, &transfer, status).unwrap();
+        let due = |invoice| stands(&sandbox, invoice).1;
+        settle(PaymentStatus::Succeeded);
+        assert_eq!((due(&first), due(&second)), (0, due_on_second));
+        settle(PaymentStatus::Failed);
+        assert_eq!((due(&first), due(&second)), (TOTAL, TOTAL));
+        if setting == SharedPayments::OneId {
+            let check = sandbox.pay_invoices(&both, check(4)).unwrap();
+            assert_eq!((due(&first), due(&second)), (0, 0));
+            sandbox.delete_payment(&second, &check).unwrap();
+            assert_eq!((due(&first), due(&second)), (TOTAL, TOTAL));
+        }
+    }
+}
+
+#[test]
 fn one_payment_is_for_invoices_of_one_customer_and_at_most_what_they_owe() {
     let sandbox = company();
     let [first, second, other] = three_invoices(&sandbox);

@@ -1,11 +1,11 @@
 //! Whatever buttons are pressed, in whatever order, Housecall Pro's own arithmetic holds.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use hcp_sandbox::{
-    CanceledBy, Hundredths, InvoiceId, Invoicing, JobId, LineChanges, NewLine, NewPayment,
+    CanceledBy, Event, Hundredths, InvoiceId, Invoicing, JobId, LineChanges, NewLine, NewPayment,
     NewRefund, Part, PaymentId, PaymentMethod, PaymentStatus, RefundId, Refusal, Sandbox, Settings,
-    SharedPayments, TaxRate,
+    SharedPayments, TaxRate, Webhook,
 };
 use proptest::prelude::*;
 use serde_json::Value;
@@ -174,7 +174,12 @@ fn do_it(sandbox: &Sandbox, job: &JobId, press: Press) -> Option<Result<(), Refu
             sandbox.pay_invoice(&invoice(number)?, payment).map(drop)
         }
         Press::PayInvoices(number, payment) => {
-            let mut invoices = sandbox.invoices_of(job);
+            // The jobs are one customer's: one payment may be for both.
+            let jobs = sandbox.jobs();
+            let mut invoices: Vec<_> = jobs
+                .iter()
+                .flat_map(|job| sandbox.invoices_of(job))
+                .collect();
             let first = number % invoices.len().max(1);
             invoices.rotate_left(first);
             invoices.truncate(3);
@@ -229,68 +234,148 @@ fn is_tip(item: &Value) -> bool {
     item["type"] == "fixed gratuity"
 }
 
+fn is_live(invoice: &Value) -> bool {
+    !["voided", "canceled"].contains(&invoice["status"].as_str().unwrap())
+}
+
+fn succeeded(row: &Value) -> bool {
+    row["status"] == "succeeded"
+}
+
+/// An invoice's own sums; answers what of it is covered.
+fn check_invoice(invoice: &Value) -> i64 {
+    let amount = cents(invoice, "amount");
+    let items = &invoice["items"];
+    let work = sum(items, "invoiced_amount", |item| !is_tip(item));
+    let tips = sum(items, "invoiced_amount", is_tip);
+    let discounts = sum(&invoice["discounts"], "amount", |_| true);
+    let taxes = sum(&invoice["taxes"], "amount", |_| true);
+    assert_eq!(cents(invoice, "subtotal"), work, "subtotal");
+    assert_eq!(work + discounts + taxes + tips, amount, "amount");
+    for item in items.as_array().unwrap() {
+        let part = cents(item, "invoiced_amount");
+        assert!(
+            (0..=cents(item, "amount")).contains(&part),
+            "a part of its line"
+        );
+    }
+    let paid = sum(&invoice["payments"], "amount", succeeded);
+    let refunds = &invoice["refunds"];
+    let refunded = sum(refunds, "amount", succeeded);
+    assert!(refunded <= paid, "no more back than came");
+    let surcharges = |list| sum(list, "surcharge_fee_amount", succeeded);
+    let surcharge = surcharges(&invoice["payments"]);
+    assert!(surcharges(refunds) <= surcharge, "no more surcharge back");
+    for refund in refunds.as_array().unwrap() {
+        let tip = cents(refund, "tip_amount");
+        assert!((0..=cents(refund, "amount")).contains(&tip), "a part of it");
+    }
+    let due = if is_live(invoice) {
+        amount - paid + refunded
+    } else {
+        0
+    };
+    let shown = cents(invoice, "due_amount");
+    assert_eq!(shown, due, "total - paid + refunded = due");
+    assert!(due >= 0, "nobody has paid too much");
+    if is_live(invoice) {
+        let is_paid = invoice["status"] == "paid";
+        assert_eq!(is_paid, due == 0, "{} with {due} due", invoice["status"]);
+        let has_paid = invoice["paid_at"].is_string();
+        assert_eq!(has_paid, is_paid && paid > 0, "paid_at");
+    }
+    paid - refunded
+}
+
 /// The arithmetic that every reader of the API may rely on.
 fn check(sandbox: &Sandbox, job_id: &JobId, in_parts: bool) {
     let job = sandbox.job(job_id).unwrap();
     let invoices = read(sandbox, &format!("/jobs/{job_id}/invoices"));
     let invoices = invoices["invoices"].as_array().unwrap();
-    let succeeded = |row: &Value| row["status"] == "succeeded";
-    let (mut covered, mut billed) = (0, 0);
-    for invoice in invoices {
-        let amount = cents(invoice, "amount");
-        let items = &invoice["items"];
-        let work = sum(items, "invoiced_amount", |item| !is_tip(item));
-        let tips = sum(items, "invoiced_amount", is_tip);
-        let discounts = sum(&invoice["discounts"], "amount", |_| true);
-        let taxes = sum(&invoice["taxes"], "amount", |_| true);
-        assert_eq!(cents(invoice, "subtotal"), work, "subtotal");
-        assert_eq!(work + discounts + taxes + tips, amount, "amount");
-        for item in items.as_array().unwrap() {
-            let part = cents(item, "invoiced_amount");
-            assert!(
-                (0..=cents(item, "amount")).contains(&part),
-                "a part of its line"
-            );
-        }
-        let paid = sum(&invoice["payments"], "amount", succeeded);
-        let refunds = &invoice["refunds"];
-        let refunded = sum(refunds, "amount", succeeded);
-        assert!(refunded <= paid, "no more back than came");
-        let surcharges = |list| sum(list, "surcharge_fee_amount", succeeded);
-        let surcharge = surcharges(&invoice["payments"]);
-        assert!(surcharges(refunds) <= surcharge, "no more surcharge back");
-        for refund in refunds.as_array().unwrap() {
-            let tip = cents(refund, "tip_amount");
-            assert!((0..=cents(refund, "amount")).contains(&tip), "a part of it");
-        }
-        covered += paid - refunded;
-        let status = invoice["status"].as_str().unwrap();
-        let is_live = !["voided", "canceled"].contains(&status);
-        let due = if is_live { amount - paid + refunded } else { 0 };
-        assert_eq!(
-            cents(invoice, "due_amount"),
-            due,
-            "total - paid + refunded = due"
-        );
-        assert!(due >= 0, "nobody has paid too much");
-        if is_live {
-            assert_eq!(status == "paid", due == 0, "{status} with {due} due");
-            let has_paid = invoice["paid_at"].is_string();
-            assert_eq!(has_paid, status == "paid" && paid > 0, "paid_at");
-            billed += amount;
-        }
-    }
+    let covered: i64 = invoices.iter().map(check_invoice).sum();
+    let live = || invoices.iter().filter(|invoice| is_live(invoice));
+    let billed: i64 = live().map(|invoice| cents(invoice, "amount")).sum();
     let total = cents(&job, "total_amount");
     assert_eq!(cents(&job, "outstanding_balance"), total - covered);
     assert!(billed <= total, "the parts are no more than the job");
-    let has_main = invoices.iter().any(|invoice| {
+    let has_main = live().any(|invoice| {
         let number = invoice["invoice_number"].as_str().unwrap();
-        let live = !["voided", "canceled"].contains(&invoice["status"].as_str().unwrap());
-        live && !number.starts_with("D-")
+        !number.starts_with("D-")
     });
     let is_over = job["work_status"].as_str().unwrap().ends_with("canceled");
     if !in_parts && has_main && !is_over {
         assert_eq!(billed, total, "the parts are the job");
+    }
+}
+
+/// Everything about money that the API shows: the jobs, and the invoices by their ids.
+#[derive(Clone, Debug, PartialEq)]
+struct Books {
+    jobs: Vec<Value>,
+    invoices: BTreeMap<String, Value>,
+}
+
+impl Books {
+    fn of(sandbox: &Sandbox) -> Self {
+        let jobs = sandbox.jobs();
+        let invoices = jobs.iter().flat_map(|job| sandbox.invoices_of(job));
+        Self {
+            jobs: jobs.iter().map(|job| sandbox.job(job).unwrap()).collect(),
+            invoices: invoices
+                .map(|id| (id.to_string(), sandbox.invoice(&id).unwrap()))
+                .collect(),
+        }
+    }
+
+    /// Invoice and payment of each payment that has this status.
+    fn payments(&self, status: &str) -> BTreeSet<(String, String)> {
+        let rows = |invoice: &Value| invoice["payments"].as_array().unwrap().clone();
+        let invoices = self.invoices.iter();
+        invoices
+            .flat_map(|(id, invoice)| rows(invoice).into_iter().map(move |row| (id.clone(), row)))
+            .filter(|(_, payment)| payment["status"] == status)
+            .map(|(id, payment)| (id, payment["id"].to_string()))
+            .collect()
+    }
+
+    fn paid(&self) -> BTreeSet<String> {
+        let paid = |invoice: &Value| invoice["status"] == "paid" && invoice["paid_at"].is_string();
+        let invoices = self.invoices.iter();
+        invoices
+            .filter(|(_, invoice)| paid(invoice))
+            .map(|(id, _)| id.clone())
+            .collect()
+    }
+}
+
+/// What is told of money is what has changed.
+fn check_told(before: &Books, after: &Books, told: &[Webhook]) {
+    let about = |event| {
+        let told = told.iter().filter(move |webhook| webhook.event == event);
+        let ids = told.map(|webhook| webhook.json()["invoice"]["id"].as_str().unwrap().to_owned());
+        let mut ids: Vec<String> = ids.collect();
+        ids.sort();
+        ids
+    };
+    for (event, status) in [
+        (Event::InvoicePaymentSucceeded, "succeeded"),
+        (Event::InvoicePaymentFailed, "failed"),
+    ] {
+        let (before, after) = (before.payments(status), after.payments(status));
+        let new: Vec<String> = after
+            .difference(&before)
+            .map(|(id, _)| id.clone())
+            .collect();
+        assert_eq!(about(event), new, "{event}");
+    }
+    let (before, paid) = (before.paid(), after.paid());
+    let new: Vec<String> = paid.difference(&before).cloned().collect();
+    assert_eq!(about(Event::InvoicePaid), new);
+    for webhook in told
+        .iter()
+        .filter(|webhook| webhook.event == Event::JobPaid)
+    {
+        assert_eq!(webhook.json()["job"]["outstanding_balance"], 0);
     }
 }
 
@@ -299,26 +384,34 @@ proptest! {
 
     #[test]
     fn any_sequence_of_buttons_adds_up(
-        presses in prop::collection::vec(press(), 1..40),
+        presses in prop::collection::vec((0..2_usize, press()), 1..40),
         invoicing in prop::sample::select(vec![Invoicing::MatchJobNumber, Invoicing::Progress]),
         shared_payments in prop::sample::select(vec![SharedPayments::OwnIds, SharedPayments::OneId]),
     ) {
         let sandbox = company_with(Settings { invoicing, shared_payments, ..Settings::default() });
-        let job = repair_job(&sandbox);
-        for press in presses {
-            let before = (sandbox.job(&job), read(&sandbox, &format!("/jobs/{job}/invoices")));
-            if let Some(Err(_)) = do_it(&sandbox, &job, press) {
-                let after = (sandbox.job(&job), read(&sandbox, &format!("/jobs/{job}/invoices")));
-                prop_assert_eq!(before, after, "a refused press leaves no trace");
+        let jobs = [repair_job(&sandbox), repair_job(&sandbox)];
+        sandbox.take_webhooks();
+        let mut before = Books::of(&sandbox);
+        for (which, press) in presses {
+            let pressed = do_it(&sandbox, &jobs[which], press);
+            let (after, told) = (Books::of(&sandbox), sandbox.take_webhooks());
+            if let Some(Err(_)) = pressed {
+                prop_assert_eq!(&before, &after, "a refused press leaves no trace");
             }
-            check(&sandbox, &job, invoicing == Invoicing::Progress);
+            check_told(&before, &after, &told);
+            for job in &jobs {
+                check(&sandbox, job, invoicing == Invoicing::Progress);
+            }
+            before = after;
         }
         // Sent until nothing is left, the parts are the whole job, each with its share of every line.
-        let mut sent = HashSet::new();
-        while let Ok(invoice) = sandbox.send_invoice(&job) {
-            if !sent.insert(invoice) {
-                check(&sandbox, &job, false);
-                break;
+        for job in &jobs {
+            let mut sent = HashSet::new();
+            while let Ok(invoice) = sandbox.send_invoice(job) {
+                if !sent.insert(invoice) {
+                    check(&sandbox, job, false);
+                    break;
+                }
             }
         }
     }
