@@ -9,12 +9,20 @@ use crate::{events::Event, ids::InvoiceId};
 /// So many presses are remembered.
 const LENGTH: usize = 10_000;
 
+/// What became of an invoice.
+#[derive(Clone, Debug)]
+pub(crate) struct Said {
+    pub(crate) invoice: InvoiceId,
+    pub(crate) number: String,
+    pub(crate) what: String,
+}
+
 /// What one action did, before it is known who asked for it.
 #[derive(Clone, Debug)]
 pub(crate) struct Done {
     pub(crate) at: Timestamp,
-    /// What became of invoices, in the order in which it happened.
-    pub(crate) said: Vec<(InvoiceId, String)>,
+    /// In the order in which it happened.
+    pub(crate) said: Vec<Said>,
     pub(crate) told: Vec<Event>,
 }
 
@@ -30,7 +38,8 @@ impl Press {
     /// What happened, for the person who pressed.
     pub(crate) fn words(&self) -> String {
         let mut words = vec![format!("{}.", self.button)];
-        words.extend(self.done.said.iter().map(|(_, what)| format!("{what}.")));
+        let said = self.done.said.iter();
+        words.extend(said.map(|said| format!("Invoice {}: {}.", said.number, said.what)));
         if !self.done.told.is_empty() {
             words.push(format!("Webhooks: {}.", self.told()));
         }
@@ -39,9 +48,13 @@ impl Press {
 
     /// What happened to one invoice.
     pub(crate) fn words_about(&self, invoice: &InvoiceId) -> String {
-        let about = self.done.said.iter().filter(|(id, _)| id == invoice);
-        let what: Vec<&str> = about.map(|(_, what)| what.as_str()).collect();
-        what.join(". ")
+        let about = self
+            .done
+            .said
+            .iter()
+            .filter(|said| said.invoice == *invoice);
+        let what: Vec<&str> = about.map(|said| said.what.as_str()).collect();
+        what.join("; ")
     }
 
     /// The events that were told.
@@ -67,6 +80,6 @@ impl History {
     pub(crate) fn of<'a>(&'a self, invoice: &'a InvoiceId) -> impl Iterator<Item = &'a Press> {
         self.0
             .iter()
-            .filter(move |press| press.done.said.iter().any(|(id, _)| id == invoice))
+            .filter(move |press| press.done.said.iter().any(|said| said.invoice == *invoice))
     }
 }

@@ -37,6 +37,7 @@ pub use self::{
 use crate::{
     billing::{PaymentMethod, PaymentStatus},
     company::Company,
+    history::Said,
     ids::{
         AddressId, CustomerId, EstimateId, InvoiceId, JobId, LeadId, LineId, NoteId, PaymentId,
         RefundId, TagId,
@@ -294,7 +295,7 @@ pub(crate) struct Desk<'a> {
     pub(crate) now: Timestamp,
     pub(crate) webhooks: Vec<Webhook>,
     /// What became of invoices, for people.
-    pub(crate) said: Vec<(InvoiceId, String)>,
+    pub(crate) said: Vec<Said>,
 }
 
 impl Desk<'_> {

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::Desk;
 use crate::{
     events::Event,
+    history::Said,
     ids::{CustomerId, InvoiceId, JobId},
     options::Options,
     records::{Form, Records, keys},
@@ -104,8 +105,11 @@ impl Desk<'_> {
     /// Says for people what happened to an invoice.
     pub(super) fn say(&mut self, id: &InvoiceId, what: &str) {
         if let Some(invoice) = self.company.invoice(id, When::Now) {
-            let words = format!("Invoice {}: {what}", invoice.number);
-            self.said.push((id.clone(), words));
+            self.said.push(Said {
+                invoice: id.clone(),
+                number: invoice.number.clone(),
+                what: what.to_owned(),
+            });
         }
     }
 

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 use sandbox_kit::page::{choice, fold, form, hidden, money, text, tick};
 
-use super::{invoice, options, parts};
+use super::{invoice, options};
 use crate::{
     billing::{Invoice, InvoiceKind, PaymentMethod},
     company::Customer,
@@ -62,7 +62,7 @@ pub(super) fn of_customer(state: &State, customer: &Customer) -> Markup {
         div.wide {
             @for invoice in &open {
                 @let due = dollars(invoice.collectable(refunds));
-                (tick("invoices[]", invoice.id.as_str(), &format!("{} · {due}", invoice.number)))
+                (tick("invoices[]", invoice.id.as_str(), &format!("{} · {due}", invoice::name(invoice))))
             }
         }
         (payment_fields(&[], due))
@@ -71,7 +71,7 @@ pub(super) fn of_customer(state: &State, customer: &Customer) -> Markup {
     html! {
         @if open.len() > 1 { (fold("Collect for several invoices", &several)) }
         @for plan in invoices.iter().filter(|invoice| invoice.kind == InvoiceKind::Plan) {
-            p { a href=(invoice::path(plan)) { (parts::title(plan)) " " (plan.number) } }
+            p { a href=(invoice::path(plan)) { (invoice::name(plan)) } }
         }
     }
 }

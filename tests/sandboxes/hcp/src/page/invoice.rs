@@ -6,9 +6,9 @@ use sandbox_kit::page::{
     Row, button, careful_button, choice, facts, fold, form, hidden, money, plain, table, text,
 };
 
-use super::{JOBS, Page, collecting::payment_fields, day, moment, options, parts, status_badge};
+use super::{JOBS, Page, collecting::payment_fields, day, moment, options, status_badge};
 use crate::{
-    billing::{Billed, Invoice, Payment, PaymentStatus, Refund},
+    billing::{Billed, Invoice, InvoiceKind, Payment, PaymentStatus, Refund},
     ids::InvoiceId,
     shelf::When,
     state::State,
@@ -23,11 +23,11 @@ pub(super) fn page(state: &State, id: &str) -> Option<Page> {
         Billed::Plan(customer) => (format!("/_app/customers/{customer}"), "To the customer"),
     };
     Some(Page {
-        title: format!("{} {}", parts::title(invoice), invoice.number),
+        title: name(invoice),
         tab: JOBS,
         body: html! {
             p.back { a href=(place) { (words) } }
-            h1 { (heading(invoice)) }
+            h1 { (name(invoice)) " " (status(invoice)) }
             section.card { (contents(state, invoice)) }
             section.card {
                 h2 { "Who pressed what" }
@@ -41,7 +41,7 @@ pub(super) fn page(state: &State, id: &str) -> Option<Page> {
 pub(super) fn article(state: &State, invoice: &Invoice) -> Markup {
     html! {
         article {
-            h3 { a href=(path(invoice)) { (heading(invoice)) } }
+            h3 { a href=(path(invoice)) { (name(invoice)) } " " (status(invoice)) }
             (contents(state, invoice))
         }
     }
@@ -51,9 +51,18 @@ pub(super) fn path(invoice: &Invoice) -> String {
     format!("/_app/invoices/{}", invoice.id)
 }
 
-fn heading(invoice: &Invoice) -> Markup {
-    let status = status_badge(invoice.status.name());
-    html! { (parts::title(invoice)) " " (invoice.number) " " (status) }
+pub(super) fn name(invoice: &Invoice) -> String {
+    let kind = match invoice.kind {
+        InvoiceKind::Main => "Invoice",
+        InvoiceKind::Plan => "Service plan",
+        InvoiceKind::Deposit => "Deposit",
+        InvoiceKind::Progress => "Progress invoice",
+    };
+    format!("{kind} {}", invoice.number)
+}
+
+fn status(invoice: &Invoice) -> Markup {
+    status_badge(invoice.status.name())
 }
 
 fn contents(state: &State, invoice: &Invoice) -> Markup {
@@ -164,7 +173,7 @@ fn refund_row(state: &State, invoice: &Invoice, refund: &Refund) -> Row {
         plain(&dollars(refund.amount)),
         html! {
             @if refund.status == PaymentStatus::Pending {
-                (settle("succeeded", "Arrived")) (settle("failed", "Failed"))
+                (settle("succeeded", "Arrived")) " " (settle("failed", "Failed"))
             }
         },
     ])
@@ -197,7 +206,7 @@ fn further(invoice: &Invoice, payment: &Payment) -> Markup {
                     (settle("failed", "Returned by the bank"))
                 }
             }
-            PaymentStatus::Pending => { (settle("succeeded", "Arrived")) (settle("failed", "Failed")) }
+            PaymentStatus::Pending => { (settle("succeeded", "Arrived")) " " (settle("failed", "Failed")) }
             PaymentStatus::Failed => {}
         }
         @if is_untouched && payment.method.is_external() {
