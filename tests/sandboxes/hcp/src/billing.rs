@@ -123,12 +123,13 @@ impl Invoice {
             .sum()
     }
 
-    /// Cents that count as paid: a refund takes them away again where it opens the invoice.
+    /// Cents that count as paid: a refund takes them away again where it opens the invoice, or where the
+    /// invoice has come to less.
     pub(crate) fn covered(&self, refunds: Refunds) -> i64 {
+        let kept = self.paid() - self.refunded();
         match refunds {
-            Refunds::Reopen => self.paid() - self.refunded(),
-            Refunds::LeavePaid if self.status.is_live() => self.paid(),
-            Refunds::LeavePaid => self.paid() - self.refunded(),
+            Refunds::LeavePaid if self.status.is_live() => self.paid().min(self.total().max(kept)),
+            Refunds::LeavePaid | Refunds::Reopen => kept,
         }
     }
 

@@ -209,7 +209,6 @@ impl Desk<'_> {
         if live.is_empty() {
             return Ok(());
         }
-        let owed_before = self.outstanding(job_id)?;
         let job = self.job(job_id)?;
         let (lines, taxes) = (job.lines.clone(), job.taxes.clone());
         let mut left = Bill::whole(&lines, &taxes);
@@ -248,17 +247,12 @@ impl Desk<'_> {
                 }
             }
         }
-        let mut paid_one = false;
         for id in changed {
-            let became_paid = self.settle(&id)? && self.invoice(&id)?.held() > 0;
+            let became_paid = self.settle(&id)? && self.invoice(&id)?.paid_at.is_some();
             self.tell_invoice(Event::InvoiceAmountUpdated, &id);
             if became_paid {
                 self.tell_invoice(Event::InvoicePaid, &id);
-                paid_one = true;
             }
-        }
-        if paid_one && owed_before > 0 && self.outstanding(job_id)? == 0 {
-            self.tell_job(Event::JobPaid, job_id);
         }
         Ok(())
     }

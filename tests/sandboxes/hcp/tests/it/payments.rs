@@ -3,15 +3,15 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use hcp_sandbox::{
-    DeletedPayments, EventOrder, InvoiceId, Invoicing, JobId, MergedCustomers, NewJob, NewLine,
-    NewPayment, NewRefund, Part, PaymentId, PaymentMethod, PaymentStatus, PlanInvoices,
-    PlanPayment, Refusal, Sandbox, Settings, SharedPayments, Surcharges,
+    DeletedPayments, EventOrder, InvoiceId, Invoicing, JobId, LineChanges, MergedCustomers, NewJob,
+    NewLine, NewPayment, NewRefund, Part, PaymentId, PaymentMethod, PaymentStatus, PlanInvoices,
+    PlanPayment, Refunds, Refusal, Sandbox, Settings, SharedPayments, Surcharges,
 };
 use serde_json::{Value, json};
 
 use crate::company::{
-    PAID, TOTAL, company, company_with, events, first_customer, read, refunds_of, repair_job,
-    sent_invoice,
+    PAID, TOTAL, company, company_with, events, first_customer, paid_job, read, refunds_of,
+    repair_job, sent_invoice,
 };
 
 const DAY: Duration = Duration::from_secs(86_400);
@@ -474,6 +474,33 @@ fn what_was_refunded_can_be_paid_again() {
     assert_eq!(payments(&sandbox, &invoice)[1]["amount"], 4_000);
     let paid_at = sandbox.invoice(&invoice).unwrap()["paid_at"].clone();
     assert_eq!(paid_at, "2026-03-03T14:30:00Z");
+}
+
+#[test]
+fn an_invoice_that_a_refund_left_paid_can_come_to_less_and_to_more() {
+    let sandbox = company_with(Settings {
+        refunds: Refunds::LeavePaid,
+        ..Settings::default()
+    });
+    let (job, invoice, payment) = paid_job(&sandbox);
+    sandbox.refund_payment(&invoice, &payment, None).unwrap();
+    let line = sandbox.lines_of(&job).remove(0);
+    // All that was paid has been given back; only what is more than that is due.
+    for (price, due, told) in [
+        (9_200, 0, vec![]),
+        (12_200, 1_000, vec![]),
+        (11_200, 0, vec!["invoice.paid"]),
+    ] {
+        events(&sandbox);
+        let changes = LineChanges {
+            unit_price: Some(price),
+            ..LineChanges::default()
+        };
+        sandbox.edit_line(&job, &line, changes).unwrap();
+        assert_eq!(stands(&sandbox, &invoice).1, due, "{price}");
+        assert_eq!(sandbox.job(&job).unwrap()["outstanding_balance"], due);
+        assert_eq!(events(&sandbox)[2..], told, "{price}");
+    }
 }
 
 #[test]
