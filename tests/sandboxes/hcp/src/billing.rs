@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     bill::Bill,
     doubts::Refunds,
-    ids::{InvoiceId, JobId, PaymentId, RefundId},
+    ids::{CustomerId, InvoiceId, JobId, PaymentId, RefundId},
     work::{DueTerms, Line, Tax},
 };
 
@@ -49,11 +49,18 @@ pub(crate) enum InvoiceKind {
     Plan,
 }
 
+/// What an invoice is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Billed {
+    Job(JobId),
+    /// A customer's service plan.
+    Plan(CustomerId),
+}
+
 #[derive(Clone, Debug)]
 pub(crate) struct Invoice {
     pub(crate) id: InvoiceId,
-    /// `None`: a service plan's.
-    pub(crate) job: Option<JobId>,
+    pub(crate) billed: Billed,
     pub(crate) number: String,
     pub(crate) kind: InvoiceKind,
     pub(crate) status: InvoiceStatus,
@@ -77,6 +84,26 @@ pub(crate) struct Invoice {
 }
 
 impl Invoice {
+    /// The job that it bills; none for a service plan's.
+    pub(crate) fn job(&self) -> Option<&JobId> {
+        match &self.billed {
+            Billed::Job(job) => Some(job),
+            Billed::Plan(_) => None,
+        }
+    }
+
+    /// What was given back of a payment, or is about to be.
+    pub(crate) fn refunds_of(&self, payment: &PaymentId) -> impl Iterator<Item = &Refund> {
+        self.refunds.iter().filter(move |refund| {
+            refund.payment == *payment && refund.status != PaymentStatus::Failed
+        })
+    }
+
+    /// Whether something of a payment was given back, or is about to be.
+    pub(crate) fn has_refund(&self, payment: &PaymentId) -> bool {
+        self.refunds_of(payment).next().is_some()
+    }
+
     /// Cents to be paid.
     pub(crate) fn total(&self) -> i64 {
         self.bill.total()
@@ -89,15 +116,20 @@ impl Invoice {
 
     /// Cents that were given back.
     pub(crate) fn refunded(&self) -> i64 {
-        self.refunds.iter().map(|refund| refund.amount).sum()
+        self.refunds
+            .iter()
+            .filter(|refund| refund.status == PaymentStatus::Succeeded)
+            .map(|refund| refund.amount)
+            .sum()
     }
 
-    /// Cents that count as paid: a refund takes them away again where it opens the invoice.
+    /// Cents that count as paid: a refund takes them away again where it opens the invoice, or where the
+    /// invoice has come to less.
     pub(crate) fn covered(&self, refunds: Refunds) -> i64 {
+        let kept = self.paid() - self.refunded();
         match refunds {
-            Refunds::Reopen => self.paid() - self.refunded(),
-            Refunds::LeavePaid if self.status.is_live() => self.paid(),
-            Refunds::LeavePaid => self.paid() - self.refunded(),
+            Refunds::LeavePaid if self.status.is_live() => self.paid().min(self.total().max(kept)),
+            Refunds::LeavePaid | Refunds::Reopen => kept,
         }
     }
 
@@ -125,7 +157,7 @@ impl Invoice {
     }
 }
 
-/// What became of a payment.
+/// What became of a payment, or of a refund.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PaymentStatus {
@@ -182,6 +214,16 @@ impl PaymentMethod {
             Self::Bnpl => "bnpl",
         }
     }
+
+    /// Whether Housecall Pro only notes that it was paid, and moves no money itself.
+    pub(crate) fn is_external(self) -> bool {
+        matches!(self, Self::Cash | Self::Check | Self::Other)
+    }
+
+    /// Whether a bank can take the money back after it arrived.
+    pub(crate) fn can_be_returned(self) -> bool {
+        matches!(self, Self::Ach | Self::MobileCheck)
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -191,6 +233,8 @@ pub(crate) struct Payment {
     pub(crate) method: PaymentMethod,
     /// Cents, with the tip, without the surcharge.
     pub(crate) amount: i64,
+    /// Cents that the customer paid at once, over all invoices.
+    pub(crate) paid_at_once: i64,
     pub(crate) tip: i64,
     pub(crate) surcharge: i64,
     pub(crate) note: Option<String>,
@@ -200,11 +244,14 @@ pub(crate) struct Payment {
 #[derive(Clone, Debug)]
 pub(crate) struct Refund {
     pub(crate) id: RefundId,
+    pub(crate) status: PaymentStatus,
     pub(crate) payment: PaymentId,
     pub(crate) method: PaymentMethod,
     pub(crate) amount: i64,
     /// How much of it is tip.
     pub(crate) tip: i64,
+    /// Cents on top.
     pub(crate) surcharge: i64,
-    pub(crate) refunded_at: Timestamp,
+    /// When it succeeded.
+    pub(crate) refunded_at: Option<Timestamp>,
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    billing::Invoice,
+    billing::{Billed, Invoice},
     ids::{AddressId, CustomerId, InvoiceId, JobId, TagId},
     offers::{Estimate, Lead},
     shelf::{Mark, Shelf, When},
@@ -81,9 +81,12 @@ impl Company {
         self.invoices.get(id.as_str(), when)
     }
 
-    /// The job that an invoice bills.
-    pub(crate) fn job_of(&self, invoice: &Invoice, when: When) -> Option<&Job> {
-        self.job(invoice.job.as_ref()?, when)
+    /// Who is to pay an invoice: the customer of its job, or of its plan.
+    pub(crate) fn payer<'a>(&'a self, invoice: &'a Invoice, when: When) -> Option<&'a CustomerId> {
+        match &invoice.billed {
+            Billed::Job(job) => self.job(job, when).map(|job| &job.customer),
+            Billed::Plan(customer) => Some(customer),
+        }
     }
 
     /// The price book's services, without removed ones.
@@ -186,6 +189,12 @@ pub(crate) struct Employee {
     /// A deactivated one is not listed any more; jobs still name them.
     pub(crate) active: bool,
     pub(crate) created_at: Timestamp,
+}
+
+impl Employee {
+    pub(crate) fn name(&self) -> String {
+        format!("{} {}", self.first_name, self.last_name)
+    }
 }
 
 #[derive(Clone, Debug)]

@@ -24,6 +24,12 @@ struct RedeliverOrder {
     shuffled: bool,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PersonOrder {
+    employee: String,
+}
+
 fn one() -> usize {
     1
 }
@@ -61,6 +67,12 @@ pub(crate) async fn answer(sandbox: &Sandbox, request: &Request) -> Answer {
             }
             Err(answer) => Err(answer),
         },
+        ("POST", "person") => request.order().and_then(|PersonOrder { employee }| {
+            sandbox
+                .press_as(&employee)
+                .map(|()| json!({ "employee": employee }))
+                .map_err(|refusal| Answer::refused(404, &refusal.to_string()))
+        }),
         ("POST", "redeliver") => request.order().map(|wanted: RedeliverOrder| {
             json!({ "redelivered": sandbox.redeliver(wanted.count, wanted.shuffled) })
         }),

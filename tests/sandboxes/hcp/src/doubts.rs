@@ -73,6 +73,42 @@ pub enum MergedCustomers {
     JobsFollow,
 }
 
+/// What tells that a payment was deleted. No event is named for it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeletedPayments {
+    /// Nothing: only a read shows that it is gone.
+    #[default]
+    Untold,
+    /// `job.updated`.
+    JobUpdated,
+}
+
+/// How one payment over several invoices stands on each of them. Not known of Housecall Pro; the prefix
+/// `invpay_` speaks for an id of its own on each.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SharedPayments {
+    /// Each has a payment with its own id and amount.
+    #[default]
+    OwnIds,
+    /// Each has the same id, with its own amount.
+    OneId,
+    /// Each has the same id and the whole amount.
+    OneIdWholeAmount,
+}
+
+/// In which order the events of one press are told. Housecall Pro promises none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EventOrder {
+    /// As they happen.
+    #[default]
+    AsTheyHappen,
+    /// In any, by the sandbox's seed.
+    Any,
+}
+
 /// Whether the API shows the invoices of service plans. Nothing documents that it does.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -80,7 +116,7 @@ pub enum PlanInvoices {
     /// It does not.
     #[default]
     Hidden,
-    /// It does, without a job: nobody can tell whose they are.
+    /// It does, without a job: only the list's filter by customer tells whose they are.
     WithoutJob,
 }
 

@@ -12,7 +12,8 @@
 //!
 //! | on the socket | does |
 //! | --- | --- |
-//! | `POST /_app/<action>` | presses a button: an [`Action`] by its name, such as `finish_job` with `{"job": "job_…"}`; answers `{"id"}` or `{"refused"}` |
+//! | `POST /_app/<action>` | presses a button: an [`Action`] by its name, such as `finish_job` with `{"job": "job_…"}`; answers `{"id", "said"}` or `{"refused"}` |
+//! | `POST /_sandbox/person` | `{"employee": "pro_…"}`: who presses the buttons from now on |
 //! | `POST /_sandbox/webhook` | `{"url"}`: where webhooks go, after Housecall Pro's check; `null` switches them off |
 //! | `POST /_sandbox/faults` | a [`Fault`]: `{"fault": "stale_read", "count": 3, "path": "/invoices"}`, or by chance with `"per_thousand": 30`; `DELETE` clears them |
 //! | `POST /_sandbox/delivery` | a [`DeliveryPlan`]: `{"duplicate_percent": 20}` |
@@ -34,6 +35,7 @@ mod doubts;
 mod due;
 mod events;
 mod faults;
+mod history;
 mod ids;
 mod offers;
 mod options;
@@ -47,20 +49,22 @@ mod shelf;
 mod state;
 mod totals;
 mod webhook;
+mod words;
 mod work;
 
 pub use actions::{
     Action, AdHoc, CanceledBy, CustomerChanges, EntryChanges, EstimateStep, FromPriceBook,
     LeadStep, LineChanges, NewAddress, NewCustomer, NewEmployee, NewEntry, NewEstimate, NewJob,
-    NewLine, NewOption, NewPayment, Part, PlanPayment, Refusal, Visit,
+    NewLine, NewOption, NewPayment, NewRefund, Part, PlanPayment, Refusal, Visit,
 };
 pub use amounts::Hundredths;
 pub use billing::{PaymentMethod, PaymentStatus};
 pub use company::AddressKind;
 pub use delivery::{Delivery, DeliveryPlan, Outcome};
 pub use doubts::{
-    DeletedJobs, DepositItems, DiscountSign, DueCodes, InvoicedAmounts, Keys, MergedCustomers,
-    MovedItems, PlanInvoices, RateUnit, Refunds, Surcharges,
+    DeletedJobs, DeletedPayments, DepositItems, DiscountSign, DueCodes, EventOrder,
+    InvoicedAmounts, Keys, MergedCustomers, MovedItems, PlanInvoices, RateUnit, Refunds,
+    SharedPayments, Surcharges,
 };
 pub use events::Event;
 pub use faults::{Fault, FaultKind, HcpFault};

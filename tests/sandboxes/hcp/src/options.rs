@@ -10,8 +10,9 @@ use uuid::Uuid;
 use crate::{
     delivery::DeliveryPlan,
     doubts::{
-        DeletedJobs, DepositItems, DiscountSign, DueCodes, InvoicedAmounts, Keys, MergedCustomers,
-        MovedItems, PlanInvoices, RateUnit, Refunds, Surcharges,
+        DeletedJobs, DeletedPayments, DepositItems, DiscountSign, DueCodes, EventOrder,
+        InvoicedAmounts, Keys, MergedCustomers, MovedItems, PlanInvoices, RateUnit, Refunds,
+        SharedPayments, Surcharges,
     },
     events::Event,
 };
@@ -76,6 +77,12 @@ pub struct Settings {
     pub invoiced_amounts: InvoicedAmounts,
     /// Whether a payment's amount holds its surcharge.
     pub surcharges: Surcharges,
+    /// What tells that a payment was deleted.
+    pub deleted_payments: DeletedPayments,
+    /// How one payment over several invoices stands on each.
+    pub shared_payments: SharedPayments,
+    /// In which order the events of one press are told.
+    pub event_order: EventOrder,
     /// `updated_at` lies up to so many seconds behind the change itself.
     pub updated_at_lag_seconds: u32,
 }
@@ -99,6 +106,9 @@ impl Default for Settings {
             keys: Keys::default(),
             invoiced_amounts: InvoicedAmounts::default(),
             surcharges: Surcharges::default(),
+            deleted_payments: DeletedPayments::default(),
+            shared_payments: SharedPayments::default(),
+            event_order: EventOrder::default(),
             updated_at_lag_seconds: 0,
         }
     }

@@ -95,8 +95,35 @@ impl Sandbox {
     /// # Errors
     /// When the app would not let it happen, or the sandbox does not cover it. Nothing has changed then.
     pub fn act(&self, action: Action) -> Result<String, Refusal> {
-        let result = self.state().transact(|desk| desk.act(action));
+        self.press(action).map(|(id, _)| id)
+    }
+
+    /// The same; answers the id, and what happened, for the person who pressed.
+    pub(crate) fn press(&self, action: Action) -> Result<(String, String), Refusal> {
+        let mut state = self.state();
+        let button = action.button();
+        let id = state.transact(|desk| desk.act(action))?;
+        let person = state.person();
+        let words = state.note_press(person, button).unwrap_or_default();
+        drop(state);
         self.posted.notify_one();
+        Ok((id, words))
+    }
+
+    /// This employee presses the buttons from now on; else it is the company's first admin.
+    ///
+    /// # Errors
+    /// When there is no such active employee.
+    pub fn press_as(&self, employee: &str) -> Result<(), Refusal> {
+        self.state().press_as(employee)
+    }
+
+    /// What was pressed in the past, before anybody listened: at that time, and without webhooks. For jobs
+    /// and payments from before a company is connected; not while the sandbox is served.
+    pub fn in_the_past<T>(&self, time: Timestamp, presses: impl FnOnce(&Self) -> T) -> T {
+        self.state().past = Some(time);
+        let result = presses(self);
+        self.state().past = None;
         result
     }
 

@@ -89,11 +89,7 @@ impl Sandbox {
         let log: Vec<_> = state.deliveries.log().rev().take(count).cloned().collect();
         let mut again: Vec<_> = log.into_iter().rev().collect();
         if shuffled {
-            for last in (1..again.len()).rev() {
-                let bound = u64::try_from(last).unwrap_or_default() + 1;
-                let other = usize::try_from(state.delivery_dice.below(bound)).unwrap_or_default();
-                again.swap(last, other);
-            }
+            state.delivery_dice.shuffle(&mut again);
         }
         for delivery in &again {
             let at = delivery.at;

@@ -8,9 +8,11 @@ use serde::Serialize;
 
 use crate::{
     actions::{Counters, Desk, Refusal},
-    company::Company,
+    company::{Company, Employee},
     delivery::Deliveries,
+    doubts::EventOrder,
     faults::HcpFault,
+    history::{Done, History, Press},
     options::Options,
     records::Records,
     sample_company,
@@ -55,6 +57,13 @@ pub(crate) struct State {
     pub(crate) webhook_url: Option<String>,
     pub(crate) outbox: Vec<Webhook>,
     pub(crate) deliveries: Deliveries,
+    pub(crate) history: History,
+    /// Who presses, where it is not the company's first admin.
+    person: Option<String>,
+    /// What the last action did, until it is known who asked for it.
+    done: Option<Done>,
+    /// Presses happen as of then, and nobody is told.
+    pub(crate) past: Option<Timestamp>,
     /// Decides on deliveries, apart from identifiers, so that neither disturbs the other.
     pub(crate) delivery_dice: Chance,
     random: Chance,
@@ -80,6 +89,10 @@ impl State {
             webhook_url: options.webhook_url.clone(),
             outbox: Vec::new(),
             deliveries: Deliveries::default(),
+            history: History::default(),
+            person: None,
+            done: None,
+            past: None,
             delivery_dice: Chance::new(options.seed ^ 0x00de_11fe_2135),
             counters,
             calls: VecDeque::new(),
@@ -93,12 +106,13 @@ impl State {
         // The sample customers satisfy every rule of the form, and a test holds them to it.
         let _ = state.transact(sample_company::welcome_customers);
         state.outbox.clear();
+        state.done = None;
         state
     }
 
     /// The sandbox's time in whole seconds, as Housecall Pro keeps it.
     pub(crate) fn now(&self) -> Timestamp {
-        let now = self.options.clock.now();
+        let now = self.past.unwrap_or_else(|| self.options.clock.now());
         Timestamp::from_second(now.as_second()).unwrap_or(now)
     }
 
@@ -125,10 +139,19 @@ impl State {
             counters: &mut self.counters,
             now,
             webhooks: Vec::new(),
+            said: Vec::new(),
         };
         let result = action(&mut desk);
-        let webhooks = desk.webhooks;
+        let (mut webhooks, said) = (desk.webhooks, desk.said);
         if result.is_ok() {
+            self.done = Some(Done {
+                at: now,
+                said,
+                told: webhooks.iter().map(|webhook| webhook.event).collect(),
+            });
+            if self.options.settings.event_order == EventOrder::Any {
+                self.delivery_dice.shuffle(&mut webhooks);
+            }
             for webhook in webhooks {
                 self.hand_over(webhook, now);
             }
@@ -139,7 +162,44 @@ impl State {
         result
     }
 
+    /// Notes who asked for the last action, and by which button; answers what it did.
+    pub(crate) fn note_press(&mut self, by: String, button: String) -> Option<String> {
+        let done = self.done.take()?;
+        let press = Press { by, button, done };
+        let words = press.words();
+        if !press.done.said.is_empty() {
+            self.history.add(press);
+        }
+        Some(words)
+    }
+
+    /// From now on this employee presses the buttons.
+    pub(crate) fn press_as(&mut self, employee: &str) -> Result<(), Refusal> {
+        let known = self.company.employees.get(employee, When::Now);
+        match known.filter(|employee| employee.active) {
+            Some(_) => {
+                self.person = Some(employee.to_owned());
+                Ok(())
+            }
+            None => Err(Refusal::NotFound(format!("active employee {employee}"))),
+        }
+    }
+
+    /// Who presses the buttons.
+    pub(crate) fn person(&self) -> String {
+        let chosen = self.person.as_deref();
+        let chosen = chosen.and_then(|id| self.company.employees.get(id, When::Now));
+        let mut employees = self.company.employees.all(When::Now);
+        chosen
+            .or_else(|| employees.find(|employee| employee.admin))
+            .map(Employee::name)
+            .unwrap_or_default()
+    }
+
     fn hand_over(&mut self, webhook: Webhook, now: Timestamp) {
+        if self.past.is_some() {
+            return;
+        }
         match self.carrier {
             Carrier::Simulation => self.outbox.push(webhook),
             Carrier::Post if self.webhook_url.is_none() => {

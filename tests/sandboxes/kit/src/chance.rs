@@ -33,6 +33,14 @@ impl Chance {
         }
     }
 
+    /// Puts a list into an order of its own (Fisher and Yates).
+    pub fn shuffle<T>(&mut self, list: &mut [T]) {
+        for last in (1..list.len()).rev() {
+            let chosen = self.below(last as u64 + 1);
+            list.swap(last, usize::try_from(chosen).unwrap_or_default());
+        }
+    }
+
     /// A prefix and 32 hexadecimal digits.
     pub fn id(&mut self, prefix: &str) -> String {
         format!("{prefix}{:016x}{:016x}", self.draw(), self.draw())

@@ -2,11 +2,13 @@ use serde::{Deserialize, Serialize};
 
 use super::{Desk, Refusal, not_allowed};
 use crate::{
+    billing::Billed,
     company::{Address, AddressKind, Customer},
     doubts::MergedCustomers,
     events::Event,
-    ids::{AddressId, CustomerId},
+    ids::{AddressId, CustomerId, JobId},
     shelf::When,
+    work::Job,
 };
 
 /// The form of a new customer.
@@ -113,10 +115,8 @@ impl Desk<'_> {
         id: &CustomerId,
         changes: CustomerChanges,
     ) -> Result<(), Refusal> {
-        let created_at = self.customer(id)?.created_at;
-        let updated_at = self.updated_at(created_at);
         let addresses = changes.addresses.map(|addresses| self.addresses(addresses));
-        let customer = self.customer_mut(id)?;
+        let customer = self.touched_customer(id)?;
         let texts = [
             (&mut customer.first_name, changes.first_name),
             (&mut customer.last_name, changes.last_name),
@@ -138,7 +138,6 @@ impl Desk<'_> {
         if let Some(addresses) = addresses {
             customer.addresses = addresses;
         }
-        customer.updated_at = updated_at;
         if !is_reachable(customer) {
             return not_allowed(UNREACHABLE);
         }
@@ -161,15 +160,11 @@ impl Desk<'_> {
         id: &CustomerId,
         address: NewAddress,
     ) -> Result<String, Refusal> {
-        let created_at = self.customer(id)?.created_at;
-        let updated_at = self.updated_at(created_at);
-        let fresh = self.addresses(vec![address]);
-        let address = fresh.first().map(|address| address.id.to_string());
-        let customer = self.customer_mut(id)?;
-        customer.addresses.extend(fresh);
-        customer.updated_at = updated_at;
+        let fresh = self.address(address);
+        let address = fresh.id.to_string();
+        self.touched_customer(id)?.addresses.push(fresh);
         self.tell_customer(Event::CustomerUpdated, id);
-        Ok(address.unwrap_or_default())
+        Ok(address)
     }
 
     pub(super) fn edit_address(
@@ -178,26 +173,17 @@ impl Desk<'_> {
         address: &AddressId,
         changes: NewAddress,
     ) -> Result<String, Refusal> {
-        let created_at = self.customer(id)?.created_at;
-        let updated_at = self.updated_at(created_at);
-        let mut fresh = self.addresses(vec![changes]);
-        let Some(mut changed) = fresh.pop() else {
-            return not_allowed("an address is needed");
+        let changed = Address {
+            id: address.clone(),
+            ..self.address(changes)
         };
-        changed.id = address.clone();
-        let customer = self.customer_mut(id)?;
-        let mut known = customer.addresses.iter_mut();
+        let mut known = self.touched_customer(id)?.addresses.iter_mut();
         let known = known
             .find(|known| known.id == *address)
             .ok_or_else(|| Refusal::NotFound(format!("address {address} of the customer")))?;
         *known = changed.clone();
-        customer.updated_at = updated_at;
-        let jobs = self.company.jobs.all(When::Now);
-        let there: Vec<_> = jobs
-            .filter(|job| job.address.as_ref().is_some_and(|at| at.id == *address))
-            .map(|job| job.id.clone())
-            .collect();
-        for job in there {
+        let is_there = |job: &Job| job.address.as_ref().is_some_and(|at| at.id == *address);
+        for job in self.jobs_that(is_there) {
             self.job_mut(&job)?.address = Some(changed.clone());
         }
         self.tell_customer(Event::CustomerUpdated, id);
@@ -218,30 +204,44 @@ impl Desk<'_> {
             return not_allowed("the customer is deleted");
         }
         let (addresses, tags) = (vanishing.addresses.clone(), vanishing.tags.clone());
-        let created_at = self.customer(into)?.created_at;
-        let updated_at = self.updated_at(created_at);
-        let customer = self.customer_mut(into)?;
+        let customer = self.touched_customer(into)?;
         customer.addresses.extend(addresses);
         for tag in tags {
             if !customer.tags.contains(&tag) {
                 customer.tags.push(tag);
             }
         }
-        customer.updated_at = updated_at;
         self.customer_mut(from)?.deleted = true;
         if self.options.settings.merged_customers == MergedCustomers::JobsFollow {
-            let jobs = self.company.jobs.all(When::Now);
-            let theirs: Vec<_> = jobs
-                .filter(|job| job.customer == *from)
-                .map(|job| job.id.clone())
-                .collect();
-            for job in theirs {
-                self.job_mut(&job)?.customer = into.clone();
-            }
+            self.work_follows(from, into)?;
         }
         self.tell_customer(Event::CustomerUpdated, into);
         self.tell_customer(Event::CustomerDeleted, from);
         Ok(into.to_string())
+    }
+
+    /// Jobs and service plans of one customer become another's.
+    fn work_follows(&mut self, from: &CustomerId, into: &CustomerId) -> Result<(), Refusal> {
+        for job in self.jobs_that(|job| job.customer == *from) {
+            self.job_mut(&job)?.customer = into.clone();
+        }
+        let plan = Billed::Plan(from.clone());
+        let invoices = self.company.invoices.all(When::Now);
+        let plans: Vec<_> = invoices
+            .filter(|invoice| invoice.billed == plan)
+            .map(|invoice| invoice.id.clone())
+            .collect();
+        for invoice in plans {
+            self.invoice_mut(&invoice)?.billed = Billed::Plan(into.clone());
+        }
+        Ok(())
+    }
+
+    fn jobs_that(&self, wanted: impl Fn(&Job) -> bool) -> Vec<JobId> {
+        let jobs = self.company.jobs.all(When::Now);
+        jobs.filter(|job| wanted(job))
+            .map(|job| job.id.clone())
+            .collect()
     }
 
     pub(super) fn customer(&self, id: &CustomerId) -> Result<&Customer, Refusal> {
@@ -257,19 +257,30 @@ impl Desk<'_> {
             .ok_or_else(|| Refusal::NotFound(format!("customer {id}")))
     }
 
+    /// The customer, who is changed now.
+    fn touched_customer(&mut self, id: &CustomerId) -> Result<&mut Customer, Refusal> {
+        let created_at = self.customer(id)?.created_at;
+        let updated_at = self.updated_at(created_at);
+        let customer = self.customer_mut(id)?;
+        customer.updated_at = updated_at;
+        Ok(customer)
+    }
+
     fn addresses(&mut self, addresses: Vec<NewAddress>) -> Vec<Address> {
-        addresses
-            .into_iter()
-            .map(|address| Address {
-                id: AddressId::from(self.random.id(AddressId::PREFIX)),
-                kind: address.kind,
-                street: filled(address.street),
-                street_line_2: filled(address.street_line_2),
-                city: filled(address.city),
-                state: filled(address.state),
-                zip: filled(address.zip),
-                country: filled(address.country),
-            })
-            .collect()
+        let addresses = addresses.into_iter();
+        addresses.map(|address| self.address(address)).collect()
+    }
+
+    fn address(&mut self, address: NewAddress) -> Address {
+        Address {
+            id: AddressId::from(self.random.id(AddressId::PREFIX)),
+            kind: address.kind,
+            street: filled(address.street),
+            street_line_2: filled(address.street_line_2),
+            city: filled(address.city),
+            state: filled(address.state),
+            zip: filled(address.zip),
+            country: filled(address.country),
+        }
     }
 }

@@ -3,7 +3,7 @@
 use super::{Desk, Refusal, not_allowed};
 use crate::{
     bill::Bill,
-    billing::{Invoice, InvoiceKind, InvoiceStatus},
+    billing::{Billed, Invoice, InvoiceKind, InvoiceStatus},
     events::Event,
     ids::{InvoiceId, JobId},
     options::Invoicing,
@@ -50,7 +50,7 @@ impl Desk<'_> {
         if !invoice.status.is_live() {
             return not_allowed(format!("the invoice is {}", invoice.status.name()));
         }
-        let job = invoice.job.clone();
+        let job = invoice.job().cloned();
         let job = job.ok_or(Refusal::NotCovered("sending the invoice of a service plan"))?;
         self.open_job(&job)?;
         self.send(&job, id)?;
@@ -76,7 +76,7 @@ impl Desk<'_> {
                 "an invoice that holds payments cannot be voided: refund them first",
             );
         }
-        let job = invoice.job.clone();
+        let job = invoice.job().cloned();
         self.close_invoice(id, InvoiceStatus::Voided)?;
         self.tell_invoice(Event::InvoiceVoided, id);
         if let Some(job) = job {
@@ -124,7 +124,7 @@ impl Desk<'_> {
         let due = own_due.unwrap_or(job.due);
         let invoice = Invoice {
             id: id.clone(),
-            job: Some(job_id.clone()),
+            billed: Billed::Job(job_id.clone()),
             number,
             kind,
             status: InvoiceStatus::Open,
@@ -209,7 +209,6 @@ impl Desk<'_> {
         if live.is_empty() {
             return Ok(());
         }
-        let owed_before = self.outstanding(job_id)?;
         let job = self.job(job_id)?;
         let (lines, taxes) = (job.lines.clone(), job.taxes.clone());
         let mut left = Bill::whole(&lines, &taxes);
@@ -248,17 +247,12 @@ impl Desk<'_> {
                 }
             }
         }
-        let mut paid_one = false;
         for id in changed {
-            let became_paid = self.settle(&id)? && self.invoice(&id)?.held() > 0;
+            let became_paid = self.settle(&id)? && self.invoice(&id)?.paid_at.is_some();
             self.tell_invoice(Event::InvoiceAmountUpdated, &id);
             if became_paid {
                 self.tell_invoice(Event::InvoicePaid, &id);
-                paid_one = true;
             }
-        }
-        if paid_one && owed_before > 0 && self.outstanding(job_id)? == 0 {
-            self.tell_job(Event::JobPaid, job_id);
         }
         Ok(())
     }
@@ -280,11 +274,15 @@ impl Desk<'_> {
 
     /// Sets status and time of payment from the payments; true when it became paid just now.
     ///
-    /// A $0 invoice is paid without a payment and without a time.
+    /// A $0 invoice is paid without a payment and without a time. One that is voided or canceled stays so.
     pub(super) fn settle(&mut self, id: &InvoiceId) -> Result<bool, Refusal> {
         let now = self.now;
         let refunds = self.options.settings.refunds;
         let invoice = self.invoice_mut(id)?;
+        invoice.updated_at = now;
+        if !invoice.status.is_live() {
+            return Ok(false);
+        }
         let was_paid = invoice.status == InvoiceStatus::Paid;
         invoice.status = if invoice.covered(refunds) >= invoice.total() {
             InvoiceStatus::Paid
@@ -300,7 +298,6 @@ impl Desk<'_> {
             .filter_map(|payment| payment.paid_at)
             .max()
             .filter(|_| is_paid);
-        invoice.updated_at = now;
         Ok(is_paid && !was_paid)
     }
 

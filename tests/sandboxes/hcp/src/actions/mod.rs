@@ -14,6 +14,7 @@ mod payments;
 mod plans;
 mod price_book;
 mod refunds;
+mod settling;
 mod telling;
 
 use jiff::Timestamp;
@@ -31,11 +32,16 @@ pub use self::{
     payments::NewPayment,
     plans::PlanPayment,
     price_book::{EntryChanges, NewEntry},
+    refunds::NewRefund,
 };
 use crate::{
-    billing::PaymentStatus,
+    billing::{PaymentMethod, PaymentStatus},
     company::Company,
-    ids::{AddressId, CustomerId, EstimateId, InvoiceId, JobId, LeadId, LineId, PaymentId},
+    history::Said,
+    ids::{
+        AddressId, CustomerId, EstimateId, InvoiceId, JobId, LeadId, LineId, NoteId, PaymentId,
+        RefundId, TagId,
+    },
     options::Options,
     webhook::Webhook,
     work::{DueTerms, TaxRate},
@@ -125,11 +131,26 @@ pub enum Action {
         payment: PaymentId,
         status: PaymentStatus,
     },
-    RefundPayment {
+    PayInvoices {
+        #[serde(default)]
+        invoices: Vec<InvoiceId>,
+        payment: NewPayment,
+    },
+    MarkAsPaid {
+        invoice: InvoiceId,
+        method: PaymentMethod,
+        #[serde(default)]
+        note: Option<String>,
+    },
+    DeletePayment {
         invoice: InvoiceId,
         payment: PaymentId,
-        #[serde(default)]
-        amount: Option<i64>,
+    },
+    RefundPayment(NewRefund),
+    SettleRefund {
+        invoice: InvoiceId,
+        refund: RefundId,
+        status: PaymentStatus,
     },
     AddAddress {
         customer: CustomerId,
@@ -166,9 +187,17 @@ pub enum Action {
         job: JobId,
         content: String,
     },
+    RemoveNote {
+        job: JobId,
+        note: NoteId,
+    },
     TagJob {
         job: JobId,
         tag: String,
+    },
+    UntagJob {
+        job: JobId,
+        tag: TagId,
     },
     PayServicePlan(PlanPayment),
     AddService(NewEntry),
@@ -213,6 +242,21 @@ pub enum Action {
     },
 }
 
+impl Action {
+    /// What stands on the button: `Pay invoice`.
+    pub(crate) fn button(&self) -> String {
+        let action = serde_json::to_value(self).unwrap_or_default();
+        let mut words = action["action"]
+            .as_str()
+            .unwrap_or_default()
+            .replace('_', " ");
+        if let Some(first) = words.get_mut(..1) {
+            first.make_ascii_uppercase();
+        }
+        words
+    }
+}
+
 /// Why an action did not happen.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum Refusal {
@@ -250,6 +294,8 @@ pub(crate) struct Desk<'a> {
     pub(crate) counters: &'a mut Counters,
     pub(crate) now: Timestamp,
     pub(crate) webhooks: Vec<Webhook>,
+    /// What became of invoices, for people.
+    pub(crate) said: Vec<Said>,
 }
 
 impl Desk<'_> {
@@ -290,13 +336,21 @@ impl Desk<'_> {
                 payment,
                 status,
             } => self.settle_payment(&invoice, &payment, status),
-            Action::RefundPayment {
+            Action::PayInvoices { invoices, payment } => {
+                self.pay_invoices(&invoices, &payment).map(String::from)
+            }
+            Action::MarkAsPaid {
                 invoice,
-                payment,
-                amount,
-            } => self
-                .refund_payment(&invoice, &payment, amount)
-                .map(String::from),
+                method,
+                note,
+            } => self.mark_as_paid(&invoice, method, note).map(String::from),
+            Action::DeletePayment { invoice, payment } => self.delete_payment(&invoice, &payment),
+            Action::RefundPayment(new) => self.refund_payment(&new).map(String::from),
+            Action::SettleRefund {
+                invoice,
+                refund,
+                status,
+            } => self.settle_refund(&invoice, &refund, status),
             Action::AddAddress { customer, address } => self.add_address(&customer, address),
             Action::EditAddress {
                 customer,
@@ -311,7 +365,15 @@ impl Desk<'_> {
             Action::RateJob { job } => self.rate_job(&job),
             Action::AddSegment { job } => self.add_segment(&job).map(String::from),
             Action::AddNote { job, content } => self.add_note(&job, &content).map(String::from),
+            Action::RemoveNote { job, note } => {
+                self.remove_note(&job, &note)?;
+                Ok(note.into())
+            }
             Action::TagJob { job, tag } => self.tag_job(&job, &tag),
+            Action::UntagJob { job, tag } => {
+                self.remove_tag(&job, &tag)?;
+                Ok(tag.into())
+            }
             Action::PayServicePlan(paid) => self.pay_service_plan(paid).map(String::from),
             Action::AddService(new) => self.add_service(new),
             Action::AddMaterial(new) => self.add_material(new),

@@ -6,7 +6,7 @@ use super::{AdHoc, Desk, NewPayment, Refusal, not_allowed};
 use crate::{
     amounts::Hundredths,
     bill::Bill,
-    billing::{Invoice, InvoiceKind, InvoiceStatus},
+    billing::{Billed, Invoice, InvoiceKind, InvoiceStatus},
     events::Event,
     ids::{CustomerId, InvoiceId},
     work::{DueTerms, LineKind},
@@ -47,7 +47,7 @@ impl Desk<'_> {
         self.counters.plan = self.counters.plan.saturating_add(1);
         let invoice = Invoice {
             id: id.clone(),
-            job: None,
+            billed: Billed::Plan(paid.customer),
             number: format!("RSA-{}", self.counters.plan),
             kind: InvoiceKind::Plan,
             status: InvoiceStatus::Open,

@@ -6,11 +6,13 @@ use serde_json::{Value, json};
 use super::Desk;
 use crate::{
     events::Event,
+    history::Said,
     ids::{CustomerId, InvoiceId, JobId},
     options::Options,
     records::{Form, Records, keys},
     shelf::When,
     webhook::Webhook,
+    words::dollars,
     work::Schedule,
 };
 
@@ -52,6 +54,7 @@ impl Desk<'_> {
     }
 
     pub(crate) fn tell_invoice(&mut self, event: Event, id: &InvoiceId) {
+        self.say_event(event, id);
         if !self.is_on(event) {
             return;
         }
@@ -80,6 +83,34 @@ impl Desk<'_> {
             records.appointment(job, visit)
         };
         self.tell(event, "appointment", record);
+    }
+
+    /// Says for people what happened to an invoice, where the event says all of it.
+    fn say_event(&mut self, event: Event, id: &InvoiceId) {
+        let Some(invoice) = self.company.invoice(id, When::Now) else {
+            return;
+        };
+        let what = match event {
+            Event::InvoiceCreated => format!("made over {}", dollars(invoice.total())),
+            Event::InvoiceAmountUpdated => format!("now over {}", dollars(invoice.total())),
+            Event::InvoiceSent => "sent".to_owned(),
+            Event::InvoicePaid => "paid".to_owned(),
+            Event::InvoiceVoided => "voided".to_owned(),
+            Event::InvoiceCanceled => "canceled".to_owned(),
+            _ => return,
+        };
+        self.say(id, &what);
+    }
+
+    /// Says for people what happened to an invoice.
+    pub(super) fn say(&mut self, id: &InvoiceId, what: &str) {
+        if let Some(invoice) = self.company.invoice(id, When::Now) {
+            self.said.push(Said {
+                invoice: id.clone(),
+                number: invoice.number.clone(),
+                what: what.to_owned(),
+            });
+        }
     }
 
     pub(crate) fn records(&self) -> Records<'_> {

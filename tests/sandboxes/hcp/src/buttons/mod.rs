@@ -5,9 +5,9 @@ mod office;
 use crate::{
     actions::{
         Action, CanceledBy, CustomerChanges, LineChanges, NewCustomer, NewJob, NewLine, NewPayment,
-        Part, Refusal, Visit,
+        NewRefund, Part, Refusal, Visit,
     },
-    billing::PaymentStatus,
+    billing::{PaymentMethod, PaymentStatus},
     ids::{CustomerId, InvoiceId, JobId, LineId, PaymentId, RefundId},
     sandbox::Sandbox,
     work::{DueTerms, TaxRate},
@@ -256,10 +256,57 @@ impl Sandbox {
             .map(PaymentId::from)
     }
 
-    /// A pending payment arrives or fails.
+    /// *Collect payment* of a customer over several invoices of theirs, of one job or several, in their
+    /// order: what [`Sandbox::pay_invoice`] tells, for each. Answers the first payment.
     ///
     /// # Errors
-    /// When it is not pending.
+    /// When they are not one customer's, or as [`Sandbox::pay_invoice`].
+    pub fn pay_invoices(
+        &self,
+        invoices: &[InvoiceId],
+        payment: NewPayment,
+    ) -> Result<PaymentId, Refusal> {
+        let invoices = invoices.to_vec();
+        self.act(Action::PayInvoices { invoices, payment })
+            .map(PaymentId::from)
+    }
+
+    /// *Mark as paid* by cash, check or other: all that is due, at the moment of the press. Tells what
+    /// [`Sandbox::pay_invoice`] does.
+    ///
+    /// # Errors
+    /// When nothing is due, or Housecall Pro would move the money itself.
+    pub fn mark_as_paid(
+        &self,
+        invoice: &InvoiceId,
+        method: PaymentMethod,
+        note: Option<&str>,
+    ) -> Result<PaymentId, Refusal> {
+        self.act(Action::MarkAsPaid {
+            invoice: invoice.clone(),
+            method,
+            note: note.map(str::to_owned),
+        })
+        .map(PaymentId::from)
+    }
+
+    /// *Delete* on a cash, check or other payment: it is gone, and what it paid is due again. The setting
+    /// `deleted_payments` says what tells it.
+    ///
+    /// # Errors
+    /// When it is of another method, or something of it was refunded.
+    pub fn delete_payment(&self, invoice: &InvoiceId, payment: &PaymentId) -> Result<(), Refusal> {
+        let (invoice, payment) = (invoice.clone(), payment.clone());
+        self.act(Action::DeletePayment { invoice, payment })
+            .map(drop)
+    }
+
+    /// A pending payment arrives (`invoice.payment.succeeded`, as [`Sandbox::pay_invoice`]) or fails
+    /// (`invoice.payment.failed`); a bank takes back a transfer or mobile check that had arrived
+    /// (`invoice.payment.failed`, `job.updated`).
+    ///
+    /// # Errors
+    /// When it is neither.
     pub fn settle_payment(
         &self,
         invoice: &InvoiceId,
@@ -285,12 +332,36 @@ impl Sandbox {
         payment: &PaymentId,
         amount: Option<i64>,
     ) -> Result<RefundId, Refusal> {
-        let (invoice, payment) = (invoice.clone(), payment.clone());
-        self.act(Action::RefundPayment {
-            invoice,
-            payment,
+        self.refund(NewRefund {
             amount,
+            ..NewRefund::of(invoice, payment)
         })
-        .map(RefundId::from)
+    }
+
+    /// *Refund* with its parts and its outcome: `invoice.refund.succeeded` once the money is back.
+    ///
+    /// # Errors
+    /// As [`Sandbox::refund_payment`]; or when a bank transfer is older than 90 days.
+    pub fn refund(&self, new: NewRefund) -> Result<RefundId, Refusal> {
+        self.act(Action::RefundPayment(new)).map(RefundId::from)
+    }
+
+    /// A pending refund arrives (`invoice.refund.succeeded`) or fails, which nothing tells.
+    ///
+    /// # Errors
+    /// When it is not pending.
+    pub fn settle_refund(
+        &self,
+        invoice: &InvoiceId,
+        refund: &RefundId,
+        status: PaymentStatus,
+    ) -> Result<(), Refusal> {
+        let (invoice, refund) = (invoice.clone(), refund.clone());
+        self.act(Action::SettleRefund {
+            invoice,
+            refund,
+            status,
+        })
+        .map(drop)
     }
 }

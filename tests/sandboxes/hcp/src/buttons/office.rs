@@ -5,7 +5,7 @@ use crate::{
         Action, EntryChanges, EstimateStep, LeadStep, NewAddress, NewEmployee, NewEntry,
         NewEstimate, PlanPayment, Refusal, Visit,
     },
-    ids::{AddressId, CustomerId, EstimateId, InvoiceId, JobId, LeadId, NoteId},
+    ids::{AddressId, CustomerId, EstimateId, InvoiceId, JobId, LeadId, NoteId, TagId},
     sandbox::Sandbox,
 };
 
@@ -107,6 +107,24 @@ impl Sandbox {
     pub fn add_note(&self, job: &JobId, content: &str) -> Result<NoteId, Refusal> {
         let (job, content) = (job.clone(), content.to_owned());
         self.act(Action::AddNote { job, content }).map(NoteId::from)
+    }
+
+    /// *Remove note*: `job.updated`.
+    ///
+    /// # Errors
+    /// When the job has no such note.
+    pub fn remove_note(&self, job: &JobId, note: &NoteId) -> Result<(), Refusal> {
+        let (job, note) = (job.clone(), note.clone());
+        self.act(Action::RemoveNote { job, note }).map(drop)
+    }
+
+    /// *Remove tag*: `job.updated`.
+    ///
+    /// # Errors
+    /// When the job has no such tag.
+    pub fn untag_job(&self, job: &JobId, tag: &TagId) -> Result<(), Refusal> {
+        let (job, tag) = (job.clone(), tag.clone());
+        self.act(Action::UntagJob { job, tag }).map(drop)
     }
 
     /// *Add tag*, by its name: `job.updated`.

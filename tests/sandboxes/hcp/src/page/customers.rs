@@ -6,7 +6,10 @@ use sandbox_kit::page::{
     text,
 };
 
-use super::{CUSTOMERS, Page, job::address_line, jobs::customers as customers_to_choose, options};
+use super::{
+    CUSTOMERS, Page, collecting::of_customer, job::address_line,
+    jobs::customers as customers_to_choose, options,
+};
 use crate::{
     company::{AddressKind, Customer},
     ids::CustomerId,
@@ -145,6 +148,7 @@ fn more(state: &State, customer: &Customer) -> Markup {
                 (fold("Add address", &form("add_address", "", &address, "Add address")))
                 (fold("Merge into another customer", &merge))
                 (fold("Collect for a service plan", &plan))
+                (of_customer(state, customer))
             }
         }
     }

@@ -5,11 +5,12 @@ use sandbox_kit::page::{
     checkbox, choice, decimal, fold, form, hidden, json_choice, money, required, text,
 };
 
-use super::{dollars, options};
+use super::options;
 use crate::{
     due::NET_DAYS,
     shelf::When,
     state::State,
+    words::dollars,
     work::{DueTerms, Job, WorkStatus},
 };
 
@@ -139,14 +140,14 @@ fn schedule_form(id: &Markup, action: &str, label: &str) -> Markup {
         html! {
             label {
                 span { (label) }
-                input type="datetime-local" name=(name) data-as="time" required;
+                input type="datetime-local" name=(name) required;
             }
         }
     };
     let fields = html! {
         (id)
-        (moment("visit.start", "From (your time)"))
-        (moment("visit.end", "To (your time)"))
+        (moment("visit.start", "From"))
+        (moment("visit.end", "To"))
     };
     form(action, "", &fields, label)
 }

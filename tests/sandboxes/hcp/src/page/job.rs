@@ -8,7 +8,7 @@ use sandbox_kit::page::{
 };
 
 use super::{
-    JOBS, Page, dollars,
+    JOBS, Page,
     editing::editing,
     invoices,
     jobs::{customer_name, status},
@@ -21,6 +21,7 @@ use crate::{
     shelf::When,
     state::State,
     totals::{Totals, amount, subtotal},
+    words::dollars,
     work::{Job, Line, LineKind, WorkStatus},
 };
 
@@ -47,7 +48,7 @@ pub(super) fn page(state: &State, id: &str) -> Option<Page> {
             }
             section.card {
                 h2 { "Notes and tags" }
-                (notes(job))
+                (notes(state, job))
             }
         },
     })
@@ -201,16 +202,27 @@ fn totals(state: &State, job: &Job) -> Markup {
     }
 }
 
-fn notes(job: &Job) -> Markup {
+fn notes(state: &State, job: &Job) -> Markup {
+    let tags = state.company.tags.all(When::Now);
+    let tags = tags.filter(|tag| job.tags.contains(&tag.name));
+    let this = |name, id| [("job", job.id.as_str()), (name, id)];
     let id = hidden(&[("job", job.id.as_str())]);
     let note = html! { (id) (required("content", "Note", "")) };
     let tag = html! { (id) (required("tag", "Tag", "")) };
     html! {
         p {
-            @for tag in &job.tags { (badge(Tone::Calm, tag)) " " }
+            @for tag in tags {
+                (badge(Tone::Calm, &tag.name)) " "
+                (button("untag_job", "Remove", &this("tag", tag.id.as_str()), "")) " "
+            }
         }
         ul {
-            @for note in &job.notes { li { (note.content) } }
+            @for note in &job.notes {
+                li {
+                    (note.content) " "
+                    (button("remove_note", "Remove", &this("note", note.id.as_str()), ""))
+                }
+            }
         }
         div.folds {
             (fold("Add note", &form("add_note", "", &note, "Add note")))

@@ -6,8 +6,11 @@ use sandbox_kit::page::{
     Row, choice, form, plain, required, table, text,
 };
 
-use super::{JOBS, Page, day, dollars, status_badge};
-use crate::{Request, company::Customer, shelf::When, state::State, totals::Totals, work::Job};
+use super::{JOBS, Page, day, status_badge};
+use crate::{
+    Request, company::Customer, shelf::When, state::State, totals::Totals, words::dollars,
+    work::Job,
+};
 
 pub(super) fn list(state: &State) -> Page {
     let mut jobs: Vec<&Job> = state.company.jobs.all(When::Now).collect();

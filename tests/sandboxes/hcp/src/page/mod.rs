@@ -1,7 +1,9 @@
 //! The app's pages for people: jobs, customers, price book and the delivery log.
 
+mod collecting;
 mod customers;
 mod editing;
+mod invoice;
 mod invoices;
 mod job;
 mod jobs;
@@ -48,6 +50,7 @@ pub(crate) fn answer(sandbox: &Sandbox, request: &Request) -> Answer {
         [""] => Some(jobs::list(&state)),
         ["_app", "jobs", "new"] => Some(jobs::new(&state, request)),
         ["_app", "jobs", id] => job::page(&state, id),
+        ["_app", "invoices", id] => invoice::page(&state, id),
         ["_app", "customers"] => Some(customers::list(&state)),
         ["_app", "customers", "new"] => Some(customers::new()),
         ["_app", "customers", id] => customers::page(&state, id),
@@ -62,9 +65,16 @@ pub(crate) fn answer(sandbox: &Sandbox, request: &Request) -> Answer {
         Some(shown) => (200, shown),
         None => (404, missing()),
     };
+    let now = state.now().to_zoned(state.options.time_zone.clone());
+    let note = format!(
+        "{} {} · {}",
+        moment(&state, state.now()),
+        now.strftime("%Z"),
+        state.person()
+    );
     let frame = Frame {
         company: &state.options.company_name,
-        note: &moment(&state, state.now()),
+        note: &note,
         tabs: TABS,
         here: shown.tab,
         has_buttons: true,
@@ -103,11 +113,6 @@ fn day(state: &State, time: Timestamp) -> String {
     time.to_zoned(state.options.time_zone.clone())
         .strftime("%b %-d, %Y")
         .to_string()
-}
-
-/// Dollars for people: `$1,234.50`.
-fn dollars(cents: i64) -> String {
-    page::dollars(i128::from(cents))
 }
 
 /// Dollars for a form: `1234.50`.

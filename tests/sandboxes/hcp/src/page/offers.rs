@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 use sandbox_kit::page::{button, choice, fold, form, hidden, money, required};
 
-use super::{OFFERS, Page, dollars, jobs::customers, status_badge};
+use super::{OFFERS, Page, jobs::customers, status_badge};
 use crate::{
     company::Customer,
     ids::CustomerId,
@@ -11,6 +11,7 @@ use crate::{
     shelf::When,
     state::State,
     totals::Totals,
+    words::dollars,
 };
 
 pub(super) fn page(state: &State) -> Page {

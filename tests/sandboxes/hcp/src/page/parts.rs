@@ -3,21 +3,7 @@
 use maud::{Markup, html};
 use sandbox_kit::page::{button, decimal, fold, form, hidden, money};
 
-use crate::{
-    billing::{Invoice, InvoiceKind},
-    options::Invoicing,
-    shelf::When,
-    state::State,
-    work::Job,
-};
-
-pub(super) fn title(invoice: &Invoice) -> &'static str {
-    match invoice.kind {
-        InvoiceKind::Main | InvoiceKind::Plan => "Invoice",
-        InvoiceKind::Deposit => "Deposit",
-        InvoiceKind::Progress => "Progress invoice",
-    }
-}
+use crate::{billing::InvoiceKind, options::Invoicing, shelf::When, state::State, work::Job};
 
 /// *Ask for a deposit*, *Split into progress invoices*.
 pub(super) fn section(state: &State, job: &Job) -> Markup {

@@ -6,11 +6,12 @@ use sandbox_kit::page::{
     Row, careful_button, checkbox, choice, fold, form, hidden, money, plain, required, table, text,
 };
 
-use super::{PRICE_BOOK, Page, dollars, plain_dollars};
+use super::{PRICE_BOOK, Page, plain_dollars};
 use crate::{
     company::{Material, Service},
     shelf::When,
     state::State,
+    words::dollars,
 };
 
 pub(super) fn page(state: &State) -> Page {

@@ -24,7 +24,7 @@ const COMPANY: [Switch; 1] = [(
     ],
 )];
 
-const DOUBTS: [Switch; 12] = [
+const DOUBTS: [Switch; 15] = [
     (
         "refunds",
         "A refund",
@@ -71,6 +71,28 @@ const DOUBTS: [Switch; 12] = [
         "surcharges",
         "A payment's surcharge is",
         &[("apart", "apart"), ("in_amount", "in its amount")],
+    ),
+    (
+        "deleted_payments",
+        "A deleted payment is told by",
+        &[("untold", "nothing"), ("job_updated", "job.updated")],
+    ),
+    (
+        "shared_payments",
+        "A payment over several invoices has",
+        &[
+            ("own_ids", "an id on each"),
+            ("one_id", "one id, each its amount"),
+            ("one_id_whole_amount", "one id and the whole amount on each"),
+        ],
+    ),
+    (
+        "event_order",
+        "The events of a press come",
+        &[
+            ("as_they_happen", "as they happen"),
+            ("any", "in any order"),
+        ],
     ),
     (
         "deleted_jobs",

@@ -2,7 +2,7 @@
 
 use maud::html;
 use sandbox_kit::page::{
-    Column::Text, Row, careful_button, checkbox, fold, form, required, table, text,
+    Column::Text, Row, button, careful_button, checkbox, fold, form, required, table, text,
 };
 
 use super::{Page, TEAM};
@@ -33,12 +33,16 @@ pub(super) fn page(state: &State) -> Page {
 }
 
 fn row(employee: &Employee) -> Row {
+    let name = employee.name();
     let question = "Deactivate this employee? Jobs keep the name.";
     let this = [("employee", employee.id.as_str())];
     Row::from([
-        html! { (employee.first_name) " " (employee.last_name) },
+        html! { (name) },
         html! { (employee.role) },
         html! { (employee.email) },
-        careful_button("deactivate_employee", "Deactivate", question, &this),
+        html! {
+            (button("/_sandbox/person", &format!("Press as {name}"), &this, ""))
+            (careful_button("deactivate_employee", "Deactivate", question, &this))
+        },
     ])
 }

@@ -4,7 +4,7 @@ use super::{Records, extend, optional_time, time};
 use crate::{
     bill::Bill,
     billing::{Invoice, InvoiceKind, Payment},
-    doubts::{DepositItems, InvoicedAmounts, PlanInvoices, Surcharges},
+    doubts::{DepositItems, InvoicedAmounts, PlanInvoices, SharedPayments, Surcharges},
     ids::InvoiceId,
     totals::amount,
     work::{Line, LineKind},
@@ -20,7 +20,7 @@ impl Records<'_> {
     /// An invoice as in lists, on its own and in webhooks.
     pub(crate) fn invoice(&self, invoice: &Invoice) -> Value {
         let mut record = self.invoice_of_job(invoice);
-        extend(&mut record, json!({ "job_id": invoice.job }));
+        extend(&mut record, json!({ "job_id": invoice.job() }));
         record
     }
 
@@ -74,7 +74,7 @@ impl Records<'_> {
             "taxes": taxes,
             "discounts": discounts,
             "payments": self.payments(invoice),
-            "refunds": refunds(invoice),
+            "refunds": self.refunds(invoice),
         });
         let deposit_items = self.options.settings.deposit_items;
         if invoice.kind == InvoiceKind::Deposit && deposit_items == DepositItems::OneItem {
@@ -93,8 +93,11 @@ impl Records<'_> {
     }
 
     fn payments(&self, invoice: &Invoice) -> Vec<Value> {
-        let inside = self.options.settings.surcharges == Surcharges::InAmount;
-        let surcharge = |payment: &Payment| if inside { payment.surcharge } else { 0 };
+        let whole = self.options.settings.shared_payments == SharedPayments::OneIdWholeAmount;
+        let amount = |payment: &Payment| match whole {
+            true => payment.paid_at_once,
+            false => payment.amount,
+        };
         invoice
             .payments
             .iter()
@@ -103,7 +106,7 @@ impl Records<'_> {
                     "id": payment.id,
                     "status": payment.status.name(),
                     "payment_method": payment.method.name(),
-                    "amount": payment.amount + surcharge(payment),
+                    "amount": amount(payment) + self.surcharge_inside(payment.surcharge),
                     "note": payment.note,
                     "paid_at": optional_time(payment.paid_at),
                     "category": "payment",
@@ -111,6 +114,33 @@ impl Records<'_> {
                 })
             })
             .collect()
+    }
+
+    fn refunds(&self, invoice: &Invoice) -> Vec<Value> {
+        invoice
+            .refunds
+            .iter()
+            .map(|refund| {
+                json!({
+                    "id": refund.id,
+                    "status": refund.status.name(),
+                    "payment_method": refund.method.name(),
+                    "amount": refund.amount + self.surcharge_inside(refund.surcharge),
+                    "category": "refund",
+                    "refunded_at": optional_time(refund.refunded_at),
+                    "surcharge_fee_amount": refund.surcharge,
+                    "tip_amount": refund.tip,
+                })
+            })
+            .collect()
+    }
+
+    /// What `amount` holds of a surcharge.
+    fn surcharge_inside(&self, surcharge: i64) -> i64 {
+        match self.options.settings.surcharges {
+            Surcharges::InAmount => surcharge,
+            Surcharges::Apart => 0,
+        }
     }
 
     /// `amount` is the whole line of the job, `invoiced_amount` what this invoice bills of it.
@@ -158,23 +188,4 @@ fn one_item(invoice: &Invoice) -> Value {
         "taxes": [],
         "discounts": [],
     })
-}
-
-fn refunds(invoice: &Invoice) -> Vec<Value> {
-    invoice
-        .refunds
-        .iter()
-        .map(|refund| {
-            json!({
-                "id": refund.id,
-                "status": "succeeded",
-                "payment_method": refund.method.name(),
-                "amount": refund.amount,
-                "category": "refund",
-                "refunded_at": time(refund.refunded_at),
-                "surcharge_fee_amount": refund.surcharge,
-                "tip_amount": refund.tip,
-            })
-        })
-        .collect()
 }

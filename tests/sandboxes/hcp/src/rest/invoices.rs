@@ -6,7 +6,7 @@ use super::{
     lists::{self, sorted},
     query::Query,
 };
-use crate::{Answer, billing::Invoice, ids::InvoiceId, records::Records, shelf::When};
+use crate::{Answer, billing::Invoice, ids::InvoiceId, records::Records};
 
 /// What `sort_by` may be; the first is the default.
 const SORTS: [&str; 9] = [
@@ -97,10 +97,10 @@ pub(super) fn of_job(records: &Records<'_>, id: &str) -> Result<Answer, Answer> 
     Ok(Answer::json(200, &json!({ "invoices": invoices })))
 }
 
-/// An invoice names no customer; its job does.
+/// An invoice names no customer: only this filter tells whose a service plan's is.
 fn is_for(records: &Records<'_>, invoice: &Invoice, customers: &[&str]) -> bool {
     records
         .company
-        .job_of(invoice, When::Now)
-        .is_some_and(|job| customers.contains(&job.customer.as_str()))
+        .payer(invoice, records.when)
+        .is_some_and(|customer| customers.contains(&customer.as_str()))
 }

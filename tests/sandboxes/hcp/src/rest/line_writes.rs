@@ -4,8 +4,8 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{
-    errors::{bad_field, not_found, refused},
-    writes::{body, visible_job},
+    errors::{bad_field, not_found},
+    writes::{body, visible_job, write},
 };
 use crate::{
     Answer, Request,
@@ -92,9 +92,7 @@ impl WrittenLine {
 pub(super) fn add(state: &mut State, job: &str, request: &Request) -> Result<Answer, Answer> {
     let job = visible_job(state, job)?;
     let line: WrittenLine = read(request)?;
-    let id = state
-        .transact(|desk| line.add(desk, &job))
-        .map_err(|refusal| refused(&refusal))?;
+    let id = write(state, |desk| line.add(desk, &job))?;
     Ok(Answer::json(201, &line_record(state, &job, &id)?))
 }
 
@@ -112,18 +110,14 @@ pub(super) fn edit(
         line: id.clone(),
         changes,
     };
-    state
-        .transact(|desk| desk.act(action))
-        .map_err(|refusal| refused(&refusal))?;
+    write(state, |desk| desk.act(action))?;
     Ok(Answer::json(200, &line_record(state, &job, &id)?))
 }
 
 pub(super) fn remove(state: &mut State, job: &str, line: &str) -> Result<Answer, Answer> {
     let job = visible_job(state, job)?;
     let line = LineId::from(line);
-    state
-        .transact(|desk| desk.act(Action::RemoveLine { job, line }))
-        .map_err(|refusal| refused(&refusal))?;
+    write(state, |desk| desk.act(Action::RemoveLine { job, line }))?;
     Ok(Answer::empty(204))
 }
 
@@ -141,29 +135,27 @@ pub(super) fn bulk_update(
         .job(&job, When::Now)
         .map(|job| job.lines.iter().map(|line| line.id.clone()).collect())
         .unwrap_or_default();
-    state
-        .transact(|desk| {
-            for line in &update.line_items {
-                match &line.id {
-                    Some(id) => {
-                        let (job, line, changes) = (job.clone(), id.clone(), line.changes());
-                        desk.act(Action::EditLine { job, line, changes })?;
-                    }
-                    None => {
-                        line.add(desk, &job)?;
-                    }
+    write(state, |desk| {
+        for line in &update.line_items {
+            match &line.id {
+                Some(id) => {
+                    let (job, line, changes) = (job.clone(), id.clone(), line.changes());
+                    desk.act(Action::EditLine { job, line, changes })?;
+                }
+                None => {
+                    line.add(desk, &job)?;
                 }
             }
-            let kept = |id: &LineId| update.line_items.iter().any(|l| l.id.as_ref() == Some(id));
-            if !update.append_line_items {
-                for line in present.iter().filter(|id| !kept(id)) {
-                    let (job, line) = (job.clone(), line.clone());
-                    desk.act(Action::RemoveLine { job, line })?;
-                }
+        }
+        let kept = |id: &LineId| update.line_items.iter().any(|l| l.id.as_ref() == Some(id));
+        if !update.append_line_items {
+            for line in present.iter().filter(|id| !kept(id)) {
+                let (job, line) = (job.clone(), line.clone());
+                desk.act(Action::RemoveLine { job, line })?;
             }
-            Ok(())
-        })
-        .map_err(|refusal| refused(&refusal))?;
+        }
+        Ok(())
+    })?;
     let records = state.records(When::Now);
     let job = super::jobs::find(&records, job.as_str())?;
     Ok(Answer::json(200, &records.line_items(job)))

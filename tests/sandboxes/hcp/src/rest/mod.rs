@@ -116,6 +116,10 @@ pub(crate) fn answer(state: &mut State, request: &Request, when: When) -> Answer
         }
         _ => Err(unknown_route()),
     };
+    if result.is_ok() && method != "GET" {
+        let button = format!("{method} {}", route(&segments));
+        state.note_press("The API".to_owned(), button);
+    }
     match result {
         Ok(answer) => with_keys(answer, state.options.settings.keys),
         Err(answer) if answer == unknown_route() && is_one_of(&NOT_COVERED) => {

@@ -4,8 +4,8 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
 use super::{
-    errors::{bad_field, not_covered, not_found, refused},
-    writes::body,
+    errors::{bad_field, not_covered, not_found},
+    writes::{body, write},
 };
 use crate::{
     Answer, Request,
@@ -144,9 +144,7 @@ pub(super) fn create_job(state: &mut State, request: &Request) -> Result<Answer,
 pub(super) fn create_category(state: &mut State, request: &Request) -> Result<Answer, Answer> {
     let body = body(request);
     let name = body.get("name").and_then(Value::as_str).unwrap_or_default();
-    let category = state
-        .transact(|desk| desk.material_category(name))
-        .map_err(|refusal| refused(&refusal))?;
+    let category = write(state, |desk| desk.material_category(name))?;
     Ok(Answer::json(201, &price_book::material_category(&category)))
 }
 
@@ -182,9 +180,7 @@ pub(super) fn remove_material(state: &mut State, uuid: &str) -> Result<Answer, A
 }
 
 fn act(state: &mut State, action: Action) -> Result<String, Answer> {
-    state
-        .transact(|desk| desk.act(action))
-        .map_err(|refusal| refused(&refusal))
+    write(state, |desk| desk.act(action))
 }
 
 /// A lead source has to exist in Housecall Pro; the sandbox has none.

@@ -1,8 +1,8 @@
 //! A company for tests, and what people do in it.
 
 use hcp_sandbox::{
-    Answer, Clock, CustomerId, Hundredths, JobId, NewJob, NewLine, Options, Request, Sandbox,
-    Settings, TaxRate, Webhook,
+    Answer, Clock, CustomerId, Hundredths, InvoiceId, JobId, NewJob, NewLine, NewPayment, Options,
+    PaymentId, PaymentMethod, Request, Sandbox, Settings, TaxRate, Webhook,
 };
 use serde_json::Value;
 
@@ -62,6 +62,39 @@ pub(crate) fn repair_job(sandbox: &Sandbox) -> JobId {
             ..NewJob::of(&first_customer(sandbox))
         })
         .unwrap()
+}
+
+/// What a `repair_job` comes to.
+pub(crate) const TOTAL: i64 = 28_349;
+
+/// A repair job whose invoice was sent, of which everybody has been told.
+pub(crate) fn sent_invoice(sandbox: &Sandbox) -> (JobId, InvoiceId) {
+    let job = repair_job(sandbox);
+    let invoice = sandbox.send_invoice(&job).unwrap();
+    events(sandbox);
+    (job, invoice)
+}
+
+/// What the payment of all that is due tells.
+pub(crate) const PAID: [&str; 4] = [
+    "invoice.payment.succeeded",
+    "invoice.paid",
+    "job.updated",
+    "job.paid",
+];
+
+/// A repair job that was paid by card, of which everybody has been told.
+pub(crate) fn paid_job(sandbox: &Sandbox) -> (JobId, InvoiceId, PaymentId) {
+    let (job, invoice) = sent_invoice(sandbox);
+    let card = NewPayment::in_full(PaymentMethod::Card);
+    let payment = sandbox.pay_invoice(&invoice, card).unwrap();
+    events(sandbox);
+    (job, invoice, payment)
+}
+
+pub(crate) fn refunds_of(sandbox: &Sandbox, invoice: &InvoiceId) -> Vec<Value> {
+    let record = sandbox.invoice(invoice).unwrap();
+    record["refunds"].as_array().unwrap().clone()
 }
 
 pub(crate) fn state_tax() -> TaxRate {

@@ -7,7 +7,8 @@ use hcp_sandbox::{
 };
 
 use crate::company::{
-    SECRET, company, company_with, events, first_customer, get, options, read, repair_job,
+    PAID, SECRET, company, company_with, events, first_customer, get, options, paid_job, read,
+    repair_job, sent_invoice,
 };
 
 #[test]
@@ -48,15 +49,7 @@ fn a_job_that_is_finished_invoiced_and_paid_tells_it_in_order() {
     sandbox
         .pay_invoice(&invoice, NewPayment::in_full(PaymentMethod::Card))
         .unwrap();
-    assert_eq!(
-        events(&sandbox),
-        [
-            "invoice.payment.succeeded",
-            "invoice.paid",
-            "job.updated",
-            "job.paid"
-        ]
-    );
+    assert_eq!(events(&sandbox), PAID);
     let paid = sandbox.invoice(&invoice).unwrap();
     assert_eq!(paid["status"], "paid");
     assert_eq!(paid["paid_at"], "2026-03-02T14:30:00Z");
@@ -182,10 +175,7 @@ fn an_edit_after_invoicing_changes_the_invoice_but_not_the_ids_of_its_items() {
 #[test]
 fn an_edit_that_leaves_less_than_was_paid_is_refused_whole() {
     let sandbox = company();
-    let job = repair_job(&sandbox);
-    sandbox
-        .pay_job(&job, NewPayment::in_full(PaymentMethod::Card))
-        .unwrap();
+    let (job, ..) = paid_job(&sandbox);
     let before = sandbox.job(&job);
     events(&sandbox);
     let line = sandbox.lines_of(&job).remove(0);
@@ -198,13 +188,9 @@ fn an_edit_that_leaves_less_than_was_paid_is_refused_whole() {
 #[test]
 fn an_edit_that_leaves_more_opens_a_paid_invoice_again() {
     let sandbox = company();
-    let job = repair_job(&sandbox);
-    sandbox
-        .pay_job(&job, NewPayment::in_full(PaymentMethod::Card))
-        .unwrap();
+    let (job, invoice, _) = paid_job(&sandbox);
     let line = NewLine::labor("Second visit", 5_000, Hundredths::ONE);
     sandbox.add_line(&job, line).unwrap();
-    let invoice = sandbox.invoices_of(&job).remove(0);
     let record = sandbox.invoice(&invoice).unwrap();
     assert_eq!(record["status"], "open");
     assert_eq!(record["due_amount"], 5_000);
@@ -218,9 +204,7 @@ fn canceling_and_deleting_a_job_cancels_what_nobody_paid() {
         (CanceledBy::Pro, "pro canceled"),
     ] {
         let sandbox = company();
-        let job = repair_job(&sandbox);
-        let invoice = sandbox.send_invoice(&job).unwrap();
-        events(&sandbox);
+        let (job, invoice) = sent_invoice(&sandbox);
         sandbox.cancel_job(&job, by).unwrap();
         assert_eq!(events(&sandbox), ["job.canceled", "invoice.canceled"]);
         assert_eq!(sandbox.job(&job).unwrap()["work_status"], status);
@@ -288,13 +272,8 @@ fn a_deleted_job_is_still_returned_or_gone_as_the_settings_say() {
 #[test]
 fn an_invoice_that_holds_money_cannot_be_voided_before_it_is_refunded() {
     let sandbox = company();
-    let job = repair_job(&sandbox);
-    let payment = sandbox
-        .pay_job(&job, NewPayment::of(PaymentMethod::Card, 1_000))
-        .unwrap();
-    let invoice = sandbox.invoices_of(&job).remove(0);
+    let (_, invoice, payment) = paid_job(&sandbox);
     assert!(sandbox.void_invoice(&invoice).is_err());
-    events(&sandbox);
     sandbox.refund_payment(&invoice, &payment, None).unwrap();
     sandbox.void_invoice(&invoice).unwrap();
     assert_eq!(
@@ -307,9 +286,7 @@ fn an_invoice_that_holds_money_cannot_be_voided_before_it_is_refunded() {
 #[test]
 fn a_bank_transfer_is_pending_until_it_arrives_or_fails() {
     let sandbox = company();
-    let job = repair_job(&sandbox);
-    let invoice = sandbox.send_invoice(&job).unwrap();
-    events(&sandbox);
+    let (_, invoice) = sent_invoice(&sandbox);
     let transfer = || NewPayment {
         status: PaymentStatus::Pending,
         ..NewPayment::in_full(PaymentMethod::Ach)
@@ -327,15 +304,7 @@ fn a_bank_transfer_is_pending_until_it_arrives_or_fails() {
     sandbox
         .settle_payment(&invoice, &arriving, PaymentStatus::Succeeded)
         .unwrap();
-    assert_eq!(
-        events(&sandbox),
-        [
-            "invoice.payment.succeeded",
-            "invoice.paid",
-            "job.updated",
-            "job.paid"
-        ]
-    );
+    assert_eq!(events(&sandbox), PAID);
     assert_eq!(status(), "paid");
 }
 

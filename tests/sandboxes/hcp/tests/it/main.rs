@@ -19,6 +19,8 @@ mod pages;
 #[cfg(test)]
 mod parts;
 #[cfg(test)]
+mod payments;
+#[cfg(test)]
 mod sequences;
 #[cfg(test)]
 mod served;

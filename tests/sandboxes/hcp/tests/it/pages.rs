@@ -3,7 +3,7 @@
 use hcp_sandbox::{CustomerChanges, NewPayment, PaymentMethod, Request, Sandbox};
 use serde_json::json;
 
-use crate::company::{company, first_customer, repair_job};
+use crate::company::{company, first_customer, repair_job, sent_invoice, token};
 
 async fn page(sandbox: &Sandbox, path: &str) -> String {
     let answer = sandbox.handle(&Request::get(path)).await;
@@ -240,5 +240,270 @@ async fn the_settings_page_has_a_field_for_every_setting() {
     let page = page(&sandbox, "/_app/settings").await;
     for name in settings.as_object().unwrap().keys() {
         assert!(page.contains(&format!("name=\"{name}\"")), "{name}");
+    }
+}
+
+/// Presses a button as the pages do; answers what they say then.
+async fn said(sandbox: &Sandbox, action: &str, body: serde_json::Value) -> String {
+    let answer = sandbox
+        .handle(&Request::post(&format!("/_app/{action}"), &body))
+        .await;
+    assert_eq!(answer.status, 200, "{action}: {}", answer.body_json());
+    answer.body_json()["said"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn every_press_says_what_happened() {
+    let sandbox = company();
+    let job = repair_job(&sandbox);
+    let this = json!({ "job": job });
+    assert_eq!(
+        said(&sandbox, "finish_job", this.clone()).await,
+        "Finish job. Webhooks: job.completed."
+    );
+    assert_eq!(
+        said(&sandbox, "send_invoice", this).await,
+        "Send invoice. Invoice 1001: made over $283.49. Invoice 1001: sent. \
+         Webhooks: invoice.created, invoice.sent."
+    );
+    let check = json!({ "method": "check", "amount": 10_000, "note": "Check 1042" });
+    assert_eq!(
+        said(&sandbox, "pay_job", json!({ "job": job, "payment": check })).await,
+        "Pay job. Invoice 1001: check payment of $100.00 (“Check 1042”): succeeded. \
+         Webhooks: invoice.payment.succeeded, job.updated."
+    );
+    let card = json!({ "method": "card", "tip": 500, "surcharge": 150 });
+    let paid = said(&sandbox, "pay_job", json!({ "job": job, "payment": card })).await;
+    assert!(
+        paid.starts_with(
+            "Pay job. Invoice 1001: now over $288.49. Invoice 1001: card payment of $188.49, \
+             $5.00 of it tip, and $1.50 surcharge: succeeded. Invoice 1001: paid. Webhooks: "
+        ),
+        "{paid}"
+    );
+    let payments = sandbox.invoice(&sandbox.invoices_of(&job)[0]).unwrap()["payments"].clone();
+    let of = |payment: usize| json!({ "invoice": sandbox.invoices_of(&job)[0], "payment": payments[payment]["id"] });
+    let mut refund = of(1);
+    refund["amount"] = json!(18_849);
+    assert_eq!(
+        said(&sandbox, "refund_payment", refund).await,
+        "Refund payment. Invoice 1001: refund of $188.49, $5.00 of it tip, and $1.50 surcharge: \
+         succeeded. Webhooks: invoice.refund.succeeded, job.updated."
+    );
+    assert_eq!(
+        said(&sandbox, "delete_payment", of(0)).await,
+        "Delete payment. Invoice 1001: check payment of $100.00 (“Check 1042”) deleted."
+    );
+}
+
+#[tokio::test]
+async fn the_page_of_an_invoice_shows_who_pressed_what() {
+    let sandbox = company();
+    let (job, invoice) = sent_invoice(&sandbox);
+    let (_, other) = sent_invoice(&sandbox);
+    let new = json!({ "first_name": "Noor", "last_name": "Haddad" });
+    let new = serde_json::from_value(new).unwrap();
+    let noor = sandbox.add_employee(new).unwrap();
+    let press_as =
+        |employee: &str| Request::post("/_sandbox/person", &json!({ "employee": employee }));
+    assert_eq!(sandbox.handle(&press_as("pro_none")).await.status, 404);
+    assert_eq!(sandbox.handle(&press_as(&noor)).await.status, 200);
+    sandbox
+        .mark_as_paid(&other, PaymentMethod::Check, Some("Check 12"))
+        .unwrap();
+    let line = json!({ "name": "Filter", "unit_price": 2_000 });
+    let line = Request::post(&format!("/jobs/{job}/line_items"), &line)
+        .with_header("authorization", &token());
+    assert_eq!(sandbox.call_api(&line).status, 201);
+    for (invoice, number, present, absent) in [
+        (
+            &invoice,
+            "1001",
+            [
+                "Marcus Oyelaran",
+                "The API",
+                "POST /jobs/{id}/line_items",
+                "now over $303.49",
+            ],
+            "Check 12",
+        ),
+        (
+            &other,
+            "1002",
+            [
+                "Marcus Oyelaran",
+                "Noor Haddad",
+                "Mark as paid",
+                "“Check 12”",
+            ],
+            "The API",
+        ),
+    ] {
+        let page = page(&sandbox, &format!("/_app/invoices/{invoice}")).await;
+        let history = page.split("Who pressed what").nth(1).unwrap();
+        assert!(page.contains(&format!("Invoice {number}")));
+        for text in present {
+            assert!(history.contains(text), "{text}: {history}");
+        }
+        assert!(!history.contains(absent), "{history}");
+    }
+    let list = page(&sandbox, "/").await;
+    assert!(list.contains("EST · Noor Haddad"));
+    let job = page(&sandbox, &format!("/_app/jobs/{job}")).await;
+    assert!(job.contains(&format!("href=\"/_app/invoices/{invoice}\"")));
+}
+
+#[tokio::test]
+async fn pages_take_and_show_times_on_the_companys_clock() {
+    let sandbox = company();
+    let job = repair_job(&sandbox);
+    for (start, end, at) in [
+        (
+            "2026-03-03T09:00",
+            "2026-03-03T11:00",
+            "2026-03-03T14:00:00Z",
+        ),
+        // In summer time.
+        (
+            "2026-03-10T09:00",
+            "2026-03-10T11:00",
+            "2026-03-10T13:00:00Z",
+        ),
+        (
+            "2026-03-03T09:00:00Z",
+            "2026-03-03T10:00:00Z",
+            "2026-03-03T09:00:00Z",
+        ),
+    ] {
+        let visit = json!({ "job": job, "visit": { "start": start, "end": end } });
+        said(&sandbox, "schedule_job", visit).await;
+        assert_eq!(
+            sandbox.job(&job).unwrap()["schedule"]["scheduled_start"],
+            at
+        );
+    }
+    let page = page(&sandbox, &format!("/_app/jobs/{job}")).await;
+    for text in ["Mar 3, 2026, 4:00 AM", "Mar 2, 2026, 9:30 AM EST"] {
+        assert!(page.contains(text), "{text}");
+    }
+    let never = json!({ "job": job, "visit": { "start": "soon", "end": "2026-03-03T11:00" } });
+    let never = Request::post("/_app/schedule_job", &never);
+    assert_eq!(sandbox.handle(&never).await.status, 400);
+}
+
+#[tokio::test]
+async fn notes_and_tags_of_the_api_stand_on_the_page_and_can_be_taken_off() {
+    let sandbox = company();
+    let job = repair_job(&sandbox);
+    let post = |path: &str, body: serde_json::Value| {
+        let request = Request::post(path, &body).with_header("authorization", &token());
+        let answer = sandbox.call_api(&request);
+        assert_eq!(answer.status, 201, "{path}");
+        answer.body_json()["id"].clone()
+    };
+    let note = json!({ "content": "Paid in QuickBooks" });
+    let note = post(&format!("/jobs/{job}/notes"), note);
+    let tag = post("/tags", json!({ "name": "paid-in-qbo" }));
+    post(&format!("/jobs/{job}/tags"), json!({ "tag_id": tag }));
+    let shows = async |is_there: bool| {
+        let page = page(&sandbox, &format!("/_app/jobs/{job}")).await;
+        for text in [
+            "Paid in QuickBooks",
+            "paid-in-qbo",
+            note.as_str().unwrap(),
+            tag.as_str().unwrap(),
+        ] {
+            assert_eq!(page.contains(text), is_there, "{text}");
+        }
+    };
+    shows(true).await;
+    said(&sandbox, "remove_note", json!({ "job": job, "note": note })).await;
+    said(&sandbox, "untag_job", json!({ "job": job, "tag": tag })).await;
+    shows(false).await;
+}
+
+#[tokio::test]
+async fn a_customers_page_collects_for_several_invoices_and_shows_plans() {
+    let sandbox = company();
+    let customer = first_customer(&sandbox);
+    let path = format!("/_app/customers/{customer}");
+    let (_, first) = sent_invoice(&sandbox);
+    assert!(
+        !page(&sandbox, &path)
+            .await
+            .contains("Collect for several invoices")
+    );
+    let (_, second) = sent_invoice(&sandbox);
+    let plan = json!({ "customer": customer, "plan": "Yearly care", "amount": 9_900 });
+    said(&sandbox, "pay_service_plan", plan).await;
+    let shown = page(&sandbox, &path).await;
+    for text in [
+        "Collect for several invoices".to_owned(),
+        format!("name=\"invoices[]\" value=\"{first}\""),
+        format!("name=\"invoices[]\" value=\"{second}\""),
+        "all: $566.98".to_owned(),
+        "Service plan RSA-1".to_owned(),
+    ] {
+        assert!(shown.contains(&text), "{text}");
+    }
+    let both = json!({ "invoices": [first, second], "payment": { "method": "cash" } });
+    let said = said(&sandbox, "pay_invoices", both).await;
+    for text in ["Invoice 1001: paid", "Invoice 1002: paid"] {
+        assert!(said.contains(text), "{said}");
+    }
+    assert!(
+        !page(&sandbox, &path)
+            .await
+            .contains("Collect for several invoices")
+    );
+}
+
+/// What can be pressed follows from what a payment is.
+#[tokio::test]
+async fn an_invoices_page_offers_what_is_possible() {
+    for (method, status, present, absent) in [
+        (
+            "card",
+            "succeeded",
+            vec!["refund_payment"],
+            vec!["delete_payment", "settle_payment"],
+        ),
+        (
+            "check",
+            "succeeded",
+            vec!["refund_payment", "delete_payment"],
+            vec!["settle_payment"],
+        ),
+        (
+            "ach",
+            "succeeded",
+            vec!["refund_payment", "Returned by the bank"],
+            vec!["delete_payment"],
+        ),
+        (
+            "ach",
+            "pending",
+            vec!["Arrived", "Failed"],
+            vec!["refund_payment", "delete_payment"],
+        ),
+        (
+            "card",
+            "failed",
+            vec!["mark_as_paid"],
+            vec!["refund_payment", "settle_payment"],
+        ),
+    ] {
+        let sandbox = company();
+        let (_, invoice) = sent_invoice(&sandbox);
+        let payment = json!({ "method": method, "status": status });
+        let payment = json!({ "invoice": invoice, "payment": payment });
+        said(&sandbox, "pay_invoice", payment).await;
+        let page = page(&sandbox, &format!("/_app/invoices/{invoice}")).await;
+        for text in present {
+            assert!(page.contains(text), "{method} {status} lacks {text}");
+        }
+        for text in absent {
+            assert!(!page.contains(text), "{method} {status} has {text}");
+        }
     }
 }

@@ -6,10 +6,7 @@ use hcp_sandbox::{
 };
 use serde_json::{Value, json};
 
-use crate::company::{company, company_with, events, read, repair_job};
-
-/// What a `repair_job` comes to.
-const TOTAL: i64 = 28_349;
+use crate::company::{TOTAL, company, company_with, events, read, repair_job};
 
 fn invoicing(invoicing: Invoicing) -> Sandbox {
     company_with(Settings {
@@ -46,6 +43,15 @@ fn state(sandbox: &Sandbox, job: &JobId) -> Vec<(String, String, i64, i64)> {
 
 fn row(number: &str, status: &str, amount: i64, due: i64) -> (String, String, i64, i64) {
     (number.to_owned(), status.to_owned(), amount, due)
+}
+
+/// A job of a company with progress invoicing, split into these parts; and its first invoice.
+fn split_job(parts: &[Part]) -> (Sandbox, JobId, InvoiceId) {
+    let sandbox = invoicing(Invoicing::Progress);
+    let job = repair_job(&sandbox);
+    let first = sandbox.split_invoice(&job, parts.to_vec(), None).unwrap();
+    events(&sandbox);
+    (sandbox, job, first)
 }
 
 #[test]
@@ -153,11 +159,7 @@ fn a_deposit_shows_shares_of_the_lines_or_one_item() {
 
 #[test]
 fn progress_invoices_repeat_the_whole_job_and_bill_a_part_of_it() {
-    let sandbox = invoicing(Invoicing::Progress);
-    let job = repair_job(&sandbox);
-    sandbox
-        .split_invoice(&job, vec![percent(30), Part::Amount(10_000)], None)
-        .unwrap();
+    let (sandbox, job, _) = split_job(&[percent(30), Part::Amount(10_000)]);
     sandbox.split_invoice(&job, vec![Part::Rest], None).unwrap();
     let parts = invoices(&sandbox, &job);
     let numbers: Vec<_> = parts.iter().map(|part| &part["invoice_number"]).collect();
@@ -200,14 +202,9 @@ fn only_jobs_made_under_progress_invoicing_can_be_split() {
 
 #[test]
 fn a_progress_invoice_is_paid_whole_and_a_lump_voids_what_it_does_not_cover() {
-    let sandbox = invoicing(Invoicing::Progress);
-    let job = repair_job(&sandbox);
-    let first = sandbox
-        .split_invoice(&job, vec![Part::Amount(10_000), Part::Amount(15_000)], None)
-        .unwrap();
+    let (sandbox, job, first) = split_job(&[Part::Amount(10_000), Part::Amount(15_000)]);
     let half = NewPayment::of(PaymentMethod::Check, 5_000);
     assert!(sandbox.pay_invoice(&first, half).is_err());
-    events(&sandbox);
     sandbox
         .pay_job(&job, NewPayment::of(PaymentMethod::Check, 12_000))
         .unwrap();
@@ -240,11 +237,7 @@ fn a_progress_invoice_is_paid_whole_and_a_lump_voids_what_it_does_not_cover() {
 
 #[test]
 fn sending_a_progress_job_sends_its_parts_in_order_and_then_the_rest() {
-    let sandbox = invoicing(Invoicing::Progress);
-    let job = repair_job(&sandbox);
-    sandbox
-        .split_invoice(&job, vec![percent(20), percent(20)], None)
-        .unwrap();
+    let (sandbox, job, _) = split_job(&[percent(20), percent(20)]);
     let number = |id: InvoiceId| sandbox.invoice(&id).unwrap()["invoice_number"].clone();
     let sent: Vec<_> = (0..4)
         .map(|_| number(sandbox.send_invoice(&job).unwrap()))
@@ -256,11 +249,7 @@ fn sending_a_progress_job_sends_its_parts_in_order_and_then_the_rest() {
 
 #[test]
 fn an_edit_under_what_a_progress_invoice_bills_is_refused_whole() {
-    let sandbox = invoicing(Invoicing::Progress);
-    let job = repair_job(&sandbox);
-    sandbox
-        .split_invoice(&job, vec![percent(50)], None)
-        .unwrap();
+    let (sandbox, job, _) = split_job(&[percent(50)]);
     let line = sandbox.lines_of(&job).remove(0);
     let price = |cents| LineChanges {
         unit_price: Some(cents),
@@ -347,11 +336,7 @@ fn surcharges_belong_to_cards() {
 
 #[test]
 fn a_tax_can_rise_after_a_part_was_billed_and_not_fall_below_it() {
-    let sandbox = invoicing(Invoicing::Progress);
-    let job = repair_job(&sandbox);
-    sandbox
-        .split_invoice(&job, vec![percent(50)], None)
-        .unwrap();
+    let (sandbox, job, _) = split_job(&[percent(50)]);
     let tax = |rate| {
         vec![hcp_sandbox::TaxRate {
             percent: Hundredths::new(rate),

@@ -1,23 +1,25 @@
 "use strict";
 
 // Sends a form's fields as JSON to the action that the form names, then shows what came of it.
-// A field's name is its place in the JSON: "line.name", "addresses[0].street".
+// A field's name is its place in the JSON: "line.name", "addresses[0].street", "invoices[]" at the end of a list.
+
+function cents(text) {
+  const parts = /^\$?(\d{1,10}|\d{1,3}(?:,\d{3}){1,3})(?:\.(\d{1,2}))?$/.exec(text);
+  if (!parts) throw new Error(`“${text}” is not an amount like 1,250.00`);
+  return Number(parts[1].replaceAll(",", "")) * 100 + Number((parts[2] ?? "").padEnd(2, "0"));
+}
 
 function value(field) {
   const text = field.value.trim();
-  if (field.type === "checkbox") return field.checked;
   switch (field.dataset.as) {
-    case "cents": {
-      if (text === "") return undefined;
-      const parts = /^(\d{1,10})(?:\.(\d{1,2}))?$/.exec(text);
-      if (!parts) throw new Error(`“${text}” is not an amount like 12.50`);
-      return Number(parts[1]) * 100 + Number((parts[2] ?? "").padEnd(2, "0"));
-    }
+    case "cents":
+      return text === "" ? undefined : cents(text);
+    case "ticked":
+      return field.checked ? text : undefined;
     case "json":
       return JSON.parse(text);
-    case "time":
-      return new Date(text).toISOString();
     default:
+      if (field.type === "checkbox") return field.checked;
       // An edit sends empty texts too: they clear a field.
       return text === "" && !field.name.startsWith("changes.") ? undefined : text;
   }
@@ -29,10 +31,11 @@ function put(target, path, content) {
   let place = target;
   keys.forEach((key, index) => {
     const next = keys[index + 1] ?? last;
-    place[key] ??= /^\d+$/.test(next) ? [] : {};
+    place[key] ??= /^\d*$/.test(next) ? [] : {};
     place = place[key];
   });
-  place[last] = content;
+  if (last === "") place.push(content);
+  else place[last] = content;
 }
 
 function content(form) {
@@ -59,6 +62,17 @@ async function send(form) {
   return answer;
 }
 
+// What the press before this page did.
+const said = sessionStorage.getItem("said");
+if (said) {
+  sessionStorage.removeItem("said");
+  const note = document.createElement("p");
+  note.className = "said";
+  note.setAttribute("role", "status");
+  note.textContent = said;
+  document.querySelector("main").prepend(note);
+}
+
 document.addEventListener("submit", async (event) => {
   const form = event.target;
   if (!form.dataset.action) return;
@@ -70,6 +84,7 @@ document.addEventListener("submit", async (event) => {
   button.disabled = true;
   try {
     const answer = await send(form);
+    sessionStorage.setItem("said", answer.said ?? `${button.textContent}: done.`);
     const then = form.dataset.then;
     if (then) window.location.assign(then.replace("{id}", encodeURIComponent(answer.id)));
     else window.location.reload();

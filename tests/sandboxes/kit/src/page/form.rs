@@ -136,6 +136,17 @@ pub fn checkbox(name: &str, label: &str, is_checked: bool) -> Markup {
     }
 }
 
+/// One of several that can be chosen together: `name` ends in `[]`, and the list holds the values of those
+/// that were ticked.
+pub fn tick(name: &str, value: &str, label: &str) -> Markup {
+    html! {
+        label.check {
+            input type="checkbox" name=(name) value=(value) data-as="ticked";
+            span { (label) }
+        }
+    }
+}
+
 /// Something that opens on demand.
 pub fn fold(label: &str, inside: &Markup) -> Markup {
     html! {

@@ -11,7 +11,7 @@ use maud::{DOCTYPE, Markup, html};
 pub use self::{
     form::{
         button, careful_button, checkbox, choice, decimal, fold, form, hidden, json_choice, money,
-        required, text,
+        required, text, tick,
     },
     table::{Column, Row, table},
 };
@@ -172,6 +172,8 @@ pub fn dollars(cents: i128) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::process::Command;
+
     use super::*;
 
     const FRAME: Frame<'static> = Frame {
@@ -228,6 +230,19 @@ mod tests {
             assert_eq!(asset(&Request::get(path)).unwrap().status, 200);
         }
         assert_eq!(asset(&Request::get("/_page/other")), None);
+    }
+
+    /// `tests/app.mjs` presses in a page of its own.
+    #[test]
+    fn the_script_sends_forms_and_says_what_happened() {
+        let tests = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/app.mjs");
+        let node = Command::new("node").args(["--test", tests]).output();
+        let node = node.expect("Node.js runs the script's tests");
+        assert!(
+            node.status.success(),
+            "{}",
+            String::from_utf8_lossy(&node.stdout)
+        );
     }
 
     #[test]
