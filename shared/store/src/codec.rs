@@ -180,6 +180,28 @@ pub async fn read<T: Body>(table: &impl Table, key: &Key) -> Result<Option<Store
         .transpose()
 }
 
+/// Reads all records of one kind whose keys begin alike, in the order of their keys.
+///
+/// # Errors
+/// When the table does not answer or a record is of another kind.
+pub async fn read_all<T: Body>(
+    table: &impl Table,
+    prefix: &Key,
+) -> Result<Vec<Stored<T>>, StoreError> {
+    let mut all = Vec::new();
+    let mut from = None;
+    loop {
+        let page = table.list(&prefix.partition, &prefix.sort, from).await?;
+        for record in &page.records {
+            all.push(Stored::decode(record)?);
+        }
+        from = page.next;
+        if from.is_none() {
+            return Ok(all);
+        }
+    }
+}
+
 /// Reads several records of one kind, in the order asked.
 ///
 /// # Errors
