@@ -22,8 +22,7 @@ pub use alert::{AlertRecord, OpenAlert};
 pub use books::Books;
 pub use codec::{Body, StoreError, Stored, read, read_all, read_many};
 pub use connection::{
-    AccountFact, Accounts, ClassTracking, Connection, ConnectionStatus, ListFact, NamedId,
-    Preferences, TaxCodeFact, TokenPointer,
+    Accounts, ClassTracking, Connection, ConnectionStatus, NamedId, Preferences, TokenPointer,
 };
 pub use job::{Cause, Cursor, Job, JobCustomer, JobState, Mark, Shown, SweepName};
 pub use lease::Lease;

@@ -36,6 +36,15 @@ impl Kind for Class {
         entry::listed(self, known)
     }
 
+    fn list_entry(&self) -> Option<ListEntry> {
+        Some(ListEntry {
+            id: self.id.clone()?,
+            name: self.name.clone()?,
+            days: None,
+            active: self.active != Some(false),
+        })
+    }
+
     fn find(&self, rows: &[Self], _marker: &Marker) -> Found<Self> {
         entry::find(self, rows)
     }
@@ -46,15 +55,6 @@ impl Kind for Class {
 }
 
 impl Entry for Class {
-    fn entry(&self) -> Option<ListEntry> {
-        Some(ListEntry {
-            id: self.id.clone()?,
-            name: self.name.clone()?,
-            days: None,
-            active: self.active != Some(false),
-        })
-    }
-
     fn among(&self, known: &[ListEntry]) -> Listed {
         find_named(
             known,

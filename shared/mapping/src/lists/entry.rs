@@ -5,9 +5,6 @@ use crate::kind::{Found, Kind};
 
 /// An object of one of the short lists.
 pub(super) trait Entry: Kind {
-    /// As such an entry.
-    fn entry(&self) -> Option<ListEntry>;
-
     /// What a list holds of it.
     fn among(&self, known: &[ListEntry]) -> Listed;
 
@@ -16,7 +13,7 @@ pub(super) trait Entry: Kind {
 }
 
 pub(super) fn find<T: Entry>(wanted: &T, rows: &[T]) -> Found<T> {
-    let entries: Vec<ListEntry> = rows.iter().filter_map(Entry::entry).collect();
+    let entries: Vec<ListEntry> = rows.iter().filter_map(Kind::list_entry).collect();
     match wanted.among(&entries) {
         Listed::Create(name) => Found::Nothing(Box::new(wanted.clone().called(name))),
         Listed::Existing(id) => {

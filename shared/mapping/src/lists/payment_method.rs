@@ -42,6 +42,15 @@ impl Kind for PaymentMethod {
         entry::listed(self, known)
     }
 
+    fn list_entry(&self) -> Option<ListEntry> {
+        Some(ListEntry {
+            id: self.id.clone()?,
+            name: self.name.clone()?,
+            days: None,
+            active: self.active != Some(false),
+        })
+    }
+
     fn find(&self, rows: &[Self], _marker: &Marker) -> Found<Self> {
         entry::find(self, rows)
     }
@@ -52,15 +61,6 @@ impl Kind for PaymentMethod {
 }
 
 impl Entry for PaymentMethod {
-    fn entry(&self) -> Option<ListEntry> {
-        Some(ListEntry {
-            id: self.id.clone()?,
-            name: self.name.clone()?,
-            days: None,
-            active: self.active != Some(false),
-        })
-    }
-
     fn among(&self, known: &[ListEntry]) -> Listed {
         find_named(
             known,

@@ -44,6 +44,15 @@ impl Kind for Term {
         entry::listed(self, known)
     }
 
+    fn list_entry(&self) -> Option<ListEntry> {
+        Some(ListEntry {
+            id: self.id.clone()?,
+            name: self.name.clone()?,
+            days: self.due_days,
+            active: self.active != Some(false),
+        })
+    }
+
     fn find(&self, rows: &[Self], _marker: &Marker) -> Found<Self> {
         entry::find(self, rows)
     }
@@ -54,15 +63,6 @@ impl Kind for Term {
 }
 
 impl Entry for Term {
-    fn entry(&self) -> Option<ListEntry> {
-        Some(ListEntry {
-            id: self.id.clone()?,
-            name: self.name.clone()?,
-            days: self.due_days,
-            active: self.active != Some(false),
-        })
-    }
-
     fn among(&self, known: &[ListEntry]) -> Listed {
         find_term(known, self.due_days.unwrap_or_default())
     }

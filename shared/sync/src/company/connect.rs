@@ -340,23 +340,23 @@ impl<W: World> Engine<W> {
             .await?
             .parse()
             .map_err(broken)?;
-        let facts = self.read_facts(cx).await?;
+        let setup = self.read_setup(cx).await?;
         let mut connection = cx.connection.clone();
         let before = &cx.connection.accounts;
         connection.accounts = Accounts {
             income: income_account(
-                &facts.accounts,
+                &setup.accounts,
                 new.income_account.as_deref(),
                 Some(&before.income),
             )?,
             expense: expense_account(
-                &facts.accounts,
+                &setup.accounts,
                 new.expense_account.as_deref(),
                 before.expense.as_ref(),
             )?,
         };
-        let advice = facts.advice();
-        facts.keep(&mut connection);
+        let advice = setup.advice();
+        setup.keep(&mut connection);
         Ok((connection, info.company_name.unwrap_or_default(), advice))
     }
 
