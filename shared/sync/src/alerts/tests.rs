@@ -18,10 +18,7 @@ struct NoNetwork;
 
 impl Http for NoNetwork {
     async fn send(&self, _: HttpRequest) -> Result<HttpResponse, HttpFailure> {
-        Err(HttpFailure::NotSent {
-            host: String::new(),
-            reason: "there is no network".to_owned(),
-        })
+        Err(HttpFailure::not_sent("", "there is no network"))
     }
 }
 

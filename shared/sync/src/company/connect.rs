@@ -22,7 +22,7 @@ use crate::{
     ctx::Ctx,
     declined::{Declined, NotDone},
     engine::Engine,
-    stop::{Stop, broken},
+    stop::{Stop, broken, chain},
     world::World,
 };
 
@@ -206,7 +206,7 @@ impl From<ConnectError> for NotDone {
     fn from(error: ConnectError) -> Self {
         match error {
             ConnectError::Stop(stop) => stop.into(),
-            error => Declined::not_usable("connection", error.to_string()).into(),
+            error => Declined::not_usable("connection", chain(&error)).into(),
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::{
     calls::quickbooks::Rows,
     ctx::Ctx,
     engine::Engine,
-    stop::{Stop, broken},
+    stop::{Stop, broken, chain},
     world::World,
 };
 
@@ -117,7 +117,10 @@ impl<W: World> Engine<W> {
             Ok(_) => self.cx(&cx.books.company, cx.deadline).await,
             Err(stop @ Stop::Broken(_)) => Err(stop),
             Err(stop) => {
-                tracing::warn!(cause = %stop, "QuickBooks' setup could not be read again");
+                tracing::warn!(
+                    cause = chain(&stop),
+                    "QuickBooks' setup could not be read again"
+                );
                 Ok(cx)
             }
         }

@@ -26,7 +26,7 @@ use crate::{
     },
     ledger::{object, seen},
     objects::slots::{StoredInvoice, stored},
-    stop::{Stop, broken},
+    stop::{Stop, broken, chain},
     work::{
         message::{Evidence, Subject},
         park::SAFETY,
@@ -224,7 +224,7 @@ impl<W: World> Engine<W> {
     pub(crate) async fn nudge(&self, cx: &Ctx, job: &JobId) -> Result<(), Stop> {
         let message = self.message(&cx.books.company, Subject::Job(job.clone()), None)?;
         if let Err(error) = self.world.queue().send(message).await {
-            tracing::warn!(%job, %error, "linked; the sweep puts it on the queue");
+            tracing::warn!(%job, error = chain(&error), "linked; the sweep puts it on the queue");
         }
         Ok(())
     }
