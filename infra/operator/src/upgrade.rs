@@ -26,7 +26,7 @@ impl Upgrade {
         )?;
         writeln!(
             out,
-            "Open alerts        {} added to those that are counted",
+            "Open alerts        {} added to those that are counted and listed",
             done.open_alerts
         )?;
         writeln!(

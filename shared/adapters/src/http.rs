@@ -1,7 +1,7 @@
 use ports::{Http, HttpFailure, HttpRequest, HttpResponse, Method};
 use reqwest::{Response, Url};
 
-use crate::{Connections, failure::chain};
+use crate::Connections;
 
 /// A thousand invoices of many lines, the longest that is asked for, stay below it; a function has 256 MB.
 pub const MAX_ANSWER: usize = 16 * 1024 * 1024;
@@ -23,10 +23,8 @@ impl ReqwestHttp {
 
 impl Http for ReqwestHttp {
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse, HttpFailure> {
-        let url = Url::parse(&request.url).map_err(|error| HttpFailure::NotSent {
-            host: "an unreadable address".to_owned(),
-            reason: error.to_string(),
-        })?;
+        let url = Url::parse(&request.url)
+            .map_err(|error| HttpFailure::not_sent("an unreadable address", error))?;
         let host = url.host_str().unwrap_or_default().to_owned();
         let method = match request.method {
             Method::Get => reqwest::Method::GET,
@@ -97,10 +95,10 @@ async fn read(answer: &mut Response, host: &str) -> Result<Vec<u8>, HttpFailure>
 fn failure(host: String, error: reqwest::Error) -> HttpFailure {
     let not_sent = error.is_connect() || error.is_builder();
     // The address carries a query, and with it names.
-    let reason = chain(&error.without_url());
+    let error = error.without_url();
     if not_sent {
-        HttpFailure::NotSent { host, reason }
+        HttpFailure::not_sent(host, error)
     } else {
-        HttpFailure::Lost { host, reason }
+        HttpFailure::lost(host, error)
     }
 }

@@ -1,9 +1,9 @@
 use aws_config::SdkConfig;
 use aws_sdk_secretsmanager::{Client, error::SdkError};
-use ports::{SecretError, SecretValue, Secrets};
+use ports::{SecretError, SecretValue, Secrets, Source};
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::failure::reason;
+use crate::failure::failure;
 
 /// AWS Secrets Manager. It keeps nothing: whoever reads decides how long a value may be used.
 #[derive(Clone, Debug)]
@@ -36,7 +36,7 @@ impl AwsSecrets {
             {
                 Ok(false)
             }
-            Err(error) => Err(not_written(name, reason(&error))),
+            Err(error) => Err(not_written(name, failure(error))),
         }
     }
 
@@ -49,16 +49,16 @@ impl AwsSecrets {
             {
                 Ok(())
             }
-            Err(error) => Err(not_written(name, reason(&error))),
+            Err(error) => Err(not_written(name, failure(error))),
         }
     }
 }
 
-fn not_written(name: &str, reason: String) -> SecretError {
+fn not_written(name: &str, source: impl Into<Source>) -> SecretError {
     SecretError {
         name: name.to_owned(),
         action: "written",
-        reason,
+        source: source.into(),
     }
 }
 
@@ -68,10 +68,10 @@ impl Secrets for AwsSecrets {
         name: &str,
         version: Option<&str>,
     ) -> Result<Option<SecretValue>, SecretError> {
-        let not_read = |reason: String| SecretError {
+        let not_read = |source: Source| SecretError {
             name: name.to_owned(),
             action: "read",
-            reason,
+            source,
         };
         let answer = self
             .client
@@ -87,14 +87,14 @@ impl Secrets for AwsSecrets {
             {
                 return Ok(None);
             }
-            Err(error) => return Err(not_read(reason(&error))),
+            Err(error) => return Err(not_read(failure(error))),
         };
         let version = found
             .version_id
-            .ok_or_else(|| not_read("the answer names no version".to_owned()))?;
+            .ok_or_else(|| not_read("the answer names no version".into()))?;
         let text = found
             .secret_string
-            .ok_or_else(|| not_read("it holds bytes, not text".to_owned()))?;
+            .ok_or_else(|| not_read("it holds bytes, not text".into()))?;
         Ok(Some(SecretValue {
             version,
             text: SecretString::from(text),
@@ -115,6 +115,6 @@ impl Secrets for AwsSecrets {
         if self.put(name, version, text).await? {
             return Ok(());
         }
-        Err(not_written(name, "it was removed meanwhile".to_owned()))
+        Err(not_written(name, "it was removed meanwhile"))
     }
 }

@@ -5,7 +5,7 @@ use aws_sdk_sqs::{Client, types::MessageAttributeValue};
 use ports::{Inbox, Queue, QueueError, QueueMessage};
 use sha2::{Digest, Sha256};
 
-use crate::failure::reason;
+use crate::failure::failure;
 
 /// Puts messages on a FIFO queue of SQS.
 #[derive(Clone, Debug)]
@@ -43,7 +43,7 @@ impl SqsQueue {
             .visibility_timeout(i32::try_from(seconds).unwrap_or(i32::MAX))
             .send()
             .await
-            .map_err(|error| QueueError(reason(&error)))?;
+            .map_err(|error| QueueError(failure(error)))?;
         Ok(())
     }
 }
@@ -58,7 +58,7 @@ impl Queue for SqsQueue {
             .message_body(message.body)
             .send()
             .await
-            .map_err(|error| QueueError(reason(&error)))?;
+            .map_err(|error| QueueError(failure(error)))?;
         Ok(())
     }
 }
@@ -102,7 +102,7 @@ impl Inbox for SqsInbox {
             .message_attributes("reason", text(cause)?)
             .send()
             .await
-            .map_err(|error| QueueError(reason(&error)))?;
+            .map_err(|error| QueueError(failure(error)))?;
         Ok(())
     }
 }
@@ -113,5 +113,5 @@ fn text(value: &str) -> Result<MessageAttributeValue, QueueError> {
         .data_type("String")
         .string_value(if value.is_empty() { "unknown" } else { value })
         .build()
-        .map_err(|error| QueueError(error.to_string()))
+        .map_err(|error| QueueError(error.into()))
 }

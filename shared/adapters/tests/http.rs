@@ -1,7 +1,7 @@
 //! The HTTP client against a server that answers as it is told, or does not.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::{net::SocketAddr, time::Duration};
+use std::{error::Error, io::ErrorKind, net::SocketAddr, time::Duration};
 
 use adapters::{Connections, MAX_ANSWER, ReqwestHttp};
 use ports::{Http, HttpFailure, HttpRequest, Method};
@@ -97,6 +97,11 @@ async fn a_port_without_a_server_means_not_sent() {
     let failure = failure.unwrap_err();
     assert!(matches!(&failure, HttpFailure::NotSent { host, .. } if host == "127.0.0.1"));
     assert_discreet(&failure);
+    // What the system said is still there as it was.
+    let causes = std::iter::successors(failure.source(), |&cause| cause.source());
+    let kinds = causes.filter_map(|cause| cause.downcast_ref::<std::io::Error>());
+    let kinds: Vec<ErrorKind> = kinds.map(std::io::Error::kind).collect();
+    assert_eq!(kinds.first(), Some(&ErrorKind::ConnectionRefused));
 }
 
 #[tokio::test]

@@ -137,6 +137,12 @@ pub trait Kind: Entity + Default + PartialEq + fmt::Debug {
         self.key().map_or(LookUp::Nothing, LookUp::Key)
     }
 
+    /// What is kept of it as an entry of a short list that was read; `None`: it is of no such list, or lacks its id or
+    /// its name.
+    fn list_entry(&self) -> Option<ListEntry> {
+        None
+    }
+
     /// Its id, where the list that was read last has it.
     fn listed(&self, _known: &[ListEntry]) -> Option<Id> {
         None

@@ -14,17 +14,23 @@ use crate::names::{self, normalised};
 
 pub use self::{class::class, payment_method::method, term::term};
 
-/// An entry of such a list.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// An entry of such a list, as it was read last. It is kept in this form.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ListEntry {
     /// Its id.
     pub id: qbo::Id,
     /// Its name.
     pub name: String,
     /// Of a term: days until an invoice is due; none where the term names a day of the month.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub days: Option<u16>,
-    /// Whether it can be used.
+    /// Whether it can be used; inactive ones hold their names.
+    #[serde(default = "usable")]
     pub active: bool,
+}
+
+fn usable() -> bool {
+    true
 }
 
 /// What is remembered of an entry: nothing beside the link.

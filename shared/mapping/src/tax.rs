@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use money::Cents;
 use qbo::{Percent, TxnTaxDetail};
+use serde::{Deserialize, Serialize};
 
 use crate::{
     Document,
@@ -34,8 +35,8 @@ pub enum SalesTax<'a> {
     Automated(Option<&'a qbo::Id>),
 }
 
-/// A tax code that a company keeps by hand.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A tax code that a company keeps by hand, as it was read last. It is kept in this form.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TaxCode {
     /// Its id.
     pub id: qbo::Id,

@@ -1,6 +1,8 @@
-use std::{fmt, future::Future, sync::Arc, time::Duration};
+use std::{error::Error as StdError, fmt, future::Future, sync::Arc, time::Duration};
 
 use thiserror::Error;
+
+use crate::Source;
 
 /// The verbs that Housecall Pro and QuickBooks Online use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,12 +89,12 @@ impl HttpResponse {
 #[derive(Clone, Debug, Error)]
 pub enum HttpFailure {
     /// The request never left: no connection was made.
-    #[error("no connection to {host}: {reason}")]
+    #[error("no connection to {host}: {source}")]
     NotSent {
         /// Host that was tried.
         host: String,
         /// What the network stack said.
-        reason: String,
+        source: Arc<dyn StdError + Send + Sync>,
     },
     /// The request was answered, at greater length than an answer may have: nobody knows what it says.
     #[error("the answer of {host} is longer than {limit} bytes")]
@@ -104,13 +106,31 @@ pub enum HttpFailure {
     },
     /// The request left and its answer was lost (time-out, connection broken): the other side may
     /// have done it, or may still do it.
-    #[error("the answer of {host} was lost: {reason}")]
+    #[error("the answer of {host} was lost: {source}")]
     Lost {
         /// Host that was asked.
         host: String,
         /// What the network stack said.
-        reason: String,
+        source: Arc<dyn StdError + Send + Sync>,
     },
+}
+
+impl HttpFailure {
+    /// No connection was made.
+    pub fn not_sent(host: impl Into<String>, source: impl Into<Source>) -> Self {
+        Self::NotSent {
+            host: host.into(),
+            source: source.into().into(),
+        }
+    }
+
+    /// The answer was lost.
+    pub fn lost(host: impl Into<String>, source: impl Into<Source>) -> Self {
+        Self::Lost {
+            host: host.into(),
+            source: source.into().into(),
+        }
+    }
 }
 
 /// Sends HTTP requests.

@@ -8,10 +8,12 @@ mod chance;
 mod http;
 mod queue;
 mod secrets;
+mod source;
 mod time;
 
 pub use chance::Chance;
 pub use http::{Http, HttpFailure, HttpRequest, HttpResponse, Method};
 pub use queue::{Inbox, Queue, QueueError, QueueMessage};
 pub use secrets::{SecretError, SecretValue, Secrets};
+pub use source::Source;
 pub use time::Clock;

@@ -2,6 +2,8 @@ use std::{future::Future, sync::Arc, time::Duration};
 
 use thiserror::Error;
 
+use crate::Source;
+
 /// One message on the FIFO work queue.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct QueueMessage {
@@ -16,7 +18,7 @@ pub struct QueueMessage {
 /// The queue did not take the message; nothing is known of whether it will arrive.
 #[derive(Debug, Error)]
 #[error("the queue did not accept a message: {0}")]
-pub struct QueueError(pub String);
+pub struct QueueError(#[source] pub Source);
 
 /// Puts work on a FIFO queue.
 pub trait Queue: Send + Sync {

@@ -3,6 +3,8 @@ use std::{future::Future, sync::Arc};
 use secrecy::SecretString;
 use thiserror::Error;
 
+use crate::Source;
+
 /// One version of a secret.
 #[derive(Clone, Debug)]
 pub struct SecretValue {
@@ -14,14 +16,14 @@ pub struct SecretValue {
 
 /// The store of secrets did not answer, or refused.
 #[derive(Debug, Error)]
-#[error("the secret {name} could not be {action}: {reason}")]
+#[error("the secret {name} could not be {action}: {source}")]
 pub struct SecretError {
     /// Name of the secret (never its value).
     pub name: String,
     /// `read` or `written`.
     pub action: &'static str,
     /// What the store of secrets said.
-    pub reason: String,
+    pub source: Source,
 }
 
 /// Keeps secrets, each with its versions.

@@ -53,19 +53,21 @@ pub enum OAuthError {
         tid: Tid,
     },
     /// Not done: try again later.
-    #[error("Intuit's token service cannot be reached at the moment: {reason}{tid}")]
+    #[error("Intuit's token service cannot be reached at the moment: {outage}{tid}")]
     Unavailable {
         /// What happened.
-        reason: String,
+        #[source]
+        outage: Outage,
         /// Of the answer.
         tid: Tid,
     },
     /// Perhaps done: the refresh token may have been replaced by one that never arrived. Try again with
     /// the same one; if that is `invalid_grant`, a person must reconnect.
-    #[error("the answer of Intuit's token service was lost: {reason}{tid}")]
+    #[error("the answer of Intuit's token service was lost: {outage}{tid}")]
     Lost {
         /// What happened.
-        reason: String,
+        #[source]
+        outage: Outage,
         /// Of the answer.
         tid: Tid,
     },
@@ -83,6 +85,17 @@ pub enum OAuthError {
         /// Of the answer.
         tid: Tid,
     },
+}
+
+/// Why there is no useful answer.
+#[derive(Clone, Debug, Error)]
+pub enum Outage {
+    /// The service answered with a failure of its own.
+    #[error("status {0}")]
+    Status(u16),
+    /// No answer came.
+    #[error(transparent)]
+    Network(#[from] HttpFailure),
 }
 
 /// Exchanges the refresh token. One at a time per connection: of two at once Intuit may revoke both.
@@ -121,15 +134,21 @@ pub async fn refresh<H: Http>(
         .await;
     match response {
         Ok(response) => read(&response),
-        Err(failure) => Err(from_failure(&failure)),
+        Err(failure) => Err(from_failure(failure)),
     }
 }
 
-fn from_failure(failure: &HttpFailure) -> OAuthError {
-    let (reason, tid) = (failure.to_string(), Tid::default());
+fn from_failure(failure: HttpFailure) -> OAuthError {
+    let tid = Tid::default();
     match failure {
-        HttpFailure::NotSent { .. } => OAuthError::Unavailable { reason, tid },
-        HttpFailure::Lost { .. } => OAuthError::Lost { reason, tid },
+        HttpFailure::NotSent { .. } => OAuthError::Unavailable {
+            outage: failure.into(),
+            tid,
+        },
+        HttpFailure::Lost { .. } => OAuthError::Lost {
+            outage: failure.into(),
+            tid,
+        },
         HttpFailure::TooLong { .. } => OAuthError::Unreadable { tid },
     }
 }
@@ -165,11 +184,11 @@ fn read(response: &HttpResponse) -> Result<Tokens, OAuthError> {
         ("invalid_grant", _) => OAuthError::InvalidGrant { tid },
         ("invalid_client", _) => OAuthError::InvalidClient { tid },
         (_, 429 | 503) => OAuthError::Unavailable {
-            reason: format!("status {status}"),
+            outage: Outage::Status(status),
             tid,
         },
         (_, 408 | 500..) => OAuthError::Lost {
-            reason: format!("status {status}"),
+            outage: Outage::Status(status),
             tid,
         },
         _ => OAuthError::Refused { status, tid },

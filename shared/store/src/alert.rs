@@ -38,9 +38,10 @@ impl Body for AlertRecord {
     const FORMAT: u32 = 2;
 }
 
-/// That an alert is open. One record for each open alert, all in one partition, so that they are counted, and those of a
-/// company or a subject found, without reading those that were closed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// That an alert is open, and what it says. One record for each open alert, written with every change of the alert, all
+/// in one partition in the order of the companies: so one listing counts them all, one shows those of a company, and
+/// neither reads what was closed.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct OpenAlert {
     /// The company whose books the alert is in.
     pub company: CompanyId,
@@ -50,6 +51,9 @@ pub struct OpenAlert {
     pub subject: String,
     /// Since when it is open.
     pub since: Timestamp,
+    /// The alert as it stands. None where an earlier version noted that it is open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub record: Option<Box<AlertRecord>>,
 }
 
 impl OpenAlert {

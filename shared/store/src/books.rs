@@ -23,9 +23,6 @@ impl fmt::Display for Books {
 }
 
 impl Books {
-    /// What the sort keys of all alerts begin with.
-    pub const ALERTS: &str = "alert#";
-
     /// The partition of these books.
     pub fn partition(&self) -> String {
         format!("books#{self}")
@@ -34,6 +31,11 @@ impl Books {
     /// A job with its marks.
     pub fn job(&self, job: &JobId) -> Key {
         self.key(format!("job#{job}"))
+    }
+
+    /// What the keys of all jobs begin with.
+    pub fn jobs(&self) -> Key {
+        self.key("job#")
     }
 
     /// The company and the job that a job's record is about.
@@ -68,6 +70,11 @@ impl Books {
         self.key(format!("slot#{job}#"))
     }
 
+    /// What the keys of the slots of all jobs begin with.
+    pub fn slots_of_jobs(&self) -> Key {
+        self.key("slot#job_")
+    }
+
     /// What the keys of all sub-customers of a customer begin with (C11).
     pub fn places(&self, customer: &SlotName) -> Key {
         self.key(format!("slot#{customer}#"))
@@ -95,7 +102,17 @@ impl Books {
 
     /// An alert: at most one for a subject and a type.
     pub fn alert(&self, subject: &str, kind: &str) -> Key {
-        self.key(format!("{}{subject}#{kind}", Self::ALERTS))
+        self.key(format!("alert#{subject}#{kind}"))
+    }
+
+    /// What the keys of all alerts begin with, open or closed.
+    pub fn alerts(&self) -> Key {
+        self.key("alert#")
+    }
+
+    /// What the keys of the alerts of a subject begin with; of a job also those of its invoices.
+    pub fn alerts_of(&self, subject: &str) -> Key {
+        self.key(format!("alert#{subject}#"))
     }
 
     /// That an alert is open.
@@ -103,10 +120,9 @@ impl Books {
         Key::new(OpenAlert::PARTITION, format!("{self}#{subject}#{kind}"))
     }
 
-    /// What the keys begin with that tell that an alert of these books is open: of a subject, or of any.
-    pub fn open_alerts(&self, subject: Option<&str>) -> Key {
-        let of = subject.map_or_else(String::new, |subject| format!("{subject}#"));
-        Key::new(OpenAlert::PARTITION, format!("{self}#{of}"))
+    /// What the keys begin with that tell that an alert of these books is open.
+    pub fn open_alerts(&self) -> Key {
+        Key::new(OpenAlert::PARTITION, format!("{self}#"))
     }
 
     /// What the company chose.

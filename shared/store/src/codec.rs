@@ -1,4 +1,5 @@
 use jiff::Timestamp;
+use ports::Source;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
 use thiserror::Error;
@@ -29,14 +30,14 @@ pub enum StoreError {
     #[error(transparent)]
     Table(#[from] TableError),
     /// The record is there but cannot be understood.
-    #[error("the {kind} record {key} cannot be read: {reason}")]
+    #[error("the {kind} record {key} cannot be read: {source}")]
     Unreadable {
         /// Kind of record.
         kind: &'static str,
         /// Its address.
         key: Key,
         /// What is wrong with it.
-        reason: String,
+        source: Source,
     },
 }
 
@@ -82,25 +83,26 @@ impl<T: Body> Stored<T> {
     /// # Errors
     /// When the body is not of this kind, or newer than this program.
     pub fn decode(record: &Record) -> Result<Self, StoreError> {
-        let unreadable = |reason: String| StoreError::Unreadable {
+        let unreadable = |source: Source| StoreError::Unreadable {
             kind: T::KIND,
             key: record.key.clone(),
-            reason,
+            source,
         };
-        let reason = |error: serde_json::Error| unreadable(error.to_string());
-        let read: Read<'_> = serde_json::from_str(&record.body).map_err(reason)?;
+        let misread = |error: serde_json::Error| unreadable(error.into());
+        let read: Read<'_> = serde_json::from_str(&record.body).map_err(misread)?;
         if read.v > T::FORMAT {
-            return Err(unreadable(format!(
+            let words = format!(
                 "it has format {}, this program knows {}: finish the deployment of the newer version",
                 read.v,
                 T::FORMAT
-            )));
+            );
+            return Err(unreadable(words.into()));
         }
         Ok(Self {
             key: record.key.clone(),
             version: Some(record.version),
             due: record.due,
-            value: T::read(read.v, read.data).map_err(reason)?,
+            value: T::read(read.v, read.data).map_err(misread)?,
         })
     }
 
@@ -116,7 +118,7 @@ impl<T: Body> Stored<T> {
         let body = serde_json::to_string(&written).map_err(|error| StoreError::Unreadable {
             kind: T::KIND,
             key: self.key.clone(),
-            reason: error.to_string(),
+            source: error.into(),
         })?;
         Ok(Write::Put {
             key: self.key.clone(),
@@ -151,7 +153,7 @@ impl<T: Body> Stored<T> {
             Err(error) => Err(StoreError::Unreadable {
                 kind: T::KIND,
                 key,
-                reason: error.to_string(),
+                source: error.into(),
             }),
         }
     }
@@ -178,6 +180,28 @@ pub async fn read<T: Body>(table: &impl Table, key: &Key) -> Result<Option<Store
         .as_ref()
         .map(Stored::decode)
         .transpose()
+}
+
+/// Reads all records of one kind whose keys begin alike, in the order of their keys.
+///
+/// # Errors
+/// When the table does not answer or a record is of another kind.
+pub async fn read_all<T: Body>(
+    table: &impl Table,
+    prefix: &Key,
+) -> Result<Vec<Stored<T>>, StoreError> {
+    let mut all = Vec::new();
+    let mut from = None;
+    loop {
+        let page = table.list(&prefix.partition, &prefix.sort, from).await?;
+        for record in &page.records {
+            all.push(Stored::decode(record)?);
+        }
+        from = page.next;
+        if from.is_none() {
+            return Ok(all);
+        }
+    }
 }
 
 /// Reads several records of one kind, in the order asked.

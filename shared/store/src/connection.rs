@@ -1,5 +1,6 @@
 use hcp::CompanyId;
 use jiff::{Timestamp, civil::Date};
+use mapping::{ListEntry, TaxCode, item::extra::KnownAccount};
 use qbo::RealmId;
 use serde::{Deserialize, Serialize};
 
@@ -25,22 +26,22 @@ pub struct Connection {
     pub preferences: Preferences,
     /// The payment terms in QuickBooks, as they were read last.
     #[serde(default)]
-    pub terms: Vec<ListFact>,
+    pub terms: Vec<ListEntry>,
     /// The classes in QuickBooks, where it keeps any, as they were read last.
     #[serde(default)]
-    pub classes: Vec<ListFact>,
+    pub classes: Vec<ListEntry>,
     /// The payment methods in QuickBooks, as they were read last.
     #[serde(default)]
-    pub payment_methods: Vec<ListFact>,
+    pub payment_methods: Vec<ListEntry>,
     /// The sales tax codes in QuickBooks, as they were read last.
     #[serde(default)]
-    pub tax_codes: Vec<TaxCodeFact>,
+    pub tax_codes: Vec<TaxCode>,
     /// When QuickBooks' setup was read last.
     #[serde(default)]
     pub read_at: Option<Timestamp>,
     /// The accounts in QuickBooks that tips and card surcharges may be booked to, as they were read last (L4).
     #[serde(default)]
-    pub extra_accounts: Vec<AccountFact>,
+    pub extra_accounts: Vec<KnownAccount>,
 }
 
 /// The settings in QuickBooks that decide how it treats an invoice.
@@ -74,50 +75,6 @@ pub enum ClassTracking {
     PerDocument,
     /// One for each line.
     PerLine,
-}
-
-/// An entry of one of QuickBooks' short lists: a term, a class, a payment method.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ListFact {
-    /// Its id.
-    pub id: qbo::Id,
-    /// Its name.
-    pub name: String,
-    /// Of a term: days until an invoice is due, where it counts days.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub days: Option<u16>,
-    /// Whether it can be used; inactive ones hold their names.
-    #[serde(default = "active")]
-    pub active: bool,
-}
-
-fn active() -> bool {
-    true
-}
-
-/// A sales tax code in QuickBooks.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TaxCodeFact {
-    /// Its id.
-    pub id: qbo::Id,
-    /// Its name.
-    pub name: String,
-    /// Its rates on sales.
-    pub rates: Vec<qbo::Percent>,
-}
-
-/// An account in QuickBooks.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AccountFact {
-    /// Its id.
-    pub id: qbo::Id,
-    /// Its name.
-    pub name: String,
-    /// Whether it holds what is owed; otherwise it is income.
-    pub liability: bool,
-    /// QuickBooks' detail type.
-    #[serde(default)]
-    pub detail: Option<String>,
 }
 
 /// An entry of a QuickBooks list, for people.
@@ -160,14 +117,6 @@ impl Connection {
         Key::new(Self::PARTITION, company.as_str())
     }
 
-    /// How QuickBooks is set up, whenever that was read.
-    pub fn setup(&self) -> Self {
-        Self {
-            read_at: None,
-            ..self.clone()
-        }
-    }
-
     /// The books of this connection.
     pub fn books(&self) -> Books {
         Books {
@@ -198,4 +147,22 @@ pub struct TokenPointer {
 
 impl Body for TokenPointer {
     const KIND: &'static str = "token pointer";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KEPT: &str = r#"{"company":"0f5e2c9a-6b1d-4f37-9c58-2a7d4e8b1c63","realm":"1234567890","status":"active","connected_at":"2026-07-01T08:00:00Z","time_zone":"America/Denver","accounts":{"income":{"id":"79","name":"Sales"},"expense":null},"preferences":{"custom_numbers":true,"discounts":true,"discount_account":"86","sales_tax":true,"automated_tax":false,"closed_until":"2025-12-31","classes":"per_line"},"terms":[{"id":"3","name":"Net 30","days":30,"active":true},{"id":"4","name":"2nd of month","active":false}],"classes":[{"id":"5","name":"Plumbing","active":true}],"payment_methods":[{"id":"1","name":"Cash","active":true}],"tax_codes":[{"id":"2","name":"Denver","rates":[4.81,1.1]}],"read_at":"2026-07-20T09:00:00Z","extra_accounts":[{"id":"90","name":"Tips payable","liability":true,"detail":"UndistributedTips"},{"id":"91","name":"Card surcharge","liability":false,"detail":null}]}"#;
+
+    #[test]
+    fn what_was_read_of_quickbooks_is_kept_in_the_same_form_as_ever() {
+        let read: Connection = serde_json::from_str(KEPT).unwrap();
+        assert_eq!(serde_json::to_string(&read).unwrap(), KEPT);
+        assert_eq!(read.terms[0].days, Some(30));
+        let missing = KEPT
+            .replace(r#","active":true"#, "")
+            .replace(r#","detail":null"#, "");
+        assert_eq!(serde_json::from_str::<Connection>(&missing).unwrap(), read);
+    }
 }

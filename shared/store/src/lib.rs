@@ -1,9 +1,9 @@
 //! What is kept: connections, jobs with their marks, the ledger of every write to QuickBooks, links,
 //! alerts, leases and limits: versioned records in one table, changed by conditional writes only.
 //!
-//! Partitions: `companies` lists the connections, `open-alerts` the alerts that are open; `books#<company>#<realm>` holds everything that
-//! belongs to one pair of companies, so that another realm starts empty; `limits` holds the rate
-//! limits of the two systems.
+//! Partitions: `companies` lists the connections, `open-alerts` the alerts that are open; `books#<company>#<realm>` holds
+//! everything that belongs to one pair of companies, so that another realm starts empty; `limits` holds the rate limits
+//! of the two systems.
 
 mod alert;
 mod books;
@@ -20,10 +20,9 @@ mod work;
 
 pub use alert::{AlertRecord, OpenAlert};
 pub use books::Books;
-pub use codec::{Body, StoreError, Stored, read, read_many};
+pub use codec::{Body, StoreError, Stored, read, read_all, read_many};
 pub use connection::{
-    AccountFact, Accounts, ClassTracking, Connection, ConnectionStatus, ListFact, NamedId,
-    Preferences, TaxCodeFact, TokenPointer,
+    Accounts, ClassTracking, Connection, ConnectionStatus, NamedId, Preferences, TokenPointer,
 };
 pub use job::{Cause, Cursor, Job, JobCustomer, JobState, Mark, Shown, SweepName};
 pub use lease::Lease;

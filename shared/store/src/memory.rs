@@ -47,7 +47,7 @@ impl Table for MemoryTable {
             return Err(WriteError::Table(TableError {
                 action: "write",
                 what: write.key().to_string(),
-                reason: "a transaction names it twice".to_owned(),
+                source: "a transaction names it twice".into(),
             }));
         }
         let mut records = self.records();

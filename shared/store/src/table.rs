@@ -1,6 +1,7 @@
 use std::{fmt, future::Future, sync::Arc};
 
 use jiff::Timestamp;
+use ports::Source;
 use thiserror::Error;
 use uuid::Uuid;
 
@@ -106,14 +107,14 @@ impl Write {
 
 /// The table could not be reached, or refused.
 #[derive(Debug, Error)]
-#[error("the table could not {action} {what}: {reason}")]
+#[error("the table could not {action} {what}: {source}")]
 pub struct TableError {
     /// `read`, `write`, `list`.
     pub action: &'static str,
     /// Which record or listing.
     pub what: String,
     /// What the table said.
-    pub reason: String,
+    pub source: Source,
 }
 
 /// Why a write did not happen, or may not have happened.

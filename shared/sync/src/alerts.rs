@@ -1,5 +1,7 @@
 //! Alerts as they are kept: one for a subject and a type, which a repeat updates (S1), and an index of those that are
-//! open.
+//! open. Both change in one transaction, and only on top of what was read of both.
+
+use std::cmp::Reverse;
 
 use mapping::{
     JobRecords,
@@ -7,7 +9,7 @@ use mapping::{
 };
 use ports::{Chance, Clock};
 use store::{
-    AlertRecord, Books, Job, OpenAlert, Stored, Table, Write, WriteError, read, read_many,
+    AlertRecord, Books, Job, OpenAlert, Stored, Table, Write, WriteError, read, read_all, read_many,
 };
 
 use crate::{
@@ -46,7 +48,6 @@ pub(crate) fn job_ref(id: &hcp::JobId, job: &Job) -> JobRef {
 /// [`Stop::Broken`] when the table does not answer, [`Stop::PlanAgain`] when others keep writing the same alert.
 pub(crate) async fn raise(world: &impl World, books: &Books, alert: &Alert) -> Result<(), Stop> {
     let (subject, kind) = (alert.subject().to_string(), alert.kind().name());
-    let key = books.alert(&subject, kind);
     let now = world.clock().now();
     for _ in 0..retry::CHANGES {
         let fresh = AlertRecord {
@@ -61,8 +62,9 @@ pub(crate) async fn raise(world: &impl World, books: &Books, alert: &Alert) -> R
             last_at: now,
             open: true,
         };
+        let key = books.alert(&subject, kind);
         let stored = match read::<AlertRecord>(world.table(), &key).await? {
-            None => Stored::new(key.clone(), fresh),
+            None => Stored::new(key, fresh),
             Some(mut known) => {
                 known.value = AlertRecord {
                     count: known.value.count + 1,
@@ -72,8 +74,8 @@ pub(crate) async fn raise(world: &impl World, books: &Books, alert: &Alert) -> R
                 known
             }
         };
-        let mut writes = vec![stored.put()?];
-        writes.extend(opening(world, books, &stored.value).await?);
+        let open = noted(world, books, &subject, kind).await?;
+        let writes = vec![stored.put()?, note(books, &stored.value, open).put()?];
         match world.table().write(world.chance().uuid(), writes).await {
             Ok(()) => {
                 tracing::warn!(alert = kind, subject, "alert");
@@ -86,39 +88,41 @@ pub(crate) async fn raise(world: &impl World, books: &Books, alert: &Alert) -> R
     Err(Stop::PlanAgain(format!("the alert {kind} of {subject}")))
 }
 
-/// The open alerts of these books, or those of one subject; a job's with those of its invoices.
+/// The open alerts of these books, the latest first.
+///
+/// # Errors
+/// [`Stop::Broken`] when the table does not answer.
+pub(crate) async fn all_open(world: &impl World, books: &Books) -> Result<Vec<AlertRecord>, Stop> {
+    let noted = read_all::<OpenAlert>(world.table(), &books.open_alerts()).await?;
+    let (mut alerts, mut unsaid) = (Vec::with_capacity(noted.len()), Vec::new());
+    for open in noted.into_iter().map(|open| open.value) {
+        match open.record {
+            Some(record) => alerts.push(*record),
+            None => unsaid.push(books.alert(&open.subject, &open.kind)),
+        }
+    }
+    for keys in unsaid.chunks(AT_ONCE) {
+        let read = read_many::<AlertRecord>(world.table(), keys).await?;
+        let read = read.into_iter().flatten().map(|alert| alert.value);
+        alerts.extend(read.filter(|alert| alert.open));
+    }
+    alerts.sort_by_key(|alert| Reverse(alert.last_at));
+    Ok(alerts)
+}
+
+/// The open alerts of a subject; a job's with those of its invoices.
 ///
 /// # Errors
 /// [`Stop::Broken`] when the table does not answer.
 pub(crate) async fn open(
     world: &impl World,
     books: &Books,
-    subject: Option<&Subject>,
+    subject: &Subject,
 ) -> Result<Vec<Stored<AlertRecord>>, Stop> {
-    let name = subject.map(ToString::to_string);
-    let whole = matches!(subject, None | Some(Subject::Job(_)));
-    let prefix = books.open_alerts(name.as_deref());
-    let mut keys = Vec::new();
-    let mut from = None;
-    loop {
-        let table = world.table();
-        let page = table.list(&prefix.partition, &prefix.sort, from).await?;
-        for record in &page.records {
-            let open = Stored::<OpenAlert>::decode(record)?.value;
-            if whole || name.as_ref() == Some(&open.subject) {
-                keys.push(books.alert(&open.subject, &open.kind));
-            }
-        }
-        from = page.next;
-        if from.is_none() {
-            break;
-        }
-    }
-    let mut alerts = Vec::with_capacity(keys.len());
-    for keys in keys.chunks(AT_ONCE) {
-        let read = read_many::<AlertRecord>(world.table(), keys).await?;
-        alerts.extend(read.into_iter().flatten().filter(|alert| alert.value.open));
-    }
+    let name = subject.to_string();
+    let mut alerts = read_all::<AlertRecord>(world.table(), &books.alerts_of(&name)).await?;
+    let with_parts = matches!(subject, Subject::Job(_));
+    alerts.retain(|alert| alert.value.open && (with_parts || alert.value.subject == name));
     Ok(alerts)
 }
 
@@ -148,7 +152,7 @@ pub(crate) async fn close_those(
     subject: &Subject,
     fits: impl Fn(&str) -> bool,
 ) -> Result<(), Stop> {
-    for alert in open(world, books, Some(subject)).await? {
+    for alert in open(world, books, subject).await? {
         if fits(&alert.value.kind) {
             shut(world, books, alert).await?;
         }
@@ -173,23 +177,41 @@ pub(crate) async fn close_one(
     }
 }
 
-/// Notes that an alert is open, where that is not noted yet.
-pub(crate) async fn opening(
+/// What is noted of an alert that is open.
+///
+/// # Errors
+/// [`Stop::Broken`] when the table does not answer.
+pub(crate) async fn noted(
     world: &impl World,
     books: &Books,
+    subject: &str,
+    kind: &str,
+) -> Result<Option<Stored<OpenAlert>>, Stop> {
+    Ok(read(world.table(), &books.open_alert(subject, kind)).await?)
+}
+
+/// The note that an alert is open, in place of the one that is there.
+pub(crate) fn note(
+    books: &Books,
     alert: &AlertRecord,
-) -> Result<Option<Write>, Stop> {
-    let key = books.open_alert(&alert.subject, &alert.kind);
-    if read::<OpenAlert>(world.table(), &key).await?.is_some() {
-        return Ok(None);
-    }
+    before: Option<Stored<OpenAlert>>,
+) -> Stored<OpenAlert> {
     let open = OpenAlert {
         company: books.company.clone(),
         kind: alert.kind.clone(),
         subject: alert.subject.clone(),
-        since: alert.last_at,
+        since: before
+            .as_ref()
+            .map_or(alert.last_at, |before| before.value.since),
+        record: Some(Box::new(alert.clone())),
     };
-    Ok(Some(Stored::new(key, open).put()?))
+    match before {
+        Some(before) => Stored {
+            value: open,
+            ..before
+        },
+        None => Stored::new(books.open_alert(&alert.subject, &alert.kind), open),
+    }
 }
 
 /// Closes an alert. Who has written it meanwhile knows better.
@@ -216,10 +238,12 @@ pub(crate) async fn end(
 ) -> Result<Vec<Write>, Stop> {
     alert.value.open = false;
     let mut writes = vec![alert.put()?];
-    let key = books.open_alert(&alert.value.subject, &alert.value.kind);
-    if let Some(open) = read::<OpenAlert>(world.table(), &key).await? {
+    if let Some(open) = noted(world, books, &alert.value.subject, &alert.value.kind).await? {
         let expect = open.expect();
-        writes.push(Write::Delete { key, expect });
+        writes.push(Write::Delete {
+            key: open.key,
+            expect,
+        });
     }
     Ok(writes)
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
-use mapping::{SalesTax, TaxCode, invoice::Setup};
+use mapping::{SalesTax, invoice::Setup};
 use ports::Clock;
 use store::{Books, Connection};
 
@@ -25,7 +25,6 @@ pub(crate) struct Ctx {
     pub(crate) zone: TimeZone,
     /// On the monotonic clock: no call to QuickBooks begins that could end after it.
     pub(crate) deadline: Duration,
-    tax_codes: Vec<TaxCode>,
 }
 
 impl Ctx {
@@ -36,15 +35,8 @@ impl Ctx {
         zone: TimeZone,
         deadline: Duration,
     ) -> Self {
-        let facts = connection.tax_codes.iter();
-        let tax_codes = facts.map(|code| TaxCode {
-            id: code.id.clone(),
-            name: code.name.clone(),
-            rates: code.rates.clone(),
-        });
         Self {
             books,
-            tax_codes: tax_codes.collect(),
             connection,
             settings,
             zone,
@@ -60,14 +52,18 @@ impl Ctx {
 
     /// How QuickBooks is set up, as far as an invoice depends on it.
     pub(crate) fn setup(&self) -> Setup<'_> {
-        let preferences = &self.connection.preferences;
+        let Connection {
+            preferences,
+            tax_codes,
+            ..
+        } = &self.connection;
         let sales_tax = match (preferences.sales_tax, preferences.automated_tax) {
             (false, _) => SalesTax::Off,
             (true, false) => SalesTax::Manual {
-                codes: &self.tax_codes,
+                codes: tax_codes,
                 chosen: &self.settings.tax_rates,
             },
-            (true, true) => SalesTax::Automated(self.tax_codes.first().map(|code| &code.id)),
+            (true, true) => SalesTax::Automated(tax_codes.first().map(|code| &code.id)),
         };
         Setup {
             zone: &self.zone,

@@ -6,6 +6,7 @@ use hcp::CompanyId;
 use jiff::{Timestamp, tz::TimeZone};
 use ports::{Clock, Secrets};
 use store::{Body, Connection, ConnectionStatus, Key, Stored, read};
+use thiserror::Error;
 
 use crate::{
     calls::{
@@ -42,6 +43,16 @@ struct CachedKey {
     key: ApiKey,
     /// When it took the place of another one, on the monotonic clock.
     replaced: Option<Duration>,
+}
+
+/// A connection whose time zone is no name that is known here.
+#[derive(Debug, Error)]
+#[error(
+    "the connection of {company} has no usable time zone ({source}): run connect again with --time-zone"
+)]
+struct NoTimeZone {
+    company: CompanyId,
+    source: jiff::Error,
 }
 
 /// How a look at a subject ended.
@@ -130,10 +141,9 @@ impl<W: World> Engine<W> {
                 read
             }
         };
-        let zone = TimeZone::get(&connection.time_zone).map_err(|error| {
-            broken(format!(
-                "the connection of {company} has no usable time zone ({error}): run connect again with --time-zone"
-            ))
+        let zone = TimeZone::get(&connection.time_zone).map_err(|source| {
+            let company = company.clone();
+            broken(NoTimeZone { company, source })
         })?;
         let books = connection.books();
         Ok(Some(Ctx::new(books, connection, settings, zone, deadline)))

@@ -22,6 +22,7 @@ mod world;
 pub use calls::tokens::{AppSecret, app_secret, token_secret};
 pub use config::Config;
 pub use declined::{Declined, NotDone};
-pub use stop::{Source, Stop, chain};
+pub use ports::Source;
+pub use stop::{Stop, chain};
 pub use store::AlertRecord;
 pub use world::{Parts, World};

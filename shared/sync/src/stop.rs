@@ -23,12 +23,9 @@ use std::error::Error;
 
 use jiff::{SignedDuration, Timestamp};
 use mapping::alert::Alert;
-use ports::{QueueError, SecretError};
+use ports::{QueueError, SecretError, Source};
 use store::{StoreError, System, TableError};
 use thiserror::Error;
-
-/// What caused it: an error, or plain words.
-pub type Source = Box<dyn Error + Send + Sync>;
 
 /// Why work did not reach its end. What happens next follows from the variant alone.
 #[derive(Debug, Error)]
@@ -168,7 +165,7 @@ mod tests {
         let table = TableError {
             action: "read",
             what: "job#job_1".to_owned(),
-            reason: "no connection".to_owned(),
+            source: "no connection".into(),
         };
         let stop = Stop::from(StoreError::from(table));
         let told = "the table could not read job#job_1: no connection";

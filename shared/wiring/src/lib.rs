@@ -1,5 +1,7 @@
 //! The engine on its real ends, put together from a Lambda's environment.
 
+use std::num::ParseIntError;
+
 use adapters::{
     AddressError, AwsSecrets, Connections, DynamoTable, MissingVariable, ReqwestHttp, SqsQueue,
     SystemChance, SystemClock,
@@ -23,7 +25,7 @@ pub enum WiringError {
     Address(#[from] AddressError),
     /// The deployment set something else.
     #[error("SETTLE_AFTER_SECONDS must be a whole number of seconds")]
-    SettleAfter,
+    SettleAfter(#[from] ParseIntError),
 }
 
 /// Puts the engine together.
@@ -50,8 +52,7 @@ pub fn engine_without_looks(
 fn parts(config: &SdkConfig, connections: &Connections) -> Result<(Live, Config), WiringError> {
     let settle_after = std::env::var("SETTLE_AFTER_SECONDS")
         .unwrap_or_else(|_| "150".to_owned())
-        .parse()
-        .map_err(|_| WiringError::SettleAfter)?;
+        .parse()?;
     let sync_config = Config {
         hcp_base_url: adapters::address("HCP_BASE_URL")?,
         qbo_base_url: adapters::address("QBO_BASE_URL")?,

@@ -52,14 +52,14 @@ impl FakeQueue {
 
     fn accept(&self, message: QueueMessage) -> Result<(), QueueError> {
         if self.refusals.strike() {
-            return Err(QueueError("refused by the test".to_owned()));
+            return Err(QueueError("refused by the test".into()));
         }
         let mut state = lock(&self.state);
         if state.ids.insert(message.deduplication.clone()) {
             state.messages.push(message);
         }
         if self.lost_answers.strike() {
-            return Err(QueueError("answer lost by the test".to_owned()));
+            return Err(QueueError("answer lost by the test".into()));
         }
         Ok(())
     }

@@ -60,7 +60,7 @@ impl FakeSecrets {
             return Err(SecretError {
                 name: name.to_owned(),
                 action,
-                reason: "refused by the test".to_owned(),
+                source: "refused by the test".into(),
             });
         }
         Ok(())

@@ -7,6 +7,7 @@ use std::fmt::Display;
 use aws_config::SdkConfig;
 use aws_sdk_dynamodb::Client;
 use jiff::Timestamp;
+use ports::Source;
 use store::{Key, Page, Record, Table, TableError, Write, WriteError};
 use uuid::Uuid;
 
@@ -35,13 +36,13 @@ impl Table for DynamoTable {
     async fn get(&self, key: &Key) -> Result<Option<Record>, TableError> {
         self.read_one(key)
             .await
-            .map_err(|reason| failed("read", key, reason))
+            .map_err(|source| failed("read", key, source))
     }
 
     async fn get_many(&self, keys: &[Key]) -> Result<Vec<Option<Record>>, TableError> {
         self.read_several(keys)
             .await
-            .map_err(|reason| failed("read", format_args!("{} records", keys.len()), reason))
+            .map_err(|source| failed("read", format_args!("{} records", keys.len()), source))
     }
 
     async fn write(&self, writer: Uuid, writes: Vec<Write>) -> Result<(), WriteError> {
@@ -56,7 +57,7 @@ impl Table for DynamoTable {
     ) -> Result<Page, TableError> {
         self.read_page(partition, prefix, from)
             .await
-            .map_err(|reason| failed("list", format_args!("{partition} / {prefix}…"), reason))
+            .map_err(|source| failed("list", format_args!("{partition} / {prefix}…"), source))
     }
 
     async fn due(
@@ -67,14 +68,14 @@ impl Table for DynamoTable {
     ) -> Result<Vec<(Key, Timestamp)>, TableError> {
         self.read_due(partition, until, limit)
             .await
-            .map_err(|reason| failed("list", "what is due", reason))
+            .map_err(|source| failed("list", "what is due", source))
     }
 }
 
-fn failed(action: &'static str, what: impl Display, reason: String) -> TableError {
+fn failed(action: &'static str, what: impl Display, source: Source) -> TableError {
     TableError {
         action,
         what: format!("{what}"),
-        reason,
+        source,
     }
 }

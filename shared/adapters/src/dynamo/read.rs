@@ -2,19 +2,20 @@ use std::collections::{BTreeSet, HashMap};
 
 use aws_sdk_dynamodb::types::KeysAndAttributes;
 use jiff::Timestamp;
+use ports::Source;
 use store::{Key, Page, Record};
 
 use super::{
     DynamoTable,
     item::{FORMER_SHARDS, Item, due_of, from_item, key_item, key_of, number, seconds, text},
 };
-use crate::{backoff::Backoff, failure::reason};
+use crate::{backoff::Backoff, failure::failure};
 
 /// DynamoDB's limit on the keys of one `BatchGetItem`.
 const BATCH: usize = 100;
 
 impl DynamoTable {
-    pub(super) async fn read_one(&self, key: &Key) -> Result<Option<Record>, String> {
+    pub(super) async fn read_one(&self, key: &Key) -> Result<Option<Record>, Source> {
         let answer = self
             .client
             .get_item()
@@ -23,11 +24,11 @@ impl DynamoTable {
             .consistent_read(true)
             .send()
             .await
-            .map_err(|error| reason(&error))?;
-        answer.item.as_ref().map(from_item).transpose()
+            .map_err(failure)?;
+        Ok(answer.item.as_ref().map(from_item).transpose()?)
     }
 
-    pub(super) async fn read_several(&self, keys: &[Key]) -> Result<Vec<Option<Record>>, String> {
+    pub(super) async fn read_several(&self, keys: &[Key]) -> Result<Vec<Option<Record>>, Source> {
         // DynamoDB refuses a key that is named twice.
         let distinct: Vec<&Key> = BTreeSet::from_iter(keys).into_iter().collect();
         let mut found = HashMap::new();
@@ -43,7 +44,7 @@ impl DynamoTable {
         &self,
         keys: &[&Key],
         found: &mut HashMap<Key, Record>,
-    ) -> Result<(), String> {
+    ) -> Result<(), Source> {
         let mut backoff = Backoff::new();
         let mut open: Vec<Item> = keys.iter().map(|key| key_item(key)).collect();
         loop {
@@ -51,15 +52,14 @@ impl DynamoTable {
             let wanted = KeysAndAttributes::builder()
                 .set_keys(Some(open))
                 .consistent_read(true)
-                .build()
-                .map_err(|error| error.to_string())?;
+                .build()?;
             let answer = self
                 .client
                 .batch_get_item()
                 .request_items(&self.name, wanted)
                 .send()
                 .await
-                .map_err(|error| reason(&error))?;
+                .map_err(failure)?;
             for item in answer.responses.iter().flat_map(HashMap::values).flatten() {
                 let record = from_item(item)?;
                 found.insert(record.key.clone(), record);
@@ -76,7 +76,7 @@ impl DynamoTable {
             if open.len() == asked {
                 match backoff.next_wait() {
                     Some(wait) => tokio::time::sleep(wait).await,
-                    None => return Err(format!("{asked} keys remain unprocessed")),
+                    None => return Err(format!("{asked} keys remain unprocessed").into()),
                 }
             }
         }
@@ -87,7 +87,7 @@ impl DynamoTable {
         partition: &str,
         prefix: &str,
         from: Option<String>,
-    ) -> Result<Page, String> {
+    ) -> Result<Page, Source> {
         let mut query = self
             .client
             .query()
@@ -103,7 +103,7 @@ impl DynamoTable {
                 .key_condition_expression("pk = :partition AND begins_with(sk, :prefix)")
                 .expression_attribute_values(":prefix", text(prefix))
         };
-        let answer = query.send().await.map_err(|error| reason(&error))?;
+        let answer = query.send().await.map_err(failure)?;
         let records = answer.items.unwrap_or_default();
         Ok(Page {
             records: records.iter().map(from_item).collect::<Result<_, _>>()?,
@@ -119,7 +119,7 @@ impl DynamoTable {
         partition: &str,
         until: Timestamp,
         limit: usize,
-    ) -> Result<Vec<(Key, Timestamp)>, String> {
+    ) -> Result<Vec<(Key, Timestamp)>, Source> {
         let [a, b, c, d] = FORMER_SHARDS.map(|shard| self.read_due_shard(shard, until, limit));
         let own = self.read_due_shard(partition, until, limit);
         let (own, a, b, c, d) = tokio::try_join!(own, a, b, c, d)?;
@@ -135,7 +135,7 @@ impl DynamoTable {
         shard: &str,
         until: Timestamp,
         limit: usize,
-    ) -> Result<Vec<(Key, Timestamp)>, String> {
+    ) -> Result<Vec<(Key, Timestamp)>, Source> {
         let mut found = Vec::new();
         let mut from = None;
         while found.len() < limit {
@@ -151,7 +151,7 @@ impl DynamoTable {
                 .limit(i32::try_from(limit - found.len()).unwrap_or(i32::MAX))
                 .send()
                 .await
-                .map_err(|error| reason(&error))?;
+                .map_err(failure)?;
             for item in answer.items.iter().flatten() {
                 found.push((key_of(item)?, due_of(item)?));
             }

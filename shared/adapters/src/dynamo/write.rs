@@ -1,5 +1,5 @@
 use aws_sdk_dynamodb::{
-    error::{ProvideErrorMetadata, SdkError},
+    error::SdkError,
     operation::{
         delete_item::DeleteItemError, put_item::PutItemError,
         transact_write_items::TransactWriteItemsError,
@@ -10,6 +10,7 @@ use aws_sdk_dynamodb::{
     },
 };
 use jiff::Timestamp;
+use ports::Source;
 use sha2::{Digest, Sha256};
 use store::{
     Expect, Key, Record, Write, WriteError,
@@ -21,7 +22,10 @@ use super::{
     DynamoTable, failed,
     item::{Item, from_item, key_item, number, to_item},
 };
-use crate::{backoff::Backoff, failure::reason};
+use crate::{
+    backoff::Backoff,
+    failure::{failure, refusal},
+};
 
 /// How one try to write ended.
 enum Outcome {
@@ -29,8 +33,8 @@ enum Outcome {
     /// A condition failed: what was found, in the order of the writes.
     Refused(Vec<Finding>),
     /// Another write touches one of the records at this moment, or capacity is short: try again.
-    Busy(String),
-    Failed(String),
+    Busy(Source),
+    Failed(Source),
 }
 
 impl DynamoTable {
@@ -38,7 +42,7 @@ impl DynamoTable {
         let Some(first) = writes.first() else {
             return Ok(());
         };
-        let not_written = |reason| WriteError::Table(failed("write", first.key(), reason));
+        let not_written = |source| WriteError::Table(failed("write", first.key(), source));
         let mut backoff = Backoff::new();
         loop {
             match self.try_once(writer, writes).await {
@@ -49,10 +53,10 @@ impl DynamoTable {
                         Some((key, current)) => Err(WriteError::Conflict { key, current }),
                     };
                 }
-                Outcome::Failed(reason) => return Err(not_written(reason)),
-                Outcome::Busy(reason) => match backoff.next_wait() {
+                Outcome::Failed(source) => return Err(not_written(source)),
+                Outcome::Busy(source) => match backoff.next_wait() {
                     Some(wait) => tokio::time::sleep(wait).await,
-                    None => return Err(not_written(reason)),
+                    None => return Err(not_written(source)),
                 },
             }
         }
@@ -90,14 +94,12 @@ impl DynamoTable {
             .await;
         match answer {
             Ok(_) => Outcome::Done,
-            Err(SdkError::ServiceError(refusal)) => match refusal.into_err() {
+            Err(SdkError::ServiceError(service)) => match service.into_err() {
                 PutItemError::ConditionalCheckFailedException(failed) => refused(failed.item),
-                PutItemError::TransactionConflictException(rival) => {
-                    Outcome::Busy(rival.to_string())
-                }
-                other => Outcome::Failed(service_reason(&other)),
+                PutItemError::TransactionConflictException(rival) => Outcome::Busy(rival.into()),
+                other => Outcome::Failed(refusal(&other)),
             },
-            Err(error) => Outcome::Failed(reason(&error)),
+            Err(error) => Outcome::Failed(failure(error)),
         }
     }
 
@@ -114,14 +116,12 @@ impl DynamoTable {
             .await;
         match answer {
             Ok(_) => Outcome::Done,
-            Err(SdkError::ServiceError(refusal)) => match refusal.into_err() {
+            Err(SdkError::ServiceError(service)) => match service.into_err() {
                 DeleteItemError::ConditionalCheckFailedException(failed) => refused(failed.item),
-                DeleteItemError::TransactionConflictException(rival) => {
-                    Outcome::Busy(rival.to_string())
-                }
-                other => Outcome::Failed(service_reason(&other)),
+                DeleteItemError::TransactionConflictException(rival) => Outcome::Busy(rival.into()),
+                other => Outcome::Failed(refusal(&other)),
             },
-            Err(error) => Outcome::Failed(reason(&error)),
+            Err(error) => Outcome::Failed(failure(error)),
         }
     }
 
@@ -132,7 +132,7 @@ impl DynamoTable {
             .collect();
         let items = match items {
             Ok(items) => items,
-            Err(error) => return Outcome::Failed(error.to_string()),
+            Err(error) => return Outcome::Failed(error.into()),
         };
         let answer = self
             .client
@@ -143,16 +143,16 @@ impl DynamoTable {
             .await;
         match answer {
             Ok(_) => Outcome::Done,
-            Err(SdkError::ServiceError(refusal)) => match refusal.into_err() {
+            Err(SdkError::ServiceError(service)) => match service.into_err() {
                 TransactWriteItemsError::TransactionCanceledException(cancelled) => {
                     cancelled_by(&cancelled.cancellation_reasons.unwrap_or_default())
                 }
                 TransactWriteItemsError::TransactionInProgressException(own) => {
-                    Outcome::Busy(own.to_string())
+                    Outcome::Busy(own.into())
                 }
-                other => Outcome::Failed(service_reason(&other)),
+                other => Outcome::Failed(refusal(&other)),
             },
-            Err(error) => Outcome::Failed(reason(&error)),
+            Err(error) => Outcome::Failed(failure(error)),
         }
     }
 
@@ -246,7 +246,7 @@ fn token(writer: Uuid, writes: &[Write]) -> String {
 fn refused(item: Option<Item>) -> Outcome {
     match finding(item) {
         Ok(finding) => Outcome::Refused(vec![finding]),
-        Err(reason) => Outcome::Failed(reason),
+        Err(reason) => Outcome::Failed(reason.into()),
     }
 }
 
@@ -275,7 +275,7 @@ fn cancelled_by(reasons: &[CancellationReason]) -> Outcome {
             .collect();
         return match findings {
             Ok(findings) => Outcome::Refused(findings),
-            Err(reason) => Outcome::Failed(reason),
+            Err(reason) => Outcome::Failed(reason.into()),
         };
     }
     let other: Vec<String> = reasons
@@ -290,18 +290,10 @@ fn cancelled_by(reasons: &[CancellationReason]) -> Outcome {
     ];
     let text = format!("the transaction was cancelled: {}", other.join(", "));
     if !other.is_empty() && other.iter().all(|code| passing.contains(&code.as_str())) {
-        Outcome::Busy(text)
+        Outcome::Busy(text.into())
     } else {
-        Outcome::Failed(text)
+        Outcome::Failed(text.into())
     }
-}
-
-fn service_reason(error: &impl ProvideErrorMetadata) -> String {
-    format!(
-        "{}: {}",
-        error.code().unwrap_or("no code"),
-        error.message().unwrap_or("no message")
-    )
 }
 
 #[cfg(test)]

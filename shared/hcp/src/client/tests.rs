@@ -301,10 +301,7 @@ async fn failures_are_sorted_by_what_happens_next() {
             expected
         );
     }
-    let lost = HttpFailure::Lost {
-        host: "hcp.example".to_owned(),
-        reason: "time-out".to_owned(),
-    };
+    let lost = HttpFailure::lost("hcp.example", "time-out");
     assert!(matches!(
         failure(Err(lost)).await,
         HcpError::Unavailable {

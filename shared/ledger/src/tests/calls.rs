@@ -506,7 +506,7 @@ fn an_error_says_what_is_wrong() {
     let lost = StoreError::Table(store::TableError {
         action: "read",
         what: "slot#a".to_owned(),
-        reason: "no answer".to_owned(),
+        source: "no answer".into(),
     });
     for (error, told) in [
         (

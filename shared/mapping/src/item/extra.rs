@@ -1,5 +1,7 @@
 //! The accounts of tips and card surcharges: income, or what is owed (L4).
 
+use serde::{Deserialize, Serialize};
+
 use crate::{Goods, settings::ExtraAccount, settings::Settings};
 
 /// An amount on an invoice that is not a sale.
@@ -11,8 +13,8 @@ pub enum Extra {
     Surcharge,
 }
 
-/// An account in QuickBooks that such an amount may be booked to.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// An account in QuickBooks that such an amount may be booked to, as it was read last. It is kept in this form.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KnownAccount {
     /// Its id.
     pub id: qbo::Id,
@@ -21,6 +23,7 @@ pub struct KnownAccount {
     /// Whether it holds what is owed; otherwise it is income.
     pub liability: bool,
     /// QuickBooks' detail type (`UndistributedTips`).
+    #[serde(default)]
     pub detail: Option<String>,
 }
 
@@ -122,24 +125,23 @@ pub fn is_of_another_kind(account: &qbo::Id, kind: ExtraAccount, known: &[KnownA
     owed != (kind == ExtraAccount::Liability)
 }
 
-/// Whether an account is worth remembering for this: all of those that hold what is owed, and of those that
-/// are income the ones that are named like an item. `None`: it is not.
-pub fn known_account(
-    id: &qbo::Id,
-    name: &str,
-    account_type: &str,
-    detail: Option<&str>,
-) -> Option<KnownAccount> {
-    let liability = account_type == "Other Current Liability";
-    let income = matches!(account_type, "Income" | "Other Income")
+/// What is kept of an account: of all of those that hold what is owed, and of those that are income the ones that are
+/// named like an item. `None`: it is neither, or nobody uses it any more.
+pub fn known_account(account: &qbo::Account) -> Option<KnownAccount> {
+    let (name, kind) = (account.name.as_deref()?, account.account_type.as_deref()?);
+    let liability = kind == "Other Current Liability";
+    let income = matches!(kind, "Income" | "Other Income")
         && [Extra::Tips, Extra::Surcharge]
             .iter()
             .any(|extra| extra.name().eq_ignore_ascii_case(name.trim()));
-    (liability || income).then(|| KnownAccount {
-        id: id.clone(),
+    if account.active == Some(false) || !(liability || income) {
+        return None;
+    }
+    Some(KnownAccount {
+        id: account.id.clone()?,
         name: name.to_owned(),
         liability,
-        detail: detail.map(str::to_owned),
+        detail: account.account_sub_type.clone(),
     })
 }
 
@@ -148,7 +150,13 @@ mod tests {
     use super::*;
 
     fn account(id: &str, name: &str, kind: &str, detail: &str) -> Option<KnownAccount> {
-        known_account(&id.into(), name, kind, Some(detail))
+        known_account(&qbo::Account {
+            id: Some(id.into()),
+            name: Some(name.to_owned()),
+            account_type: Some(kind.to_owned()),
+            account_sub_type: Some(detail.to_owned()),
+            ..qbo::Account::default()
+        })
     }
 
     const OWED: &str = "Other Current Liability";

@@ -5,9 +5,6 @@ use crate::kind::{Found, Kind};
 
 /// An object of one of the short lists.
 pub(super) trait Entry: Kind {
-    /// As such an entry.
-    fn entry(&self) -> Option<ListEntry>;
-
     /// What a list holds of it.
     fn among(&self, known: &[ListEntry]) -> Listed;
 
@@ -42,6 +39,15 @@ macro_rules! kind_of_entry {
                 super::entry::listed(self, known)
             }
 
+            fn list_entry(&self) -> Option<super::ListEntry> {
+                Some(super::ListEntry {
+                    id: self.id.clone()?,
+                    name: self.name.clone()?,
+                    days: None $(.or(self.$days))?,
+                    active: self.active != Some(false),
+                })
+            }
+
             fn find(&self, rows: &[Self], _marker: &$crate::Marker) -> $crate::kind::Found<Self> {
                 super::entry::find(self, rows)
             }
@@ -54,15 +60,6 @@ macro_rules! kind_of_entry {
         }
 
         impl super::entry::Entry for $entry {
-            fn entry(&self) -> Option<super::ListEntry> {
-                Some(super::ListEntry {
-                    id: self.id.clone()?,
-                    name: self.name.clone()?,
-                    days: None $(.or(self.$days))?,
-                    active: self.active != Some(false),
-                })
-            }
-
             fn among(&self, $known: &[super::ListEntry]) -> super::Listed {
                 let $wanted = self;
                 $among
@@ -81,7 +78,7 @@ macro_rules! kind_of_entry {
 pub(super) use kind_of_entry;
 
 pub(super) fn find<T: Entry>(wanted: &T, rows: &[T]) -> Found<T> {
-    let entries: Vec<ListEntry> = rows.iter().filter_map(Entry::entry).collect();
+    let entries: Vec<ListEntry> = rows.iter().filter_map(Kind::list_entry).collect();
     match wanted.among(&entries) {
         Listed::Create(name) => Found::Nothing(Box::new(wanted.clone().called(name))),
         Listed::Existing(id) => {

@@ -49,17 +49,11 @@ pub(crate) fn response(status: u16, headers: &[(&str, &str)], body: &str) -> Htt
 }
 
 pub(crate) fn not_sent() -> HttpFailure {
-    HttpFailure::NotSent {
-        host: "quickbooks.api.intuit.com".to_owned(),
-        reason: "connection refused".to_owned(),
-    }
+    HttpFailure::not_sent("quickbooks.api.intuit.com", "connection refused")
 }
 
 pub(crate) fn lost() -> HttpFailure {
-    HttpFailure::Lost {
-        host: "quickbooks.api.intuit.com".to_owned(),
-        reason: "timed out".to_owned(),
-    }
+    HttpFailure::lost("quickbooks.api.intuit.com", "timed out")
 }
 
 pub(crate) fn too_long() -> HttpFailure {

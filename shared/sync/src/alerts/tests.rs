@@ -1,4 +1,8 @@
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{
+    Mutex,
+    atomic::{AtomicU32, Ordering},
+};
+use std::time::Duration;
 
 use fakes::{FakeClock, FakeQueue, FakeSecrets, SeededChance};
 use jiff::Timestamp;
@@ -14,25 +18,34 @@ struct NoNetwork;
 
 impl Http for NoNetwork {
     async fn send(&self, _: HttpRequest) -> Result<HttpResponse, HttpFailure> {
-        Err(HttpFailure::NotSent {
-            host: String::new(),
-            reason: "there is no network".to_owned(),
-        })
+        Err(HttpFailure::not_sent("", "there is no network"))
     }
 }
 
-/// A table in which another worker writes every alert first, for some times.
+/// A table in which another worker writes first: for some times the very same, and once something else. It counts
+/// what is read.
+#[derive(Default)]
 struct Contested {
     table: MemoryTable,
     others: AtomicU32,
+    other: Mutex<Vec<Write>>,
+    reads: AtomicU32,
+}
+
+impl Contested {
+    fn read(&self) {
+        self.reads.fetch_add(1, Ordering::Relaxed);
+    }
 }
 
 impl Table for Contested {
     async fn get(&self, key: &Key) -> Result<Option<Record>, TableError> {
+        self.read();
         self.table.get(key).await
     }
 
     async fn get_many(&self, keys: &[Key]) -> Result<Vec<Option<Record>>, TableError> {
+        self.read();
         self.table.get_many(keys).await
     }
 
@@ -43,6 +56,8 @@ impl Table for Contested {
             let other = Uuid::from_u128(u128::from(left));
             self.table.write(other, writes.clone()).await?;
         }
+        let other = std::mem::take(&mut *self.other.lock().unwrap());
+        self.table.write(Uuid::from_u128(99), other).await?;
         self.table.write(writer, writes).await
     }
 
@@ -52,6 +67,7 @@ impl Table for Contested {
         prefix: &str,
         from: Option<String>,
     ) -> Result<Page, TableError> {
+        self.read();
         self.table.list(partition, prefix, from).await
     }
 
@@ -65,29 +81,39 @@ impl Table for Contested {
     }
 }
 
-#[tokio::test]
-async fn s1_a_repeat_is_counted_beside_others_and_who_never_comes_to_it_does_its_work_again() {
+type TestWorld = Parts<Contested, NoNetwork, FakeSecrets, FakeQueue, FakeClock, SeededChance>;
+
+fn world(others: u32) -> TestWorld {
+    Parts {
+        table: Contested {
+            others: AtomicU32::new(others),
+            ..Contested::default()
+        },
+        http: NoNetwork,
+        secrets: FakeSecrets::new(),
+        queue: FakeQueue::new(),
+        clock: FakeClock::new(Timestamp::UNIX_EPOCH),
+        chance: SeededChance::new(1),
+    }
+}
+
+fn books() -> Books {
     let company = hcp::CompanyId::parse("0f5e2c9a-6b1d-4f37-9c58-2a7d4e8b1c63").unwrap();
-    let books = Books {
+    Books {
         company,
         realm: qbo::RealmId::new("1234567890").unwrap(),
-    };
+    }
+}
+
+#[tokio::test]
+async fn s1_a_repeat_is_counted_beside_others_and_who_never_comes_to_it_does_its_work_again() {
+    let books = books();
     let alert = Alert::Connection(ConnectionAlert::ReadOnly);
     for others in [0, 1, retry::CHANGES - 1, retry::CHANGES] {
-        let world = Parts {
-            table: Contested {
-                table: MemoryTable::default(),
-                others: AtomicU32::new(others),
-            },
-            http: NoNetwork,
-            secrets: FakeSecrets::new(),
-            queue: FakeQueue::new(),
-            clock: FakeClock::new(Timestamp::UNIX_EPOCH),
-            chance: SeededChance::new(1),
-        };
+        let world = world(others);
         let raised = raise(&world, &books, &alert).await;
-        let there = open(&world, &books, None).await.unwrap();
-        let counts: Vec<u64> = there.iter().map(|alert| alert.value.count).collect();
+        let there = all_open(&world, &books).await.unwrap();
+        let counts: Vec<u64> = there.iter().map(|alert| alert.count).collect();
         if others == retry::CHANGES {
             assert!(matches!(raised, Err(Stop::PlanAgain(_))), "{raised:?}");
             assert_eq!(counts, [u64::from(others)]);
@@ -95,5 +121,86 @@ async fn s1_a_repeat_is_counted_beside_others_and_who_never_comes_to_it_does_its
             raised.unwrap();
             assert_eq!(counts, [u64::from(others) + 1]);
         }
+    }
+}
+
+#[tokio::test]
+async fn s1_open_alerts_are_listed_as_they_stand_the_latest_first_in_one_read() {
+    let (world, books) = (world(0), books());
+    let alerts = [
+        Alert::Connection(ConnectionAlert::ReadOnly),
+        Alert::Connection(ConnectionAlert::HousecallUnauthorized),
+        Alert::Connection(ConnectionAlert::Reconnect {
+            reason: "invalid_grant".to_owned(),
+        }),
+    ];
+    for at in [0, 1, 2, 0] {
+        world.clock.advance(Duration::from_secs(60));
+        raise(&world, &books, &alerts[at]).await.unwrap();
+    }
+    let other = Books {
+        realm: qbo::RealmId::new("99").unwrap(),
+        ..books.clone()
+    };
+    raise(&world, &other, &alerts[0]).await.unwrap();
+    close_one(&world, &books, &Subject::Connection, alerts[1].kind())
+        .await
+        .unwrap();
+    let before = world.table.reads.load(Ordering::Relaxed);
+    let listed = all_open(&world, &books).await.unwrap();
+    assert_eq!(world.table.reads.load(Ordering::Relaxed) - before, 1);
+    let listed: Vec<_> = listed
+        .iter()
+        .map(|alert| {
+            (
+                alert.message.clone(),
+                alert.count,
+                alert.last_at.as_second(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        listed,
+        [(alerts[0].message(), 2, 240), (alerts[2].message(), 1, 180),]
+    );
+}
+
+/// Whatever two workers do to one alert at once, the index says of it what its record says.
+#[tokio::test]
+async fn s1_the_index_agrees_with_the_alert_after_any_two_that_change_it_at_once() {
+    let (books, alert) = (books(), Alert::Connection(ConnectionAlert::ReadOnly));
+    let (subject, kind) = (alert.subject(), alert.kind());
+    for (raises, other_raises, open, count) in [
+        (true, true, true, 3),
+        (true, false, true, 2),
+        (false, true, true, 2),
+        (false, false, false, 1),
+    ] {
+        let world = world(0);
+        raise(&world, &books, &alert).await.unwrap();
+        let mut known = super::open(&world, &books, &subject).await.unwrap();
+        let known = known.pop().unwrap();
+        let other = if other_raises {
+            let mut repeat = known.clone();
+            repeat.value.count += 1;
+            let noted = noted(&world, &books, &repeat.value.subject, &repeat.value.kind);
+            let note = note(&books, &repeat.value, noted.await.unwrap());
+            vec![repeat.put().unwrap(), note.put().unwrap()]
+        } else {
+            end(&world, &books, known.clone()).await.unwrap()
+        };
+        *world.table.other.lock().unwrap() = other;
+        if raises {
+            raise(&world, &books, &alert).await.unwrap();
+        } else {
+            shut(&world, &books, known).await.unwrap();
+        }
+        let key = books.alert(&subject.to_string(), kind.name());
+        let kept = read::<AlertRecord>(world.table(), &key).await.unwrap();
+        let kept = kept.unwrap().value;
+        assert_eq!((kept.open, kept.count), (open, count));
+        let listed = all_open(&world, &books).await.unwrap();
+        let listed: Vec<u64> = listed.iter().map(|alert| alert.count).collect();
+        assert_eq!(listed, vec![count; usize::from(open)]);
     }
 }

@@ -10,7 +10,10 @@ use jiff::SignedDuration;
 use ports::{Chance, Clock};
 use store::{Key, Lease, Stored, Table, WriteError, read};
 
-use crate::{stop::Stop, world::World};
+use crate::{
+    stop::{Stop, chain},
+    world::World,
+};
 
 /// How often a held lease is looked at while waiting for it.
 const PAUSE: Duration = Duration::from_millis(200);
@@ -99,7 +102,11 @@ impl Leases {
             let writer = world.chance().uuid();
             let released = world.table().write(writer, vec![write]).await;
             if let Err(error) = released {
-                tracing::warn!(lease = stored.key.sort, %error, "lease not released; it runs out");
+                tracing::warn!(
+                    lease = stored.key.sort,
+                    error = chain(&error),
+                    "lease not released; it runs out"
+                );
             }
         }
     }

@@ -20,7 +20,7 @@ use crate::{
     },
     ctx::Ctx,
     engine::Engine,
-    stop::{Stop, broken},
+    stop::{Stop, broken, chain},
     world::World,
 };
 
@@ -181,7 +181,7 @@ impl<W: World> Engine<W> {
             request_id = request.request_id().map(tracing::field::display),
             milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
             intuit_tid = tid.as_str(),
-            error = answer.as_ref().err().map(tracing::field::display),
+            error = answer.as_ref().err().map(|error| chain(error)),
             "QuickBooks call"
         );
         Ok(answer)

@@ -10,7 +10,7 @@ use std::{
 use futures::try_join;
 use jiff::SignedDuration;
 use mapping::alert::{Alert, AlertKind, ConnectionAlert, Subject};
-use ports::{Chance, Clock};
+use ports::{Chance, Clock, Source};
 use qbo::oauth;
 use store::{Books, Connection, ConnectionStatus, System, Table, read};
 
@@ -21,7 +21,7 @@ use crate::{
         lease::{Held, Leases},
     },
     config::Config,
-    stop::{Source, Stop},
+    stop::{Stop, chain},
     world::World,
 };
 
@@ -146,7 +146,7 @@ impl Tokens {
                     | oauth::OAuthError::InvalidClient { .. }),
                 ) => refused = Some((error, app_version)),
                 Err(error) => {
-                    tracing::warn!(%books, %error, "QuickBooks tokens not renewed");
+                    tracing::warn!(%books, error = chain(&error), "QuickBooks tokens not renewed");
                     return Err(not_renewed(world, error));
                 }
             }

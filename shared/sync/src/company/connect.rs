@@ -22,7 +22,7 @@ use crate::{
     ctx::Ctx,
     declined::{Declined, NotDone},
     engine::Engine,
-    stop::{Stop, broken},
+    stop::{Stop, broken, chain},
     world::World,
 };
 
@@ -206,7 +206,7 @@ impl From<ConnectError> for NotDone {
     fn from(error: ConnectError) -> Self {
         match error {
             ConnectError::Stop(stop) => stop.into(),
-            error => Declined::not_usable("connection", error.to_string()).into(),
+            error => Declined::not_usable("connection", chain(&error)).into(),
         }
     }
 }
@@ -340,23 +340,23 @@ impl<W: World> Engine<W> {
             .await?
             .parse()
             .map_err(broken)?;
-        let facts = self.read_facts(cx).await?;
+        let setup = self.read_setup(cx).await?;
         let mut connection = cx.connection.clone();
         let before = &cx.connection.accounts;
         connection.accounts = Accounts {
             income: income_account(
-                &facts.accounts,
+                &setup.accounts,
                 new.income_account.as_deref(),
                 Some(&before.income),
             )?,
             expense: expense_account(
-                &facts.accounts,
+                &setup.accounts,
                 new.expense_account.as_deref(),
                 before.expense.as_ref(),
             )?,
         };
-        let advice = facts.advice();
-        facts.keep(&mut connection);
+        let advice = setup.advice();
+        setup.keep(&mut connection);
         Ok((connection, info.company_name.unwrap_or_default(), advice))
     }
 

@@ -11,7 +11,7 @@ use store::{Books, Connection, ConnectionStatus, Job, OpenAlert, Stored, Table, 
 
 use crate::{engine::Engine, stop::Stop, world::World};
 
-/// Pages of the open alerts that are counted, of a thousand and more each: beyond, there are simply very many.
+/// Pages of the open alerts that are counted, of hundreds each: beyond, there are simply very many.
 const MOST_PAGES: usize = 10;
 
 /// Waiting jobs of a company that are looked at, those first that are due first.

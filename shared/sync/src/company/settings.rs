@@ -1,9 +1,9 @@
 //! What a company chose: read with its connection, changed by its operator.
 
 use hcp::CompanyId;
-use mapping::{SettingError, SettingErrors};
+use mapping::{SettingError, SettingErrors, TaxCode};
 use serde::{Deserialize, Serialize};
-use store::{Body, Books, Connection, Stored, TaxCodeFact, read};
+use store::{Body, Books, Connection, Stored, read};
 
 use crate::{declined::NotDone, engine::Engine, retry::Change, stop::Stop, world::World};
 
@@ -103,7 +103,7 @@ fn tax_code(connection: &Connection, key: &str, value: &str) -> Result<String, S
         return Ok(value.to_owned());
     }
     let by_id = codes.iter().find(|code| code.id.as_str() == named);
-    let by_name = |code: &&TaxCodeFact| code.name.eq_ignore_ascii_case(named);
+    let by_name = |code: &&TaxCode| code.name.eq_ignore_ascii_case(named);
     let code = by_id.or_else(|| codes.iter().find(by_name));
     let names: Vec<&str> = codes.iter().map(|code| code.name.as_str()).collect();
     code.map(|code| code.id.to_string())

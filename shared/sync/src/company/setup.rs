@@ -2,20 +2,16 @@
 //! depends on it, so that whoever corrects a setting need not tell us.
 
 use jiff::{SignedDuration, Timestamp};
-use mapping::AnyKind;
+use mapping::{AnyKind, Kind, ListEntry, TaxCode, item::extra::known_account};
 use ports::Clock;
-use qbo::{Account, Entity, Query, Request, TaxCode, TaxRate};
-use store::{
-    AccountFact, ClassTracking, Connection, ConnectionStatus, ListFact, Preferences, TaxCodeFact,
-    read,
-};
+use qbo::{Account, Entity, Query, Request, TaxRate};
+use store::{ClassTracking, Connection, ConnectionStatus, Preferences, read};
 
 use crate::{
     calls::quickbooks::Rows,
     ctx::Ctx,
     engine::Engine,
-    objects::lists,
-    stop::{Stop, broken},
+    stop::{Stop, broken, chain},
     world::World,
 };
 
@@ -25,17 +21,17 @@ const REFRESHED: SignedDuration = SignedDuration::from_hours(24);
 
 /// What was read.
 #[derive(Debug)]
-pub(crate) struct Facts {
+pub(crate) struct Setup {
     pub(crate) accounts: Vec<Account>,
     preferences: Preferences,
-    terms: Vec<ListFact>,
-    classes: Vec<ListFact>,
-    payment_methods: Vec<ListFact>,
-    tax_codes: Vec<TaxCodeFact>,
+    terms: Vec<ListEntry>,
+    classes: Vec<ListEntry>,
+    payment_methods: Vec<ListEntry>,
+    tax_codes: Vec<TaxCode>,
     read_at: Timestamp,
 }
 
-impl Facts {
+impl Setup {
     /// What is worth changing in QuickBooks.
     pub(crate) fn advice(&self) -> Vec<&'static str> {
         let mut advice = Vec::new();
@@ -49,7 +45,7 @@ impl Facts {
 
     /// Enters what was read.
     pub(crate) fn keep(self, connection: &mut Connection) {
-        connection.extra_accounts = self.accounts.iter().filter_map(extra_account).collect();
+        connection.extra_accounts = self.accounts.iter().filter_map(known_account).collect();
         connection.preferences = self.preferences;
         connection.terms = self.terms;
         connection.classes = self.classes;
@@ -60,7 +56,7 @@ impl Facts {
 }
 
 impl<W: World> Engine<W> {
-    pub(crate) async fn read_facts(&self, cx: &Ctx) -> Result<Facts, Stop> {
+    pub(crate) async fn read_setup(&self, cx: &Ctx) -> Result<Setup, Stop> {
         let preferences: qbo::Preferences = self
             .ask(cx, &Request::preferences())
             .await?
@@ -83,19 +79,19 @@ impl<W: World> Engine<W> {
         };
         let taxes = match preferences.sales_tax {
             false => None,
-            true => Some(ask(vec![active(TaxCode::NAME), active(TaxRate::NAME)]) - 2),
+            true => Some(ask(vec![active(qbo::TaxCode::NAME), active(TaxRate::NAME)]) - 2),
         };
         let rows = self.ask_all(cx, &asked).await?;
         let at = |index: usize| {
             rows.get(index)
                 .ok_or_else(|| broken("QuickBooks left a question unanswered"))
         };
-        Ok(Facts {
+        Ok(Setup {
             accounts: at(0)?.of()?,
-            terms: list(at(1)?, lists::term)?,
-            payment_methods: list(at(2)?, lists::payment_method)?,
+            terms: list::<qbo::Term>(at(1)?)?,
+            payment_methods: list::<qbo::PaymentMethod>(at(2)?)?,
             classes: match classes {
-                Some(classes) => list(at(classes)?, lists::class)?,
+                Some(classes) => list::<qbo::Class>(at(classes)?)?,
                 None => Vec::new(),
             },
             tax_codes: match taxes {
@@ -117,26 +113,33 @@ impl<W: World> Engine<W> {
         {
             return Ok(cx);
         }
-        match self.refresh_facts(&cx).await {
+        match self.refresh_setup(&cx).await {
             Ok(_) => self.cx(&cx.books.company, cx.deadline).await,
             Err(stop @ Stop::Broken(_)) => Err(stop),
             Err(stop) => {
-                tracing::warn!(cause = %stop, "QuickBooks' setup could not be read again");
+                tracing::warn!(
+                    cause = chain(&stop),
+                    "QuickBooks' setup could not be read again"
+                );
                 Ok(cx)
             }
         }
     }
 
     /// Reads QuickBooks' setup again. Tells whether anything changed since it was read last.
-    pub(crate) async fn refresh_facts(&self, cx: &Ctx) -> Result<bool, Stop> {
-        let facts = self.read_facts(cx).await?;
+    pub(crate) async fn refresh_setup(&self, cx: &Ctx) -> Result<bool, Stop> {
+        let setup = self.read_setup(cx).await?;
         let key = Connection::key(&cx.books.company);
         let Some(mut stored) = read::<Connection>(self.world.table(), &key).await? else {
             return Ok(false);
         };
         let before = stored.value.clone();
-        facts.keep(&mut stored.value);
-        let changed = stored.value.setup() != cx.connection.setup();
+        setup.keep(&mut stored.value);
+        let changed = cx.connection
+            != Connection {
+                read_at: cx.connection.read_at,
+                ..stored.value.clone()
+            };
         if stored.value != before {
             match self.put(vec![stored.put()?]).await {
                 Ok(()) | Err(Stop::PlanAgain(_)) => {}
@@ -169,32 +172,12 @@ fn kept(preferences: &qbo::Preferences) -> Preferences {
     }
 }
 
-/// An account that tips or card surcharges may be booked to (L4).
-fn extra_account(account: &Account) -> Option<AccountFact> {
-    if account.active == Some(false) {
-        return None;
-    }
-    let detail = account.account_sub_type.as_deref();
-    let known = mapping::item::extra::known_account(
-        account.id.as_ref()?,
-        account.name.as_deref()?,
-        account.account_type.as_deref()?,
-        detail,
-    )?;
-    Some(AccountFact {
-        id: known.id,
-        name: known.name,
-        liability: known.liability,
-        detail: known.detail,
-    })
-}
-
-fn list<T: Entity>(rows: &Rows, fact: fn(&T) -> Option<ListFact>) -> Result<Vec<ListFact>, Stop> {
-    Ok(rows.of::<T>()?.iter().filter_map(fact).collect())
+fn list<T: Kind>(rows: &Rows) -> Result<Vec<ListEntry>, Stop> {
+    Ok(rows.of::<T>()?.iter().filter_map(T::list_entry).collect())
 }
 
 /// The tax codes that an invoice can name. One with a rate that is not there is left out.
-fn tax_codes(codes: Vec<TaxCode>, rates: &[TaxRate]) -> Vec<TaxCodeFact> {
+fn tax_codes(codes: Vec<qbo::TaxCode>, rates: &[TaxRate]) -> Vec<TaxCode> {
     let rate = |id: &qbo::Id| rates.iter().find(|rate| rate.id.as_ref() == Some(id));
     codes
         .into_iter()
@@ -204,7 +187,7 @@ fn tax_codes(codes: Vec<TaxCode>, rates: &[TaxRate]) -> Vec<TaxCodeFact> {
             let rates = details
                 .map(|detail| rate(&detail.tax_rate_ref.as_ref()?.value)?.rate_value)
                 .collect::<Option<_>>()?;
-            Some(TaxCodeFact {
+            Some(TaxCode {
                 id: code.id?,
                 name: code.name?,
                 rates,

@@ -3,7 +3,7 @@
 
 use hcp::JobId;
 use ports::Chance;
-use store::{AlertRecord, Books, Job, Stored, Table, WriteError, read};
+use store::{AlertRecord, Books, Job, Table, WriteError, read, read_all};
 
 use crate::{
     alerts,
@@ -20,7 +20,7 @@ pub struct Upgraded {
     pub companies: usize,
     /// Webhook secrets that got a place of their own, apart from the API key.
     pub webhook_secrets: usize,
-    /// Open alerts that are counted from now on.
+    /// Open alerts that are counted and listed from now on without being read by themselves.
     pub open_alerts: usize,
     /// Alerts about jobs that were sent and of which no alert is known any more: nothing would ever end them.
     pub ended_alerts: usize,
@@ -62,32 +62,34 @@ impl<W: World> Engine<W> {
         books: &Books,
         done: &mut Upgraded,
     ) -> Result<(), Stop> {
-        let mut from = None;
-        loop {
-            let table = self.world.table();
-            let page = table.list(&books.partition(), Books::ALERTS, from).await?;
-            for record in &page.records {
-                let alert = Stored::<AlertRecord>::decode(record)?;
-                if alert.value.open && self.is_left_over(books, &alert.value).await? {
-                    alerts::shut(&self.world, books, alert).await?;
-                    done.ended_alerts += 1;
-                } else if alert.value.open
-                    && let Some(opening) = alerts::opening(&self.world, books, &alert.value).await?
-                {
-                    // Only if it is still open then.
-                    let writes = vec![alert.put()?, opening];
-                    match table.write(self.world.chance().uuid(), writes).await {
-                        Ok(()) => done.open_alerts += 1,
-                        Err(WriteError::Conflict { .. }) => {}
-                        Err(WriteError::Table(error)) => return Err(error.into()),
-                    }
-                }
+        let table = self.world.table();
+        for alert in read_all::<AlertRecord>(table, &books.alerts()).await? {
+            let AlertRecord { subject, kind, .. } = &alert.value;
+            if !alert.value.open {
+                continue;
             }
-            from = page.next;
-            if from.is_none() {
-                return Ok(());
+            if self.is_left_over(books, &alert.value).await? {
+                alerts::shut(&self.world, books, alert).await?;
+                done.ended_alerts += 1;
+                continue;
+            }
+            let noted = alerts::noted(&self.world, books, subject, kind).await?;
+            if noted
+                .as_ref()
+                .is_some_and(|open| open.value.record.is_some())
+            {
+                continue;
+            }
+            // Only if it is still open then.
+            let note = alerts::note(books, &alert.value, noted);
+            let writes = vec![alert.put()?, note.put()?];
+            match table.write(self.world.chance().uuid(), writes).await {
+                Ok(()) => done.open_alerts += 1,
+                Err(WriteError::Conflict { .. }) => {}
+                Err(WriteError::Table(error)) => return Err(error.into()),
             }
         }
+        Ok(())
     }
 
     /// What was refused of a customer or an item used to be told of a job, although its invoice was sent, and was never

@@ -17,6 +17,8 @@ use hcp::{CompanyId, Delivery, Notice, signature};
 use ports::{Clock, Queue, Secrets};
 use sha2::{Digest, Sha256};
 
+use crate::stop::chain;
+
 pub use outcome::Outcome;
 pub use secret::{UnreadableSecret, WebhookSecret};
 
@@ -177,7 +179,7 @@ impl<S: Secrets, Q: Queue, C: Clock> Webhook<S, Q, C> {
         let read = match self.secrets.read(&name, None).await {
             Ok(read) => read,
             Err(error) => {
-                tracing::error!(%company, %error, "a webhook could not be verified");
+                tracing::error!(%company, error = chain(&error), "a webhook could not be verified");
                 return Err(Outcome::SecretUnavailable);
             }
         };
@@ -187,7 +189,7 @@ impl<S: Secrets, Q: Queue, C: Clock> Webhook<S, Q, C> {
         {
             Ok(secret) => secret.map(Arc::new),
             Err(error) => {
-                tracing::error!(%company, %error, "a webhook could not be verified");
+                tracing::error!(%company, error = chain(&error), "a webhook could not be verified");
                 return Err(Outcome::SecretUnavailable);
             }
         };
@@ -239,13 +241,13 @@ impl<S: Secrets, Q: Queue, C: Clock> Webhook<S, Q, C> {
         let message = match look_at.to_queue(deduplication.to_owned()) {
             Ok(message) => message,
             Err(error) => {
-                tracing::error!(%company, event, %error, "a webhook could not be put on the queue");
+                tracing::error!(%company, event, error = chain(&error), "a webhook could not be put on the queue");
                 return Outcome::QueueUnavailable;
             }
         };
         let group = message.group.clone();
         if let Err(error) = self.queue.send(message).await {
-            tracing::error!(%company, event, %error, "a webhook could not be put on the queue");
+            tracing::error!(%company, event, error = chain(&error), "a webhook could not be put on the queue");
             return Outcome::QueueUnavailable;
         }
         tracing::info!(%company, event, group, deduplication, "queued");

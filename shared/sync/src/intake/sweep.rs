@@ -8,7 +8,9 @@ use jiff::{SignedDuration, Timestamp};
 use mapping::alert;
 use ports::{Clock, Queue};
 use serde::{Deserialize, Serialize};
-use store::{Books, Connection, ConnectionStatus, Cursor, Job, Stored, SweepName, Table, read};
+use store::{
+    Books, Connection, ConnectionStatus, Cursor, Job, Key, Stored, SweepName, Table, read, read_all,
+};
 
 use crate::{
     alerts,
@@ -176,19 +178,9 @@ impl<W: World> Engine<W> {
 
     /// All connections, whatever their state.
     pub(crate) async fn companies(&self) -> Result<Vec<Connection>, Stop> {
-        let mut companies = Vec::new();
-        let mut from = None;
-        loop {
-            let table = self.world.table();
-            let page = table.list(Connection::PARTITION, "", from).await?;
-            for record in &page.records {
-                companies.push(Stored::<Connection>::decode(record)?.value);
-            }
-            from = page.next;
-            if from.is_none() {
-                return Ok(companies);
-            }
-        }
+        let all = Key::new(Connection::PARTITION, "");
+        let companies = read_all::<Connection>(self.world.table(), &all).await?;
+        Ok(companies.into_iter().map(|one| one.value).collect())
     }
 
     /// Tells of everything since the cursor, and moves it after a clean pass.

@@ -3,10 +3,8 @@
 use std::time::Duration;
 
 use hcp::{CompanyId, HcpError, Invoice, InvoiceId, JobId, Page};
-use ledger::Slot;
-use mapping::invoice;
 use ports::Clock;
-use store::{Books, Job, Stored, Table, read};
+use store::{Books, Job, read, read_all};
 
 use crate::{
     ctx::Ctx,
@@ -92,7 +90,8 @@ impl<W: World> Engine<W> {
     }
 
     async fn job_with_number(&self, cx: &Ctx, number: &str) -> Result<FoundJob, NotDone> {
-        let known = self.records::<Job>(&cx.books, "job#").await?.into_iter();
+        let known = read_all::<Job>(self.world.table(), &cx.books.jobs()).await?;
+        let known = known.into_iter();
         let known = known.filter(|job| job.value.number.as_deref() == Some(number));
         let ids = known.filter_map(|job| Some(Books::parse_job(&job.key)?.1));
         let what = format!("job has the number {number}");
@@ -118,11 +117,12 @@ impl<W: World> Engine<W> {
         Err(none(&what).into())
     }
 
+    async fn slots_of_jobs(&self, cx: &Ctx) -> Result<Vec<StoredInvoice>, Stop> {
+        Ok(read_all(self.world.table(), &cx.books.slots_of_jobs()).await?)
+    }
+
     async fn job_of_invoice(&self, cx: &Ctx, id: InvoiceId) -> Result<FoundJob, NotDone> {
-        let known = self
-            .records::<Slot<invoice::Memory>>(&cx.books, SLOTS)
-            .await?
-            .into_iter();
+        let known = self.slots_of_jobs(cx).await?.into_iter();
         let known = known.filter(|slot| slot.value.memory.invoices.contains(&id));
         let what = format!("invoice has the id {id}");
         if let Some(job) = only(&what, known.filter_map(|slot| job_of(&slot)))? {
@@ -138,10 +138,7 @@ impl<W: World> Engine<W> {
 
     async fn job_of_number(&self, cx: &Ctx, number: &str) -> Result<FoundJob, NotDone> {
         // One that has only its job's number so far is no invoice of that number (N4).
-        let known = self
-            .records::<Slot<invoice::Memory>>(&cx.books, SLOTS)
-            .await?
-            .into_iter();
+        let known = self.slots_of_jobs(cx).await?.into_iter();
         let known = known.filter(|slot| {
             let link = slot.value.link();
             !slot.value.memory.invoices.is_empty()
@@ -185,30 +182,7 @@ impl<W: World> Engine<W> {
             }
         }
     }
-
-    async fn records<T: store::Body>(
-        &self,
-        books: &Books,
-        prefix: &str,
-    ) -> Result<Vec<Stored<T>>, Stop> {
-        let partition = books.partition();
-        let mut all = Vec::new();
-        let mut from = None;
-        loop {
-            let page = self.world.table().list(&partition, prefix, from).await?;
-            for record in &page.records {
-                all.push(Stored::decode(record)?);
-            }
-            from = page.next;
-            if from.is_none() {
-                return Ok(all);
-            }
-        }
-    }
 }
-
-/// What the keys of all slots begin with that may be a job's.
-const SLOTS: &str = "slot#job_";
 
 fn job_of(slot: &StoredInvoice) -> Option<JobId> {
     let (job, _) = slot.key.sort.strip_prefix("slot#")?.split_once('#')?;

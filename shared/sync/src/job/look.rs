@@ -242,7 +242,7 @@ impl<W: World> Engine<W> {
 
     /// A cx with QuickBooks' present setup, if that is another one.
     async fn set_up_otherwise(&self, cx: &Ctx) -> Result<Option<Ctx>, Stop> {
-        if !self.refresh_facts(cx).await? {
+        if !self.refresh_setup(cx).await? {
             return Ok(None);
         }
         self.cx(&cx.books.company, cx.deadline).await.map(Some)

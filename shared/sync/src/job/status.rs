@@ -113,13 +113,13 @@ impl<W: World> Engine<W> {
         let payments = slots.payments.iter();
         let payments = payments.filter_map(|(_, slot)| self.payment_status(&slot.value));
         let payments = payments.collect();
-        let mut alerts = alerts::open(&self.world, books, Some(&Subject::Job(job.clone()))).await?;
+        let mut alerts = alerts::open(&self.world, books, &Subject::Job(job.clone())).await?;
         let due = record.due;
         let record = record.value;
         let mut emails = Vec::new();
         if let Some(customer) = &record.customer {
             let subject = Subject::Customer(customer.id.clone());
-            alerts.extend(alerts::open(&self.world, books, Some(&subject)).await?);
+            alerts.extend(alerts::open(&self.world, books, &subject).await?);
             let key = books.slot(&SlotName::customer(&customer.id));
             let slot: Option<StoredCustomer> = read(self.world.table(), &key).await?;
             emails = slot
@@ -149,11 +149,8 @@ impl<W: World> Engine<W> {
         let cx = self
             .cx_for_person(company, std::time::Duration::default())
             .await?;
-        let alerts = alerts::open(&self.world, &cx.books, None).await?;
-        let mut alerts: Vec<AlertRecord> = alerts.into_iter().map(|alert| alert.value).collect();
-        alerts.sort_by_key(|alert| std::cmp::Reverse(alert.last_at));
         Ok(OpenAlerts {
-            alerts,
+            alerts: alerts::all_open(&self.world, &cx.books).await?,
             zone: cx.zone,
         })
     }

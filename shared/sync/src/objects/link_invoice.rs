@@ -12,7 +12,7 @@ use mapping::{
 };
 use ports::{Chance, Clock, Queue};
 use qbo::{Entity, Invoice, Query};
-use store::{AlertRecord, Job, Stored, read};
+use store::{AlertRecord, Job, Key, Stored, read, read_many};
 
 use crate::{
     alerts,
@@ -26,7 +26,7 @@ use crate::{
     },
     ledger::{object, seen},
     objects::slots::{StoredInvoice, stored},
-    stop::{Stop, broken},
+    stop::{Stop, broken, chain},
     work::{
         message::{Evidence, Subject},
         park::SAFETY,
@@ -45,7 +45,7 @@ pub struct Linked {
     pub outcome: Result<(), NotDone>,
 }
 
-/// Invoices that are read in one call.
+/// Alerts, and invoices, that are read in one call.
 const AT_ONCE: usize = 100;
 
 impl<W: World> Engine<W> {
@@ -61,9 +61,10 @@ impl<W: World> Engine<W> {
     ) -> Result<Linked, NotDone> {
         let cx = self.cx_for_person(company, deadline).await?;
         let subject = alert::Subject::Job(job.clone());
-        let open = alerts::open(&self.world, &cx.books, Some(&subject)).await?;
+        let open = alerts::open(&self.world, &cx.books, &subject).await?;
         // The main invoice's, where there are several.
-        let alert = linkable(open).into_iter().next().ok_or_else(|| {
+        let mut linkable = open.into_iter().filter(|alert| is_linkable(&alert.value));
+        let alert = linkable.next().ok_or_else(|| {
             let words = format!(
                 "there is no open alert {} of {job}, so there is nothing to link it to",
                 AlertKind::LinkableInvoice.name()
@@ -85,12 +86,19 @@ impl<W: World> Engine<W> {
         deadline: Duration,
     ) -> Result<Vec<Linked>, NotDone> {
         let cx = self.cx_for_person(company, deadline).await?;
-        let mut open = linkable(alerts::open(&self.world, &cx.books, None).await?);
+        let open = alerts::all_open(&self.world, &cx.books).await?;
+        let linkable = open.iter().filter(|alert| is_linkable(alert));
+        let keys: Vec<Key> = linkable
+            .map(|alert| cx.books.alert(&alert.subject, &alert.kind))
+            .collect();
         let mut linked = Vec::new();
-        while !open.is_empty() {
-            let rest = open.split_off(open.len().min(AT_ONCE));
-            linked.extend(self.link_all(&cx, open).await?);
-            open = rest;
+        for keys in keys.chunks(AT_ONCE) {
+            let alerts = read_many::<AlertRecord>(self.world.table(), keys).await?;
+            let open = alerts
+                .into_iter()
+                .flatten()
+                .filter(|alert| alert.value.open);
+            linked.extend(self.link_all(&cx, open.collect()).await?);
         }
         Ok(linked)
     }
@@ -216,7 +224,7 @@ impl<W: World> Engine<W> {
     pub(crate) async fn nudge(&self, cx: &Ctx, job: &JobId) -> Result<(), Stop> {
         let message = self.message(&cx.books.company, Subject::Job(job.clone()), None)?;
         if let Err(error) = self.world.queue().send(message).await {
-            tracing::warn!(%job, %error, "linked; the sweep puts it on the queue");
+            tracing::warn!(%job, error = chain(&error), "linked; the sweep puts it on the queue");
         }
         Ok(())
     }
@@ -231,9 +239,8 @@ struct Offer {
     invoice: ForeignInvoice,
 }
 
-fn linkable(mut alerts: Vec<Stored<AlertRecord>>) -> Vec<Stored<AlertRecord>> {
-    alerts.retain(|alert| alert.value.kind == AlertKind::LinkableInvoice.name());
-    alerts
+fn is_linkable(alert: &AlertRecord) -> bool {
+    alert.kind == AlertKind::LinkableInvoice.name()
 }
 
 fn offer(alert: Stored<AlertRecord>) -> Result<Offer, Stop> {

@@ -1,8 +1,8 @@
 //! What a job needs of QuickBooks' short lists: a term, a class, methods of payment (M3, L6, P2). Each is known from
 //! QuickBooks' setup as it was read last, else looked up with everything else, else made in the same batch.
 
-use mapping::{AnyKind, JobRecords, ListEntry, QboObject, SlotName, Term, payment::JobPayment};
-use store::{ClassTracking, ListFact};
+use mapping::{AnyKind, JobRecords, QboObject, SlotName, Term, payment::JobPayment};
+use store::ClassTracking;
 
 use crate::{
     ctx::Ctx,
@@ -48,20 +48,19 @@ impl Needed {
     /// With what is known of it already.
     fn new(cx: &Ctx, object: QboObject, name: SlotName, slot: StoredEntry) -> Self {
         let connection = &cx.connection;
-        let facts = match object.kind() {
+        let known = match object.kind() {
             AnyKind::Term => &connection.terms[..],
             AnyKind::Class => &connection.classes,
             AnyKind::PaymentMethod => &connection.payment_methods,
             _ => &[],
         };
-        let known: Vec<ListEntry> = facts.iter().map(entry).collect();
         // What was made or found since the list was read; one that the list calls inactive is of no use.
         let linked = slot.value.link().map(|link| &link.id);
         let linked = linked.filter(|id| known.iter().all(|one| one.active || one.id != **id));
         let id = match (&object, linked) {
             // A unit that was renamed keeps its class.
             (QboObject::Class(_), Some(linked)) => Some(linked.clone()),
-            (_, linked) => object.listed(&known).or_else(|| linked.cloned()),
+            (_, linked) => object.listed(known).or_else(|| linked.cloned()),
         };
         Self {
             name,
@@ -103,39 +102,4 @@ pub(crate) async fn known<W: World>(
         }
     }
     Ok(known)
-}
-
-pub(crate) fn term(term: &qbo::Term) -> Option<ListFact> {
-    fact(&term.id, &term.name, term.due_days, term.active)
-}
-
-pub(crate) fn class(class: &qbo::Class) -> Option<ListFact> {
-    fact(&class.id, &class.name, None, class.active)
-}
-
-pub(crate) fn payment_method(method: &qbo::PaymentMethod) -> Option<ListFact> {
-    fact(&method.id, &method.name, None, method.active)
-}
-
-fn fact(
-    id: &Option<qbo::Id>,
-    name: &Option<String>,
-    days: Option<u16>,
-    active: Option<bool>,
-) -> Option<ListFact> {
-    Some(ListFact {
-        id: id.clone()?,
-        name: name.clone()?,
-        days,
-        active: active != Some(false),
-    })
-}
-
-fn entry(fact: &ListFact) -> ListEntry {
-    ListEntry {
-        id: fact.id.clone(),
-        name: fact.name.clone(),
-        days: fact.days,
-        active: fact.active,
-    }
 }

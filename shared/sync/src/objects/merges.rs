@@ -20,7 +20,7 @@ use crate::{
         slots::{HOPS, StoredCustomer, stored, wrote},
         sub_customer::made_out_to,
     },
-    stop::{Stop, broken},
+    stop::{Stop, broken, chain},
     world::World,
 };
 
@@ -384,7 +384,7 @@ impl<W: World> Engine<W> {
             Err(error) => Err(error.into()),
         };
         if let Err(stop) = kept {
-            tracing::debug!(%stop, "the evidence for a merge was not kept");
+            tracing::debug!(stop = chain(&stop), "the evidence for a merge was not kept");
         }
     }
 }

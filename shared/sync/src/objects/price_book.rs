@@ -12,7 +12,7 @@ use crate::{
     calls::{limits::Rate, price_books::CachedPriceBook},
     ctx::Ctx,
     engine::Engine,
-    stop::Stop,
+    stop::{Stop, chain},
     world::World,
 };
 
@@ -276,7 +276,7 @@ impl<W: World> Engine<W> {
                 .await?;
         }
         Ok(Unread::Failed {
-            reason: error.to_string(),
+            reason: chain(error),
             unreadable: match error {
                 HcpError::UnreadableField { field, .. } => Some(field.clone()),
                 _ => None,

@@ -3,9 +3,8 @@
 use mapping::{
     ExtraAccount, JobRecords,
     alert::ItemTrouble,
-    item::extra::{Extra, KnownAccount, is_of_another_kind},
+    item::extra::{Extra, is_of_another_kind},
 };
-use store::AccountFact;
 
 use crate::{
     alerts,
@@ -18,19 +17,6 @@ use crate::{
 /// The account of a wrong type: QuickBooks' code for it.
 const WRONG_ACCOUNT: &str = "6430";
 
-/// The accounts that are known for it.
-pub(crate) fn known(facts: &[AccountFact]) -> Vec<KnownAccount> {
-    let facts = facts.iter().cloned();
-    facts
-        .map(|fact| KnownAccount {
-            id: fact.id,
-            name: fact.name,
-            liability: fact.liability,
-            detail: fact.detail,
-        })
-        .collect()
-}
-
 /// Gives tips and surcharges the account that the company's settings say: a new item when it is made, one that
 /// QuickBooks has when its account is of the other kind. Among accounts of one kind a person's choice in QuickBooks
 /// stays (I6).
@@ -39,11 +25,11 @@ pub(crate) fn accounts(
     records: &JobRecords,
     items: &mut [(UsedItem, StoredItem)],
 ) -> Result<(), Stop> {
-    let known = known(&cx.connection.extra_accounts);
+    let known = &cx.connection.extra_accounts;
     for (used, slot) in items {
         let Some(extra) = used.extra else { continue };
         let kind = extra.setting(&cx.settings);
-        let account = || match (extra.account(kind, &known), kind) {
+        let account = || match (extra.account(kind, known), kind) {
             (Some(account), _) => Ok(account.clone()),
             (None, ExtraAccount::Income) => Ok(cx.connection.accounts.income.id.clone()),
             (None, ExtraAccount::Liability) => Err(no_account(records, extra)),
@@ -54,7 +40,7 @@ pub(crate) fn accounts(
         }
         let known_there: qbo::Item = wrote(&slot.value)?;
         let there = known_there.income_account_ref.map(|there| there.value);
-        if there.is_none_or(|there| is_of_another_kind(&there, kind, &known)) {
+        if there.is_none_or(|there| is_of_another_kind(&there, kind, known)) {
             used.rebook = Some(account()?);
         }
     }
@@ -67,8 +53,8 @@ pub(crate) fn chosen(cx: &Ctx, used: &UsedItem, account: &qbo::Id) -> bool {
     let Some(extra) = used.extra else {
         return true;
     };
-    let known = known(&cx.connection.extra_accounts);
-    !is_of_another_kind(account, extra.setting(&cx.settings), &known)
+    let known = &cx.connection.extra_accounts;
+    !is_of_another_kind(account, extra.setting(&cx.settings), known)
 }
 
 /// What is told when QuickBooks does not take an account that holds what is owed on an item.

@@ -38,7 +38,7 @@ impl<W: World> Engine<W> {
         deadline: Duration,
     ) -> Result<PaymentRef, NotDone> {
         let cx = self.cx_for_person(company, deadline).await?;
-        let open = alerts::open(&self.world, &cx.books, Some(&Subject::Job(job.clone()))).await?;
+        let open = alerts::open(&self.world, &cx.books, &Subject::Job(job.clone())).await?;
         let mut asked = Vec::new();
         for alert in open {
             let asks = ASKING.iter().any(|kind| kind.name() == alert.value.kind);

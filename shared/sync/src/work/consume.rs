@@ -193,7 +193,10 @@ async fn come_again<W: World>(
         let wait = wait.clamp(*WAITS.start(), *WAITS.end());
         for message in &messages {
             if let Err(error) = inbox.postpone(&message.receipt, wait).await {
-                tracing::warn!(%error, "message not put off; it comes back by itself");
+                tracing::warn!(
+                    error = chain(&error),
+                    "message not put off; it comes back by itself"
+                );
             }
         }
         return messages.into_iter().map(|message| message.id).collect();
@@ -206,7 +209,10 @@ async fn come_again<W: World>(
             body: message.body,
         };
         if let Err(error) = world.queue().send(anew).await {
-            tracing::warn!(%error, "message not sent anew; it comes back by itself");
+            tracing::warn!(
+                error = chain(&error),
+                "message not sent anew; it comes back by itself"
+            );
             again.push(message.id);
         }
     }

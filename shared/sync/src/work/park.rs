@@ -85,15 +85,15 @@ impl<W: World> Engine<W> {
         let (cx, subject) = (work.cx, work.subject.as_str());
         let now = self.world.clock().now();
         let waiting = record.waiting_mut();
-        waiting.waits_for = Some(stop.to_string());
+        waiting.waits_for = Some(chain(stop));
         match stop {
             Stop::Turn { until, turn, cause } => {
                 waiting.turn = turn.or(waiting.turn);
-                waiting.waits_for = Some(cause.to_string());
+                waiting.waits_for = Some(chain(&**cause));
                 Ok(*until)
             }
             Stop::NotConnected { cause } => {
-                waiting.waits_for = Some(cause.to_string());
+                waiting.waits_for = Some(chain(&**cause));
                 self.limits
                     .close(&self.world, &cx.books.company, &Why::NotConnected)
                     .await?;
@@ -104,7 +104,7 @@ impl<W: World> Engine<W> {
                 until,
                 cause,
             } => {
-                let cause = &cause.to_string();
+                let cause = &chain(&**cause);
                 waiting.waits_for = Some(cause.clone());
                 let failed = self.system_failed(cx, *system, subject, cause);
                 let outage = match failed.await? {
@@ -132,7 +132,7 @@ impl<W: World> Engine<W> {
             }
             stop => {
                 let until = now + SignedDuration::from_secs(5);
-                let cause = &stop.to_string();
+                let cause = &chain(stop);
                 self.tried(task, work, record, until, cause).await
             }
         }

@@ -159,7 +159,9 @@ fn to_receiver(url: &str, headers: Vec<(&'static str, String)>, body: Vec<u8>) -
 /// What went wrong, without the host: the page shows it beside the address.
 fn reason(failure: HttpFailure) -> String {
     match failure {
-        HttpFailure::NotSent { reason, .. } | HttpFailure::Lost { reason, .. } => reason,
+        HttpFailure::NotSent { source, .. } | HttpFailure::Lost { source, .. } => {
+            source.to_string()
+        }
         long @ HttpFailure::TooLong { .. } => long.to_string(),
     }
 }

@@ -258,10 +258,8 @@ impl Answer {
     ) -> Result<HttpResponse, HttpFailure> {
         clock.spend(self.delay.min(timeout)).await;
         let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-        let lost = |reason: &str| HttpFailure::Lost {
-            host: rest.split('/').next().unwrap_or_default().to_owned(),
-            reason: reason.to_owned(),
-        };
+        let host = rest.split('/').next().unwrap_or_default();
+        let lost = |reason: &str| HttpFailure::lost(host, reason);
         if self.is_lost {
             return Err(lost("the connection closed before an answer"));
         }

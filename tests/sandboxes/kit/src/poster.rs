@@ -46,17 +46,16 @@ impl Poster {
 
 impl Http for Poster {
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse, HttpFailure> {
-        let not_sent = |host: &str, reason: &str| HttpFailure::NotSent {
-            host: host.to_owned(),
-            reason: reason.to_owned(),
-        };
         let Some(url) = address(&request.url) else {
-            return Err(not_sent("", "that is not an http or https address"));
+            return Err(HttpFailure::not_sent(
+                "",
+                "that is not an http or https address",
+            ));
         };
         let host = url.host_str().unwrap_or_default().to_owned();
         let client = self
             .client(&url)
-            .map_err(|error| not_sent(&host, why(&error)))?;
+            .map_err(|error| HttpFailure::not_sent(&host, why(&error)))?;
         let mut post = match request.method {
             Method::Post => client.post(url),
             Method::Get => client.get(url),
@@ -73,11 +72,8 @@ impl Http for Poster {
                 status: answer.status().as_u16(),
                 ..HttpResponse::default()
             }),
-            Err(error) if error.is_connect() => Err(not_sent(&host, why(&error))),
-            Err(error) => Err(HttpFailure::Lost {
-                host,
-                reason: why(&error).to_owned(),
-            }),
+            Err(error) if error.is_connect() => Err(HttpFailure::not_sent(&host, why(&error))),
+            Err(error) => Err(HttpFailure::lost(host, why(&error))),
         }
     }
 }

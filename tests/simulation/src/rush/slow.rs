@@ -227,10 +227,7 @@ impl Http for SlowNetwork {
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner) = None;
             ways.clock.sleep(takes).await;
-            return Err(HttpFailure::NotSent {
-                host: "away".to_owned(),
-                reason: "nobody listens".to_owned(),
-            });
+            return Err(HttpFailure::not_sent("away", "nobody listens"));
         }
         if !housecall {
             let now = ways.at_once.fetch_add(1, Ordering::Relaxed) + 1;

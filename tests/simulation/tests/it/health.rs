@@ -119,7 +119,7 @@ async fn s11_open_alerts_are_counted_and_further_ones_told_while_others_are_open
 }
 
 #[tokio::test]
-async fn s11_alerts_of_an_older_version_are_counted_once_it_is_upgraded() {
+async fn s11_alerts_of_before_the_index_are_counted_once_they_are_upgraded() {
     let town = Town::new(323).await;
     refused_job(&town, "Dana");
     work(&town).await;

@@ -45,10 +45,7 @@ impl Http for Receiver {
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse, HttpFailure> {
         self.came.lock().unwrap().push(request);
         match *self.status.lock().unwrap() {
-            0 => Err(HttpFailure::Lost {
-                host: "app.example".to_owned(),
-                reason: "timed out".to_owned(),
-            }),
+            0 => Err(HttpFailure::lost("app.example", "timed out")),
             status => Ok(HttpResponse {
                 status,
                 ..HttpResponse::default()
