@@ -49,11 +49,15 @@ impl<W: World> Engine<W> {
                 return self.work_on(cx, id, job, None).await;
             }
         }
+        // P8: a payment that came back tells itself as an edit.
+        let paid = Box::pin(self.carry_payments(cx, records, &job.value)).await?;
         let state = match (job.value.state, difference) {
+            _ if paid == Some(JobState::Alert) => JobState::Alert,
             (JobState::Synced, Some(_)) => JobState::PendingChanges,
             (JobState::PendingChanges, None) => JobState::Synced,
             (state, _) => state,
         };
+        job.value.alerted |= state == JobState::Alert;
         job.value.state = state;
         self.looked(job).await
     }

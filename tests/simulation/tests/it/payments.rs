@@ -3,7 +3,9 @@
 
 use std::time::Duration;
 
-use hcp_sandbox::{InvoiceId, Invoicing, JobId, NewPayment, Part, PaymentMethod, PaymentStatus};
+use hcp_sandbox::{
+    InvoiceId, Invoicing, JobId, NewPayment, Part, PaymentId, PaymentMethod, PaymentStatus,
+};
 use mapping::payment::Decision;
 use qbo_sandbox::{Act, Json};
 use simulation::Town;
@@ -477,4 +479,125 @@ async fn p1_a_link_that_quickbooks_drops_in_silence_is_tried_once_more_for_whom_
     assert_eq!(owed(&town), 0);
     assert_eq!(amounts(&town), [9_900]);
     assert_eq!(town.open_alerts(), Vec::<String>::new());
+}
+
+/// The invoice of a job in Housecall Pro, and its payments there.
+fn paid_on(town: &Town, job: &JobId) -> (InvoiceId, Vec<PaymentId>) {
+    let invoice = town.hcp.invoices_of(job).remove(0);
+    let payments = town.hcp.invoice(&invoice).unwrap()["payments"].clone();
+    let payments = payments.as_array().unwrap().iter();
+    let ids = payments.map(|payment| PaymentId::from(payment["id"].as_str().unwrap().to_owned()));
+    (invoice, ids.collect())
+}
+
+/// An invoice of which 40 dollars were paid by check, and that check was deleted in Housecall Pro.
+async fn with_deleted_check(seed: u64) -> (Town, JobId, InvoiceId) {
+    let (town, job) = invoiced(seed).await;
+    let check = NewPayment {
+        amount: Some(4_000),
+        ..of_note(PaymentMethod::Check, "Check 1042")
+    };
+    pay_job(&town, &job, check).await;
+    assert_paid(&town, &job);
+    let (invoice, payments) = paid_on(&town, &job);
+    town.hcp.delete_payment(&invoice, &payments[0]).unwrap();
+    town.settle().await;
+    (town, job, invoice)
+}
+
+#[tokio::test]
+async fn p8_a_payment_that_is_deleted_and_entered_again_stays_one_payment() {
+    let (town, job, _) = with_deleted_check(930).await;
+    let before = town.qbo.objects("Payment");
+    let again = NewPayment {
+        amount: Some(4_000),
+        ..of_note(PaymentMethod::Check, "Check 1042")
+    };
+    pay_job(&town, &job, again).await;
+    assert_paid(&town, &job);
+    assert_eq!(town.qbo.objects("Payment"), before);
+    // It is one of ours from then on, and the rest is another one.
+    pay_job(&town, &job, NewPayment::in_full(PaymentMethod::Card)).await;
+    assert_paid(&town, &job);
+    assert_eq!(amounts(&town), [4_000, 5_900]);
+}
+
+#[tokio::test]
+async fn p8_p4_a_deleted_payment_is_told_and_others_of_its_invoice_wait_until_it_is_gone() {
+    let (town, job, _) = with_deleted_check(931).await;
+    pay_job(&town, &job, NewPayment::of(PaymentMethod::Card, 9_900)).await;
+    assert_eq!(town.open_alerts(), ["payment_removed"]);
+    assert_eq!(amounts(&town), [4_000]);
+    assert_eq!(town.state(&job), JobState::Alert);
+    let deleted = town.qbo.objects("Payment").remove(0);
+    town.qbo
+        .delete("Payment", deleted.text("Id").unwrap())
+        .unwrap();
+    town.push_by_hand(&job).await;
+    town.settle().await;
+    assert_paid(&town, &job);
+    assert_eq!(amounts(&town), [9_900]);
+}
+
+#[tokio::test]
+async fn p8_a_payment_that_the_bank_gives_back_is_told_at_once() {
+    let (town, job) = invoiced(932).await;
+    pay_job(&town, &job, NewPayment::in_full(PaymentMethod::Ach)).await;
+    assert_paid(&town, &job);
+    town.clock.advance(DAY);
+    let (invoice, payments) = paid_on(&town, &job);
+    let failed = PaymentStatus::Failed;
+    town.hcp
+        .settle_payment(&invoice, &payments[0], failed)
+        .unwrap();
+    town.settle().await;
+    assert_eq!(town.open_alerts(), ["payment_returned"]);
+    assert_eq!(town.state(&job), JobState::Alert);
+    assert_eq!(owed(&town), 0, "nothing is forced");
+    // The bookkeeper takes it off, and it is paid again.
+    let returned = town.qbo.objects("Payment").remove(0);
+    town.qbo
+        .delete("Payment", returned.text("Id").unwrap())
+        .unwrap();
+    pay_job(&town, &job, NewPayment::in_full(PaymentMethod::Card)).await;
+    assert_paid(&town, &job);
+    assert_eq!(amounts(&town), [9_900]);
+}
+
+#[tokio::test]
+async fn p1_one_payment_over_two_jobs_pays_both_invoices() {
+    let town = Town::new(933).await;
+    let dana = new_customer(&town, "Dana", "Sample");
+    let jobs = [small_job(&town, &dana), small_job(&town, &dana)];
+    for job in &jobs {
+        finish(&town, job).await;
+        town.hcp.send_invoice(job).unwrap();
+    }
+    town.settle().await;
+    let invoices: Vec<InvoiceId> = jobs
+        .iter()
+        .map(|job| town.hcp.invoices_of(job).remove(0))
+        .collect();
+    let check = of_note(PaymentMethod::Check, "Check 1042");
+    town.hcp.pay_invoices(&invoices, check).unwrap();
+    town.settle().await;
+    assert_eq!(amounts(&town), [9_900, 9_900]);
+    assert_eq!(owed(&town), 0);
+    assert_eq!(town.open_alerts(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn r3_a_payment_that_is_marked_long_after_it_was_entered_in_quickbooks_waits_for_a_person() {
+    let (town, job) = invoiced(934).await;
+    enter(&town, "99.00", "2026-07-24", "1042");
+    town.clock.advance(DAY * 9);
+    let invoice = town.hcp.invoices_of(&job).remove(0);
+    town.hcp
+        .mark_as_paid(&invoice, PaymentMethod::Check, None)
+        .unwrap();
+    town.settle().await;
+    assert_eq!(town.open_alerts(), ["payment_maybe_in_quickbooks"]);
+    decide(&town, &job, Decision::Same).await.unwrap();
+    assert_paid(&town, &job);
+    assert_eq!(amounts(&town), [9_900]);
 }
