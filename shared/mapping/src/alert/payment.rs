@@ -109,9 +109,15 @@ pub enum PaymentTrouble {
         differences: Vec<Difference>,
     },
     /// It was deleted in Housecall Pro after it was sent (P8).
-    Removed,
+    Removed {
+        /// Payments on its invoice that wait until this is settled (P4).
+        waiting: Vec<Cents>,
+    },
     /// The bank gave it back after it was sent (P8).
-    Returned,
+    Returned {
+        /// Payments on its invoice that wait until this is settled (P4).
+        waiting: Vec<Cents>,
+    },
     /// It was deleted or voided in QuickBooks by hand (R4).
     Gone,
     /// Its date lies in a closed month (S6).
@@ -182,13 +188,15 @@ impl PaymentAlert {
                     told.join("; ")
                 )
             }
-            PaymentTrouble::Removed => format!(
-                "{} was deleted in Housecall Pro. It still pays the invoice in QuickBooks.",
-                capital(&name)
+            PaymentTrouble::Removed { waiting } => format!(
+                "{} was deleted in Housecall Pro. It still pays the invoice in QuickBooks.{}",
+                capital(&name),
+                waits(waiting)
             ),
-            PaymentTrouble::Returned => format!(
-                "{} failed after it had gone through. It still pays the invoice in QuickBooks.",
-                capital(&name)
+            PaymentTrouble::Returned { waiting } => format!(
+                "{} failed after it had gone through. It still pays the invoice in QuickBooks.{}",
+                capital(&name),
+                waits(waiting)
             ),
             PaymentTrouble::Gone => format!(
                 "{} was deleted or voided in QuickBooks. Housecall Pro has it still.",
@@ -199,6 +207,19 @@ impl PaymentAlert {
                 not_sent()
             ),
             PaymentTrouble::Refused(words) => format!("{}: QuickBooks says: {words}.", not_sent()),
+        }
+    }
+}
+
+fn waits(waiting: &[Cents]) -> String {
+    match waiting {
+        [] => String::new(),
+        waiting => {
+            let amounts: Vec<String> = waiting.iter().map(ToString::to_string).collect();
+            format!(
+                " Until that is settled, these payments of the invoice wait: {}.",
+                amounts.join(", ")
+            )
         }
     }
 }
@@ -230,8 +251,8 @@ impl PaymentTrouble {
             Self::Overpaid { .. } => AlertKind::Overpayment,
             Self::NotApplied { .. } => AlertKind::PaymentNotApplied,
             Self::Changed { .. } => AlertKind::PaymentChanged,
-            Self::Removed => AlertKind::PaymentRemoved,
-            Self::Returned => AlertKind::PaymentReturned,
+            Self::Removed { .. } => AlertKind::PaymentRemoved,
+            Self::Returned { .. } => AlertKind::PaymentReturned,
             Self::Gone => AlertKind::PaymentGone,
             Self::ClosedPeriod { .. } => AlertKind::ClosedPeriod,
             Self::Refused(_) => AlertKind::QuickbooksRefused,
@@ -258,10 +279,10 @@ impl PaymentTrouble {
             Self::Changed { .. } => {
                 "Change the payment in QuickBooks to what is right. One that is in a deposit must be taken off it first."
             }
-            Self::Removed => {
+            Self::Removed { .. } => {
                 "If the money was never there, delete the payment in QuickBooks; one that is in a deposit must be taken off it first. If it was entered anew in Housecall Pro with another amount, delete this one here."
             }
-            Self::Returned => {
+            Self::Returned { .. } => {
                 "Delete the payment in QuickBooks, or, if it is in a deposit, enter what the bank took back. The invoice is owed again."
             }
             Self::Gone => {

@@ -448,8 +448,12 @@ fn of_payments() -> Vec<PaymentTrouble> {
                 now: text("120.00"),
             }],
         },
-        PaymentTrouble::Removed,
-        PaymentTrouble::Returned,
+        PaymentTrouble::Removed {
+            waiting: Vec::new(),
+        },
+        PaymentTrouble::Returned {
+            waiting: vec![cents(12_000), cents(500)],
+        },
         PaymentTrouble::Gone,
         PaymentTrouble::ClosedPeriod {
             date: date(2026, 6, 30),

@@ -5,7 +5,7 @@ use mapping::{
         Alert, ForeignPayment, JobRef, PaymentAlert, PaymentRef, PaymentTrouble, QuickbooksWords,
         Subject,
     },
-    payment::{self, Unusable},
+    payment::{self, JobPayment, Unusable},
 };
 use money::Cents;
 use qbo::QboError;
@@ -87,7 +87,7 @@ impl PaymentsPlan<'_> {
         let payment = one.payment.as_ref();
         PaymentRef {
             id,
-            amount: payment.map(payment::JobPayment::total).or(memory.total),
+            amount: payment.map(JobPayment::total).or(memory.total),
             date: payment.map(|paid| paid.date(&cx.zone)).or(memory.date),
             method: payment.and_then(|paid| Some(paid.method_name.as_ref()?.0.clone())),
             invoice: match payment {
@@ -117,15 +117,27 @@ impl PaymentsPlan<'_> {
         })
     }
 
+    /// What waits for a payment that is gone in Housecall Pro (P4).
+    fn waiting_for(&self, gone: &Planned) -> Vec<Cents> {
+        let waits = self.payments.iter().filter(|one| {
+            let documents = self.documents_of(one).into_iter();
+            let mut on_its = documents.map(|document| gone.memory().paid_of(&document.open.id));
+            matches!(one.fate, Fate::Waits) && on_its.any(|paid| paid > Cents::ZERO)
+        });
+        let payments = waits.filter_map(|one| one.payment.as_ref());
+        payments.map(JobPayment::total).collect()
+    }
+
     /// The same of one that QuickBooks has, or had.
     pub(super) fn matter(&self, cx: &Ctx, one: &Planned) -> Result<Option<PaymentTrouble>, Stop> {
         let memory = one.memory();
         let Some(payment) = &one.payment else {
             let id = one.name.payment_id(&self.records.job.id);
             let failed = id.is_some_and(|id| self.records.has_failed(&id));
+            let waiting = self.waiting_for(one);
             return Ok(Some(match failed {
-                true => PaymentTrouble::Returned,
-                false => PaymentTrouble::Removed,
+                true => PaymentTrouble::Returned { waiting },
+                false => PaymentTrouble::Removed { waiting },
             }));
         };
         if memory.gone && memory.decision.is_none() {

@@ -6,7 +6,9 @@
 use std::time::Duration;
 
 use fakes::SeededChance;
-use hcp_sandbox::{CustomerId, JobId, LineChanges, NewPayment, PaymentMethod};
+use hcp_sandbox::{
+    CustomerId, InvoiceId, JobId, LineChanges, NewPayment, PaymentId, PaymentMethod, PaymentStatus,
+};
 use mapping::{Marker, SlotName};
 use qbo_sandbox::{Fault, FaultKind, Json, QboFault};
 use serde_json::Value;
@@ -64,7 +66,7 @@ impl Week {
     /// Something happens.
     async fn event(&mut self) {
         let job = self.one_of(&self.jobs).cloned();
-        match (self.below(20), job) {
+        match (self.below(23), job) {
             (0..=2, _) | (_, None) => {
                 let customer = self.one_of(&self.customers).unwrap().clone();
                 let job = small_job(&self.town, &customer);
@@ -88,11 +90,17 @@ impl Week {
             (16..=17, Some(job)) => {
                 // A worker that dies is at one job: what else there is is done first.
                 self.live(None).await;
+                // A death that takes a new token with it is another story (S7).
+                self.town.qbo.clear_faults();
+                self.town.connect().await;
+                self.make_calls_fail();
                 self.pay(&job);
                 let step = usize::try_from(self.below(60)).unwrap();
                 let moment = [Moment::Before, Moment::After][usize::from(self.below(2) == 0)];
                 self.live(Some((step, moment))).await;
             }
+            (18, Some(job)) => self.take_back(&job),
+            (19, Some(_)) => self.pay_together(),
             (_, Some(_)) => {
                 // What was posted arrives before it is too old.
                 self.live(None).await;
@@ -133,6 +141,44 @@ impl Week {
         let told = format!("pay {amount} by {method:?} on {}", job.as_str());
         if self.town.hcp.pay_job(job, payment).is_ok() {
             self.tell(told);
+        }
+    }
+
+    /// A payment is deleted in Housecall Pro, or comes back from the bank.
+    fn take_back(&mut self, job: &JobId) {
+        for invoice in self.town.hcp.invoices_of(job) {
+            let payments = self.town.hcp.invoice(&invoice).unwrap()["payments"].clone();
+            let payments = payments.as_array().cloned().unwrap_or_default();
+            let Some(payment) = self.one_of(&payments) else {
+                continue;
+            };
+            let id = PaymentId::from(payment["id"].as_str().unwrap().to_owned());
+            let deleted = self.town.hcp.delete_payment(&invoice, &id).is_ok();
+            let failed = || {
+                self.town
+                    .hcp
+                    .settle_payment(&invoice, &id, PaymentStatus::Failed)
+            };
+            if deleted || failed().is_ok() {
+                self.tell(format!("{} of {} is taken back", id.as_str(), job.as_str()));
+            }
+        }
+    }
+
+    /// One check pays the first invoices of a customer's jobs.
+    fn pay_together(&mut self) {
+        let invoices: Vec<InvoiceId> = self
+            .jobs
+            .iter()
+            .flat_map(|job| self.town.hcp.invoices_of(job))
+            .collect();
+        let check = NewPayment {
+            note: Some("Check 2001".to_owned()),
+            ..NewPayment::in_full(PaymentMethod::Check)
+        };
+        let some = &invoices[..invoices.len().min(2)];
+        if !some.is_empty() && self.town.hcp.pay_invoices(some, check).is_ok() {
+            self.tell("one check pays two invoices".to_owned());
         }
     }
 
@@ -196,6 +242,22 @@ impl Week {
         self.town.steps.begin(None);
     }
 
+    /// From now on some calls to QuickBooks fail, or their answers get lost.
+    fn make_calls_fail(&self) {
+        // The connection itself holds: what becomes of lost tokens is another story (S7, V8).
+        let faults: [(FaultKind, u32); 5] = [
+            (FaultKind::CommitThenDrop, 40),
+            (FaultKind::DropBeforeCommit, 40),
+            (FaultKind::ServerError, 20),
+            (FaultKind::Throttle, 10),
+            (QboFault::BatchItem { nth: 1 }.into(), 20),
+        ];
+        for (kind, per_thousand) in faults {
+            let fault = Fault::next(kind).path("/v3/company/");
+            self.town.qbo.inject(fault.sometimes(per_thousand));
+        }
+    }
+
     /// All faults are over, and whatever was lost is found.
     async fn rest(&mut self) {
         self.town.qbo.clear_faults();
@@ -257,20 +319,28 @@ impl Week {
                     .iter()
                     .filter(|one| marker.is_in(one.text("PrivateNote")))
                     .collect();
-                let slot = self.town.all::<PaymentSlot>(&format!("slot#{name}"));
-                let joined = slot.iter().filter(|slot| slot.value.memory.joined).count();
-                ours.extend(made.iter().map(|one| one.text("Id").unwrap().to_owned()));
-                let links = slot.iter().filter_map(|slot| slot.value.link());
-                ours.extend(links.map(|link| link.id.to_string()));
-                let is_told = self
-                    .alerts()
-                    .iter()
-                    .any(|alert| alert.subject == name.as_str());
+                // One that was entered again, or that somebody else had entered, has another marker or none.
+                let slots = self.town.all::<PaymentSlot>(&format!("slot#{name}"));
+                let links = slots.iter().filter_map(|slot| slot.value.link());
+                let mut there: Vec<String> = links.map(|link| link.id.to_string()).collect();
+                there.extend(made.iter().map(|one| one.text("Id").unwrap().to_owned()));
+                there.sort();
+                there.dedup();
+                there.retain(|id| self.town.qbo.object("Payment", id).is_some());
+                ours.extend(there.iter().cloned());
+                let tells = |alert: &AlertRecord| {
+                    let kind = alert.kind.as_str();
+                    let of_job = alert.subject.starts_with(job.as_str());
+                    // Others wait for one that is gone, and stand in its alert.
+                    let waits = of_job && matches!(kind, "payment_removed" | "payment_returned");
+                    alert.subject == name.as_str() || waits
+                };
+                let is_told = self.alerts().iter().any(tells);
                 let has_invoice = !self
                     .town
                     .all::<crate::InvoiceSlot>(&format!("slot#{id}#main"))
                     .is_empty();
-                match made.len() + joined {
+                match there.len() {
                     1 => {}
                     0 if is_told || !has_invoice => {}
                     count => return Err(format!("{payment} over {amount} is there {count} times")),
@@ -317,18 +387,7 @@ impl Week {
 
 async fn play(seed: u64, events: u64) -> Result<(), String> {
     let mut week = Week::new(seed).await;
-    // The connection itself holds: what becomes of lost tokens is another story (S7, V8).
-    let faults: [(FaultKind, u32); 5] = [
-        (FaultKind::CommitThenDrop, 40),
-        (FaultKind::DropBeforeCommit, 40),
-        (FaultKind::ServerError, 20),
-        (FaultKind::Throttle, 10),
-        (QboFault::BatchItem { nth: 1 }.into(), 20),
-    ];
-    for (kind, per_thousand) in faults {
-        let fault = Fault::next(kind).path("/v3/company/");
-        week.town.qbo.inject(fault.sometimes(per_thousand));
-    }
+    week.make_calls_fail();
     for _ in 0..events {
         week.event().await;
     }
