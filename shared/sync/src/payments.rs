@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ledger::{Former, Move, Slot};
 use mapping::{AnyKind, Family, JobRecords, QboObject, SlotName, alert::PaymentTrouble};
+use money::Cents;
 use ports::Clock;
 use qbo::QboError;
 use store::{Cause as Trigger, Job, JobState};
@@ -94,7 +95,8 @@ impl<W: World> Engine<W> {
         plan: &PaymentsPlan<'_>,
         run: &mut Run,
     ) -> Result<Step, Stop> {
-        if self.entered_again(cx, plan).await? == Step::Moved
+        if self.compare_written(cx, plan, run).await? == Step::Moved
+            || self.entered_again(cx, plan).await? == Step::Moved
             || self.read_once_more(cx, plan, run).await? == Step::Moved
             || self.note_unapplied(cx, plan, run).await? == Step::Moved
             || self.ask_for_documents(cx, plan, run).await? == Step::Moved
@@ -104,6 +106,37 @@ impl<W: World> Engine<W> {
             return Ok(Step::Moved);
         }
         self.send_payments(cx, plan, run).await
+    }
+
+    /// P4: what QuickBooks says was paid of an invoice, when it was written, is compared with what we know. Where it is
+    /// less, the invoice was lowered, and QuickBooks freed payments of ours: they are read. Where it is more, somebody
+    /// else paid or credited it.
+    async fn compare_written(
+        &self,
+        cx: &Ctx,
+        plan: &PaymentsPlan<'_>,
+        run: &mut Run,
+    ) -> Result<Step, Stop> {
+        for document in &plan.documents {
+            let Some((slot, paid)) = &document.written else {
+                continue;
+            };
+            let id = &document.open.id;
+            let known = plan.paid_of(id);
+            if *paid < known {
+                let linked = plan.payments.iter().filter(|one| one.is_linked());
+                for one in linked.filter(|one| one.memory().paid_of(id) != Cents::ZERO) {
+                    self.reread(cx, &one.name, AnyKind::Payment).await?;
+                }
+            } else if *paid > known {
+                run.look_at.insert(id.clone());
+            }
+            let mut slot = slot.clone();
+            slot.value.memory.paid = None;
+            self.put(vec![slot.put()?]).await?;
+            return Ok(Step::Moved);
+        }
+        Ok(Step::Nothing)
     }
 
     /// P8: a payment that was deleted in Housecall Pro and entered anew is one payment: its link moves.

@@ -59,6 +59,8 @@ impl Kind for Invoice {
 
     fn remember(&self, memory: &mut Memory, ours: Option<Self>) -> Option<Self> {
         memory.totals = totals(self);
+        let paid = self.total_amt.zip(self.balance);
+        memory.paid = paid.and_then(|(total, left)| total.checked_sub(left));
         remember_customer_and_number(self, memory);
         ours
     }

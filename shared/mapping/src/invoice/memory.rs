@@ -45,6 +45,10 @@ pub struct Memory {
     /// later does not rewrite them (L5).
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub typed: BTreeMap<String, SlotName>,
+    /// What payments and credits had paid of it there when it was written last; none once that was compared with what we
+    /// know of them (P4).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub paid: Option<Cents>,
     /// What it comes to in QuickBooks, as the last answer told it (X4).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub totals: Option<Totals>,

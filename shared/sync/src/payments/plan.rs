@@ -47,7 +47,7 @@ pub(super) struct PaymentsPlan<'a> {
     /// What is sent, with what it needs.
     pub(super) nodes: Vec<Node>,
     /// The documents of the job that stand in QuickBooks.
-    documents: Vec<Document>,
+    pub(super) documents: Vec<Document>,
 }
 
 /// A document of the job that stands in QuickBooks.
@@ -56,6 +56,8 @@ pub(super) struct Document {
     pub(super) open: Open,
     /// Whether what is left to pay of it is known.
     is_known: bool,
+    /// Its slot, and what had been paid of it when it was written, where that was not compared yet.
+    pub(super) written: Option<(StoredInvoice, Cents)>,
 }
 
 /// One payment.
@@ -231,6 +233,7 @@ impl<'a> PaymentsPlan<'a> {
                     balance: left.unwrap_or_default(),
                 },
                 is_known: left.is_some(),
+                written: memory.paid.map(|paid| (slot.clone(), paid)),
             });
         }
         Ok(documents)

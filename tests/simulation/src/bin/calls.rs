@@ -48,10 +48,21 @@ async fn main() {
     })
     .await;
     town.clock.advance(Duration::from_secs(60));
-    town.hcp
-        .pay_job(&first, NewPayment::in_full(PaymentMethod::Check))
-        .expect("paid");
-    count(&town, "paid: nothing changed", async || {
+    for (told, method) in [
+        (
+            "a part paid by card, the first one: method made",
+            PaymentMethod::Card,
+        ),
+        ("a part paid by card", PaymentMethod::Card),
+        ("a part paid by check, a known method", PaymentMethod::Check),
+    ] {
+        town.clock.advance(Duration::from_secs(60));
+        let part = NewPayment::of(method, 100);
+        town.hcp.pay_job(&first, part).expect("paid");
+        count(&town, told, async || town.settle().await).await;
+    }
+    town.push_by_hand(&first).await;
+    count(&town, "pushed by hand: nothing changed", async || {
         town.settle().await;
     })
     .await;

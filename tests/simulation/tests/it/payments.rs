@@ -601,3 +601,32 @@ async fn r3_a_payment_that_is_marked_long_after_it_was_entered_in_quickbooks_wai
     assert_paid(&town, &job);
     assert_eq!(amounts(&town), [9_900]);
 }
+
+#[tokio::test]
+async fn p4_r6_what_somebody_freed_by_lowering_an_invoice_pays_it_again_when_it_is_put_right() {
+    let (town, job) = invoiced(935).await;
+    pay_job(&town, &job, NewPayment::of(PaymentMethod::Card, 6_000)).await;
+    let invoice = town.qbo.objects("Invoice").remove(0);
+    let item = invoice
+        .text("Line.0.SalesItemLineDetail.ItemRef.value")
+        .unwrap();
+    let lower = format!(
+        r#"{{"Line":[{{"Amount":50.00,"DetailType":"SalesItemLineDetail","SalesItemLineDetail":{{"ItemRef":{{"value":"{item}"}}}}}}]}}"#
+    );
+    edit(&town, "Invoice", invoice.text("Id").unwrap(), &lower);
+    assert_eq!((owed(&town), payments(&town)[0].unapplied), (0, 1_000));
+    // The next change writes all of ours.
+    let line = town.hcp.lines_of(&job)[0].clone();
+    let dearer = hcp_sandbox::LineChanges {
+        unit_price: Some(10_000),
+        ..hcp_sandbox::LineChanges::default()
+    };
+    town.hcp.edit_line(&job, &line, dearer).unwrap();
+    town.push_by_hand(&job).await;
+    town.settle().await;
+    assert_eq!((owed(&town), payments(&town)[0].unapplied), (4_000, 0));
+    pay_job(&town, &job, NewPayment::in_full(PaymentMethod::Card)).await;
+    assert_eq!(amounts(&town), [6_000, 4_000]);
+    assert_eq!(owed(&town), due(&town, &job));
+    assert_eq!(town.open_alerts(), Vec::<String>::new());
+}

@@ -197,8 +197,10 @@ def money(qb, customer):
 
     payment = paid(customer, 60, (invoice, 60)).save(qb=qb)
     assert Invoice.get(invoice.Id, qb=qb).Balance == 40
-    over = paid(customer, 100, (invoice, 100))
-    raises(QuickbooksException, 6000, lambda: over.save(qb=qb))
+    over = paid(customer, 100, (invoice, 100)).save(qb=qb)
+    assert (over.TotalAmt, over.UnappliedAmt) == (100, 60)
+    over.delete(qb=qb)
+    assert Invoice.get(invoice.Id, qb=qb).Balance == 40
     memo = sale(CreditMemo, customer, 40).save(qb=qb)
     assert memo.RemainingCredit == 40
     paid(customer, 0, (invoice, 40), (memo, 40)).save(qb=qb)
