@@ -137,7 +137,7 @@ async fn p5_several_refunds_give_back_all_of_an_invoice_to_the_cent() {
         town.hcp.send_invoice(&job).unwrap();
         town.settle().await;
         let of = paid(&town, &job, card()).await;
-        for amount in [Some(3_333), Some(1), Some(12_345), None] {
+        for amount in [Some(1_245), Some(1), Some(12_345), None] {
             refund(&town, &of, amount).await;
             assert_refunded(&town, &job);
         }
@@ -150,9 +150,9 @@ async fn p5_several_refunds_give_back_all_of_an_invoice_to_the_cent() {
             .collect();
         match sales_tax {
             SalesTax::Automated => assert_eq!(left, []),
-            // Cents that the rate could not give lie on the other side.
+            // A cent that the rate could not give lies on the other side.
             _ => assert!(
-                left.iter().all(|(_, off)| *off <= "0.03".parse().unwrap()),
+                left.iter().all(|(_, off)| *off <= "0.01".parse().unwrap()),
                 "{left:?}"
             ),
         }
