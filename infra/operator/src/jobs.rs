@@ -272,6 +272,7 @@ fn seen(mark: &Mark) -> String {
         Cause::Finished => "finished",
         Cause::Invoiced => "invoice sent",
         Cause::Paid => "paid",
+        Cause::Refunded => "refunded",
         Cause::Edited => "edited",
         Cause::ByHand => {
             let id = mark.key.trim_start_matches("by_hand@");

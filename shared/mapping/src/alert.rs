@@ -12,9 +12,11 @@ mod invoice;
 mod item;
 mod job;
 mod kind;
+mod money_moved;
 mod number;
 mod payment;
 mod quickbooks;
+mod refund;
 mod removal;
 mod subject;
 mod tax;
@@ -33,6 +35,7 @@ pub use kind::AlertKind;
 pub use number::{ForeignInvoice, HolderKind, NumberHolder, NumberTrouble};
 pub use payment::{Difference, ForeignPayment, PaymentAlert, PaymentRef, PaymentTrouble};
 pub use quickbooks::{QuickbooksTrouble, QuickbooksWords};
+pub use refund::{RefundAlert, RefundRef, RefundTrouble};
 pub use removal::{LeftOver, Removal, Removed, VoidObstacle};
 pub use subject::{CustomerRef, EntryRef, ItemRef, JobRef, Subject};
 pub use tax::TaxTrouble;
@@ -54,6 +57,8 @@ pub enum Alert {
     Invoice(InvoiceAlert),
     /// A payment of a job; its invoice goes out all the same.
     Payment(Box<PaymentAlert>),
+    /// A refund of a job; its invoice and its payments go out all the same.
+    Refund(Box<RefundAlert>),
     /// A part of the price book that cannot be read (I4, V24).
     PriceBook {
         /// Which field of it.
@@ -73,6 +78,7 @@ impl Alert {
             Self::Entry(alert) => alert.cause.kind(),
             Self::Invoice(alert) => alert.cause.kind(),
             Self::Payment(alert) => alert.trouble.kind(),
+            Self::Refund(alert) => alert.trouble.kind(),
             Self::PriceBook { .. } => AlertKind::PriceBookUnreadable,
             Self::Connection(alert) => alert.kind(),
         }
@@ -87,6 +93,7 @@ impl Alert {
             Self::Entry(alert) => Subject::Entry(alert.entry.slot.clone()),
             Self::Invoice(alert) => Subject::Invoice(alert.invoice.clone()),
             Self::Payment(alert) => alert.subject(),
+            Self::Refund(alert) => alert.subject(),
             Self::PriceBook { .. } => Subject::PriceBook,
             Self::Connection(_) => Subject::Connection,
         }
@@ -97,6 +104,7 @@ impl Alert {
         match self {
             Self::Job(alert) => alert.job.number.as_deref(),
             Self::Payment(alert) => alert.job.number.as_deref(),
+            Self::Refund(alert) => alert.job.number.as_deref(),
             _ => None,
         }
     }
@@ -110,6 +118,7 @@ impl Alert {
             Self::Entry(alert) => alert.message(),
             Self::Invoice(alert) => alert.message(),
             Self::Payment(alert) => alert.message(),
+            Self::Refund(alert) => alert.message(),
             Self::PriceBook { field } => format!(
                 "Housecall Pro tells something of the price book in a form that is not known here ({field}). Materials that depend on it stay in the category that they have in QuickBooks; new ones are made without one (rule I4)."
             ),
@@ -126,6 +135,7 @@ impl Alert {
             Self::Entry(alert) => alert.cause.resolution(),
             Self::Invoice(alert) => alert.cause.resolution(),
             Self::Payment(alert) => alert.trouble.resolution(),
+            Self::Refund(alert) => alert.trouble.resolution(),
             Self::PriceBook { .. } => {
                 "Open the price book in Housecall Pro and enter its categories and materials anew where they look odd. If they look right, the form of its data has changed there: tell whoever runs this program. Put new materials into their categories in QuickBooks by hand until it is updated."
             }

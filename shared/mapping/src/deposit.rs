@@ -7,6 +7,7 @@ use crate::{
     Invoicing, JobRecords, Refusal, Role, SentBefore, Sorted,
     bill::{self, Bill, BilledLine, Goods},
     parts,
+    refund::GivenBack,
     sorting::is_part,
 };
 
@@ -42,6 +43,8 @@ pub(crate) struct Deposited {
     pub(crate) tax: Cents,
     /// Tips that were paid with it (L4).
     pub(crate) tips: Vec<Cents>,
+    /// What of all this was given back (P5).
+    pub(crate) given_back: GivenBack,
 }
 
 /// How much of an amount is taxable, and how much is not, where `taxable` of `sold` is: a discount is shared.
@@ -80,6 +83,7 @@ impl Deposited {
             untaxed,
             tax: bill.tax,
             tips: tips.map(|line| line.amount).collect(),
+            given_back: GivenBack::default(),
         })
     }
 
@@ -92,6 +96,25 @@ impl Deposited {
             taxable,
             untaxed,
             tips,
+            ..self
+        })
+    }
+
+    /// The same, where so much was given back. What the work and the refund call taxed may differ, since an invoice without
+    /// tax has no taxed line.
+    fn less(self, given_back: GivenBack) -> Result<Self, Refusal> {
+        let taxable = bill::sub(self.taxable, given_back.taxed)?;
+        let untaxed = bill::sub(self.untaxed, given_back.untaxed)?;
+        let all = bill::add(taxable, untaxed)?;
+        let taxable = match untaxed < Cents::ZERO {
+            true => all,
+            false => taxable.max(Cents::ZERO),
+        };
+        Ok(Self {
+            taxable,
+            untaxed: bill::sub(all, taxable)?,
+            tax: bill::sub(self.tax, given_back.tax)?,
+            given_back,
             ..self
         })
     }
@@ -151,6 +174,14 @@ impl Deposited {
                 lines.push(line);
             }
         }
+        let again = [
+            (self.given_back.taxed, true),
+            (self.given_back.untaxed, false),
+        ];
+        let name = format!("Deposit given back, invoice {}", self.number);
+        lines.extend(
+            again.map(|(amount, taxable)| BilledLine::part(goods.clone(), &name, amount, taxable)),
+        );
         lines.retain(|line| line.amount != Cents::ZERO);
         Ok(())
     }
@@ -228,6 +259,9 @@ impl JobRecords {
             _ => Deposited::of(&self.part_bill(deposit)?, deposit, form)?,
         };
         deposited.is_there = !standing.deposit_gone;
+        if deposited.is_there {
+            deposited = deposited.less(standing.deposit_given_back)?;
+        }
         Ok(Some(deposited))
     }
 
@@ -284,6 +318,7 @@ impl JobRecords {
             untaxed,
             tax: Cents::ZERO,
             tips: Vec::new(),
+            given_back: GivenBack::default(),
         })
     }
 
@@ -300,7 +335,8 @@ impl JobRecords {
             return Ok(Cents::ZERO);
         };
         let left_out = self.not_billed_by(rest, deposit)?.before_tax()?;
-        bill::sub(deposited.before_tax()?, left_out)
+        let billed = bill::add(deposited.before_tax()?, deposited.given_back.before_tax())?;
+        bill::sub(billed, left_out)
     }
 }
 

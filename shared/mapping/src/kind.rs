@@ -4,6 +4,7 @@
 
 use std::fmt;
 
+use money::Cents;
 use qbo::{Entity, Id, Query, Ref};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use thiserror::Error;
@@ -91,6 +92,12 @@ pub enum Reread<T> {
     Stands,
     /// Somebody edited it: this is known to stand of it. Nothing, and all of ours is written again (R6).
     Edited(Option<T>),
+}
+
+/// Whether a transaction with this note and total is void: it stays in QuickBooks, with zero amounts and this word before
+/// its note.
+pub(crate) fn is_voided(note: Option<&str>, total: Option<Cents>) -> bool {
+    note.is_some_and(|note| note.starts_with("Voided")) && total == Some(Cents::ZERO)
 }
 
 /// A kind of QuickBooks object, told by the type of its objects.

@@ -433,7 +433,16 @@ impl QboObject {
     }
 }
 
-kinds!(Term, Class, PaymentMethod, Customer, Item, Invoice, Payment);
+kinds!(
+    Term,
+    Class,
+    PaymentMethod,
+    Customer,
+    Item,
+    Invoice,
+    Payment,
+    RefundReceipt
+);
 
 #[cfg(test)]
 mod tests {
@@ -458,7 +467,14 @@ mod tests {
             .iter()
             .filter(|kind| kind.family() == Family::Transaction);
         let transactions: Vec<&AnyKind> = transactions.collect();
-        assert_eq!(transactions, [&AnyKind::Invoice, &AnyKind::Payment]);
+        assert_eq!(
+            transactions,
+            [
+                &AnyKind::Invoice,
+                &AnyKind::Payment,
+                &AnyKind::RefundReceipt
+            ]
+        );
     }
 
     #[test]

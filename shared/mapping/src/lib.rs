@@ -28,6 +28,7 @@ mod properties;
 pub mod provisional;
 mod raw_memory;
 mod records;
+pub mod refund;
 mod refusal;
 mod removal;
 pub mod rounding;

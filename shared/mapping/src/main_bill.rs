@@ -133,7 +133,11 @@ impl JobRecords {
         match (without_deposit, deposited.is_there) {
             (false, true) => sub(total, of_deposit),
             (true, false) => add(total, of_deposit),
-            (true, true) | (false, false) => Ok(total),
+            (true, true) => {
+                let given_back = deposited.given_back;
+                add(total, add(given_back.before_tax(), given_back.tax)?)
+            }
+            (false, false) => Ok(total),
         }
     }
 
@@ -157,11 +161,11 @@ impl JobRecords {
         } else {
             told
         };
-        if deposited.is_there {
-            Ok(told)
-        } else {
-            add(told, deposited.tax)
-        }
+        let taken_over = match deposited.is_there {
+            true => deposited.given_back.tax,
+            false => deposited.tax,
+        };
+        add(told, taken_over)
     }
 }
 

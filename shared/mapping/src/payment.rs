@@ -164,29 +164,46 @@ fn charged(invoice: &Invoice, paid: &hcp::Payment) -> Result<(Cents, Timestamp),
     Ok((amount, paid_at.ok_or(UnusableCause::NoDate)?))
 }
 
-/// Where the surcharges of an invoice's payments stand.
-enum Surcharge {
+/// Where the surcharges of an invoice's payments, and of its refunds, stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Surcharge {
+    /// In their amounts.
     Inside,
+    /// Beside them.
     Beside,
 }
 
 /// Housecall Pro does not say whether a payment's amount has its surcharge in it: the reading that agrees with what is
-/// left to pay counts (P2).
-fn surcharge_stands(invoice: &Invoice) -> Result<Surcharge, UnusableCause> {
+/// left to pay counts (P2). What was refunded may be due again, or not (P5).
+pub(crate) fn surcharge_stands(invoice: &Invoice) -> Result<Surcharge, UnusableCause> {
     let paid = || invoice.payments.iter().filter(|paid| paid.is_succeeded());
+    let refunds = || {
+        invoice
+            .refunds
+            .iter()
+            .filter(|refund| refund.is_succeeded())
+    };
     let surcharges: Cents = paid().filter_map(|paid| paid.surcharge_fee_amount).sum();
     if surcharges == Cents::ZERO {
         return Ok(Surcharge::Inside);
     }
     let amounts: Cents = paid().filter_map(|paid| paid.amount).sum();
-    let asked = invoice.amount.zip(invoice.due_amount);
-    let paid_off = asked.and_then(|(amount, due)| amount.checked_sub(due));
-    match paid_off {
-        Some(paid_off) if paid_off == amounts => Ok(Surcharge::Inside),
-        Some(paid_off) if Some(paid_off) == amounts.checked_add(surcharges) => {
-            Ok(Surcharge::Beside)
-        }
-        _ => Err(UnusableCause::Surcharge),
+    let back: Cents = refunds().filter_map(|refund| refund.amount).sum();
+    let back_beside: Cents = refunds()
+        .filter_map(|refund| refund.surcharge_fee_amount)
+        .sum();
+    let inside = [amounts, amounts - back];
+    let whole = amounts + surcharges;
+    let beside = [whole, whole - back - back_beside];
+    let paid_off = invoice.amount.zip(invoice.due_amount);
+    let paid_off = paid_off.and_then(|(amount, due)| amount.checked_sub(due));
+    let agrees = |readings: [Cents; 2]| paid_off.is_some_and(|off| readings.contains(&off));
+    match (agrees(inside), agrees(beside)) {
+        // All of it was given back: what the invoice asks for tells.
+        (true, true) if invoice.amount == Some(whole) => Ok(Surcharge::Beside),
+        (true, _) => Ok(Surcharge::Inside),
+        (false, true) => Ok(Surcharge::Beside),
+        (false, false) => Err(UnusableCause::Surcharge),
     }
 }
 

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use hcp::{CustomerId, JobId, PaymentId, ServiceItemId};
+use hcp::{CustomerId, JobId, PaymentId, RefundId, ServiceItemId};
 use serde::{Deserialize, Serialize};
 
 /// The name of a slot: at most one live QuickBooks object has it.
@@ -32,6 +32,17 @@ impl SlotName {
     pub fn payment_id(&self, job: &JobId) -> Option<PaymentId> {
         let name = self.0.strip_prefix(job.as_str())?.strip_prefix('#')?;
         PaymentId::parse(name.strip_prefix(PAYMENT)?).ok()
+    }
+
+    /// A refund of a job (P5).
+    pub fn refund(job: &JobId, refund: &RefundId) -> Self {
+        Self(format!("{job}#{REFUND}{refund}"))
+    }
+
+    /// The refund of Housecall Pro's whose slot of a job it is.
+    pub fn refund_id(&self, job: &JobId) -> Option<RefundId> {
+        let name = self.0.strip_prefix(job.as_str())?.strip_prefix('#')?;
+        RefundId::parse(name.strip_prefix(REFUND)?).ok()
     }
 
     /// One of a job's invoices, by its whole name.
@@ -199,6 +210,9 @@ const REFERENCE: &str = "slot:";
 
 /// What the name of the slot of a payment begins with, behind its job.
 const PAYMENT: &str = "payment#";
+
+/// The same of a refund.
+const REFUND: &str = "refund#";
 
 /// What the names of slots of items begin with that only names of lines stand for.
 const LINE_ITEMS: &str = "item#line#";

@@ -6,7 +6,7 @@
 use hcp::{Invoice, InvoiceId};
 use money::Cents;
 
-use crate::{DepositForm, Invoicing, JobRecords, Refusal, Role, SentLine};
+use crate::{DepositForm, Invoicing, JobRecords, Refusal, Role, SentLine, refund::GivenBack};
 
 /// What is known of the documents of a job from what was sent before.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -20,6 +20,8 @@ pub struct SentBefore {
     /// Whether that document was seen to be deleted or voided in QuickBooks: then it is not made again, and the main
     /// one bills what it billed (N7, R8).
     pub deposit_gone: bool,
+    /// What refunds gave back of that document: the main one bills it again (N7, P5).
+    pub deposit_given_back: GivenBack,
 }
 
 /// A document of a job that was sent before, or was to be.

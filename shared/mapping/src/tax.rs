@@ -15,8 +15,8 @@ use crate::{
 };
 
 /// QuickBooks' tax codes of lines.
-const TAXED: &str = "TAX";
-const NOT_TAXED: &str = "NON";
+pub(crate) const TAXED: &str = "TAX";
+pub(crate) const NOT_TAXED: &str = "NON";
 
 /// How QuickBooks handles sales tax.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +33,18 @@ pub enum SalesTax<'a> {
     /// By itself; an amount that is sent counts, if a code is sent with it (X3). Which one does not matter:
     /// QuickBooks puts the right one in its place.
     Automated(Option<&'a qbo::Id>),
+}
+
+impl<'a> SalesTax<'a> {
+    /// The rates by which QuickBooks works out the tax of a code itself, whatever amount is sent; none where it takes what
+    /// is sent.
+    pub fn rates_of(self, code: &qbo::Id) -> Option<&'a [Percent]> {
+        let Self::Manual { codes, .. } = self else {
+            return None;
+        };
+        let code = codes.iter().find(|known| known.id == *code)?;
+        Some(&code.rates)
+    }
 }
 
 /// A tax code that a company keeps by hand, as it was read last. It is kept in this form.

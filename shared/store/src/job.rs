@@ -91,6 +91,8 @@ pub enum Cause {
     Invoiced,
     /// An invoice or a job was paid, wholly or in part (T2).
     Paid,
+    /// Money of an invoice went back (T2, P5).
+    Refunded,
     /// A person pushed it by hand (U2).
     ByHand,
     /// It was edited, and edits push by themselves (T5).
@@ -147,7 +149,7 @@ impl Shown {
             Cause::Finished => self.finished,
             Cause::Invoiced => within(&self.sent),
             Cause::Paid => within(&self.paid),
-            Cause::ByHand | Cause::Edited => false,
+            Cause::Refunded | Cause::ByHand | Cause::Edited => false,
         }
     }
 }

@@ -13,6 +13,7 @@ pub mod job;
 mod ledger;
 pub mod objects;
 pub mod payments;
+mod refunds;
 mod retry;
 mod settle;
 mod stop;

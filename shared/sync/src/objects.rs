@@ -145,7 +145,7 @@ impl<W: World> Engine<W> {
                 state.changes.entry(name.clone()).or_default().taken();
                 Ok(())
             }
-            (QboObject::Payment(_), _, Err(error)) => {
+            (QboObject::Payment(_) | QboObject::RefundReceipt(_), _, Err(error)) => {
                 state.refused.insert(name.clone());
                 state.payments_refused.push((name.clone(), error));
                 Ok(())

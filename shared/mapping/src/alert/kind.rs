@@ -120,6 +120,16 @@ pub enum AlertKind {
     PaymentReturned,
     /// A payment was deleted or voided in QuickBooks by hand (R4).
     PaymentGone,
+    /// Housecall Pro does not tell a refund so that it can be sent (P5).
+    RefundUnusable,
+    /// A refund is more than what was paid (P5).
+    RefundMoreThanPaid,
+    /// A refund gives back money that pays no invoice in QuickBooks (P5).
+    RefundNotApplied,
+    /// QuickBooks does not tell the account of the payment that a refund gives back (P5).
+    RefundWithoutAccount,
+    /// The receipt of a refund comes to something else in QuickBooks (P5).
+    RefundDiffers,
 }
 
 impl AlertKind {

@@ -3,7 +3,9 @@ use jiff::civil::Date;
 use money::Cents;
 use serde::{Deserialize, Serialize};
 
-use super::{AlertKind, JobRef, QuickbooksWords, Subject, subject::capital};
+use super::{
+    AlertKind, JobRef, QuickbooksWords, Subject, money_moved::MoneyMoved, subject::capital,
+};
 use crate::payment::UnusableCause;
 
 /// An alert about a payment of a job. Its invoice is in QuickBooks all the same.
@@ -137,18 +139,14 @@ impl PaymentAlert {
     /// Inside a sentence: `the payment of 120.00 on invoice 1001 (Check, 2026-05-06)`.
     fn name(&self) -> String {
         let payment = &self.payment;
-        let amount = payment.amount.map(|amount| format!(" of {amount}"));
-        let on = match &payment.invoice {
-            Some(invoice) => format!("invoice {invoice}"),
-            None => self.job.name(),
+        let moved = MoneyMoved {
+            what: "payment",
+            amount: payment.amount,
+            invoice: payment.invoice.as_deref(),
+            method: payment.method.as_deref(),
+            date: payment.date,
         };
-        let date = payment.date.map(|date| date.to_string());
-        let told: Vec<String> = payment.method.iter().cloned().chain(date).collect();
-        let told = match told.as_slice() {
-            [] => String::new(),
-            told => format!(" ({})", told.join(", ")),
-        };
-        format!("the payment{} on {on}{told}", amount.unwrap_or_default())
+        moved.name(&self.job)
     }
 
     pub(super) fn message(&self) -> String {

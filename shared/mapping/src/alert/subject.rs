@@ -1,6 +1,6 @@
 use std::fmt;
 
-use hcp::{CustomerId, InvoiceId, JobId, PaymentId};
+use hcp::{CustomerId, InvoiceId, JobId, PaymentId, RefundId};
 use serde::{Deserialize, Serialize};
 
 use crate::{JobRecords, Role, SlotName, customer};
@@ -24,6 +24,8 @@ pub enum Subject {
     Invoice(InvoiceId),
     /// A payment of a job.
     Payment(JobId, PaymentId),
+    /// A refund of a job.
+    Refund(JobId, RefundId),
     /// The price book.
     PriceBook,
     /// The connection as a whole.
@@ -51,6 +53,7 @@ impl fmt::Display for Subject {
             Self::Item(slot) | Self::Entry(slot) => f.write_str(slot),
             Self::Invoice(invoice) => invoice.fmt(f),
             Self::Payment(job, payment) => SlotName::payment(job, payment).fmt(f),
+            Self::Refund(job, refund) => SlotName::refund(job, refund).fmt(f),
             Self::PriceBook => f.write_str("price-book"),
             Self::Connection => f.write_str("connection"),
         }

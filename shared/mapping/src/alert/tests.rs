@@ -1,12 +1,12 @@
 use std::collections::BTreeSet;
 
-use hcp::{CustomerId, InvoiceId, JobId, PaymentId};
+use hcp::{CustomerId, InvoiceId, JobId, PaymentId, RefundId};
 use jiff::civil::date;
 use money::Cents;
 use strum::{IntoEnumIterator, VariantNames};
 
 use super::*;
-use crate::{Role, Unmapped, customer::Field, payment::UnusableCause};
+use crate::{Role, Unmapped, customer::Field, payment::UnusableCause, refund};
 
 fn job(number: Option<&str>, customer: Option<&str>) -> JobRef {
     JobRef {
@@ -477,6 +477,42 @@ fn payment(trouble: PaymentTrouble, is_told: bool) -> Alert {
     }))
 }
 
+fn of_refunds() -> Vec<RefundTrouble> {
+    use refund::UnusableCause::{Negative, NoAmount, NoDate, Surcharge, ToldTwice};
+    let causes = [NoAmount, Negative, NoDate, Surcharge, ToldTwice];
+    let mut all: Vec<RefundTrouble> = causes.map(RefundTrouble::Unusable).into();
+    all.extend([
+        RefundTrouble::MoreThanPaid {
+            paid: cents(12_000),
+            refunded: cents(14_000),
+        },
+        RefundTrouble::NotApplied { left: cents(3_000) },
+        RefundTrouble::NoAccount,
+        RefundTrouble::Differs {
+            refund: cents(4_000),
+            receipt: cents(4_001),
+        },
+        RefundTrouble::ClosedPeriod {
+            date: date(2026, 6, 30),
+        },
+        RefundTrouble::Refused(words()),
+    ]);
+    all
+}
+
+fn refund(trouble: RefundTrouble, is_told: bool) -> Alert {
+    Alert::Refund(Box::new(RefundAlert {
+        job: job(Some("104"), None),
+        refund: RefundRef {
+            id: RefundId::parse("invref_1").unwrap(),
+            amount: is_told.then(|| cents(4_000)),
+            date: is_told.then(|| date(2026, 7, 24)),
+            invoice: is_told.then(|| text("1001")),
+        },
+        trouble,
+    }))
+}
+
 fn of_connections() -> Vec<ConnectionAlert> {
     let reason = || text("status 503");
     let since = date(2026, 7, 24).at(0, 30, 0, 0);
@@ -576,6 +612,9 @@ fn alerts() -> Vec<Alert> {
     let payments = all(of_payments()).into_iter();
     alerts.extend(payments.map(|trouble| payment(trouble, true)));
     alerts.push(payment(PaymentTrouble::NoInvoice, false));
+    let refunds = all(of_refunds()).into_iter();
+    alerts.extend(refunds.map(|trouble| refund(trouble, true)));
+    alerts.push(refund(RefundTrouble::NoAccount, false));
     alerts.push(Alert::PriceBook {
         field: text("data[2].name"),
     });

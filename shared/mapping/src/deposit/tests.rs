@@ -130,6 +130,72 @@ fn n2_n7_a_deposit_bills_its_item_and_the_main_invoice_takes_that_item_off() {
 }
 
 #[test]
+fn n7_p5_what_was_given_back_of_a_deposit_the_main_invoice_bills_again() {
+    use DepositForm::{Item, Lines, LinesOffSales};
+    let back = |taxed, untaxed, tax| GivenBack {
+        taxed: Cents::new(taxed),
+        untaxed: Cents::new(untaxed),
+        tax: Cents::new(tax),
+    };
+    let (none, some, all) = (
+        back(0, 0, 0),
+        back(4_000, 1_900, 330),
+        back(10_000, 4_750, 825),
+    );
+    // A receipt whose lines have no tax calls all of it untaxed.
+    let otherwise = back(0, 14_750, 825);
+    let sold = "Blower motor 200.00 taxed, Hour of work 95.00";
+    let less = |item: &str, taxed: &str, untaxed: &str| {
+        let less = format!("Less deposit, invoice D-20311 ({item})");
+        format!("{sold}, {less} -{taxed} taxed, {less} -{untaxed}")
+    };
+    let again = "Deposit given back, invoice D-20311 (Sales)";
+    for (form, given_back, total, expected) in [
+        (
+            Item,
+            none,
+            "155.75 with 8.25",
+            less("deposit", "100.00", "47.50"),
+        ),
+        (
+            Item,
+            some,
+            "218.05 with 11.55",
+            less("deposit", "60.00", "28.50"),
+        ),
+        (Item, all, "311.50 with 16.50", sold.to_owned()),
+        (Item, otherwise, "311.50 with 16.50", sold.to_owned()),
+        (
+            LinesOffSales,
+            some,
+            "218.05 with 11.55",
+            less("Sales", "60.00", "28.50"),
+        ),
+        (LinesOffSales, all, "311.50 with 16.50", sold.to_owned()),
+        (
+            Lines,
+            some,
+            "218.05 with 11.55",
+            format!(
+                "Blower motor 100.00 taxed, Hour of work 47.50, {again} 40.00 taxed, {again} 19.00"
+            ),
+        ),
+    ] {
+        let standing = SentBefore {
+            deposit_given_back: given_back,
+            ..sent(Some(form))
+        };
+        let records = invoiced(job(&[], 31_150), &deposit(&json!({})));
+        let expected = format!("Main 20311: {total} of tax, 0.00 off: {expected}");
+        let (before, rest) = (records.clone(), invoiced(records, &half(&[])));
+        for records in [before, rest] {
+            let told = told(&documents(&records, &standing));
+            assert_eq!(told[1], expected, "{form:?} {given_back:?}");
+        }
+    }
+}
+
+#[test]
 fn n7_what_was_sent_before_deposits_had_an_item_keeps_its_form() {
     let shares = sent(Some(DepositForm::LinesOffSales));
     let expected = [

@@ -1,10 +1,9 @@
-use money::Cents;
 use qbo::{Invoice, LineDetail, Ref, TxnTaxDetail};
 
 use super::{Memory, Totals, changes, stands_as_written};
 use crate::{
     Marker,
-    kind::{Family, Found, Kind, LookUp, Reread},
+    kind::{self, Family, Found, Kind, LookUp, Reread},
 };
 
 impl Kind for Invoice {
@@ -51,10 +50,8 @@ impl Kind for Invoice {
         changes(last_written, self, None)
     }
 
-    /// It stays in QuickBooks, with zero amounts and this word before its note.
     fn is_voided(&self) -> bool {
-        let note = self.private_note.as_deref().unwrap_or_default();
-        note.starts_with("Voided") && self.total_amt == Some(Cents::ZERO)
+        kind::is_voided(self.private_note.as_deref(), self.total_amt)
     }
 
     fn remember(&self, memory: &mut Memory, ours: Option<Self>) -> Option<Self> {

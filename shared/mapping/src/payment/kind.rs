@@ -3,7 +3,7 @@ use qbo::{Payment, Ref};
 use super::Memory;
 use crate::{
     Marker,
-    kind::{Family, Found, Kind, LookUp, Reread},
+    kind::{self, Family, Found, Kind, LookUp, Reread},
 };
 
 impl Kind for Payment {
@@ -40,10 +40,8 @@ impl Kind for Payment {
         None
     }
 
-    /// It stays in QuickBooks, with zero amounts and this word before its note.
     fn is_voided(&self) -> bool {
-        let note = self.private_note.as_deref().unwrap_or_default();
-        note.starts_with("Voided") && self.total_amt == Some(money::Cents::ZERO)
+        kind::is_voided(self.private_note.as_deref(), self.total_amt)
     }
 
     fn remember(&self, memory: &mut Memory, ours: Option<Self>) -> Option<Self> {

@@ -16,6 +16,7 @@ mod number;
 mod numbered;
 mod parts;
 mod payment;
+mod refund_receipt;
 
 pub use company::{
     AccountingInfoPrefs, CompanyInfo, CurrencyPrefs, OtherPrefs, Preferences, SalesFormsPrefs,
@@ -32,9 +33,10 @@ pub use lists::{
     Vendor,
 };
 pub use number::{NumberError, Percent, Price};
-pub use numbered::{CreditMemo, Estimate, RefundReceipt, SalesReceipt};
+pub use numbered::{CreditMemo, Estimate, SalesReceipt};
 pub use parts::{Address, CustomField, Email, LinkedTxn, MemoRef, MetaData, NameValue, Phone, Ref};
 pub use payment::{Payment, PaymentLine};
+pub use refund_receipt::RefundReceipt;
 
 use serde::{Deserialize, Deserializer};
 

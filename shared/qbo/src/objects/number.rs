@@ -1,7 +1,7 @@
 use std::{fmt, str::FromStr};
 
 use money::Cents;
-use rust_decimal::{Decimal, prelude::ToPrimitive};
+use rust_decimal::{Decimal, RoundingStrategy, prelude::ToPrimitive};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
 use serde_json::value::RawValue;
 use thiserror::Error;
@@ -83,6 +83,17 @@ impl Percent {
         self.0
             .checked_mul(amount.dollars())?
             .checked_div(Decimal::ONE_HUNDRED)
+    }
+
+    /// This percentage of an amount to the nearest cent, half a cent away from zero: what one rate of QuickBooks' makes.
+    /// `None` beyond the range.
+    pub fn tax_on(self, amount: Cents) -> Option<Cents> {
+        let dollars = self.of(amount)?;
+        let cents = dollars.checked_mul(Decimal::ONE_HUNDRED)?;
+        cents
+            .round_dp_with_strategy(0, RoundingStrategy::MidpointAwayFromZero)
+            .to_i64()
+            .map(Cents::new)
     }
 
     /// The sum, or `None` beyond the range.

@@ -39,8 +39,6 @@ numbered! {
     CreditMemo,
     /// A sale that is paid at once.
     SalesReceipt,
-    /// Money that is given back.
-    RefundReceipt,
     /// What something would cost.
     Estimate,
 }

@@ -9,8 +9,8 @@ use std::{
 
 use jiff::Timestamp;
 use qbo::{
-    Account, CompanyInfo, Customer, Effect, Employee, Entity, Fault, Invoice, Item, Preferences,
-    Term, Vendor,
+    Account, CompanyInfo, Customer, Effect, Employee, Entity, Fault, Invoice, Item, Payment,
+    Preferences, RefundReceipt, Term, Vendor,
 };
 use rust_decimal::Decimal;
 use serde::Deserialize;
@@ -100,7 +100,9 @@ fn read(name: &str, json: &str) -> bool {
         || typed::<Employee>(name, json)
         || typed::<Invoice>(name, json)
         || typed::<Item>(name, json)
+        || typed::<Payment>(name, json)
         || typed::<Preferences>(name, json)
+        || typed::<RefundReceipt>(name, json)
         || typed::<Term>(name, json)
         || typed::<Vendor>(name, json)
         // Documents of a like shape, read as invoices for the sake of their lines and amounts.

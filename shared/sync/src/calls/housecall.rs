@@ -315,6 +315,10 @@ pub(crate) fn lagging(records: &JobRecords, marks: &[Mark]) -> Option<&'static s
             }
             None => Some("paid"),
         },
+        Cause::Refunded => match invoice(mark)? {
+            Some(found) => (found.refunds.is_empty() && !found.is_removed()).then_some("refunded"),
+            None => Some("refunded"),
+        },
         // They tell nothing that the records must show.
         Cause::ByHand | Cause::Edited => None,
     })

@@ -22,7 +22,7 @@ pub(crate) enum Cause<'a> {
     Job(&'a Plan<'a>),
     /// It was mapped to an account before any job used it (I5).
     Mapping(&'a UsedItem),
-    /// They are payments of a job, and what these need.
+    /// They are payments or refunds of a job, and what these need.
     Payments(&'a JobRecords),
 }
 

@@ -45,8 +45,8 @@ impl Pushed {
 const STEPS: u32 = 40;
 
 impl<W: World> Engine<W> {
-    /// Carries a job to QuickBooks, as far as it is not there already: its invoices, then its payments. What holds an
-    /// invoice up does not hold up payments of what stands there (S8).
+    /// Carries a job to QuickBooks, as far as it is not there already: its invoices, then its payments, then its refunds.
+    /// What holds an invoice up does not hold up payments of what stands there (S8).
     pub(crate) async fn push(
         &self,
         cx: &Ctx,
@@ -54,14 +54,18 @@ impl<W: World> Engine<W> {
         job: &Job,
     ) -> Result<Pushed, Stop> {
         let records = &*self.with_known_address(cx, records).await?;
-        let pushed = self.push_documents(cx, records, job).await;
+        let mut pushed = self.push_documents(cx, records, job).await;
         if !matches!(pushed, Ok(_) | Err(Stop::Alert(_))) {
             return pushed;
         }
         // On the heap: most jobs have none, and not to make the future of every push larger.
         let paid = Box::pin(self.carry_payments(cx, records, job)).await?;
+        let refunded = Box::pin(self.carry_refunds(cx, records, job.alerted)).await?;
+        if refunded.of_deposit {
+            pushed = self.push_documents(cx, records, job).await;
+        }
         let mut pushed = pushed?;
-        if let Some(state) = worse(Some(pushed.state), paid) {
+        if let Some(state) = worse(worse(Some(pushed.state), paid), refunded.state) {
             pushed.state = state;
         }
         Ok(pushed)

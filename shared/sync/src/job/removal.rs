@@ -116,7 +116,7 @@ impl<W: World> Engine<W> {
         job: &Job,
         records: Option<&JobRecords>,
     ) -> Result<Pushed, Stop> {
-        let slots = self.invoice_slots(cx, id).await?;
+        let slots = self.job_slots(cx, id).await?;
         let removal = Removal {
             id,
             records,
@@ -253,7 +253,7 @@ impl<W: World> Engine<W> {
         job: Stored<Job>,
         reserved: Reserved,
     ) -> Result<Outcome, Stop> {
-        let slots = self.invoice_slots(cx, id).await?;
+        let slots = self.job_slots(cx, id).await?;
         let standing = standing(cx, &slots);
         if !standing.documents.iter().any(|known| known.linked) {
             return self.looked(job).await;
@@ -347,7 +347,7 @@ impl<W: World> Engine<W> {
 
     /// Whether QuickBooks has something of a job.
     pub(crate) async fn has_documents(&self, cx: &Ctx, id: &JobId) -> Result<bool, Stop> {
-        let slots = self.invoice_slots(cx, id).await?;
+        let slots = self.job_slots(cx, id).await?;
         let known = standing(cx, &slots).documents;
         Ok(known.iter().any(|known| known.linked))
     }

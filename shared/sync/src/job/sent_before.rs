@@ -4,14 +4,14 @@ use hcp::JobId;
 use ledger::Slot;
 use mapping::{
     DepositForm, JobRecords, ProgressInvoices, Role, SentBefore, SentDocument, SlotName, invoice,
-    marker::Marker,
+    marker::Marker, refund::GivenBack,
 };
 use store::{Books, Stored, Table};
 
 use crate::{
     ctx::Ctx,
     engine::Engine,
-    objects::slots::{StoredInvoice, StoredPayment},
+    objects::slots::{StoredInvoice, StoredPayment, StoredRefund},
     stop::Stop,
     world::World,
 };
@@ -38,22 +38,13 @@ impl<W: World> Engine<W> {
         records: &JobRecords,
     ) -> Result<SentBefore, Stop> {
         if records.is_plain(cx.settings.invoicing) {
-            return Ok(standing(cx, &[]));
+            return Ok(standing(cx, &JobSlots::default()));
         }
-        let slots = self.invoice_slots(cx, &records.job.id).await?;
+        let slots = self.job_slots(cx, &records.job.id).await?;
         Ok(standing(cx, &slots))
     }
 
-    /// The slots of the invoices of a job, as far as there are any.
-    pub(crate) async fn invoice_slots(
-        &self,
-        cx: &Ctx,
-        job: &JobId,
-    ) -> Result<Vec<(Role, StoredInvoice)>, Stop> {
-        Ok(self.job_slots(cx, job).await?.invoices)
-    }
-
-    /// The slots of the invoices and the payments of a job, as far as there are any.
+    /// The slots of the invoices, the payments and the refunds of a job, as far as there are any.
     pub(crate) async fn job_slots(&self, cx: &Ctx, job: &JobId) -> Result<JobSlots, Stop> {
         let all = cx.books.slots_of(job);
         let mut slots = JobSlots::default();
@@ -71,6 +62,9 @@ impl<W: World> Engine<W> {
                     (None, Some(name)) if name.payment_id(job).is_some() => {
                         slots.payments.push((name, Stored::decode(record)?));
                     }
+                    (None, Some(name)) if name.refund_id(job).is_some() => {
+                        slots.refunds.push((name, Stored::decode(record)?));
+                    }
                     _ => {}
                 }
             }
@@ -87,6 +81,7 @@ impl<W: World> Engine<W> {
 pub(crate) struct JobSlots {
     pub(crate) invoices: Vec<(Role, StoredInvoice)>,
     pub(crate) payments: Vec<(SlotName, StoredPayment)>,
+    pub(crate) refunds: Vec<(SlotName, StoredRefund)>,
 }
 
 /// By the end of the slot's name, as [`invoice_slot`] writes it.
@@ -99,7 +94,8 @@ fn role(name: &str) -> Option<Role> {
     }
 }
 
-pub(crate) fn standing(cx: &Ctx, slots: &[(Role, StoredInvoice)]) -> SentBefore {
+pub(crate) fn standing(cx: &Ctx, job: &JobSlots) -> SentBefore {
+    let slots = &job.invoices;
     let begun = |wanted: fn(Role) -> bool| {
         let mut slots = slots.iter();
         slots.find(|(role, slot)| wanted(*role) && slot.value.is_begun())
@@ -130,7 +126,23 @@ pub(crate) fn standing(cx: &Ctx, slots: &[(Role, StoredInvoice)]) -> SentBefore 
         },
         deposit: deposit.and_then(|(_, slot)| form(&slot.value)),
         deposit_gone: deposit.is_some_and(|(_, slot)| slot.value.memory.gone),
+        deposit_given_back: deposit_given_back(job),
     }
+}
+
+/// What refunds in QuickBooks gave back of the deposit of a job (N7, P5).
+pub(crate) fn deposit_given_back(job: &JobSlots) -> GivenBack {
+    let mut invoices = job.invoices.iter();
+    let deposit = invoices.find(|(role, _)| *role == Role::Deposit);
+    let behind = deposit.map_or(&[][..], |(_, slot)| &slot.value.memory.invoices);
+    let refunds = job.refunds.iter().map(|(_, slot)| &slot.value);
+    let of_it = refunds.filter(|slot| {
+        let of = slot.memory.invoice.as_ref();
+        slot.link().is_some() && of.is_some_and(|of| behind.contains(of))
+    });
+    of_it.fold(GivenBack::default(), |all, slot| {
+        all + slot.memory.given_back
+    })
 }
 
 /// What the document in a deposit's slot bills; none where there is no document.

@@ -37,7 +37,7 @@ pub(crate) struct PushState {
     pub(crate) number_refused: bool,
     /// Whose change or making was refused; the invoice goes on without.
     pub(crate) refused: BTreeSet<SlotName>,
-    /// Payments that QuickBooks did not take, and why.
+    /// Payments and refunds that QuickBooks did not take, and why.
     pub(crate) payments_refused: Vec<(SlotName, QboError)>,
     /// What QuickBooks takes and refuses of what changed of customers (S8).
     pub(crate) changes: BTreeMap<SlotName, CustomerChange>,

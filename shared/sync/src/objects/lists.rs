@@ -38,10 +38,26 @@ pub(crate) fn needed(cx: &Ctx, records: &JobRecords, dated: &Dated) -> Vec<(QboO
 }
 
 /// The method of a payment (P2), where it tells one.
-pub(crate) fn method_of(payment: &JobPayment) -> Option<(QboObject, SlotName)> {
+fn method_of(payment: &JobPayment) -> Option<(QboObject, SlotName)> {
     let (name, is_card) = payment.method_name.clone()?;
     let slot = SlotName::payment_method(&mapping::normalised(&name));
     Some((mapping::method(name, is_card).into(), slot))
+}
+
+/// The method of a payment, with what is known of it; none where it tells none. One that QuickBooks does not make is told
+/// of, and holds no money up.
+pub(crate) async fn known_method<W: World>(
+    engine: &Engine<W>,
+    cx: &Ctx,
+    payment: &JobPayment,
+) -> Result<Option<Needed>, Stop> {
+    let Some((method, name)) = method_of(payment) else {
+        return Ok(None);
+    };
+    let slot = stored(engine.world.table(), cx, &name).await?;
+    let method = known(engine, cx, std::iter::once(((method, name), slot))).await?;
+    let is_told = |one: &Needed| one.id.is_none() && one.slot.value.alerted;
+    Ok(method.into_iter().find(|one| !is_told(one)))
 }
 
 impl Needed {

@@ -25,7 +25,7 @@ use crate::{
     },
     objects::{
         lists,
-        slots::{StoredInvoice, StoredPayment, stored, wrote},
+        slots::{StoredInvoice, StoredPayment, wrote},
     },
     stop::Stop,
     world::World,
@@ -387,20 +387,11 @@ impl<'a> PaymentsPlan<'a> {
             let (Fate::Send(customer, lines), Some(payment)) = (&one.fate, &one.payment) else {
                 continue;
             };
-            let method = match lists::method_of(payment) {
-                Some((method, name)) => {
-                    let slot = stored(engine.world.table(), cx, &name).await?;
-                    lists::known(engine, cx, std::iter::once(((method, name), slot))).await?
-                }
-                None => Vec::new(),
-            };
-            // One that QuickBooks does not make is told of, and holds no money up.
-            let is_told = |one: &Needed| one.id.is_none() && one.slot.value.alerted;
-            let method: Vec<Needed> = method.into_iter().filter(|one| !is_told(one)).collect();
+            let method = lists::known_method(engine, cx, payment).await?;
             let applied = Applied {
                 customer: customer.clone(),
                 lines: lines.clone(),
-                method: method.first().map(|method| method.name.reference()),
+                method: method.as_ref().map(|method| method.name.reference()),
                 account: cx.settings.account_of(payment).cloned(),
             };
             for method in method.iter().map(Needed::node) {

@@ -75,7 +75,11 @@ impl<W: World> Engine<W> {
         Ok(Step::Moved)
     }
 
-    async fn rows_by_id<T: Entity>(&self, cx: &Ctx, ids: &[&Id]) -> Result<Vec<T>, Stop> {
+    pub(crate) async fn rows_by_id<T: Entity>(
+        &self,
+        cx: &Ctx,
+        ids: &[&Id],
+    ) -> Result<Vec<T>, Stop> {
         let ids = ids.iter().map(|id| id.as_str());
         let query = Query::select(T::NAME).where_in("Id", ids).in_pages();
         let rows = self.ask_all(cx, &[query]).await?;

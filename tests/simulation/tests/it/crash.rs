@@ -22,6 +22,7 @@ use crate::{
         assert_books, assert_deposit_books, assert_same_books, invoices, new_customer,
         new_customer_in, new_job, total,
     },
+    refunds::{assert_refunded, receipts},
     settings::change,
     stories::make,
 };
@@ -85,9 +86,11 @@ enum Chapter {
     Pay,
     /// A check that somebody entered in QuickBooks before it was marked paid (R3).
     Join,
+    /// A deposit of which a part is given back, which the main invoice then bills again (P5, N7).
+    Refund,
 }
 
-const CHAPTERS: [Chapter; 28] = [
+const CHAPTERS: [Chapter; 29] = [
     Chapter::Create,
     Chapter::Adopt,
     Chapter::Update,
@@ -116,6 +119,7 @@ const CHAPTERS: [Chapter; 28] = [
     Chapter::MakesWay,
     Chapter::Pay,
     Chapter::Join,
+    Chapter::Refund,
 ];
 
 /// What must be in QuickBooks at the end of a chapter.
@@ -180,6 +184,12 @@ fn assert_end(chapter: Chapter, town: &Town, job: &JobId) {
         Chapter::Join => {
             assert_paid(town, job);
             assert_eq!(payments(town).len(), 1);
+        }
+        Chapter::Refund => {
+            assert_refunded(town, job);
+            assert_eq!(receipts(town), [4_000]);
+            let booked: i64 = invoices(town).iter().map(|(_, _, total)| total).sum();
+            assert_eq!(booked, total(town, job) + 4_000);
         }
         _ => assert_books(town, &[job]),
     }
@@ -424,6 +434,18 @@ async fn open(chapter: Chapter) -> (Town, JobId) {
             enter(&town, "99.00", "2026-07-24", "1042");
             let check = of_note(PaymentMethod::Check, "Check 1042");
             town.hcp.pay_job(&job, check).unwrap();
+        }
+        Chapter::Refund => {
+            let half = Part::Percent(Hundredths::new(5_000));
+            let deposit = town.hcp.add_deposit(&job, half, None).unwrap();
+            town.hcp.send_this_invoice(&deposit).unwrap();
+            let card = NewPayment::in_full(PaymentMethod::Card);
+            let payment = town.hcp.pay_invoice(&deposit, card).unwrap();
+            town.hcp.finish_job(&job).unwrap();
+            town.settle().await;
+            town.clock.advance(Duration::from_secs(60));
+            let back = town.hcp.refund_payment(&deposit, &payment, Some(4_000));
+            back.unwrap();
         }
         Chapter::ByHand => town.push_by_hand(&job).await,
         Chapter::Edit => {

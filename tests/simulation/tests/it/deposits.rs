@@ -75,9 +75,13 @@ fn rows_of<'a>(invoice: &'a Json, list: &str) -> &'a [Json] {
 
 /// What the lines of an invoice come to, by item, then its tax and total.
 pub(crate) fn lines(town: &Town, number: &str) -> String {
-    let invoice = found(town, number);
+    told(&found(town, number))
+}
+
+/// The same of any sales form.
+pub(crate) fn told(form: &Json) -> String {
     let mut told = Vec::new();
-    for line in rows(&invoice) {
+    for line in rows(form) {
         let amount = line.decimal("Amount").unwrap();
         if let Some(item) = line.text("SalesItemLineDetail.ItemRef.name") {
             let taxed = line.text("SalesItemLineDetail.TaxCodeRef.value") == Some("TAX");
@@ -89,7 +93,7 @@ pub(crate) fn lines(town: &Town, number: &str) -> String {
             told.push(format!("off {amount}"));
         }
     }
-    let at = |path| invoice.decimal(path).unwrap_or_default();
+    let at = |path| form.decimal(path).unwrap_or_default();
     told.push(format!("tax {:.2}", at("TxnTaxDetail.TotalTax")));
     told.push(format!("all {}", at("TotalAmt")));
     told.join(", ")

@@ -76,7 +76,7 @@ pub(crate) fn assert_paid(town: &Town, job: &JobId) {
 }
 
 /// A sent invoice over 99 dollars.
-async fn invoiced(seed: u64) -> (Town, JobId) {
+pub(crate) async fn invoiced(seed: u64) -> (Town, JobId) {
     let town = Town::new(seed).await;
     let job = small_job(&town, &new_customer(&town, "Dana", "Sample"));
     finish(&town, &job).await;
@@ -314,7 +314,11 @@ pub(crate) fn enter(town: &Town, amount: &str, date: &str, reference: &str) -> S
     )
 }
 
-async fn decide(town: &Town, job: &JobId, decision: Decision) -> Result<(), sync::NotDone> {
+pub(crate) async fn decide(
+    town: &Town,
+    job: &JobId,
+    decision: Decision,
+) -> Result<(), sync::NotDone> {
     let job = hcp::JobId::parse(job.as_str()).unwrap();
     let (company, deadline) = (town.books().company, town.deadline());
     let decided = town

@@ -16,7 +16,8 @@ pub(super) fn of(notice: &Notice, deduplication: &str, now: Timestamp) -> Option
     };
     let (trigger, key, at) = match notice.event.meaning() {
         Meaning::Ignored => return None,
-        Meaning::Changed | Meaning::Refund => told.changed(),
+        Meaning::Changed => told.changed(),
+        Meaning::Refund => told.refunded(),
         Meaning::Trigger(Trigger::Finished) => told.finished(),
         Meaning::Trigger(Trigger::Invoiced) => told.invoiced(),
         Meaning::Trigger(Trigger::Paid) => told.paid(),
@@ -87,6 +88,15 @@ impl Told<'_> {
             (format!("paid:{}@{moment}", self.invoice()), at)
         };
         (Some(Cause::Paid), key, at)
+    }
+
+    fn refunded(&self) -> Parts {
+        let (_, at) = self.when(None);
+        (
+            Some(Cause::Refunded),
+            format!("refunded@{}", self.digest),
+            at,
+        )
     }
 
     fn changed(&self) -> Parts {

@@ -185,7 +185,7 @@ const ALL_EVENTS: [(&str, &str); 41] = [
     ("invoice.canceled", "look at job_1"),
     ("invoice.payment.succeeded", "push job_1: paid"),
     ("invoice.payment.failed", "look at job_1"),
-    ("invoice.refund.succeeded", "look at job_1"),
+    ("invoice.refund.succeeded", "push job_1: refunded"),
     ("customer.created", ""),
     ("customer.updated", "look at cus_1"),
     ("customer.deleted", "look at cus_1"),

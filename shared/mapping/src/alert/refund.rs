@@ -1,0 +1,175 @@
+use hcp::RefundId;
+use jiff::civil::Date;
+use money::Cents;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    AlertKind, JobRef, QuickbooksWords, Subject, money_moved::MoneyMoved, subject::capital,
+};
+use crate::refund::UnusableCause;
+
+/// An alert about a refund of a job. Its invoice and its payments are in QuickBooks all the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefundAlert {
+    /// The job.
+    pub job: JobRef,
+    /// Which refund.
+    pub refund: RefundRef,
+    /// What is the matter.
+    pub trouble: RefundTrouble,
+}
+
+/// A refund, as a person knows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefundRef {
+    /// Its id in Housecall Pro.
+    pub id: RefundId,
+    /// How much.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amount: Option<Cents>,
+    /// When it was made, for the company.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub date: Option<Date>,
+    /// The number of the invoice whose money went back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invoice: Option<String>,
+}
+
+/// What is the matter with a refund.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(strum::IntoStaticStr, strum::VariantNames))]
+#[serde(rename_all = "snake_case")]
+pub enum RefundTrouble {
+    /// Housecall Pro does not tell it so that it can be sent (P5).
+    Unusable(UnusableCause),
+    /// With the refunds before it, it is more than what was paid (P5).
+    MoreThanPaid {
+        /// What was paid on its invoice.
+        paid: Cents,
+        /// What went back of that, this refund included.
+        refunded: Cents,
+    },
+    /// Part of what it gives back pays no invoice in QuickBooks, or more than the invoice sells (P5).
+    NotApplied {
+        /// What of it the invoice could give back.
+        left: Cents,
+    },
+    /// QuickBooks does not tell which account the payment lies in that it gives back (P5).
+    NoAccount,
+    /// Its receipt comes to something else than the refund (P5).
+    Differs {
+        /// What the refund is in Housecall Pro.
+        refund: Cents,
+        /// What the receipt is in QuickBooks.
+        receipt: Cents,
+    },
+    /// Its date lies in a closed month (S6).
+    ClosedPeriod {
+        /// The date.
+        date: Date,
+    },
+    /// QuickBooks refused it.
+    Refused(QuickbooksWords),
+}
+
+impl RefundAlert {
+    pub(super) fn subject(&self) -> Subject {
+        Subject::Refund(self.job.id.clone(), self.refund.id.clone())
+    }
+
+    fn name(&self) -> String {
+        let refund = &self.refund;
+        let moved = MoneyMoved {
+            what: "refund",
+            amount: refund.amount,
+            invoice: refund.invoice.as_deref(),
+            method: None,
+            date: refund.date,
+        };
+        moved.name(&self.job)
+    }
+
+    pub(super) fn message(&self) -> String {
+        let name = capital(&self.name());
+        let not_sent = || format!("{name} was not sent to QuickBooks");
+        match &self.trouble {
+            RefundTrouble::Unusable(cause) => format!("{}: {}.", not_sent(), unusable(*cause)),
+            RefundTrouble::MoreThanPaid { paid, refunded } => format!(
+                "{}: with it {refunded} went back in Housecall Pro, and {paid} was paid there.",
+                not_sent()
+            ),
+            RefundTrouble::NotApplied { left } => format!(
+                "{}: the invoice in QuickBooks has {left} left that was paid and not given back. The rest of the refund is money that pays no invoice there.",
+                not_sent()
+            ),
+            RefundTrouble::NoAccount => format!(
+                "{}: QuickBooks does not tell which account the payment went to.",
+                not_sent()
+            ),
+            RefundTrouble::Differs { refund, receipt } => format!(
+                "{name} differs in QuickBooks: it is {refund} in Housecall Pro, and the refund receipt comes to {receipt}."
+            ),
+            RefundTrouble::ClosedPeriod { date } => format!(
+                "{}: its date, {date}, lies in a period that is closed in QuickBooks.",
+                not_sent()
+            ),
+            RefundTrouble::Refused(words) => format!("{}: QuickBooks says: {words}.", not_sent()),
+        }
+    }
+}
+
+fn unusable(cause: UnusableCause) -> &'static str {
+    match cause {
+        UnusableCause::NoAmount => {
+            "Housecall Pro tells no `amount` of it in a form that is known (rule P5)"
+        }
+        UnusableCause::Negative => "its amount is below zero (rule P5)",
+        UnusableCause::NoDate => {
+            "Housecall Pro does not tell when the money went back, as `refunded_at`, in a form that is known (rule P5)"
+        }
+        UnusableCause::Surcharge => {
+            "Housecall Pro does not tell whether its amount has the card surcharge in it (rule P2)"
+        }
+        UnusableCause::ToldTwice => "several invoices tell it (rule P5)",
+    }
+}
+
+impl RefundTrouble {
+    pub(super) fn kind(&self) -> AlertKind {
+        match self {
+            Self::Unusable(_) => AlertKind::RefundUnusable,
+            Self::MoreThanPaid { .. } => AlertKind::RefundMoreThanPaid,
+            Self::NotApplied { .. } => AlertKind::RefundNotApplied,
+            Self::NoAccount => AlertKind::RefundWithoutAccount,
+            Self::Differs { .. } => AlertKind::RefundDiffers,
+            Self::ClosedPeriod { .. } => AlertKind::ClosedPeriod,
+            Self::Refused(_) => AlertKind::QuickbooksRefused,
+        }
+    }
+
+    pub(super) fn resolution(&self) -> &'static str {
+        match self {
+            Self::Unusable(_) => {
+                "Look at the refund in Housecall Pro and correct it there if it is wrong; then push the job by hand. Else enter a refund receipt in QuickBooks by hand."
+            }
+            Self::MoreThanPaid { .. } => {
+                "Compare payments and refunds of the invoice in Housecall Pro. If a payment is missing there, enter it and push the job by hand. If the money did go back, enter a refund receipt in QuickBooks by hand."
+            }
+            Self::NotApplied { .. } => {
+                "Open the payment in QuickBooks. If it should pay the invoice, apply it and push the job by hand. Money that stays the customer's credit is given back there by an expense or a check to the customer on accounts receivable, tied to that credit; enter a refund receipt for the rest of it by hand."
+            }
+            Self::NoAccount => {
+                "Open the payment in QuickBooks and see which account it went to, then push the job by hand. If it is not there, enter a refund receipt by hand, from the account that the money left."
+            }
+            Self::Differs { .. } => {
+                "Change the refund receipt in QuickBooks so that it comes to the refund, or delete it and enter one by hand; then push the job by hand. If the refund is wrong in Housecall Pro, correct it there."
+            }
+            Self::ClosedPeriod { .. } => {
+                "Ask whoever closed the books to open the period for a moment, and push the job by hand; or enter a refund receipt in QuickBooks with a date that is open."
+            }
+            Self::Refused(_) => {
+                "Mend what QuickBooks names, then push the job by hand. Else enter a refund receipt in QuickBooks by hand."
+            }
+        }
+    }
+}

@@ -1,0 +1,322 @@
+//! What a refund takes off what its invoice sold: each line, the discount and the tax, to the cent.
+
+use money::Cents;
+use qbo::{Id, Invoice, Line, LineDetail, Percent, RefundReceipt, SalesItemLine, TxnTaxDetail};
+
+use super::{GivenBack, JobRefund};
+use crate::{
+    bill::{ROUNDING, share},
+    tax::{NOT_TAXED, TAXED},
+};
+
+/// An invoice as QuickBooks has it.
+#[derive(Clone, Copy, Debug)]
+pub struct Billed<'a> {
+    /// As it was last written.
+    pub invoice: &'a Invoice,
+    /// The sales tax that QuickBooks has on it.
+    pub tax: Cents,
+    /// The item of tips.
+    pub tips: Option<&'a Id>,
+    /// The item of card surcharges.
+    pub surcharges: Option<&'a Id>,
+    /// The rates by which QuickBooks works the tax out itself; none where it takes what is sent.
+    pub rates: Option<&'a [Percent]>,
+}
+
+/// What an earlier refund took off the invoice.
+#[derive(Clone, Debug)]
+pub struct Earlier {
+    /// Its receipt, as it was written.
+    pub receipt: RefundReceipt,
+    /// What it gave back of the tax.
+    pub tax: Cents,
+}
+
+/// What a refund takes off its invoice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mirror {
+    /// The lines and the tax of its receipt.
+    pub receipt: RefundReceipt,
+    /// What of it is work.
+    pub given_back: GivenBack,
+}
+
+/// What a line sells, as far as refunds tell it apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Group {
+    Work,
+    Tip,
+    Surcharge,
+}
+
+/// A line of the invoice, and what earlier refunds left of it.
+struct Part<'a> {
+    line: &'a Line,
+    sold: &'a SalesItemLine,
+    group: Group,
+    left: Cents,
+}
+
+/// What earlier refunds left of an invoice.
+struct Left<'a> {
+    parts: Vec<Part<'a>>,
+    discount: Cents,
+    tax: Cents,
+}
+
+/// What is taken of each of these.
+struct Taken {
+    lines: Vec<Cents>,
+    discount: Cents,
+    tax: Cents,
+}
+
+/// What a refund takes off its invoice, of which these took something before: tip and surcharge off their own lines, the
+/// rest in proportion off all that is left of lines, discount and tax. What is left when nothing is paid any more is taken
+/// whole. `None`: it is more than what is left.
+pub fn mirrored(billed: Billed<'_>, earlier: &[Earlier], refund: &JobRefund) -> Option<Mirror> {
+    let left = Left::of(billed, earlier);
+    let taken = left.take(refund)?;
+    Some(left.mirror(billed, &taken))
+}
+
+impl<'a> Left<'a> {
+    fn of(billed: Billed<'a>, earlier: &[Earlier]) -> Self {
+        let receipts = || earlier.iter().flat_map(|one| &one.receipt.line);
+        let mut taken: Vec<(Key<'_>, Cents)> = Vec::new();
+        for (key, amount) in receipts().filter_map(|line| Some((key(line)?, line.amount?))) {
+            match taken.iter_mut().find(|(known, _)| *known == key) {
+                Some((_, before)) => *before = *before + amount,
+                None => taken.push((key, amount)),
+            }
+        }
+        let mut parts = Vec::new();
+        for line in &billed.invoice.line {
+            let (LineDetail::SalesItem(sold), Some(amount)) = (&line.detail, line.amount) else {
+                continue;
+            };
+            let same = |(known, _): &&mut (Key<'_>, Cents)| Some(*known) == key(line);
+            let before = taken.iter_mut().find(same);
+            let off = before.map_or(Cents::ZERO, |(_, before)| {
+                let off = nearer(amount, *before);
+                *before = *before - off;
+                off
+            });
+            let item = sold.item.as_ref().map(|item| &item.value);
+            let is = |extra: Option<&Id>| extra.is_some() && item == extra;
+            parts.push(Part {
+                line,
+                sold,
+                group: match (is(billed.tips), is(billed.surcharges)) {
+                    (true, _) => Group::Tip,
+                    (_, true) => Group::Surcharge,
+                    _ => Group::Work,
+                },
+                left: amount - off,
+            });
+        }
+        let discounted = discount_in(&billed.invoice.line);
+        let discount = discounted - nearer(discounted, discount_in(receipts()));
+        let taxed = earlier.iter().map(|one| one.tax).sum();
+        Self {
+            parts,
+            discount,
+            tax: billed.tax - nearer(billed.tax, taxed),
+        }
+    }
+
+    /// What is left of these lines.
+    fn of_group(&self, group: Group) -> Vec<Cents> {
+        let parts = self.parts.iter();
+        parts
+            .map(|part| match part.group == group {
+                true => part.left,
+                false => Cents::ZERO,
+            })
+            .collect()
+    }
+
+    fn all(&self) -> Cents {
+        let lines: Cents = self.parts.iter().map(|part| part.left).sum();
+        lines - self.discount + self.tax
+    }
+
+    fn take(&self, refund: &JobRefund) -> Option<Taken> {
+        let all = self.all();
+        if refund.amount == all {
+            return Some(Taken {
+                lines: self.parts.iter().map(|part| part.left).collect(),
+                discount: self.discount,
+                tax: self.tax,
+            });
+        }
+        if refund.amount > all {
+            return None;
+        }
+        let (tips, surcharges) = (self.of_group(Group::Tip), self.of_group(Group::Surcharge));
+        let mut work = self.of_group(Group::Work);
+        work.extend([-self.discount, self.tax]);
+        let most = |parts: &[Cents]| parts.iter().copied().sum::<Cents>().max(Cents::ZERO);
+        // What does not fit where Housecall Pro says that it belongs comes off the others.
+        let told_tip = refund.tip.min(most(&tips)).min(refund.amount);
+        let told_surcharge = refund.surcharge.min(most(&surcharges));
+        let told_surcharge = told_surcharge.min(refund.amount - told_tip);
+        let of_work = (refund.amount - told_tip - told_surcharge).min(most(&work));
+        let of_tips = (refund.amount - told_surcharge - of_work).min(most(&tips));
+        let of_surcharges = refund.amount - of_work - of_tips;
+        if of_surcharges > most(&surcharges) {
+            return None;
+        }
+        let mut work = spread(of_work, &work);
+        let tax = work.pop().unwrap_or_default();
+        let discount = -work.pop().unwrap_or_default();
+        let (tips, surcharges) = (spread(of_tips, &tips), spread(of_surcharges, &surcharges));
+        let lines = work.into_iter().zip(tips).zip(surcharges);
+        Some(Taken {
+            lines: lines
+                .map(|((work, tip), surcharge)| work + tip + surcharge)
+                .collect(),
+            discount,
+            tax,
+        })
+    }
+
+    fn mirror(&self, billed: Billed<'_>, taken: &Taken) -> Mirror {
+        let parts = || self.parts.iter().zip(&taken.lines);
+        let work = |is_taxed: bool| -> Cents {
+            let parts = parts().filter(|(part, _)| part.group == Group::Work);
+            let parts = parts.filter(|(part, _)| is_taxed_line(part.sold) == is_taxed);
+            parts.map(|(_, taken)| *taken).sum()
+        };
+        let (taxed, untaxed) = (work(true), work(false));
+        let off = share(taken.discount, taxed, taxed + untaxed).unwrap_or_default();
+        let mut lines: Vec<Line> = parts()
+            .filter(|(_, taken)| **taken != Cents::ZERO)
+            .map(|(part, taken)| part.taken(*taken))
+            .collect();
+        let sold: Cents = taken.lines.iter().copied().sum();
+        let all_taxed = parts().filter(|(part, _)| is_taxed_line(part.sold));
+        let all_taxed: Cents = all_taxed.map(|(_, taken)| *taken).sum();
+        let base = all_taxed - share(taken.discount, all_taxed, sold).unwrap_or_default();
+        let told = billed.invoice.txn_tax_detail.as_ref();
+        let tax = match (told, billed.rates) {
+            (None, _) => Cents::ZERO,
+            (Some(_), None) => taken.tax,
+            (Some(_), Some(rates)) => {
+                let made = rates.iter().filter_map(|rate| rate.tax_on(base));
+                made.sum()
+            }
+        };
+        // A cent that the rate cannot give.
+        if taken.tax != tax {
+            lines.extend(self.untaxed(taken.tax - tax));
+        }
+        if taken.discount > Cents::ZERO {
+            lines.push(Line::discount(taken.discount, None));
+        }
+        Mirror {
+            receipt: RefundReceipt {
+                line: lines,
+                class_ref: billed.invoice.class_ref.clone(),
+                apply_tax_after_discount: (taken.discount > Cents::ZERO).then_some(true),
+                txn_tax_detail: told.map(|told| TxnTaxDetail {
+                    txn_tax_code_ref: told.txn_tax_code_ref.clone(),
+                    total_tax: Some(tax),
+                    ..TxnTaxDetail::default()
+                }),
+                ..RefundReceipt::default()
+            },
+            given_back: GivenBack {
+                taxed: taxed - off,
+                untaxed: untaxed - (taken.discount - off),
+                tax: taken.tax,
+            },
+        }
+    }
+
+    /// A line without tax, on the item of the first line that is taxed.
+    fn untaxed(&self, amount: Cents) -> Option<Line> {
+        let mut parts = self.parts.iter();
+        let taxed = parts.find(|part| is_taxed_line(part.sold));
+        let sold = taxed.or(self.parts.first())?.sold;
+        let detail = SalesItemLine {
+            item: sold.item.clone(),
+            class: sold.class.clone(),
+            tax_code: Some(qbo::Ref::to(NOT_TAXED)),
+            ..SalesItemLine::default()
+        };
+        Some(Line::sales_item(amount, detail).described(ROUNDING))
+    }
+}
+
+impl Part<'_> {
+    /// So much of the line. A part of it has no price of its own.
+    fn taken(&self, amount: Cents) -> Line {
+        let whole = self.line.amount == Some(amount);
+        let detail = SalesItemLine {
+            qty: self.sold.qty.filter(|_| whole),
+            unit_price: self.sold.unit_price.filter(|_| whole),
+            ..self.sold.clone()
+        };
+        Line {
+            description: self.line.description.clone(),
+            ..Line::sales_item(amount, detail)
+        }
+    }
+}
+
+/// What tells a line from others of a document: item, tax code, text, and whether it takes off.
+type Key<'a> = (Option<&'a Id>, Option<&'a Id>, Option<&'a str>, bool);
+
+fn key(line: &Line) -> Option<Key<'_>> {
+    let LineDetail::SalesItem(sold) = &line.detail else {
+        return None;
+    };
+    Some((
+        sold.item.as_ref().map(|item| &item.value),
+        sold.tax_code.as_ref().map(|code| &code.value),
+        line.description.as_deref(),
+        line.amount.is_some_and(|amount| amount < Cents::ZERO),
+    ))
+}
+
+fn is_taxed_line(sold: &SalesItemLine) -> bool {
+    let code = sold.tax_code.as_ref();
+    code.is_some_and(|code| code.value.as_str() == TAXED)
+}
+
+fn discount_in<'a>(lines: impl IntoIterator<Item = &'a Line>) -> Cents {
+    let discounts = lines.into_iter().filter_map(|line| match line.detail {
+        LineDetail::Discount(_) => line.amount,
+        _ => None,
+    });
+    discounts.sum()
+}
+
+/// What of an amount was taken, which is at most all of it.
+fn nearer(amount: Cents, taken: Cents) -> Cents {
+    match amount < Cents::ZERO {
+        true => taken.clamp(amount, Cents::ZERO),
+        false => taken.clamp(Cents::ZERO, amount),
+    }
+}
+
+/// An amount over parts in their proportion, to the cent; none takes more than there is of it.
+fn spread(amount: Cents, parts: &[Cents]) -> Vec<Cents> {
+    if amount == Cents::ZERO {
+        return vec![Cents::ZERO; parts.len()];
+    }
+    let all: Cents = parts.iter().copied().sum();
+    let (mut so_far, mut given) = (Cents::ZERO, Cents::ZERO);
+    parts
+        .iter()
+        .map(|part| {
+            so_far = so_far + *part;
+            let upto = share(so_far, amount, all).unwrap_or_default();
+            let taken = upto - given;
+            given = upto;
+            taken
+        })
+        .collect()
+}

@@ -1,0 +1,37 @@
+use jiff::tz::TimeZone;
+use qbo::{Id, Ref, RefundReceipt};
+
+use super::{JobRefund, Mirror};
+use crate::{JobRecords, Marker};
+
+/// Whom the money of a refund went to, and how.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PaidOut {
+    /// Whom the invoice is made out to.
+    pub customer: Id,
+    /// The account that the payment went to.
+    pub account: Id,
+    /// The payment's method, perhaps a slot's.
+    pub method: Option<Id>,
+}
+
+/// The refund as it should stand in QuickBooks (P5).
+pub fn wanted(
+    records: &JobRecords,
+    refund: &JobRefund,
+    paid_out: PaidOut,
+    mirror: Mirror,
+    zone: &TimeZone,
+    marker: &Marker,
+) -> RefundReceipt {
+    let invoice = refund.invoice_number.as_deref();
+    let named = invoice.map(|number| format!("Refund on invoice {number}"));
+    RefundReceipt {
+        txn_date: Some(refund.date(zone)),
+        customer_ref: Some(Ref::to(paid_out.customer)),
+        payment_method_ref: paid_out.method.map(Ref::to),
+        deposit_to_account_ref: Some(Ref::to(paid_out.account)),
+        private_note: Some(marker.payment_note(records.known_by(), named.as_deref())),
+        ..mirror.receipt
+    }
+}

@@ -1,0 +1,205 @@
+//! Carrying the refunds of a job to QuickBooks, each once, after the payments that they give back (P5). One after the
+//! other: what a refund takes off its invoice follows from what the earlier ones left.
+
+mod plan;
+mod tell;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ledger::Slot;
+use mapping::{AnyKind, Family, JobRecords, SlotName};
+use qbo::{Id, Payment, QboError};
+use store::JobState;
+
+use crate::{
+    ctx::Ctx,
+    engine::Engine,
+    job::{
+        graph::{Cause, Graph},
+        state::{Open, PushState},
+        step::Step,
+    },
+    ledger::object,
+    settle::Reread,
+    stop::Stop,
+    world::World,
+};
+
+use self::plan::{Fate, Planned, RefundsPlan};
+
+/// Steps beside two for each refund.
+const STEPS: usize = 10;
+
+/// What one run has learned of the refunds of a job.
+#[derive(Default)]
+struct Run {
+    state: PushState,
+    /// The accounts that payments went to; `None`: QuickBooks does not tell.
+    accounts: BTreeMap<Id, Option<Id>>,
+    /// Refunds whose receipt was read once more.
+    again: BTreeSet<SlotName>,
+    /// Why QuickBooks did not take those that it did not.
+    refused: BTreeMap<SlotName, QboError>,
+}
+
+/// How carrying refunds ended.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Refunded {
+    /// How the job stands by its refunds; `None`: it has none that could be sent by now.
+    pub(crate) state: Option<JobState>,
+    /// Whether some of a deposit was given back just now: the main invoice bills it again (N7).
+    pub(crate) of_deposit: bool,
+}
+
+impl<W: World> Engine<W> {
+    /// Carries the refunds of a job, as far as they are not there already.
+    pub(crate) async fn carry_refunds(
+        &self,
+        cx: &Ctx,
+        records: &JobRecords,
+        alerted: bool,
+    ) -> Result<Refunded, Stop> {
+        let refunds = records.invoices.iter().map(|invoice| invoice.refunds.len());
+        let refunds: usize = refunds.sum();
+        if refunds == 0 {
+            return Ok(Refunded::default());
+        }
+        let mut run = Run::default();
+        let mut before = None;
+        for _ in 0..STEPS + 2 * refunds {
+            let plan = RefundsPlan::make(self, cx, records, &run).await?;
+            let before = *before.get_or_insert(plan.deposit_given_back);
+            if let Some(name) = plan.sending() {
+                self.settle(cx, name).await?;
+                continue;
+            }
+            if self.refunds_step(cx, &plan, &mut run).await? == Step::Nothing {
+                return Ok(Refunded {
+                    state: self.tell_of_refunds(cx, &plan, &run, alerted).await?,
+                    of_deposit: plan.deposit_given_back != before,
+                });
+            }
+        }
+        Err(Stop::PlanAgain(format!(
+            "the refunds of job {}",
+            records.job.id
+        )))
+    }
+
+    /// The next of the things to do for them.
+    async fn refunds_step(
+        &self,
+        cx: &Ctx,
+        plan: &RefundsPlan<'_>,
+        run: &mut Run,
+    ) -> Result<Step, Stop> {
+        if self.read_receipts_again(cx, plan, run).await? == Step::Moved
+            || self.ask_for_accounts(cx, plan, run).await? == Step::Moved
+        {
+            return Ok(Step::Moved);
+        }
+        self.send_refund(cx, plan, run).await
+    }
+
+    /// A receipt that differs is read once in a run: a person may have mended it in QuickBooks.
+    async fn read_receipts_again(
+        &self,
+        cx: &Ctx,
+        plan: &RefundsPlan<'_>,
+        run: &mut Run,
+    ) -> Result<Step, Stop> {
+        for one in plan.refunds.iter().filter(|one| one.differs().is_some()) {
+            if !run.again.insert(one.name.clone()) {
+                continue;
+            }
+            match self.reread(cx, &one.name, AnyKind::RefundReceipt).await? {
+                Reread::Same => {}
+                Reread::Gone => {
+                    self.receipt_is_gone(cx, one).await?;
+                    return Ok(Step::Moved);
+                }
+                Reread::Stands | Reread::Edited => return Ok(Step::Moved),
+            }
+        }
+        Ok(Step::Nothing)
+    }
+
+    /// A person deleted a receipt that differed: what they entered for it stands.
+    async fn receipt_is_gone(&self, cx: &Ctx, planned: &Planned) -> Result<(), Stop> {
+        let mut slot = planned.slot.clone();
+        slot.value.memory.gone = true;
+        let slot = slot.in_form(Slot::raw)?;
+        self.unlink(cx, object(&planned.name, AnyKind::RefundReceipt, slot))
+            .await
+    }
+
+    /// Asks for the accounts that payments went to, all in one call.
+    async fn ask_for_accounts(
+        &self,
+        cx: &Ctx,
+        plan: &RefundsPlan<'_>,
+        run: &mut Run,
+    ) -> Result<Step, Stop> {
+        let mut asked: Vec<&Id> = plan
+            .refunds
+            .iter()
+            .filter_map(|one| match &one.fate {
+                Fate::Ask(payment) => Some(payment),
+                _ => None,
+            })
+            .collect();
+        asked.sort();
+        asked.dedup();
+        if asked.is_empty() {
+            return Ok(Step::Nothing);
+        }
+        let payments: Vec<Payment> = self.rows_by_id(cx, &asked).await?;
+        for id in asked {
+            let mut payments = payments.iter();
+            let there = payments.find(|payment| payment.id.as_ref() == Some(id));
+            let account = there.and_then(|payment| payment.deposit_to_account_ref.as_ref());
+            let account = account.map(|account| account.value.clone());
+            run.accounts.insert(id.clone(), account);
+        }
+        Ok(Step::Moved)
+    }
+
+    /// Sends the next refund, and makes its method where QuickBooks lacks that.
+    async fn send_refund(
+        &self,
+        cx: &Ctx,
+        plan: &RefundsPlan<'_>,
+        run: &mut Run,
+    ) -> Result<Step, Stop> {
+        if plan.nodes.is_empty() {
+            return Ok(Step::Nothing);
+        }
+        let graph = Graph {
+            cause: Cause::Payments(plan.records),
+            nodes: &plan.nodes,
+        };
+        let mut open = [Open::new(graph, &mut run.state)];
+        self.look_ups(cx, &mut open, Vec::new()).await?;
+        self.bring(cx, Family::List, &mut open).await?;
+        self.bring(cx, Family::Transaction, &mut open).await?;
+        let [one] = open;
+        if let Some(stop) = one.stop {
+            return Err(stop);
+        }
+        let step = one.step;
+        for (name, error) in std::mem::take(&mut run.state.payments_refused) {
+            let is_its_own = matches!(
+                error,
+                QboError::Missing { .. }
+                    | QboError::BadReference { .. }
+                    | QboError::Refused { .. }
+                    | QboError::PeriodClosed { .. }
+            );
+            if !is_its_own {
+                return Err(self.stop_for(cx, &error).await?);
+            }
+            run.refused.insert(name, error);
+        }
+        Ok(step)
+    }
+}
