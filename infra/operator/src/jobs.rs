@@ -14,7 +14,7 @@ use sync::{
     Declined, NotDone,
     engine::Engine,
     job::find::{FoundJob, JobName},
-    job::status::{DocumentStatus, JobStatus, PaymentStatus},
+    job::status::{DocumentStatus, JobStatus, PaymentStatus, RefundStatus},
     objects::link_invoice::Linked,
     work::message::Subject,
 };
@@ -203,6 +203,9 @@ fn show(out: &mut impl Write, job: &FoundJob, status: &JobStatus) -> std::io::Re
     for payment in &status.payments {
         payment_lines(out, payment)?;
     }
+    for refund in &status.refunds {
+        refund_line(out, refund)?;
+    }
     // Housecall Pro tells of one payment in several ways.
     let mut seen: Vec<String> = status
         .marks
@@ -235,20 +238,21 @@ fn document_lines(out: &mut impl Write, document: &DocumentStatus) -> std::io::R
         customer,
         page,
     } = document;
-    let told = |text: &Option<String>| text.clone().unwrap_or_else(|| "(not known)".to_owned());
-    let total = total.map(|total| total.to_string());
     writeln!(
         out,
         "QuickBooks  {what} {number} of {}, dated {}, over {}",
-        told(customer),
-        told(date),
-        told(&total)
+        known(customer.as_ref()),
+        known(date.as_ref()),
+        known(*total)
     )?;
     writeln!(out, "            {page}")
 }
 
+fn known<T: ToString>(what: Option<T>) -> String {
+    what.map_or_else(|| "(not known)".to_owned(), |what| what.to_string())
+}
+
 fn payment_lines(out: &mut impl Write, payment: &PaymentStatus) -> std::io::Result<()> {
-    let told = |text: Option<String>| text.unwrap_or_else(|| "(not known)".to_owned());
     let rest = match payment.unapplied {
         Cents::ZERO => String::new(),
         rest => format!(", of which {rest} pays no invoice"),
@@ -260,10 +264,19 @@ fn payment_lines(out: &mut impl Write, payment: &PaymentStatus) -> std::io::Resu
     writeln!(
         out,
         "QuickBooks  payment of {}, dated {}{rest}{entered}",
-        told(payment.total.map(|total| total.to_string())),
-        told(payment.date.map(|date| date.to_string())),
+        known(payment.total),
+        known(payment.date),
     )?;
     writeln!(out, "            {}", payment.page)
+}
+
+fn refund_line(out: &mut impl Write, refund: &RefundStatus) -> std::io::Result<()> {
+    writeln!(
+        out,
+        "QuickBooks  refund receipt of {}, dated {}",
+        known(refund.total),
+        known(refund.date),
+    )
 }
 
 /// What a trigger was, for a person.
@@ -418,6 +431,10 @@ mod tests {
                 joined: true,
                 page: "https://app.qbo.intuit.com/app/recvpayment?txnId=146".to_owned(),
             }],
+            refunds: vec![RefundStatus {
+                total: Some(Cents::new(4_000)),
+                date: Some(jiff::civil::date(2026, 7, 26)),
+            }],
             documents: vec![DocumentStatus {
                 what: "invoice".to_owned(),
                 number: "1001".to_owned(),
@@ -457,6 +474,7 @@ QuickBooks  invoice 1001 of Dana Sample, dated 2026-07-24, over 419.40
             https://app.qbo.intuit.com/app/invoice?txnId=145
 QuickBooks  payment of 120.00, dated 2026-07-24, of which 20.00 pays no invoice, entered in QuickBooks
             https://app.qbo.intuit.com/app/recvpayment?txnId=146
+QuickBooks  refund receipt of 40.00, dated 2026-07-26
 Seen        2026-07-24 23:30:00 EDT  finished
 Alert       2026-07-25 09:00:00 EDT  total_mismatch  (2 times)
             QuickBooks has 0.01 more.

@@ -41,6 +41,8 @@ pub struct JobStatus {
     pub documents: Vec<DocumentStatus>,
     /// Its payments in QuickBooks.
     pub payments: Vec<PaymentStatus>,
+    /// Its refund receipts in QuickBooks.
+    pub refunds: Vec<RefundStatus>,
     /// Its open alerts, and its customer's.
     pub alerts: Vec<AlertRecord>,
     /// The company's.
@@ -79,6 +81,15 @@ pub struct PaymentStatus {
     pub page: String,
 }
 
+/// A refund receipt of a job in QuickBooks.
+#[derive(Clone, Debug)]
+pub struct RefundStatus {
+    /// What it comes to there.
+    pub total: Option<Cents>,
+    /// Its date, as it was written.
+    pub date: Option<Date>,
+}
+
 /// Open alerts of a company.
 #[derive(Clone, Debug)]
 pub struct OpenAlerts {
@@ -113,6 +124,16 @@ impl<W: World> Engine<W> {
         let payments = slots.payments.iter();
         let payments = payments.filter_map(|(_, slot)| self.payment_status(&slot.value));
         let payments = payments.collect();
+        let mut refunds = Vec::new();
+        for (_, slot) in slots.refunds {
+            if slot.value.link().is_some() {
+                let receipt: qbo::RefundReceipt = wrote(&slot.value)?;
+                refunds.push(RefundStatus {
+                    total: slot.value.memory.total,
+                    date: receipt.txn_date,
+                });
+            }
+        }
         let mut alerts = alerts::open(&self.world, books, &Subject::Job(job.clone())).await?;
         let due = record.due;
         let record = record.value;
@@ -136,6 +157,7 @@ impl<W: World> Engine<W> {
             waits_for: record.waiting.waits_for,
             documents,
             payments,
+            refunds,
             alerts: alerts.into_iter().map(|alert| alert.value).collect(),
             zone: cx.zone,
         }))

@@ -66,7 +66,7 @@ impl Week {
     /// Something happens.
     async fn event(&mut self) {
         let job = self.one_of(&self.jobs).cloned();
-        match (self.below(23), job) {
+        match (self.below(24), job) {
             (0..=2, _) | (_, None) => {
                 let customer = self.one_of(&self.customers).unwrap().clone();
                 let job = small_job(&self.town, &customer);
@@ -92,6 +92,7 @@ impl Week {
                 self.live(None).await;
                 // A death that takes a new token with it is another story (S7).
                 self.town.qbo.clear_faults();
+                self.town.clock.advance(Duration::from_secs(120));
                 self.town.connect().await;
                 self.make_calls_fail();
                 self.pay(&job);
@@ -101,6 +102,7 @@ impl Week {
             }
             (18, Some(job)) => self.take_back(&job),
             (19, Some(_)) => self.pay_together(),
+            (20, Some(job)) => self.refund(&job),
             (_, Some(_)) => {
                 // What was posted arrives before it is too old.
                 self.live(None).await;
@@ -148,7 +150,7 @@ impl Week {
     fn take_back(&mut self, job: &JobId) {
         for invoice in self.town.hcp.invoices_of(job) {
             let payments = self.town.hcp.invoice(&invoice).unwrap()["payments"].clone();
-            let payments = payments.as_array().cloned().unwrap_or_default();
+            let payments = listed(&payments);
             let Some(payment) = self.one_of(&payments) else {
                 continue;
             };
@@ -161,6 +163,22 @@ impl Week {
             };
             if deleted || failed().is_ok() {
                 self.tell(format!("{} of {} is taken back", id.as_str(), job.as_str()));
+            }
+        }
+    }
+
+    /// Some of a payment, or all of it, goes back.
+    fn refund(&mut self, job: &JobId) {
+        for invoice in self.town.hcp.invoices_of(job) {
+            let payments = self.town.hcp.invoice(&invoice).unwrap()["payments"].clone();
+            let payments = listed(&payments);
+            let Some(payment) = self.one_of(&payments) else {
+                continue;
+            };
+            let id = PaymentId::from(payment["id"].as_str().unwrap().to_owned());
+            let amount = *self.one_of(&[None, Some(500), Some(1_234)]).unwrap();
+            if self.town.hcp.refund_payment(&invoice, &id, amount).is_ok() {
+                self.tell(format!("{amount:?} of {} goes back", id.as_str()));
             }
         }
     }
@@ -349,7 +367,43 @@ impl Week {
                     return Err(format!("{payment} is another amount: {made:?}"));
                 }
             }
+            self.refunded_once(job)?;
             self.agrees(job, &ours)?;
+        }
+        Ok(())
+    }
+
+    /// The refunds of a job that went through in Housecall Pro.
+    fn refunds(&self, job: &JobId) -> Vec<Value> {
+        let invoices = self.town.hcp.invoices_of(job).into_iter();
+        let invoices = invoices.filter_map(|invoice| self.town.hcp.invoice(&invoice));
+        let mut refunds: Vec<Value> = invoices
+            .flat_map(|invoice| listed(&invoice["refunds"]))
+            .collect();
+        refunds.retain(|refund| refund["status"] == "succeeded");
+        refunds
+    }
+
+    /// Each refund is there once, over what went back, or somebody was told.
+    fn refunded_once(&self, job: &JobId) -> Result<(), String> {
+        let id = hcp::JobId::parse(job.as_str()).unwrap();
+        let company = self.town.books().company;
+        let receipts = self.town.qbo.objects("RefundReceipt");
+        for refund in self.refunds(job) {
+            let told = refund["id"].as_str().unwrap();
+            let name = SlotName::refund(&id, &hcp::RefundId::parse(told).unwrap());
+            let marker = Marker::new(&company, name.as_str());
+            let made = receipts
+                .iter()
+                .filter(|one| marker.is_in(one.text("PrivateNote")));
+            let made: Vec<i64> = made.map(|one| cents(one, "TotalAmt")).collect();
+            let is_told = |alert: &AlertRecord| alert.subject.starts_with(job.as_str());
+            let may_lack = self.alerts().iter().any(is_told);
+            match made.as_slice() {
+                [amount] if Some(*amount) == refund["amount"].as_i64() => {}
+                [] if may_lack => {}
+                made => return Err(format!("{told} is there as {made:?}: {refund}")),
+            }
         }
         Ok(())
     }
@@ -374,7 +428,13 @@ impl Week {
         let entered: i64 = on_it
             .map(|one| cents(&one, "TotalAmt") - cents(&one, "UnappliedAmt"))
             .sum();
-        let (there, here) = (cents(&invoice, "Balance"), self.due(job) - entered);
+        // Housecall Pro wants what went back once more; QuickBooks has it on a receipt of its own (P5).
+        let refunds = self.refunds(job).into_iter();
+        let refunded: i64 = refunds.filter_map(|refund| refund["amount"].as_i64()).sum();
+        let (there, here) = (
+            cents(&invoice, "Balance"),
+            self.due(job) - entered - refunded,
+        );
         if there == here {
             return Ok(());
         }
@@ -383,6 +443,10 @@ impl Week {
             job.as_str()
         ))
     }
+}
+
+fn listed(list: &Value) -> Vec<Value> {
+    list.as_array().cloned().unwrap_or_default()
 }
 
 async fn play(seed: u64, events: u64) -> Result<(), String> {
