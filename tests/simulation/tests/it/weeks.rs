@@ -74,10 +74,10 @@ impl Week {
                 self.jobs.push(job);
             }
             (3..=4, Some(job)) => {
-                self.press("finish", &job, self.town.hcp.finish_job(&job).is_ok())
+                self.press("finish", &job, self.town.hcp.finish_job(&job).is_ok());
             }
             (5..=6, Some(job)) => {
-                self.press("send", &job, self.town.hcp.send_invoice(&job).is_ok())
+                self.press("send", &job, self.town.hcp.send_invoice(&job).is_ok());
             }
             (7..=10, Some(job)) => self.pay(&job),
             (11, Some(_)) => self.enter_in_quickbooks(),
