@@ -192,7 +192,12 @@ impl<'a> RefundsPlan<'a> {
                 false => Fate::Waits,
             });
         }
-        let Some(mirror) = known.mirror(cx, document, refund)? else {
+        let invoice: qbo::Invoice = wrote(&document.slot.value)?;
+        if invoice.line.is_empty() {
+            // It was linked or edited, and is written anew.
+            return Ok(Fate::Waits);
+        }
+        let Some(mirror) = known.mirror(cx, (document, &invoice), refund)? else {
             return Ok(Fate::NotApplied(left.min(known.unreturned(document))));
         };
         let Some(customer) = made_out_to(&document.slot.value)? else {
@@ -345,16 +350,15 @@ impl Known<'_> {
     fn mirror(
         &self,
         cx: &Ctx,
-        document: Document<'_>,
+        (document, invoice): (Document<'_>, &qbo::Invoice),
         refund: &JobRefund,
     ) -> Result<Option<Mirror>, Stop> {
-        let invoice: qbo::Invoice = wrote(&document.slot.value)?;
         let told = invoice.txn_tax_detail.as_ref();
         let code = told.and_then(|told| told.txn_tax_code_ref.as_ref());
         let totals = document.slot.value.memory.totals;
         let tax = totals.map(|totals| totals.tax);
         let billed = Billed {
-            invoice: &invoice,
+            invoice,
             tax: tax
                 .or(told.and_then(|told| told.total_tax))
                 .unwrap_or_default(),
