@@ -5,7 +5,7 @@ use std::{
 };
 
 use clap::{ArgGroup, Args, ValueEnum};
-use hcp::{CompanyId, PaymentId};
+use hcp::CompanyId;
 use mapping::payment::Decision;
 use money::Cents;
 use ports::Clock;
@@ -99,14 +99,14 @@ pub(crate) struct Link {
 pub(crate) struct Payment {
     #[command(flatten)]
     which: WhichJob,
-    /// Which of its payments, by its id (`invpay_…`), where alerts ask about several.
-    #[arg(long, value_name = "ID")]
-    payment: Option<PaymentId>,
+    /// Which of its payments and refunds, by the id that Housecall Pro gives it, where alerts ask about several.
+    #[arg(long)]
+    id: Option<String>,
     /// What it is.
     decision: Decided,
 }
 
-/// What a person decides about a payment.
+/// What a person decides about a payment or a refund.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Decided {
     /// The same money as QuickBooks has, or none that it needs: it is not sent.
@@ -124,13 +124,14 @@ impl Payment {
             Decided::Same => (Decision::Same, "is not sent"),
             Decided::Separate => (Decision::Separate, "is sent now"),
         };
-        let payment = self.payment.as_ref();
-        let decided = engine.decide_payment(&company, &job.id, payment, decision, deadline);
+        let id = self.id.as_deref();
+        let decided = engine.decide_payment(&company, &job.id, id, decision, deadline);
         let decided = decided.await?;
         let amount = decided.amount.map(|amount| format!(" of {amount}"));
         writeln!(
             stdout().lock(),
-            "The payment{} of job {} {comes}.",
+            "The {}{} of job {} {comes}.",
+            decided.what,
             amount.unwrap_or_default(),
             called(&job)
         )?;

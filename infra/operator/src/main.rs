@@ -36,7 +36,7 @@ enum Command {
     Alerts(alerts::Alerts),
     /// Links invoices that QuickBooks had before to their jobs, as open alerts offer it.
     Link(jobs::Link),
-    /// Decides about a payment that an open alert asks about: the same money as QuickBooks has, or other money.
+    /// Decides about a payment or a refund that an open alert asks about: the money that QuickBooks has, or other money.
     Payment(jobs::Payment),
     /// Brings what an older version has stored to the form of this one; run it before a new version is deployed.
     Upgrade(upgrade::Upgrade),

@@ -7,11 +7,12 @@ mod tell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use ledger::Slot;
-use mapping::{AnyKind, Family, JobRecords, SlotName};
-use qbo::{Id, Payment, QboError};
+use mapping::{AnyKind, Family, JobRecords, SlotName, marker::is_of_any_slot};
+use qbo::{Entity, Id, Payment, QboError, Query, RefundReceipt};
 use store::JobState;
 
 use crate::{
+    calls::quickbooks::Rows,
     ctx::Ctx,
     engine::Engine,
     job::{
@@ -36,6 +37,8 @@ struct Run {
     state: PushState,
     /// The accounts that payments went to; `None`: QuickBooks does not tell.
     accounts: BTreeMap<Id, Option<Id>>,
+    /// The refund receipts of customers that did not come from here.
+    foreign: BTreeMap<Id, Vec<RefundReceipt>>,
     /// Refunds whose receipt was read once more.
     again: BTreeSet<SlotName>,
     /// Why QuickBooks did not take those that it did not.
@@ -94,7 +97,7 @@ impl<W: World> Engine<W> {
         run: &mut Run,
     ) -> Result<Step, Stop> {
         if self.read_receipts_again(cx, plan, run).await? == Step::Moved
-            || self.ask_for_accounts(cx, plan, run).await? == Step::Moved
+            || self.ask_for_money(cx, plan, run).await? == Step::Moved
         {
             return Ok(Step::Moved);
         }
@@ -133,33 +136,45 @@ impl<W: World> Engine<W> {
             .await
     }
 
-    /// Asks for the accounts that payments went to, all in one call.
-    async fn ask_for_accounts(
+    /// Asks for the accounts that payments went to, and for the refund receipts that customers have, all in one call.
+    async fn ask_for_money(
         &self,
         cx: &Ctx,
         plan: &RefundsPlan<'_>,
         run: &mut Run,
     ) -> Result<Step, Stop> {
-        let mut asked: Vec<&Id> = plan
-            .refunds
-            .iter()
-            .filter_map(|one| match &one.fate {
-                Fate::Ask(payment) => Some(payment),
-                _ => None,
-            })
-            .collect();
-        asked.sort();
-        asked.dedup();
+        let (mut asked, mut customers) = (BTreeSet::new(), BTreeSet::new());
+        for one in &plan.refunds {
+            if let Fate::Ask { payment, customer } = &one.fate {
+                asked.insert(payment.clone());
+                customers.insert(customer.clone());
+            }
+        }
         if asked.is_empty() {
             return Ok(Step::Nothing);
         }
-        let payments: Vec<Payment> = self.rows_by_id(cx, &asked).await?;
+        let ids = asked.iter().map(Id::as_str);
+        let mut queries = vec![Query::select(Payment::NAME).where_in("Id", ids).in_pages()];
+        queries.extend(customers.iter().map(|customer| {
+            let receipts = Query::select(RefundReceipt::NAME);
+            receipts
+                .where_eq("CustomerRef", customer.as_str())
+                .in_pages()
+        }));
+        let answers = self.ask_all(cx, &queries).await?;
+        let mut answers = answers.iter();
+        let payments: Vec<Payment> = answers.next().map_or(Ok(Vec::new()), Rows::of)?;
+        for (customer, rows) in customers.into_iter().zip(answers) {
+            let mut receipts: Vec<RefundReceipt> = rows.of()?;
+            receipts.retain(|receipt| !is_of_any_slot(receipt.private_note.as_deref()));
+            run.foreign.insert(customer, receipts);
+        }
         for id in asked {
             let mut payments = payments.iter();
-            let there = payments.find(|payment| payment.id.as_ref() == Some(id));
+            let there = payments.find(|payment| payment.id.as_ref() == Some(&id));
             let account = there.and_then(|payment| payment.deposit_to_account_ref.as_ref());
             let account = account.map(|account| account.value.clone());
-            run.accounts.insert(id.clone(), account);
+            run.accounts.insert(id, account);
         }
         Ok(Step::Moved)
     }

@@ -130,6 +130,8 @@ pub enum AlertKind {
     RefundWithoutAccount,
     /// The receipt of a refund comes to something else in QuickBooks (P5).
     RefundDiffers,
+    /// Somebody may have entered a receipt for a refund in QuickBooks already (P5).
+    RefundMaybeInQuickbooks,
 }
 
 impl AlertKind {

@@ -42,6 +42,13 @@ pub struct RefundRef {
 pub enum RefundTrouble {
     /// Housecall Pro does not tell it so that it can be sent (P5).
     Unusable(UnusableCause),
+    /// Somebody may have entered a receipt for it in QuickBooks already (P5).
+    MaybeThere {
+        /// The date of that.
+        date: Option<Date>,
+        /// Its number.
+        number: Option<String>,
+    },
     /// With the refunds before it, it is more than what was paid (P5).
     MoreThanPaid {
         /// What was paid on its invoice.
@@ -94,6 +101,16 @@ impl RefundAlert {
         let not_sent = || format!("{name} was not sent to QuickBooks");
         match &self.trouble {
             RefundTrouble::Unusable(cause) => format!("{}: {}.", not_sent(), unusable(*cause)),
+            RefundTrouble::MaybeThere { date, number } => {
+                let number = number.as_ref().map(|number| format!(" {number}"));
+                let date = date.map(|date| format!(" of {date}"));
+                format!(
+                    "{} yet: it may be there already. The customer has a refund receipt{}{} of the same amount that did not come from here.",
+                    not_sent(),
+                    number.unwrap_or_default(),
+                    date.unwrap_or_default()
+                )
+            }
             RefundTrouble::MoreThanPaid { paid, refunded } => format!(
                 "{}: with it {refunded} went back in Housecall Pro, and {paid} was paid there.",
                 not_sent()
@@ -138,6 +155,7 @@ impl RefundTrouble {
     pub(super) fn kind(&self) -> AlertKind {
         match self {
             Self::Unusable(_) => AlertKind::RefundUnusable,
+            Self::MaybeThere { .. } => AlertKind::RefundMaybeInQuickbooks,
             Self::MoreThanPaid { .. } => AlertKind::RefundMoreThanPaid,
             Self::NotApplied { .. } => AlertKind::RefundNotApplied,
             Self::NoAccount => AlertKind::RefundWithoutAccount,
@@ -151,6 +169,9 @@ impl RefundTrouble {
         match self {
             Self::Unusable(_) => {
                 "Look at the refund in Housecall Pro and correct it there if it is wrong; then push the job by hand. Else enter a refund receipt in QuickBooks by hand."
+            }
+            Self::MaybeThere { .. } => {
+                "Open that refund receipt in QuickBooks. If it is for this refund, say that it is the same: nothing is sent. If it is for something else, say that it is separate: this one is sent."
             }
             Self::MoreThanPaid { .. } => {
                 "Compare payments and refunds of the invoice in Housecall Pro. If a payment is missing there, enter it and push the job by hand. If the money did go back, enter a refund receipt in QuickBooks by hand."

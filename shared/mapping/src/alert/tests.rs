@@ -482,6 +482,10 @@ fn of_refunds() -> Vec<RefundTrouble> {
     let causes = [NoAmount, Negative, NoDate, Surcharge, ToldTwice];
     let mut all: Vec<RefundTrouble> = causes.map(RefundTrouble::Unusable).into();
     all.extend([
+        RefundTrouble::MaybeThere {
+            date: Some(date(2026, 7, 24)),
+            number: Some(text("R-7")),
+        },
         RefundTrouble::MoreThanPaid {
             paid: cents(12_000),
             refunded: cents(14_000),

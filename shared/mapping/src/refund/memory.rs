@@ -2,6 +2,8 @@ use hcp::InvoiceId;
 use money::Cents;
 use serde::{Deserialize, Serialize};
 
+use crate::payment::Decision;
+
 /// What is remembered of a refund.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -17,6 +19,9 @@ pub struct Memory {
     /// Whether the receipt was seen to be deleted or voided in QuickBooks: it is not made again by itself.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub gone: bool,
+    /// What a person decided about one that QuickBooks may have already.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decision: Option<Decision>,
 }
 
 /// What a refund gives back of the work that an invoice bills, less its share of a discount; tips and surcharges are not

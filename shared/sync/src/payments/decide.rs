@@ -1,31 +1,56 @@
-//! What a person decides about a payment that is held: it is the money that QuickBooks has, or other money (R3, R4).
+//! What a person decides about a payment or a refund that is held: it is the money that QuickBooks has, or other money (R3,
+//! R4, P5).
 
 use std::time::Duration;
 
-use hcp::{CompanyId, JobId, PaymentId};
+use hcp::{CompanyId, JobId};
 use mapping::{
     SlotName,
-    alert::{Alert, AlertKind, PaymentAlert, PaymentRef, Subject},
+    alert::{Alert, AlertKind, Subject},
     payment::Decision,
 };
+use money::Cents;
 use ports::Clock;
-use store::{AlertRecord, Stored};
+use store::{AlertRecord, Stored, Write};
 
 use crate::{
     alerts,
+    ctx::Ctx,
     declined::{Declined, NotDone},
     engine::Engine,
-    objects::slots::{StoredPayment, stored},
+    objects::slots::{StoredPayment, StoredRefund, stored},
     stop::{Stop, broken},
     world::World,
 };
 
 /// The types of alerts that ask for such a decision.
-const ASKING: [AlertKind; 2] = [AlertKind::PaymentMaybeInQuickbooks, AlertKind::PaymentGone];
+const ASKING: [AlertKind; 3] = [
+    AlertKind::PaymentMaybeInQuickbooks,
+    AlertKind::PaymentGone,
+    AlertKind::RefundMaybeInQuickbooks,
+];
+
+/// The money that was decided about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decided {
+    /// `payment` or `refund`.
+    pub what: &'static str,
+    /// Its id in Housecall Pro.
+    pub id: String,
+    /// How much, where that was told.
+    pub amount: Option<Cents>,
+}
+
+/// What an open alert asks about.
+struct Asked {
+    alert: Stored<AlertRecord>,
+    name: SlotName,
+    of: Decided,
+}
 
 impl<W: World> Engine<W> {
-    /// Decides about the payment of a job that an open alert asks about; about this one, where there are several. The job
-    /// is pushed then.
+    /// Decides about the payment or the refund of a job that an open alert asks about; about the one with this id, where
+    /// there are several. The job is pushed then.
     ///
     /// # Errors
     /// [`Declined`] when no alert asks about it, or several do and none is named.
@@ -33,41 +58,14 @@ impl<W: World> Engine<W> {
         &self,
         company: &CompanyId,
         job: &JobId,
-        payment: Option<&PaymentId>,
+        id: Option<&str>,
         decision: Decision,
         deadline: Duration,
-    ) -> Result<PaymentRef, NotDone> {
+    ) -> Result<Decided, NotDone> {
         let cx = self.cx_for_person(company, deadline).await?;
-        let open = alerts::open(&self.world, &cx.books, &Subject::Job(job.clone())).await?;
-        let mut asked = Vec::new();
-        for alert in open {
-            let asks = ASKING.iter().any(|kind| kind.name() == alert.value.kind);
-            if asks && let Some(of) = payment_alert(&alert)? {
-                asked.push((alert, of.payment));
-            }
-        }
-        asked.retain(|(_, one)| payment.is_none_or(|payment| one.id == *payment));
-        let named: Vec<String> = asked.iter().map(|(_, one)| one.id.to_string()).collect();
-        let (alert, of) = match (asked.pop(), asked.is_empty()) {
-            (Some(only), true) => only,
-            (None, _) => {
-                let words = "no open alert asks about a payment of this job";
-                return Err(Declined::no_such("payment", job, words).into());
-            }
-            (Some(_), false) => {
-                let words = format!("say which payment it is: {}", named.join(", "));
-                return Err(Declined::not_usable("payment", words).into());
-            }
-        };
-        let name = SlotName::payment(job, &of.id);
-        let mut slot: StoredPayment = stored(self.world.table(), &cx, &name).await?;
-        if slot.value.is_live() {
-            let words = "the payment is in QuickBooks already, or on its way";
-            return Err(Declined::held_by("payment", &name, words).into());
-        }
-        slot.value.memory.decision = Some(decision);
+        let Asked { alert, name, of } = self.asked_about(&cx, job, id).await?;
+        let mut writes = vec![self.decided(&cx, &name, &of, decision).await?];
         let record = self.pushed_record(&cx, job, self.world.clock().now());
-        let mut writes = vec![slot.put().map_err(Stop::from)?];
         writes.push(record.await?.put().map_err(Stop::from)?);
         writes.extend(alerts::end(&self.world, &cx.books, alert).await?);
         match self.put(writes).await {
@@ -81,13 +79,87 @@ impl<W: World> Engine<W> {
         self.nudge(&cx, job).await?;
         Ok(of)
     }
+
+    /// The one thing that an open alert of a job asks about.
+    async fn asked_about(&self, cx: &Ctx, job: &JobId, id: Option<&str>) -> Result<Asked, NotDone> {
+        let open = alerts::open(&self.world, &cx.books, &Subject::Job(job.clone())).await?;
+        let mut asked = Vec::new();
+        for alert in open {
+            let asks = ASKING.iter().any(|kind| kind.name() == alert.value.kind);
+            if asks {
+                asked.extend(asked_by(alert)?);
+            }
+        }
+        asked.retain(|one| id.is_none_or(|id| one.of.id == id));
+        let named: Vec<String> = asked.iter().map(|one| one.of.id.clone()).collect();
+        match (asked.pop(), asked.is_empty()) {
+            (Some(only), true) => Ok(only),
+            (None, _) => {
+                let words = "no open alert asks about a payment or a refund of this job";
+                Err(Declined::no_such("payment", job, words).into())
+            }
+            (Some(_), false) => {
+                let words = format!("say which one it is: {}", named.join(", "));
+                Err(Declined::not_usable("payment", words).into())
+            }
+        }
+    }
+
+    /// What enters the decision.
+    async fn decided(
+        &self,
+        cx: &Ctx,
+        name: &SlotName,
+        of: &Decided,
+        decision: Decision,
+    ) -> Result<Write, NotDone> {
+        let table = self.world.table();
+        let is_live = || {
+            let words = format!("the {} is in QuickBooks already, or on its way", of.what);
+            NotDone::from(Declined::held_by(of.what, name, words))
+        };
+        let write = if of.what == REFUND {
+            let mut slot: StoredRefund = stored(table, cx, name).await?;
+            if slot.value.is_live() {
+                return Err(is_live());
+            }
+            slot.value.memory.decision = Some(decision);
+            slot.put()
+        } else {
+            let mut slot: StoredPayment = stored(table, cx, name).await?;
+            if slot.value.is_live() {
+                return Err(is_live());
+            }
+            slot.value.memory.decision = Some(decision);
+            slot.put()
+        };
+        Ok(write.map_err(Stop::from)?)
+    }
 }
 
-fn payment_alert(alert: &Stored<AlertRecord>) -> Result<Option<PaymentAlert>, Stop> {
+const REFUND: &str = "refund";
+
+fn asked_by(alert: Stored<AlertRecord>) -> Result<Option<Asked>, Stop> {
     let text = alert.value.alert.as_ref();
     let read = text.map(|text| serde_json::from_str::<Alert>(text.get()));
-    Ok(match read.transpose().map_err(broken)? {
-        Some(Alert::Payment(of)) => Some(*of),
-        _ => None,
-    })
+    let (name, of) = match read.transpose().map_err(broken)? {
+        Some(Alert::Payment(of)) => (
+            SlotName::payment(&of.job.id, &of.payment.id),
+            Decided {
+                what: "payment",
+                id: of.payment.id.to_string(),
+                amount: of.payment.amount,
+            },
+        ),
+        Some(Alert::Refund(of)) => (
+            SlotName::refund(&of.job.id, &of.refund.id),
+            Decided {
+                what: REFUND,
+                id: of.refund.id.to_string(),
+                amount: of.refund.amount,
+            },
+        ),
+        _ => return Ok(None),
+    };
+    Ok(Some(Asked { alert, name, of }))
 }

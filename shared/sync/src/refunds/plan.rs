@@ -8,7 +8,7 @@ use mapping::{
     refund::{self, Billed, Earlier, GivenBack, JobRefund, Memory, Mirror, PaidOut, Unusable},
 };
 use money::Cents;
-use qbo::Id;
+use qbo::{Id, RefundReceipt};
 use store::Stored;
 
 use super::Run;
@@ -63,8 +63,15 @@ pub(super) enum Fate {
     },
     /// So much of it pays an invoice in QuickBooks.
     NotApplied(Cents),
-    /// QuickBooks must be asked first which account this payment went to.
-    Ask(Id),
+    /// QuickBooks must be asked first which account this payment went to, and what receipts this customer has.
+    Ask {
+        /// The payment.
+        payment: Id,
+        /// The customer.
+        customer: Id,
+    },
+    /// Somebody may have entered this receipt for it.
+    MaybeThere(Box<RefundReceipt>),
     /// QuickBooks does not tell it.
     NoAccount,
     /// It is sent.
@@ -163,7 +170,9 @@ impl<'a> RefundsPlan<'a> {
         if run.refused.contains_key(&one.name) {
             return Ok(Fate::Refused);
         }
-        if one.slot.value.link().is_some() || one.slot.value.memory.gone {
+        let memory = &one.slot.value.memory;
+        let is_settled = memory.gone || memory.decision == Some(Decision::Same);
+        if one.slot.value.link().is_some() || is_settled {
             return Ok(Fate::Done);
         }
         if let Some(fate) = self.more_than_paid(known, refund) {
@@ -180,10 +189,23 @@ impl<'a> RefundsPlan<'a> {
                 false => Fate::Waits,
             });
         };
-        let account = match run.accounts.get(&link.id) {
-            None => return Ok(Fate::Ask(link.id.clone())),
-            Some(None) => return Ok(Fate::NoAccount),
-            Some(Some(account)) => account.clone(),
+        let Some(customer) = made_out_to(&document.slot.value)? else {
+            return Ok(Fate::Waits);
+        };
+        let told = run.accounts.get(&link.id).zip(run.foreign.get(&customer));
+        let Some((account, foreign)) = told else {
+            return Ok(Fate::Ask {
+                payment: link.id.clone(),
+                customer,
+            });
+        };
+        let mut foreign = foreign.iter();
+        let equal = foreign.find(|receipt| receipt.total_amt == Some(refund.amount));
+        if let (Some(receipt), None) = (equal, memory.decision) {
+            return Ok(Fate::MaybeThere(Box::new(receipt.clone())));
+        }
+        let Some(account) = account.clone() else {
+            return Ok(Fate::NoAccount);
         };
         let left = known.left(document);
         if left < refund.amount {
@@ -199,9 +221,6 @@ impl<'a> RefundsPlan<'a> {
         }
         let Some(mirror) = known.mirror(cx, (document, &invoice), refund)? else {
             return Ok(Fate::NotApplied(left.min(known.unreturned(document))));
-        };
-        let Some(customer) = made_out_to(&document.slot.value)? else {
-            return Ok(Fate::Waits);
         };
         if !self.nodes.is_empty() {
             return Ok(Fate::Waits);

@@ -66,6 +66,10 @@ impl RefundsPlan<'_> {
                 paid: *paid,
                 refunded: *refunded,
             },
+            Fate::MaybeThere(receipt) => RefundTrouble::MaybeThere {
+                date: receipt.txn_date,
+                number: receipt.doc_number.as_ref().map(ToString::to_string),
+            },
             Fate::NotApplied(left) => RefundTrouble::NotApplied { left: *left },
             Fate::NoAccount => RefundTrouble::NoAccount,
             Fate::Refused => match run.refused.get(&one.name)? {
@@ -78,7 +82,7 @@ impl RefundsPlan<'_> {
                 refund: one.refund.amount,
                 receipt: one.differs()?,
             },
-            Fate::Waits | Fate::Ask(_) | Fate::Send(_) => return None,
+            Fate::Waits | Fate::Ask { .. } | Fate::Send(_) => return None,
         })
     }
 }

@@ -457,3 +457,31 @@ async fn p5_money_that_pays_no_invoice_is_not_given_back_by_a_receipt() {
     town.settle().await;
     assert_eq!(receipts(&town), [4_900]);
 }
+
+#[tokio::test]
+async fn p5_a_refund_that_may_have_been_entered_in_quickbooks_waits_for_a_person() {
+    for (decision, expected) in [
+        (Decision::Same, vec![1_500]),
+        (Decision::Separate, vec![1_500, 1_500]),
+    ] {
+        let (town, job) = invoiced(1_020).await;
+        let of = paid(&town, &job, card()).await;
+        // The bookkeeper was faster.
+        let invoice = town.qbo.objects("Invoice").remove(0);
+        let customer = invoice.text("CustomerRef.value").unwrap();
+        let item = invoice.text("Line.0.SalesItemLineDetail.ItemRef.value");
+        let account = id(&town, "Account", "Name", "Undeposited Funds");
+        let entered = format!(
+            r#"{{"CustomerRef":{{"value":"{customer}"}},"DepositToAccountRef":{{"value":"{account}"}},"Line":[{{"Amount":15.00,"DetailType":"SalesItemLineDetail","SalesItemLineDetail":{{"ItemRef":{{"value":"{}"}}}}}}]}}"#,
+            item.unwrap()
+        );
+        make(&town, "RefundReceipt", &entered);
+        refund(&town, &of, Some(1_500)).await;
+        let words = alert(&town, "refund_maybe_in_quickbooks");
+        assert!(words.contains("of the same amount"), "{words}");
+        assert_eq!(receipts(&town), [1_500]);
+        decide(&town, &job, decision).await.unwrap();
+        assert_eq!(receipts(&town), expected);
+        quiet(&town);
+    }
+}
