@@ -198,6 +198,7 @@ async fn v1_an_uncertain_write_is_taken_up_and_sent_again_under_its_request_id()
     let mut taken = Call::open(&desk.table, &desk.books, envelope)
         .await
         .unwrap();
+    assert_eq!((call.repeats(), taken.repeats()), (0, 0));
     let parts: Vec<_> = taken
         .parts()
         .map(|(write, slot)| (write.clone(), slot.is_sending()))
@@ -212,6 +213,14 @@ async fn v1_an_uncertain_write_is_taken_up_and_sent_again_under_its_request_id()
     assert_eq!(taken.request(), call.request());
     // It may die again before it is sent.
     taken.resend(&desk.table, attempt(9), at(31)).await.unwrap();
+    // How often it was is kept, and was nothing before that was.
+    let kept = desk.envelope(1).await;
+    assert_eq!((taken.repeats(), kept.value.repeats), (2, 2));
+    let json = serde_json::to_string(&kept.value).unwrap();
+    let before = json.replace(",\"repeats\":2", "");
+    let before: Envelope = serde_json::from_str(&before).unwrap();
+    assert_eq!(before.repeats, 0);
+    assert!(!serde_json::to_string(&before).unwrap().contains("repeats"));
     // The first sender comes too late.
     let late = word(&desk.enter(call, vec![Ok(seen("1", "0"))]).await);
     assert!(late.starts_with("changed envelope#"), "{late}");
