@@ -190,6 +190,31 @@ impl Stack {
     /// # Errors
     /// When it is not dealt with in time.
     pub async fn settled(&self, job: &str, patience: Duration) -> Result<(), StackError> {
+        let rests = |record: &Value| record["due_at"].is_null();
+        self.worked_on(job, patience, rests).await
+    }
+
+    /// The same, whether an edit that pushes nothing is still to be looked at or not.
+    ///
+    /// # Errors
+    /// When it is not dealt with in time.
+    pub async fn carried(&self, job: &str, patience: Duration) -> Result<(), StackError> {
+        let all_handled = |record: &Value| {
+            let body = record["body"]["S"].as_str().unwrap_or_default();
+            let body: Value = serde_json::from_str(body).unwrap_or_default();
+            let marks = body["data"]["marks"].as_array().map(Vec::len);
+            let handled = body["data"]["handled"].as_u64();
+            marks.is_some() && marks.map(|marks| marks as u64) == handled
+        };
+        self.worked_on(job, patience, all_handled).await
+    }
+
+    async fn worked_on(
+        &self,
+        job: &str,
+        patience: Duration,
+        is_done: impl Fn(&Value) -> bool,
+    ) -> Result<(), StackError> {
         let record = format!("job#{job}");
         let swept = Cell::new(Instant::now());
         until(&format!("the end of work on {job}"), patience, async || {
@@ -198,7 +223,7 @@ impl Stack {
             }
             let records = self.aws.records().await?;
             let mut jobs = records.iter().filter(|found| found["sk"]["S"] == record);
-            if jobs.next().is_some_and(|job| job["due_at"].is_null()) {
+            if jobs.next().is_some_and(&is_done) {
                 return Ok(Some(()));
             }
             self.sweep_once_a_second(&swept).await?;

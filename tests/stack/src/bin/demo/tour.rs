@@ -125,7 +125,7 @@ impl<'a> Shown<'a> {
 
     /// Tells what QuickBooks holds after a button; lines only where they are new.
     async fn pressed(&mut self, button: &str) -> Result<(), StackError> {
-        self.stack.settled(&self.booked.job, PATIENCE).await?;
+        self.stack.carried(&self.booked.job, PATIENCE).await?;
         let mut invoices = self.stack.qbo.invoices().await?;
         invoices.retain(|one| one.customer_ref.name == self.booked.customer);
         say(&format!("  {button}"));
