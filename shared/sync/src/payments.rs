@@ -9,7 +9,7 @@ mod tell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use ledger::{Former, Move, Slot};
-use mapping::{AnyKind, Family, JobRecords, QboObject, SlotName, alert::PaymentTrouble};
+use mapping::{AnyKind, JobRecords, QboObject, SlotName, alert::PaymentTrouble};
 use money::Cents;
 use ports::Clock;
 use qbo::QboError;
@@ -20,7 +20,7 @@ use crate::{
     engine::Engine,
     job::{
         graph::{Cause, Graph},
-        state::{Open, PushState},
+        state::PushState,
         step::Step,
     },
     ledger::{PlannedWrite, object, seen},
@@ -300,15 +300,7 @@ impl<W: World> Engine<W> {
             cause: Cause::Payments(plan.records),
             nodes: &plan.nodes,
         };
-        let mut open = [Open::new(graph, &mut run.state)];
-        self.look_ups(cx, &mut open, Vec::new()).await?;
-        self.bring(cx, Family::List, &mut open).await?;
-        self.bring(cx, Family::Transaction, &mut open).await?;
-        let [one] = open;
-        if let Some(stop) = one.stop {
-            return Err(stop);
-        }
-        let step = one.step;
+        let step = self.carry_by_itself(cx, graph, &mut run.state).await?;
         let refused = std::mem::take(&mut run.state.payments_refused);
         for (name, error) in refused {
             self.payment_refused(cx, plan, run, name, error).await?;

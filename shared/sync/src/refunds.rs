@@ -7,7 +7,7 @@ mod tell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use ledger::Slot;
-use mapping::{AnyKind, Family, JobRecords, SlotName, marker::is_of_any_slot};
+use mapping::{AnyKind, JobRecords, SlotName, marker::is_of_any_slot};
 use qbo::{Entity, Id, Payment, QboError, Query, RefundReceipt};
 use store::JobState;
 
@@ -17,7 +17,7 @@ use crate::{
     engine::Engine,
     job::{
         graph::{Cause, Graph},
-        state::{Open, PushState},
+        state::PushState,
         step::Step,
     },
     ledger::object,
@@ -193,15 +193,7 @@ impl<W: World> Engine<W> {
             cause: Cause::Payments(plan.records),
             nodes: &plan.nodes,
         };
-        let mut open = [Open::new(graph, &mut run.state)];
-        self.look_ups(cx, &mut open, Vec::new()).await?;
-        self.bring(cx, Family::List, &mut open).await?;
-        self.bring(cx, Family::Transaction, &mut open).await?;
-        let [one] = open;
-        if let Some(stop) = one.stop {
-            return Err(stop);
-        }
-        let step = one.step;
+        let step = self.carry_by_itself(cx, graph, &mut run.state).await?;
         for (name, error) in std::mem::take(&mut run.state.payments_refused) {
             let is_its_own = matches!(
                 error,

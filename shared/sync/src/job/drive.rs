@@ -139,6 +139,21 @@ impl<W: World> Engine<W> {
         Ok(found)
     }
 
+    /// One step of a graph that no document waits for: what it does not know is asked, lists are brought, then transactions.
+    pub(crate) async fn carry_by_itself(
+        &self,
+        cx: &Ctx,
+        graph: Graph<'_>,
+        state: &mut PushState,
+    ) -> Result<Step, Stop> {
+        let mut open = [Open::new(graph, state)];
+        self.look_ups(cx, &mut open, Vec::new()).await?;
+        self.bring(cx, Family::List, &mut open).await?;
+        self.bring(cx, Family::Transaction, &mut open).await?;
+        let [one] = open;
+        one.stop.map_or(Ok(one.step), Err)
+    }
+
     /// Links or makes what is missing of one family, and brings the rest up to date, for all graphs in one call. What
     /// ends the way of one graph stands in it; the outer error ends the way of all.
     pub(crate) async fn bring(
