@@ -100,6 +100,19 @@ pub(crate) fn is_voided(note: Option<&str>, total: Option<Cents>) -> bool {
     note.is_some_and(|note| note.starts_with("Voided")) && total == Some(Cents::ZERO)
 }
 
+/// The row that has the marker of a slot in its note, for a transaction that is known by that alone.
+pub(crate) fn by_marker<T: Clone>(
+    wanted: &T,
+    rows: &[T],
+    marker: &Marker,
+    note: impl Fn(&T) -> Option<&str>,
+) -> Found<T> {
+    match rows.iter().find(|row| marker.is_in(note(row))) {
+        Some(ours) => Found::One(Box::new(ours.clone()), Vec::new()),
+        None => Found::Nothing(Box::new(wanted.clone())),
+    }
+}
+
 /// A kind of QuickBooks object, told by the type of its objects.
 pub trait Kind: Entity + Default + PartialEq + fmt::Debug {
     /// What a slot remembers beside the link.

@@ -153,8 +153,7 @@ impl<W: World> Engine<W> {
         if asked.is_empty() {
             return Ok(Step::Nothing);
         }
-        let ids = asked.iter().map(Id::as_str);
-        let mut queries = vec![Query::select(Payment::NAME).where_in("Id", ids).in_pages()];
+        let mut queries = vec![AnyKind::Payment.by_ids(&asked)];
         queries.extend(customers.iter().map(|customer| {
             let receipts = Query::select(RefundReceipt::NAME);
             receipts

@@ -39,11 +39,7 @@ impl Kind for Invoice {
 
     /// By the marker of its slot (N8).
     fn find(&self, rows: &[Self], marker: &Marker) -> Found<Self> {
-        let is_ours = |row: &&Self| marker.is_in(row.private_note.as_deref());
-        match rows.iter().find(is_ours) {
-            Some(ours) => Found::One(Box::new(ours.clone()), Vec::new()),
-            None => Found::Nothing(Box::new(self.clone())),
-        }
+        kind::by_marker(self, rows, marker, |row| row.private_note.as_deref())
     }
 
     fn change(&self, last_written: &Self) -> Option<Self> {

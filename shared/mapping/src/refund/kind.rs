@@ -29,11 +29,7 @@ impl Kind for RefundReceipt {
 
     /// By the marker of its slot alone: two genuine refunds may agree in everything else.
     fn find(&self, rows: &[Self], marker: &Marker) -> Found<Self> {
-        let is_ours = |row: &&Self| marker.is_in(row.private_note.as_deref());
-        match rows.iter().find(is_ours) {
-            Some(ours) => Found::One(Box::new(ours.clone()), Vec::new()),
-            None => Found::Nothing(Box::new(self.clone())),
-        }
+        kind::by_marker(self, rows, marker, |row| row.private_note.as_deref())
     }
 
     /// What changed in Housecall Pro is told, and never forced (P8).

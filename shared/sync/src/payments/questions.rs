@@ -1,8 +1,8 @@
 //! What QuickBooks has on the documents of a payment: what is left to pay, and who paid what (R3).
 
-use mapping::QboObject;
+use mapping::{AnyKind, QboObject};
 use money::Cents;
-use qbo::{Entity, Id, Query};
+use qbo::{Entity, Id};
 
 use super::{
     Run,
@@ -22,7 +22,7 @@ pub(super) enum Seen {
         left: Cents,
         /// What payments of ours had paid of it by then.
         ours: Cents,
-        /// The payments on it, ours too.
+        /// The payments on it that were not known as ours.
         others: Vec<qbo::Payment>,
     },
 }
@@ -46,7 +46,7 @@ impl<W: World> Engine<W> {
         if asked.is_empty() {
             return Ok(Step::Nothing);
         }
-        let invoices: Vec<qbo::Invoice> = self.rows_by_id(cx, &asked).await?;
+        let invoices: Vec<qbo::Invoice> = self.rows_by_id(cx, AnyKind::Invoice, &asked).await?;
         let known = plan.known();
         let linked = invoices.iter().flat_map(|invoice| &invoice.linked_txn);
         let foreign = linked.filter(|linked| linked.txn_type == qbo::Payment::NAME);
@@ -54,7 +54,7 @@ impl<W: World> Engine<W> {
         let foreign: Vec<&Id> = foreign.filter(|id| !known.contains(id)).collect();
         let payments: Vec<qbo::Payment> = match foreign.as_slice() {
             [] => Vec::new(),
-            foreign => self.rows_by_id(cx, foreign).await?,
+            foreign => self.rows_by_id(cx, AnyKind::Payment, foreign).await?,
         };
         for id in asked {
             let there = invoices
@@ -75,13 +75,13 @@ impl<W: World> Engine<W> {
         Ok(Step::Moved)
     }
 
-    pub(crate) async fn rows_by_id<T: Entity>(
+    async fn rows_by_id<T: Entity>(
         &self,
         cx: &Ctx,
+        kind: AnyKind,
         ids: &[&Id],
     ) -> Result<Vec<T>, Stop> {
-        let ids = ids.iter().map(|id| id.as_str());
-        let query = Query::select(T::NAME).where_in("Id", ids).in_pages();
+        let query = kind.by_ids(ids.iter().copied());
         let rows = self.ask_all(cx, &[query]).await?;
         rows.first().map_or(Ok(Vec::new()), Rows::of)
     }
