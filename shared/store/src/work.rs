@@ -104,7 +104,8 @@ pub struct Evidence {
     /// What it triggers (T2); nothing, when the job only changed and is looked at again (T6).
     pub trigger: Option<Cause>,
     /// What it is about: `finished@<completed_at>`, `invoiced:<invoice id>@<sent_at>`,
-    /// `paid:<invoice id>@<paid_at>`, `payment:<payment id>`, `paid@<event_occurred_at>`, `by_hand@<id of the push>`.
+    /// `paid:<invoice id>@<paid_at>`, `payment:<payment id>`, `paid@<event_occurred_at>`, `by_hand@<id of the push>`;
+    /// of QuickBooks `<kind>#<id>`, such as `Payment#311`.
     pub key: String,
     /// The time of the event, where the same thing can happen again under the same key: an invoice that is
     /// sent again keeps its `sent_at`. A sweep sees records only, and so tells none.
@@ -158,6 +159,18 @@ impl Evidence {
             trigger: Some(Cause::ByHand),
             key: format!("by_hand@{id}"),
             occurred: None,
+            at,
+            invoice: None,
+            received: None,
+        }
+    }
+
+    /// An object of QuickBooks that its webhook told of (R1): what of it changed is not told.
+    pub fn of_quickbooks(kind: &str, id: &qbo::Id, at: Timestamp) -> Self {
+        Self {
+            trigger: None,
+            key: format!("{kind}#{id}"),
+            occurred: Some(at),
             at,
             invoice: None,
             received: None,

@@ -11,11 +11,12 @@ use crate::{
     world::World,
 };
 
-/// The names of tasks whose messages name a record of Housecall Pro.
+/// The names of tasks.
 pub(crate) mod name {
     pub(crate) const JOB: &str = "job";
     pub(crate) const INVOICE: &str = "invoice";
     pub(crate) const CUSTOMER_EDIT: &str = "customer-edit";
+    pub(crate) const PULL: &str = "pull";
 }
 
 /// Asks the consumer to look at one subject. A message carries no state to copy into QuickBooks: the
@@ -52,6 +53,26 @@ pub enum Subject {
 }
 
 impl Subject {
+    /// All that changed in QuickBooks since it was looked at last (R1).
+    pub fn changes() -> Self {
+        Self::pull(Self::CHANGES)
+    }
+
+    /// What QuickBooks' webhooks told of (R1); the evidence says what.
+    pub fn told() -> Self {
+        Self::pull(Self::TOLD)
+    }
+
+    pub(crate) const CHANGES: &str = "changes";
+    pub(crate) const TOLD: &str = "told";
+
+    fn pull(of: &str) -> Self {
+        Self::Task {
+            name: name::PULL.to_owned(),
+            of: of.to_owned(),
+        }
+    }
+
     /// Its id.
     pub fn as_str(&self) -> &str {
         match self {
