@@ -4,6 +4,7 @@
 mod alerts;
 mod connect;
 mod deployed;
+mod inbox;
 mod jobs;
 mod settings;
 mod time;
@@ -38,6 +39,10 @@ enum Command {
     Link(jobs::Link),
     /// Decides about a payment or a refund that an open alert asks about: the money that QuickBooks has, or other money.
     Payment(jobs::Payment),
+    /// Lists what people did in QuickBooks and is to be done in Housecall Pro too, or ticks it off.
+    Inbox(inbox::Inbox),
+    /// Looks now at what people did in QuickBooks; a schedule does so by itself.
+    Pull(inbox::Pull),
     /// Brings what an older version has stored to the form of this one; run it before a new version is deployed.
     Upgrade(upgrade::Upgrade),
 }
@@ -64,6 +69,8 @@ async fn main() -> ExitCode {
         Command::Alerts(command) => command.run().await,
         Command::Link(command) => command.run().await,
         Command::Payment(command) => command.run().await,
+        Command::Inbox(command) => command.run().await,
+        Command::Pull(command) => command.run().await,
         Command::Upgrade(command) => command.run().await,
     };
     match done {

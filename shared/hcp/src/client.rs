@@ -4,11 +4,11 @@ use jiff::{Timestamp, fmt::rfc2822};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use ports::{Http, HttpFailure, HttpRequest, HttpResponse, Method};
 use secrecy::{ExposeSecret, SecretString};
-use serde_json::value::RawValue;
+use serde_json::{Value, json, value::RawValue};
 
 use crate::{
     Company, Customer, CustomerId, HcpError, Invoice, InvoiceId, Job, JobId, LineItem, Material,
-    MaterialCategory, MaterialCategoryId, Outage, Wait,
+    MaterialCategory, MaterialCategoryId, Outage, Tag, TagId, Wait,
     error_body::ErrorBody,
     records::{Fields, Missing, Record},
 };
@@ -26,7 +26,7 @@ const QUERY: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'.')
     .remove(b'~');
 
-/// Reads Housecall Pro with a company's API key.
+/// Reads Housecall Pro with a company's API key, and leaves notes and tags on its jobs.
 ///
 /// It keeps no rate: five requests a second for one key are known to pass, more are throttled.
 #[derive(Debug)]
@@ -179,6 +179,61 @@ impl<H: Http> Client<H> {
             .await
     }
 
+    /// The tags that jobs can have.
+    ///
+    /// # Errors
+    /// As [`HcpError`] says.
+    pub async fn tags(&self, page: u32) -> Result<Page<Tag>, HcpError> {
+        self.page("tags", "/tags", &[], page).await
+    }
+
+    /// Makes a tag. A name that there is already is refused.
+    ///
+    /// # Errors
+    /// As [`HcpError`] says. Where there is no answer it may have been done; so for all writes.
+    pub async fn make_tag(&self, name: &str) -> Result<Tag, HcpError> {
+        let what = format!("the tag {name}");
+        let sent = Sent::Json(json!({ "name": name }));
+        let body = self.send(&what, sent, "/tags").await?;
+        let mut tag: Fields = parsed(&what, &body)?;
+        Tag::read(&mut tag).map_err(|missing| unreadable(&what, missing))
+    }
+
+    /// Leaves a note on a job. The same text twice is two notes.
+    ///
+    /// # Errors
+    /// As for [`Self::make_tag`].
+    pub async fn add_note(&self, job: &JobId, text: &str) -> Result<(), HcpError> {
+        let sent = Sent::Json(json!({ "content": text }));
+        let path = format!("/jobs/{job}/notes");
+        self.send(&format!("a note on job {job}"), sent, &path)
+            .await
+            .map(drop)
+    }
+
+    /// Gives a job a tag; one that it has stays as it is.
+    ///
+    /// # Errors
+    /// As for [`Self::make_tag`].
+    pub async fn tag_job(&self, job: &JobId, tag: &TagId) -> Result<(), HcpError> {
+        let sent = Sent::Json(json!({ "tag_id": tag }));
+        let path = format!("/jobs/{job}/tags");
+        self.send(&format!("a tag of job {job}"), sent, &path)
+            .await
+            .map(drop)
+    }
+
+    /// Takes a tag off a job. [`HcpError::NotFound`]: it did not have it, or there is no such job.
+    ///
+    /// # Errors
+    /// As for [`Self::make_tag`].
+    pub async fn untag_job(&self, job: &JobId, tag: &TagId) -> Result<(), HcpError> {
+        let path = format!("/jobs/{job}/tags/{tag}");
+        self.send(&format!("a tag of job {job}"), Sent::Removal, &path)
+            .await
+            .map(drop)
+    }
+
     async fn page<T: Record>(
         &self,
         what: &str,
@@ -186,12 +241,13 @@ impl<H: Http> Client<H> {
         query: &[(&str, &str)],
         page: u32,
     ) -> Result<Page<T>, HcpError> {
-        const ROWS: [&str; 5] = [
+        const ROWS: [&str; 6] = [
             "data",
             "jobs",
             "invoices",
             "material_categories",
             "materials",
+            "tags",
         ];
         let what = format!("page {page} of {what}");
         let number = page.to_string();
@@ -254,46 +310,67 @@ impl<H: Http> Client<H> {
 
     /// Reads whatever stands at a path with its query.
     async fn answer(&self, what: &str, path: &str) -> Result<Fields, HcpError> {
+        parsed(what, &self.send(what, Sent::Nothing, path).await?)
+    }
+
+    /// The body of the answer.
+    async fn send(&self, what: &str, sent: Sent, path: &str) -> Result<Vec<u8>, HcpError> {
+        let mut headers = vec![
+            ("accept", "application/json".to_owned()),
+            (
+                "authorization",
+                format!("Token {}", self.api_key.expose_secret()),
+            ),
+        ];
+        let (method, body) = match sent {
+            Sent::Nothing => (Method::Get, Vec::new()),
+            Sent::Removal => (Method::Delete, Vec::new()),
+            Sent::Json(body) => {
+                headers.push(("content-type", "application/json".to_owned()));
+                (Method::Post, body.to_string().into_bytes())
+            }
+        };
         let request = HttpRequest {
-            method: Method::Get,
+            method,
             url: format!("{}{path}", self.base_url),
-            headers: vec![
-                ("accept", "application/json".to_owned()),
-                (
-                    "authorization",
-                    format!("Token {}", self.api_key.expose_secret()),
-                ),
-            ],
-            body: Vec::new(),
+            headers,
+            body,
             timeout: TIMEOUT,
         };
-        let answer = match self.http.send(request).await {
-            Ok(answer) => answer,
-            Err(failure @ HttpFailure::TooLong { .. }) => {
-                return Err(HcpError::Unreadable {
-                    what: what.to_owned(),
-                    reason: failure.to_string(),
-                });
-            }
-            Err(failure) => {
-                return Err(HcpError::Unavailable {
-                    what: what.to_owned(),
-                    outage: failure.into(),
-                });
-            }
-        };
-        if !(200..300).contains(&answer.status) {
-            return Err(refusal(what, &answer));
+        match self.http.send(request).await {
+            Ok(answer) if (200..300).contains(&answer.status) => Ok(answer.body),
+            Ok(answer) => Err(refusal(what, &answer)),
+            Err(failure @ HttpFailure::TooLong { .. }) => Err(HcpError::Unreadable {
+                what: what.to_owned(),
+                reason: failure.to_string(),
+            }),
+            Err(failure) => Err(HcpError::Unavailable {
+                what: what.to_owned(),
+                outage: failure.into(),
+            }),
         }
-        serde_json::from_slice(&answer.body).map_err(|error| HcpError::Unreadable {
-            what: what.to_owned(),
-            reason: if error.is_data() {
-                "it is not a record".to_owned()
-            } else {
-                "it is not JSON, or was cut off".to_owned()
-            },
-        })
     }
+}
+
+/// What a request carries.
+enum Sent {
+    /// It reads.
+    Nothing,
+    /// It removes what stands at its path.
+    Removal,
+    /// It adds this.
+    Json(Value),
+}
+
+fn parsed(what: &str, body: &[u8]) -> Result<Fields, HcpError> {
+    serde_json::from_slice(body).map_err(|error| HcpError::Unreadable {
+        what: what.to_owned(),
+        reason: if error.is_data() {
+            "it is not a record".to_owned()
+        } else {
+            "it is not JSON, or was cut off".to_owned()
+        },
+    })
 }
 
 fn encode(text: &str) -> String {

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use ports::HttpFailure;
 use thiserror::Error;
 
-/// Why a read did not succeed, sorted by what happens next. `what` names the thing that was read
+/// Why a call did not succeed, sorted by what happens next. `what` names the thing that was read or written
 /// (`job job_1`).
 #[derive(Clone, Debug, Error)]
 pub enum HcpError {
@@ -21,7 +21,7 @@ pub enum HcpError {
     )]
     Unauthorized,
     /// Too many requests with this key; nothing may be asked with it until the wait is over.
-    #[error("Housecall Pro asks to wait before {what} is read")]
+    #[error("Housecall Pro asks to wait before {what} is read or written")]
     Throttled {
         /// What was read.
         what: String,
@@ -29,7 +29,9 @@ pub enum HcpError {
         wait: Wait,
     },
     /// No answer, or the server's own failure: the read can be repeated.
-    #[error("{what} could not be read from Housecall Pro now ({outage}); it can be tried again")]
+    #[error(
+        "{what} could not be read or written in Housecall Pro now ({outage}); it can be tried again"
+    )]
     Unavailable {
         /// What was read.
         what: String,
@@ -38,7 +40,7 @@ pub enum HcpError {
         outage: Outage,
     },
     /// Housecall Pro does not want to answer this request: repeating it does not help.
-    #[error("Housecall Pro refused to give {what} (status {status}): {message}")]
+    #[error("Housecall Pro refused {what} (status {status}): {message}")]
     Refused {
         /// What was read.
         what: String,

@@ -117,6 +117,8 @@ ids! {
     AddressId("address", opaque);
     /// An entry of the price book: a service (`olit_…`), a material (`pbmat_…`) or a discount (`pbsd_…`).
     ServiceItemId("price-book item", opaque);
+    /// A tag.
+    TagId("tag", opaque);
     /// A category of materials (`pbmcat_…`).
     MaterialCategoryId("material category", opaque);
 }

@@ -1,4 +1,4 @@
-//! Housecall Pro: its records, its webhooks and their signature, and a client that reads.
+//! Housecall Pro: its records, its webhooks and their signature, and a client.
 //!
 //! Nothing here opens a socket: the client sends through [`ports::Http`].
 
@@ -17,10 +17,10 @@ pub use error::{HcpError, Outage, Wait};
 pub use events::{Event, Meaning, Trigger};
 pub use ids::{
     AddressId, CompanyId, CustomerId, InvalidId, InvoiceId, InvoiceItemId, JobId, LineItemId,
-    MaterialCategoryId, PaymentId, RefundId, ServiceItemId,
+    MaterialCategoryId, PaymentId, RefundId, ServiceItemId, TagId,
 };
 pub use records::{
     Address, AddressKind, Company, Customer, Discount, Invoice, InvoiceItem, InvoiceStatus, Job,
-    JobFields, LineItem, LineKind, Material, MaterialCategory, Named, Payment, PaymentMethod,
-    PaymentStatus, Refund, Schedule, ServiceItemType, Tax, Unread, WorkStatus, WorkTimestamps,
+    JobFields, LineItem, LineKind, Material, MaterialCategory, Named, Note, Payment, PaymentMethod,
+    PaymentStatus, Refund, Schedule, ServiceItemType, Tag, Tax, Unread, WorkStatus, WorkTimestamps,
 };

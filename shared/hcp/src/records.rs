@@ -21,7 +21,7 @@ pub use invoice::{
     Tax,
 };
 pub use job::{
-    Job, JobFields, LineItem, LineKind, Named, Schedule, ServiceItemType, WorkStatus,
+    Job, JobFields, LineItem, LineKind, Named, Note, Schedule, ServiceItemType, Tag, WorkStatus,
     WorkTimestamps,
 };
 pub use price_book::{Material, MaterialCategory};

@@ -27,6 +27,7 @@ pub mod payment;
 mod properties;
 pub mod provisional;
 mod raw_memory;
+pub mod received;
 mod records;
 pub mod refund;
 mod refusal;

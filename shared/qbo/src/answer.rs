@@ -2,7 +2,7 @@ use std::{collections::BTreeMap, fmt};
 
 use serde_json::value::RawValue;
 
-use crate::{BatchResults, Effect, Entity, QboError, Tid, batch};
+use crate::{BatchResults, Changes, Effect, Entity, QboError, Tid, batch};
 
 /// An object field by field, each as QuickBooks wrote it.
 pub type Fields = BTreeMap<String, Box<RawValue>>;
@@ -86,6 +86,14 @@ impl Answer {
             let json = fields.get(QUERY);
             json.map_or(Ok(0), |json| row_count(json.get()))
         })
+    }
+
+    /// What change data capture told.
+    ///
+    /// # Errors
+    /// [`QboError::Unreadable`] when it is no such answer.
+    pub fn changes(&self) -> Result<Changes, QboError> {
+        self.read("CDCResponse", Changes::parse)
     }
 
     /// What came of each item of a batch. Faults are sorted by [`QboError::from_fault`].

@@ -6,6 +6,7 @@
 
 mod answer;
 mod batch;
+mod changes;
 mod client;
 mod error;
 mod fault;
@@ -19,6 +20,7 @@ mod xml;
 
 pub use answer::{Answer, Fields};
 pub use batch::{BatchId, BatchItem, BatchResults, BatchValue};
+pub use changes::{Changed, Changes};
 pub use client::{AccessToken, Client, TIMEOUT};
 pub use error::{Cause, QboError, Tid};
 pub use fault::{Fault, FaultError};

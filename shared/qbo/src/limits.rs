@@ -57,6 +57,10 @@ pub const BATCH_REQUEST_ID: usize = 36;
 pub const BATCH_ID: usize = 10;
 /// Items of a batch. Intuit recommends it as the maximum; more are refused with 1040.
 pub const BATCH_ITEMS: usize = 30;
+/// Objects that change data capture tells at once, of all kinds together.
+pub const CHANGES: usize = 1_000;
+/// Days that change data capture looks back.
+pub const CHANGES_DAYS: i64 = 30;
 /// Rows of one page of a query; 100 when not asked for.
 pub const QUERY_ROWS: u16 = 1_000;
 /// Lines of a document that is not taxed.

@@ -1,5 +1,6 @@
 use std::{collections::HashSet, fmt};
 
+use jiff::Timestamp;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -211,6 +212,18 @@ impl Request {
         } else {
             request.param("query", statement);
         }
+        request
+    }
+
+    /// Reads what changed of these kinds since a moment, at most [`CHANGES_DAYS`](limits::CHANGES_DAYS) ago.
+    pub fn changes(kinds: &[&str], since: Timestamp) -> Self {
+        let mut request = Self::get("cdc".to_owned());
+        request.param("entities", kinds.join(","));
+        // In whole seconds, rounded down: finer ones are not known to be understood.
+        request.param(
+            "changedSince",
+            since.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+        );
         request
     }
 

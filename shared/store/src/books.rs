@@ -140,7 +140,7 @@ impl Books {
         self.key(format!("lease#{name}"))
     }
 
-    fn key(&self, sort: impl Into<String>) -> Key {
+    pub(crate) fn key(&self, sort: impl Into<String>) -> Key {
         Key::new(self.partition(), sort)
     }
 }

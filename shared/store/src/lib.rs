@@ -14,6 +14,7 @@ mod lease;
 mod limit;
 pub mod memory;
 mod names;
+mod received;
 mod table;
 pub mod verdict;
 mod work;
@@ -28,5 +29,6 @@ pub use job::{Cause, Cursor, Job, JobCustomer, JobState, Mark, Shown, SweepName}
 pub use lease::Lease;
 pub use limit::{Closed, Limit, Outage, Suspect, System, Turns, Why};
 pub use names::{LineName, NumberOwner};
+pub use received::{InboxEntry, JobReceived, LongWay, PaidTag, PullCursor, PulledPayment};
 pub use table::{Expect, Key, Page, Record, Table, TableError, Write, WriteError};
 pub use work::{Evidence, Waiting, WorkItem, WorkRecord};

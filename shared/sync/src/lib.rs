@@ -13,6 +13,7 @@ pub mod job;
 mod ledger;
 pub mod objects;
 pub mod payments;
+pub mod pull;
 mod refunds;
 mod retry;
 mod settle;

@@ -147,7 +147,7 @@ impl<W: World> Engine<W> {
             }
             (QboObject::Payment(_) | QboObject::RefundReceipt(_), _, Err(error)) => {
                 state.refused.insert(name.clone());
-                state.payments_refused.push((name.clone(), error));
+                state.transactions_refused.push((name.clone(), error));
                 Ok(())
             }
             (_, _, Ok(_)) => Ok(()),

@@ -6,10 +6,14 @@ mod plan;
 mod questions;
 mod tell;
 
+pub(crate) use questions::Seen;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use ledger::{Former, Move, Slot};
-use mapping::{AnyKind, JobRecords, QboObject, SlotName, alert::PaymentTrouble};
+use mapping::{
+    AnyKind, JobRecords, QboObject, SlotName, alert::PaymentTrouble, received::Received,
+};
 use money::Cents;
 use ports::Clock;
 use qbo::QboError;
@@ -30,10 +34,7 @@ use crate::{
     world::World,
 };
 
-use self::{
-    plan::{Fate, PaymentsPlan, Planned},
-    questions::Seen,
-};
+use self::plan::{Fate, PaymentsPlan, Planned};
 
 /// A job of many payments takes a step for each batch of them.
 const STEPS: u32 = 20;
@@ -46,8 +47,12 @@ struct Run {
     seen: BTreeMap<qbo::Id, Seen>,
     /// Documents that must be looked at, whoever paid.
     look_at: BTreeSet<qbo::Id>,
-    /// Payments that were read once more, or tried once more.
-    again: BTreeSet<SlotName>,
+    /// What was entered there by others, as it was told last.
+    received: Vec<Received>,
+    /// Payments that were read once more.
+    reread: BTreeSet<SlotName>,
+    /// Payments that were tried once more.
+    retried: BTreeSet<SlotName>,
     /// Payments that pay less than they were to, and are to be applied once more.
     unapplied: BTreeSet<SlotName>,
     /// Those of them that were.
@@ -65,13 +70,29 @@ impl<W: World> Engine<W> {
         records: &JobRecords,
         job: &Job,
     ) -> Result<Option<JobState>, Stop> {
+        self.carry_payments_by(cx, records, job, BTreeMap::new())
+            .await
+    }
+
+    /// The same, by what was just seen of documents in QuickBooks.
+    pub(crate) async fn carry_payments_by(
+        &self,
+        cx: &Ctx,
+        records: &JobRecords,
+        job: &Job,
+        seen: BTreeMap<qbo::Id, Seen>,
+    ) -> Result<Option<JobState>, Stop> {
         let mut invoices = records.invoices.iter();
         let was_paid = job.forgotten_until.is_some()
             || (job.marks.iter()).any(|mark| mark.trigger == Trigger::Paid);
         if !was_paid && invoices.all(|invoice| invoice.payments.is_empty()) {
             return Ok(None);
         }
-        let mut run = Run::default();
+        let mut run = Run {
+            seen,
+            received: self.received(cx, &records.job.id).await?.value.payments,
+            ..Run::default()
+        };
         for _ in 0..STEPS {
             let plan = PaymentsPlan::make(self, cx, records, &run).await?;
             if let Some(name) = plan.sending() {
@@ -79,6 +100,9 @@ impl<W: World> Engine<W> {
                 continue;
             }
             if self.payments_step(cx, &plan, &mut run).await? == Step::Nothing {
+                let known = plan.known();
+                self.received_is_joined(cx, &records.job.id, &run.received, &known)
+                    .await?;
                 return self.tell_of_payments(cx, &plan, &run, job.alerted).await;
             }
         }
@@ -178,7 +202,7 @@ impl<W: World> Engine<W> {
         run: &mut Run,
     ) -> Result<Step, Stop> {
         for one in plan.payments.iter().filter(|one| one.is_linked()) {
-            if plan.matter(cx, one)?.is_none() || !run.again.insert(one.name.clone()) {
+            if plan.matter(cx, one)?.is_none() || !run.reread.insert(one.name.clone()) {
                 continue;
             }
             match self.reread(cx, &one.name, AnyKind::Payment).await? {
@@ -241,8 +265,13 @@ impl<W: World> Engine<W> {
             };
             let slot = one.slot.clone().in_form(Slot::raw)?;
             let op = PlannedWrite::raw(&one.name, slot, change.into(), wants.into());
-            // Where QuickBooks refuses it, what it pays is told as it is.
-            self.write(cx, vec![op]).await?;
+            match self.write(cx, vec![op]).await?.pop() {
+                // What it pays is told as it is.
+                Some(Err(error)) if !is_about_payment(&error) => {
+                    return Err(self.stop_for(cx, &error).await?);
+                }
+                _ => {}
+            }
             run.applied.insert(one.name.clone());
             run.seen.clear();
             return Ok(Step::Moved);
@@ -252,10 +281,22 @@ impl<W: World> Engine<W> {
 
     /// QuickBooks has it no more: what Housecall Pro has no more either is settled, the rest is told (R4).
     async fn payment_is_gone(&self, cx: &Ctx, planned: &Planned) -> Result<(), Stop> {
-        let mut slot = planned.slot.clone();
-        slot.value.memory.gone = planned.payment.is_some();
+        let is_told = planned.payment.is_some();
+        self.payment_left(cx, &planned.name, planned.slot.clone(), is_told)
+            .await
+    }
+
+    /// The same; `is_told`: unless Housecall Pro has it no more either.
+    pub(crate) async fn payment_left(
+        &self,
+        cx: &Ctx,
+        name: &SlotName,
+        mut slot: StoredPayment,
+        is_told: bool,
+    ) -> Result<(), Stop> {
+        slot.value.memory.gone = is_told;
         slot.value.memory.applied.clear();
-        let object = object(&planned.name, AnyKind::Payment, slot.in_form(Slot::raw)?);
+        let object = object(name, AnyKind::Payment, slot.in_form(Slot::raw)?);
         self.unlink(cx, object).await
     }
 
@@ -301,7 +342,7 @@ impl<W: World> Engine<W> {
             nodes: &plan.nodes,
         };
         let step = self.carry_by_itself(cx, graph, &mut run.state).await?;
-        let refused = std::mem::take(&mut run.state.payments_refused);
+        let refused = std::mem::take(&mut run.state.transactions_refused);
         for (name, error) in refused {
             self.payment_refused(cx, plan, run, name, error).await?;
         }
@@ -318,12 +359,10 @@ impl<W: World> Engine<W> {
         name: SlotName,
         error: QboError,
     ) -> Result<(), Stop> {
-        let may_have_moved = matches!(
-            error,
-            QboError::Missing { .. } | QboError::BadReference { .. } | QboError::Refused { .. }
-        );
+        let is_final = matches!(error, QboError::PeriodClosed { .. });
         match error {
-            _ if may_have_moved && run.again.insert(name.clone()) => {
+            error if !is_about_payment(&error) => return Err(self.stop_for(cx, &error).await?),
+            _ if !is_final && run.retried.insert(name.clone()) => {
                 run.state.refused.remove(&name);
                 let one = plan.payments.iter().find(|one| one.name == name);
                 for document in one.map_or(Vec::new(), |one| plan.documents_of(one)) {
@@ -332,11 +371,21 @@ impl<W: World> Engine<W> {
                 }
                 run.seen.clear();
             }
-            error if may_have_moved || matches!(error, QboError::PeriodClosed { .. }) => {
+            error => {
                 run.refused.insert(name, error);
             }
-            error => return Err(self.stop_for(cx, &error).await?),
         }
         Ok(())
     }
+}
+
+/// Whether QuickBooks refused a payment for what it is, and not for what has nothing to do with it.
+fn is_about_payment(error: &QboError) -> bool {
+    matches!(
+        error,
+        QboError::Missing { .. }
+            | QboError::BadReference { .. }
+            | QboError::Refused { .. }
+            | QboError::PeriodClosed { .. }
+    )
 }

@@ -193,7 +193,7 @@ impl<W: World> Engine<W> {
             nodes: &plan.nodes,
         };
         let step = self.carry_by_itself(cx, graph, &mut run.state).await?;
-        for (name, error) in std::mem::take(&mut run.state.payments_refused) {
+        for (name, error) in std::mem::take(&mut run.state.transactions_refused) {
             let is_its_own = matches!(
                 error,
                 QboError::Missing { .. }

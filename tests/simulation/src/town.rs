@@ -188,6 +188,15 @@ impl Town {
         pushed.expect("the queue takes it");
     }
 
+    /// The schedule has all looked at that changed in QuickBooks.
+    pub async fn pull(&self) {
+        let told = self.worker().schedule_pulls().await;
+        assert_eq!(told.expect("the queue takes it"), 1);
+        self.settle().await;
+        // What Housecall Pro tells of our own notes.
+        self.settle().await;
+    }
+
     /// A new process: it remembers nothing.
     pub fn worker(&self) -> Worker {
         let world = Parts {

@@ -50,7 +50,7 @@ async fn each_read_asks_for_its_own_address_with_the_key() {
     let invoice = InvoiceId::parse("invoice_1").unwrap();
     let customer = CustomerId::parse("cus_1").unwrap();
     let (c, script) = client(answer(200, &[], "{}"));
-    for _ in 0..11 {
+    for _ in 0..12 {
         script.answers.lock().unwrap().push(answer(200, &[], "{}"));
     }
     // What was asked is the point; a list is missing in the answers.
@@ -64,6 +64,7 @@ async fn each_read_asks_for_its_own_address_with_the_key() {
     assert!(c.sent_invoices(1).await.is_err());
     assert!(c.completed_jobs(3).await.is_err());
     assert!(c.jobs(2).await.is_err());
+    assert!(c.tags(1).await.is_err());
     assert!(c.material_categories(1).await.is_err());
     let parts = MaterialCategoryId::parse("pbmcat_1").unwrap();
     assert!(c.materials(&parts, 2).await.is_err());
@@ -87,6 +88,7 @@ async fn each_read_asks_for_its_own_address_with_the_key() {
             "/invoices?sort_by=sent_at&sort_direction=desc&page=1&page_size=200",
             "/jobs?work_status%5B%5D=completed&sort_by=updated_at&sort_direction=desc&page=3&page_size=200",
             "/jobs?sort_by=updated_at&sort_direction=desc&page=2&page_size=200",
+            "/tags?page=1&page_size=200",
             "/api/price_book/material_categories?page=1&page_size=200",
             "/api/price_book/materials?material_category_uuid=pbmcat_1&page=2&page_size=200",
         ]
@@ -100,6 +102,42 @@ async fn each_read_asks_for_its_own_address_with_the_key() {
         );
         assert_eq!(request.timeout, Duration::from_secs(10));
     }
+}
+
+#[tokio::test]
+async fn r2_notes_and_tags_are_left_on_a_job() {
+    let tag = TagId::parse("tag_1").unwrap();
+    let (c, script) = client(answer(201, &[], r#"{"id":"tag_1","name":"paid-in-qbo"}"#));
+    for status in [201, 201, 204] {
+        let answer = answer(status, &[], "");
+        script.answers.lock().unwrap().push(answer);
+    }
+    let made = c.make_tag("paid-in-qbo").await.unwrap();
+    assert_eq!(
+        (&made.id, made.name.as_deref()),
+        (&tag, Some("paid-in-qbo"))
+    );
+    c.add_note(&job_id(), "Paid: \"99.00\"").await.unwrap();
+    c.tag_job(&job_id(), &tag).await.unwrap();
+    c.untag_job(&job_id(), &tag).await.unwrap();
+    let asked = script.asked.lock().unwrap();
+    let told: Vec<String> = asked
+        .iter()
+        .map(|request| {
+            let path = request.url.strip_prefix("https://hcp.example").unwrap();
+            let body = String::from_utf8_lossy(&request.body);
+            format!("{} {path} {body}", request.method.as_str())
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            r#"POST /tags {"name":"paid-in-qbo"}"#,
+            r#"POST /jobs/job_1/notes {"content":"Paid: \"99.00\""}"#,
+            r#"POST /jobs/job_1/tags {"tag_id":"tag_1"}"#,
+            "DELETE /jobs/job_1/tags/tag_1 ",
+        ]
+    );
 }
 
 #[tokio::test]
@@ -267,7 +305,7 @@ async fn failures_are_sorted_by_what_happens_next() {
         (
             404,
             html,
-            "Housecall Pro refused to give job job_1 (status 404): the address is unknown there; check the base URL",
+            "Housecall Pro refused job job_1 (status 404): the address is unknown there; check the base URL",
         ),
         (
             401,
@@ -278,22 +316,22 @@ async fn failures_are_sorted_by_what_happens_next() {
         (
             422,
             r#"{"errors":{"status":"must be an array"}}"#,
-            "Housecall Pro refused to give job job_1 (status 422): status must be an array",
+            "Housecall Pro refused job job_1 (status 422): status must be an array",
         ),
         (
             403,
             "",
-            "Housecall Pro refused to give job job_1 (status 403): no reason given",
+            "Housecall Pro refused job job_1 (status 403): no reason given",
         ),
         (
             500,
             html,
-            "job job_1 could not be read from Housecall Pro now (status 500); it can be tried again",
+            "job job_1 could not be read or written in Housecall Pro now (status 500); it can be tried again",
         ),
         (
             408,
             "",
-            "job job_1 could not be read from Housecall Pro now (status 408); it can be tried again",
+            "job job_1 could not be read or written in Housecall Pro now (status 408); it can be tried again",
         ),
     ] {
         assert_eq!(

@@ -174,6 +174,11 @@ impl Fields {
         })
     }
 
+    /// A list of texts; `null` is none.
+    pub(crate) fn texts(&mut self, name: &str) -> Vec<String> {
+        self.take(name, json).unwrap_or_default()
+    }
+
     /// A part.
     pub(crate) fn record<T: Record>(&mut self, name: &str) -> Option<T> {
         let mut part: Fields = self.take(name, json)?;

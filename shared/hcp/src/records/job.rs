@@ -7,7 +7,7 @@ use super::{
     fields::{Fields, Missing, Record, Unread, from_fields},
     open_enum::open_enum,
 };
-use crate::{JobId, LineItemId, ServiceItemId};
+use crate::{JobId, LineItemId, ServiceItemId, TagId};
 
 /// A job. It holds no lines, invoices, payments, taxes or discounts: those are read by their own calls.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -37,6 +37,10 @@ pub struct Job {
     pub outstanding_balance: Option<Cents>,
     /// Business unit and job type.
     pub job_fields: JobFields,
+    /// What people noted on it, and what was noted from here.
+    pub notes: Vec<Note>,
+    /// The names of its tags.
+    pub tags: Vec<String>,
     /// When the customer cancelled it.
     pub canceled_at: Option<Timestamp>,
     /// When the company cancelled or deleted it.
@@ -64,6 +68,8 @@ impl Record for Job {
             subtotal: fields.cents("subtotal"),
             outstanding_balance: fields.cents("outstanding_balance"),
             job_fields: fields.record("job_fields").unwrap_or_default(),
+            notes: fields.records("notes"),
+            tags: fields.texts("tags"),
             canceled_at: fields.time("canceled_at"),
             deleted_at: fields.time("deleted_at"),
             created_at: fields.time("created_at"),
@@ -111,6 +117,41 @@ open_enum! {
         UserCanceled = "user canceled",
         /// Cancelled or deleted by the company.
         ProCanceled = "pro canceled",
+    }
+}
+
+/// A note on a job. Who wrote it, and when, is not told.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "Fields")]
+pub struct Note {
+    /// Its text.
+    pub content: Option<String>,
+}
+
+impl Record for Note {
+    fn read(fields: &mut Fields) -> Result<Self, Missing> {
+        Ok(Self {
+            content: fields.text("content"),
+        })
+    }
+}
+
+/// A tag that jobs can have.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "Fields")]
+pub struct Tag {
+    /// Its id.
+    pub id: TagId,
+    /// Its name.
+    pub name: Option<String>,
+}
+
+impl Record for Tag {
+    fn read(fields: &mut Fields) -> Result<Self, Missing> {
+        Ok(Self {
+            id: fields.identity(&["id"])?,
+            name: fields.text("name"),
+        })
     }
 }
 
@@ -270,4 +311,13 @@ open_enum! {
     }
 }
 
-from_fields!(Job, WorkTimestamps, Schedule, JobFields, Named, LineItem);
+from_fields!(
+    Job,
+    WorkTimestamps,
+    Schedule,
+    JobFields,
+    Named,
+    Note,
+    Tag,
+    LineItem
+);

@@ -43,6 +43,11 @@ pub enum ConnectionAlert {
     },
     /// A field without which a list cannot be used has a form that is not known (T11, V24).
     ListsUnreadable(FieldRef),
+    /// What people did in QuickBooks cannot be looked at (R1).
+    PullFails {
+        /// Why.
+        reason: String,
+    },
     /// QuickBooks refuses a request that was made for no job (S5).
     RequestRefused(QuickbooksWords),
 }
@@ -58,6 +63,7 @@ impl ConnectionAlert {
             Self::QuickbooksAway { .. } => AlertKind::QuickbooksAway,
             Self::ListsRefused { .. } => AlertKind::HousecallRefused,
             Self::ListsUnreadable(_) => AlertKind::FieldUnreadable,
+            Self::PullFails { .. } => AlertKind::PullFails,
             Self::RequestRefused(_) => AlertKind::QuickbooksRefused,
         }
     }
@@ -87,6 +93,9 @@ impl ConnectionAlert {
                 "The lists of jobs and invoices cannot be read: {} What a webhook tells is sent all the same; what none told waits.",
                 field.unreadable()
             ),
+            Self::PullFails { reason } => format!(
+                "Payments that people enter in QuickBooks are not noticed: its changes could not be read ({reason}). What happens in Housecall Pro is sent all the same."
+            ),
             Self::RequestRefused(words) => format!("QuickBooks refused a request: {words}."),
         }
     }
@@ -107,6 +116,9 @@ impl ConnectionAlert {
             }
             Self::HousecallAway { .. } | Self::QuickbooksAway { .. } => {
                 "There is nothing to do: it is asked again every 15 seconds, and everything that waits is then sent by itself."
+            }
+            Self::PullFails { .. } => {
+                "They are read again by themselves, nothing is left out then, and the alert ends when that succeeds. If it stays for a day, tell whoever runs this program."
             }
             Self::ListsRefused { .. } | Self::ListsUnreadable(_) => {
                 "They are read again by themselves, and the alert ends when that succeeds. If it stays for a day, tell whoever runs this program."

@@ -100,6 +100,8 @@ pub enum AlertKind {
     HousecallAway,
     /// QuickBooks answers nobody (S10).
     QuickbooksAway,
+    /// What people did in QuickBooks cannot be looked at (R1).
+    PullFails,
     /// One document fails for long while others do not (S10).
     KeepsFailing,
     /// Housecall Pro does not tell a payment so that it can be sent (P2).
@@ -114,6 +116,8 @@ pub enum AlertKind {
     PaymentNotApplied,
     /// A payment changed in Housecall Pro after it was sent (P8).
     PaymentChanged,
+    /// A payment was changed in QuickBooks by hand after it was sent (R4).
+    PaymentChangedInQuickbooks,
     /// A payment was deleted in Housecall Pro after it was sent (P8).
     PaymentRemoved,
     /// A payment was given back by the bank after it was sent (P8).

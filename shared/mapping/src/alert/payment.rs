@@ -66,14 +66,14 @@ impl ForeignPayment {
     }
 }
 
-/// What Housecall Pro tells of a payment otherwise than when it was sent.
+/// What one side has of a payment otherwise than when it was sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Difference {
     /// What of it.
     pub what: String,
-    /// What QuickBooks has.
+    /// As it was sent.
     pub sent: String,
-    /// What Housecall Pro tells now.
+    /// As it is now, on the side that changed it.
     pub now: String,
 }
 
@@ -86,6 +86,14 @@ pub enum PaymentTrouble {
     Unusable(UnusableCause),
     /// Its invoice was removed, and nothing in QuickBooks stands for it (P4).
     NoInvoice,
+    /// The QuickBooks invoice that it pays was deleted or voided there by hand (P1, R8).
+    InvoiceGone {
+        /// The number that it had.
+        number: String,
+        /// What it came to.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        total: Option<Cents>,
+    },
     /// Somebody may have entered it in QuickBooks already (R3).
     MaybeThere {
         /// What QuickBooks has on the invoice.
@@ -107,6 +115,11 @@ pub enum PaymentTrouble {
     },
     /// It changed in Housecall Pro after it was sent (P8).
     Changed {
+        /// What of it.
+        differences: Vec<Difference>,
+    },
+    /// It was changed in QuickBooks by hand after it was sent (R4).
+    ChangedThere {
         /// What of it.
         differences: Vec<Difference>,
     },
@@ -158,6 +171,14 @@ impl PaymentAlert {
                 "{}: its invoice was voided in Housecall Pro, and no QuickBooks invoice stands for it.",
                 not_sent()
             ),
+            PaymentTrouble::InvoiceGone { number, total } => {
+                let over = total.map(|total| format!(" over {total}"));
+                format!(
+                    "{}: the QuickBooks invoice {number}{} was deleted or voided there.",
+                    not_sent(),
+                    over.unwrap_or_default()
+                )
+            }
             PaymentTrouble::MaybeThere { candidates } => {
                 let named: Vec<String> = candidates.iter().map(ForeignPayment::named).collect();
                 format!(
@@ -182,6 +203,18 @@ impl PaymentAlert {
                 let told: Vec<String> = told.collect();
                 format!(
                     "{} was changed in Housecall Pro after it was sent: {}.",
+                    capital(&name),
+                    told.join("; ")
+                )
+            }
+            PaymentTrouble::ChangedThere { differences } => {
+                let told = differences.iter().map(|difference| {
+                    let Difference { what, sent, now } = difference;
+                    format!("its {what} is {now} there, and was sent as {sent}")
+                });
+                let told: Vec<String> = told.collect();
+                format!(
+                    "{} was changed in QuickBooks after it was sent: {}.",
                     capital(&name),
                     told.join("; ")
                 )
@@ -244,11 +277,12 @@ impl PaymentTrouble {
     pub(super) fn kind(&self) -> AlertKind {
         match self {
             Self::Unusable(_) => AlertKind::PaymentUnusable,
-            Self::NoInvoice => AlertKind::PaymentWithoutInvoice,
+            Self::NoInvoice | Self::InvoiceGone { .. } => AlertKind::PaymentWithoutInvoice,
             Self::MaybeThere { .. } => AlertKind::PaymentMaybeInQuickbooks,
             Self::Overpaid { .. } => AlertKind::Overpayment,
             Self::NotApplied { .. } => AlertKind::PaymentNotApplied,
             Self::Changed { .. } => AlertKind::PaymentChanged,
+            Self::ChangedThere { .. } => AlertKind::PaymentChangedInQuickbooks,
             Self::Removed { .. } => AlertKind::PaymentRemoved,
             Self::Returned { .. } => AlertKind::PaymentReturned,
             Self::Gone => AlertKind::PaymentGone,
@@ -263,7 +297,10 @@ impl PaymentTrouble {
                 "Look at the payment in Housecall Pro and correct it there if it is wrong; then push the job by hand. Else enter it in QuickBooks on the invoice by hand."
             }
             Self::NoInvoice => {
-                "In Housecall Pro, see which invoice the money is for. Enter the payment in QuickBooks on that invoice, or as the customer's credit."
+                "In Housecall Pro, see which invoice the money is for. Enter the payment in QuickBooks on that invoice, or as the customer's credit; then say that it is the same: it is asked about no more."
+            }
+            Self::InvoiceGone { .. } => {
+                "Decide first what becomes of the invoice, whose own alert tells how. If it stays away, enter the payment in QuickBooks otherwise, or as the customer's credit; then say that it is the same: it is asked about no more."
             }
             Self::MaybeThere { .. } => {
                 "Compare it with what QuickBooks has. If it is the same money, say that it is the same: it is not sent. If it is other money, say that it is separate: it is sent."
@@ -276,6 +313,9 @@ impl PaymentTrouble {
             }
             Self::Changed { .. } => {
                 "Change the payment in QuickBooks to what is right. One that is in a deposit must be taken off it first."
+            }
+            Self::ChangedThere { .. } => {
+                "Ask whoever changed it. If QuickBooks is right, correct the payment in Housecall Pro; else change it back in QuickBooks. Nothing is written over it."
             }
             Self::Removed { .. } => {
                 "If the money was never there, delete the payment in QuickBooks; one that is in a deposit must be taken off it first. If it was entered anew in Housecall Pro with another amount, delete this one here."

@@ -427,6 +427,10 @@ fn of_payments() -> Vec<PaymentTrouble> {
     let mut all: Vec<PaymentTrouble> = causes.map(PaymentTrouble::Unusable).into();
     all.extend([
         PaymentTrouble::NoInvoice,
+        PaymentTrouble::InvoiceGone {
+            number: "1001".to_owned(),
+            total: Some(Cents::new(12_000)),
+        },
         PaymentTrouble::MaybeThere {
             candidates: vec![
                 foreign(Some("1042"), Some(date(2026, 7, 22))),
@@ -442,6 +446,13 @@ fn of_payments() -> Vec<PaymentTrouble> {
             applied: Cents::ZERO,
         },
         PaymentTrouble::Changed {
+            differences: vec![Difference {
+                what: text("amount"),
+                sent: text("100.00"),
+                now: text("120.00"),
+            }],
+        },
+        PaymentTrouble::ChangedThere {
             differences: vec![Difference {
                 what: text("amount"),
                 sent: text("100.00"),
@@ -534,6 +545,7 @@ fn of_connections() -> Vec<ConnectionAlert> {
             reason: reason(),
         },
         ConnectionAlert::ListsRefused { reason: reason() },
+        ConnectionAlert::PullFails { reason: reason() },
         ConnectionAlert::ListsUnreadable(field()),
         ConnectionAlert::RequestRefused(words()),
     ]

@@ -34,8 +34,8 @@ pub struct Memory {
     /// deposits: it bills its shares of the job's lines, and is taken off the item *Sales*.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub bills: Vec<SlotName>,
-    /// Of a deposit's invoice: whether it was seen to be deleted or voided in QuickBooks. It is not made again, and the
-    /// main invoice bills what it billed (N7, R8).
+    /// Whether it was seen to be deleted or voided in QuickBooks. It is not made again (R8); of a deposit's, the main
+    /// invoice bills what it billed (N7).
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub gone: bool,
     /// The QuickBooks customer that it was made out to, as the last answer told it (C11, C12).

@@ -5,6 +5,7 @@ use money::Cents;
 use qbo::{Id, Payment};
 
 use super::{JobPayment, check_number::check_number};
+use crate::received;
 
 /// Within so many days of the payment in Housecall Pro, one of equal amount in QuickBooks is the same money.
 const DAYS: i32 = 3;
@@ -21,11 +22,12 @@ pub enum Verdict {
 }
 
 /// Judges a payment by those of others on its document. `left`: what is left to pay of it there, and `part` what the
-/// payment would pay of it.
+/// payment would pay of it. `ticked`: those of which a person said that they are marked in Housecall Pro.
 pub fn judge(
     payment: &JobPayment,
     document: &Id,
     others: &[Payment],
+    ticked: &[Id],
     (part, left): (Cents, Cents),
     zone: &TimeZone,
 ) -> Verdict {
@@ -35,7 +37,9 @@ pub fn judge(
         |other: &&Payment| other.total_amt != Some(Cents::ZERO) && paid(other) != Cents::ZERO;
     let candidates: Vec<&Payment> = others.iter().filter(moved).collect();
     let equal: Vec<&&Payment> = candidates.iter().filter(|one| paid(one) == part).collect();
-    let proven = equal.iter().filter(|one| is_same(payment, one, zone));
+    let is_ticked = |one: &Payment| one.id.as_ref().is_some_and(|id| ticked.contains(id));
+    let proven = equal.iter();
+    let proven = proven.filter(|one| is_ticked(one) || is_same(payment, one, zone));
     let proven: Vec<&&&Payment> = proven.collect();
     match (proven.as_slice(), equal.as_slice()) {
         ([one], _) if payment.parts.len() == 1 && one.total_amt == Some(part) => {
@@ -57,7 +61,8 @@ fn owned(candidates: &[&Payment]) -> Vec<Payment> {
     candidates.iter().copied().cloned().collect()
 }
 
-/// Whether there is evidence beside the amount: the note names its reference, or it was made within days and no number
+/// Whether there is evidence beside the amount: the note names its reference, its own or the one that was given with the
+/// request to mark it, or it was made within days and no number
 /// of a check differs. A card was charged by Housecall Pro, so only a reference that is named tells there.
 fn is_same(payment: &JobPayment, other: &Payment, zone: &TimeZone) -> bool {
     let theirs = other.payment_ref_num.as_deref().map(str::trim);
@@ -66,7 +71,9 @@ fn is_same(payment: &JobPayment, other: &Payment, zone: &TimeZone) -> bool {
     let is_invoice = |number: &str| Some(number) == payment.invoice_number.as_deref();
     let named = theirs.filter(|number| !is_invoice(number));
     let note = payment.note.as_deref().unwrap_or_default();
-    if named.is_some_and(|number| names(note, number)) {
+    let given = other.id.as_ref().map(received::reference);
+    let mut numbers = named.into_iter().chain(given.as_deref());
+    if numbers.any(|number| names(note, number)) {
         return true;
     }
     if payment.is_card() {

@@ -1,5 +1,5 @@
 use hcp::InvoiceId;
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
 use money::Cents;
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +13,9 @@ pub struct Memory {
     /// Its date there.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub date: Option<Date>,
+    /// When it was changed there last, as the last answer told it: what a webhook tells of that time is our own echo (R1).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub changed_at: Option<Timestamp>,
     /// What it pays there: the documents, and how much of each.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub applied: Vec<(qbo::Id, Cents)>,

@@ -259,6 +259,25 @@ fn foreign(amount: i64, dated: jiff::civil::Date, reference: Option<&str>) -> qb
 }
 
 #[test]
+fn r3_a_reference_that_was_given_and_an_entry_that_was_ticked_are_evidence() {
+    let named = json!({ "note": "office: QBO-311" });
+    let near_miss = json!({ "note": "QBO-3111" });
+    let ticked = [Id::new("311")];
+    for (changes, ticked, is_joined) in [
+        (&named, &[][..], true),
+        (&near_miss, &[][..], false),
+        (&json!({}), &ticked[..], true),
+    ] {
+        // A card payment, long before.
+        let (_, payment) = first(paid("invpay_1", 9_500, changes));
+        let others = [foreign(9_500, date(2026, 7, 1), None)];
+        let whole = (Cents::new(9_500), Cents::ZERO);
+        let verdict = judge(&payment, &Id::new("145"), &others, ticked, whole, &zone());
+        assert_eq!(matches!(verdict, Verdict::Join(_)), is_joined, "{changes}");
+    }
+}
+
+#[test]
 fn r3_only_evidence_makes_a_payment_the_same_as_one_that_quickbooks_has() {
     let check = json!({ "payment_method": "external", "note": "Check 1042" });
     let cash = json!({ "payment_method": "external", "note": "cash" });
@@ -307,6 +326,7 @@ fn r3_only_evidence_makes_a_payment_the_same_as_one_that_quickbooks_has() {
             &payment,
             &Id::new("145"),
             &others,
+            &[],
             (Cents::new(9_500), Cents::new(left)),
             &zone(),
         );

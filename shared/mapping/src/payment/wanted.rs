@@ -1,4 +1,5 @@
-use jiff::tz::TimeZone;
+use jiff::{civil::Date, tz::TimeZone};
+use money::Cents;
 use qbo::{Id, Payment, PaymentLine, Ref, limits};
 
 use super::{JobPayment, Memory, check_number::check_number};
@@ -50,18 +51,43 @@ fn reference(records: &JobRecords, payment: &JobPayment) -> Option<String> {
 
 /// What Housecall Pro tells otherwise of a payment than QuickBooks (P8).
 pub fn differences(payment: &JobPayment, memory: &Memory, zone: &TimeZone) -> Vec<Difference> {
-    let (total, date) = (payment.total(), payment.date(zone));
-    let other_total = memory.total.filter(|there| *there != total);
-    let other_date = memory.date.filter(|there| *there != date);
-    let total = other_total.map(|there| Difference {
-        what: "amount".to_owned(),
-        sent: there.to_string(),
-        now: total.to_string(),
-    });
-    let date = other_date.map(|there| Difference {
-        what: "date".to_owned(),
-        sent: there.to_string(),
-        now: date.to_string(),
-    });
-    total.into_iter().chain(date).collect()
+    let there = (memory.total, memory.date);
+    differing(there, (Some(payment.total()), Some(payment.date(zone))))
+}
+
+/// What QuickBooks has otherwise of a payment than it was written (R4).
+pub fn changed_there(written: &Payment, memory: &Memory) -> Vec<Difference> {
+    let sent = (written.total_amt, written.txn_date);
+    differing(sent, (memory.total, memory.date))
+}
+
+/// A payment that pays something else in QuickBooks than it was written for, and leaves nothing unapplied: somebody moved
+/// it (R4).
+pub fn moved_away(written: &Payment, memory: &Memory) -> Option<Difference> {
+    let sent: Cents = written.line.iter().map(|line| line.amount).sum();
+    let documents = written.line.iter().flat_map(|line| &line.linked_txn);
+    let stayed: Cents = documents.map(|linked| memory.paid_of(&linked.txn_id)).sum();
+    let elsewhere: Cents = memory.applied.iter().map(|(_, amount)| *amount).sum();
+    let elsewhere = elsewhere - stayed;
+    (stayed < sent && elsewhere > Cents::ZERO).then(|| Difference {
+        what: "use".to_owned(),
+        sent: format!("{sent} of the invoice"),
+        now: format!("{stayed} of the invoice and {elsewhere} of something else"),
+    })
+}
+
+fn differing(
+    (sent, sent_on): (Option<Cents>, Option<Date>),
+    (now, now_on): (Option<Cents>, Option<Date>),
+) -> Vec<Difference> {
+    let difference = |what: &str, sent: Option<String>, now: Option<String>| {
+        let (sent, now) = sent.zip(now).filter(|(sent, now)| sent != now)?;
+        let what = what.to_owned();
+        Some(Difference { what, sent, now })
+    };
+    let text = |amount: Option<Cents>| amount.map(|amount| amount.to_string());
+    let day = |date: Option<Date>| date.map(|date| date.to_string());
+    let amount = difference("amount", text(sent), text(now));
+    let date = difference("date", day(sent_on), day(now_on));
+    amount.into_iter().chain(date).collect()
 }

@@ -66,11 +66,10 @@ impl<W: World> Engine<W> {
         Ok(true)
     }
 
-    /// R8: remembers that the document of a deposit was deleted or voided by hand, which an alert tells. From the next
-    /// trigger on the main invoice bills what that billed.
-    pub(crate) async fn deposit_is_gone(&self, cx: &Ctx, id: &JobId) -> Result<(), Stop> {
-        let name = invoice_slot(id, Role::Deposit);
-        let Some(mut slot) = self.settled_slot(cx, &name).await? else {
+    /// R8: remembers that a document was deleted or voided by hand, which an alert tells. In place of a deposit's the main
+    /// invoice bills, from the next trigger on, what that billed.
+    pub(crate) async fn document_is_gone(&self, cx: &Ctx, name: &SlotName) -> Result<(), Stop> {
+        let Some(mut slot) = self.settled_slot(cx, name).await? else {
             return Ok(());
         };
         slot.value.memory.gone = true;

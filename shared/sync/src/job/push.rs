@@ -17,6 +17,7 @@ use crate::{
         plan::Plan,
         refusals::refusal_stop,
         removal::Removal,
+        sent_before::invoice_slot,
         state::{Open, PushState, worse},
         step::Step,
     },
@@ -117,7 +118,8 @@ impl<W: World> Engine<W> {
                 (Err(Stop::Alert(alert)), Role::Deposit)
                     if alert.kind() == AlertKind::DocumentGone =>
                 {
-                    self.deposit_is_gone(cx, &records.job.id).await?;
+                    let name = invoice_slot(&records.job.id, Role::Deposit);
+                    self.document_is_gone(cx, &name).await?;
                     return Err(Stop::Alert(alert));
                 }
                 (Err(stop), _) => return Err(stop),

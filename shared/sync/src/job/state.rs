@@ -38,7 +38,7 @@ pub(crate) struct PushState {
     /// Whose change or making was refused; the invoice goes on without.
     pub(crate) refused: BTreeSet<SlotName>,
     /// Payments and refunds that QuickBooks did not take, and why.
-    pub(crate) payments_refused: Vec<(SlotName, QboError)>,
+    pub(crate) transactions_refused: Vec<(SlotName, QboError)>,
     /// What QuickBooks takes and refuses of what changed of customers (S8).
     pub(crate) changes: BTreeMap<SlotName, CustomerChange>,
     /// Customers who are gone in QuickBooks, and whose change is told of when the invoice is sent all the same (C10).

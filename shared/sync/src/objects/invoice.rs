@@ -39,6 +39,9 @@ impl<W: World> Engine<W> {
         let mut slot = stands_for(cx, plan, &wanted)?;
         let mut provisional = plan.document.provisional;
         let is_taken = number_is_taken(plan, state);
+        if slot.value.memory.gone && slot.value.link().is_some() {
+            return Err(gone(plan)?);
+        }
         let sent = match slot.value.link() {
             None => {
                 if let Some(ours) = give_way::own(cx, plan, state) {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use hcp::{CompanyId, JobId};
 use mapping::{
     SlotName,
-    alert::{Alert, AlertKind, Subject},
+    alert::{Alert, AlertKind, PaymentTrouble, Subject},
     payment::Decision,
 };
 use money::Cents;
@@ -24,8 +24,9 @@ use crate::{
 };
 
 /// The types of alerts that ask for such a decision.
-const ASKING: [AlertKind; 3] = [
+const ASKING: [AlertKind; 4] = [
     AlertKind::PaymentMaybeInQuickbooks,
+    AlertKind::PaymentWithoutInvoice,
     AlertKind::PaymentGone,
     AlertKind::RefundMaybeInQuickbooks,
 ];
@@ -46,6 +47,8 @@ struct Asked {
     alert: Stored<AlertRecord>,
     name: SlotName,
     of: Decided,
+    /// The payments in QuickBooks that come to the same amount, all together.
+    same: Vec<qbo::Id>,
 }
 
 impl<W: World> Engine<W> {
@@ -63,8 +66,15 @@ impl<W: World> Engine<W> {
         deadline: Duration,
     ) -> Result<Decided, NotDone> {
         let cx = self.cx_for_person(company, deadline).await?;
-        let Asked { alert, name, of } = self.asked_about(&cx, job, id).await?;
+        let asked = self.asked_about(&cx, job, id).await?;
+        let Asked {
+            alert, name, of, ..
+        } = asked;
         let mut writes = vec![self.decided(&cx, &name, &of, decision).await?];
+        if decision == Decision::Same {
+            let joined = self.join_received(&cx, job, &asked.same).await;
+            writes.extend(joined?);
+        }
         let record = self.pushed_record(&cx, job, self.world.clock().now());
         writes.push(record.await?.put().map_err(Stop::from)?);
         writes.extend(alerts::end(&self.world, &cx.books, alert).await?);
@@ -142,15 +152,21 @@ const REFUND: &str = "refund";
 fn asked_by(alert: Stored<AlertRecord>) -> Result<Option<Asked>, Stop> {
     let text = alert.value.alert.as_ref();
     let read = text.map(|text| serde_json::from_str::<Alert>(text.get()));
+    let mut same = Vec::new();
     let (name, of) = match read.transpose().map_err(broken)? {
-        Some(Alert::Payment(of)) => (
-            SlotName::payment(&of.job.id, &of.payment.id),
-            Decided {
+        Some(Alert::Payment(of)) => {
+            if let PaymentTrouble::MaybeThere { candidates } = &of.trouble {
+                let all: Cents = candidates.iter().map(|one| one.amount).sum();
+                let ids = candidates.iter().map(|one| one.id.clone());
+                same.extend(ids.filter(|_| of.payment.amount == Some(all)));
+            }
+            let decided = Decided {
                 what: "payment",
                 id: of.payment.id.to_string(),
                 amount: of.payment.amount,
-            },
-        ),
+            };
+            (SlotName::payment(&of.job.id, &of.payment.id), decided)
+        }
         Some(Alert::Refund(of)) => (
             SlotName::refund(&of.job.id, &of.refund.id),
             Decided {
@@ -161,5 +177,10 @@ fn asked_by(alert: Stored<AlertRecord>) -> Result<Option<Asked>, Stop> {
         ),
         _ => return Ok(None),
     };
-    Ok(Some(Asked { alert, name, of }))
+    Ok(Some(Asked {
+        alert,
+        name,
+        of,
+        same,
+    }))
 }

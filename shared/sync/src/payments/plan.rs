@@ -8,6 +8,7 @@ use mapping::{
     JobRecords, Role, SlotName,
     marker::is_of_any_slot,
     payment::{self, Applied, Decision, JobPayment, Memory, Open, Unusable, Verdict},
+    received::Standing,
 };
 use money::Cents;
 use ports::Clock;
@@ -25,7 +26,7 @@ use crate::{
     },
     objects::{
         lists,
-        slots::{StoredInvoice, StoredPayment, wrote},
+        slots::{StoredInvoice, StoredPayment, number, present_number, wrote},
     },
     stop::Stop,
     world::World,
@@ -48,11 +49,26 @@ pub(super) struct PaymentsPlan<'a> {
     pub(super) nodes: Vec<Node>,
     /// The documents of the job that stand in QuickBooks.
     pub(super) documents: Vec<Document>,
+    /// Those that were deleted or voided there by hand.
+    gone: Vec<GoneDocument>,
+}
+
+/// A document of the job that was deleted or voided in QuickBooks by hand (R8).
+struct GoneDocument {
+    /// The Housecall Pro invoices that it stood for.
+    invoices: Vec<InvoiceId>,
+    /// The number that it had.
+    number: String,
+    /// What it came to.
+    total: Option<Cents>,
 }
 
 /// A document of the job that stands in QuickBooks.
 pub(super) struct Document {
+    pub(super) role: Role,
     pub(super) name: SlotName,
+    /// Its number there, as far as is known.
+    pub(super) number: String,
     pub(super) open: Open,
     /// Whether what is left to pay of it is known.
     is_known: bool,
@@ -75,8 +91,10 @@ pub(super) enum Fate {
     Done,
     /// It waits for its document, or for what a person does about another payment of it.
     Waits,
-    /// No document stands for its invoice, nor will one.
+    /// No document stands for its invoice, nor will one: that was removed in Housecall Pro.
     NoInvoice,
+    /// The document that stood for its invoice is gone from QuickBooks: its number, and what it came to.
+    InvoiceGone(String, Option<Cents>),
     /// QuickBooks must be asked first what it has on these documents.
     Ask(Vec<Id>),
     /// A person must decide: these may be it.
@@ -144,8 +162,9 @@ impl<'a> PaymentsPlan<'a> {
             unusable,
             nodes: Vec::new(),
             documents: Vec::new(),
+            gone: Vec::new(),
         };
-        plan.documents = plan.stands(&invoices, run)?;
+        plan.find_documents(&invoices, run)?;
         let now = engine.world.clock().now();
         let mut fates = Vec::with_capacity(plan.payments.len());
         let mut open: Vec<Open> = plan.documents.iter().map(|one| one.open.clone()).collect();
@@ -206,26 +225,41 @@ impl<'a> PaymentsPlan<'a> {
         linked.map(|one| one.memory().paid_of(document)).sum()
     }
 
-    /// The documents that stand in QuickBooks, with what is left to pay of each.
-    fn stands(&self, invoices: &[(Role, StoredInvoice)], run: &Run) -> Result<Vec<Document>, Stop> {
-        let mut documents = Vec::new();
+    /// Finds the documents that stand in QuickBooks, with what is left to pay of each; and those that did.
+    fn find_documents(
+        &mut self,
+        invoices: &[(Role, StoredInvoice)],
+        run: &Run,
+    ) -> Result<(), Stop> {
         for (role, slot) in invoices {
             let memory = &slot.value.memory;
-            let Some(link) = slot.value.link().filter(|_| !memory.gone) else {
+            let Some(link) = slot.value.link() else {
+                continue;
+            };
+            let paid = self.paid_of(&link.id);
+            let number = present_number(&slot.value).unwrap_or_else(|| number(link));
+            let left = match run.seen.get(&link.id) {
+                _ if memory.gone => None,
+                Some(Seen::There { left, ours, .. }) => Some(Some(*left - (paid - *ours))),
+                Some(Seen::Gone) => None,
+                None => Some(memory.totals.map(|totals| totals.total - paid)),
+            };
+            let Some(left) = left else {
+                self.gone.push(GoneDocument {
+                    invoices: memory.invoices.clone(),
+                    number,
+                    total: memory.totals.map(|totals| totals.total),
+                });
                 continue;
             };
             let written: qbo::Invoice = wrote(&slot.value)?;
             let customer = memory.made_out_to.clone();
             let customer = customer.or(written.customer_ref.map(|to| to.value));
-            let paid = self.paid_of(&link.id);
-            let left = match run.seen.get(&link.id) {
-                Some(Seen::There { left, ours, .. }) => Some(*left - (paid - *ours)),
-                Some(Seen::Gone) => continue,
-                None => memory.totals.map(|totals| totals.total - paid),
-            };
             let Some(customer) = customer else { continue };
-            documents.push(Document {
+            self.documents.push(Document {
+                role: *role,
                 name: invoice_slot(&self.records.job.id, *role),
+                number,
                 open: Open {
                     id: link.id.clone(),
                     invoices: memory.invoices.clone(),
@@ -236,7 +270,7 @@ impl<'a> PaymentsPlan<'a> {
                 written: memory.paid.map(|paid| (slot.clone(), paid)),
             });
         }
-        Ok(documents)
+        Ok(())
     }
 
     fn fate(
@@ -268,8 +302,12 @@ impl<'a> PaymentsPlan<'a> {
         if self.is_held_up(&documents) {
             return Fate::Waits;
         }
-        let is_fresh =
-            payment.is_card() && memory.decision.is_none() && now < payment.paid_at + FRESH;
+        // What the last pull told is looked at, whoever paid.
+        let mut received = run.received.iter();
+        let is_fresh = payment.is_card()
+            && memory.decision.is_none()
+            && now < payment.paid_at + FRESH
+            && received.all(|one| one.standing != Standing::There);
         let unseen = documents.iter().filter(|document| {
             let id = &document.open.id;
             let must = !is_fresh || !document.is_known || run.look_at.contains(id);
@@ -335,15 +373,20 @@ impl<'a> PaymentsPlan<'a> {
             let mut invoices = self.records.invoices.iter();
             invoices.any(|invoice| invoice.id == *id && invoice.is_removed())
         };
-        let mut without = payment
-            .parts
-            .iter()
-            .filter(|(id, _)| !has_one(id))
-            .peekable();
-        without.peek()?;
-        Some(match without.any(|(id, _)| is_removed(id)) {
-            true => Fate::NoInvoice,
-            false => Fate::Waits,
+        let parts = payment.parts.iter().map(|(id, _)| id);
+        let without: Vec<&InvoiceId> = parts.filter(|id| !has_one(id)).collect();
+        let gone = |id: &&&InvoiceId| {
+            let mut gone = self.gone.iter();
+            gone.find(|gone| gone.invoices.contains(id))
+        };
+        let gone = without.iter().find_map(|id| gone(&id));
+        if without.is_empty() {
+            return None;
+        }
+        Some(match gone {
+            _ if without.into_iter().any(is_removed) => Fate::NoInvoice,
+            Some(gone) => Fate::InvoiceGone(gone.number.clone(), gone.total),
+            None => Fate::Waits,
         })
     }
 
@@ -363,6 +406,8 @@ impl<'a> PaymentsPlan<'a> {
             let is_known = there.id.as_ref().is_none_or(|id| known.contains(&id));
             !is_known && !is_of_any_slot(there.private_note.as_deref())
         };
+        let ticked = run.received.iter().filter(|one| one.done);
+        let ticked: Vec<Id> = ticked.map(|one| one.id.clone()).collect();
         for (invoice, part) in &payment.parts {
             let Some(open) = open.iter().find(|open| open.invoices.contains(invoice)) else {
                 continue;
@@ -372,7 +417,7 @@ impl<'a> PaymentsPlan<'a> {
             };
             let others: Vec<qbo::Payment> = others.iter().filter(is_foreign).cloned().collect();
             let left = (*part, open.balance);
-            match payment::judge(payment, &open.id, &others, left, &cx.zone) {
+            match payment::judge(payment, &open.id, &others, &ticked, left, &cx.zone) {
                 Verdict::Send => {}
                 verdict => return verdict,
             }

@@ -1,6 +1,6 @@
 //! What QuickBooks has on the documents of a payment: what is left to pay, and who paid what (R3).
 
-use mapping::{AnyKind, QboObject};
+use mapping::{AnyKind, QboObject, alert::JobRef};
 use money::Cents;
 use qbo::{Entity, Id};
 
@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// A document, as it was seen in QuickBooks.
-pub(super) enum Seen {
+pub(crate) enum Seen {
     /// It is not there any more, or voided.
     Gone,
     /// It is there.
@@ -60,22 +60,55 @@ impl<W: World> Engine<W> {
             let there = invoices
                 .iter()
                 .find(|invoice| invoice.id.as_ref() == Some(id));
-            let there = there.filter(|invoice| QboObject::from((*invoice).clone()).is_live());
-            let seen = there.map_or(Seen::Gone, |invoice| Seen::There {
-                left: invoice.balance.unwrap_or_default(),
+            let there = match there {
+                Some(there) => {
+                    Some(there.clone()).filter(|one| QboObject::from(one.clone()).is_live())
+                }
+                // Lists can be late.
+                None => self.invoice_by_id(cx, id).await?,
+            };
+            let Some(there) = there else {
+                self.gone(cx, plan, id).await?;
+                run.seen.insert(id.clone(), Seen::Gone);
+                continue;
+            };
+            let others = payments.iter();
+            let others = others.filter(|payment| payment.paid_of(id) != Cents::ZERO);
+            let seen = Seen::There {
+                left: there.balance.unwrap_or_default(),
                 ours: plan.paid_of(id),
-                others: payments
-                    .iter()
-                    .filter(|payment| payment.paid_of(id) != Cents::ZERO)
-                    .cloned()
-                    .collect(),
-            });
+                others: others.cloned().collect(),
+            };
             run.seen.insert(id.clone(), seen);
         }
         Ok(Step::Moved)
     }
 
-    async fn rows_by_id<T: Entity>(
+    /// An invoice as it is, unless it is gone or void.
+    pub(crate) async fn invoice_by_id(
+        &self,
+        cx: &Ctx,
+        id: &Id,
+    ) -> Result<Option<qbo::Invoice>, Stop> {
+        let there = self.read_by_id(cx, AnyKind::Invoice, id).await?;
+        Ok(there.and_then(|there| match there {
+            QboObject::Invoice(there) => Some(*there),
+            _ => None,
+        }))
+    }
+
+    /// A document that payments wait for was deleted or voided by hand (R8).
+    async fn gone(&self, cx: &Ctx, plan: &PaymentsPlan<'_>, id: &Id) -> Result<(), Stop> {
+        let mut documents = plan.documents.iter();
+        let Some(document) = documents.find(|document| document.open.id == *id) else {
+            return Ok(());
+        };
+        let job = JobRef::from(plan.records);
+        self.tell_document_gone(cx, &job, (document.role, &document.number))
+            .await
+    }
+
+    pub(crate) async fn rows_by_id<T: Entity>(
         &self,
         cx: &Ctx,
         kind: AnyKind,

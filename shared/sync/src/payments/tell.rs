@@ -15,7 +15,7 @@ use super::{
     Run,
     plan::{Fate, PaymentsPlan, Planned},
 };
-use crate::{alerts, ctx::Ctx, engine::Engine, stop::Stop, world::World};
+use crate::{alerts, ctx::Ctx, engine::Engine, objects::slots::wrote, stop::Stop, world::World};
 
 impl<W: World> Engine<W> {
     /// Tells what is the matter with payments, and ends what is no more. Gives how the job stands by them.
@@ -101,6 +101,10 @@ impl PaymentsPlan<'_> {
     fn trouble(&self, cx: &Ctx, run: &Run, one: &Planned) -> Result<Option<PaymentTrouble>, Stop> {
         Ok(match (&one.fate, run.refused.get(&one.name)) {
             (Fate::NoInvoice, _) => Some(PaymentTrouble::NoInvoice),
+            (Fate::InvoiceGone(number, total), _) => Some(PaymentTrouble::InvoiceGone {
+                number: number.clone(),
+                total: *total,
+            }),
             (Fate::Held(candidates), _) => Some(PaymentTrouble::MaybeThere {
                 candidates: candidates.iter().map(foreign).collect(),
             }),
@@ -146,9 +150,19 @@ impl PaymentsPlan<'_> {
         if !one.is_linked() || memory.joined {
             return Ok(None);
         }
+        let written: qbo::Payment = wrote(&one.slot.value)?;
         let differences = payment::differences(payment, memory, &cx.zone);
         if !differences.is_empty() {
-            return Ok(Some(PaymentTrouble::Changed { differences }));
+            let there = payment::changed_there(&written, memory);
+            return Ok(Some(match there.is_empty() {
+                true => PaymentTrouble::Changed { differences },
+                false => PaymentTrouble::ChangedThere { differences: there },
+            }));
+        }
+        if let Some(moved) = payment::moved_away(&written, memory) {
+            return Ok(Some(PaymentTrouble::ChangedThere {
+                differences: vec![moved],
+            }));
         }
         if memory.unapplied <= Cents::ZERO {
             return Ok(None);

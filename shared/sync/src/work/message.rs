@@ -17,6 +17,7 @@ pub(crate) mod name {
     pub(crate) const INVOICE: &str = "invoice";
     pub(crate) const CUSTOMER_EDIT: &str = "customer-edit";
     pub(crate) const PULL: &str = "pull";
+    pub(crate) const PULLED_JOB: &str = "pulled-job";
 }
 
 /// Asks the consumer to look at one subject. A message carries no state to copy into QuickBooks: the
@@ -70,6 +71,14 @@ impl Subject {
         Self::Task {
             name: name::PULL.to_owned(),
             of: of.to_owned(),
+        }
+    }
+
+    /// What people did in QuickBooks with the documents of a job.
+    pub(crate) fn pulled_job(job: &JobId) -> Self {
+        Self::Task {
+            name: name::PULLED_JOB.to_owned(),
+            of: job.to_string(),
         }
     }
 

@@ -5,6 +5,7 @@ use crate::{
     engine::Engine,
     job::look::JobTask,
     objects::customer_edits::CustomerEditTask,
+    pull::{PullTask, PulledJobTask},
     work::{invoice::InvoiceTask, task::AnyDueWork},
     world::World,
 };
@@ -12,7 +13,13 @@ use crate::{
 /// Every task that there is. A further one is a type that implements [`Task`](crate::work::task::Task), and a line here.
 macro_rules! all {
     () => {
-        vec![&JobTask, &InvoiceTask, &CustomerEditTask]
+        vec![
+            &JobTask,
+            &InvoiceTask,
+            &CustomerEditTask,
+            &PullTask,
+            &PulledJobTask,
+        ]
     };
 }
 

@@ -31,6 +31,7 @@ mod odd_records;
 mod parties;
 mod payments;
 mod people;
+mod pull;
 mod refunds;
 mod removal;
 mod rounding;

@@ -1,0 +1,280 @@
+//! Everything that changed since the last pull, and what webhooks told of.
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use mapping::{
+    AnyKind,
+    alert::{Alert, AlertKind, ConnectionAlert, Subject},
+};
+use ports::Clock;
+use qbo::{Changed, Entity, Id, Invoice, Payment, Query, Request, limits};
+use store::{Evidence, Key, LongWay, PullCursor, Stored, Table, read};
+
+use crate::{
+    alerts,
+    calls::quickbooks::Rows,
+    ctx::Ctx,
+    engine::Engine,
+    retry::Change,
+    stop::{Stop, broken},
+    world::World,
+};
+
+/// How far a pull looks behind the end of the last one: what was changed shows up late.
+const OVERLAP: SignedDuration = SignedDuration::from_mins(15);
+
+/// While webhooks tell of what is written from here, all changes are looked at this often.
+const HOURLY: SignedDuration = SignedDuration::from_mins(55);
+
+/// A webhook may tell of our own write so long after it.
+const ECHO_LATE: SignedDuration = SignedDuration::from_mins(5);
+
+/// Change data capture looks back 30 days; a day less is safe.
+const LOOK_BACK: SignedDuration = SignedDuration::from_hours(24 * (limits::CHANGES_DAYS - 1));
+
+/// What is left of a run for the last page.
+const LAST_PAGE: Duration = Duration::from_secs(8);
+
+/// Rows that were seen before and are met again where a long way goes on: those deleted meanwhile moved the others up.
+const AGAIN: u32 = 50;
+
+/// Objects that are asked for by their ids at once.
+const AT_ONCE: usize = 200;
+
+impl<W: World> Engine<W> {
+    /// Looks at all that changed since the last time (R1). The cursor moves only after a clean pass.
+    pub(super) async fn pull_changes(&self, cx: &Ctx, by_hand: bool) -> Result<(), Stop> {
+        let mut cursor = self.pull_cursor(cx).await?;
+        let now = self.world.clock().now();
+        if !by_hand && cursor.value.may_wait(now, HOURLY, ECHO_LATE) {
+            return Ok(());
+        }
+        if cursor.value.long_way.is_none() {
+            let since = cursor.value.seen_until - OVERLAP;
+            if now.duration_since(since) < LOOK_BACK {
+                let changes = self.ask(cx, &Request::changes(&KINDS, since)).await?;
+                let changes = changes.changes().map_err(broken)?;
+                let payments = changes.of::<Payment>().map_err(broken)?;
+                let invoices = changes.of::<Invoice>().map_err(broken)?;
+                let own = self.concern(cx, &payments, &invoices).await?;
+                cursor.value.own = cursor.value.own.max(own);
+                // A full answer leaves others out; what was deleted is known from it all the same.
+                if changes.count() < limits::CHANGES {
+                    return self.pulled_until(cx, cursor, now).await;
+                }
+            } else {
+                self.look_up_all_known(cx).await?;
+            }
+            cursor.value.long_way = Some(LongWay {
+                begun: now,
+                since,
+                invoices: false,
+                next: 1,
+            });
+            self.put(vec![cursor.put()?]).await?;
+            cursor.written();
+        }
+        self.go_the_long_way(cx, cursor).await
+    }
+
+    /// All that changed since a moment, page by page in the order of the ids. Where the time is over, the next run goes on.
+    async fn go_the_long_way(&self, cx: &Ctx, mut cursor: Stored<PullCursor>) -> Result<(), Stop> {
+        while let Some(way) = cursor.value.long_way.clone() {
+            let clock = self.world.clock();
+            if clock.monotonic() + LAST_PAGE > cx.deadline {
+                return Err(Stop::out_of_time(clock.now()));
+            }
+            let (full, own) = match way.invoices {
+                false => {
+                    let page = self.page_of_changes::<Payment>(cx, &way).await?;
+                    (is_full(&page), self.concern(cx, &page, &[]).await?)
+                }
+                true => {
+                    let page = self.page_of_changes::<Invoice>(cx, &way).await?;
+                    (is_full(&page), self.concern(cx, &[], &page).await?)
+                }
+            };
+            cursor.value.own = cursor.value.own.max(own);
+            let rows = u32::from(limits::QUERY_ROWS);
+            cursor.value.long_way = match (full, way.invoices) {
+                (true, _) => Some(LongWay {
+                    next: way.next + rows - AGAIN,
+                    ..way
+                }),
+                (false, false) => Some(LongWay {
+                    invoices: true,
+                    next: 1,
+                    ..way
+                }),
+                (false, true) => return self.pulled_until(cx, cursor, way.begun).await,
+            };
+            self.put(vec![cursor.put()?]).await?;
+            cursor.written();
+        }
+        Ok(())
+    }
+
+    async fn page_of_changes<T: Entity>(
+        &self,
+        cx: &Ctx,
+        way: &LongWay,
+    ) -> Result<Vec<Changed<T>>, Stop> {
+        let query = Query::select(T::NAME)
+            .where_from("MetaData.LastUpdatedTime", way.since.to_string())
+            .in_pages()
+            .start_position(way.next);
+        let answer = self.ask(cx, &Request::query(&query)).await?;
+        let rows: Vec<T> = answer.query_rows().map_err(broken)?;
+        Ok(rows.into_iter().map(Changed::Stands).collect())
+    }
+
+    /// After a gap that change data capture does not reach back over: what was deleted meanwhile is found by asking for
+    /// all that is known.
+    async fn look_up_all_known(&self, cx: &Ctx) -> Result<(), Stop> {
+        let books = &cx.books;
+        let (payment, invoice) = (AnyKind::Payment.name(), AnyKind::Invoice.name());
+        let mut payments = self.ids_below(&books.owners(&payment)).await?;
+        payments.extend(self.ids_below(&books.all_pulled()).await?);
+        let invoices = self.ids_below(&books.owners(&invoice)).await?;
+        for ids in payments.chunks(AT_ONCE) {
+            let (_, gone) = self.by_ids::<Payment>(cx, AnyKind::Payment, ids).await?;
+            self.concern(cx, &gone, &[]).await?;
+        }
+        for ids in invoices.chunks(AT_ONCE) {
+            let (_, gone) = self.by_ids::<Invoice>(cx, AnyKind::Invoice, ids).await?;
+            self.concern(cx, &[], &gone).await?;
+        }
+        Ok(())
+    }
+
+    /// The ids of QuickBooks with which keys of records end.
+    async fn ids_below(&self, prefix: &Key) -> Result<Vec<Id>, Stop> {
+        let mut ids = Vec::new();
+        let mut from = None;
+        loop {
+            let page = self
+                .world
+                .table()
+                .list(&prefix.partition, &prefix.sort, from);
+            let page = page.await?;
+            let ends = page.records.iter();
+            let ends = ends.filter_map(|record| record.key.sort.strip_prefix(&prefix.sort));
+            ids.extend(ends.map(Id::new));
+            from = page.next;
+            if from.is_none() {
+                return Ok(ids);
+            }
+        }
+    }
+
+    /// Those of these ids that QuickBooks finds, and those that it does not.
+    async fn by_ids<T: Entity>(
+        &self,
+        cx: &Ctx,
+        kind: AnyKind,
+        ids: &[Id],
+    ) -> Result<(Vec<Changed<T>>, Vec<Changed<T>>), Stop> {
+        let rows = self.ask_all(cx, &[kind.by_ids(ids)]).await?;
+        let found: Vec<T> = rows.first().map_or(Ok(Vec::new()), Rows::of)?;
+        let is_found = |id: &&Id| found.iter().any(|row| row.id() == Some(*id));
+        let gone = ids.iter().filter(|id| !is_found(id));
+        let gone = gone.cloned().map(Changed::Deleted).collect();
+        Ok((found.into_iter().map(Changed::Stands).collect(), gone))
+    }
+
+    /// Looks at what webhooks told of (R1). What is the echo of our own writes costs no read.
+    pub(super) async fn pull_told(&self, cx: &Ctx, evidence: &[Evidence]) -> Result<(), Stop> {
+        let (mut payments, mut invoices) = (Vec::new(), Vec::new());
+        let mut echoed = None;
+        for told in evidence {
+            match told.key.split_once('#') {
+                Some((Payment::NAME, id)) => {
+                    let id = Id::new(id);
+                    match self.is_echo(cx, &id, told.at).await? {
+                        true => echoed = echoed.max(Some(told.at)),
+                        false => payments.push(id),
+                    }
+                }
+                Some((Invoice::NAME, id)) => invoices.push(Id::new(id)),
+                _ => {}
+            }
+        }
+        if !payments.is_empty() {
+            let kind = AnyKind::Payment;
+            let (mut all, gone) = self.by_ids(cx, kind, &payments).await?;
+            all.extend(gone);
+            self.concern(cx, &all, &[]).await?;
+        }
+        if !invoices.is_empty() {
+            let kind = AnyKind::Invoice;
+            let (mut all, gone) = self.by_ids(cx, kind, &invoices).await?;
+            all.extend(gone);
+            self.concern(cx, &[], &all).await?;
+        }
+        match echoed {
+            Some(at) => self.note_echo(cx, at).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn note_echo(&self, cx: &Ctx, at: Timestamp) -> Result<(), Stop> {
+        let connected = cx.connection.connected_at;
+        let key = cx.books.pull_cursor();
+        let noted = self.change(
+            &key,
+            || started(connected),
+            |cursor| {
+                cursor.value.echoed = cursor.value.echoed.max(Some(at));
+                Change::Store(())
+            },
+        );
+        noted.await.map(drop)
+    }
+
+    async fn pull_cursor(&self, cx: &Ctx) -> Result<Stored<PullCursor>, Stop> {
+        let key = cx.books.pull_cursor();
+        let cursor = read::<PullCursor>(self.world.table(), &key).await?;
+        Ok(cursor.unwrap_or_else(|| Stored::new(key, started(cx.connection.connected_at))))
+    }
+
+    /// A clean pass has ended.
+    async fn pulled_until(
+        &self,
+        cx: &Ctx,
+        mut cursor: Stored<PullCursor>,
+        until: Timestamp,
+    ) -> Result<(), Stop> {
+        cursor.value.seen_until = until;
+        cursor.value.long_way = None;
+        match self.put(vec![cursor.put()?]).await {
+            // Another one has ended meanwhile, or a webhook came: what was looked at is looked at once more.
+            Ok(()) | Err(Stop::PlanAgain(_)) => {}
+            Err(stop) => return Err(stop),
+        }
+        let subject = Subject::Connection;
+        alerts::close_one(&self.world, &cx.books, &subject, AlertKind::PullFails).await
+    }
+}
+
+const KINDS: [&str; 2] = [Payment::NAME, Invoice::NAME];
+
+/// What changed before the connection was made concerns no document of ours.
+fn started(connected: Timestamp) -> PullCursor {
+    PullCursor {
+        seen_until: connected,
+        long_way: None,
+        own: None,
+        echoed: None,
+    }
+}
+
+fn is_full<T>(page: &[T]) -> bool {
+    page.len() >= usize::from(limits::QUERY_ROWS)
+}
+
+/// The alert of a pull that does not succeed.
+pub(super) fn keeps_failing(cause: &str) -> Alert {
+    let reason = cause.to_owned();
+    Alert::Connection(ConnectionAlert::PullFails { reason })
+}

@@ -1,0 +1,96 @@
+//! What a person does with what came back from QuickBooks: sees it, ticks it off, asks for it (R1, R2).
+
+use std::time::Duration;
+
+use hcp::{CompanyId, JobId};
+use jiff::tz::TimeZone;
+use ports::{Chance, Clock, Queue};
+use store::{Evidence, InboxEntry, Write, read};
+
+use crate::{
+    ctx::Ctx,
+    declined::{Declined, NotDone},
+    engine::Engine,
+    stop::Stop,
+    work::message::Subject,
+    world::World,
+};
+
+/// What waits for a person to do it in Housecall Pro.
+#[derive(Clone, Debug)]
+pub struct Inbox {
+    /// The entries, the earliest first.
+    pub entries: Vec<InboxEntry>,
+    /// The company's.
+    pub zone: TimeZone,
+}
+
+impl<W: World> Engine<W> {
+    /// What waits for a person to do it in Housecall Pro.
+    ///
+    /// # Errors
+    /// When the company is not connected, or the table does not answer.
+    pub async fn inbox(&self, company: &CompanyId) -> Result<Inbox, NotDone> {
+        let cx = self.cx_for_person(company, Duration::ZERO).await?;
+        let all = InboxEntry::all(self.world.table(), &cx.books).await;
+        let all = all.map_err(Stop::from)?.into_iter();
+        let mut entries: Vec<InboxEntry> = all.map(|entry| entry.value).collect();
+        entries.sort_by_key(|entry| entry.since);
+        let zone = cx.zone;
+        Ok(Inbox { entries, zone })
+    }
+
+    /// A person says that they did what an entry asks for: it is ticked off. A payment of Housecall Pro's that equals the
+    /// one in QuickBooks is then the same money (R3).
+    ///
+    /// # Errors
+    /// [`Declined`] when there is no such entry.
+    pub async fn tick_off(
+        &self,
+        company: &CompanyId,
+        job: &JobId,
+        payment: &qbo::Id,
+    ) -> Result<InboxEntry, NotDone> {
+        let cx = self.cx_for_person(company, Duration::ZERO).await?;
+        let key = cx.books.inbox_entry(job, payment);
+        let entry = read::<InboxEntry>(self.world.table(), &key).await;
+        let Some(entry) = entry.map_err(Stop::from)? else {
+            let words = "nothing waits to be done in Housecall Pro about this payment";
+            return Err(Declined::no_such("inbox entry", payment, words).into());
+        };
+        let mut received = self.received(&cx, job).await?;
+        for one in &mut received.value.payments {
+            one.done |= one.id == *payment;
+        }
+        let expect = entry.expect();
+        let writes = vec![
+            received.put().map_err(Stop::from)?,
+            Write::Delete { key, expect },
+        ];
+        match self.put(writes).await {
+            Ok(()) => Ok(entry.value),
+            Err(Stop::PlanAgain(_)) => {
+                let words = "the payment changed meanwhile: look at the entry again";
+                Err(Declined::changed("inbox entry", words).into())
+            }
+            Err(stop) => Err(stop.into()),
+        }
+    }
+
+    /// Has QuickBooks looked at, for one job or for all that changed.
+    ///
+    /// # Errors
+    /// When the company is not connected, or the queue does not answer.
+    pub async fn pull_by_hand(
+        &self,
+        company: &CompanyId,
+        job: Option<&JobId>,
+    ) -> Result<(), NotDone> {
+        let cx: Ctx = self.cx_for_person(company, Duration::ZERO).await?;
+        let id = self.world.chance().uuid();
+        let evidence = Evidence::by_hand(id, self.world.clock().now());
+        let subject = job.map_or_else(Subject::changes, Subject::pulled_job);
+        let message = self.message(&cx.books.company, subject, Some(evidence))?;
+        Ok(self.world.queue().send(message).await.map_err(Stop::from)?)
+    }
+}

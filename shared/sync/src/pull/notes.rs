@@ -1,0 +1,72 @@
+//! What is left on the job in Housecall Pro: a note for each thing that happened (R2, R4). Its API does not know a note that
+//! is sent twice, so one is looked for before it is sent; and after an answer that was lost, only when it must show.
+
+use hcp::{HcpError, JobId};
+use jiff::SignedDuration;
+use ports::Clock;
+use store::JobReceived;
+
+use super::job::Pulled;
+use crate::{calls::housecall::Asked, ctx::Ctx, engine::Engine, stop::Stop, world::World};
+use mapping::alert::JobRef;
+
+/// A note whose answer was lost may show so late.
+const SHOWS: SignedDuration = SignedDuration::from_mins(2);
+
+impl<W: World> Engine<W> {
+    /// Leaves on the job what is not there yet.
+    pub(super) async fn tell_housecall(
+        &self,
+        cx: &Ctx,
+        id: &JobId,
+        job: &hcp::Job,
+        pulled: &Pulled,
+    ) -> Result<(), Stop> {
+        // What of the notes cannot be read may be the one that is looked for.
+        let are_read = job.unread.paths().all(|path| !path.starts_with("notes"));
+        if are_read {
+            self.leave_notes(cx, id, job).await?;
+        }
+        self.put_tag(cx, id, job, pulled).await
+    }
+
+    async fn leave_notes(&self, cx: &Ctx, id: &JobId, job: &hcp::Job) -> Result<(), Stop> {
+        let mut received = self.received(cx, id).await?;
+        loop {
+            let known: &JobReceived = &received.value;
+            let waiting = known.payments.iter().position(|one| one.note.is_some());
+            let Some(at) = waiting else { return Ok(()) };
+            let one = &known.payments[at];
+            let now = self.world.clock().now();
+            if !one.is_noted(&job.notes) {
+                let lost = known.noted_at.map(|noted| noted + SHOWS);
+                if let Some(until) = lost.filter(|until| now < *until) {
+                    let cause = "it is not known yet whether a note was left on the job".into();
+                    return Err(Stop::Later { until, cause });
+                }
+                let text = one.note.clone().unwrap_or_default();
+                // Entered first: should the answer be lost, or this worker die, the note is looked for.
+                received.value.noted_at = Some(now);
+                self.put(vec![received.put()?]).await?;
+                received.written();
+                self.may_ask_housecall(cx).await?;
+                let client = self.housecall(&cx.books.company).await?;
+                match client.add_note(id, &text).await {
+                    Ok(()) => {}
+                    // It takes no note: the entry for a person stays.
+                    Err(HcpError::NotFound { .. } | HcpError::Refused { .. }) => {
+                        tracing::warn!(job = %id, "Housecall Pro took no note");
+                    }
+                    Err(error) => {
+                        let asked = Asked::Job(JobRef::unread(id));
+                        return Err(self.housecall_stop(cx, &asked, &error).await?);
+                    }
+                }
+            }
+            received.value.noted_at = None;
+            received.value.payments[at].note = None;
+            self.put(vec![received.put()?]).await?;
+            received.written();
+        }
+    }
+}

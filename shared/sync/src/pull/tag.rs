@@ -1,0 +1,125 @@
+//! The tag of jobs that were paid in QuickBooks (R2, R4).
+
+use hcp::{HcpError, JobId, TagId};
+use mapping::{alert::JobRef, received::Standing};
+use money::Cents;
+use store::{PaidTag, Stored, Write, read};
+
+use super::job::Pulled;
+use crate::{calls::housecall::Asked, ctx::Ctx, engine::Engine, stop::Stop, world::World};
+
+/// Its name.
+const PAID: &str = "paid-in-qbo";
+
+impl<W: World> Engine<W> {
+    /// Gives the job the tag once nothing is left to pay of it and money that was entered in QuickBooks paid it; takes it
+    /// off when something is owed again.
+    pub(super) async fn put_tag(
+        &self,
+        cx: &Ctx,
+        id: &JobId,
+        job: &hcp::Job,
+        pulled: &Pulled,
+    ) -> Result<(), Stop> {
+        let mut received = self.received(cx, id).await?;
+        let mut payments = received.value.payments.iter();
+        let paid = payments.any(|one| one.standing == Standing::There && !one.facts.is_credit);
+        let credited = received.value.payments.iter();
+        let mut credited = credited.filter(|one| one.standing == Standing::There);
+        let credited = credited.any(|one| one.facts.is_credit);
+        let is_tagged = received.value.tagged;
+        let wanted = match pulled.left <= Cents::ZERO {
+            true => is_tagged || paid && !credited,
+            false => false,
+        };
+        if wanted == is_tagged {
+            return Ok(());
+        }
+        let has_it = job.tags.iter().any(|tag| tag == PAID);
+        if has_it != wanted {
+            let tag = self.paid_tag(cx, id).await?;
+            self.may_ask_housecall(cx).await?;
+            let client = self.housecall(&cx.books.company).await?;
+            let put = match wanted {
+                true => client.tag_job(id, &tag).await,
+                false => client.untag_job(id, &tag).await,
+            };
+            match put {
+                Ok(()) => {}
+                Err(HcpError::NotFound { .. }) if !wanted => {}
+                // Somebody deleted the tag: the next look finds it by its name, or makes it.
+                Err(HcpError::NotFound { .. } | HcpError::Refused { .. }) => {
+                    return self.forget_tag(cx).await;
+                }
+                Err(error) => return Err(self.not_tagged(cx, id, &error).await?),
+            }
+        }
+        received.value.tagged = wanted;
+        self.put(vec![received.put()?]).await
+    }
+
+    /// The company's tag, made once.
+    async fn paid_tag(&self, cx: &Ctx, id: &JobId) -> Result<TagId, Stop> {
+        let key = cx.books.paid_tag();
+        if let Some(known) = read::<PaidTag>(self.world.table(), &key).await? {
+            return Ok(known.value.id);
+        }
+        let found = match self.listed_tag(cx, id).await? {
+            Some(found) => found,
+            None => {
+                self.may_ask_housecall(cx).await?;
+                let client = self.housecall(&cx.books.company).await?;
+                match client.make_tag(PAID).await {
+                    Ok(made) => made.id,
+                    // Another worker made it just now.
+                    Err(HcpError::Refused { .. }) => {
+                        return Err(Stop::PlanAgain(format!("the tag {PAID}")));
+                    }
+                    Err(error) => return Err(self.not_tagged(cx, id, &error).await?),
+                }
+            }
+        };
+        let known = PaidTag { id: found.clone() };
+        match self.put(vec![Stored::new(key, known).put()?]).await {
+            Ok(()) | Err(Stop::PlanAgain(_)) => Ok(found),
+            Err(stop) => Err(stop),
+        }
+    }
+
+    async fn listed_tag(&self, cx: &Ctx, id: &JobId) -> Result<Option<TagId>, Stop> {
+        let mut page = 1;
+        loop {
+            self.may_ask_housecall(cx).await?;
+            let client = self.housecall(&cx.books.company).await?;
+            let found = match client.tags(page).await {
+                Ok(found) => found,
+                Err(error) => return Err(self.not_tagged(cx, id, &error).await?),
+            };
+            let tag = found.items.iter().find(|tag| {
+                let name = tag.name.as_deref();
+                name.is_some_and(|name| name.eq_ignore_ascii_case(PAID))
+            });
+            if let Some(tag) = tag {
+                return Ok(Some(tag.id.clone()));
+            }
+            if page >= found.total_pages {
+                return Ok(None);
+            }
+            page += 1;
+        }
+    }
+
+    async fn forget_tag(&self, cx: &Ctx) -> Result<(), Stop> {
+        let key = cx.books.paid_tag();
+        let Some(known) = read::<PaidTag>(self.world.table(), &key).await? else {
+            return Ok(());
+        };
+        let expect = known.expect();
+        self.put(vec![Write::Delete { key, expect }]).await
+    }
+
+    async fn not_tagged(&self, cx: &Ctx, id: &JobId, error: &HcpError) -> Result<Stop, Stop> {
+        let asked = Asked::Job(JobRef::unread(id));
+        self.housecall_stop(cx, &asked, error).await
+    }
+}
