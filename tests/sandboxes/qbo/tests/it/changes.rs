@@ -135,6 +135,21 @@ fn something_can_be_marked_as_deleted_that_is_there() {
 }
 
 #[test]
+fn what_is_there_is_marked_as_deleted_by_chance_too() {
+    let app = App::new();
+    app.customer("Amy");
+    app.payment("1", "1", &[]);
+    app.sandbox
+        .inject(Fault::next(QboFault::DeletedMark).sometimes(300));
+    let feeds: Vec<String> = (0..40)
+        .map(|_| changed(&app, "Payment", "2020-09-29").concat())
+        .collect();
+    for feed in ["Payment:1", "Payment:1x"] {
+        assert!(feeds.iter().any(|found| found == feed), "{feed}");
+    }
+}
+
+#[test]
 fn it_looks_back_thirty_days_unless_the_switch_says_otherwise() {
     let mut app = App::new();
     app.wait(30 * 24 * 3600);

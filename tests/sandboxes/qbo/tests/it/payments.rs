@@ -445,15 +445,24 @@ fn what_becomes_of_payments_is_a_choice() {
 }
 
 #[test]
-fn a_person_deletes_a_paid_invoice_and_the_payment_keeps_the_money() {
-    let app = company();
-    app.invoice("1", "100");
-    app.payment("1", "100", &[("Invoice:1", "100")]);
-    let refused = app.refused("invoice?operation=delete", r#"{"Id":"1","SyncToken":"1"}"#);
-    assert_eq!(refused.code, "6000");
-    app.sandbox.delete("Invoice", "1").unwrap();
-    assert_eq!(app.shown("Payment", "2", "UnappliedAmt"), "100.00");
-    assert_eq!(app.shown("Payment", "2", "Line"), "[]");
+fn a_person_deletes_and_voids_a_paid_invoice_and_the_payment_keeps_the_money() {
+    for operation in ["delete", "void"] {
+        let mut options = options();
+        options.doubts.voided_paid_invoice = UnlinkedMoney::Refuse;
+        let app = App::with(options);
+        app.customer("Amy");
+        app.invoice("1", "100");
+        app.payment("1", "100", &[("Invoice:1", "100")]);
+        let path = format!("invoice?operation={operation}");
+        let refused = app.refused(&path, r#"{"Id":"1","SyncToken":"1"}"#);
+        assert_eq!(refused.code, "6000");
+        match operation {
+            "delete" => app.sandbox.delete("Invoice", "1").unwrap(),
+            _ => app.sandbox.void("Invoice", "1").unwrap(),
+        };
+        assert_eq!(app.shown("Payment", "2", "UnappliedAmt"), "100.00");
+        assert_eq!(app.shown("Payment", "2", "Line"), "[]");
+    }
 }
 
 #[test]

@@ -443,6 +443,13 @@ fn lengths_are_counted_as_java_counts_them_and_the_longest_are_taken() {
         "customer",
         &format!(r#"{{"DisplayName":"{}"}}"#, "é".repeat(500)),
     );
+    app.post(
+        "account",
+        &format!(
+            r#"{{"Name":"x","AccountType":"Bank","AcctNum":"{}"}}"#,
+            "x".repeat(20)
+        ),
+    );
     let clefs = "𝄞".repeat(11);
     let refused = app.refused(
         "invoice",

@@ -127,6 +127,21 @@ fn a_discount_goes_before_or_after_the_tax() {
 }
 
 #[test]
+fn a_discount_takes_the_whole_subtotal_and_no_more() {
+    let app = company(SalesTax::Manual);
+    let invoice = |discount: &str| {
+        let line = format!(
+            r#",{{"Amount":{discount},"DetailType":"DiscountLineDetail","DiscountLineDetail":{{}}}}"#
+        );
+        body(r#""TxnTaxDetail":{"TxnTaxCodeRef":{"value":"3"}},"#, &line)
+    };
+    let all = app.post("invoice", &invoice("335.75"));
+    assert_eq!(tax(&all), ["18.24", "18.24"]);
+    // The tax would still pay for it.
+    assert_eq!(app.refused("invoice", &invoice("335.76")).code, "6000");
+}
+
+#[test]
 fn automated_tax_follows_the_address_and_honours_an_amount_with_a_code() {
     let app = company(SalesTax::Automated);
     let ship = |state: &str| {
@@ -283,10 +298,13 @@ fn codes_and_rates_are_read_and_made_through_the_tax_service_only() {
         ["TAX", "NON", "2", "3", "CustomSalesTax"]
     );
     assert_eq!(Refused::of(&app.call("GET", "taxcode/0", "")).code, "2030");
-    let long_name = format!(
-        r#"{{"TaxCode":"x","TaxRateDetails":[{{"TaxRateName":"{}","RateValue":1,"TaxAgencyId":"1"}}]}}"#,
-        "x".repeat(101)
-    );
+    let named = |length: usize| {
+        let name = "x".repeat(length);
+        format!(
+            r#"{{"TaxCode":"long","TaxRateDetails":[{{"TaxRateName":"{name}","RateValue":1,"TaxAgencyId":"1"}}]}}"#
+        )
+    };
+    let long_name = named(101);
     for (path, body, code, element) in [
         ("taxcode", r#"{"Name":"x"}"#, "501", None),
         ("taxrate", r#"{"Name":"x"}"#, "501", None),
@@ -356,11 +374,12 @@ fn codes_and_rates_are_read_and_made_through_the_tax_service_only() {
         );
     }
     assert_eq!(app.sandbox.objects("TaxRate").len(), 3);
+    app.post("taxservice/taxcode", &named(100));
     let made = app.post(
         "taxservice/taxcode",
         r#"{"TaxCode":"Both","TaxRateDetails":[{"TaxRateId":"1"},{"TaxRateName":"bought","RateValue":5,"TaxAgencyId":"1","TaxApplicableOn":"Purchase"}]}"#,
     );
-    insta::assert_snapshot!(made.at("TaxRateDetails").unwrap(), @r#"[{"TaxRateName":"California State","TaxRateId":"1","RateValue":6,"TaxAgencyId":"1","TaxApplicableOn":"Sales"},{"TaxRateName":"bought","TaxRateId":"4","RateValue":5,"TaxAgencyId":"1","TaxApplicableOn":"Purchase"}]"#);
+    insta::assert_snapshot!(made.at("TaxRateDetails").unwrap(), @r#"[{"TaxRateName":"California State","TaxRateId":"1","RateValue":6,"TaxAgencyId":"1","TaxApplicableOn":"Sales"},{"TaxRateName":"bought","TaxRateId":"5","RateValue":5,"TaxAgencyId":"1","TaxApplicableOn":"Purchase"}]"#);
     let detail = r#""TxnTaxDetail":{"TxnTaxCodeRef":{"value":"CustomSalesTax"}},"#;
     assert_eq!(app.refused("invoice", &body(detail, "")).code, "6160");
     let missing = r#""TxnTaxDetail":{"TxnTaxCodeRef":{"value":"77"}},"#;
