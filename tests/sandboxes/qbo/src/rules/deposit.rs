@@ -130,7 +130,7 @@ fn taken(
     line: &Object,
     value: Decimal,
 ) -> Result<(Json, Decimal), Refusal> {
-    if line.get("DetailType").is_some() || line.get("DepositLineDetail").is_some() {
+    if line.get("DetailType").is_some() || line.at("DepositLineDetail.AccountRef").is_some() {
         return Err(Refusal::missing("Line.DepositLineDetail.AccountRef"));
     }
     let [link] = line.list("LinkedTxn") else {
@@ -174,10 +174,29 @@ fn taken(
         .with("TxnId", link.text("TxnId").unwrap_or_default())
         .with("TxnType", kind)
         .with("TxnLineId", "0");
-    let line = Object::new()
+    let mut line = Object::new()
         .with("Amount", amount(shown))
         .with("LinkedTxn", vec![link.into()]);
+    if kind == "Payment" {
+        tell_payment(&mut line, document);
+    }
     Ok((line.into(), whole))
+}
+
+/// How the payment of a line was made stands on it, without a `DetailType` (recorded).
+fn tell_payment(line: &mut Object, payment: &Object) {
+    let mut detail = Object::new();
+    for (field, told) in [
+        ("PaymentMethodRef", "PaymentMethodRef"),
+        ("PaymentRefNum", "CheckNum"),
+    ] {
+        if let Some(value) = payment.get(field) {
+            detail.set(told, value.clone());
+        }
+    }
+    if detail.iter().next().is_some() {
+        line.set("DepositLineDetail", detail);
+    }
 }
 
 /// A line with an account of its own.

@@ -78,6 +78,22 @@ fn a_deposit_takes_payments_to_the_bank_less_a_fee() {
 }
 
 #[test]
+fn a_linked_line_tells_how_its_payment_was_made_and_is_taken_back_so() {
+    let app = App::new();
+    app.customer("Amy");
+    app.post(
+        "payment",
+        r#"{"CustomerRef":{"value":"1"},"TotalAmt":5,"PaymentMethodRef":{"value":"2"},"PaymentRefNum":"1042"}"#,
+    );
+    let made = app.post("deposit", &deposit(&[linked("Payment", "1", "5")]));
+    let made = made.at("Deposit").unwrap();
+    insta::assert_snapshot!(made.at("Line").unwrap(), @r#"[{"Amount":5.00,"LinkedTxn":[{"TxnId":"1","TxnType":"Payment","TxnLineId":"0"}],"DepositLineDetail":{"PaymentMethodRef":{"value":"2","name":"Check"},"CheckNum":"1042"}}]"#);
+    app.post("deposit", &made.to_string());
+    let line = made.at("Line.0").unwrap().to_string();
+    assert_eq!(app.shown("Deposit", "2", "Line.0"), line);
+}
+
+#[test]
 fn linked_lines_can_lose_their_cents_and_the_total_has_them() {
     let mut options = options();
     options.doubts.deposit_lines_lose_cents = true;
