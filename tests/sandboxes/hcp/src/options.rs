@@ -85,6 +85,8 @@ pub struct Settings {
     pub event_order: EventOrder,
     /// `updated_at` lies up to so many seconds behind the change itself.
     pub updated_at_lag_seconds: u32,
+    /// For so many seconds after an action, reads see the state from before it.
+    pub read_lag_seconds: u32,
 }
 
 impl Default for Settings {
@@ -110,6 +112,7 @@ impl Default for Settings {
             shared_payments: SharedPayments::default(),
             event_order: EventOrder::default(),
             updated_at_lag_seconds: 0,
+            read_lag_seconds: 0,
         }
     }
 }

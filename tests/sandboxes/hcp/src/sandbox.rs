@@ -76,7 +76,7 @@ impl Sandbox {
         let fault = state.faults.take(request, segments);
         let answer = match &fault {
             Some(fault) => faulty(&mut state, request, fault),
-            None => limited(&mut state, request, When::Now),
+            None => fresh(&mut state, request),
         };
         let fault = fault.map(|fault| fault.name());
         state.note_call(
@@ -282,6 +282,12 @@ impl Sandbox {
     }
 }
 
+/// As fresh as the company's reads are.
+fn fresh(state: &mut State, request: &Request) -> Answer {
+    let when = state.seen();
+    limited(state, request, when)
+}
+
 fn limited(state: &mut State, request: &Request, when: When) -> Answer {
     match state.too_soon() {
         Some(reset) => errors::too_many_requests(reset),
@@ -310,7 +316,7 @@ fn faulty(state: &mut State, request: &Request, fault: &FaultKind) -> Answer {
         }
         FaultKind::Slow { ms } => Answer {
             delay: Duration::from_millis(*ms),
-            ..limited(state, request, When::Now)
+            ..fresh(state, request)
         },
         FaultKind::Own(HcpFault::StaleRead) => limited(state, request, When::BeforeLastAction),
     }

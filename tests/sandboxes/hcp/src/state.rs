@@ -62,6 +62,8 @@ pub(crate) struct State {
     person: Option<String>,
     /// What the last action did, until it is known who asked for it.
     done: Option<Done>,
+    /// When the last action was.
+    acted_at: Timestamp,
     /// Presses happen as of then, and nobody is told.
     pub(crate) past: Option<Timestamp>,
     /// Decides on deliveries, apart from identifiers, so that neither disturbs the other.
@@ -92,6 +94,7 @@ impl State {
             history: History::default(),
             person: None,
             done: None,
+            acted_at: Timestamp::MIN,
             past: None,
             delivery_dice: Chance::new(options.seed ^ 0x00de_11fe_2135),
             counters,
@@ -107,6 +110,7 @@ impl State {
         let _ = state.transact(sample_company::welcome_customers);
         state.outbox.clear();
         state.done = None;
+        state.acted_at = Timestamp::MIN;
         state
     }
 
@@ -114,6 +118,17 @@ impl State {
     pub(crate) fn now(&self) -> Timestamp {
         let now = self.past.unwrap_or_else(|| self.options.clock.now());
         Timestamp::from_second(now.as_second()).unwrap_or(now)
+    }
+
+    /// What a read sees: for a moment after an action the state from before it, where the settings say so.
+    pub(crate) fn seen(&self) -> When {
+        let lag = SignedDuration::from_secs(self.options.settings.read_lag_seconds.into());
+        let age = self.now().duration_since(self.acted_at);
+        if (SignedDuration::ZERO..lag).contains(&age) {
+            When::BeforeLastAction
+        } else {
+            When::Now
+        }
     }
 
     pub(crate) fn records(&self, when: When) -> Records<'_> {
@@ -144,6 +159,7 @@ impl State {
         let result = action(&mut desk);
         let (mut webhooks, said) = (desk.webhooks, desk.said);
         if result.is_ok() {
+            self.acted_at = now;
             self.done = Some(Done {
                 at: now,
                 said,

@@ -126,10 +126,11 @@ const DOUBTS: [Switch; 15] = [
 ];
 
 /// Settings that the page does not show; a save sends them back as they are.
-const KEPT: [&str; 3] = [
+const KEPT: [&str; 4] = [
     "first_job_number",
     "first_invoice_number",
     "updated_at_lag_seconds",
+    "read_lag_seconds",
 ];
 
 pub(super) fn page(state: &State) -> Page {

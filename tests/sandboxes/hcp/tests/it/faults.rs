@@ -7,13 +7,13 @@ use std::{
 
 use hcp_sandbox::{
     Clock, DeliveryPlan, Fault, FaultKind, HcpFault, NewPayment, Options, PaymentMethod, Request,
-    Sandbox,
+    Sandbox, Settings,
 };
 use jiff::{SignedDuration, Timestamp};
 use ports::{Http, HttpFailure, HttpRequest, Method};
 use serde_json::{Value, json};
 
-use crate::company::{KEY, company, get, options, read, repair_job};
+use crate::company::{KEY, company, company_with, get, options, read, repair_job};
 
 async fn control(sandbox: &Sandbox, path: &str, body: Value) -> Value {
     let answer = sandbox.handle(&Request::post(path, &body)).await;
@@ -62,6 +62,39 @@ fn stale_reads_see_the_state_before_the_last_action() {
     let record = read(&sandbox, &format!("/jobs/{job}"));
     assert_eq!(record["outstanding_balance"], 0);
     assert_eq!(read(&sandbox, "/invoices")["total_items"], 1);
+}
+
+#[tokio::test]
+async fn a_note_can_be_missed_for_a_moment_after_it_was_written() {
+    let lagging = Settings {
+        read_lag_seconds: 2,
+        ..Settings::default()
+    };
+    for (settings, is_on_order) in [(Settings::default(), true), (lagging, false)] {
+        let sandbox = company_with(settings);
+        let job = repair_job(&sandbox);
+        sandbox.advance(Duration::from_secs(2)).unwrap();
+        let url = format!("/jobs/{job}");
+        let notes = || {
+            if is_on_order {
+                sandbox.inject(Fault::next(HcpFault::StaleRead));
+            }
+            read(&sandbox, &url)["notes"].as_array().unwrap().len()
+        };
+        let answer = sandbox.send(note(&format!("{url}/notes"))).await.unwrap();
+        assert_eq!((answer.status, notes()), (201, 0));
+        // Who writes sees it at once.
+        let written: Value = serde_json::from_slice(&answer.body).unwrap();
+        let path = format!("{url}/notes/{}", written["id"].as_str().unwrap());
+        let token = format!("Token {KEY}");
+        let remove = Request::delete(&path).with_header("authorization", &token);
+        assert_eq!((sandbox.call_api(&remove).status, notes()), (204, 1));
+        // Later, and where the time is set back.
+        for time in ["2026-03-02T14:30:04Z", "2026-01-01T00:00:00Z"] {
+            control(&sandbox, "/_sandbox/clock", json!({ "to": time })).await;
+            assert_eq!(read(&sandbox, &url)["notes"], json!([]));
+        }
+    }
 }
 
 fn note(path: &str) -> HttpRequest {
