@@ -1,4 +1,5 @@
-//! What no source settles about Housecall Pro: a switch each, with the likelier side as the default.
+//! What no source settles about Housecall Pro: a switch each, with the likelier side as the default, or the
+//! harder one for a client where neither is.
 
 use serde::{Deserialize, Serialize};
 
@@ -109,15 +110,17 @@ pub enum EventOrder {
     Any,
 }
 
-/// Whether the API shows the invoices of service plans. Nothing documents that it does.
+/// Whether the API shows the invoices of service plans, and what tells whose they are. Nothing documents it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PlanInvoices {
-    /// It does not.
+    /// It does, without a job, and nothing tells whose they are.
     #[default]
-    Hidden,
+    WithoutCustomer,
     /// It does, without a job: only the list's filter by customer tells whose they are.
     WithoutJob,
+    /// It does not.
+    Hidden,
 }
 
 /// What the items of a deposit invoice are. Not known of Housecall Pro.

@@ -63,7 +63,7 @@ pub struct Settings {
     pub moved_items: MovedItems,
     /// What becomes of the jobs of a merged customer.
     pub merged_customers: MergedCustomers,
-    /// Whether the API shows the invoices of service plans.
+    /// Whether the API shows the invoices of service plans, and what tells whose they are.
     pub plan_invoices: PlanInvoices,
     /// The sign of discounts.
     pub discount_sign: DiscountSign,

@@ -119,8 +119,9 @@ const DOUBTS: [Switch; 15] = [
         "plan_invoices",
         "Invoices of service plans",
         &[
-            ("hidden", "hidden"),
+            ("without_customer", "shown, without a job or a customer"),
             ("without_job", "shown, without a job"),
+            ("hidden", "hidden"),
         ],
     ),
 ];

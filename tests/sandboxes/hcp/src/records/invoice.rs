@@ -14,7 +14,7 @@ impl Records<'_> {
     /// Whether the API shows the invoice at all.
     pub(crate) fn shows(&self, invoice: &Invoice) -> bool {
         invoice.kind != InvoiceKind::Plan
-            || self.options.settings.plan_invoices == PlanInvoices::WithoutJob
+            || self.options.settings.plan_invoices != PlanInvoices::Hidden
     }
 
     /// An invoice as in lists, on its own and in webhooks.

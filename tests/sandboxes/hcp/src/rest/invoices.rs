@@ -6,7 +6,13 @@ use super::{
     lists::{self, sorted},
     query::Query,
 };
-use crate::{Answer, billing::Invoice, ids::InvoiceId, records::Records};
+use crate::{
+    Answer,
+    billing::{Invoice, InvoiceKind},
+    doubts::PlanInvoices,
+    ids::InvoiceId,
+    records::Records,
+};
 
 /// What `sort_by` may be; the first is the default.
 const SORTS: [&str; 9] = [
@@ -97,10 +103,13 @@ pub(super) fn of_job(records: &Records<'_>, id: &str) -> Result<Answer, Answer> 
     Ok(Answer::json(200, &json!({ "invoices": invoices })))
 }
 
-/// An invoice names no customer: only this filter tells whose a service plan's is.
+/// An invoice names no customer: only this filter tells whose a service plan's is, if anything does.
 fn is_for(records: &Records<'_>, invoice: &Invoice, customers: &[&str]) -> bool {
-    records
-        .company
-        .payer(invoice, records.when)
-        .is_some_and(|customer| customers.contains(&customer.as_str()))
+    let is_nobodys = invoice.kind == InvoiceKind::Plan
+        && records.options.settings.plan_invoices == PlanInvoices::WithoutCustomer;
+    !is_nobodys
+        && records
+            .company
+            .payer(invoice, records.when)
+            .is_some_and(|customer| customers.contains(&customer.as_str()))
 }

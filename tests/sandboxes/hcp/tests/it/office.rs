@@ -274,7 +274,11 @@ fn entries_are_made_edited_and_removed_and_lines_keep_what_they_were() {
 
 #[test]
 fn a_service_plan_pays_its_own_invoice_which_has_no_job() {
-    for (setting, listed) in [(PlanInvoices::Hidden, 0), (PlanInvoices::WithoutJob, 1)] {
+    for (setting, listed) in [
+        (PlanInvoices::Hidden, 0),
+        (PlanInvoices::WithoutJob, 1),
+        (PlanInvoices::WithoutCustomer, 1),
+    ] {
         let sandbox = company_with(Settings {
             plan_invoices: setting,
             ..Settings::default()

@@ -565,6 +565,30 @@ fn only_the_filter_by_customer_tells_whose_a_plans_invoice_is() {
 }
 
 #[test]
+fn nothing_tells_whose_a_plans_invoice_is_unless_the_company_is_so() {
+    let sandbox = company();
+    let plan = pay_plan(&sandbox);
+    let (_, invoice) = sent_invoice(&sandbox);
+    let listed = |url: &str| {
+        let list = read(&sandbox, url)["invoices"].clone();
+        let mut ids: Vec<String> = list
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|row| row["id"].as_str().unwrap().to_owned())
+            .collect();
+        ids.sort();
+        ids
+    };
+    let mut both = [plan.to_string(), invoice.to_string()];
+    both.sort();
+    assert_eq!(listed("/invoices"), both);
+    let customer = first_customer(&sandbox);
+    let of_customer = listed(&format!("/invoices?customer_uuid[]={customer}"));
+    assert_eq!(of_customer, [invoice.to_string()]);
+}
+
+#[test]
 fn a_plans_payment_by_cash_is_given_back_by_deleting_it() {
     let sandbox = company_with(Settings {
         plan_invoices: PlanInvoices::WithoutJob,
