@@ -133,6 +133,23 @@ impl Invoice {
         }
     }
 
+    /// Cents of surcharges that have arrived, and those of them that were given back.
+    pub(crate) fn surcharges(&self) -> (i64, i64) {
+        let has_succeeded = |status: PaymentStatus| status == PaymentStatus::Succeeded;
+        let payments = self.payments.iter();
+        let refunds = self.refunds.iter();
+        (
+            payments
+                .filter(|payment| has_succeeded(payment.status))
+                .map(|payment| payment.surcharge)
+                .sum(),
+            refunds
+                .filter(|refund| has_succeeded(refund.status))
+                .map(|refund| refund.surcharge)
+                .sum(),
+        )
+    }
+
     /// Cents that a payment can still be collected for.
     pub(crate) fn collectable(&self, refunds: Refunds) -> i64 {
         self.total() - self.covered(refunds) - self.pending()

@@ -180,3 +180,14 @@ pub enum Surcharges {
     /// It does.
     InAmount,
 }
+
+/// Whether the total of an invoice holds the surcharges that were paid with it. Not known of Housecall Pro.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SurchargedTotals {
+    /// It does, though no line shows them.
+    #[default]
+    Held,
+    /// It does not.
+    LeftOut,
+}

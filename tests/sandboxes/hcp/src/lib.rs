@@ -64,7 +64,7 @@ pub use delivery::{Delivery, DeliveryPlan, Outcome};
 pub use doubts::{
     DeletedJobs, DeletedPayments, DepositItems, DiscountSign, DueCodes, EventOrder,
     InvoicedAmounts, Keys, MergedCustomers, MovedItems, PlanInvoices, RateUnit, Refunds,
-    SharedPayments, Surcharges,
+    SharedPayments, SurchargedTotals, Surcharges,
 };
 pub use events::Event;
 pub use faults::{Fault, FaultKind, HcpFault};

@@ -12,7 +12,7 @@ use crate::{
     doubts::{
         DeletedJobs, DeletedPayments, DepositItems, DiscountSign, DueCodes, EventOrder,
         InvoicedAmounts, Keys, MergedCustomers, MovedItems, PlanInvoices, RateUnit, Refunds,
-        SharedPayments, Surcharges,
+        SharedPayments, SurchargedTotals, Surcharges,
     },
     events::Event,
 };
@@ -77,6 +77,8 @@ pub struct Settings {
     pub invoiced_amounts: InvoicedAmounts,
     /// Whether a payment's amount holds its surcharge.
     pub surcharges: Surcharges,
+    /// Whether an invoice's total holds the surcharges that were paid with it.
+    pub surcharged_totals: SurchargedTotals,
     /// What tells that a payment was deleted.
     pub deleted_payments: DeletedPayments,
     /// How one payment over several invoices stands on each.
@@ -108,6 +110,7 @@ impl Default for Settings {
             keys: Keys::default(),
             invoiced_amounts: InvoicedAmounts::default(),
             surcharges: Surcharges::default(),
+            surcharged_totals: SurchargedTotals::default(),
             deleted_payments: DeletedPayments::default(),
             shared_payments: SharedPayments::default(),
             event_order: EventOrder::default(),

@@ -67,10 +67,11 @@ fn status(invoice: &Invoice) -> Markup {
 
 fn contents(state: &State, invoice: &Invoice) -> Markup {
     let date = |time: Option<jiff::Timestamp>| time.map(|time| day(state, time));
-    let due = state.records(When::Now).due_amount(invoice);
+    let records = state.records(When::Now);
+    let due = records.due_amount(invoice);
     html! {
         (facts([
-            ("Amount", plain(&dollars(invoice.total()))),
+            ("Amount", plain(&dollars(records.amount(invoice)))),
             ("Paid", plain(&dollars(invoice.paid()))),
             ("Refunded", plain(&dollars(invoice.refunded()))),
             ("Due", plain(&dollars(due))),

@@ -24,7 +24,7 @@ const COMPANY: [Switch; 1] = [(
     ],
 )];
 
-const DOUBTS: [Switch; 15] = [
+const DOUBTS: [Switch; 16] = [
     (
         "refunds",
         "A refund",
@@ -71,6 +71,14 @@ const DOUBTS: [Switch; 15] = [
         "surcharges",
         "A payment's surcharge is",
         &[("apart", "apart"), ("in_amount", "in its amount")],
+    ),
+    (
+        "surcharged_totals",
+        "An invoice's surcharges are",
+        &[
+            ("held", "in its total"),
+            ("left_out", "left out of its total"),
+        ],
     ),
     (
         "deleted_payments",

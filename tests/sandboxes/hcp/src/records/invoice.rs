@@ -4,7 +4,10 @@ use super::{Records, extend, optional_time, time};
 use crate::{
     bill::Bill,
     billing::{Invoice, InvoiceKind, Payment},
-    doubts::{DepositItems, InvoicedAmounts, PlanInvoices, SharedPayments, Surcharges},
+    doubts::{
+        DepositItems, InvoicedAmounts, PlanInvoices, Refunds, SharedPayments, SurchargedTotals,
+        Surcharges,
+    },
     ids::InvoiceId,
     totals::amount,
     work::{Line, LineKind},
@@ -60,7 +63,7 @@ impl Records<'_> {
             "id": invoice.id,
             "status": invoice.status.name(),
             "invoice_number": invoice.number,
-            "amount": bill.total(),
+            "amount": self.amount(invoice),
             "subtotal": bill.of(&invoice.lines, LineKind::is_work),
             "due_amount": self.due_amount(invoice),
             "due_at": optional_time(invoice.due_at),
@@ -83,12 +86,37 @@ impl Records<'_> {
         record
     }
 
+    /// Cents that the invoice comes to, with the surcharges in its total.
+    pub(crate) fn amount(&self, invoice: &Invoice) -> i64 {
+        let (in_total, _) = self.surcharges_held(invoice);
+        invoice.total() + in_total
+    }
+
     /// Cents still owed: nothing on an invoice that is no longer live.
     pub(crate) fn due_amount(&self, invoice: &Invoice) -> i64 {
+        let (_, owed_again) = self.surcharges_held(invoice);
+        self.owed(invoice) + owed_again
+    }
+
+    /// Cents still owed of what the invoice bills.
+    fn owed(&self, invoice: &Invoice) -> i64 {
         if invoice.status.is_live() {
             invoice.total() - invoice.covered(self.options.settings.refunds)
         } else {
             0
+        }
+    }
+
+    /// Surcharges in the invoice's total, and those that are owed again: what a refund gave back of them is for as
+    /// long as some of the rest is.
+    fn surcharges_held(&self, invoice: &Invoice) -> (i64, i64) {
+        let settings = &self.options.settings;
+        let (paid, back) = invoice.surcharges();
+        match (settings.surcharged_totals, settings.refunds) {
+            (SurchargedTotals::LeftOut, _) => (0, 0),
+            (SurchargedTotals::Held, Refunds::LeavePaid) => (paid, 0),
+            (SurchargedTotals::Held, Refunds::Reopen) if self.owed(invoice) > 0 => (paid, back),
+            (SurchargedTotals::Held, Refunds::Reopen) => (paid - back, 0),
         }
     }
 

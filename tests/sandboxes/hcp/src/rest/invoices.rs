@@ -67,7 +67,7 @@ pub(super) fn list(records: &Records<'_>, query: &Query) -> Result<Answer, Answe
         .collect();
     let direction = query.direction();
     let found = match query.sort_by(&SORTS)? {
-        "amount" => sorted(found, direction, |invoice| invoice.total()),
+        "amount" => sorted(found, direction, |invoice| records.amount(invoice)),
         "due_amount" => sorted(found, direction, |invoice| records.due_amount(invoice)),
         "due_at" => sorted(found, direction, |invoice| invoice.due_at),
         "invoice_number" => sorted(found, direction, |invoice| invoice.number.clone()),

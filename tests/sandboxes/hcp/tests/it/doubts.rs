@@ -1,7 +1,8 @@
 //! The switches for what no source settles, and the records' missing keys and odd values.
 
 use hcp_sandbox::{
-    DueCodes, DueTerms, InvoicedAmounts, Keys, NewPayment, PaymentMethod, Settings, Surcharges,
+    DueCodes, DueTerms, InvoicedAmounts, Keys, NewPayment, PaymentMethod, Refunds, Settings,
+    SurchargedTotals, Surcharges,
 };
 use serde_json::{Value, json};
 
@@ -119,5 +120,55 @@ fn a_surcharge_stands_apart_or_inside_and_never_changes_what_is_due() {
         assert_eq!(invoice["payments"][0]["surcharge_fee_amount"], 850);
         assert_eq!(invoice["due_amount"], 0);
         assert_eq!(invoice["refunds"], json!([]));
+    }
+}
+
+#[test]
+fn an_invoice_comes_to_more_by_its_surcharges_unless_the_settings_leave_them_out() {
+    // What it comes to and what is due: paid, then given back, then paid again by check.
+    let cases: [(_, _, &[(i64, i64)]); 3] = [
+        (
+            SurchargedTotals::Held,
+            Refunds::Reopen,
+            &[(29_199, 0), (29_199, 29_199), (28_349, 0)],
+        ),
+        (
+            SurchargedTotals::Held,
+            Refunds::LeavePaid,
+            &[(29_199, 0), (29_199, 0)],
+        ),
+        (
+            SurchargedTotals::LeftOut,
+            Refunds::Reopen,
+            &[(28_349, 0), (28_349, 28_349), (28_349, 0)],
+        ),
+    ];
+    for (surcharged_totals, refunds, expected) in cases {
+        let sandbox = company_with(Settings {
+            surcharged_totals,
+            refunds,
+            ..Settings::default()
+        });
+        let job = repair_job(&sandbox);
+        let by_card = NewPayment {
+            surcharge: 850,
+            ..NewPayment::in_full(PaymentMethod::Card)
+        };
+        let mut found = Vec::new();
+        let mut look = || {
+            let invoice = &read(&sandbox, "/invoices")["invoices"][0];
+            let cents = |key: &str| invoice[key].as_i64().unwrap();
+            found.push((cents("amount"), cents("due_amount")));
+        };
+        let payment = sandbox.pay_job(&job, by_card).unwrap();
+        look();
+        let invoice = sandbox.invoices_of(&job).remove(0);
+        sandbox.refund_payment(&invoice, &payment, None).unwrap();
+        look();
+        let check = NewPayment::in_full(PaymentMethod::Check);
+        if sandbox.pay_job(&job, check).is_ok() {
+            look();
+        }
+        assert_eq!(found, expected, "{surcharged_totals:?} {refunds:?}");
     }
 }

@@ -406,7 +406,7 @@ fn a_refund_tells_how_much_of_it_is_tip_and_surcharge() {
             assert_eq!(record["amount"], told, "{asked:?}");
             assert_eq!(record["tip_amount"], tip, "{asked:?}");
             assert_eq!(record["surcharge_fee_amount"], surcharge, "{asked:?}");
-            assert_eq!(stands(&sandbox, &invoice), open(amount));
+            assert_eq!(stands(&sandbox, &invoice), open(amount + surcharge));
         }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use hcp_sandbox::{
     CanceledBy, Event, Hundredths, InvoiceId, Invoicing, JobId, LineChanges, NewLine, NewPayment,
     NewRefund, Part, PaymentId, PaymentMethod, PaymentStatus, RefundId, Refunds, Refusal, Sandbox,
-    Settings, SharedPayments, TaxRate, Webhook,
+    Settings, SharedPayments, SurchargedTotals, TaxRate, Webhook,
 };
 use proptest::prelude::*;
 use serde_json::Value;
@@ -242,16 +242,16 @@ fn succeeded(row: &Value) -> bool {
     row["status"] == "succeeded"
 }
 
-/// An invoice's own sums; answers what of it is covered.
-fn check_invoice(invoice: &Value, refunds_are_due: bool) -> i64 {
-    let amount = cents(invoice, "amount");
+/// An invoice's own sums; answers what it bills, and what of it is covered.
+fn check_invoice(invoice: &Value, settings: &Settings) -> (i64, i64) {
+    let refunds_are_due = settings.refunds == Refunds::Reopen;
     let items = &invoice["items"];
     let work = sum(items, "invoiced_amount", |item| !is_tip(item));
     let tips = sum(items, "invoiced_amount", is_tip);
     let discounts = sum(&invoice["discounts"], "amount", |_| true);
     let taxes = sum(&invoice["taxes"], "amount", |_| true);
     assert_eq!(cents(invoice, "subtotal"), work, "subtotal");
-    assert_eq!(work + discounts + taxes + tips, amount, "amount");
+    let amount = work + discounts + taxes + tips;
     for item in items.as_array().unwrap() {
         let part = cents(item, "invoiced_amount");
         assert!(
@@ -265,7 +265,8 @@ fn check_invoice(invoice: &Value, refunds_are_due: bool) -> i64 {
     assert!(refunded <= paid, "no more back than came");
     let surcharges = |list| sum(list, "surcharge_fee_amount", succeeded);
     let surcharge = surcharges(&invoice["payments"]);
-    assert!(surcharges(refunds) <= surcharge, "no more surcharge back");
+    let surcharge_back = surcharges(refunds);
+    assert!(surcharge_back <= surcharge, "no more surcharge back");
     for refund in refunds.as_array().unwrap() {
         let tip = cents(refund, "tip_amount");
         assert!((0..=cents(refund, "amount")).contains(&tip), "a part of it");
@@ -281,8 +282,15 @@ fn check_invoice(invoice: &Value, refunds_are_due: bool) -> i64 {
     } else {
         0
     };
+    let (in_total, owed_again) = match (settings.surcharged_totals, refunds_are_due) {
+        (SurchargedTotals::LeftOut, _) => (0, 0),
+        (SurchargedTotals::Held, false) => (surcharge, 0),
+        (SurchargedTotals::Held, true) if due > 0 => (surcharge, surcharge_back),
+        (SurchargedTotals::Held, true) => (surcharge - surcharge_back, 0),
+    };
+    assert_eq!(cents(invoice, "amount"), amount + in_total, "amount");
     let shown = cents(invoice, "due_amount");
-    assert_eq!(shown, due, "total - covered = due");
+    assert_eq!(shown, due + owed_again, "total - covered = due");
     assert!(due >= 0, "nobody has paid too much");
     if is_live(invoice) {
         let is_paid = invoice["status"] == "paid";
@@ -290,21 +298,22 @@ fn check_invoice(invoice: &Value, refunds_are_due: bool) -> i64 {
         let has_paid = invoice["paid_at"].is_string();
         assert_eq!(has_paid, is_paid && paid > 0, "paid_at");
     }
-    covered
+    (amount, covered)
 }
 
 /// The arithmetic that every reader of the API may rely on.
 fn check(sandbox: &Sandbox, job_id: &JobId, in_parts: bool) {
-    let refunds_are_due = sandbox.settings().refunds == Refunds::Reopen;
+    let settings = sandbox.settings();
     let job = sandbox.job(job_id).unwrap();
     let invoices = read(sandbox, &format!("/jobs/{job_id}/invoices"));
     let invoices = invoices["invoices"].as_array().unwrap();
-    let covered: i64 = invoices
-        .iter()
-        .map(|invoice| check_invoice(invoice, refunds_are_due))
-        .sum();
     let live = || invoices.iter().filter(|invoice| is_live(invoice));
-    let billed: i64 = live().map(|invoice| cents(invoice, "amount")).sum();
+    let (mut billed, mut covered) = (0, 0);
+    for invoice in invoices {
+        let (amount, paid) = check_invoice(invoice, &settings);
+        billed += if is_live(invoice) { amount } else { 0 };
+        covered += paid;
+    }
     let total = cents(&job, "total_amount");
     assert_eq!(cents(&job, "outstanding_balance"), total - covered);
     assert!(billed <= total, "the parts are no more than the job");
@@ -398,8 +407,9 @@ proptest! {
         invoicing in prop::sample::select(vec![Invoicing::MatchJobNumber, Invoicing::Progress]),
         shared_payments in prop::sample::select(vec![SharedPayments::OwnIds, SharedPayments::OneId]),
         refunds in prop::sample::select(vec![Refunds::Reopen, Refunds::LeavePaid]),
+        surcharged_totals in prop::sample::select(vec![SurchargedTotals::Held, SurchargedTotals::LeftOut]),
     ) {
-        let sandbox = company_with(Settings { invoicing, shared_payments, refunds, ..Settings::default() });
+        let sandbox = company_with(Settings { invoicing, shared_payments, refunds, surcharged_totals, ..Settings::default() });
         let jobs = [repair_job(&sandbox), repair_job(&sandbox)];
         sandbox.take_webhooks();
         let mut before = Books::of(&sandbox);
