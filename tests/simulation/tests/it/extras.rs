@@ -1,11 +1,14 @@
-//! The accounts of tips and card surcharges (L4).
+//! The accounts of tips and card surcharges, and where a surcharge is told (L4, P2).
 
-use hcp_sandbox::{Hundredths, JobId, NewLine};
+use hcp_sandbox::{
+    Hundredths, JobId, NewLine, NewPayment, PaymentMethod, Settings, SurchargedTotals, Surcharges,
+};
 use simulation::Town;
 
 use crate::{
     parties::{alert, edit, id, somebody},
-    people::{assert_books, assert_same_books, invoices, job_with},
+    payments::{invoiced, owed, payments},
+    people::{assert_books, assert_same_books, cents, invoices, job_with},
     settings::change,
     stories::make,
 };
@@ -171,4 +174,61 @@ async fn l4_where_quickbooks_refuses_it_a_person_can_choose_the_account_there() 
     town.settle().await;
     assert_eq!(booked(&town), owed);
     assert_same_books(&town, &[&first, &second]);
+}
+
+#[tokio::test]
+async fn p2_l4_a_card_surcharge_is_billed_and_charged_once_wherever_housecall_pro_tells_it() {
+    for (seed, surcharged_totals, surcharges, billed, charged, told) in [
+        (
+            960,
+            SurchargedTotals::Held,
+            Surcharges::Apart,
+            10_185,
+            &[10_185][..],
+            &[][..],
+        ),
+        (
+            961,
+            SurchargedTotals::Held,
+            Surcharges::InAmount,
+            10_185,
+            &[10_185],
+            &[],
+        ),
+        (
+            962,
+            SurchargedTotals::LeftOut,
+            Surcharges::Apart,
+            9_900,
+            &[9_900],
+            &[],
+        ),
+        (
+            963,
+            SurchargedTotals::LeftOut,
+            Surcharges::InAmount,
+            9_900,
+            &[],
+            &["payment_unusable"],
+        ),
+    ] {
+        let (town, job) = invoiced(seed).await;
+        town.hcp.change_settings(Settings {
+            surcharged_totals,
+            surcharges,
+            ..town.hcp.settings()
+        });
+        let by_card = NewPayment {
+            surcharge: 285,
+            ..NewPayment::in_full(PaymentMethod::Card)
+        };
+        town.hcp.pay_job(&job, by_card).unwrap();
+        town.settle().await;
+        let invoice = town.qbo.objects("Invoice").remove(0);
+        assert_eq!(cents(&invoice, "TotalAmt"), billed, "{seed}");
+        let payments: Vec<i64> = payments(&town).iter().map(|paid| paid.total).collect();
+        assert_eq!(payments, charged, "{seed}");
+        assert_eq!(town.open_alerts(), told, "{seed}");
+        assert_eq!(owed(&town), billed - charged.iter().sum::<i64>());
+    }
 }
