@@ -30,6 +30,14 @@ impl MemoryTable {
     }
 }
 
+impl Clone for MemoryTable {
+    fn clone(&self) -> Self {
+        Self {
+            records: Mutex::new(self.records().clone()),
+        }
+    }
+}
+
 impl Table for MemoryTable {
     async fn get(&self, key: &Key) -> Result<Option<Record>, TableError> {
         Ok(self.records().get(key).cloned())

@@ -31,7 +31,7 @@ impl fmt::Display for Key {
 }
 
 /// A stored record: a JSON body and what the table needs to guard it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Record {
     /// Address.
     pub key: Key,
