@@ -16,6 +16,7 @@ mod objects;
 mod query;
 mod request;
 mod sort;
+pub mod webhook;
 mod xml;
 
 pub use answer::{Answer, Fields};
