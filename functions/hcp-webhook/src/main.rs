@@ -5,14 +5,10 @@ use std::{
     time::Duration,
 };
 
-use adapters::{AwsSecrets, Connections, SqsQueue, SystemClock};
+use adapters::{AwsSecrets, Connections, Posted, SqsQueue, SystemClock};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use serde_json::{Value, json};
-use sync::intake::hcp_webhook::{Outcome, Webhook, WebhookConfig};
-
-use crate::event::Posted;
-
-mod event;
+use sync::intake::hcp_webhook::{Outcome, Webhook, WebhookConfig, WebhookRequest};
 
 type Receiver = Webhook<AwsSecrets, SqsQueue, SystemClock>;
 
@@ -45,11 +41,21 @@ async fn main() -> Result<(), Error> {
 
 async fn receive(webhook: &Receiver, event: LambdaEvent<Value>) -> Result<Value, Error> {
     let outcome = match Posted::read(event.payload) {
-        Some(posted) => webhook.receive(posted.request()).await,
+        Some(posted) => webhook.receive(request(&posted)).await,
         None => Outcome::Malformed,
     };
     let metric = webhook.metric(outcome, &event.context.env_config.function_name);
     // The delivery is dealt with, counted or not.
     drop(writeln!(io::stdout(), "{metric}"));
     Ok(json!({ "statusCode": outcome.status() }))
+}
+
+fn request(posted: &Posted) -> WebhookRequest<'_> {
+    WebhookRequest {
+        company: posted.segment("company"),
+        token: posted.segment("token"),
+        timestamp: posted.header("api-timestamp"),
+        signature: posted.header("api-signature"),
+        body: posted.body(),
+    }
 }

@@ -1,4 +1,5 @@
-//! The real ends of the ports: DynamoDB, SQS, Secrets Manager, HTTP over reqwest, the system's clock.
+//! The real ends of the ports: DynamoDB, SQS, Secrets Manager, HTTP over reqwest, the system's clock,
+//! and what API Gateway hands over.
 //!
 //! Every call to AWS is repeated by the SDK when it fails on the way. That is safe for each of them: a
 //! write to the table is guarded by its condition and its writer's id, a message by its deduplication
@@ -13,6 +14,7 @@ mod dynamo;
 mod failure;
 mod http;
 mod logging;
+mod posted;
 mod secrets;
 mod sqs;
 mod system;
@@ -24,6 +26,7 @@ pub use connections::Connections;
 pub use dynamo::DynamoTable;
 pub use http::{MAX_ANSWER, ReqwestHttp};
 pub use logging::logging;
+pub use posted::Posted;
 pub use secrets::AwsSecrets;
 pub use sqs::{SqsInbox, SqsQueue};
 pub use system::{SystemChance, SystemClock};

@@ -6,7 +6,6 @@ use std::collections::HashMap;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde::Deserialize;
 use serde_json::Value;
-use sync::intake::hcp_webhook::WebhookRequest;
 
 /// The parts of an event (payload format 2.0) that a delivery consists of.
 #[derive(Deserialize)]
@@ -21,22 +20,22 @@ struct Event {
     is_base64_encoded: bool,
 }
 
-/// A delivery as it was posted.
-pub(crate) struct Posted {
-    company: String,
-    token: String,
-    timestamp: Option<String>,
-    signature: Option<String>,
+/// A webhook as it was posted.
+pub struct Posted {
+    path_parameters: HashMap<String, String>,
+    headers: HashMap<String, String>,
     body: Vec<u8>,
 }
 
 impl Posted {
-    /// `None`: no HTTP request is like that.
-    pub(crate) fn read(event: Value) -> Option<Self> {
-        let mut event = Event::deserialize(event).ok()?;
+    /// Reads the event of an HTTP API; `None`: no HTTP request is like that.
+    pub fn read(event: Value) -> Option<Self> {
+        let event = Event::deserialize(event).ok()?;
         let is_control = |c: char| c.is_control() && c != '\t';
-        let mut texts = event.headers.iter().flat_map(|(name, value)| [name, value]);
-        if texts.any(|text| text.contains(is_control)) {
+        let is_odd = |(name, value): (&String, &String)| {
+            name.contains(is_control) || value.contains(is_control)
+        };
+        if event.headers.iter().any(is_odd) {
             return None;
         }
         let text = event.body.unwrap_or_default();
@@ -44,29 +43,28 @@ impl Posted {
             true => BASE64_STANDARD.decode(text).ok()?,
             false => text.into_bytes(),
         };
-        let mut segment = |name| event.path_parameters.remove(name).unwrap_or_default();
-        let header = |wanted| {
-            let mut headers = event.headers.iter();
-            let found = headers.find(|(name, _)| name.eq_ignore_ascii_case(wanted));
-            found.map(|(_, value)| value.clone())
-        };
         Some(Self {
-            company: segment("company"),
-            token: segment("token"),
-            timestamp: header("api-timestamp"),
-            signature: header("api-signature"),
+            path_parameters: event.path_parameters,
+            headers: event.headers,
             body,
         })
     }
 
-    pub(crate) fn request(&self) -> WebhookRequest<'_> {
-        WebhookRequest {
-            company: &self.company,
-            token: &self.token,
-            timestamp: self.timestamp.as_deref(),
-            signature: self.signature.as_deref(),
-            body: &self.body,
-        }
+    /// A segment of the path by its name in the route; empty where there is none.
+    pub fn segment(&self, name: &str) -> &str {
+        self.path_parameters.get(name).map_or("", String::as_str)
+    }
+
+    /// A header, whose name may be written in capitals or not.
+    pub fn header(&self, wanted: &str) -> Option<&str> {
+        let mut headers = self.headers.iter();
+        let found = headers.find(|(name, _)| name.eq_ignore_ascii_case(wanted));
+        found.map(|(_, value)| value.as_str())
+    }
+
+    /// The body, byte for byte.
+    pub fn body(&self) -> &[u8] {
+        &self.body
     }
 }
 
@@ -91,26 +89,32 @@ mod tests {
     #[test]
     fn a_delivery_is_read_byte_for_byte() {
         let posted = Posted::read(event()).unwrap();
-        let request = posted.request();
-        assert_eq!((request.company, request.token), ("a", "b"));
         assert_eq!(
-            (request.timestamp, request.signature),
+            (posted.segment("company"), posted.segment("token")),
+            ("a", "b")
+        );
+        assert_eq!(
+            (
+                posted.header("api-timestamp"),
+                posted.header("api-signature")
+            ),
             (Some("1"), Some("2"))
         );
-        assert_eq!(request.body, b"{}");
+        assert_eq!(posted.body(), b"{}");
         let mut encoded = event();
         encoded["isBase64Encoded"] = true.into();
         encoded["body"] = "/wA=".into();
-        assert_eq!(Posted::read(encoded).unwrap().body, [0xff, 0]);
+        assert_eq!(Posted::read(encoded).unwrap().body(), [0xff, 0]);
     }
 
     #[test]
     fn what_is_left_out_is_empty() {
         let posted = Posted::read(json!({})).unwrap();
-        assert!(posted.company.is_empty() && posted.signature.is_none() && posted.body.is_empty());
+        assert!(posted.segment("company").is_empty() && posted.header("api-signature").is_none());
+        assert!(posted.body().is_empty());
         let mut bodiless = event();
         bodiless["body"] = Value::Null;
-        assert!(Posted::read(bodiless).unwrap().body.is_empty());
+        assert!(Posted::read(bodiless).unwrap().body().is_empty());
     }
 
     #[test]
