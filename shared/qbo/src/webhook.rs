@@ -50,7 +50,7 @@ const LONGEST_ID: usize = 50;
 
 /// What one post tells of.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Posted {
+pub struct Delivery {
     /// What can be read of it, in its order; of several companies.
     pub events: Vec<Event>,
     /// How many events have a form that nobody has seen.
@@ -92,26 +92,26 @@ pub enum Operation {
     Emailed,
 }
 
-impl Posted {
+impl Delivery {
     /// Reads the body of a post, whatever stands in it.
     pub fn read(body: &[u8]) -> Self {
-        let mut posted = Self::default();
+        let mut delivery = Self::default();
         match serde_json::from_slice(body) {
             Ok(Value::Array(events)) => {
                 for event in &events {
-                    posted.enter(cloud_event(event));
+                    delivery.enter(cloud_event(event));
                 }
             }
             Ok(Value::Object(whole)) => {
                 let told = whole.get("eventNotifications").and_then(Value::as_array);
                 match told {
-                    Some(told) => told.iter().for_each(|one| posted.enter_notification(one)),
-                    None => posted.unread += 1,
+                    Some(told) => told.iter().for_each(|one| delivery.enter_notification(one)),
+                    None => delivery.unread += 1,
                 }
             }
-            _ => posted.unread += 1,
+            _ => delivery.unread += 1,
         }
-        posted
+        delivery
     }
 
     fn enter(&mut self, event: Option<Event>) {

@@ -4,14 +4,14 @@ use super::*;
 
 mod robustness;
 
-fn read(body: &Value) -> Posted {
-    Posted::read(body.to_string().as_bytes())
+fn read(body: &Value) -> Delivery {
+    Delivery::read(body.to_string().as_bytes())
 }
 
 /// The events in words, one a line: company, object, what happened, when, its id.
 fn told(body: &Value) -> String {
-    let posted = read(body);
-    assert_eq!(posted.unread, 0);
+    let delivery = read(body);
+    assert_eq!(delivery.unread, 0);
     let line = |event: &Event| {
         let operation = event.operation.map(|operation| format!("{operation:?}"));
         let mut words = vec![
@@ -23,7 +23,7 @@ fn told(body: &Value) -> String {
         words.extend(event.event_id.clone());
         words.join(", ")
     };
-    posted
+    delivery
         .events
         .iter()
         .map(line)
@@ -136,8 +136,8 @@ fn r1_one_odd_event_does_not_fail_the_others() {
         with("intuitaccountid", json!("company")),
         with("intuitaccountid", Value::Null),
     ] {
-        let posted = read(&json!([good, odd, good]));
-        assert_eq!((posted.events.len(), posted.unread), (2, 1), "{odd}");
+        let delivery = read(&json!([good, odd, good]));
+        assert_eq!((delivery.events.len(), delivery.unread), (2, 1), "{odd}");
     }
     for odd in [
         json!({ "realmId": "1", "dataChangeEvent": {} }),
@@ -147,8 +147,8 @@ fn r1_one_odd_event_does_not_fail_the_others() {
         json!(null),
     ] {
         let good = json!({ "realmId": "1", "dataChangeEvent": { "entities": [{ "name": "Payment", "id": "1" }] } });
-        let posted = read(&json!({ "eventNotifications": [good, odd, good] }));
-        assert_eq!((posted.events.len(), posted.unread), (2, 1), "{odd}");
+        let delivery = read(&json!({ "eventNotifications": [good, odd, good] }));
+        assert_eq!((delivery.events.len(), delivery.unread), (2, 1), "{odd}");
     }
 }
 
@@ -163,9 +163,9 @@ fn r1_a_time_or_an_id_that_cannot_be_read_is_not_told() {
         let mut event = cloud("qbo.payment.created.v1", "311");
         event["time"] = time;
         event["id"] = json!({});
-        let posted = read(&json!([event]));
+        let delivery = read(&json!([event]));
         assert_eq!(
-            (posted.events[0].at, &posted.events[0].event_id),
+            (delivery.events[0].at, &delivery.events[0].event_id),
             (None, &None)
         );
     }
@@ -183,7 +183,7 @@ fn r1_a_body_of_another_form_has_no_events() {
         (r#"{"eventNotifications":[]}"#, 0),
         (&"[".repeat(100_000), 1),
     ] {
-        let posted = Posted::read(body.as_bytes());
-        assert_eq!((posted.events.len(), posted.unread), (0, unread));
+        let delivery = Delivery::read(body.as_bytes());
+        assert_eq!((delivery.events.len(), delivery.unread), (0, unread));
     }
 }

@@ -17,15 +17,12 @@ use hcp::{CompanyId, Delivery, Notice, signature};
 use ports::{Clock, Queue, Secrets};
 use sha2::{Digest, Sha256};
 
+use super::{KEPT, READ_AGAIN};
 use crate::stop::chain;
 
 pub use outcome::Outcome;
 pub use secret::{UnreadableSecret, WebhookSecret};
 
-/// How long a company's secret is used without reading it again.
-const KEPT: Duration = Duration::from_secs(60);
-/// A token or signature that does not fit may be newer than the secret kept: it is read again, at most this often.
-const READ_AGAIN: Duration = Duration::from_secs(15);
 /// How long a company without a secret stays unknown.
 const UNKNOWN_KEPT: Duration = Duration::from_secs(30);
 /// How many unknown companies are remembered: their number is up to whoever calls.

@@ -81,9 +81,9 @@ proptest! {
             for place in places {
                 let mut odd = post.clone();
                 *odd.pointer_mut(place).unwrap() = value.clone();
-                let posted = read(&odd);
-                prop_assert_eq!(posted.events.len() + posted.unread, 2, "{} {}", place, odd);
-                prop_assert_eq!(posted.events.first().map(|event| event.id.as_str()), Some("311"));
+                let delivery = read(&odd);
+                prop_assert_eq!(delivery.events.len() + delivery.unread, 2, "{} {}", place, odd);
+                prop_assert_eq!(delivery.events.first().map(|event| event.id.as_str()), Some("311"));
             }
         }
     }
@@ -101,7 +101,7 @@ proptest! {
 
     #[test]
     fn v6_no_bytes_panic(body in prop::collection::vec(any::<u8>(), 0..200), signature in any::<String>()) {
-        let _posted = Posted::read(&body);
+        let _posted = Delivery::read(&body);
         prop_assert!(verify(&["token".into()], Some(&signature), &body).is_err());
     }
 }

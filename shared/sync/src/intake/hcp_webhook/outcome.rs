@@ -1,6 +1,7 @@
 use hcp::signature::SignatureError;
 use jiff::Timestamp;
-use serde_json::json;
+
+use crate::intake::counted;
 
 /// What became of a delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,27 +69,9 @@ impl Outcome {
         }
     }
 
-    /// One line for standard output from which CloudWatch makes a metric (embedded metric format):
-    /// `WebhookAccepted` or `WebhookRefused` of a function, as a whole and by reason.
+    /// The line that counts it, see [`counted::metric`].
     pub fn metric(self, function: &str, now: Timestamp) -> String {
-        let name = match self.status() {
-            200 => "WebhookAccepted",
-            _ => "WebhookRefused",
-        };
-        json!({
-            "_aws": {
-                "Timestamp": now.as_millisecond(),
-                "CloudWatchMetrics": [{
-                    "Namespace": "hcp-qbo-sync",
-                    "Dimensions": [["FunctionName"], ["FunctionName", "reason"]],
-                    "Metrics": [{ "Name": name, "Unit": "Count" }],
-                }],
-            },
-            "FunctionName": function,
-            "reason": self.reason(),
-            name: 1,
-        })
-        .to_string()
+        counted::metric(self.status(), self.reason(), function, now)
     }
 }
 
