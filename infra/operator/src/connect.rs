@@ -25,6 +25,8 @@ Secrets, from the environment; to change one, set that one alone:
   QBO_CLIENT_SECRET      the same
   QBO_REFRESH_TOKEN      of the QuickBooks company, from Intuit's OAuth 2.0 Playground; used where the stored
                          tokens do not work
+  QBO_VERIFIER_TOKEN     Intuit developer portal, Webhooks; two, separated by a comma, during a rotation. Without it,
+                         changes in QuickBooks are found by the schedule only
 
 Where it was deployed (the outputs of `cdk deploy` name all of them):
   TABLE_NAME, QUEUE_URL, SECRET_PREFIX, HCP_BASE_URL, QBO_BASE_URL, QBO_TOKEN_URL")]
@@ -64,16 +66,19 @@ impl Connect {
     pub(crate) async fn run(self) -> Result<(), Box<dyn Error>> {
         let given = |name| adapters::env(name).ok();
         let secret = |name| given(name).map(SecretString::from);
+        let secrets = |name| {
+            let secrets = given(name).map(|text| several(&text));
+            secrets.filter(|secrets| !secrets.is_empty())
+        };
         let new = NewConnection {
             company: self.company_id,
             api_key: secret("HCP_API_KEY"),
-            signing_secrets: given("HCP_SIGNING_SECRET")
-                .map(|text| several(&text))
-                .filter(|secrets| !secrets.is_empty()),
+            signing_secrets: secrets("HCP_SIGNING_SECRET"),
             realm: self.realm,
             client_id: given("QBO_CLIENT_ID"),
             client_secret: secret("QBO_CLIENT_SECRET"),
             refresh_token: secret("QBO_REFRESH_TOKEN"),
+            verifier_tokens: secrets("QBO_VERIFIER_TOKEN"),
             income_account: self.income_account,
             expense_account: self.expense_account,
             time_zone: self.time_zone,
@@ -124,17 +129,25 @@ fn report(connected: &Connected, api_url: Option<&str>) -> std::io::Result<()> {
             .as_str())
     )?;
     writeln!(out, "Syncs from         {}", connection.connected_at)?;
-    let address = format!(
-        "{}/{}",
-        api_url
-            .unwrap_or("(the API's address)")
-            .trim_end_matches('/'),
-        connected.webhook_path.expose_secret()
-    );
-    writeln!(out, "Webhook address    {address}")?;
+    let api_url = api_url.unwrap_or("(the API's address)");
+    let api_url = api_url.trim_end_matches('/');
+    let path = connected.webhook_path.expose_secret();
+    writeln!(out, "Webhook address    {api_url}/{path}")?;
     writeln!(
         out,
         "                   Paste it in Housecall Pro: App Store, Webhooks. It is a secret."
+    )?;
+    let path = connected.qbo_webhook_path;
+    writeln!(out, "QuickBooks webhook {api_url}/{path}")?;
+    writeln!(
+        out,
+        "                   {}",
+        match connected.hears_quickbooks {
+            true =>
+                "Enter it at Intuit: developer portal, Webhooks. It is the same for all companies.",
+            false =>
+                "Not used yet: enter it at Intuit (developer portal, Webhooks), and repeat with the token shown there in QBO_VERIFIER_TOKEN.",
+        }
     )?;
     for advice in &connected.advice {
         writeln!(out, "Advice             {advice}")?;

@@ -154,6 +154,7 @@ impl Town {
             client_id: Some(self.qbo_options.client_id.clone()),
             client_secret: Some(SecretString::from(self.qbo_options.client_secret.clone())),
             refresh_token: Some(SecretString::from(self.qbo.refresh_token())),
+            verifier_tokens: None,
             income_account: None,
             expense_account: None,
             time_zone: None,

@@ -22,6 +22,7 @@ use crate::{
     ctx::Ctx,
     declined::{Declined, NotDone},
     engine::Engine,
+    intake::qbo_webhook,
     stop::{Stop, broken, chain},
     world::World,
 };
@@ -41,6 +42,8 @@ pub struct NewConnection {
     pub client_id: Option<String>,
     /// Of the app at Intuit.
     pub client_secret: Option<SecretString>,
+    /// What QuickBooks' webhooks are signed with, of the app: the current token and, during a rotation, the previous one.
+    pub verifier_tokens: Option<Vec<SecretString>>,
     /// A QuickBooks refresh token for that company. It is used where the stored ones do not work.
     pub refresh_token: Option<SecretString>,
     /// Name of the income account for new items; found by itself where it can be.
@@ -71,6 +74,10 @@ pub struct Connected {
     pub changed: Vec<&'static str>,
     /// The path of the webhook address, for Housecall Pro's settings: secret.
     pub webhook_path: SecretString,
+    /// The path of the address for Intuit's page of webhooks.
+    pub qbo_webhook_path: &'static str,
+    /// Whether what QuickBooks' webhooks are signed with is stored, so that they are let in.
+    pub hears_quickbooks: bool,
     /// What is worth changing in QuickBooks.
     pub advice: Vec<&'static str>,
 }
@@ -188,8 +195,10 @@ impl Scope {
             || new.refresh_token.is_some()
             || new.income_account.is_some()
             || new.expense_account.is_some();
-        let other =
-            new.signing_secrets.is_some() || new.time_zone.is_some() || new.invoicing.is_some();
+        let other = new.signing_secrets.is_some()
+            || new.verifier_tokens.is_some()
+            || new.time_zone.is_some()
+            || new.invoicing.is_some();
         let whole = same.is_none() || !(quickbooks || new.api_key.is_some() || other);
         Ok(Self {
             realm: realm.clone(),
@@ -259,6 +268,7 @@ impl<W: World> Engine<W> {
             quickbooks_name = Some(name);
         }
         let path_token = self.keep_housecall(&new, &mut changed).await?;
+        let hears_quickbooks = self.keep_verifier(&new, &mut changed).await?;
         let connection = cx.connection.clone();
         if scope.same.as_ref() != Some(&connection) {
             let stored = Stored {
@@ -279,6 +289,8 @@ impl<W: World> Engine<W> {
             quickbooks_name,
             changed,
             webhook_path: SecretString::from(format!("hcp/{}/{path_token}", new.company)),
+            qbo_webhook_path: qbo_webhook::PATH,
+            hears_quickbooks,
             advice,
         })
     }

@@ -390,6 +390,7 @@ impl Company {
             client_id: Some(qbo_options.client_id),
             client_secret: Some(SecretString::from(qbo_options.client_secret)),
             refresh_token: Some(SecretString::from(qbo.refresh_token())),
+            verifier_tokens: None,
             income_account: None,
             expense_account: None,
             time_zone: None,

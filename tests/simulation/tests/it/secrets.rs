@@ -39,6 +39,7 @@ fn nothing(town: &Town) -> NewConnection {
         client_id: None,
         client_secret: None,
         refresh_token: None,
+        verifier_tokens: None,
         income_account: None,
         expense_account: None,
         time_zone: None,
@@ -285,6 +286,41 @@ async fn s7_a_changed_api_key_is_taken_up_by_running_workers_and_nobody_is_told(
     assert_eq!(town.open_alerts(), [""; 0]);
     town.settle().await;
     assert_books(&town, &jobs.iter().collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn r1_a_verifier_token_is_stored_and_stays_until_another_one_is_given() {
+    let town = strict(309).await;
+    let given = |tokens: &[&str]| NewConnection {
+        verifier_tokens: Some(tokens.iter().map(|&token| token.into()).collect()),
+        ..nothing(&town)
+    };
+    let before = asked(&town);
+    let changed = ["verifier token of QuickBooks' webhooks"];
+    for (new, hears, changed) in [
+        (given(&["first"]), true, &changed[..]),
+        (given(&["first"]), true, &[]),
+        (given(&["second", "first"]), true, &changed),
+    ] {
+        let connected = connect(&town, new).await.unwrap();
+        assert_eq!(
+            (connected.hears_quickbooks, &*connected.changed),
+            (hears, changed)
+        );
+        assert_eq!(connected.qbo_webhook_path, "qbo");
+    }
+    assert_eq!(asked(&town), before, "neither system is asked");
+    let stored = town.secrets.read("town/qbo-webhook", None).await.unwrap();
+    assert_eq!(
+        stored.unwrap().text.expose_secret(),
+        r#"{"verifier_tokens":["second","first"]}"#
+    );
+
+    let connected = connect(&town, nothing(&town)).await.unwrap();
+    assert!(connected.hears_quickbooks && connected.changed.is_empty());
+    let unheard = strict(310).await;
+    let connected = connect(&unheard, nothing(&unheard)).await.unwrap();
+    assert!(!connected.hears_quickbooks);
 }
 
 #[tokio::test]

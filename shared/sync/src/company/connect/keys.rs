@@ -14,7 +14,7 @@ use crate::{
     },
     ctx::Ctx,
     engine::Engine,
-    intake::hcp_webhook::WebhookSecret,
+    intake::{hcp_webhook::WebhookSecret, qbo_webhook::VerifierTokens},
     stop::{Stop, broken},
     world::World,
 };
@@ -96,6 +96,26 @@ impl<W: World> Engine<W> {
             }
         }
         Ok(secret.path_token.expose_secret().to_owned())
+    }
+
+    /// Keeps what QuickBooks' webhooks are signed with, where it differs; nothing can try it. Whether any is stored.
+    pub(super) async fn keep_verifier(
+        &self,
+        new: &NewConnection,
+        changed: &mut Vec<&'static str>,
+    ) -> Result<bool, Stop> {
+        let name = VerifierTokens::name(&self.config.secret_prefix);
+        let stored = self.world.secrets().read(&name, None).await?;
+        let known = stored.and_then(|stored| VerifierTokens::parse(&stored.text).ok());
+        let Some(given) = new.verifier_tokens.clone().map(VerifierTokens) else {
+            return Ok(known.is_some());
+        };
+        if known.is_none_or(|known| !known.is_same(&given)) {
+            let text = given.to_text().map_err(broken)?;
+            self.write_secret(&name, text).await?;
+            changed.push("verifier token of QuickBooks' webhooks");
+        }
+        Ok(true)
     }
 
     /// What a company's webhooks are judged by, in the form of today.

@@ -14,7 +14,7 @@ pub struct VerifierTokens(pub Vec<SecretString>);
 )]
 pub struct UnreadableTokens;
 
-#[derive(Serialize, Deserialize)]
+#[derive(PartialEq, Eq, Serialize, Deserialize)]
 struct Text {
     verifier_tokens: Vec<String>,
 }
@@ -42,6 +42,11 @@ impl VerifierTokens {
     /// Never in practice: the form has nothing that JSON cannot express.
     pub fn to_text(&self) -> Result<SecretString, serde_json::Error> {
         serde_json::to_string(&self.text()).map(Into::into)
+    }
+
+    /// Whether both let in the same posts.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        self.text() == other.text()
     }
 
     fn text(&self) -> Text {

@@ -166,6 +166,7 @@ impl Office {
             client_id: Some(qbo.client_id),
             client_secret: Some(SecretString::from(qbo.client_secret)),
             refresh_token: Some(SecretString::from(office.qbo.refresh_token())),
+            verifier_tokens: None,
             income_account: None,
             expense_account: None,
             time_zone: None,
