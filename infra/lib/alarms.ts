@@ -30,7 +30,7 @@ export function alarms(
   scope: Construct,
   config: Config,
   queue: WorkQueue,
-  { webhook, consumer, sweep }: Functions,
+  { webhook, qboWebhook, consumer, sweep, pull }: Functions,
   api: HttpApi,
 ): Topic {
   const topic = alarmTopic(scope, config);
@@ -64,7 +64,8 @@ export function alarms(
     queue.deadLetters.metricApproximateNumberOfMessagesVisible({ period: FIVE_MINUTES, statistic: Stats.MAXIMUM }),
     0,
   );
-  for (const [name, made] of Object.entries({ Webhook: webhook, Consumer: consumer, Sweep: sweep })) {
+  const watched = { Webhook: webhook, QboWebhook: qboWebhook, Consumer: consumer, Sweep: sweep, Pull: pull };
+  for (const [name, made] of Object.entries(watched)) {
     alarm(`${name}Errors`, `${name}: a run failed or timed out; see its log.`, made.metricErrors({ period: FIVE_MINUTES }), 0);
     alarm(`${name}Throttles`, `${name}: Lambda refused to start it, see the account's concurrency.`, made.metricThrottles({ period: FIVE_MINUTES }), 0);
   }
@@ -86,7 +87,7 @@ export function alarms(
   );
   alarm(
     'ApiErrors',
-    'Webhooks were answered with a server error; Housecall Pro may switch the webhook off.',
+    'Webhooks were answered with a server error; Housecall Pro may switch its webhook off, and Intuit holds back what follows.',
     api.metricServerError({ period: FIVE_MINUTES, statistic: Stats.SUM }),
     0,
   );
@@ -94,6 +95,12 @@ export function alarms(
     'WebhookRefused',
     'Many webhooks were refused: a signing secret that does not match, or somebody trying.',
     ownMetric('WebhookRefused', FIVE_MINUTES, webhook),
+    5,
+  );
+  alarm(
+    'QboWebhookRefused',
+    'Many webhooks of QuickBooks were refused: a verifier token that does not match, or somebody trying.',
+    ownMetric('WebhookRefused', FIVE_MINUTES, qboWebhook),
     5,
   );
   if (config.silenceAlarm) {

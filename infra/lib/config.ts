@@ -27,6 +27,8 @@ export interface Config {
   readonly maximumConcurrency: number;
   /** Schedule expressions of the sweeps. */
   readonly sweeps: Readonly<Record<SweepName, string>>;
+  /** Schedule expression of the look at what people changed in QuickBooks. */
+  readonly pullPayments: string;
   readonly hcpBaseUrl: string;
   readonly qboBaseUrl: string;
   readonly qboTokenUrl: string;
@@ -35,7 +37,7 @@ export interface Config {
   /** Seconds after which a call without an answer is settled by looking. */
   readonly settleAfter: number;
   readonly logLevel: string;
-  /** Requests a second that the API lets through, and how many at once. */
+  /** Requests a second that each route of the API lets through, and how many at once. */
   readonly throttle: { readonly rate: number; readonly burst: number };
   /** Told of every alarm. */
   readonly alarmEmail: string | undefined;
@@ -99,6 +101,7 @@ export function readConfig(node: Node): Config {
       finished: context.schedule('sweepFinished', 'cron(10 9 * * ? *)'),
       sent: context.schedule('sweepSent', 'cron(40 9 * * ? *)'),
     },
+    pullPayments: context.schedule('pullPayments', 'rate(15 minutes)'),
     hcpBaseUrl: context.address('hcpBaseUrl', 'https://api.housecallpro.com'),
     qboBaseUrl: context.address('qboBaseUrl', qboBaseUrl),
     qboTokenUrl: context.address('qboTokenUrl', 'https://oauth.platform.intuit.com/oauth2/v1/tokens/bearer'),

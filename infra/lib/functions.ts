@@ -15,12 +15,18 @@ import type { WorkQueue } from './work-queue.ts';
 
 export interface Functions {
   readonly webhook: Function;
+  readonly qboWebhook: Function;
   readonly consumer: Function;
   readonly sweep: Function;
+  readonly pull: Function;
 }
 
-/** The secrets of a company (API key, what webhooks are judged by, tokens), and the one of the QuickBooks app. */
-type SecretKind = 'hcp' | 'webhook' | 'qbo' | 'qbo-app';
+/** The secrets of a company: API key, what webhooks are judged by, tokens. */
+type CompanySecret = 'hcp' | 'webhook' | 'qbo';
+/** Those of the QuickBooks app: its keys, and what its webhooks are judged by. */
+const APP_SECRETS = ['qbo-app', 'qbo-webhook'] as const;
+type AppSecret = (typeof APP_SECRETS)[number];
+type SecretKind = CompanySecret | AppSecret;
 
 const READ_TABLE = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'];
 const WRITE_TABLE = [
@@ -41,6 +47,20 @@ export function functions(scope: Construct, config: Config, table: Table, queue:
     },
     secrets: ['webhook'],
     rights: [allow(['sqs:SendMessage'], [queue.work.queueArn])],
+  });
+
+  const listCompanies = allow(['dynamodb:Query'], [table.tableArn], {
+    'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['companies'] },
+  });
+  const qboWebhook = bareFunction(scope, 'QboWebhook', 'qbo-webhook', config, {
+    timeout: Duration.seconds(10),
+    environment: {
+      TABLE_NAME: table.tableName,
+      QUEUE_URL: queue.work.queueUrl,
+      SECRET_PREFIX: config.secretPrefix,
+    },
+    secrets: ['qbo-webhook'],
+    rights: [listCompanies, allow(['sqs:SendMessage'], [queue.work.queueArn])],
   });
 
   // The engine speaks to both systems, so whatever runs it has to know where they are.
@@ -88,7 +108,14 @@ export function functions(scope: Construct, config: Config, table: Table, queue:
     ],
   });
 
-  return { webhook, consumer, sweep };
+  const pull = bareFunction(scope, 'Pull', 'payment-pull', config, {
+    timeout: config.functionTimeout,
+    environment: engine,
+    secrets: [],
+    rights: [listCompanies, allow(['sqs:SendMessage'], [queue.work.queueArn])],
+  });
+
+  return { webhook, qboWebhook, consumer, sweep, pull };
 }
 
 interface Traits {
@@ -109,7 +136,9 @@ function bareFunction(scope: Construct, id: string, binary: string, config: Conf
   // A role of our own: the managed policy that CDK would attach may write to every log group.
   const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
   role.addToPolicy(allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn]));
-  role.addToPolicy(secretRights(scope, config, 'secretsmanager:GetSecretValue', traits.secrets));
+  if (traits.secrets.length > 0) {
+    role.addToPolicy(secretRights(scope, config, 'secretsmanager:GetSecretValue', traits.secrets));
+  }
   if (traits.renewed !== undefined) {
     role.addToPolicy(secretRights(scope, config, 'secretsmanager:PutSecretValue', traits.renewed));
   }
@@ -144,8 +173,8 @@ function code(folder: string): Code {
   return Code.fromAsset(folder);
 }
 
-function allow(actions: string[], resources: string[]): PolicyStatement {
-  return new PolicyStatement({ actions, resources });
+function allow(actions: string[], resources: string[], conditions: Record<string, object> = {}): PolicyStatement {
+  return new PolicyStatement({ actions, resources, conditions });
 }
 
 /** Reading, and for those that are renewed here also writing, of secrets. */
@@ -159,7 +188,8 @@ function secretRights(scope: Construct, config: Config, action: string, kinds: r
  * secret that does not exist would be answered *access denied* instead of *not found*.
  */
 function secretArns(partition: string, region: string, account: string, config: Config, kind: SecretKind): string[] {
-  const name = kind === 'qbo-app' ? `${config.secretPrefix}/${kind}` : `${config.secretPrefix}/*/${kind}`;
+  const isOfApp = APP_SECRETS.some((name) => name === kind);
+  const name = isOfApp ? `${config.secretPrefix}/${kind}` : `${config.secretPrefix}/*/${kind}`;
   const arn = `arn:${partition}:secretsmanager:${region}:${account}:secret:${name}`;
   return [arn, `${arn}-??????`];
 }

@@ -5,31 +5,36 @@ import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 
 import { type Config, SWEEPS } from './config.ts';
+import type { Functions } from './functions.ts';
 
 /**
- * Starts the sweeps on time. A start that fails is not tried again and not kept: every sweep works
+ * Starts the sweeps and the pull on time. A start that fails is not tried again and not kept: each works
  * from what the table says, so the next one catches up, and its errors raise an alarm.
  */
-export function schedules(scope: Construct, config: Config, sweep: Function): void {
+export function schedules(scope: Construct, config: Config, { sweep, pull }: Pick<Functions, 'sweep' | 'pull'>): void {
   const role = new Role(scope, 'ScheduleRole', {
     assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
       conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(scope).account } },
     }),
   });
   role.addToPolicy(
-    new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [sweep.functionArn] }),
+    new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [sweep.functionArn, pull.functionArn] }),
   );
-  for (const name of SWEEPS) {
-    new CfnSchedule(scope, `Sweep-${name}`, {
-      description: `Sweeps for ${name} work`,
-      scheduleExpression: config.sweeps[name],
+  const schedule = (id: string, description: string, expression: string, starts: Function, input: object): void => {
+    new CfnSchedule(scope, id, {
+      description,
+      scheduleExpression: expression,
       flexibleTimeWindow: { mode: 'OFF' },
       target: {
-        arn: sweep.functionArn,
+        arn: starts.functionArn,
         roleArn: role.roleArn,
-        input: JSON.stringify({ sweep: name }),
+        input: JSON.stringify(input),
         retryPolicy: { maximumRetryAttempts: 0 },
       },
     });
+  };
+  for (const name of SWEEPS) {
+    schedule(`Sweep-${name}`, `Sweeps for ${name} work`, config.sweeps[name], sweep, { sweep: name });
   }
+  schedule('PullPayments', 'Looks what people changed in QuickBooks', config.pullPayments, pull, {});
 }

@@ -6,12 +6,12 @@ import type { Config } from './config.ts';
 import { functions } from './functions.ts';
 import { linksTable } from './links-table.ts';
 import { schedules } from './schedules.ts';
-import { webhookApi } from './webhook-api.ts';
+import { QBO_PATH, webhookApi } from './webhook-api.ts';
 import { workQueue } from './work-queue.ts';
 
 /**
- * The whole deployment: webhook → queue → consumer, with the table beside it, the sweeps that find what
- * no webhook told, and the alarms.
+ * The whole deployment: webhooks of both systems → queue → consumer, with the table beside it, the sweeps and the
+ * pull that find what no webhook told, and the alarms.
  */
 export class SyncStack extends Stack {
   constructor(scope: Construct, config: Config) {
@@ -22,12 +22,14 @@ export class SyncStack extends Stack {
     const table = linksTable(this, config);
     const queue = workQueue(this, config);
     const made = functions(this, config, table, queue);
-    const api = webhookApi(this, config, made.webhook);
-    schedules(this, config, made.sweep);
+    const api = webhookApi(this, config, made);
+    schedules(this, config, made);
     const topic = alarms(this, config, queue, made, api);
 
+    const apiUrl = `https://${api.apiId}.execute-api.${this.region}.${this.urlSuffix}`;
     const outputs = {
-      ApiUrl: `https://${api.apiId}.execute-api.${this.region}.${this.urlSuffix}`,
+      ApiUrl: apiUrl,
+      QboWebhookUrl: `${apiUrl}${QBO_PATH}`,
       TableName: table.tableName,
       QueueUrl: queue.work.queueUrl,
       DeadLetterQueueUrl: queue.deadLetters.queueUrl,
@@ -38,6 +40,8 @@ export class SyncStack extends Stack {
       WebhookFunction: made.webhook.functionName,
       ConsumerFunction: made.consumer.functionName,
       SweepFunction: made.sweep.functionName,
+      QboWebhookFunction: made.qboWebhook.functionName,
+      PullFunction: made.pull.functionName,
       AlarmTopicArn: topic.topicArn,
     };
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });

@@ -1,32 +1,42 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
-import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
+import { type CfnStage, HttpApi, HttpMethod, type HttpRoute, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
-import type { Function } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 
 import { acknowledge } from './acknowledge.ts';
 import type { Config } from './config.ts';
+import type { Functions } from './functions.ts';
 
-/** The one address that Housecall Pro is given, one for each company. */
-export function webhookApi(scope: Construct, config: Config, webhook: Function): HttpApi {
+/** The path that Intuit is given, the same for all companies. */
+export const QBO_PATH = '/qbo';
+
+/** The addresses that webhooks go to: of Housecall Pro one for each company, of QuickBooks one for all. */
+export function webhookApi(
+  scope: Construct,
+  config: Config,
+  { webhook, qboWebhook }: Pick<Functions, 'webhook' | 'qboWebhook'>,
+): HttpApi {
   const api = new HttpApi(scope, 'Api', {
     apiName: config.stackName,
-    description: 'Takes webhooks of Housecall Pro',
+    description: 'Takes webhooks of Housecall Pro and QuickBooks',
     createDefaultStage: false,
   });
-  const [route] = api.addRoutes({
-    path: '/hcp/{company}/{token}',
-    methods: [HttpMethod.POST],
-    integration: new HttpLambdaIntegration('Webhook', webhook),
-  });
-  if (route !== undefined) {
-    acknowledge(route, {
-      APIG4: { reason: 'Housecall Pro can only sign its requests; the function checks that signature first.' },
-    });
+  const routes: HttpRoute[] = [];
+  for (const [path, integration, who] of [
+    ['/hcp/{company}/{token}', new HttpLambdaIntegration('Webhook', webhook), 'Housecall Pro'],
+    [QBO_PATH, new HttpLambdaIntegration('QboWebhook', qboWebhook), 'Intuit'],
+  ] as const) {
+    for (const route of api.addRoutes({ path, methods: [HttpMethod.POST], integration })) {
+      acknowledge(route, {
+        APIG4: { reason: `${who} can only sign its requests; the function checks that signature first.` },
+      });
+      routes.push(route);
+    }
   }
-  new HttpStage(scope, 'Stage', {
+  const throttle = { ThrottlingRateLimit: config.throttle.rate, ThrottlingBurstLimit: config.throttle.burst };
+  const stage = new HttpStage(scope, 'Stage', {
     httpApi: api,
     stageName: '$default',
     autoDeploy: true,
@@ -52,5 +62,8 @@ export function webhookApi(scope: Construct, config: Config, webhook: Function):
       ),
     },
   });
+  // Counted by itself, so that a flood at this address does not close the other one.
+  (stage.node.defaultChild as CfnStage).routeSettings = { [`POST ${QBO_PATH}`]: throttle };
+  for (const route of routes) stage.node.addDependency(route);
   return api;
 }

@@ -37,6 +37,32 @@ test('the webhook reads the signing secret and fills the queue, and sees neither
   );
 });
 
+const LIST_COMPANIES =
+  'dynamodb:Query on <Table> if {"ForAllValues:StringEquals":{"dynamodb:LeadingKeys":["companies"]}}';
+
+test('the webhook of QuickBooks reads what it is judged by and which companies there are, and fills the queue', () => {
+  assert.deepEqual(
+    rights(template, 'QboWebhookRole'),
+    [
+      ...each(['logs:CreateLogStream', 'logs:PutLogEvents'], '<QboWebhookLog>'),
+      ...secret(READ, 'hcp-qbo-sync/qbo-webhook'),
+      LIST_COMPANIES,
+      'sqs:SendMessage on <Work>',
+    ].sort(),
+  );
+});
+
+test('the pull sees which companies there are and fills the queue, and knows no secret', () => {
+  assert.deepEqual(
+    rights(template, 'PullRole'),
+    [
+      ...each(['logs:CreateLogStream', 'logs:PutLogEvents'], '<PullLog>'),
+      LIST_COMPANIES,
+      'sqs:SendMessage on <Work>',
+    ].sort(),
+  );
+});
+
 test('the consumer works on queue and table, and may replace nothing but tokens of QuickBooks', () => {
   assert.deepEqual(
     rights(template, 'ConsumerRole'),
@@ -76,8 +102,8 @@ test('the sweep reads the index of due work and fills the queue', () => {
   );
 });
 
-test('the schedules start the sweep and nothing else', () => {
-  assert.deepEqual(rights(template, 'ScheduleRole'), ['lambda:InvokeFunction on <Sweep>']);
+test('the schedules start the sweep and the pull and nothing else', () => {
+  assert.deepEqual(rights(template, 'ScheduleRole'), ['lambda:InvokeFunction on <Pull>', 'lambda:InvokeFunction on <Sweep>']);
 });
 
 test('no role has a managed policy, no action a wildcard, and a resource only where it names secrets', () => {
@@ -86,7 +112,7 @@ test('no role has a managed policy, no action a wildcard, and a resource only wh
   }
   for (const id of Object.keys(template.findResources('AWS::IAM::Policy'))) {
     for (const right of rights(template, id)) {
-      const [action = '', resource = ''] = right.split(' on ');
+      const [action = '', resource = ''] = right.split(/ on | if /);
       assert.ok(!action.includes('*'), right);
       if (/[*?]/.test(resource)) assert.match(resource, /^arn::secretsmanager:::secret:hcp-qbo-sync\//);
     }

@@ -111,6 +111,12 @@ test('each function gets the time it needs and only the variables that it reads'
     variables: ['DEAD_LETTER_QUEUE_URL', ...engine],
   });
   assert.deepEqual(traits('Sweep'), { ...common, timeout: 30, variables: [...engine, 'WEBHOOK_FUNCTION'] });
+  assert.deepEqual(traits('Pull'), { ...common, timeout: 30, variables: engine });
+  assert.deepEqual(traits('QboWebhook'), {
+    ...common,
+    timeout: 10,
+    variables: ['QUEUE_URL', 'RUST_LOG', 'SECRET_PREFIX', 'TABLE_NAME'],
+  });
 });
 
 test('a deployment speaks to production unless told otherwise', () => {
@@ -142,16 +148,17 @@ test('a function that is packed already is sent as it is', () => {
 
 test('every log is kept for a month and then forgotten', () => {
   const logs = Object.values(template.findResources('AWS::Logs::LogGroup'));
-  assert.equal(logs.length, 4);
+  assert.equal(logs.length, 6);
   for (const log of logs) assert.equal(log['Properties'].RetentionInDays, 30);
 });
 
-test('one route takes webhooks, throttled, and its log tells neither path nor body', () => {
-  template.resourceCountIs('AWS::ApiGatewayV2::Route', 1);
-  template.hasResourceProperties('AWS::ApiGatewayV2::Route', { RouteKey: 'POST /hcp/{company}/{token}' });
+test('one route of each system takes webhooks, throttled apart, and the log tells neither path nor body', () => {
+  const routes = Object.values(template.findResources('AWS::ApiGatewayV2::Route'));
+  assert.deepEqual(routes.map(({ Properties }) => Properties.RouteKey), ['POST /hcp/{company}/{token}', 'POST /qbo']);
   template.hasResourceProperties('AWS::ApiGatewayV2::Integration', { PayloadFormatVersion: '2.0' });
   const stage = one(template, 'AWS::ApiGatewayV2::Stage');
   assert.deepEqual(stage['DefaultRouteSettings'], { ThrottlingBurstLimit: 100, ThrottlingRateLimit: 50 });
+  assert.deepEqual(stage['RouteSettings'], { 'POST /qbo': { ThrottlingBurstLimit: 100, ThrottlingRateLimit: 50 } });
   const { Format } = stage['AccessLogSettings'] as { Format: string };
   assert.deepEqual(Object.values(JSON.parse(Format) as object).sort(), [
     '$context.integrationErrorMessage',
@@ -164,7 +171,7 @@ test('one route takes webhooks, throttled, and its log tells neither path nor bo
   ]);
 });
 
-test('each sweep has its schedule', () => {
+test('each sweep has its schedule, and the pull', () => {
   const schedules = Object.values(template.findResources('AWS::Scheduler::Schedule')).map(
     ({ Properties }) => [Properties.Target.Input, Properties.ScheduleExpression],
   );
@@ -173,6 +180,7 @@ test('each sweep has its schedule', () => {
     ['{"sweep":"paid"}', 'rate(15 minutes)'],
     ['{"sweep":"finished"}', 'cron(10 9 * * ? *)'],
     ['{"sweep":"sent"}', 'cron(40 9 * * ? *)'],
+    ['{}', 'rate(15 minutes)'],
   ]);
   template.allResourcesProperties('AWS::Scheduler::Schedule', {
     Target: Match.objectLike({ RetryPolicy: { MaximumRetryAttempts: 0 } }),
@@ -198,6 +206,11 @@ test('everything that a person has to hear of raises an alarm', () => {
     'hcp-qbo-sync-OldestMessage: ApproximateAgeOfOldestMessage of QueueName <Work>, Maximum in 1 x 300 s > 900',
     'hcp-qbo-sync-OldestUnsynced: OldestUnsynced of FunctionName <Sweep>, Minimum in 1 x 300 s > 1800',
     'hcp-qbo-sync-OpenAlerts: OpenAlerts of FunctionName <Sweep>, Maximum in 1 x 300 s > 0',
+    'hcp-qbo-sync-PullErrors: Errors of FunctionName <Pull>, Sum in 1 x 300 s > 0',
+    'hcp-qbo-sync-PullThrottles: Throttles of FunctionName <Pull>, Sum in 1 x 300 s > 0',
+    'hcp-qbo-sync-QboWebhookErrors: Errors of FunctionName <QboWebhook>, Sum in 1 x 300 s > 0',
+    'hcp-qbo-sync-QboWebhookRefused: WebhookRefused of FunctionName <QboWebhook>, Sum in 1 x 300 s > 5',
+    'hcp-qbo-sync-QboWebhookThrottles: Throttles of FunctionName <QboWebhook>, Sum in 1 x 300 s > 0',
     'hcp-qbo-sync-SweepErrors: Errors of FunctionName <Sweep>, Sum in 1 x 300 s > 0',
     'hcp-qbo-sync-SweepSilence: Invocations of FunctionName <Sweep>, Sum in 3 x 300 s <= 0',
     'hcp-qbo-sync-SweepThrottles: Throttles of FunctionName <Sweep>, Sum in 1 x 300 s > 0',
@@ -260,6 +273,7 @@ test('the outputs name what an operator needs', () => {
   const outputs = Object.keys(template.findOutputs('*'));
   for (const name of [
     'ApiUrl',
+    'QboWebhookUrl',
     'TableName',
     'QueueUrl',
     'DeadLetterQueueUrl',
@@ -270,6 +284,8 @@ test('the outputs name what an operator needs', () => {
     'WebhookFunction',
     'ConsumerFunction',
     'SweepFunction',
+    'QboWebhookFunction',
+    'PullFunction',
   ]) {
     assert.ok(outputs.includes(name), name);
   }
@@ -291,6 +307,7 @@ for (const [name, ...values] of [
   ['hcpBaseUrl', 'http://api.housecallpro.com', 'api.housecallpro.com', 'http://127.0.0.1.example', 'https://a?b=c', 'ftp://localhost'],
   ['qboBaseUrl', 'http://10.0.0.1', 'https://user@qbo.example'],
   ['qboTokenUrl', 'http://oauth.platform.intuit.com', 'https://'],
+  ['pullPayments', 'hourly', 'rate(1 hours)'],
   [
     'sweepParked',
     'every minute',
@@ -326,6 +343,7 @@ test('a context value that nothing asks for is refused: it may be mistyped', () 
 for (const [name, value] of [
   ['sweepParked', 'rate(1 minute)'],
   ['sweepPaid', 'rate(2 hours)'],
+  ['pullPayments', 'rate(1 hour)'],
   ['sweepSent', 'cron(0/15 8-17 ? JAN,MAR-DEC MON-FRI 2026-2199)'],
   ['sweepSent', 'cron(0 9 L * ? *)'],
   ['sweepSent', 'cron(0 9 15W * ? *)'],

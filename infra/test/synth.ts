@@ -15,7 +15,7 @@ process.on('exit', () => rmSync(folder, { recursive: true }));
 
 /** A folder of functions that holds just enough to be packed. */
 export const functionsDir = join(folder, 'functions');
-for (const name of ['hcp-webhook', 'sync-consumer', 'hcp-sweep']) {
+for (const name of ['hcp-webhook', 'qbo-webhook', 'sync-consumer', 'hcp-sweep', 'payment-pull']) {
   mkdirSync(join(functionsDir, name), { recursive: true });
   writeFileSync(join(functionsDir, name, 'bootstrap'), '');
 }
@@ -38,15 +38,19 @@ export function one(template: Template, type: string, id = ''): Json {
   return (found[0]?.[1] as { Properties: Json }).Properties;
 }
 
-/** `action on resource`, one line each and sorted, of the policy whose logical id begins so. */
+/** `action on resource`, one line each and sorted, of the policy whose logical id begins so; with the condition, where there is one. */
 export function rights(template: Template, id: string): string[] {
   const document = one(template, 'AWS::IAM::Policy', id)['PolicyDocument'] as { Statement: Statement[] };
   return document.Statement.flatMap((statement) => {
     if (statement.Effect !== 'Allow' || statement.NotAction !== undefined) throw new Error('an unusual statement');
     return list(statement.Action).flatMap((action) =>
-      list(statement.Resource).map((resource) => `${String(action)} on ${render(resource)}`),
+      list(statement.Resource).map((resource) => `${String(action)} on ${render(resource)}${condition(statement)}`),
     );
   }).sort();
+}
+
+function condition({ Condition }: Statement): string {
+  return Condition === undefined ? '' : ` if ${JSON.stringify(Condition)}`;
 }
 
 interface Statement {
@@ -54,6 +58,7 @@ interface Statement {
   Action: unknown;
   NotAction?: unknown;
   Resource: unknown;
+  Condition?: unknown;
 }
 
 function list(value: unknown): unknown[] {

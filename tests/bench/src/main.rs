@@ -15,7 +15,14 @@ use lambda::Lambda;
 use report::Row;
 
 /// The first one is the yardstick.
-const FUNCTIONS: [&str; 4] = ["bare-function", "hcp-webhook", "hcp-sweep", "sync-consumer"];
+const FUNCTIONS: [&str; 6] = [
+    "bare-function",
+    "hcp-webhook",
+    "qbo-webhook",
+    "hcp-sweep",
+    "payment-pull",
+    "sync-consumer",
+];
 const STARTS: usize = 20;
 
 #[tokio::main(flavor = "current_thread")]

@@ -16,6 +16,10 @@ pub enum Function {
     Consumer,
     /// Finds what no webhook told, and work that was parked.
     Sweep,
+    /// Takes QuickBooks' webhooks.
+    QboWebhook,
+    /// Has changes in QuickBooks looked at.
+    Pull,
 }
 
 impl Function {
@@ -24,6 +28,8 @@ impl Function {
             Self::Webhook => "hcp-webhook",
             Self::Consumer => "sync-consumer",
             Self::Sweep => "hcp-sweep",
+            Self::QboWebhook => "qbo-webhook",
+            Self::Pull => "payment-pull",
         }
     }
 }
@@ -165,11 +171,7 @@ impl Aws {
     /// # Errors
     /// When the emulator refuses or the function fails.
     pub async fn invoke(&self, function: Function, event: &Value) -> Result<Value, StackError> {
-        let name = match function {
-            Function::Webhook => &self.outputs.webhook_function,
-            Function::Consumer => &self.outputs.consumer_function,
-            Function::Sweep => &self.outputs.sweep_function,
-        };
+        let name = self.name(function);
         let url = format!("{}/2015-03-31/functions/{name}/invocations", self.endpoint);
         let request = self.client.post(url).body(event.to_string());
         let answer: Value = http::json(request, &format!("a run of {name}")).await?;
@@ -180,6 +182,16 @@ impl Aws {
             });
         }
         Ok(answer)
+    }
+
+    fn name(&self, function: Function) -> &String {
+        match function {
+            Function::Webhook => &self.outputs.webhook_function,
+            Function::Consumer => &self.outputs.consumer_function,
+            Function::Sweep => &self.outputs.sweep_function,
+            Function::QboWebhook => &self.outputs.qbo_webhook_function,
+            Function::Pull => &self.outputs.pull_function,
+        }
     }
 
     /// Runs one of the sweeps now instead of waiting for its schedule.
@@ -249,11 +261,7 @@ impl Aws {
     /// # Errors
     /// When the emulator refuses.
     pub async fn run_times(&self, function: Function) -> Result<Vec<Duration>, StackError> {
-        let name = match function {
-            Function::Webhook => &self.outputs.webhook_function,
-            Function::Consumer => &self.outputs.consumer_function,
-            Function::Sweep => &self.outputs.sweep_function,
-        };
+        let name = self.name(function);
         let address = format!(
             "{}/2015-03-31/functions/{name}/configuration",
             self.endpoint

@@ -12,7 +12,13 @@ use crate::{Emulator, StackError, paths, process::Program};
 /// The account that the emulator plays.
 const ACCOUNT: &str = "aws://000000000000/us-east-1";
 const STACK_NAME: &str = "hcp-qbo-sync";
-const FUNCTIONS: [&str; 3] = ["hcp-webhook", "sync-consumer", "hcp-sweep"];
+const FUNCTIONS: [&str; 5] = [
+    "hcp-webhook",
+    "qbo-webhook",
+    "sync-consumer",
+    "hcp-sweep",
+    "payment-pull",
+];
 
 /// What the deployed stack says of itself.
 #[derive(Clone, Debug, Deserialize)]
@@ -34,6 +40,10 @@ pub struct Outputs {
     pub consumer_function: String,
     /// Name of the function that finds what no webhook told.
     pub sweep_function: String,
+    /// Name of the function that takes QuickBooks' webhooks.
+    pub qbo_webhook_function: String,
+    /// Name of the function that has changes in QuickBooks looked at.
+    pub pull_function: String,
 }
 
 /// Deploys the CDK app to the emulator, with the functions of `built` or those beside this program.
