@@ -11,8 +11,8 @@ use serde_json::Value;
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Event {
-    #[serde(default)]
-    path_parameters: HashMap<String, String>,
+    /// None for a route without any.
+    path_parameters: Option<HashMap<String, String>>,
     #[serde(default)]
     headers: HashMap<String, String>,
     body: Option<String>,
@@ -44,7 +44,7 @@ impl Posted {
             false => text.into_bytes(),
         };
         Some(Self {
-            path_parameters: event.path_parameters,
+            path_parameters: event.path_parameters.unwrap_or_default(),
             headers: event.headers,
             body,
         })
@@ -112,6 +112,9 @@ mod tests {
         let posted = Posted::read(json!({})).unwrap();
         assert!(posted.segment("company").is_empty() && posted.header("api-signature").is_none());
         assert!(posted.body().is_empty());
+        let mut bare = event();
+        bare["pathParameters"] = Value::Null;
+        assert!(Posted::read(bare).unwrap().segment("company").is_empty());
         let mut bodiless = event();
         bodiless["body"] = Value::Null;
         assert!(Posted::read(bodiless).unwrap().body().is_empty());
