@@ -39,6 +39,7 @@ pub(crate) async fn connect(
         ("QBO_CLIENT_ID", client_id),
         ("QBO_CLIENT_SECRET", client_secret),
         ("QBO_REFRESH_TOKEN", refresh_token),
+        ("QBO_VERIFIER_TOKEN", qbo.verifier_token()),
     ];
     let secrets = secrets.map(|(name, value)| (name, value.to_owned()));
     let environment: Vec<(&str, String)> = environment.iter().cloned().chain(secrets).collect();

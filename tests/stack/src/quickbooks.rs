@@ -156,6 +156,7 @@ pub struct QuickBooks {
     client_id: String,
     client_secret: String,
     refresh_token: String,
+    verifier_token: String,
     client: Client,
     access_token: Mutex<Option<String>>,
     process: Process,
@@ -170,7 +171,7 @@ impl QuickBooks {
     async fn launch(port: u16) -> Result<Self, StackError> {
         let folder = Folder::new("qbo-sandbox")?;
         let realm = "9341453000000001".to_owned();
-        let [client_id, client_secret, refresh_token] =
+        let [client_id, client_secret, refresh_token, verifier_token] =
             std::array::from_fn(|_| Uuid::new_v4().simple().to_string());
         let process = Program::new("qbo-sandbox", paths::binary("qbo-sandbox")?, folder.path())
             .args(["--listen", &format!("127.0.0.1:{port}")])
@@ -185,6 +186,7 @@ impl QuickBooks {
             client_id,
             client_secret,
             refresh_token,
+            verifier_token,
             client: http::client(),
             access_token: Mutex::new(None),
             process,
@@ -218,6 +220,40 @@ impl QuickBooks {
     /// The app's client id, its secret and the refresh token of the connection.
     pub fn credentials(&self) -> (&str, &str, &str) {
         (&self.client_id, &self.client_secret, &self.refresh_token)
+    }
+
+    /// What its webhooks are signed with.
+    pub fn verifier_token(&self) -> &str {
+        &self.verifier_token
+    }
+
+    /// Has every change from now on told to this address, signed with this token.
+    ///
+    /// # Errors
+    /// When the sandbox refuses.
+    pub async fn enter_webhook(&self, url: &str, verifier_token: &str) -> Result<(), StackError> {
+        let order = json!({ "url": url, "verifier_token": verifier_token });
+        self.control("webhook", Some(order)).await?;
+        Ok(())
+    }
+
+    /// Has changes told to nobody.
+    ///
+    /// # Errors
+    /// When the sandbox refuses.
+    pub async fn drop_webhook(&self) -> Result<(), StackError> {
+        self.use_control(Method::DELETE, "webhook", None).await?;
+        Ok(())
+    }
+
+    /// How many webhooks wait to be taken, and how often those were refused.
+    ///
+    /// # Errors
+    /// When the sandbox refuses.
+    pub async fn webhooks_waiting(&self) -> Result<(u64, u64), StackError> {
+        let answer = self.control("webhook", None).await?;
+        let count = |name: &str| answer[name].as_u64().unwrap_or_default();
+        Ok((count("waiting"), count("failures")))
     }
 
     /// Uses one of the sandbox's own controls under `/_sandbox/`.

@@ -128,6 +128,11 @@ impl Stack {
         Ok(format!("{}/hcp/{company}/{token}", self.aws.api_url()))
     }
 
+    /// The address that QuickBooks' webhooks go to.
+    pub fn qbo_webhook_url(&self) -> String {
+        format!("{}/qbo", self.aws.api_url())
+    }
+
     /// The environment in which the operator's command finds this stack.
     pub fn operator_environment(&self) -> &[(&'static str, String)] {
         &self.environment

@@ -49,6 +49,7 @@ const SCENARIOS: &[Scenario] = scenarios![
     finishing_twice_with_webhooks_repeated_and_shuffled_makes_one_invoice,
     a_forged_webhook_is_refused_and_leaves_no_trace,
     the_check_of_the_address_is_answered,
+    r1_webhooks_of_quickbooks_are_taken_and_forged_ones_refused,
     a_consumer_that_is_killed_at_work_makes_one_invoice,
     an_invoice_whose_answer_was_lost_is_found_again,
     a_customer_whose_answer_was_lost_is_found_again,

@@ -138,6 +138,43 @@ pub(crate) async fn the_check_of_the_address_is_answered(stack: &Stack) -> Outco
     Ok(())
 }
 
+/// A customer's change concerns no payment, so that nothing is queued.
+pub(crate) async fn r1_webhooks_of_quickbooks_are_taken_and_forged_ones_refused(
+    stack: &Stack,
+) -> Outcome {
+    stack.at_rest(SOON).await?;
+    let address = stack.qbo_webhook_url();
+    let (status, answer) = stack.post(&address, &[], "[]").await?;
+    ensure!(
+        status == 401 && answer.is_empty(),
+        "unsigned: answered {status} {answer}"
+    );
+    let change = async |name: &str| {
+        let customer = json!({ "DisplayName": name });
+        stack.qbo.control("objects/Customer", Some(customer)).await
+    };
+    stack.qbo.enter_webhook(&address, "another").await?;
+    change("Forged Webhook").await?;
+    until("the refusal of a forged webhook", SOON, async || {
+        let (_, failures) = stack.qbo.webhooks_waiting().await?;
+        Ok((failures > 0).then_some(()))
+    })
+    .await?;
+    stack.qbo.drop_webhook().await?;
+
+    let token = stack.qbo.verifier_token();
+    stack.qbo.enter_webhook(&address, token).await?;
+    change("Genuine Webhook").await?;
+    until("the end of the webhooks", SOON, async || {
+        let (waiting, _) = stack.qbo.webhooks_waiting().await?;
+        Ok((waiting == 0).then_some(()))
+    })
+    .await?;
+    stack.qbo.drop_webhook().await?;
+    ensure!(stack.aws.idle().await?, "something was queued");
+    Ok(())
+}
+
 pub(crate) async fn a_consumer_that_is_killed_at_work_makes_one_invoice(stack: &Stack) -> Outcome {
     let customer = stack.hcp.new_customer("Odile", "Marchetti").await?;
     let booked = stack.hcp.book_job(&customer).await?;
