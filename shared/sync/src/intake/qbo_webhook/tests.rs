@@ -1,11 +1,11 @@
 use base64::{Engine, prelude::BASE64_STANDARD};
-use fakes::{FakeClock, FakeQueue, FakeSecrets};
+use fakes::{FakeClock, FakeQueue, FakeSecrets, SeededChance};
 use hmac::{Hmac, Mac};
 use jiff::Timestamp;
+use ports::Chance;
 use serde_json::{Value, json};
 use sha2::Sha256;
 use store::{Accounts, NamedId, Preferences, Stored, memory::MemoryTable};
-use uuid::Uuid;
 
 use super::*;
 use crate::work::message::{LookAt, Subject};
@@ -30,6 +30,7 @@ struct Receiver {
     table: Arc<MemoryTable>,
     queue: Arc<FakeQueue>,
     clock: Arc<FakeClock>,
+    chance: SeededChance,
 }
 
 impl Receiver {
@@ -59,7 +60,13 @@ impl Receiver {
             table,
             queue,
             clock,
+            chance: SeededChance::new(1),
         }
+    }
+
+    async fn write(&self, write: store::Write) {
+        let written = self.table.write(self.chance.uuid(), vec![write]).await;
+        written.unwrap();
     }
 
     async fn connect(&self, company: &str, realm: &str, status: ConnectionStatus) {
@@ -73,10 +80,7 @@ impl Receiver {
             },
             None => Stored::new(key, connection),
         };
-        let written = self
-            .table
-            .write(Uuid::new_v4(), vec![stored.put().unwrap()]);
-        written.await.unwrap();
+        self.write(stored.put().unwrap()).await;
     }
 
     /// Intuit posts a body, signed with a token.

@@ -93,11 +93,7 @@ async fn r1_a_connection_that_cannot_be_read_has_the_post_repeated() {
         due: None,
         expires: None,
     };
-    receiver
-        .table
-        .write(Uuid::new_v4(), vec![broken])
-        .await
-        .unwrap();
+    receiver.write(broken).await;
     let outcome = receiver.post(&paid()).await;
     assert_eq!(
         (outcome, outcome.status()),
