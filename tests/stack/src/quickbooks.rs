@@ -237,15 +237,6 @@ impl QuickBooks {
         Ok(())
     }
 
-    /// Has changes told to nobody.
-    ///
-    /// # Errors
-    /// When the sandbox refuses.
-    pub async fn drop_webhook(&self) -> Result<(), StackError> {
-        self.use_control(Method::DELETE, "webhook", None).await?;
-        Ok(())
-    }
-
     /// How many webhooks wait to be taken, and how often those were refused.
     ///
     /// # Errors

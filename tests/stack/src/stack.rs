@@ -106,6 +106,9 @@ impl Stack {
         };
         let address = stack.webhook_url().await?;
         stack.hcp.enter_webhook_url(&address).await?;
+        let address = stack.qbo_webhook_url();
+        let token = stack.qbo.verifier_token();
+        stack.qbo.enter_webhook(&address, token).await?;
         // Housecall Pro tells times in whole seconds: what happens in the second of the connection looks
         // older than the connection and would not sync by itself (T8).
         let second = unix_second();
@@ -166,7 +169,7 @@ impl Stack {
         Ok((status.as_u16(), String::from_utf8_lossy(&body).into_owned()))
     }
 
-    /// Waits until nothing is under way: each webhook was delivered and the work queue is empty.
+    /// Waits until nothing is under way: each webhook of either system was delivered and the work queue is empty.
     ///
     /// # Errors
     /// When it does not come to rest in time.
@@ -177,7 +180,7 @@ impl Stack {
         .await
     }
 
-    /// Whether nothing is under way: each webhook was delivered and the work queue is empty.
+    /// Whether nothing is under way: each webhook of either system was delivered and the work queue is empty.
     ///
     /// # Errors
     /// When the emulator or the sandbox refuses.
@@ -186,7 +189,8 @@ impl Stack {
         let delivered = deliveries
             .iter()
             .all(|delivery| delivery["outcome"] != "waiting");
-        Ok(delivered && self.aws.idle().await?)
+        let (waiting, _) = self.qbo.webhooks_waiting().await?;
+        Ok(delivered && waiting == 0 && self.aws.idle().await?)
     }
 
     /// Waits until everything that was told of a job is dealt with. Work that was put off is put back as soon as

@@ -160,8 +160,6 @@ pub(crate) async fn r1_webhooks_of_quickbooks_are_taken_and_forged_ones_refused(
         Ok((failures > 0).then_some(()))
     })
     .await?;
-    stack.qbo.drop_webhook().await?;
-
     let token = stack.qbo.verifier_token();
     stack.qbo.enter_webhook(&address, token).await?;
     change("Genuine Webhook").await?;
@@ -170,8 +168,16 @@ pub(crate) async fn r1_webhooks_of_quickbooks_are_taken_and_forged_ones_refused(
         Ok((waiting == 0).then_some(()))
     })
     .await?;
-    stack.qbo.drop_webhook().await?;
     ensure!(stack.aws.idle().await?, "something was queued");
+    Ok(())
+}
+
+pub(crate) async fn r1_the_schedule_has_each_company_looked_at(stack: &Stack) -> Outcome {
+    let told = stack.aws.invoke(Function::Pull, &json!({})).await?;
+    ensure!(told == json!({ "companies": 1 }), "told {told}");
+    stack.at_rest(SOON).await?;
+    let letters = stack.aws.dead_letters().await?;
+    ensure!(letters.is_empty(), "dead letters {letters:?}");
     Ok(())
 }
 
