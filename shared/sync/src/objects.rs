@@ -5,6 +5,7 @@ pub(crate) mod categories;
 pub(crate) mod customer_changes;
 pub(crate) mod customer_edits;
 pub(crate) mod customers;
+pub(crate) mod extras;
 pub(crate) mod give_way;
 pub mod income;
 pub(crate) mod invoice;
@@ -20,7 +21,6 @@ pub(crate) mod refused;
 pub(crate) mod same_name;
 pub(crate) mod slots;
 pub(crate) mod sub_customer;
-pub(crate) mod tips_and_surcharges;
 
 use mapping::{Found, QboObject, RawMemory, SlotName, alert::CustomerTrouble, item::is_category};
 use qbo::QboError;

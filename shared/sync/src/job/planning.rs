@@ -21,13 +21,13 @@ use crate::{
     },
     objects::{
         categories::{self},
-        customers, invoice as invoices, items,
+        customers, extras, invoice as invoices, items,
         items_of_lines::{self, line_names},
         lists::{self},
         merges::{self},
         price_book::Book,
         slots::{StoredInvoice, StoredItem, present_number, stored},
-        sub_customer, tips_and_surcharges,
+        sub_customer,
     },
     stop::Stop,
     world::World,
@@ -188,7 +188,7 @@ impl Parts {
         let needed = needed.into_iter().zip(typed(slots)?);
         let needed = lists::known(engine, cx, needed).await?;
         let mut items = items::as_stored(engine, cx, records, items).await?;
-        tips_and_surcharges::accounts(cx, records, &mut items)?;
+        extras::accounts(cx, records, &mut items)?;
         let named = named.into_iter().flatten();
         Ok(Self {
             line_items,

@@ -25,9 +25,9 @@ use crate::{
         step::Next,
     },
     objects::{
+        extras,
         same_name::Shared,
         slots::{HOPS, StoredItem, wrote},
-        tips_and_surcharges,
     },
     stop::{Stop, broken},
     world::World,
@@ -283,7 +283,7 @@ impl<W: World> Engine<W> {
         memory.income = memory.income.or_else(|| {
             let account = there.income_account_ref.as_ref()?.value.clone();
             let own = account != cx.connection.accounts.income.id;
-            let is_choice = used.is_none_or(|used| tips_and_surcharges::chosen(cx, used, &account));
+            let is_choice = used.is_none_or(|used| extras::chosen(cx, used, &account));
             (own && is_choice).then_some(account)
         });
         (memory, known)

@@ -21,7 +21,7 @@ use crate::{
         plan::Plan,
         state::PushState,
     },
-    objects::tips_and_surcharges,
+    objects::extras,
     settle::Reread,
     stop::Stop,
     world::World,
@@ -200,7 +200,7 @@ impl<W: World> Engine<W> {
         state: &PushState,
     ) -> Result<Stop, Stop> {
         let cause = graph.cause;
-        if let Some(trouble) = tips_and_surcharges::account_refused(cx, used, error) {
+        if let Some(trouble) = extras::account_refused(cx, used, error) {
             return Ok(cause.stop(trouble));
         }
         Ok(match (error, cause.plan()) {
