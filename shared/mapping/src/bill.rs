@@ -63,7 +63,9 @@ pub enum Goods {
     Surcharge,
     /// A deposit: what its own invoice bills, and what the main one takes off (N7).
     Deposit,
-    /// A deposit that does not bill the item of deposits, taken off the item *Sales* (N7).
+    /// The same of one that is owed until the main invoice takes it off (P9).
+    HeldDeposit,
+    /// A deposit that does not bill an item of deposits, taken off the item *Sales* (N7).
     DepositOffSales,
     /// A discount on what is taxable, or on what is not (L3).
     Discount,
@@ -71,11 +73,19 @@ pub enum Goods {
     Rounding,
 }
 
+impl Goods {
+    /// Whether it stands on an item of deposits.
+    #[must_use]
+    pub fn is_deposit(&self) -> bool {
+        matches!(self, Self::Deposit | Self::HeldDeposit)
+    }
+}
+
 impl Bill {
-    /// Whether a line is on the item of deposits.
+    /// Whether a line is on an item of deposits.
     #[must_use]
     pub fn has_deposit(&self) -> bool {
-        self.lines.iter().any(|line| line.goods == Goods::Deposit)
+        self.lines.iter().any(|line| line.goods.is_deposit())
     }
 
     /// The same with a line that moves `by` from the tax to what is not taxed (X6); the tax stays Housecall Pro's.
@@ -180,9 +190,8 @@ pub(crate) fn checked(mut bill: Bill) -> Result<Bill, Refusal> {
         return Err(Refusal::NotSupported("a negative total"));
     }
     // What a deposit takes off bears no tax of its own.
-    let bears_tax = |line: &BilledLine| {
-        line.taxable && (line.goods != Goods::Deposit || line.amount > Cents::ZERO)
-    };
+    let bears_tax =
+        |line: &BilledLine| line.taxable && (!line.goods.is_deposit() || line.amount > Cents::ZERO);
     if bill.tax > Cents::ZERO && !bill.lines.iter().any(bears_tax) {
         return Err(Refusal::NoTaxableLine(bill.tax));
     }
@@ -195,7 +204,7 @@ pub(crate) fn checked(mut bill: Bill) -> Result<Bill, Refusal> {
 /// Without tax nobody cares what of a deposit is taxable: it is one line.
 fn join_deposit(lines: &mut Vec<BilledLine>) -> Result<(), Refusal> {
     let is_deposit =
-        |line: &BilledLine| matches!(line.goods, Goods::Deposit | Goods::DepositOffSales);
+        |line: &BilledLine| line.goods.is_deposit() || line.goods == Goods::DepositOffSales;
     let off = sum(lines
         .iter()
         .filter(|line| is_deposit(line))

@@ -4,7 +4,7 @@ use hcp::Invoice;
 use money::Cents;
 
 use crate::{
-    Invoicing, JobRecords, Refusal, Role, SentBefore, Sorted,
+    ExtraAccount, Invoicing, JobRecords, Refusal, Role, SentBefore, Sorted,
     bill::{self, Bill, BilledLine, Goods},
     parts,
     refund::GivenBack,
@@ -14,14 +14,26 @@ use crate::{
 /// What the document of a deposit bills. It keeps the form in which it was first sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DepositForm {
-    /// The deposit item, which the main invoice takes off again: over both, every other item has what the job sold.
-    Item,
+    /// The deposit item of this kind of account, which the main invoice takes off again: over both, every other item has
+    /// what the job sold. What is owed is earned no sooner than that (P9).
+    Item(ExtraAccount),
     /// Its share of each line of the job, which the main invoice leaves out: where progress invoices have documents of
     /// their own, none of them takes anything off.
     Lines,
     /// Its share of each line of the job, which the main invoice takes off the item *Sales*: how deposits were sent
     /// before there was an item for them.
     LinesOffSales,
+}
+
+impl DepositForm {
+    /// The goods that it bills; none: shares of the job's lines.
+    fn goods(self) -> Option<Goods> {
+        match self {
+            Self::Item(ExtraAccount::Income) => Some(Goods::Deposit),
+            Self::Item(ExtraAccount::Liability) => Some(Goods::HeldDeposit),
+            Self::Lines | Self::LinesOffSales => None,
+        }
+    }
 }
 
 /// What the document of a deposit bills of its job, so that the main one does not.
@@ -148,10 +160,7 @@ impl Deposited {
         discount: &mut Cents,
     ) -> Result<(), Refusal> {
         let name = format!("Less deposit, invoice {}", self.number);
-        let goods = match self.form {
-            DepositForm::Item => Goods::Deposit,
-            DepositForm::Lines | DepositForm::LinesOffSales => Goods::DepositOffSales,
-        };
+        let goods = self.form.goods().unwrap_or(Goods::DepositOffSales);
         if self.form != DepositForm::Lines {
             for mut line in self.lines(&goods, &name) {
                 line.amount = bill::sub(Cents::ZERO, line.amount)?;
@@ -198,7 +207,7 @@ impl JobRecords {
         let new = if parts::are_apart(sorted, invoicing, standing) {
             DepositForm::Lines
         } else {
-            DepositForm::Item
+            DepositForm::Item(standing.deposit_account)
         };
         standing.deposit.unwrap_or(new)
     }
@@ -210,11 +219,11 @@ impl JobRecords {
         form: DepositForm,
     ) -> Result<Bill, Refusal> {
         let bill = self.part_bill(deposit)?;
-        if form != DepositForm::Item {
+        let Some(goods) = form.goods() else {
             return Ok(bill);
-        }
+        };
         let name = format!("Deposit for job {}", self.job_number());
-        let mut lines = Deposited::of(&bill, deposit, form)?.lines(&Goods::Deposit, &name);
+        let mut lines = Deposited::of(&bill, deposit, form)?.lines(&goods, &name);
         lines.extend(bill.lines.into_iter().filter(BilledLine::is_extra));
         bill::checked(Bill {
             lines,

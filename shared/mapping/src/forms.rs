@@ -19,9 +19,10 @@ impl BilledLine {
     /// Whether Housecall Pro spreads the job's discount over it too.
     pub(crate) fn is_discounted(&self) -> bool {
         !self.is_extra()
+            && !self.goods.is_deposit()
             && !matches!(
                 self.goods,
-                Goods::Deposit | Goods::DepositOffSales | Goods::Discount | Goods::Rounding
+                Goods::DepositOffSales | Goods::Discount | Goods::Rounding
             )
     }
 }

@@ -21,8 +21,9 @@ const SALES: &str = "Sales";
 const TIPS: &str = "Housecall Pro Tips";
 const SURCHARGE: &str = "Card surcharge";
 
-/// The item of deposits (N7, P9), and the one of discounts that stand among the lines (L3).
+/// The items of deposits, as income and as what is owed (N7, P9), and the one of discounts that stand among the lines (L3).
 const DEPOSIT: &str = "Housecall Pro Deposit";
+const HELD_DEPOSIT: &str = "Housecall Pro Deposit, held";
 const DISCOUNT: &str = "Discount";
 
 /// What stands behind the name of such an item of ours where somebody else has that name (I8).
@@ -45,6 +46,7 @@ pub fn wanted(line: &BilledLine, income: &qbo::Id, expense: Option<&qbo::Id>) ->
     match line.goods {
         Goods::NotInPriceBook
         | Goods::Deposit
+        | Goods::HeldDeposit
         | Goods::DepositOffSales
         | Goods::Discount
         | Goods::Tip
@@ -83,6 +85,7 @@ pub fn wanted(line: &BilledLine, income: &qbo::Id, expense: Option<&qbo::Id>) ->
 pub fn given_name(line: &BilledLine) -> &str {
     match line.goods {
         Goods::Deposit => DEPOSIT,
+        Goods::HeldDeposit => HELD_DEPOSIT,
         Goods::NotInPriceBook | Goods::DepositOffSales => SALES,
         Goods::Discount => DISCOUNT,
         Goods::Tip => TIPS,

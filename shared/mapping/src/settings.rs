@@ -1,4 +1,4 @@
-//! What a company chooses (T3, T5, T7, N3, N6, D1 to D9, L4, L6, X2, X6, C11).
+//! What a company chooses (T3, T5, T7, N3, N6, D1 to D9, L4, L6, P9, X2, X6, C11).
 
 use std::{
     collections::BTreeMap,
@@ -105,11 +105,11 @@ choice! {
 }
 
 choice! {
-    /// What kind of account an amount is booked to that is not a sale (L4).
+    /// What kind of account an amount is booked to that is not a sale (L4, P9).
     ExtraAccount {
         /// It is income.
         Income = "income",
-        /// It is owed, to the crew for example.
+        /// It is owed, to the crew or to the customer.
         Liability = "liability",
     }
 }
@@ -144,6 +144,8 @@ pub struct Settings {
     pub tips_account: ExtraAccount,
     /// What kind of account card surcharges are booked to (L4).
     pub surcharge_account: ExtraAccount,
+    /// What kind of account deposits are booked to (P9).
+    pub deposit_account: ExtraAccount,
     /// What becomes of cents that QuickBooks rounds otherwise (X6).
     pub rounding: Rounding,
     /// Whether the business unit of a job becomes the class (L6).
@@ -365,7 +367,7 @@ impl Settings {
         choices.chain(rates).chain(accounts).collect()
     }
 
-    fn fields(&mut self) -> [(&'static str, &mut dyn Field); 11] {
+    fn fields(&mut self) -> [(&'static str, &mut dyn Field); 12] {
         [
             ("sync_trigger", &mut self.sync_trigger),
             ("push_edits", &mut self.push_edits),
@@ -375,6 +377,7 @@ impl Settings {
             ("date_source", &mut self.date_source),
             ("tips_account", &mut self.tips_account),
             ("surcharge_account", &mut self.surcharge_account),
+            ("deposit_account", &mut self.deposit_account),
             ("rounding", &mut self.rounding),
             ("classes", &mut self.classes),
             (

@@ -3,6 +3,8 @@ use std::fmt;
 use hcp::{CustomerId, JobId, PaymentId, RefundId, ServiceItemId};
 use serde::{Deserialize, Serialize};
 
+use crate::ExtraAccount;
+
 /// The name of a slot: at most one live QuickBooks object has it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct SlotName(String);
@@ -118,9 +120,19 @@ impl SlotName {
         Self("item#surcharge".to_owned())
     }
 
-    /// The item that deposits bill (N7, P9).
-    pub fn deposit_item() -> Self {
-        Self("item#deposit".to_owned())
+    /// The item that deposits bill, by the kind of its account (N7, P9).
+    pub fn deposit_item(account: ExtraAccount) -> Self {
+        let name = match account {
+            ExtraAccount::Income => "item#deposit",
+            ExtraAccount::Liability => "item#held-deposit",
+        };
+        Self(name.to_owned())
+    }
+
+    /// Whether it is one of the items that deposits bill.
+    pub fn is_deposit_item(&self) -> bool {
+        let accounts = [ExtraAccount::Income, ExtraAccount::Liability];
+        accounts.map(Self::deposit_item).contains(self)
     }
 
     /// The generic item for discounts that stand among the lines (L3).
@@ -175,11 +187,10 @@ impl SlotName {
             Self::sales_item(),
             Self::tips_item(),
             Self::surcharge_item(),
-            Self::deposit_item(),
             Self::discount_item(),
             Self::rounding_item(),
         ];
-        self.is_line_item() || generic.contains(self)
+        self.is_line_item() || self.is_deposit_item() || generic.contains(self)
     }
 
     /// What stands in an object that is wanted in the place of the id of another one that is wanted too.

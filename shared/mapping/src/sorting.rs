@@ -6,7 +6,9 @@
 use hcp::{Invoice, InvoiceId};
 use money::Cents;
 
-use crate::{DepositForm, Invoicing, JobRecords, Refusal, Role, SentLine, refund::GivenBack};
+use crate::{
+    DepositForm, ExtraAccount, Invoicing, JobRecords, Refusal, Role, SentLine, refund::GivenBack,
+};
 
 /// What is known of the documents of a job from what was sent before.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -17,6 +19,8 @@ pub struct SentBefore {
     pub per_invoice: bool,
     /// What its deposit's document bills; none before that is sent (N7).
     pub deposit: Option<DepositForm>,
+    /// The kind of account that a deposit is booked to which is sent for the first time (P9).
+    pub deposit_account: ExtraAccount,
     /// Whether that document was seen to be deleted or voided in QuickBooks: then it is not made again, and the main
     /// one bills what it billed (N7, R8).
     pub deposit_gone: bool,

@@ -36,14 +36,17 @@ pub enum ItemTrouble {
         /// The category.
         category: String,
     },
-    /// QuickBooks has no account for tips or card surcharges that are owed (L4).
+    /// QuickBooks has no account for tips, card surcharges or deposits that are owed (L4, P9).
     NoLiabilityAccount {
-        /// The first name that it is looked for under.
+        /// The item; none in an alert of before there was one: it is named like the account.
+        #[serde(default)]
+        item: Option<String>,
+        /// The name that the account should have.
         account: String,
         /// The setting that asks for it.
         setting: String,
     },
-    /// QuickBooks does not take an account that holds what is owed on the item of tips or card surcharges (L4).
+    /// QuickBooks does not take an account that holds what is owed on the item of tips, card surcharges or deposits (L4, P9).
     LiabilityRefused {
         /// The item.
         item: String,
@@ -90,8 +93,13 @@ impl ItemTrouble {
             ),
             Self::CategoryNameTaken { category, holder } => category_taken(category, holder),
             Self::CategoryInactive { category } => category_inactive(category),
-            Self::NoLiabilityAccount { account, setting } => format!(
-                "{account} is to be booked as a liability (setting {setting}), but QuickBooks has no account named {account} of the type Other Current Liabilities"
+            Self::NoLiabilityAccount {
+                item,
+                account,
+                setting,
+            } => format!(
+                "the product {} is to be booked as a liability (setting {setting}), but QuickBooks has no account named {account} of the type Other Current Liabilities",
+                item.as_ref().unwrap_or(account)
             ),
             Self::LiabilityRefused { item, setting } => format!(
                 "QuickBooks does not let this connection book the product {item} to a liability account (setting {setting})"
@@ -121,7 +129,7 @@ impl ItemTrouble {
                 "Make the category active again in QuickBooks, or put its materials into another category in Housecall Pro. Then press Finish, Invoice or Pay again."
             }
             Self::NoLiabilityAccount { .. } => {
-                "In QuickBooks open Settings, Chart of accounts, New; choose the account type Other Current Liabilities, and give the account exactly that name. Then press Finish, Invoice or Pay again. Or let the setting book it as income."
+                "In QuickBooks open Settings, Chart of accounts, New; choose the account type Other Current Liabilities, and give the account exactly that name. Or, for an account of another name, open Sales, Products and services, and make a service that is named exactly like the product, with your account as its income account. Then press Finish, Invoice or Pay again. Or let the setting book it as income."
             }
             Self::LiabilityRefused { .. } => {
                 "In QuickBooks open Sales, Products and services; make a service with exactly that name, or edit it, and choose the liability account as its income account. Then press Finish, Invoice or Pay again. Or let the setting book it as income."

@@ -153,6 +153,7 @@ impl AlertKind {
                 | Self::DiscountsOff
                 | Self::ClosedPeriod
                 | Self::NoLiabilityAccount
+                | Self::LiabilityRefused
                 | Self::InactiveInQuickbooks
                 | Self::QuickbooksRefused
         )

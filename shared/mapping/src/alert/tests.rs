@@ -148,8 +148,14 @@ fn of_items() -> Vec<ItemTrouble> {
             category: text("Parts"),
         },
         ItemTrouble::NoLiabilityAccount {
+            item: None,
             account: text("Housecall Pro Tips"),
             setting: text("tips_account"),
+        },
+        ItemTrouble::NoLiabilityAccount {
+            item: Some(text("Housecall Pro Deposit, held")),
+            account: text("Customer Deposits"),
+            setting: text("deposit_account"),
         },
         ItemTrouble::LiabilityRefused {
             item: text("Housecall Pro Tips"),

@@ -83,6 +83,7 @@ fn told(documents: &[Document]) -> Vec<String> {
         let lines = bill.lines.iter().map(|line| {
             let item = match &line.goods {
                 Goods::Deposit => " (deposit)",
+                Goods::HeldDeposit => " (held)",
                 Goods::DepositOffSales | Goods::NotInPriceBook => " (Sales)",
                 Goods::Tip => " (tips)",
                 Goods::Surcharge => " (surcharge)",
@@ -119,7 +120,7 @@ fn n2_n7_a_deposit_bills_its_item_and_the_main_invoice_takes_that_item_off() {
     let standing = SentBefore::default();
     assert_eq!(told(&documents(&records, &standing)), expected);
     // The same once it was sent so, and when the main invoice bills the rest.
-    let item = sent(Some(DepositForm::Item));
+    let item = sent(Some(DepositForm::Item(ExtraAccount::Income)));
     assert_eq!(told(&documents(&records, &item)), expected);
     let rest = invoiced(records.clone(), &half(&[]));
     assert_eq!(told(&documents(&rest, &standing)), expected);
@@ -127,6 +128,68 @@ fn n2_n7_a_deposit_bills_its_item_and_the_main_invoice_takes_that_item_off() {
     let whole = json!({ "amount": 31_150, "taxes": tax(1_650) });
     let refused = invoiced(records, &whole).documents(Invoicing::default(), &standing);
     assert!(matches!(refused, Err(Refusal::LinesDoNotAddUp { .. })));
+}
+
+#[test]
+fn p9_a_deposit_that_is_owed_bills_an_item_of_its_own_and_keeps_it_whatever_the_setting_is_by_then()
+{
+    use ExtraAccount::{Income, Liability};
+    let records = invoiced(job(&[], 31_150), &deposit(&json!({})));
+    let rest = invoiced(records.clone(), &half(&[]));
+    for (chosen, sent_as, item) in [
+        (Income, None, "deposit"),
+        (Liability, None, "held"),
+        (Income, Some(Liability), "held"),
+        (Liability, Some(Income), "deposit"),
+        (Liability, Some(Liability), "held"),
+    ] {
+        let standing = SentBefore {
+            deposit_account: chosen,
+            ..sent(sent_as.map(DepositForm::Item))
+        };
+        let expected = [
+            format!(
+                "Deposit D-20311: 155.75 with 8.25 of tax, 0.00 off: \
+                 Deposit for job 20311 ({item}) 100.00 taxed, Deposit for job 20311 ({item}) 47.50"
+            ),
+            format!(
+                "Main 20311: 155.75 with 8.25 of tax, 0.00 off: Blower motor 200.00 taxed, Hour of work 95.00, \
+                 Less deposit, invoice D-20311 ({item}) -100.00 taxed, Less deposit, invoice D-20311 ({item}) -47.50"
+            ),
+        ];
+        for records in [&records, &rest] {
+            assert_eq!(told(&documents(records, &standing)), expected);
+        }
+    }
+    // What bills shares of the job's lines has no item that could be owed.
+    for form in [DepositForm::Lines, DepositForm::LinesOffSales] {
+        let before = sent(Some(form));
+        let chosen = SentBefore {
+            deposit_account: Liability,
+            ..before.clone()
+        };
+        let both = [before, chosen].map(|standing| told(&documents(&records, &standing)));
+        assert_eq!(both[0], both[1], "{form:?}");
+    }
+}
+
+#[test]
+fn p9_with_progress_invoicing_only_a_number_of_a_deposit_makes_one() {
+    for (number, expected) in [
+        ("D-20311", "Housecall Pro Deposit, held"),
+        ("20311-1", "Blower motor"),
+        ("30418", "Blower motor"),
+    ] {
+        let first = deposit(&json!({ "invoice_number": number }));
+        let records = invoiced(job(&[], 31_150), &first);
+        let standing = SentBefore {
+            deposit_account: ExtraAccount::Liability,
+            ..SentBefore::default()
+        };
+        let documents = records.documents(Invoicing::Progress, &standing).unwrap();
+        let first = &documents[0].bill.lines[0];
+        assert_eq!(crate::item::given_name(first), expected, "{number}");
+    }
 }
 
 #[test]
@@ -150,21 +213,29 @@ fn n7_p5_what_was_given_back_of_a_deposit_the_main_invoice_bills_again() {
         format!("{sold}, {less} -{taxed} taxed, {less} -{untaxed}")
     };
     let again = "Deposit given back, invoice D-20311 (Sales)";
+    let [income, held] = [ExtraAccount::Income, ExtraAccount::Liability].map(Item);
     for (form, given_back, total, expected) in [
         (
-            Item,
+            income,
             none,
             "155.75 with 8.25",
             less("deposit", "100.00", "47.50"),
         ),
         (
-            Item,
+            income,
             some,
             "218.05 with 11.55",
             less("deposit", "60.00", "28.50"),
         ),
-        (Item, all, "311.50 with 16.50", sold.to_owned()),
-        (Item, otherwise, "311.50 with 16.50", sold.to_owned()),
+        (
+            held,
+            some,
+            "218.05 with 11.55",
+            less("held", "60.00", "28.50"),
+        ),
+        (held, all, "311.50 with 16.50", sold.to_owned()),
+        (income, all, "311.50 with 16.50", sold.to_owned()),
+        (income, otherwise, "311.50 with 16.50", sold.to_owned()),
         (
             LinesOffSales,
             some,
@@ -217,7 +288,10 @@ fn n7_a_bill_tells_whether_it_has_the_item_of_deposits() {
     };
     let records = invoiced(job(&[], 31_150), &deposit(&json!({})));
     assert_eq!(has(&records, None), [true, true]);
-    assert_eq!(has(&records, Some(DepositForm::Item)), [true, true]);
+    for account in [ExtraAccount::Income, ExtraAccount::Liability] {
+        let item = Some(DepositForm::Item(account));
+        assert_eq!(has(&records, item), [true, true]);
+    }
     let off_sales = Some(DepositForm::LinesOffSales);
     assert_eq!(has(&records, off_sales), [false, false]);
     assert_eq!(has(&job(&[], 31_150), None), [false]);
@@ -486,7 +560,7 @@ fn n7_the_line_follows_the_document_in_quickbooks() {
     let draft = json!({ "id": "invoice_e", "invoice_number": "D-20311-1", "sent_at": null });
     let draft = invoiced(records.clone(), &deposit(&draft));
     for records in [&records, &billed, &draft] {
-        let linked = sent(Some(DepositForm::Item));
+        let linked = sent(Some(DepositForm::Item(ExtraAccount::Income)));
         assert_eq!(told(&documents(records, &linked)), [less]);
         let mut gone = linked;
         gone.documents[0].linked = false;
@@ -522,7 +596,7 @@ fn n7_r8_the_main_document_bills_a_deposit_that_was_deleted_in_quickbooks() {
         let early = invoiced(records, &deposit);
         let rest = invoiced(early.clone(), &half(&rest));
         for records in [early, rest] {
-            for form in [DepositForm::Item, DepositForm::Lines] {
+            for form in [DepositForm::Item(ExtraAccount::Income), DepositForm::Lines] {
                 let gone = SentBefore {
                     deposit_gone: true,
                     ..sent(Some(form))

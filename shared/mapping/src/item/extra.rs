@@ -1,4 +1,4 @@
-//! The accounts of tips and card surcharges: income, or what is owed (L4).
+//! The accounts of tips, card surcharges and deposits: income, or what is owed (L4, P9).
 
 use serde::{Deserialize, Serialize};
 
@@ -11,6 +11,8 @@ pub enum Extra {
     Tips,
     /// What the customer paid for paying by card.
     Surcharge,
+    /// A deposit that is owed until the job's own invoice takes it off. One that is income has an item like any other.
+    HeldDeposit,
 }
 
 /// An account in QuickBooks that such an amount may be booked to, as it was read last. It is kept in this form.
@@ -30,21 +32,27 @@ pub struct KnownAccount {
 /// The detail type that QuickBooks has for tips that are owed to the crew.
 const TIPS_DETAIL: &str = "UndistributedTips";
 
+/// What bookkeepers call the account of deposits.
+const CUSTOMER_DEPOSITS: &str = "Customer Deposits";
+
 impl Extra {
     /// What a line is, if it is one of these.
     pub fn of(goods: &Goods) -> Option<Self> {
         match goods {
             Goods::Tip => Some(Self::Tips),
             Goods::Surcharge => Some(Self::Surcharge),
+            Goods::HeldDeposit => Some(Self::HeldDeposit),
             _ => None,
         }
     }
 
-    /// The setting that decides its account.
-    pub fn setting(self, settings: &Settings) -> ExtraAccount {
+    /// The kind of its account. The setting of deposits decides on which of their two items a new one stands, and not on the
+    /// account of either.
+    pub fn account_kind(self, settings: &Settings) -> ExtraAccount {
         match self {
             Self::Tips => settings.tips_account,
             Self::Surcharge => settings.surcharge_account,
+            Self::HeldDeposit => ExtraAccount::Liability,
         }
     }
 
@@ -53,14 +61,24 @@ impl Extra {
         match self {
             Self::Tips => "tips_account",
             Self::Surcharge => "surcharge_account",
+            Self::HeldDeposit => "deposit_account",
         }
     }
 
-    /// The name of its item, and the first name that its account is looked for under.
+    /// The name of its item, and of its account where that is income.
     pub fn name(self) -> &'static str {
         match self {
             Self::Tips => super::TIPS,
             Self::Surcharge => super::SURCHARGE,
+            Self::HeldDeposit => super::HELD_DEPOSIT,
+        }
+    }
+
+    /// The name of the account that is asked for where a company has none for what is owed.
+    pub fn liability_name(self) -> &'static str {
+        match self {
+            Self::HeldDeposit => CUSTOMER_DEPOSITS,
+            Self::Tips | Self::Surcharge => self.name(),
         }
     }
 
@@ -79,6 +97,13 @@ impl Extra {
                 "Card surcharges",
                 "Card surcharges payable",
                 "Surcharges payable",
+            ],
+            Self::HeldDeposit => &[
+                super::HELD_DEPOSIT,
+                CUSTOMER_DEPOSITS,
+                "Customer deposits payable",
+                "Deposits from customers",
+                "Customer prepayments",
             ],
         }
     }
@@ -178,7 +203,7 @@ mod tests {
             let found = extra.account(kind, &known)?;
             Some(accounts[found.as_str().parse::<usize>().unwrap()].0)
         }
-        use Extra::{Surcharge, Tips};
+        use Extra::{HeldDeposit, Surcharge, Tips};
         use ExtraAccount::{Income, Liability};
         let plain = "OtherCurrentLiabilities";
         for (accounts, extra, kind, expected) in [
@@ -248,6 +273,33 @@ mod tests {
                 Some("Card surcharges"),
             ),
             (vec![("Tips", OWED, plain)], Surcharge, Liability, None),
+            (
+                vec![("customer deposits", OWED, plain)],
+                HeldDeposit,
+                Liability,
+                Some("customer deposits"),
+            ),
+            (
+                vec![
+                    ("Customer Deposits", OWED, plain),
+                    ("Housecall Pro Deposit, held", OWED, plain),
+                ],
+                HeldDeposit,
+                Liability,
+                Some("Housecall Pro Deposit, held"),
+            ),
+            (
+                vec![("Customer Deposits", "Income", plain)],
+                HeldDeposit,
+                Liability,
+                None,
+            ),
+            (
+                vec![("Tips", OWED, TIPS_DETAIL)],
+                HeldDeposit,
+                Liability,
+                None,
+            ),
         ] {
             assert_eq!(found(&accounts, extra, kind), expected, "{accounts:?}");
         }

@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 
 use super::money;
 use crate::{
-    Bill, Document, Goods, Invoicing, JobRecords, Refusal, Role, SentBefore,
+    Bill, DepositForm, Document, ExtraAccount, Goods, Invoicing, JobRecords, Refusal, Role,
+    SentBefore, SentDocument,
     fixtures::{finished, invoiced, labor, material, typed, with},
     item,
 };
@@ -56,6 +57,8 @@ struct Case {
     shape: Shape,
     invoicing: Invoicing,
     per_invoice: bool,
+    /// What was chosen when the deposit was sent.
+    deposit_account: ExtraAccount,
     tips: Told,
     /// So many of the invoices were made.
     made: usize,
@@ -94,8 +97,10 @@ fn case() -> impl Strategy<Value = Case> {
         Shape::DepositAndParts,
     ]);
     let tips = select(vec![Told::Line, Told::Payment]);
-    (lines, shape, any::<bool>(), tips, 2_usize..5, 0_usize..5).prop_flat_map(
-        |(lines, shape, per_invoice, tips, parts, made)| {
+    let account = select(vec![ExtraAccount::Income, ExtraAccount::Liability]);
+    let chosen = (any::<bool>(), account);
+    (lines, shape, chosen, tips, 2_usize..5, 0_usize..5).prop_flat_map(
+        |(lines, shape, (per_invoice, deposit_account), tips, parts, made)| {
             let invoicings = match shape {
                 Shape::Parts | Shape::DepositAndParts => vec![Invoicing::Progress],
                 _ => vec![Invoicing::Simple, Invoicing::MatchJobNumber],
@@ -112,6 +117,7 @@ fn case() -> impl Strategy<Value = Case> {
                 shape,
                 invoicing,
                 per_invoice,
+                deposit_account,
                 tips,
                 made,
             })
@@ -283,6 +289,9 @@ impl Case {
     }
 }
 
+/// The account of deposits that are owed.
+const OWED: &str = "Customer Deposits";
+
 /// Sales by item and by account.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Sales {
@@ -297,6 +306,7 @@ impl Sales {
             "Line 1" | "Line 3" => "Repairs",
             "Discount" => "Discounts given",
             "Housecall Pro Tips" => "Tips",
+            "Housecall Pro Deposit, held" => OWED,
             _ => "Services",
         };
         for (sales, name) in [(&mut self.items, item), (&mut self.accounts, account)] {
@@ -333,7 +343,7 @@ proptest! {
 
     #[test]
     fn v22_over_all_documents_each_item_and_account_has_what_the_job_sold(case in case()) {
-        let standing = SentBefore { per_invoice: case.per_invoice, ..SentBefore::default() };
+        let standing = case.standing();
         let documents = match documents(&case, &standing) {
             Ok(documents) => documents,
             // A deposit that tells no tax, of a job whose tax is all in it.
@@ -357,20 +367,70 @@ proptest! {
         }
         // L3, X5: no discount lies on what Housecall Pro does not discount.
         for bill in bills {
-            let is_other = |goods: &Goods| matches!(goods, Goods::Tip | Goods::Surcharge | Goods::Deposit | Goods::DepositOffSales);
+            let is_other = |goods: &Goods| matches!(goods, Goods::Tip | Goods::Surcharge | Goods::DepositOffSales) || goods.is_deposit();
             let mixed = bill.lines.iter().any(|line| is_other(&line.goods));
             prop_assert!(bill.discount.get() == 0 || bill.tax.get() == 0 || !mixed);
         }
         let deposit = |document: &&Document| document.role == Role::Deposit;
         if let Some(deposit) = documents.iter().find(deposit).filter(|_| !is_apart && !case.per_invoice) {
             let lines = deposit.bill.lines.iter();
-            let lines = lines.filter(|line| line.goods == Goods::Deposit);
+            let lines = lines.filter(|line| line.goods.is_deposit());
             prop_assert!(lines.count() <= 2);
+        }
+    }
+
+    #[test]
+    fn p9_v22_a_deposit_that_is_owed_is_earned_with_the_main_document(case in case()) {
+        let (now, standing) = (case.deposit_account, case.standing());
+        let Ok(documents) = documents(&case, &standing) else {
+            return Ok(());
+        };
+        let deposit = |document: &&Document| document.role == Role::Deposit && document.bill.has_deposit();
+        let Some(deposit) = documents.iter().find(deposit) else {
+            return Ok(());
+        };
+        let booked = Sales::of([&deposit.bill].into_iter());
+        let work = deposit.bill.lines.iter().filter(|line| line.goods.is_deposit());
+        let work: i64 = work.map(|line| line.amount.get()).sum();
+        let owed = if now == ExtraAccount::Liability { work } else { 0 };
+        prop_assert_eq!(booked.accounts.get(OWED).copied().unwrap_or_default(), owed);
+        prop_assert_eq!(booked.accounts.get("Services").copied().unwrap_or_default(), {
+            let surcharges = deposit.bill.lines.iter().filter(|line| line.goods == Goods::Surcharge);
+            work - owed + surcharges.map(|line| line.amount.get()).sum::<i64>()
+        });
+        // Another choice since changes neither document.
+        for chosen in [ExtraAccount::Income, ExtraAccount::Liability] {
+            let after = self::documents(&case, &case.after_deposit(chosen));
+            prop_assert_eq!(after.as_ref(), Ok(&documents));
         }
     }
 }
 
 impl Case {
+    fn standing(&self) -> SentBefore {
+        SentBefore {
+            per_invoice: self.per_invoice,
+            deposit_account: self.deposit_account,
+            ..SentBefore::default()
+        }
+    }
+
+    /// The same once the deposit's document was sent, with this choice since.
+    fn after_deposit(&self, chosen: ExtraAccount) -> SentBefore {
+        let deposit = SentDocument {
+            role: Role::Deposit,
+            invoices: vec![serde_json::from_value(json!("invoice_0")).unwrap()],
+            linked: true,
+            sent: Vec::new(),
+        };
+        SentBefore {
+            documents: vec![deposit],
+            deposit: Some(DepositForm::Item(self.deposit_account)),
+            deposit_account: chosen,
+            ..self.standing()
+        }
+    }
+
     /// Whether the main invoice beside a deposit of one item tells no tax although the job has some.
     fn hides_all_tax(&self) -> bool {
         self.shape == (Shape::DepositAndRest { one_item: true })

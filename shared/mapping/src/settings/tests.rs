@@ -20,6 +20,7 @@ fn the_defaults_are_those_of_the_rules() {
         "date_source": "invoice_date",
         "tips_account": "income",
         "surcharge_account": "income",
+        "deposit_account": "income",
         "rounding": "alert",
         "classes": false,
         "sub_customer_per_address": false,

@@ -21,6 +21,7 @@ use crate::{
         step::{Next, Step},
     },
     ledger::{PlannedWrite, seen},
+    objects::extras,
     settle::is_voided_by_us,
     stop::{Stop, broken},
     world::World,
@@ -285,6 +286,7 @@ impl<W: World> Engine<W> {
                 Err(self.name_refused(graph, node))
             }
             Found::Nothing(new) => {
+                extras::may_be_made(graph, node)?;
                 let new = if node.sought.is_some() { object } else { *new };
                 self.make(cx, node, new).await
             }

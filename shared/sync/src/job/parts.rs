@@ -48,9 +48,9 @@ pub(crate) struct UsedItem {
     pub(crate) category: Option<SlotName>,
     /// Whether only lines use it that are not in the price book (L5).
     pub(crate) typed: bool,
-    /// A tip or a card surcharge (L4).
+    /// A tip, a card surcharge or a deposit that is owed (L4, P9).
     pub(crate) extra: Option<Extra>,
-    /// The account that it must be booked to from now on, where that is another (L4).
+    /// The account that it must be booked to from now on, where that is another (L4, P9).
     pub(crate) rebook: Option<qbo::Id>,
 }
 

@@ -3,8 +3,8 @@
 use hcp::JobId;
 use ledger::Slot;
 use mapping::{
-    DepositForm, JobRecords, ProgressInvoices, Role, SentBefore, SentDocument, SlotName, invoice,
-    marker::Marker, refund::GivenBack,
+    DepositForm, ExtraAccount, JobRecords, ProgressInvoices, Role, SentBefore, SentDocument,
+    SlotName, invoice, marker::Marker, refund::GivenBack,
 };
 use store::{Books, Stored, Table};
 
@@ -125,6 +125,7 @@ pub(crate) fn standing(cx: &Ctx, job: &JobSlots) -> SentBefore {
             (None, None, None) => chosen,
         },
         deposit: deposit.and_then(|(_, slot)| form(&slot.value)),
+        deposit_account: cx.settings.deposit_account,
         deposit_gone: deposit.is_some_and(|(_, slot)| slot.value.memory.gone),
         deposit_given_back: deposit_given_back(job),
     }
@@ -147,11 +148,13 @@ pub(crate) fn deposit_given_back(job: &JobSlots) -> GivenBack {
 
 /// What the document in a deposit's slot bills; none where there is no document.
 fn form(deposit: &Slot<invoice::Memory>) -> Option<DepositForm> {
-    let item = SlotName::deposit_item();
-    deposit.is_live().then_some(match &deposit.memory.bills {
-        items if items.contains(&item) => DepositForm::Item,
-        items if items.is_empty() => DepositForm::LinesOffSales,
-        _ => DepositForm::Lines,
+    let items = &deposit.memory.bills;
+    let mut accounts = [ExtraAccount::Income, ExtraAccount::Liability].into_iter();
+    let account = accounts.find(|account| items.contains(&SlotName::deposit_item(*account)));
+    deposit.is_live().then_some(match account {
+        Some(account) => DepositForm::Item(account),
+        None if items.is_empty() => DepositForm::LinesOffSales,
+        None => DepositForm::Lines,
     })
 }
 

@@ -1,4 +1,4 @@
-//! The accounts that the items of tips and card surcharges are booked to (L4).
+//! The accounts that the items of tips, card surcharges and deposits are booked to (L4, P9).
 
 use mapping::{
     ExtraAccount, JobRecords,
@@ -9,7 +9,7 @@ use mapping::{
 use crate::{
     alerts,
     ctx::Ctx,
-    job::parts::UsedItem,
+    job::{graph::Graph, node::Node, parts::UsedItem},
     objects::slots::{StoredItem, wrote},
     stop::Stop,
 };
@@ -17,9 +17,10 @@ use crate::{
 /// The account of a wrong type: QuickBooks' code for it.
 const WRONG_ACCOUNT: &str = "6430";
 
-/// Gives tips and surcharges the account that the company's settings say: a new item when it is made, one that
+/// Gives tips, surcharges and deposits the account that the company's settings say: a new item when it is made, one that
 /// QuickBooks has when its account is of the other kind. Among accounts of one kind a person's choice in QuickBooks
-/// stays (I6).
+/// stays (I6). Where there is no account for a new one, a person may have made the item on one of their own: it is
+/// looked for first, see [`may_be_made`].
 pub(crate) fn accounts(
     cx: &Ctx,
     records: &JobRecords,
@@ -28,33 +29,46 @@ pub(crate) fn accounts(
     let known = &cx.connection.extra_accounts;
     for (used, slot) in items {
         let Some(extra) = used.extra else { continue };
-        let kind = extra.setting(&cx.settings);
-        let account = || match (extra.account(kind, known), kind) {
-            (Some(account), _) => Ok(account.clone()),
-            (None, ExtraAccount::Income) => Ok(cx.connection.accounts.income.id.clone()),
-            (None, ExtraAccount::Liability) => Err(no_account(records, extra)),
+        let kind = extra.account_kind(&cx.settings);
+        let account = match (extra.account(kind, known), kind) {
+            (None, ExtraAccount::Income) => Some(&cx.connection.accounts.income.id),
+            (account, _) => account,
         };
         if slot.value.link().is_none() {
-            used.wanted.income_account_ref = Some((&account()?).into());
+            used.wanted.income_account_ref = account.map(Into::into);
             continue;
         }
         let known_there: qbo::Item = wrote(&slot.value)?;
         let there = known_there.income_account_ref.map(|there| there.value);
         if there.is_none_or(|there| is_of_another_kind(&there, kind, known)) {
-            used.rebook = Some(account()?);
+            let missing = || alerts::of_job(records, no_account(extra));
+            used.rebook = Some(account.ok_or_else(missing)?.clone());
         }
     }
     Ok(())
 }
 
-/// The account of a tip's or surcharge's item that QuickBooks had before: a person's choice (I6), unless it is
+/// Whether an item that QuickBooks does not have can be made: what is owed needs an account.
+pub(crate) fn may_be_made(graph: Graph<'_>, node: &Node) -> Result<(), Stop> {
+    let Ok(used) = graph.cause.used(node.name()) else {
+        return Ok(());
+    };
+    match used.extra {
+        Some(extra) if used.wanted.income_account_ref.is_none() => {
+            Err(graph.cause.stop(no_account(extra)))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The account of the item of a tip, a surcharge or a deposit that QuickBooks had before: a person's choice (I6), unless it is
 /// of the other kind than the company's setting says.
 pub(crate) fn chosen(cx: &Ctx, used: &UsedItem, account: &qbo::Id) -> bool {
     let Some(extra) = used.extra else {
         return true;
     };
     let known = &cx.connection.extra_accounts;
-    !is_of_another_kind(account, extra.setting(&cx.settings), known)
+    !is_of_another_kind(account, extra.account_kind(&cx.settings), known)
 }
 
 /// What is told when QuickBooks does not take an account that holds what is owed on an item.
@@ -68,17 +82,17 @@ pub(crate) fn account_refused(
         return None;
     };
     let wrong = fault.errors.iter().any(|error| error.code == WRONG_ACCOUNT);
-    let liability = extra.setting(&cx.settings) == ExtraAccount::Liability;
+    let liability = extra.account_kind(&cx.settings) == ExtraAccount::Liability;
     (wrong && liability).then(|| ItemTrouble::LiabilityRefused {
         item: extra.name().to_owned(),
         setting: extra.key().to_owned(),
     })
 }
 
-fn no_account(records: &JobRecords, extra: Extra) -> Stop {
-    let trouble = ItemTrouble::NoLiabilityAccount {
-        account: extra.name().to_owned(),
+fn no_account(extra: Extra) -> ItemTrouble {
+    ItemTrouble::NoLiabilityAccount {
+        item: Some(extra.name().to_owned()),
+        account: extra.liability_name().to_owned(),
         setting: extra.key().to_owned(),
-    };
-    alerts::of_job(records, trouble).into()
+    }
 }

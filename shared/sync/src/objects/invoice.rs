@@ -1,7 +1,7 @@
 //! The invoice of a job: made once, updated ever after.
 
 use mapping::{
-    AnyKind, ProgressInvoices, QboObject, Role, SlotName, Term,
+    AnyKind, ExtraAccount, ProgressInvoices, QboObject, Role, SlotName, Term,
     alert::{BillTrouble, QuickbooksTrouble, QuickbooksWords},
     invoice::{self, Class, References},
 };
@@ -138,18 +138,45 @@ impl<W: World> Engine<W> {
         let mut slot = slot.clone();
         slot.value.memory.dated_by_invoice = false;
         slot.value.memory.note = marker(&cx.books, name).theirs(ours.private_note.as_deref());
-        let bills_item = slot.value.memory.bills.contains(&SlotName::deposit_item());
-        let in_form_of_before = bills_item && !bills_deposit_item(plan, ours);
-        if in_form_of_before {
-            slot.value.memory.bills.clear();
+        let bills = &mut slot.value.memory.bills;
+        let planned = bills.iter().find(|item| item.is_deposit_item()).cloned();
+        let there = match &planned {
+            Some(_) => self.deposit_item_on(cx, ours).await?,
+            None => None,
+        };
+        let in_another_form = planned != there;
+        if in_another_form {
+            *bills = there.into_iter().collect();
         }
         let ours = QboObject::Invoice(Box::new(ours.clone()));
         match self.adopt(cx, name, &slot, &ours, None).await? {
-            Some(()) if in_form_of_before => {
+            Some(()) if in_another_form => {
                 Err(Stop::PlanAgain("the form of the deposit".to_owned()))
             }
             adopted => Ok(adopted),
         }
+    }
+
+    /// The item of deposits that a line of this invoice is on.
+    async fn deposit_item_on(
+        &self,
+        cx: &Ctx,
+        invoice: &qbo::Invoice,
+    ) -> Result<Option<SlotName>, Stop> {
+        let items = invoice.line.iter().filter_map(|line| match &line.detail {
+            LineDetail::SalesItem(sale) => Some(&sale.item.as_ref()?.value),
+            _ => None,
+        });
+        let items: Vec<&qbo::Id> = items.collect();
+        for account in [ExtraAccount::Income, ExtraAccount::Liability] {
+            let name = SlotName::deposit_item(account);
+            let (_, slot) = self.item_slot(cx, name.clone()).await?;
+            let link = slot.value.link();
+            if link.is_some_and(|link| items.contains(&&link.id)) {
+                return Ok(Some(name));
+            }
+        }
+        Ok(None)
     }
 
     /// Enters what is new about an invoice that has nothing new to be sent.
@@ -284,21 +311,6 @@ fn stands_for(cx: &Ctx, plan: &Plan<'_>, wanted: &qbo::Invoice) -> Result<Stored
         slot.value.memory.sent.clone_from(&plan.document.sent);
     }
     Ok(slot)
-}
-
-/// Whether a line of this invoice is on the item of deposits.
-fn bills_deposit_item(plan: &Plan<'_>, invoice: &qbo::Invoice) -> bool {
-    let mut slots = plan.items.iter();
-    let slot = slots.find(|(used, _)| used.name == SlotName::deposit_item());
-    let link = slot.and_then(|(_, slot)| slot.value.link());
-    let is_on_it = |line: &qbo::Line| match &line.detail {
-        LineDetail::SalesItem(sale) => {
-            let item = sale.item.as_ref().map(|item| &item.value);
-            item.is_some() && item == link.map(|link| &link.id)
-        }
-        _ => false,
-    };
-    invoice.line.iter().any(is_on_it)
 }
 
 /// Whether a progress invoice was sent before its lines were remembered (N6), and bills what it billed then.

@@ -1,6 +1,6 @@
 //! The items that the lines of an invoice use, each once.
 
-use mapping::{BilledLine, Goods, SlotName, invoice, item::extra::Extra};
+use mapping::{BilledLine, ExtraAccount, Goods, SlotName, invoice, item::extra::Extra};
 use sha2::{Digest, Sha256};
 use store::{Key, LineName, Stored, read_many};
 
@@ -20,7 +20,8 @@ pub(crate) fn uses(
             (Goods::Service(id) | Goods::Material(id), _) => SlotName::item(id),
             (Goods::NotInPriceBook, Some(named)) => named.value.item.clone(),
             (Goods::NotInPriceBook | Goods::DepositOffSales, _) => SlotName::sales_item(),
-            (Goods::Deposit, _) => SlotName::deposit_item(),
+            (Goods::Deposit, _) => SlotName::deposit_item(ExtraAccount::Income),
+            (Goods::HeldDeposit, _) => SlotName::deposit_item(ExtraAccount::Liability),
             (Goods::Discount, _) => SlotName::discount_item(),
             (Goods::Tip, _) => SlotName::tips_item(),
             (Goods::Surcharge, _) => SlotName::surcharge_item(),

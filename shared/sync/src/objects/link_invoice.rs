@@ -169,7 +169,7 @@ impl<W: World> Engine<W> {
         let memory = &mut slot.value.memory;
         memory.dated_by_invoice = false;
         if name == SlotName::deposit_invoice(&job) {
-            memory.bills = vec![SlotName::deposit_item()];
+            memory.bills = vec![SlotName::deposit_item(cx.settings.deposit_account)];
             memory.gone = false;
         }
         let marker = marker(&cx.books, &name);
