@@ -11,6 +11,7 @@ use simulation::{Moment, Town};
 use sync::intake::sweep::Sweep;
 
 use crate::{
+    deposits_held,
     documents::issue,
     edits::{rename, reprice},
     foreign::{link, offer},
@@ -22,7 +23,7 @@ use crate::{
         assert_books, assert_deposit_books, assert_same_books, invoices, new_customer,
         new_customer_in, new_job, total,
     },
-    refunds::{assert_refunded, receipts},
+    refunds::{assert_refunded, balance, receipts},
     settings::change,
     stories::make,
 };
@@ -88,9 +89,12 @@ enum Chapter {
     Join,
     /// A deposit of which a part is given back, which the main invoice then bills again (P5, N7).
     Refund,
+    /// A deposit that is owed, taken off after another choice was made, of which a part is given back at the same time
+    /// (P9, N7).
+    HeldDeposit,
 }
 
-const CHAPTERS: [Chapter; 29] = [
+const CHAPTERS: [Chapter; 30] = [
     Chapter::Create,
     Chapter::Adopt,
     Chapter::Update,
@@ -120,6 +124,7 @@ const CHAPTERS: [Chapter; 29] = [
     Chapter::Pay,
     Chapter::Join,
     Chapter::Refund,
+    Chapter::HeldDeposit,
 ];
 
 /// What must be in QuickBooks at the end of a chapter.
@@ -185,7 +190,10 @@ fn assert_end(chapter: Chapter, town: &Town, job: &JobId) {
             assert_paid(town, job);
             assert_eq!(payments(town).len(), 1);
         }
-        Chapter::Refund => {
+        Chapter::Refund | Chapter::HeldDeposit => {
+            if matches!(chapter, Chapter::HeldDeposit) {
+                assert_eq!(balance(town, "Customer Deposits"), 0);
+            }
             assert_refunded(town, job);
             assert_eq!(receipts(town), [4_000]);
             let booked: i64 = invoices(town).iter().map(|(_, _, total)| total).sum();
@@ -447,6 +455,22 @@ async fn open(chapter: Chapter) -> (Town, JobId) {
             let back = town.hcp.refund_payment(&deposit, &payment, Some(4_000));
             back.unwrap();
         }
+        Chapter::HeldDeposit => {
+            let liability = [("deposit_account", "liability")];
+            change(&town, &liability).await.unwrap();
+            let half = Part::Percent(Hundredths::new(5_000));
+            let deposit = town.hcp.add_deposit(&job, half, None).unwrap();
+            town.hcp.send_this_invoice(&deposit).unwrap();
+            let card = NewPayment::in_full(PaymentMethod::Card);
+            let payment = town.hcp.pay_invoice(&deposit, card).unwrap();
+            town.settle().await;
+            let income = [("deposit_account", "income")];
+            change(&town, &income).await.unwrap();
+            town.clock.advance(Duration::from_secs(60));
+            let back = town.hcp.refund_payment(&deposit, &payment, Some(4_000));
+            back.unwrap();
+            town.hcp.finish_job(&job).unwrap();
+        }
         Chapter::ByHand => town.push_by_hand(&job).await,
         Chapter::Edit => {
             change(&town, &[("push_edits", "automatic")]).await.unwrap();
@@ -549,6 +573,45 @@ async fn v1_a_worker_that_dies_anywhere_leaves_one_of_each() {
     }
     println!("{points} points");
     assert!(points > 400, "every step of every chapter: {points}");
+}
+
+#[tokio::test]
+async fn v1_p9_a_choice_that_changes_after_a_death_leaves_nothing_owed() {
+    let mut billed = std::collections::BTreeSet::new();
+    for moment in [Moment::Before, Moment::After] {
+        let mut step = 0;
+        loop {
+            let town = deposits_held::town(1, Invoicing::MatchJobNumber, false).await;
+            let job = new_job(&town, &new_customer(&town, "Dana", "Sample"));
+            let half = Part::Percent(Hundredths::new(5_000));
+            let deposit = town.hcp.add_deposit(&job, half, None).unwrap();
+            town.hcp.send_this_invoice(&deposit).unwrap();
+            town.post().await;
+            town.steps.begin(Some((step, moment)));
+            let worker = town.worker();
+            while !town.steps.crashed() && !town.queue.messages().is_empty() {
+                town.batch(&worker).await;
+            }
+            let died = town.steps.crashed();
+            town.steps.begin(None);
+            change(&town, &[("deposit_account", "income")])
+                .await
+                .unwrap();
+            town.settle().await;
+            let deposits = balance(&town, "Customer Deposits");
+            billed.insert(deposits);
+            finish(&town, &job).await;
+            assert_deposit_books(&town, &job);
+            let left = balance(&town, "Customer Deposits");
+            assert_eq!(left, 0, "died {moment:?} step {step}: {deposits} before");
+            if !died {
+                break;
+            }
+            step += 1;
+        }
+        assert!(step > 10, "{step} steps");
+    }
+    assert_eq!(billed.len(), 2, "either item, by when the worker died");
 }
 
 #[tokio::test]

@@ -115,7 +115,7 @@ pub(crate) fn sales(town: &Town) -> BTreeMap<String, i64> {
     sales
 }
 
-fn sold(expected: &[(&str, i64)]) -> BTreeMap<String, i64> {
+pub(crate) fn sold(expected: &[(&str, i64)]) -> BTreeMap<String, i64> {
     let expected = expected.iter();
     expected
         .map(|(item, cents)| ((*item).to_owned(), *cents))
@@ -141,6 +141,11 @@ pub(crate) fn versions(town: &Town) -> Vec<(String, String)> {
 
 /// The job of the examples: four items for 419.40.
 fn example(town: &Town) -> JobId {
+    example_of(town, &new_customer(town, "Dana", "Sample"))
+}
+
+/// The same of this customer.
+pub(crate) fn example_of(town: &Town, customer: &CustomerId) -> JobId {
     let book = town.hcp.price_book();
     let entry = |name: &str, quantity: i64| {
         let entry = book.iter().find(|entry| entry.name == name).unwrap();
@@ -152,7 +157,7 @@ fn example(town: &Town) -> JobId {
         entry("Pleated filter 16x25x1", 200),
         NewLine::labor("Haul away old unit", 4_500, Hundredths::ONE),
     ];
-    job_with(town, &new_customer(town, "Dana", "Sample"), lines)
+    job_with(town, customer, lines)
 }
 
 #[tokio::test]

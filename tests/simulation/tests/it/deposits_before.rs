@@ -234,6 +234,24 @@ async fn n7_n9_a_deposit_that_is_issued_again_keeps_its_form_in_the_same_documen
     quiet(&town);
 }
 
+/// Our record of the deposit's invoice is lost.
+pub(crate) async fn lose(town: &Town, job: &JobId, invoice: &qbo::Id) {
+    let job = hcp::JobId::parse(job.as_str()).unwrap();
+    let books = town.books();
+    for key in [
+        books.slot(&mapping::SlotName::deposit_invoice(&job)),
+        books.owner(&mapping::AnyKind::Invoice.name(), invoice),
+    ] {
+        let record = town.table.get(&key).await.unwrap().unwrap();
+        let expect = store::Expect::Version(record.version);
+        let delete = store::Write::Delete { key, expect };
+        town.table
+            .write(Uuid::new_v4(), vec![delete])
+            .await
+            .unwrap();
+    }
+}
+
 #[tokio::test]
 async fn n7_n8_a_deposit_whose_record_was_lost_keeps_the_form_that_it_has() {
     for before in [false, true] {
@@ -244,20 +262,7 @@ async fn n7_n8_a_deposit_whose_record_was_lost_keeps_the_form_that_it_has() {
         }
         let sold = [format!("D-{number}"), number.clone()].map(|number| lines(&town, &number));
         let id = qbo::Id::new(found(&town, &format!("D-{number}")).text("Id").unwrap());
-        let job_id = hcp::JobId::parse(job.as_str()).unwrap();
-        let books = town.books();
-        for key in [
-            books.slot(&mapping::SlotName::deposit_invoice(&job_id)),
-            books.owner(&mapping::AnyKind::Invoice.name(), &id),
-        ] {
-            let record = town.table.get(&key).await.unwrap().unwrap();
-            let expect = store::Expect::Version(record.version);
-            let delete = store::Write::Delete { key, expect };
-            town.table
-                .write(Uuid::new_v4(), vec![delete])
-                .await
-                .unwrap();
-        }
+        lose(&town, &job, &id).await;
         town.hcp.send_invoice(&job).unwrap();
         town.settle().await;
         let now = [format!("D-{number}"), number.clone()].map(|number| lines(&town, &number));

@@ -15,12 +15,12 @@ use crate::{
 
 const ITEM: &str = "Housecall Pro Tips";
 
-fn account(town: &Town, name: &str, kind: &str) -> String {
+pub(crate) fn account(town: &Town, name: &str, kind: &str) -> String {
     let account = format!(r#"{{"Name":"{name}","AccountType":"{kind}"}}"#);
     make(town, "Account", &account)
 }
 
-const OWED: &str = "Other Current Liability";
+pub(crate) const OWED: &str = "Other Current Liability";
 
 /// The account of the item of tips.
 fn booked(town: &Town) -> String {

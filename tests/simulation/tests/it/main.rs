@@ -15,6 +15,7 @@ mod crash;
 mod deposits;
 mod deposits_before;
 mod deposits_gone;
+mod deposits_held;
 mod documents;
 mod edits;
 mod extras;

@@ -49,7 +49,7 @@ fn refunded(town: &Town, job: &JobId) -> i64 {
 }
 
 /// What an account has, debits above zero, in cents.
-fn balance(town: &Town, account: &str) -> i64 {
+pub(crate) fn balance(town: &Town, account: &str) -> i64 {
     let balance = town.qbo.trial_balance();
     let row = balance.rows.iter().find(|row| row.name == account);
     let dollars = row.map(|row| row.debit - row.credit).unwrap_or_default();
