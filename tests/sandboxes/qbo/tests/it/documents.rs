@@ -215,6 +215,52 @@ fn a_refund_receipt_takes_money_and_leaves_invoices_alone() {
 }
 
 #[test]
+fn a_deposit_on_an_item_of_what_is_owed_is_earned_when_an_invoice_takes_it_off() {
+    let app = company();
+    // A person made it; an app may use it.
+    let item = r#"{"Name":"Retainer","Type":"Service","IncomeAccountRef":{"value":"13"}}"#;
+    let item = Json::parse(item.as_bytes()).unwrap();
+    let item = app.sandbox.create("Item", &item).unwrap();
+    let retainer = |amount| {
+        let item = format!(r#""ItemRef":{{"value":"{}"}}"#, item.text("Id").unwrap());
+        line(amount).replace(r#""ItemRef":{"value":"1"}"#, &item)
+    };
+    let post = |kind: &str, fields: &str, lines: &[String]| {
+        let lines = lines.join(",");
+        let customer = r#""CustomerRef":{"value":"1"}"#;
+        app.post(kind, &format!(r#"{{{customer},{fields}"Line":[{lines}]}}"#))
+    };
+    post("invoice", "", &[retainer("150")]);
+    let deposited = [
+        "Accounts Receivable (A/R) 150.00",
+        "Customer Deposits -150.00",
+    ];
+    assert_eq!(totals(&app), deposited);
+    app.payment("1", "150", &[("Invoice:1", "150")]);
+    let paid = ["Undeposited Funds 150.00", "Customer Deposits -150.00"];
+    assert_eq!(totals(&app), paid);
+    assert_eq!(app.shown("Account", "13", "CurrentBalance"), "-150.00");
+    post("invoice", "", &[line("419.40"), retainer("-150")]);
+    let earned = [
+        "Services -419.40",
+        "Undeposited Funds 150.00",
+        "Accounts Receivable (A/R) 269.40",
+    ];
+    assert_eq!(totals(&app), earned);
+    assert_eq!(app.shown("Account", "13", "CurrentBalance"), "0");
+    // A part of it is given back.
+    let undeposited = r#""DepositToAccountRef":{"value":"4"},"#;
+    post("refundreceipt", undeposited, &[retainer("50")]);
+    let given_back = [
+        "Services -419.40",
+        "Undeposited Funds 100.00",
+        "Accounts Receivable (A/R) 269.40",
+        "Customer Deposits 50.00",
+    ];
+    assert_eq!(totals(&app), given_back);
+}
+
+#[test]
 fn documents_are_refused_with_code_and_element() {
     let app = company();
     let with = |fields: &str| receipt(&format!("{fields},"), "10");
