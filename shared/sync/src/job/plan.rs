@@ -6,6 +6,7 @@ use mapping::{
     alert::{Alert, BillTrouble, CustomerTrouble, DocumentRef, JobAlert, JobRef, JobTrouble},
     normalised,
 };
+use money::Cents;
 use store::{Cause, LineName, Mark, Stored};
 
 use crate::{
@@ -139,8 +140,9 @@ impl<'a> Plan<'a> {
         sub.filter(|sub| sub.name == *node.name())
     }
 
-    /// Whether nothing has happened yet that makes this invoice: a deposit alone makes no main invoice, nor does an
-    /// invoice that was removed again; where the company waits for *invoiced*, finishing the job makes none (T3).
+    /// Whether nothing has happened yet that makes this invoice: a deposit alone makes no main invoice, be it over the
+    /// whole job, nor does an invoice that was removed again; where the company waits for *invoiced*, finishing the job
+    /// makes none (T3).
     pub(crate) fn is_early(&self, marks: &[Mark], trigger: SyncTrigger) -> bool {
         let apart = |mark: &Mark| {
             let invoice = mark.invoice.as_ref();
@@ -149,12 +151,23 @@ impl<'a> Plan<'a> {
         let waits = |mark: &Mark| {
             apart(mark)
                 || mark.trigger == Cause::Edited
+                || (mark.trigger == Cause::Paid
+                    && mark.invoice.is_none()
+                    && self.is_unfinished_and_deposited())
                 || (trigger == SyncTrigger::JobInvoiced && mark.trigger == Cause::Finished)
         };
         self.document.role == Role::Main
             && !self.invoice_slot.value.is_live()
             && !marks.is_empty()
             && marks.iter().all(waits)
+    }
+
+    /// Whether a deposit bills all of a job whose work is to be done yet: what is owed until then is not earned by its
+    /// payment, which pays the job (P9).
+    fn is_unfinished_and_deposited(&self) -> bool {
+        let bill = &self.document.bill;
+        let finished = self.records.job.work_timestamps.completed_at;
+        finished.is_none() && bill.has_deposit() && bill.total == Cents::ZERO
     }
 
     /// S6: a new invoice is not dated in books that are closed; whoever closed them decides.

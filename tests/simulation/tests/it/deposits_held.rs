@@ -11,6 +11,7 @@ use crate::{
     },
     documents::{PER_INVOICE, booked, issue, number},
     extras::{OWED, account},
+    foreign,
     parties::{alert, edit, finish, id},
     payments::owed,
     people::{new_customer, new_customer_in, requests},
@@ -190,6 +191,51 @@ async fn p9_n7_a_deposit_that_is_issued_again_is_a_new_one() {
     assert!(lines(&town, &main).contains("Housecall Pro Deposit -100.00 taxed"));
     assert_eq!(owed_and_earned(&town), (0, 29_500));
     quiet(&town);
+}
+
+#[tokio::test]
+async fn p9_n7_t9_what_a_deposit_pays_in_full_is_earned_by_an_invoice_of_nothing() {
+    for trigger in ["job_finished", "job_invoiced"] {
+        let town = town(141, Invoicing::MatchJobNumber, false).await;
+        change(&town, &[("sync_trigger", trigger)]).await.unwrap();
+        let job = taxed(&town, Vec::new());
+        let bill = deposit(&town, &job, Part::Rest);
+        pay(&town, &bill).await;
+        assert_eq!(owed_and_earned(&town), (29_500, 0), "the job is paid");
+        finish(&town, &job).await;
+        let main = number(&town, &job);
+        let both = [(main.clone(), 0), (format!("D-{main}"), 31_150)];
+        assert_eq!(booked(&town), both, "{trigger}");
+        assert_eq!(owed_and_earned(&town), (0, 29_500));
+        assert_eq!(town.state(&job), JobState::Synced);
+        quiet(&town);
+    }
+}
+
+#[tokio::test]
+async fn p9_t12_a_deposit_that_quickbooks_had_before_is_written_anew_on_the_item_that_was_chosen() {
+    for (chosen, item) in [("liability", HELD), ("income", "Housecall Pro Deposit")] {
+        let town = town(142, Invoicing::MatchJobNumber, false).await;
+        choose(&town, chosen).await;
+        let job = taxed(&town, Vec::new());
+        let number = format!("D-{}", number(&town, &job));
+        let dana = foreign::customer(&town, "Dana Sample");
+        foreign::by_hand(&town, "Invoice", &number, &dana, "155.75", "");
+        deposit(&town, &job, half());
+        town.settle().await;
+        alert(&town, "linkable_invoice");
+        foreign::link(&town, &job).await.unwrap();
+        town.settle().await;
+        // Linking pushes all of the job.
+        assert_eq!(booked(&town).len(), 2);
+        let told = lines(&town, &number);
+        assert!(
+            told.starts_with(&format!("{item} 100.00 taxed, {item} 47.50, ")),
+            "{told}"
+        );
+        assert_eq!(owed_and_earned(&town), (0, 29_500), "{chosen}");
+        quiet(&town);
+    }
 }
 
 /// Gives back so much of a payment, or all that is left of it.

@@ -27,7 +27,7 @@ fn number(town: &Town, job: &JobId) -> String {
 }
 
 /// What a person enters in QuickBooks: a document with this number over an amount.
-fn by_hand(
+pub(crate) fn by_hand(
     town: &Town,
     kind: &str,
     number: &str,
@@ -57,7 +57,7 @@ fn by_hand(
     )
 }
 
-fn customer(town: &Town, name: &str) -> String {
+pub(crate) fn customer(town: &Town, name: &str) -> String {
     make(town, "Customer", &format!(r#"{{"DisplayName":"{name}"}}"#))
 }
 
