@@ -39,7 +39,7 @@ pub struct Connection {
     /// When QuickBooks' setup was read last.
     #[serde(default)]
     pub read_at: Option<Timestamp>,
-    /// The accounts in QuickBooks that tips and card surcharges may be booked to, as they were read last (L4).
+    /// The accounts in QuickBooks that tips, card surcharges and deposits may be booked to, as they were read last (L4, P9).
     #[serde(default)]
     pub extra_accounts: Vec<KnownAccount>,
 }
