@@ -2,6 +2,7 @@
 
 mod kind;
 mod memory;
+mod written;
 
 use jiff::tz::TimeZone;
 use money::Cents;
@@ -21,6 +22,7 @@ use crate::{
 
 pub use kind::totals;
 pub use memory::{Memory, Totals};
+pub(crate) use written::as_written;
 
 /// What an invoice refers to in QuickBooks.
 #[derive(Clone, Debug)]

@@ -35,6 +35,21 @@ pub const OF_THE_PRICE_BOOK: &str = " (price book)";
 /// What stands behind the name of a category where an item of ours has that name (I8).
 pub const OF_CATEGORIES: &str = " (category)";
 
+/// Whether an item of QuickBooks has the name of ours for deposits.
+pub(crate) fn is_deposit_name(name: &str) -> bool {
+    is_ours_named(name, DEPOSIT)
+}
+
+/// Whether an item of QuickBooks has the name of ours for tips or card surcharges.
+pub(crate) fn is_extra_name(name: &str) -> bool {
+    is_ours_named(name, TIPS) || is_ours_named(name, SURCHARGE)
+}
+
+fn is_ours_named(name: &str, ours: &str) -> bool {
+    let name = normalised(name);
+    name == normalised(ours) || name == normalised(&format!("{ours}{OURS}"))
+}
+
 /// The QuickBooks item that a line's goods become, with its first use (I1). A material becomes
 /// `NonInventory` (I2).
 pub fn wanted(line: &BilledLine, income: &qbo::Id, expense: Option<&qbo::Id>) -> qbo::Item {

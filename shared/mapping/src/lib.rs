@@ -32,6 +32,7 @@ mod records;
 pub mod refund;
 mod refusal;
 mod removal;
+pub mod restore;
 pub mod rounding;
 mod settings;
 mod slot_name;

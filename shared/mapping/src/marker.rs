@@ -56,6 +56,11 @@ impl Marker {
         format!("{ours}\n{note}")
     }
 
+    /// The texts that a note carries it by: that of today, and that of before there were codes. See [`texts_in`].
+    pub fn texts(&self) -> [&str; 2] {
+        [&self.code, &self.old]
+    }
+
     /// Whether a document carries it.
     pub fn is_in(&self, private_note: Option<&str>) -> bool {
         private_note.is_some_and(|note| self.find(note).is_some())
@@ -89,6 +94,18 @@ impl Marker {
 /// Whether a document carries the marker of any slot: it is ours, whichever it is.
 pub fn is_of_any_slot(private_note: Option<&str>) -> bool {
     private_note.is_some_and(|note| of_any_slot(note).is_some())
+}
+
+/// The texts of all markers in a note, of whichever slots: among many documents, each finds its own by
+/// [`Marker::texts`].
+pub fn texts_in(private_note: Option<&str>) -> Vec<&str> {
+    let note = private_note.unwrap_or_default();
+    let codes = codes(note).map(|(_, code)| code);
+    let old = note.match_indices(OLD_MARKER).filter_map(|(at, _)| {
+        let length = note[at..].find(']')? + 1;
+        Some(&note[at..at + length])
+    });
+    codes.filter(|code| is_genuine(code)).chain(old).collect()
 }
 
 /// Whether two notes of one document say the same, be their marker of the old form or of the new one.

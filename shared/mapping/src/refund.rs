@@ -10,11 +10,13 @@ use crate::{
     payment::{JobPayment, Surcharge, surcharge_stands},
 };
 
+mod given_back;
 mod kind;
 mod memory;
 mod mirror;
 mod wanted;
 
+pub use given_back::given_back_by;
 pub use memory::{GivenBack, Memory};
 pub use mirror::{Billed, Earlier, Mirror, mirrored};
 pub use wanted::{PaidOut, wanted};
@@ -108,7 +110,7 @@ impl JobRecords {
         for invoice in &self.invoices {
             for told in invoice.refunds.iter().filter(|told| told.is_succeeded()) {
                 let is_known = |id: &RefundId| *id == told.id;
-                let cause = match given_back(invoice, told) {
+                let cause = match went_back(invoice, told) {
                     _ if refunds.iter().any(|known| is_known(&known.id))
                         || unusable.iter().any(|known| is_known(&known.id)) =>
                     {
@@ -139,7 +141,7 @@ impl JobRecords {
 }
 
 /// What went back to the customer of an invoice, and when.
-fn given_back(invoice: &Invoice, told: &hcp::Refund) -> Result<JobRefund, UnusableCause> {
+fn went_back(invoice: &Invoice, told: &hcp::Refund) -> Result<JobRefund, UnusableCause> {
     let amount = told.amount.ok_or(UnusableCause::NoAmount)?;
     if amount < Cents::ZERO {
         return Err(UnusableCause::Negative);

@@ -162,6 +162,7 @@ proptest! {
     fn n8_what_somebody_writes_is_never_taken_for_ours(note in ".{0,60}", code in "[0-9a-z]{10}") {
         let slot = marker("job_1#main");
         prop_assert!(!is_of_any_slot(Some(&note)));
+        prop_assert!(texts_in(Some(&note)).is_empty());
         let similar = format!("{note} HCP job 10427 · {code}");
         prop_assert!(!slot.is_in(Some(&similar)));
         prop_assert_eq!(slot.theirs(Some(&similar)), Some(similar.trim().to_owned()));
@@ -178,6 +179,8 @@ proptest! {
             let note = format!("{before}\n{ours} {after}");
             prop_assert!(marker.is_in(Some(&note)));
             prop_assert!(is_of_any_slot(Some(&note)));
+            let told = texts_in(Some(&note));
+            prop_assert!(matches!(told.as_slice(), [one] if marker.texts().contains(one)));
             prop_assert!(is_same(Some(&note), Some(&note)));
         }
     }

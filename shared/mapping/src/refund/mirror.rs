@@ -281,12 +281,12 @@ fn key(line: &Line) -> Option<Key<'_>> {
     ))
 }
 
-fn is_taxed_line(sold: &SalesItemLine) -> bool {
+pub(super) fn is_taxed_line(sold: &SalesItemLine) -> bool {
     let code = sold.tax_code.as_ref();
     code.is_some_and(|code| code.value.as_str() == TAXED)
 }
 
-fn discount_in<'a>(lines: impl IntoIterator<Item = &'a Line>) -> Cents {
+pub(super) fn discount_in<'a>(lines: impl IntoIterator<Item = &'a Line>) -> Cents {
     let discounts = lines.into_iter().filter_map(|line| match line.detail {
         LineDetail::Discount(_) => line.amount,
         _ => None,

@@ -1,0 +1,41 @@
+use money::Cents;
+use qbo::{LineDetail, RefundReceipt};
+
+use super::{
+    GivenBack,
+    mirror::{discount_in, is_taxed_line},
+};
+use crate::{
+    bill::{ROUNDING, share},
+    item,
+    restore::sold_as,
+};
+
+/// What a refund receipt of ours gives back of the work that its invoice bills, as it stands in QuickBooks (V15).
+pub fn given_back_by(receipt: &RefundReceipt) -> GivenBack {
+    let (mut taxed, mut untaxed, mut rounded) = (Cents::ZERO, Cents::ZERO, Cents::ZERO);
+    for line in &receipt.line {
+        let (LineDetail::SalesItem(sold), Some(amount)) = (&line.detail, line.amount) else {
+            continue;
+        };
+        // A cent of the tax that the rate cannot give.
+        let is_rounding = line.description.as_deref() == Some(ROUNDING);
+        if is_rounding && !sold_as(line, |name| name == ROUNDING) {
+            rounded = rounded + amount;
+        } else if !sold_as(line, item::is_extra_name) {
+            match is_taxed_line(sold) {
+                true => taxed = taxed + amount,
+                false => untaxed = untaxed + amount,
+            }
+        }
+    }
+    let discount = discount_in(&receipt.line);
+    let off = share(discount, taxed, taxed + untaxed).unwrap_or_default();
+    let tax = receipt.txn_tax_detail.as_ref();
+    let tax = tax.and_then(|tax| tax.total_tax).unwrap_or_default();
+    GivenBack {
+        taxed: taxed - off,
+        untaxed: untaxed - (discount - off),
+        tax: tax + rounded,
+    }
+}

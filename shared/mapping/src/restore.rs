@@ -1,0 +1,318 @@
+//! What the slots of a job held, worked out again from QuickBooks' documents where our records of them were lost (V15). The
+//! marker says which slot a document is of; the rest follows from Housecall Pro's records and from the document itself.
+
+use hcp::InvoiceId;
+use money::Cents;
+use qbo::{DocNumber, LineDetail};
+
+use crate::{
+    DepositForm, Document, Invoicing, JobRecords, QboObject, Role, SentBefore, SentDocument,
+    SlotName, customer,
+    invoice::{self, Setup},
+    item, names, provisional,
+    refund::GivenBack,
+};
+
+/// An invoice of a job, as it was found in QuickBooks.
+#[derive(Clone, Copy, Debug)]
+pub struct FoundInvoice<'a> {
+    /// Which one, by its marker; the first progress invoice counts as the main one.
+    pub role: Role,
+    /// The invoice.
+    pub invoice: &'a qbo::Invoice,
+}
+
+/// What a refund receipt of a job that was found in QuickBooks gives back.
+#[derive(Clone, Debug)]
+pub struct FoundRefund {
+    /// The Housecall Pro invoice whose money went back.
+    pub invoice: InvoiceId,
+    /// What of it.
+    pub given_back: GivenBack,
+}
+
+/// What the company chose, as far as its documents depend on it.
+#[derive(Clone, Copy, Debug)]
+pub struct Chosen<'a> {
+    /// How it invoices.
+    pub invoicing: Invoicing,
+    /// Whether progress invoices become documents of their own (N6).
+    pub per_invoice: bool,
+    /// How QuickBooks is set up.
+    pub setup: Setup<'a>,
+}
+
+/// What the slot of a found invoice is to hold.
+#[derive(Clone, Debug)]
+pub struct Restored {
+    /// Which one.
+    pub role: Role,
+    /// What it remembers, but for what QuickBooks' answers tell.
+    pub memory: invoice::Memory,
+    /// What of ours stands in it; `None`: it is void.
+    pub ours: Option<qbo::Invoice>,
+    /// Whether the job has such a document by now.
+    pub is_wanted: bool,
+    /// What is otherwise in Housecall Pro. It does not prevent the link: the next push carries it.
+    pub differences: Vec<Difference>,
+}
+
+/// What a document in QuickBooks has otherwise than Housecall Pro.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Difference {
+    /// The number.
+    Number {
+        /// In Housecall Pro.
+        ours: String,
+        /// In QuickBooks.
+        theirs: String,
+    },
+    /// Whom it is made out to.
+    Customer {
+        /// In Housecall Pro.
+        ours: String,
+        /// In QuickBooks.
+        theirs: String,
+    },
+    /// What it comes to.
+    Amount {
+        /// In Housecall Pro.
+        ours: Cents,
+        /// In QuickBooks.
+        theirs: Cents,
+    },
+    /// It is void.
+    Void,
+    /// It cannot be told what the job's documents are to be.
+    Refused(String),
+}
+
+impl JobRecords {
+    /// What the slots of the invoices of the job are to hold, of those that QuickBooks has.
+    pub fn restored(
+        &self,
+        found: &[FoundInvoice<'_>],
+        refunds: &[FoundRefund],
+        chosen: Chosen<'_>,
+    ) -> Vec<Restored> {
+        let (standing, documents) = self.as_it_was(found, refunds, chosen);
+        let restored = found.iter().map(|found| {
+            let documents = documents.as_ref();
+            let document = documents.ok().and_then(|all| of_role(all, found.role));
+            let mut restored = self.restored_one(*found, document, &standing, chosen.setup);
+            if let Err(refusal) = documents {
+                restored
+                    .differences
+                    .push(Difference::Refused(refusal.clone()));
+                restored.is_wanted = !self.job.is_removed();
+            }
+            restored
+        });
+        restored.collect()
+    }
+
+    /// How the documents stood, and what they would be by now. Whether progress invoices had documents of their own,
+    /// those that there are tell, else what they come to, else the setting.
+    fn as_it_was(
+        &self,
+        found: &[FoundInvoice<'_>],
+        refunds: &[FoundRefund],
+        chosen: Chosen<'_>,
+    ) -> (SentBefore, Result<Vec<Document>, String>) {
+        let has_parts = found
+            .iter()
+            .any(|found| matches!(found.role, Role::Part(_)));
+        let ways: &[bool] = match (has_parts, chosen.per_invoice) {
+            (true, _) => &[true],
+            (false, true) => &[true, false],
+            (false, false) => &[false, true],
+        };
+        let mut first = None;
+        for per_invoice in ways {
+            let standing = self.standing_as_found(found, refunds, *per_invoice);
+            let documents = self.documents(chosen.invoicing, &standing);
+            let agrees = |documents: &Vec<Document>| {
+                found.iter().all(|found| {
+                    let document = of_role(documents, found.role);
+                    let total = document.map(|document| document.bill.total);
+                    total.is_none() || total == found.invoice.total_amt
+                })
+            };
+            let is_it = documents.as_ref().is_ok_and(agrees);
+            let documents = documents.map_err(|refusal| refusal.to_string());
+            if is_it {
+                return (standing, documents);
+            }
+            first.get_or_insert((standing, documents));
+        }
+        first.unwrap_or_else(|| (SentBefore::default(), Ok(Vec::new())))
+    }
+
+    fn standing_as_found(
+        &self,
+        found: &[FoundInvoice<'_>],
+        refunds: &[FoundRefund],
+        per_invoice: bool,
+    ) -> SentBefore {
+        let deposit = found.iter().find(|found| found.role == Role::Deposit);
+        let known = found.iter().map(|found| SentDocument {
+            role: found.role,
+            invoices: self.invoices_numbered(found.invoice),
+            linked: true,
+            sent: Vec::new(),
+        });
+        let behind = deposit.map_or(Vec::new(), |found| self.invoices_numbered(found.invoice));
+        let of_deposit = refunds.iter().filter(|one| behind.contains(&one.invoice));
+        SentBefore {
+            documents: known.collect(),
+            per_invoice,
+            deposit: deposit.map(|found| form(found.invoice, per_invoice)),
+            deposit_gone: deposit.is_some_and(|found| is_void(found.invoice)),
+            deposit_given_back: of_deposit
+                .fold(GivenBack::default(), |all, one| all + one.given_back),
+        }
+    }
+
+    /// The Housecall Pro invoices that have the number of a document, removed ones too.
+    fn invoices_numbered(&self, there: &qbo::Invoice) -> Vec<InvoiceId> {
+        let number = there.doc_number.as_ref().map(DocNumber::as_str);
+        let same =
+            |one: &&hcp::Invoice| number.is_some() && one.invoice_number.as_deref() == number;
+        let invoices = self.invoices.iter().filter(same);
+        invoices.map(|invoice| invoice.id.clone()).collect()
+    }
+
+    fn restored_one(
+        &self,
+        found: FoundInvoice<'_>,
+        document: Option<&Document>,
+        standing: &SentBefore,
+        setup: Setup<'_>,
+    ) -> Restored {
+        let there = found.invoice;
+        let void = is_void(there);
+        let mut invoices = document.map_or(Vec::new(), |document| document.invoices.clone());
+        for numbered in self.invoices_numbered(there) {
+            if !invoices.contains(&numbered) {
+                invoices.push(numbered);
+            }
+        }
+        let has_own_number = !self.invoices_numbered(there).is_empty();
+        let memory = invoice::Memory {
+            invoices,
+            provisional: Some(self.has_number_of_job(there) && !has_own_number),
+            dated_by_invoice: document
+                .is_some_and(|document| self.is_dated(document, there, setup)),
+            per_invoice: standing.per_invoice,
+            bills: match standing.deposit.filter(|_| found.role == Role::Deposit) {
+                Some(DepositForm::Item) => vec![SlotName::deposit_item()],
+                Some(DepositForm::Lines) => vec![SlotName::sales_item()],
+                Some(DepositForm::LinesOffSales) | None => Vec::new(),
+            },
+            gone: found.role == Role::Deposit && void,
+            ..invoice::Memory::default()
+        };
+        Restored {
+            role: found.role,
+            memory,
+            ours: (!void).then(|| invoice::as_written(self, document, there, setup)),
+            is_wanted: document.is_some() && !self.job.is_removed(),
+            differences: match document {
+                Some(_) if void => vec![Difference::Void],
+                Some(document) => self.differences(document, there),
+                None => Vec::new(),
+            },
+        }
+    }
+
+    /// Whether a document has the number of the job, or one that takes its place.
+    fn has_number_of_job(&self, there: &qbo::Invoice) -> bool {
+        let job = self.job.invoice_number.as_deref();
+        let job = job.and_then(|number| DocNumber::new(number).ok());
+        let number = there.doc_number.as_ref();
+        number
+            .zip(job)
+            .is_some_and(|(number, job)| provisional::is_of(number.as_str(), &job))
+    }
+
+    /// Whether its date is that of the invoice behind it.
+    fn is_dated(&self, document: &Document, there: &qbo::Invoice, setup: Setup<'_>) -> bool {
+        let invoice = document.invoice.as_ref();
+        let mut invoices = self.invoices.iter();
+        let invoice = invoices.find(|one| Some(&one.id) == invoice);
+        let at = invoice.and_then(|one| one.invoice_date.or(one.sent_at));
+        let day = at.map(|at| at.to_zoned(setup.zone.clone()).date());
+        day.is_some() && day == there.txn_date
+    }
+
+    fn differences(&self, document: &Document, there: &qbo::Invoice) -> Vec<Difference> {
+        let mut differences = Vec::new();
+        let number = there.doc_number.as_ref().map(DocNumber::as_str);
+        let number = number.unwrap_or_default();
+        let is_its = number == document.number.as_str()
+            || provisional::is_of(number, &document.number)
+            || self.has_number_of_job(there)
+            || !self.invoices_numbered(there).is_empty();
+        if !is_its {
+            differences.push(Difference::Number {
+                ours: document.number.to_string(),
+                theirs: number.to_owned(),
+            });
+        }
+        if let Some(theirs) = there
+            .customer_ref
+            .as_ref()
+            .and_then(|to| to.name.clone())
+            .filter(|theirs| !self.is_customer_named(theirs))
+        {
+            let ours = customer::given_name(&self.customer);
+            differences.push(Difference::Customer { ours, theirs });
+        }
+        let (ours, theirs) = (document.bill.total, there.total_amt.unwrap_or_default());
+        if ours != theirs {
+            differences.push(Difference::Amount { ours, theirs });
+        }
+        differences
+    }
+
+    /// Whether a customer in QuickBooks has the name of the job's, by itself, or above or below another one's.
+    pub fn is_customer_named(&self, theirs: &str) -> bool {
+        let wanted = customer::wanted(&self.customer, self.job.address.as_ref());
+        let mut levels = theirs.split(':').map(names::normalised);
+        let apart = names::name_hash(&customer::given_name(&self.customer));
+        let named = [wanted.clone(), customer::told_apart(wanted, &apart)];
+        let named = named.map(|one| names::normalised(&one.display_name.unwrap_or_default()));
+        levels.any(|level| named.contains(&level))
+    }
+}
+
+fn of_role(documents: &[Document], role: Role) -> Option<&Document> {
+    let mut documents = documents.iter();
+    documents.find(|document| document.role.place() == role)
+}
+
+fn is_void(invoice: &qbo::Invoice) -> bool {
+    QboObject::from(invoice.clone()).is_voided()
+}
+
+/// What a deposit's document bills.
+fn form(deposit: &qbo::Invoice, per_invoice: bool) -> DepositForm {
+    let is_on_item = |line: &qbo::Line| sold_as(line, item::is_deposit_name);
+    match deposit.line.iter().any(is_on_item) {
+        true => DepositForm::Item,
+        false if per_invoice => DepositForm::Lines,
+        false => DepositForm::LinesOffSales,
+    }
+}
+
+/// Whether the item of a line is called so; the categories before its name do not count.
+pub(crate) fn sold_as(line: &qbo::Line, is_called: impl Fn(&str) -> bool) -> bool {
+    let LineDetail::SalesItem(sale) = &line.detail else {
+        return false;
+    };
+    let name = sale.item.as_ref().and_then(|item| item.name.as_deref());
+    name.is_some_and(|name| is_called(name.rsplit(':').next().unwrap_or(name)))
+}
+
+#[cfg(test)]
+mod tests;
