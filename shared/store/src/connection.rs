@@ -42,6 +42,10 @@ pub struct Connection {
     /// The accounts in QuickBooks that tips, card surcharges and deposits may be booked to, as they were read last (L4, P9).
     #[serde(default)]
     pub extra_accounts: Vec<KnownAccount>,
+    /// The documents in QuickBooks that carry a marker of ours and were made until then either have their records here, or
+    /// are known to have none (V15).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accounted_until: Option<Timestamp>,
 }
 
 /// The settings in QuickBooks that decide how it treats an invoice.
@@ -96,6 +100,9 @@ pub enum ConnectionStatus {
     Paused,
     /// QuickBooks no longer accepts our authorisation: work waits until it is connected again.
     Reconnect,
+    /// QuickBooks has documents that came from here, and our records of them are lost: work waits until they are
+    /// restored (V15).
+    RecordsLost,
 }
 
 /// QuickBooks accounts that new items are booked to.

@@ -228,6 +228,7 @@ impl<W: World> Engine<W> {
 
     /// Stores what is to be sent, then sends it.
     async fn begin(&self, cx: &Ctx, attempt: Uuid, sends: Sends) -> Result<Vec<Written>, Stop> {
+        self.may_write(cx)?;
         let token = self.token(cx, None).await?;
         let (table, now) = (self.world.table(), self.world.clock().now());
         let Sends {

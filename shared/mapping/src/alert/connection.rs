@@ -15,6 +15,11 @@ pub enum ConnectionAlert {
         /// Why.
         reason: String,
     },
+    /// QuickBooks has documents that came from here, and our records of them are lost (V15).
+    RecordsLost {
+        /// One of them: `invoice 1001 of Dana Sample`.
+        document: String,
+    },
     /// Intuit does not know the app by the keys that are stored (S7).
     AppKeysRefused {
         /// What it said.
@@ -57,6 +62,7 @@ impl ConnectionAlert {
         match self {
             Self::ReadOnly => AlertKind::QuickbooksReadOnly,
             Self::Reconnect { .. } => AlertKind::Reconnect,
+            Self::RecordsLost { .. } => AlertKind::RecordsLost,
             Self::AppKeysRefused { .. } => AlertKind::AppKeysRefused,
             Self::HousecallUnauthorized => AlertKind::HousecallUnauthorized,
             Self::HousecallAway { .. } => AlertKind::HousecallAway,
@@ -76,6 +82,9 @@ impl ConnectionAlert {
             }
             Self::Reconnect { reason } => format!(
                 "QuickBooks no longer accepts the connection ({reason}). Everything waits; nothing is lost."
+            ),
+            Self::RecordsLost { document } => format!(
+                "QuickBooks has documents that came from here (the {document} is one), and the records of them are lost: sent now, jobs would be in QuickBooks twice. Everything waits; nothing is lost."
             ),
             Self::AppKeysRefused { reason } => format!(
                 "Intuit does not accept the client id and client secret of the app ({reason}). Everything waits; nothing is lost."
@@ -107,6 +116,9 @@ impl ConnectionAlert {
             }
             Self::Reconnect { .. } => {
                 "Connect QuickBooks again. Everything that waits is then sent by itself."
+            }
+            Self::RecordsLost { .. } => {
+                "Whoever runs this program runs operator restore: it finds the documents in QuickBooks and links them again. Everything that waits is then sent by itself. To start anew on purpose, with none of them linked: operator connect --new."
             }
             Self::AppKeysRefused { .. } => {
                 "Copy the client secret from developer.intuit.com (Keys & credentials) and run the connect command again with it alone. Everything that waits is then sent by itself."

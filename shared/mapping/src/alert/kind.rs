@@ -68,6 +68,8 @@ pub enum AlertKind {
     QuickbooksReadOnly,
     /// QuickBooks no longer accepts the connection (S7).
     Reconnect,
+    /// QuickBooks has documents that came from here, and our records of them are lost (V15).
+    RecordsLost,
     /// Intuit does not know the app by the client id and client secret that are stored (S7).
     AppKeysRefused,
     /// Housecall Pro no longer accepts the API key.

@@ -540,6 +540,9 @@ fn of_connections() -> Vec<ConnectionAlert> {
     vec![
         ConnectionAlert::ReadOnly,
         ConnectionAlert::Reconnect { reason: reason() },
+        ConnectionAlert::RecordsLost {
+            document: "invoice 1001 of Dana Sample over 99.00".to_owned(),
+        },
         ConnectionAlert::AppKeysRefused { reason: reason() },
         ConnectionAlert::HousecallUnauthorized,
         ConnectionAlert::HousecallAway {

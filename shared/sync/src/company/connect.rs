@@ -330,6 +330,7 @@ impl<W: World> Engine<W> {
             tax_codes: Vec::new(),
             read_at: None,
             extra_accounts: Vec::new(),
+            accounted_until: None,
         })
     }
 

@@ -33,7 +33,8 @@ pub struct Health {
     pub open_alerts: usize,
     /// Those of them that came up in the last ten minutes, while others were open already.
     pub further_alerts: usize,
-    /// Companies for which one of the two systems, or the app at Intuit, has to be connected again.
+    /// Companies for which one of the two systems, or the app at Intuit, has to be connected again, or what was sent before
+    /// has to be restored (V15).
     pub lost_connections: usize,
     /// For how long the oldest change waits that a trigger told of and QuickBooks does not have, in seconds. What became an
     /// alert waits no longer, nor does what an operator has paused.
@@ -118,7 +119,12 @@ fn lost(connections: &[Connection], alerts: &[OpenAlert]) -> BTreeSet<CompanyId>
     .map(AlertKind::name);
     let reconnect = connections
         .iter()
-        .filter(|connection| connection.status == ConnectionStatus::Reconnect)
+        .filter(|connection| {
+            matches!(
+                connection.status,
+                ConnectionStatus::Reconnect | ConnectionStatus::RecordsLost
+            )
+        })
         .map(|connection| &connection.company);
     let connection = Subject::Connection.to_string();
     let told = alerts

@@ -37,6 +37,9 @@ use crate::{
 const EDIT_WAITS: SignedDuration = SignedDuration::from_mins(1);
 const EDIT_PUSHES: SignedDuration = SignedDuration::from_secs(5);
 
+/// Why work waits while what was sent before is not known.
+pub(crate) const RECORDS_LOST: &str = "the records of what was sent to QuickBooks must be restored";
+
 /// A lagging record is read again at once, after this pause.
 const LAG_PAUSE: Duration = Duration::from_secs(2);
 
@@ -322,6 +325,7 @@ impl<W: World> Engine<W> {
             ConnectionStatus::Active => return Ok(()),
             ConnectionStatus::Paused => "the connection is paused",
             ConnectionStatus::Reconnect => "QuickBooks must be connected again",
+            ConnectionStatus::RecordsLost => RECORDS_LOST,
         };
         self.forget(&cx.books.company);
         Err(Stop::NotConnected {

@@ -13,6 +13,7 @@ use crate::{
     },
     ctx::Ctx,
     engine::{Engine, Outcome},
+    job::look::RECORDS_LOST,
     stop::Stop,
     world::World,
 };
@@ -116,6 +117,7 @@ impl<W: World> Engine<W> {
             Some(ConnectionStatus::Active) => return Ok(()),
             Some(ConnectionStatus::Paused) => "the connection is paused",
             Some(ConnectionStatus::Reconnect) => "QuickBooks must be connected again",
+            Some(ConnectionStatus::RecordsLost) => RECORDS_LOST,
             None => "the company is not connected any more",
         };
         Err(Stop::NotConnected {
