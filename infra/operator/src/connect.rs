@@ -57,6 +57,10 @@ pub(crate) struct Connect {
     /// Leave the QuickBooks company that is connected now. What was synced there stays there, unlinked.
     #[arg(long)]
     other_realm: bool,
+    /// Start anew, although QuickBooks has documents that came from here and that no record tells of (a copy of the books,
+    /// say): none of them is linked. Where the table was lost, run restore instead.
+    #[arg(long)]
+    new: bool,
     /// The address of the deployed webhook API, to print the whole webhook address.
     #[arg(long, env = "API_URL")]
     api_url: Option<String>,
@@ -85,11 +89,12 @@ impl Connect {
             invoicing: self.invoicing,
             own_sync_is_off: self.own_sync_is_off,
             other_realm: self.other_realm,
+            anew: self.new,
         };
         let connected = deployed::engine().await?.connect(new).await;
         let connected = connected.map_err(NotDone::from)?;
         report(&connected, self.api_url.as_deref())?;
-        Ok(())
+        Ok(connected.is_at_work().map_err(NotDone::from)?)
     }
 }
 

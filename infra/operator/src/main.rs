@@ -6,6 +6,7 @@ mod connect;
 mod deployed;
 mod inbox;
 mod jobs;
+mod restore;
 mod settings;
 mod time;
 mod upgrade;
@@ -43,6 +44,12 @@ enum Command {
     Inbox(inbox::Inbox),
     /// Looks now at what people did in QuickBooks; a schedule does so by itself.
     Pull(inbox::Pull),
+    /// Links again what is in QuickBooks of a company whose records here were lost.
+    ///
+    /// The company must be connected, and its settings entered as they were. Nothing is written to QuickBooks: as long as it
+    /// runs, and until it has ended well, all other work of the company waits. Each job of which QuickBooks has something is
+    /// read, which takes an hour for 3,500 of them. It can be repeated at any time.
+    Restore(restore::Restore),
     /// Brings what an older version has stored to the form of this one; run it before a new version is deployed.
     Upgrade(upgrade::Upgrade),
 }
@@ -71,6 +78,7 @@ async fn main() -> ExitCode {
         Command::Payment(command) => command.run().await,
         Command::Inbox(command) => command.run().await,
         Command::Pull(command) => command.run().await,
+        Command::Restore(command) => command.run().await,
         Command::Upgrade(command) => command.run().await,
     };
     match done {

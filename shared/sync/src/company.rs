@@ -3,6 +3,7 @@
 pub mod choose;
 pub mod connect;
 pub mod health;
+pub mod restore;
 pub(crate) mod settings;
 pub(crate) mod setup;
 pub mod upgrade;

@@ -161,6 +161,7 @@ impl Town {
             invoicing: Some("simple".to_owned()),
             own_sync_is_off: true,
             other_realm: false,
+            anew: false,
         }
     }
 

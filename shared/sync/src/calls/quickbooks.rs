@@ -217,13 +217,16 @@ impl<W: World> Engine<W> {
         Ok(found)
     }
 
+    /// Asks for one page alone.
+    pub(crate) async fn ask_page(&self, cx: &Ctx, query: &Query) -> Result<Rows, Stop> {
+        let answer = self.ask(cx, &Request::query(query)).await?;
+        Ok(Rows(vec![Page::Single(answer)]))
+    }
+
     async fn ask_at_once(&self, cx: &Ctx, queries: &[Query]) -> Result<Vec<Page>, Stop> {
         match queries {
             [] => Ok(Vec::new()),
-            [query] => {
-                let answer = self.ask(cx, &Request::query(query)).await?;
-                Ok(vec![Page::Single(answer)])
-            }
+            [query] => Ok(self.ask_page(cx, query).await?.0),
             queries if !self.together(cx, queries.len()).await? => {
                 let mut rows = Vec::new();
                 for query in queries {

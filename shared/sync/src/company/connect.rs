@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use accounts::{expense_account, income_account};
 use hcp::CompanyId;
-use jiff::tz::TimeZone;
-use mapping::alert::{AlertKind, Subject};
+use jiff::{SignedDuration, tz::TimeZone};
+use mapping::alert::{Alert, AlertKind, ConnectionAlert, Subject};
 use ports::Clock;
 use qbo::{CompanyInfo, RealmId, Request};
 use secrecy::SecretString;
@@ -19,6 +19,7 @@ use thiserror::Error;
 use crate::{
     alerts,
     calls::tokens,
+    company::restore::Marked,
     ctx::Ctx,
     declined::{Declined, NotDone},
     engine::Engine,
@@ -59,6 +60,8 @@ pub struct NewConnection {
     pub own_sync_is_off: bool,
     /// Allows another QuickBooks company than the one that is connected now. Its links start empty.
     pub other_realm: bool,
+    /// Starts anew, whatever came from here before and is in QuickBooks still (V15): none of it is linked.
+    pub anew: bool,
 }
 
 /// What a person wants to know afterwards.
@@ -80,6 +83,31 @@ pub struct Connected {
     pub hears_quickbooks: bool,
     /// What is worth changing in QuickBooks.
     pub advice: Vec<&'static str>,
+    /// A document in QuickBooks that came from here and has no record any more (V15): nothing is written then.
+    pub lost: Option<Marked>,
+}
+
+impl Connected {
+    /// What is to be done before anything is written, where something is.
+    ///
+    /// # Errors
+    /// When the records of the company are lost (V15).
+    pub fn is_at_work(&self) -> Result<(), Declined> {
+        if self.connection.status != ConnectionStatus::RecordsLost {
+            return Ok(());
+        }
+        let document = self
+            .lost
+            .as_ref()
+            .map_or_else(String::new, |lost| format!(" (the newest is the {lost})"));
+        let words = format!(
+            "QuickBooks has documents that came from here{document}, and the records of them are lost. Nothing is sent \
+             until they are restored: enter the settings that the company had (operator settings), then run operator \
+             restore. Whoever wants none of these documents linked, such as in a copy of the books, runs operator \
+             connect --new instead"
+        );
+        Err(Declined::not_usable("connection", words))
+    }
 }
 
 /// Why a company was not connected.
@@ -155,6 +183,9 @@ pub enum ConnectError {
     Stop(#[from] Stop),
 }
 
+/// After so long what a worker wrote is entered, but for what waits to be settled.
+const ENTERED: SignedDuration = SignedDuration::from_mins(3);
+
 /// Long enough for a person to wait.
 const PATIENCE: Duration = Duration::from_secs(120);
 
@@ -199,7 +230,7 @@ impl Scope {
             || new.verifier_tokens.is_some()
             || new.time_zone.is_some()
             || new.invoicing.is_some();
-        let whole = same.is_none() || !(quickbooks || new.api_key.is_some() || other);
+        let whole = same.is_none() || new.anew || !(quickbooks || new.api_key.is_some() || other);
         Ok(Self {
             realm: realm.clone(),
             same: same.cloned(),
@@ -253,7 +284,7 @@ impl<W: World> Engine<W> {
         connection.time_zone.clone_from(zone);
         let mut cx = self.first_ctx(books, connection)?;
         let mut changed = Vec::new();
-        let (mut quickbooks_name, mut advice) = (None, Vec::new());
+        let (mut quickbooks_name, mut advice, mut lost) = (None, Vec::new(), None);
         if scope.quickbooks {
             self.enter_quickbooks(&cx, &new, &mut changed).await?;
             if scope.whole || cx.connection.status == ConnectionStatus::Reconnect {
@@ -266,6 +297,7 @@ impl<W: World> Engine<W> {
                 Err(error) => return Err(self.told(&cx.books, error).await),
             };
             quickbooks_name = Some(name);
+            lost = self.account_for(&mut cx, &scope, new.anew).await?;
         }
         let path_token = self.keep_housecall(&new, &mut changed).await?;
         let hears_quickbooks = self.keep_verifier(&new, &mut changed).await?;
@@ -278,7 +310,7 @@ impl<W: World> Engine<W> {
             self.put(vec![stored.put().map_err(Stop::from)?]).await?;
         }
         self.forget(&new.company);
-        self.close_what_is_mended(&cx.books, housecall.is_some(), scope.quickbooks)
+        self.close_what_is_mended(&cx, housecall.is_some(), scope.quickbooks)
             .await?;
         if scope.housecall || scope.quickbooks {
             self.resume(&cx.books).await;
@@ -292,7 +324,37 @@ impl<W: World> Engine<W> {
             qbo_webhook_path: qbo_webhook::PATH,
             hears_quickbooks,
             advice,
+            lost,
         })
+    }
+
+    /// Whether QuickBooks has documents that came from here and have no record (V15): then nothing is written. What a worker
+    /// made a moment ago is entered yet.
+    async fn account_for(
+        &self,
+        cx: &mut Ctx,
+        scope: &Scope,
+        anew: bool,
+    ) -> Result<Option<Marked>, Stop> {
+        if !scope.whole {
+            return Ok(None);
+        }
+        let now = self.world.clock().now();
+        let same = scope.same.as_ref();
+        let at_work = same.is_some_and(|same| same.status == ConnectionStatus::Active);
+        let until = if at_work { now - ENTERED } else { now };
+        if !anew {
+            let since = cx.connection.accounted_until;
+            if let Some(lost) = self.lost_records(cx, (since, until)).await? {
+                cx.connection.status = ConnectionStatus::RecordsLost;
+                let document = lost.to_string();
+                let alert = Alert::Connection(ConnectionAlert::RecordsLost { document });
+                alerts::raise(&self.world, &cx.books, &alert).await?;
+                return Ok(Some(lost));
+            }
+        }
+        cx.connection.accounted_until = Some(until);
+        Ok(None)
     }
 
     async fn enter_invoicing(
@@ -389,20 +451,21 @@ impl<W: World> Engine<W> {
     /// Closes the alerts about keys that are known to work now.
     async fn close_what_is_mended(
         &self,
-        books: &Books,
+        cx: &Ctx,
         housecall: bool,
         quickbooks: bool,
     ) -> Result<(), Stop> {
-        let close =
-            async |kind| alerts::close_one(&self.world, books, &Subject::Connection, kind).await;
-        match (housecall, quickbooks) {
-            (true, true) => alerts::close(&self.world, books, &Subject::Connection).await,
-            (true, false) => close(AlertKind::HousecallUnauthorized).await,
-            (false, true) => {
-                close(AlertKind::Reconnect).await?;
-                close(AlertKind::AppKeysRefused).await
+        let are_lost = cx.connection.status == ConnectionStatus::RecordsLost;
+        let is_mended = |kind: &str| {
+            let is = |one: AlertKind| one.name() == kind;
+            match (housecall, quickbooks) {
+                _ if is(AlertKind::RecordsLost) => !are_lost,
+                (true, true) => true,
+                (true, false) => is(AlertKind::HousecallUnauthorized),
+                (false, true) => is(AlertKind::Reconnect) || is(AlertKind::AppKeysRefused),
+                (false, false) => false,
             }
-            (false, false) => Ok(()),
-        }
+        };
+        alerts::close_those(&self.world, &cx.books, &Subject::Connection, is_mended).await
     }
 }

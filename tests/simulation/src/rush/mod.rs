@@ -397,6 +397,7 @@ impl Company {
             invoicing: Some("simple".to_owned()),
             own_sync_is_off: true,
             other_realm: false,
+            anew: false,
         };
         Self {
             api_key: hcp_options.api_key.clone(),

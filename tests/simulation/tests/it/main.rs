@@ -35,6 +35,7 @@ mod people;
 mod pull;
 mod refunds;
 mod removal;
+mod restore;
 mod rounding;
 mod rush;
 mod secrets;

@@ -46,6 +46,7 @@ fn nothing(town: &Town) -> NewConnection {
         invoicing: None,
         own_sync_is_off: false,
         other_realm: false,
+        anew: false,
     }
 }
 

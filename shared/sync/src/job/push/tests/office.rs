@@ -173,6 +173,7 @@ impl Office {
             invoicing: Some("simple".to_owned()),
             own_sync_is_off: true,
             other_realm: false,
+            anew: false,
         };
         office.worker(None).connect(connection).await.unwrap();
         office.clock.advance(Duration::from_hours(1));
