@@ -20,11 +20,12 @@ use sync::{
 use crate::{
     deposits::{deposit, half, taxed_of},
     documents::{PER_INVOICE, issue, number, pay, town},
-    parties::{alert, edit, finish, id, small_job},
+    parties::{alert, edit, entry, finish, id, small_job},
     payments::{owed, payments},
-    people::{calls, invoices, job_with, new_customer, new_customer_in, new_job},
+    people::{calls, invoices, job_with, new_customer, new_customer_in, new_job, total},
     refunds::receipts,
     settings::change,
+    stories::make,
 };
 
 /// What QuickBooks has, by kind.
@@ -158,6 +159,15 @@ async fn connect_again(town: &Town, (invoicing, settings): Way) -> Connected {
     connected
 }
 
+/// An operator connects without naming anything, so all of it is tried.
+async fn try_all(town: &Town) -> Connected {
+    let mut all = town.connection();
+    (all.api_key, all.signing_secrets) = (None, None);
+    (all.client_id, all.client_secret, all.refresh_token) = (None, None, None);
+    all.invoicing = None;
+    town.worker().connect(all).await.unwrap()
+}
+
 async fn restore_with(town: &Town, worker: &Worker) -> Report {
     let company = town.books().company;
     let mut restore = worker.begin_restore(&company).await.unwrap();
@@ -243,6 +253,7 @@ async fn v15_what_comes_afterwards_goes_on_top_of_what_was_linked() {
         // Somebody pays while nobody is at work.
         let paid = &jobs[1];
         town.hcp.pay_job(paid, card()).unwrap();
+        drop(town.hcp.take_webhooks());
         restore(&town).await;
         town.settle().await;
         // With progress invoices each payment has an invoice of its own, which was not billed before.
@@ -299,6 +310,17 @@ async fn v15_without_its_records_a_company_writes_nothing() {
     }
     sweep_once(&town).await;
     assert_eq!(books(&town), before);
+    // Nor does what a person asks for.
+    let written = (calls(&town, Act::Create), calls(&town, Act::Update));
+    let gasket = town.hcp.add_material(entry("Gasket", "Seals")).unwrap();
+    let gasket = hcp::ServiceItemId::parse(&gasket).unwrap();
+    let account = qbo::Id::new(id(&town, "Account", "Name", "Services"));
+    let (worker, company) = (town.worker(), town.books().company);
+    let mapped = worker.map_income(&company, &gasket, &account, town.deadline());
+    let refused = mapped.await.unwrap_err().to_string();
+    assert!(refused.contains("must be restored"), "{refused}");
+    let now = (calls(&town, Act::Create), calls(&town, Act::Update));
+    assert_eq!(now, written);
     let report = restore(&town).await;
     assert_eq!(report.linked, documents(&town));
     town.settle().await;
@@ -322,12 +344,7 @@ async fn v15_a_company_whose_records_are_there_is_at_work() {
     let way = WAYS[0];
     let (town, _, _) = busy(1_530, way).await;
     town.clock.advance(Duration::from_secs(600));
-    // Nothing is named, so all of it is tried.
-    let mut all = town.connection();
-    (all.api_key, all.signing_secrets) = (None, None);
-    (all.client_id, all.client_secret, all.refresh_token) = (None, None, None);
-    all.invoicing = None;
-    let connected = town.worker().connect(all).await.unwrap();
+    let connected = try_all(&town).await;
     assert_eq!(connected.lost, None);
     connected.is_at_work().unwrap();
     assert_eq!(status(&town).await, ConnectionStatus::Active);
@@ -362,7 +379,7 @@ async fn v15_what_differs_is_listed_and_linked_all_the_same() {
     let (mut town, jobs, _) = busy(1_550, way).await;
     let mine = number(&town, &jobs[0]);
     let invoice = id(&town, "Invoice", "DocNumber", &mine);
-    let other = crate::stories::make(&town, "Customer", r#"{"DisplayName":"Somebody Else"}"#);
+    let other = make(&town, "Customer", r#"{"DisplayName":"Somebody Else"}"#);
     let line = r#"[{"Amount":1.00,"DetailType":"SalesItemLineDetail","SalesItemLineDetail":{"ItemRef":{"value":"ITEM"}}}]"#;
     let line = line.replace("ITEM", &id(&town, "Item", "Name", "Sales"));
     let json =
@@ -380,7 +397,7 @@ async fn v15_what_differs_is_listed_and_linked_all_the_same() {
         (&differing.job, differing.what.as_str()),
         (&mine, "invoice OWN-7")
     );
-    let total = crate::people::total(&town, &jobs[0]);
+    let all = total(&town, &jobs[0]);
     assert_eq!(
         differing.differences,
         [
@@ -393,7 +410,7 @@ async fn v15_what_differs_is_listed_and_linked_all_the_same() {
                 theirs: "Somebody Else".to_owned(),
             },
             Difference::Amount {
-                ours: Cents::new(total),
+                ours: Cents::new(all),
                 theirs: Cents::new(100),
             },
         ]
@@ -406,20 +423,26 @@ async fn v15_what_differs_is_listed_and_linked_all_the_same() {
     quiet(&town);
 }
 
+/// Somebody copies the invoice of a job in QuickBooks, with its note.
+fn copy(town: &Town, job: &JobId, number: &str) {
+    let mine = id(town, "Invoice", "DocNumber", &self::number(town, job));
+    let copied = town.qbo.object("Invoice", &mine).unwrap();
+    town.clock.advance(Duration::from_secs(600));
+    let copy = format!(
+        r#"{{"DocNumber":"{number}","CustomerRef":{{"value":"{}"}},"PrivateNote":"{}","Line":[{{"Amount":5.00,"DetailType":"SalesItemLineDetail","SalesItemLineDetail":{{"ItemRef":{{"value":"{}"}}}}}}]}}"#,
+        copied.text("CustomerRef.value").unwrap(),
+        copied.text("PrivateNote").unwrap(),
+        id(town, "Item", "Name", "Sales"),
+    );
+    make(town, "Invoice", &copy);
+    town.clock.advance(Duration::from_secs(600));
+}
+
 #[tokio::test]
 async fn v15_a_copy_that_somebody_made_belongs_to_no_job() {
     let way = WAYS[1];
     let (mut town, jobs, _) = busy(1_560, way).await;
-    let mine = id(&town, "Invoice", "DocNumber", &number(&town, &jobs[0]));
-    let copied = town.qbo.object("Invoice", &mine).unwrap();
-    town.clock.advance(Duration::from_secs(600));
-    let copy = format!(
-        r#"{{"DocNumber":"COPY","CustomerRef":{{"value":"{}"}},"PrivateNote":"{}","Line":[{{"Amount":5.00,"DetailType":"SalesItemLineDetail","SalesItemLineDetail":{{"ItemRef":{{"value":"{}"}}}}}}]}}"#,
-        copied.text("CustomerRef.value").unwrap(),
-        copied.text("PrivateNote").unwrap(),
-        id(&town, "Item", "Name", "Sales"),
-    );
-    crate::stories::make(&town, "Invoice", &copy);
+    copy(&town, &jobs[0], "COPY");
     lose_the_table(&mut town);
     connect_again(&town, way).await;
     let report = restore(&town).await;
@@ -432,6 +455,13 @@ async fn v15_a_copy_that_somebody_made_belongs_to_no_job() {
     town.settle().await;
     sweep_all(&town).await;
     assert_eq!(books(&town), before);
+    quiet(&town);
+    // Nor does anybody ask about it, or about one of what came since.
+    assert_eq!(try_all(&town).await.lost, None);
+    let later = small_job(&town, &new_customer(&town, "Finn", "Sample"));
+    finish(&town, &later).await;
+    copy(&town, &later, "COPY-2");
+    assert_eq!(try_all(&town).await.lost, None);
     quiet(&town);
 }
 
@@ -549,11 +579,7 @@ async fn v15_a_table_of_an_hour_ago_is_brought_up_to_date() {
     let before = books(&town);
     lose_the_table(&mut town);
     town.table = std::sync::Arc::new(recovered);
-    let mut all = town.connection();
-    (all.api_key, all.signing_secrets) = (None, None);
-    (all.client_id, all.client_secret, all.refresh_token) = (None, None, None);
-    all.invoicing = None;
-    let connected = town.worker().connect(all).await.unwrap();
+    let connected = try_all(&town).await;
     assert!(connected.is_at_work().is_err());
     let report = restore(&town).await;
     assert_eq!(report.linked, 2, "the invoice and its payment: {report:#?}");
