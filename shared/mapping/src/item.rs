@@ -10,6 +10,7 @@ pub use memory::Memory;
 use qbo::{ItemType, limits};
 
 use crate::{
+    ExtraAccount,
     bill::{BilledLine, Goods, NO_NAME, ROUNDING},
     names::{self, normalised},
 };
@@ -35,9 +36,13 @@ pub const OF_THE_PRICE_BOOK: &str = " (price book)";
 /// What stands behind the name of a category where an item of ours has that name (I8).
 pub const OF_CATEGORIES: &str = " (category)";
 
-/// Whether an item of QuickBooks has the name of ours for deposits.
-pub(crate) fn is_deposit_name(name: &str) -> bool {
-    is_ours_named(name, DEPOSIT)
+/// Where deposits are booked on an item of QuickBooks, if it has the name of one of ours for deposits (P9).
+pub(crate) fn deposit_account_named(name: &str) -> Option<ExtraAccount> {
+    if is_ours_named(name, DEPOSIT) {
+        Some(ExtraAccount::Income)
+    } else {
+        is_ours_named(name, HELD_DEPOSIT).then_some(ExtraAccount::Liability)
+    }
 }
 
 /// Whether an item of QuickBooks has the name of ours for tips or card surcharges.

@@ -6,8 +6,8 @@ use money::Cents;
 use qbo::{DocNumber, LineDetail};
 
 use crate::{
-    DepositForm, Document, Invoicing, JobRecords, QboObject, Role, SentBefore, SentDocument,
-    SlotName, customer,
+    DepositForm, Document, ExtraAccount, Invoicing, JobRecords, QboObject, Role, SentBefore,
+    SentDocument, SlotName, customer,
     invoice::{self, Setup},
     item, names, provisional,
     refund::GivenBack,
@@ -38,6 +38,8 @@ pub struct Chosen<'a> {
     pub invoicing: Invoicing,
     /// Whether progress invoices become documents of their own (N6).
     pub per_invoice: bool,
+    /// Where the next deposit is booked (P9).
+    pub deposit_account: ExtraAccount,
     /// How QuickBooks is set up.
     pub setup: Setup<'a>,
 }
@@ -129,7 +131,10 @@ impl JobRecords {
         };
         let mut first = None;
         for per_invoice in ways {
-            let standing = self.standing_as_found(found, refunds, *per_invoice);
+            let standing = SentBefore {
+                deposit_account: chosen.deposit_account,
+                ..self.standing_as_found(found, refunds, *per_invoice)
+            };
             let documents = self.documents(chosen.invoicing, &standing);
             let agrees = |documents: &Vec<Document>| {
                 found.iter().all(|found| {
@@ -170,6 +175,7 @@ impl JobRecords {
             deposit_gone: deposit.is_some_and(|found| is_void(found.invoice)),
             deposit_given_back: of_deposit
                 .fold(GivenBack::default(), |all, one| all + one.given_back),
+            ..SentBefore::default()
         }
     }
 
@@ -205,7 +211,7 @@ impl JobRecords {
                 .is_some_and(|document| self.is_dated(document, there, setup)),
             per_invoice: standing.per_invoice,
             bills: match standing.deposit.filter(|_| found.role == Role::Deposit) {
-                Some(DepositForm::Item) => vec![SlotName::deposit_item()],
+                Some(DepositForm::Item(account)) => vec![SlotName::deposit_item(account)],
                 Some(DepositForm::Lines) => vec![SlotName::sales_item()],
                 Some(DepositForm::LinesOffSales) | None => Vec::new(),
             },
@@ -297,21 +303,21 @@ fn is_void(invoice: &qbo::Invoice) -> bool {
 
 /// What a deposit's document bills.
 fn form(deposit: &qbo::Invoice, per_invoice: bool) -> DepositForm {
-    let is_on_item = |line: &qbo::Line| sold_as(line, item::is_deposit_name);
-    match deposit.line.iter().any(is_on_item) {
-        true => DepositForm::Item,
-        false if per_invoice => DepositForm::Lines,
-        false => DepositForm::LinesOffSales,
+    let mut items = deposit.line.iter().filter_map(item_name);
+    match items.find_map(item::deposit_account_named) {
+        Some(account) => DepositForm::Item(account),
+        None if per_invoice => DepositForm::Lines,
+        None => DepositForm::LinesOffSales,
     }
 }
 
-/// Whether the item of a line is called so; the categories before its name do not count.
-pub(crate) fn sold_as(line: &qbo::Line, is_called: impl Fn(&str) -> bool) -> bool {
+/// The name of a line's item; the categories before it do not count.
+pub(crate) fn item_name(line: &qbo::Line) -> Option<&str> {
     let LineDetail::SalesItem(sale) = &line.detail else {
-        return false;
+        return None;
     };
-    let name = sale.item.as_ref().and_then(|item| item.name.as_deref());
-    name.is_some_and(|name| is_called(name.rsplit(':').next().unwrap_or(name)))
+    let name = sale.item.as_ref().and_then(|item| item.name.as_deref())?;
+    Some(name.rsplit(':').next().unwrap_or(name))
 }
 
 #[cfg(test)]

@@ -202,7 +202,14 @@ impl Payments {
             return Verdict::Join(Box::new(other.clone()));
         }
         let left = (AMOUNT, self.open(seen).balance);
-        judge(&self.payment(), &document(), &others, left, &TimeZone::UTC)
+        judge(
+            &self.payment(),
+            &document(),
+            &others,
+            &[],
+            left,
+            &TimeZone::UTC,
+        )
     }
 
     async fn push(&self, desk: &Desk<'_>) -> Result<Outcome, Stop> {

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     bill::{ROUNDING, share},
     item,
-    restore::sold_as,
+    restore::item_name,
 };
 
 /// What a refund receipt of ours gives back of the work that its invoice bills, as it stands in QuickBooks (V15).
@@ -20,9 +20,9 @@ pub fn given_back_by(receipt: &RefundReceipt) -> GivenBack {
         };
         // A cent of the tax that the rate cannot give.
         let is_rounding = line.description.as_deref() == Some(ROUNDING);
-        if is_rounding && !sold_as(line, |name| name == ROUNDING) {
+        if is_rounding && item_name(line) != Some(ROUNDING) {
             rounded = rounded + amount;
-        } else if !sold_as(line, item::is_extra_name) {
+        } else if !item_name(line).is_some_and(item::is_extra_name) {
             match is_taxed_line(sold) {
                 true => taxed = taxed + amount,
                 false => untaxed = untaxed + amount,

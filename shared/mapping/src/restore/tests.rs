@@ -48,6 +48,7 @@ fn restored(records: &JobRecords, role: Role, there: &qbo::Invoice) -> Restored 
     let chosen = Chosen {
         invoicing: Invoicing::default(),
         per_invoice: false,
+        deposit_account: ExtraAccount::Income,
         setup: Setup {
             zone: &zone,
             discounts: true,
@@ -133,12 +134,25 @@ fn v15_what_is_void_is_told_and_a_cancelled_job_lacks_it_no_more() {
 #[test]
 fn v15_a_deposit_keeps_the_form_in_which_it_was_sent() {
     for (item, per_invoice, expected) in [
-        ("Housecall Pro Deposit", false, DepositForm::Item),
-        ("Jobs:Housecall Pro Deposit", true, DepositForm::Item),
+        (
+            "Housecall Pro Deposit",
+            false,
+            DepositForm::Item(ExtraAccount::Income),
+        ),
+        (
+            "Jobs:Housecall Pro Deposit",
+            true,
+            DepositForm::Item(ExtraAccount::Income),
+        ),
         (
             "Housecall Pro Deposit (Housecall Pro)",
             false,
-            DepositForm::Item,
+            DepositForm::Item(ExtraAccount::Income),
+        ),
+        (
+            "Housecall Pro Deposit, held",
+            false,
+            DepositForm::Item(ExtraAccount::Liability),
         ),
         ("Hour of work", false, DepositForm::LinesOffSales),
         ("Hour of work", true, DepositForm::Lines),

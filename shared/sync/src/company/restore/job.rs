@@ -99,6 +99,7 @@ impl<W: World> Engine<W> {
         let chosen = Chosen {
             invoicing: cx.settings.invoicing,
             per_invoice: cx.settings.progress_invoices == ProgressInvoices::PerInvoice,
+            deposit_account: cx.settings.deposit_account,
             setup: cx.setup(),
         };
         let refunds = self.receipts(cx, found, &records).await?;

@@ -5,18 +5,27 @@ use std::collections::BTreeMap;
 use hcp::CompanyId;
 use jiff::Timestamp;
 use ports::QueueMessage;
-use qbo::{RealmId, webhook::Event};
+use qbo::{
+    RealmId,
+    webhook::{Event, Operation},
+};
 use sha2::{Digest, Sha256};
 
 use crate::work::message::{Evidence, LookAt, Subject};
 
-/// The kinds of object that can tell of money on a document of ours: payments, what is paid, and what else lowers a
-/// balance (R1, R2, R4).
-const MATTERING: [&str; 4] = ["Payment", "Invoice", "CreditMemo", "JournalEntry"];
-
-/// Whether an event is of interest.
+/// Whether an event tells of money on a document of ours, or that one is gone. Credits reach an invoice by a payment of
+/// nothing; that an invoice changed is told by each payment on it too, and left to the schedule, since reads are metered
+/// (R1).
 pub(super) fn matters(event: &Event) -> bool {
-    MATTERING.contains(&event.entity.as_str())
+    let is_gone = matches!(
+        event.operation,
+        Some(Operation::Deleted | Operation::Voided)
+    );
+    match event.entity.as_str() {
+        "Payment" => true,
+        "Invoice" => is_gone,
+        _ => false,
+    }
 }
 
 /// One message for each company and object, by the last event about it: what happened before is in the object too.
