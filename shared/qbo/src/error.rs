@@ -200,6 +200,17 @@ impl QboError {
         }
     }
 
+    /// Whether it is about one document: others may be taken, and this one is not until a person mends something.
+    pub fn is_of_one_document(&self) -> bool {
+        matches!(
+            self,
+            Self::Missing { .. }
+                | Self::BadReference { .. }
+                | Self::Refused { .. }
+                | Self::PeriodClosed { .. }
+        )
+    }
+
     /// Whether a write may have been done in spite of this.
     pub fn outcome_unknown(&self) -> bool {
         match self {

@@ -7,8 +7,8 @@ use thiserror::Error;
 use uuid::Uuid;
 
 use crate::{
-    BatchItem, CompanyInfo, Entity, Fields, Id, Invoice, Preferences, Query, RealmId, SyncToken,
-    limits,
+    BatchItem, CompanyInfo, Entity, Fields, Id, Invoice, Payment, Preferences, Query, RealmId,
+    SyncToken, limits,
 };
 
 /// The version of the API that answers are read in. Lower ones have been ignored since August 2025.
@@ -144,16 +144,41 @@ impl Request {
         sync_token: &SyncToken,
         request_id: RequestId,
     ) -> Result<Self, RequestError> {
+        let mut request = Self::by_identity(Invoice::PATH, id, sync_token, request_id)?;
+        request.param("operation", "void");
+        Ok(request)
+    }
+
+    /// Voids a payment, which goes another way: it stays, with zero amounts, and pays nothing any more.
+    ///
+    /// # Errors
+    /// When the body cannot be written as JSON.
+    pub fn void_payment(
+        id: &Id,
+        sync_token: &SyncToken,
+        request_id: RequestId,
+    ) -> Result<Self, RequestError> {
+        let mut request = Self::by_identity(Payment::PATH, id, sync_token, request_id)?;
+        request.param("operation", "update");
+        request.param("include", "void");
+        Ok(request)
+    }
+
+    /// What is done to an object, of which nothing else is sent: QuickBooks refuses what a read carries beside it.
+    fn by_identity(
+        path: &str,
+        id: &Id,
+        sync_token: &SyncToken,
+        request_id: RequestId,
+    ) -> Result<Self, RequestError> {
         #[derive(Serialize)]
         #[serde(rename_all = "PascalCase")]
-        struct Void<'a> {
+        struct Identity<'a> {
             id: &'a Id,
             sync_token: &'a SyncToken,
         }
-        let body = json(&Void { id, sync_token })?;
-        let mut request = Self::write(Invoice::PATH, body, request_id);
-        request.param("operation", "void");
-        Ok(request)
+        let body = json(&Identity { id, sync_token })?;
+        Ok(Self::write(path, body, request_id))
     }
 
     /// The same, also where another document has the number. QuickBooks refuses that otherwise, if the company wants

@@ -17,6 +17,7 @@ mod numbered;
 mod parts;
 mod payment;
 mod refund_receipt;
+mod sales_receipt;
 
 pub use company::{
     AccountingInfoPrefs, CompanyInfo, CurrencyPrefs, OtherPrefs, Preferences, SalesFormsPrefs,
@@ -33,10 +34,11 @@ pub use lists::{
     Vendor,
 };
 pub use number::{NumberError, Percent, Price};
-pub use numbered::{CreditMemo, Estimate, SalesReceipt};
+pub use numbered::{CreditMemo, Estimate};
 pub use parts::{Address, CustomField, Email, LinkedTxn, MemoRef, MetaData, NameValue, Phone, Ref};
 pub use payment::{Payment, PaymentLine};
 pub use refund_receipt::RefundReceipt;
+pub use sales_receipt::SalesReceipt;
 
 use serde::{Deserialize, Deserializer};
 

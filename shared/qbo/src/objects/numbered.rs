@@ -37,8 +37,6 @@ macro_rules! numbered {
 numbered! {
     /// What is given back on paper.
     CreditMemo,
-    /// A sale that is paid at once.
-    SalesReceipt,
     /// What something would cost.
     Estimate,
 }

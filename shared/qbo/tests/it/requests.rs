@@ -117,6 +117,13 @@ fn a_sparse_update() {
 
 #[test]
 fn a_void() {
+    let payment = Request::void_payment(&"266".into(), &"7".into(), attempt()).unwrap();
+    assert!(
+        payment
+            .url(BASE, &realm())
+            .ends_with("&operation=update&include=void")
+    );
+    assert_eq!(payment.body(), r#"{"Id":"266","SyncToken":"7"}"#);
     let request = Request::void_invoice(&"266".into(), &"7".into(), attempt()).unwrap();
     assert_snapshot!(request.url(BASE, &realm()), @"https://quickbooks.api.intuit.com/v3/company/9130350000000000/invoice?minorversion=75&requestid=5f0c1d1e-1111-4222-8333-444455556666&operation=void");
     assert_snapshot!(request.body(), @r#"{"Id":"266","SyncToken":"7"}"#);

@@ -10,7 +10,7 @@ use std::{
 use jiff::Timestamp;
 use qbo::{
     Account, CompanyInfo, Customer, Effect, Employee, Entity, Fault, Invoice, Item, Payment,
-    Preferences, RefundReceipt, Term, Vendor,
+    Preferences, RefundReceipt, SalesReceipt, Term, Vendor,
 };
 use rust_decimal::Decimal;
 use serde::Deserialize;
@@ -103,10 +103,11 @@ fn read(name: &str, json: &str) -> bool {
         || typed::<Payment>(name, json)
         || typed::<Preferences>(name, json)
         || typed::<RefundReceipt>(name, json)
+        || typed::<SalesReceipt>(name, json)
         || typed::<Term>(name, json)
         || typed::<Vendor>(name, json)
-        // Documents of a like shape, read as invoices for the sake of their lines and amounts.
-        || (matches!(name, "SalesReceipt" | "Estimate") && typed::<Invoice>("Invoice", json))
+        // Of a like shape, read as an invoice for the sake of its lines and amounts.
+        || (name == "Estimate" && typed::<Invoice>("Invoice", json))
 }
 
 fn read_all(fields: Object<'_>) -> usize {
