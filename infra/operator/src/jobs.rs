@@ -14,7 +14,7 @@ use sync::{
     Declined, NotDone,
     engine::Engine,
     job::find::{FoundJob, JobName},
-    job::status::{DocumentStatus, JobStatus, PaymentStatus, RefundStatus},
+    job::status::{DocumentStatus, JobStatus, PaymentStatus, ReceiptStatus},
     objects::link_invoice::Linked,
     work::message::Subject,
 };
@@ -205,7 +205,10 @@ fn show(out: &mut impl Write, job: &FoundJob, status: &JobStatus) -> std::io::Re
         payment_lines(out, payment)?;
     }
     for refund in &status.refunds {
-        refund_line(out, refund)?;
+        receipt_line(out, "refund receipt", refund)?;
+    }
+    for repeated in &status.repeated {
+        receipt_line(out, "sales receipt", repeated)?;
     }
     // Housecall Pro tells of one payment in several ways.
     let mut seen: Vec<String> = status
@@ -271,12 +274,12 @@ fn payment_lines(out: &mut impl Write, payment: &PaymentStatus) -> std::io::Resu
     writeln!(out, "            {}", payment.page)
 }
 
-fn refund_line(out: &mut impl Write, refund: &RefundStatus) -> std::io::Result<()> {
+fn receipt_line(out: &mut impl Write, what: &str, receipt: &ReceiptStatus) -> std::io::Result<()> {
     writeln!(
         out,
-        "QuickBooks  refund receipt of {}, dated {}",
-        known(refund.total),
-        known(refund.date),
+        "QuickBooks  {what} of {}, dated {}",
+        known(receipt.total),
+        known(receipt.date),
     )
 }
 
@@ -432,9 +435,13 @@ mod tests {
                 joined: true,
                 page: "https://app.qbo.intuit.com/app/recvpayment?txnId=146".to_owned(),
             }],
-            refunds: vec![RefundStatus {
+            refunds: vec![ReceiptStatus {
                 total: Some(Cents::new(4_000)),
                 date: Some(jiff::civil::date(2026, 7, 26)),
+            }],
+            repeated: vec![ReceiptStatus {
+                total: Some(Cents::new(2_500)),
+                date: Some(jiff::civil::date(2026, 7, 28)),
             }],
             documents: vec![DocumentStatus {
                 what: "invoice".to_owned(),
@@ -476,6 +483,7 @@ QuickBooks  invoice 1001 of Dana Sample, dated 2026-07-24, over 419.40
 QuickBooks  payment of 120.00, dated 2026-07-24, of which 20.00 pays no invoice, entered in QuickBooks
             https://app.qbo.intuit.com/app/recvpayment?txnId=146
 QuickBooks  refund receipt of 40.00, dated 2026-07-26
+QuickBooks  sales receipt of 25.00, dated 2026-07-28
 Seen        2026-07-24 23:30:00 EDT  finished
 Alert       2026-07-25 09:00:00 EDT  total_mismatch  (2 times)
             QuickBooks has 0.01 more.

@@ -16,6 +16,7 @@ mod money_moved;
 mod number;
 mod payment;
 mod quickbooks;
+mod receipt;
 mod refund;
 mod removal;
 mod subject;
@@ -35,6 +36,7 @@ pub use kind::AlertKind;
 pub use number::{ForeignInvoice, HolderKind, NumberHolder, NumberTrouble};
 pub use payment::{Difference, ForeignPayment, PaymentAlert, PaymentRef, PaymentTrouble};
 pub use quickbooks::{QuickbooksTrouble, QuickbooksWords};
+pub use receipt::{ReceiptAlert, ReceiptTrouble};
 pub use refund::{RefundAlert, RefundRef, RefundTrouble};
 pub use removal::{LeftOver, Removal, Removed, VoidObstacle};
 pub use subject::{CustomerRef, EntryRef, ItemRef, JobRef, Subject};
@@ -59,6 +61,8 @@ pub enum Alert {
     Payment(Box<PaymentAlert>),
     /// A refund of a job; its invoice and its payments go out all the same.
     Refund(Box<RefundAlert>),
+    /// What of a payment repeats refunds; its invoice and the rest of it go out all the same.
+    Receipt(Box<ReceiptAlert>),
     /// A part of the price book that cannot be read (I4, V24).
     PriceBook {
         /// Which field of it.
@@ -79,6 +83,7 @@ impl Alert {
             Self::Invoice(alert) => alert.cause.kind(),
             Self::Payment(alert) => alert.trouble.kind(),
             Self::Refund(alert) => alert.trouble.kind(),
+            Self::Receipt(alert) => alert.trouble.kind(),
             Self::PriceBook { .. } => AlertKind::PriceBookUnreadable,
             Self::Connection(alert) => alert.kind(),
         }
@@ -94,6 +99,7 @@ impl Alert {
             Self::Invoice(alert) => Subject::Invoice(alert.invoice.clone()),
             Self::Payment(alert) => alert.subject(),
             Self::Refund(alert) => alert.subject(),
+            Self::Receipt(alert) => alert.subject(),
             Self::PriceBook { .. } => Subject::PriceBook,
             Self::Connection(_) => Subject::Connection,
         }
@@ -105,6 +111,7 @@ impl Alert {
             Self::Job(alert) => alert.job.number.as_deref(),
             Self::Payment(alert) => alert.job.number.as_deref(),
             Self::Refund(alert) => alert.job.number.as_deref(),
+            Self::Receipt(alert) => alert.job.number.as_deref(),
             _ => None,
         }
     }
@@ -119,6 +126,7 @@ impl Alert {
             Self::Invoice(alert) => alert.message(),
             Self::Payment(alert) => alert.message(),
             Self::Refund(alert) => alert.message(),
+            Self::Receipt(alert) => alert.message(),
             Self::PriceBook { field } => format!(
                 "Housecall Pro tells something of the price book in a form that is not known here ({field}). Materials that depend on it stay in the category that they have in QuickBooks; new ones are made without one (rule I4)."
             ),
@@ -136,6 +144,7 @@ impl Alert {
             Self::Invoice(alert) => alert.cause.resolution(),
             Self::Payment(alert) => alert.trouble.resolution(),
             Self::Refund(alert) => alert.trouble.resolution(),
+            Self::Receipt(alert) => alert.trouble.resolution(),
             Self::PriceBook { .. } => {
                 "Open the price book in Housecall Pro and enter its categories and materials anew where they look odd. If they look right, the form of its data has changed there: tell whoever runs this program. Put new materials into their categories in QuickBooks by hand until it is updated."
             }

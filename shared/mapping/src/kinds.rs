@@ -441,7 +441,8 @@ kinds!(
     Item,
     Invoice,
     Payment,
-    RefundReceipt
+    RefundReceipt,
+    SalesReceipt
 );
 
 #[cfg(test)]
@@ -472,7 +473,8 @@ mod tests {
             [
                 &AnyKind::Invoice,
                 &AnyKind::Payment,
-                &AnyKind::RefundReceipt
+                &AnyKind::RefundReceipt,
+                &AnyKind::SalesReceipt
             ]
         );
     }

@@ -34,6 +34,7 @@ mod refusal;
 mod removal;
 pub mod restore;
 pub mod rounding;
+pub mod sales_receipt;
 mod settings;
 mod slot_name;
 mod sorting;
@@ -59,8 +60,8 @@ pub use raw_memory::RawMemory;
 pub use records::{JobRecords, Need, UnreadField, unread_customer, unread_job, unread_list};
 pub use refusal::{Refusal, Unmapped};
 pub use settings::{
-    DateSource, Entry, ExtraAccount, Invoicing, OnRemoval, ProgressInvoices, PushEdits, Rounding,
-    SettingError, SettingErrors, Settings, SyncTrigger,
+    DateSource, Entry, ExtraAccount, Invoicing, OnRemoval, ProgressInvoices, PushEdits, Refunds,
+    Rounding, SettingError, SettingErrors, Settings, SyncTrigger,
 };
 pub use slot_name::SlotName;
 pub use sorting::{Invoiced, SentBefore, SentDocument, Sorted};

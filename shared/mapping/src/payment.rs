@@ -12,11 +12,11 @@ mod check_number;
 mod evidence;
 mod kind;
 mod memory;
-mod wanted;
+pub(crate) mod wanted;
 
 pub use allocation::{Open, allocated};
 pub use evidence::{Verdict, days_between, judge};
-pub use memory::{Decision, Memory};
+pub use memory::{Decision, Memory, Reopened};
 pub use wanted::{Applied, changed_there, differences, moved_away, wanted};
 
 /// A payment of a job that went through, over all invoices of the job that it pays.
@@ -36,6 +36,8 @@ pub struct JobPayment {
     pub method_name: Option<(String, bool)>,
     /// What somebody noted with it.
     pub note: Option<String>,
+    /// What of it repeats refunds of these invoices and so is sent as sales receipts (P4); not among its parts.
+    pub repeats: Vec<(InvoiceId, Cents)>,
 }
 
 /// A payment that cannot be sent as Housecall Pro tells it.
@@ -109,6 +111,7 @@ impl JobRecords {
                                 method: paid.payment_method.clone(),
                                 method_name: payment_method(paid),
                                 note: paid.note.clone(),
+                                repeats: Vec::new(),
                             }),
                         }
                     }

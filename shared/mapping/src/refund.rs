@@ -17,8 +17,8 @@ mod mirror;
 mod wanted;
 
 pub use given_back::given_back_by;
-pub use memory::{GivenBack, Memory};
-pub use mirror::{Billed, Earlier, Mirror, mirrored};
+pub use memory::{GivenBack, Memory, NotReopened};
+pub use mirror::{Billed, Earlier, Mirror, Moved, mirrored, repeated};
 pub use wanted::{PaidOut, wanted};
 
 /// A refund of a job that went through.
@@ -84,9 +84,12 @@ impl JobRefund {
 
     /// The payment that it gives back, which Housecall Pro does not tell: of those of its invoice one of its method and
     /// amount, else one of its method, else the first.
-    pub fn gives_back<'a>(&self, payments: &'a [JobPayment]) -> Option<&'a JobPayment> {
+    pub fn gives_back<'a>(
+        &self,
+        payments: impl IntoIterator<Item = &'a JobPayment>,
+    ) -> Option<&'a JobPayment> {
         let on_it: Vec<(&JobPayment, Cents)> = payments
-            .iter()
+            .into_iter()
             .filter_map(|payment| {
                 let mut parts = payment.parts.iter();
                 let (_, part) = parts.find(|(invoice, _)| *invoice == self.invoice)?;
@@ -137,6 +140,26 @@ impl JobRecords {
         refunds
             .sort_by(|one, other| (one.refunded_at, &one.id).cmp(&(other.refunded_at, &other.id)));
         (refunds, unusable)
+    }
+}
+
+impl JobRecords {
+    /// Whether Housecall Pro counts what went back of an invoice as due again. What it leaves paid is not paid once more.
+    pub fn is_due_again(&self, id: &InvoiceId) -> bool {
+        let mut invoices = self.invoices.iter();
+        let Some(invoice) = invoices.find(|invoice| invoice.id == *id && !invoice.is_removed())
+        else {
+            return true;
+        };
+        let on_it = |one: &InvoiceId| one == id;
+        let (payments, _) = self.payments();
+        let parts = payments.iter().flat_map(|payment| &payment.parts);
+        let paid: Cents = parts
+            .filter(|(invoice, _)| on_it(invoice))
+            .map(|(_, part)| *part)
+            .sum();
+        let paid_off = invoice.amount.zip(invoice.due_amount);
+        paid_off.is_none_or(|(amount, due)| amount.checked_sub(due) != Some(paid))
     }
 }
 

@@ -1,4 +1,4 @@
-//! What a company chooses (T3, T5, T7, N3, N6, D1 to D9, L4, L6, P9, X2, X6, C11).
+//! What a company chooses (T3, T5, T7, N3, N6, D1 to D9, L4, L6, X2, X6, C11, P3, P5, P9).
 
 use std::{
     collections::BTreeMap,
@@ -124,6 +124,16 @@ choice! {
     }
 }
 
+choice! {
+    /// What a refund becomes (P5).
+    Refunds {
+        /// A refund receipt; the invoice stays paid.
+        RefundReceipt = "refund_receipt",
+        /// Its payment is lowered, and the invoice is open again.
+        Reopen = "reopen",
+    }
+}
+
 /// All settings of a company. Without a record of them, the defaults.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -148,6 +158,8 @@ pub struct Settings {
     pub deposit_account: ExtraAccount,
     /// What becomes of cents that QuickBooks rounds otherwise (X6).
     pub rounding: Rounding,
+    /// What a refund becomes (P5).
+    pub refunds: Refunds,
     /// Whether the business unit of a job becomes the class (L6).
     pub classes: bool,
     /// Whether each service address becomes a sub-customer (C11).
@@ -367,7 +379,7 @@ impl Settings {
         choices.chain(rates).chain(accounts).collect()
     }
 
-    fn fields(&mut self) -> [(&'static str, &mut dyn Field); 12] {
+    fn fields(&mut self) -> [(&'static str, &mut dyn Field); 13] {
         [
             ("sync_trigger", &mut self.sync_trigger),
             ("push_edits", &mut self.push_edits),
@@ -379,6 +391,7 @@ impl Settings {
             ("surcharge_account", &mut self.surcharge_account),
             ("deposit_account", &mut self.deposit_account),
             ("rounding", &mut self.rounding),
+            ("refunds", &mut self.refunds),
             ("classes", &mut self.classes),
             (
                 "sub_customer_per_address",

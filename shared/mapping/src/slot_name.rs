@@ -1,6 +1,6 @@
 use std::fmt;
 
-use hcp::{CustomerId, JobId, PaymentId, RefundId, ServiceItemId};
+use hcp::{CustomerId, InvoiceId, JobId, PaymentId, RefundId, ServiceItemId};
 use serde::{Deserialize, Serialize};
 
 use crate::ExtraAccount;
@@ -45,6 +45,19 @@ impl SlotName {
     pub fn refund_id(&self, job: &JobId) -> Option<RefundId> {
         let name = self.0.strip_prefix(job.as_str())?.strip_prefix('#')?;
         RefundId::parse(name.strip_prefix(REFUND)?).ok()
+    }
+
+    /// What of a payment repeats refunds of an invoice of a job (P4).
+    pub fn sales_receipt(job: &JobId, payment: &PaymentId, invoice: &InvoiceId) -> Self {
+        Self(format!("{job}#{RECEIPT}{payment}#{invoice}"))
+    }
+
+    /// The payment and the invoice of Housecall Pro's whose receipt's slot of a job it is.
+    pub fn repetition(&self, job: &JobId) -> Option<(PaymentId, InvoiceId)> {
+        let name = self.0.strip_prefix(job.as_str())?.strip_prefix('#')?;
+        let (payment, invoice) = name.strip_prefix(RECEIPT)?.split_once('#')?;
+        let payment = PaymentId::parse(payment).ok()?;
+        Some((payment, InvoiceId::parse(invoice).ok()?))
     }
 
     /// One of a job's invoices, by its whole name.
@@ -224,6 +237,9 @@ const PAYMENT: &str = "payment#";
 
 /// The same of a refund.
 const REFUND: &str = "refund#";
+
+/// The same of what repeats a refund.
+const RECEIPT: &str = "receipt#";
 
 /// What the names of slots of items begin with that only names of lines stand for.
 const LINE_ITEMS: &str = "item#line#";

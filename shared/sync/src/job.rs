@@ -7,6 +7,7 @@ pub(crate) mod edits;
 pub mod find;
 pub(crate) mod graph;
 pub(crate) mod look;
+pub(crate) mod money;
 pub(crate) mod node;
 pub(crate) mod parts;
 pub(crate) mod plan;

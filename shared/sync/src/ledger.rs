@@ -7,7 +7,7 @@ use ledger::{
     Action, Call, Draft, Entered, EnvelopeState, Former, LedgerError, Move, Object, RawMemory,
     Rejected, Seen, Slot, SlotWrite,
 };
-use mapping::{AnyKind, Family, QboObject, SlotName, invoice};
+use mapping::{AnyKind, Family, QboObject, SlotName, invoice, payment};
 use ports::{Chance, Clock};
 use qbo::{Answer, BatchId, BatchItem, Effect, QboError, Request, RequestError, RequestId, Tid};
 use serde::{Serialize, de::DeserializeOwned};
@@ -19,7 +19,7 @@ use crate::{
     calls::tokens::CachedToken,
     ctx::Ctx,
     engine::Engine,
-    objects::slots::StoredInvoice,
+    objects::slots::{StoredInvoice, StoredPayment},
     stop::{Stop, broken},
     world::World,
 };
@@ -92,12 +92,15 @@ impl PlannedWrite {
             && voided.any(|voided| voided.number == self.sent.key())
     }
 
-    /// The same, where the slot of an invoice remembers something else once it has succeeded.
-    pub(crate) fn remembering(mut self, after: &invoice::Memory) -> Result<Self, Stop> {
+    /// The same, where its slot remembers something else once it has succeeded.
+    pub(crate) fn remembering<M: Serialize>(mut self, after: &M) -> Result<Self, Stop> {
         self.memory_after = Some(RawMemory::new(after).map_err(broken)?);
         Ok(self)
     }
 }
+
+/// The request that voids an object of some kind.
+type VoidRequest = fn(&qbo::Id, &qbo::SyncToken, RequestId) -> Result<Request, RequestError>;
 
 /// What QuickBooks made of one [`PlannedWrite`].
 pub(crate) type Written = Result<QboObject, QboError>;
@@ -205,18 +208,42 @@ impl<W: World> Engine<W> {
         name: &SlotName,
         slot: StoredInvoice,
     ) -> Result<Written, Stop> {
+        let after = slot.value.memory.clone();
+        let void = (AnyKind::Invoice, Request::void_invoice as VoidRequest);
+        self.void_object(cx, name, slot, void, &after).await
+    }
+
+    /// The same of a payment, whose slot remembers this afterwards.
+    pub(crate) async fn void_payment(
+        &self,
+        cx: &Ctx,
+        name: &SlotName,
+        slot: StoredPayment,
+        after: &payment::Memory,
+    ) -> Result<Written, Stop> {
+        let void = (AnyKind::Payment, Request::void_payment as VoidRequest);
+        self.void_object(cx, name, slot, void, after).await
+    }
+
+    async fn void_object<M: Serialize + DeserializeOwned>(
+        &self,
+        cx: &Ctx,
+        name: &SlotName,
+        slot: Stored<Slot<M>>,
+        (kind, void): (AnyKind, VoidRequest),
+        after: &M,
+    ) -> Result<Written, Stop> {
         let unlinked = || Stop::PlanAgain(name.to_string());
         let link = slot.value.link().ok_or_else(unlinked)?;
         self.may_call(cx, false).await?;
         let attempt = self.world.chance().uuid();
         let (id, version) = (link.id.clone(), &link.sync_token);
-        let request =
-            Request::void_invoice(&id, version, RequestId::from(attempt)).map_err(broken)?;
+        let request = void(&id, version, RequestId::from(attempt)).map_err(broken)?;
         let draft = Draft {
-            write: slot_write(name, AnyKind::Invoice, Action::Void { id }),
+            write: slot_write(name, kind, Action::Void { id }),
             slot: slot.in_form(Slot::raw)?,
             ours_after: None,
-            memory_after: None,
+            memory_after: Some(RawMemory::new(after).map_err(broken)?),
         };
         let sends = Sends {
             request,
@@ -492,8 +519,8 @@ pub(crate) fn seen_after(write: &SlotWrite, slot: &Slot, there: &QboObject) -> R
         .and_then(|sending| sending.ours_after.clone());
     let mut seen = seen(slot, there, ours.as_deref())?;
     if let Action::Void { .. } = write.action {
-        // It comes to nothing now, and the slot is empty: what it was before is remembered.
-        seen.memory = slot.memory.clone();
+        // It comes to nothing now, and the slot is empty: nothing of that is remembered.
+        seen.memory = slot.memory_after();
     }
     Ok(seen)
 }

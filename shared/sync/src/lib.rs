@@ -14,6 +14,7 @@ mod ledger;
 pub mod objects;
 pub mod payments;
 pub mod pull;
+mod receipts;
 mod refunds;
 mod retry;
 mod settle;

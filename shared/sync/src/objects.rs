@@ -145,7 +145,11 @@ impl<W: World> Engine<W> {
                 state.changes.entry(name.clone()).or_default().taken();
                 Ok(())
             }
-            (QboObject::Payment(_) | QboObject::RefundReceipt(_), _, Err(error)) => {
+            (
+                QboObject::Payment(_) | QboObject::RefundReceipt(_) | QboObject::SalesReceipt(_),
+                _,
+                Err(error),
+            ) => {
                 state.refused.insert(name.clone());
                 state.transactions_refused.push((name.clone(), error));
                 Ok(())

@@ -1,13 +1,15 @@
 //! Carrying the refunds of a job to QuickBooks, each once, after the payments that they give back (P5). One after the
 //! other: what a refund takes off its invoice follows from what the earlier ones left.
 
+pub(crate) mod known;
 mod plan;
+mod reopen;
 mod tell;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use ledger::Slot;
-use mapping::{AnyKind, JobRecords, SlotName, marker::is_of_any_slot};
+use mapping::{AnyKind, JobRecords, SlotName, marker::is_of_any_slot, refund::NotReopened};
 use qbo::{Entity, Id, Payment, QboError, Query, RefundReceipt};
 use store::JobState;
 
@@ -35,14 +37,30 @@ const STEPS: usize = 10;
 #[derive(Default)]
 struct Run {
     state: PushState,
-    /// The accounts that payments went to; `None`: QuickBooks does not tell.
-    accounts: BTreeMap<Id, Option<Id>>,
+    /// Payments as they stand in QuickBooks; `None`: they do not.
+    payments: BTreeMap<Id, Option<Payment>>,
     /// The refund receipts of customers that did not come from here.
     foreign: BTreeMap<Id, Vec<RefundReceipt>>,
     /// Refunds whose receipt was read once more.
     again: BTreeSet<SlotName>,
     /// Why QuickBooks did not take those that it did not.
     refused: BTreeMap<SlotName, QboError>,
+    /// Why QuickBooks did not let the payments of these be lowered.
+    not_reopened: BTreeMap<SlotName, NotReopened>,
+}
+
+impl Run {
+    /// A payment as it stands in QuickBooks.
+    fn payment(&self, id: &Id) -> Option<&Payment> {
+        self.payments.get(id)?.as_ref()
+    }
+
+    /// The account that a payment went to, where QuickBooks tells; the outer `None`: it was not asked.
+    fn account_of(&self, id: &Id) -> Option<Option<&Id>> {
+        let there = self.payments.get(id)?.as_ref();
+        let account = there.and_then(|payment| payment.deposit_to_account_ref.as_ref());
+        Some(account.map(|account| &account.value))
+    }
 }
 
 /// How carrying refunds ended.
@@ -52,6 +70,8 @@ pub(crate) struct Refunded {
     pub(crate) state: Option<JobState>,
     /// Whether some of a deposit was given back just now: the main invoice bills it again (N7).
     pub(crate) of_deposit: bool,
+    /// Whether some of them were carried just now.
+    pub(crate) moved: bool,
 }
 
 impl<W: World> Engine<W> {
@@ -71,7 +91,8 @@ impl<W: World> Engine<W> {
         let mut before = None;
         for _ in 0..STEPS + 2 * refunds {
             let plan = RefundsPlan::make(self, cx, records, &run).await?;
-            let before = *before.get_or_insert(plan.deposit_given_back);
+            let (given_back, carried) =
+                *before.get_or_insert((plan.deposit_given_back, plan.carried));
             if let Some(name) = plan.sending() {
                 self.settle(cx, name).await?;
                 continue;
@@ -79,7 +100,8 @@ impl<W: World> Engine<W> {
             if self.refunds_step(cx, &plan, &mut run).await? == Step::Nothing {
                 return Ok(Refunded {
                     state: self.tell_of_refunds(cx, &plan, &run, alerted).await?,
-                    of_deposit: plan.deposit_given_back != before,
+                    of_deposit: plan.deposit_given_back != given_back,
+                    moved: plan.carried != carried,
                 });
             }
         }
@@ -101,17 +123,20 @@ impl<W: World> Engine<W> {
         {
             return Ok(Step::Moved);
         }
+        if self.reopen(cx, plan, run).await? == Step::Moved {
+            return Ok(Step::Moved);
+        }
         self.send_refund(cx, plan, run).await
     }
 
-    /// A receipt that differs is read once in a run: a person may have mended it in QuickBooks.
+    /// A receipt that differs, or should not be, is read once in a run: a person may have mended it in QuickBooks.
     async fn read_receipts_again(
         &self,
         cx: &Ctx,
         plan: &RefundsPlan<'_>,
         run: &mut Run,
     ) -> Result<Step, Stop> {
-        for one in plan.refunds.iter().filter(|one| one.differs().is_some()) {
+        for one in plan.refunds.iter().filter(|one| one.is_wrong()) {
             if !run.again.insert(one.name.clone()) {
                 continue;
             }
@@ -127,7 +152,7 @@ impl<W: World> Engine<W> {
         Ok(Step::Nothing)
     }
 
-    /// A person deleted a receipt that differed: what they entered for it stands.
+    /// A person deleted such a receipt: what they entered for it stands.
     async fn receipt_is_gone(&self, cx: &Ctx, planned: &Planned) -> Result<(), Stop> {
         let mut slot = planned.slot.clone();
         slot.value.memory.gone = true;
@@ -136,7 +161,7 @@ impl<W: World> Engine<W> {
             .await
     }
 
-    /// Asks for the accounts that payments went to, and for the refund receipts that customers have, all in one call.
+    /// Asks for the payments that went back, and for the refund receipts that customers have, all in one call.
     async fn ask_for_money(
         &self,
         cx: &Ctx,
@@ -146,34 +171,37 @@ impl<W: World> Engine<W> {
         let (mut asked, mut customers) = (BTreeSet::new(), BTreeSet::new());
         for one in &plan.refunds {
             if let Fate::Ask { payment, customer } = &one.fate {
-                asked.insert(payment.clone());
+                asked.extend(payment.clone());
                 customers.insert(customer.clone());
             }
         }
-        if asked.is_empty() {
+        if customers.is_empty() {
             return Ok(Step::Nothing);
         }
-        let mut queries = vec![AnyKind::Payment.by_ids(&asked)];
-        queries.extend(customers.iter().map(|customer| {
-            let receipts = Query::select(RefundReceipt::NAME);
-            receipts
-                .where_eq("CustomerRef", customer.as_str())
-                .in_pages()
-        }));
+        let mut queries: Vec<Query> = customers
+            .iter()
+            .map(|customer| {
+                let receipts = Query::select(RefundReceipt::NAME);
+                receipts
+                    .where_eq("CustomerRef", customer.as_str())
+                    .in_pages()
+            })
+            .collect();
+        if !asked.is_empty() {
+            queries.push(AnyKind::Payment.by_ids(&asked));
+        }
         let answers = self.ask_all(cx, &queries).await?;
         let mut answers = answers.iter();
-        let payments: Vec<Payment> = answers.next().map_or(Ok(Vec::new()), Rows::of)?;
-        for (customer, rows) in customers.into_iter().zip(answers) {
+        for (customer, rows) in customers.into_iter().zip(answers.by_ref()) {
             let mut receipts: Vec<RefundReceipt> = rows.of()?;
             receipts.retain(|receipt| !is_of_any_slot(receipt.private_note.as_deref()));
             run.foreign.insert(customer, receipts);
         }
+        let payments: Vec<Payment> = answers.next().map_or(Ok(Vec::new()), Rows::of)?;
         for id in asked {
             let mut payments = payments.iter();
             let there = payments.find(|payment| payment.id.as_ref() == Some(&id));
-            let account = there.and_then(|payment| payment.deposit_to_account_ref.as_ref());
-            let account = account.map(|account| account.value.clone());
-            run.accounts.insert(id, account);
+            run.payments.insert(id, there.cloned());
         }
         Ok(Step::Moved)
     }
@@ -194,14 +222,7 @@ impl<W: World> Engine<W> {
         };
         let step = self.carry_by_itself(cx, graph, &mut run.state).await?;
         for (name, error) in std::mem::take(&mut run.state.transactions_refused) {
-            let is_its_own = matches!(
-                error,
-                QboError::Missing { .. }
-                    | QboError::BadReference { .. }
-                    | QboError::Refused { .. }
-                    | QboError::PeriodClosed { .. }
-            );
-            if !is_its_own {
+            if !error.is_of_one_document() {
                 return Err(self.stop_for(cx, &error).await?);
             }
             run.refused.insert(name, error);

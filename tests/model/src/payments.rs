@@ -141,6 +141,7 @@ impl Payments {
         #[expect(clippy::expect_used, reason = "all are well formed")]
         JobPayment {
             id: PaymentId::parse("invpay_1").expect("an id"),
+            repeats: Vec::new(),
             parts: vec![(InvoiceId::parse("invoice_1").expect("an id"), AMOUNT)],
             invoice_number: Some("1001".to_owned()),
             paid_at: "2026-07-24T16:00:00Z".parse::<Timestamp>().expect("a time"),

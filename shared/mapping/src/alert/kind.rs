@@ -136,6 +136,8 @@ pub enum AlertKind {
     RefundWithoutAccount,
     /// The receipt of a refund comes to something else in QuickBooks (P5).
     RefundDiffers,
+    /// A refund became a receipt, since its payment could not be lowered (P5).
+    RefundNotReopened,
     /// Somebody may have entered a receipt for a refund in QuickBooks already (P5).
     RefundMaybeInQuickbooks,
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     AlertKind, JobRef, QuickbooksWords, Subject, money_moved::MoneyMoved, subject::capital,
 };
-use crate::refund::UnusableCause;
+use crate::refund::{NotReopened, UnusableCause};
 
 /// An alert about a refund of a job. Its invoice and its payments are in QuickBooks all the same.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,6 +70,8 @@ pub enum RefundTrouble {
         /// What the receipt is in QuickBooks.
         receipt: Cents,
     },
+    /// It became a refund receipt, since its payment could not be lowered so that the invoice is open again (P5).
+    NotReopened(NotReopened),
     /// Its date lies in a closed month (S6).
     ClosedPeriod {
         /// The date.
@@ -126,6 +128,10 @@ impl RefundAlert {
             RefundTrouble::Differs { refund, receipt } => format!(
                 "{name} differs in QuickBooks: it is {refund} in Housecall Pro, and the refund receipt comes to {receipt}."
             ),
+            RefundTrouble::NotReopened(why) => format!(
+                "{name} is a refund receipt in QuickBooks, and the invoice is still paid there: {}.",
+                not_reopened(*why)
+            ),
             RefundTrouble::ClosedPeriod { date } => format!(
                 "{}: its date, {date}, lies in a period that is closed in QuickBooks.",
                 not_sent()
@@ -151,6 +157,20 @@ fn unusable(cause: UnusableCause) -> &'static str {
     }
 }
 
+fn not_reopened(why: NotReopened) -> &'static str {
+    match why {
+        NotReopened::Deposited => "its payment lies in a bank deposit, so it stays as it is",
+        NotReopened::ClosedMonth => {
+            "its payment lies in a period that is closed in QuickBooks, so it stays as it is"
+        }
+        NotReopened::EnteredByHand => {
+            "its payment was entered in QuickBooks by somebody else, so it stays as it is"
+        }
+        NotReopened::NoPayment => "no single payment of it holds as much",
+        NotReopened::Refused => "QuickBooks does not let its payment be lowered",
+    }
+}
+
 impl RefundTrouble {
     pub(super) fn kind(&self) -> AlertKind {
         match self {
@@ -160,6 +180,7 @@ impl RefundTrouble {
             Self::NotApplied { .. } => AlertKind::RefundNotApplied,
             Self::NoAccount => AlertKind::RefundWithoutAccount,
             Self::Differs { .. } => AlertKind::RefundDiffers,
+            Self::NotReopened(_) => AlertKind::RefundNotReopened,
             Self::ClosedPeriod { .. } => AlertKind::ClosedPeriod,
             Self::Refused(_) => AlertKind::QuickbooksRefused,
         }
@@ -184,6 +205,9 @@ impl RefundTrouble {
             }
             Self::Differs { .. } => {
                 "Change the refund receipt in QuickBooks so that it comes to the refund, or delete it and enter one by hand; then push the job by hand. If the refund is wrong in Housecall Pro, correct it there."
+            }
+            Self::NotReopened(_) => {
+                "If the customer pays once more, nothing is to do: that is a sales receipt, and this alert closes. If the invoice must be open in QuickBooks, delete the refund receipt there and lower the payment by hand; then push the job by hand."
             }
             Self::ClosedPeriod { .. } => {
                 "Ask whoever closed the books to open the period for a moment, and push the job by hand; or enter a refund receipt in QuickBooks with a date that is open."

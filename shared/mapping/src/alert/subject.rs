@@ -26,6 +26,8 @@ pub enum Subject {
     Payment(JobId, PaymentId),
     /// A refund of a job.
     Refund(JobId, RefundId),
+    /// What of a payment of a job repeats refunds of an invoice.
+    Receipt(JobId, PaymentId, InvoiceId),
     /// The price book.
     PriceBook,
     /// The connection as a whole.
@@ -54,6 +56,9 @@ impl fmt::Display for Subject {
             Self::Invoice(invoice) => invoice.fmt(f),
             Self::Payment(job, payment) => SlotName::payment(job, payment).fmt(f),
             Self::Refund(job, refund) => SlotName::refund(job, refund).fmt(f),
+            Self::Receipt(job, payment, invoice) => {
+                SlotName::sales_receipt(job, payment, invoice).fmt(f)
+            }
             Self::PriceBook => f.write_str("price-book"),
             Self::Connection => f.write_str("connection"),
         }

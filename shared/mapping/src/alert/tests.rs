@@ -518,7 +518,55 @@ fn of_refunds() -> Vec<RefundTrouble> {
         },
         RefundTrouble::Refused(words()),
     ]);
+    use refund::NotReopened::{ClosedMonth, Deposited, EnteredByHand, NoPayment, Refused};
+    let not_reopened = [Deposited, ClosedMonth, EnteredByHand, NoPayment, Refused];
+    all.extend(not_reopened.map(RefundTrouble::NotReopened));
     all
+}
+
+fn of_receipts() -> Vec<ReceiptTrouble> {
+    vec![
+        ReceiptTrouble::MaybeThere {
+            date: Some(date(2026, 7, 24)),
+            number: Some(text("S-7")),
+        },
+        ReceiptTrouble::Removed,
+        ReceiptTrouble::Returned,
+        ReceiptTrouble::Changed {
+            differences: vec![
+                Difference {
+                    what: text("amount"),
+                    sent: text("99.00"),
+                    now: text("95.00"),
+                },
+                Difference {
+                    what: text("date"),
+                    sent: text("2026-07-23"),
+                    now: text("2026-07-24"),
+                },
+            ],
+        },
+        ReceiptTrouble::Unknown,
+        ReceiptTrouble::ClosedPeriod {
+            date: date(2026, 6, 30),
+        },
+        ReceiptTrouble::Refused(words()),
+    ]
+}
+
+fn receipt(trouble: ReceiptTrouble) -> Alert {
+    Alert::Receipt(Box::new(ReceiptAlert {
+        job: job(Some("104"), None),
+        payment: PaymentRef {
+            id: PaymentId::parse("invpay_2").unwrap(),
+            amount: Some(cents(9_900)),
+            date: Some(date(2026, 7, 24)),
+            method: Some(text("Check")),
+            invoice: Some(text("1001")),
+        },
+        of: InvoiceId::parse("invoice_1").unwrap(),
+        trouble,
+    }))
 }
 
 fn refund(trouble: RefundTrouble, is_told: bool) -> Alert {
@@ -640,6 +688,7 @@ fn alerts() -> Vec<Alert> {
     let refunds = all(of_refunds()).into_iter();
     alerts.extend(refunds.map(|trouble| refund(trouble, true)));
     alerts.push(refund(RefundTrouble::NoAccount, false));
+    alerts.extend(all(of_receipts()).into_iter().map(receipt));
     alerts.push(Alert::PriceBook {
         field: text("data[2].name"),
     });

@@ -59,4 +59,20 @@ impl Kind for Payment {
         let ours = self.remember(memory, ours);
         Reread::Edited(ours)
     }
+
+    /// A refund that was to lower it did so, or was overtaken: then it is not lowered yet (P5).
+    fn overtaken(
+        &self,
+        memory: &mut Memory,
+        before: Option<Self>,
+        after: Option<Self>,
+        _marker: &Marker,
+    ) -> Option<Self> {
+        let total = |payment: &Option<Self>| payment.as_ref().and_then(|one| one.total_amt);
+        let is_done = self.total_amt == total(&after);
+        if !is_done && total(&before) != total(&after) {
+            memory.reopened.pop();
+        }
+        self.remember(memory, if is_done { after } else { before })
+    }
 }

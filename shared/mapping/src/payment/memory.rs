@@ -1,4 +1,4 @@
-use hcp::InvoiceId;
+use hcp::{InvoiceId, RefundId};
 use jiff::{Timestamp, civil::Date};
 use money::Cents;
 use serde::{Deserialize, Serialize};
@@ -24,6 +24,12 @@ pub struct Memory {
     /// The Housecall Pro invoices that it paid when it was sent.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub invoices: Vec<InvoiceId>,
+    /// What of the same payment in Housecall Pro is sent as sales receipts, by the invoices whose refunds it repeats (P4).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub repeats: Vec<(InvoiceId, Cents)>,
+    /// The refunds by which it was lowered, so that its invoice is open again (P5).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub reopened: Vec<Reopened>,
     /// Whether somebody else had entered it in QuickBooks (R3).
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub joined: bool,
@@ -33,6 +39,17 @@ pub struct Memory {
     /// What a person decided about one that QuickBooks may have already (R3), or has no more (R4).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub decision: Option<Decision>,
+}
+
+/// A refund that lowered a payment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reopened {
+    /// Its id in Housecall Pro.
+    pub refund: RefundId,
+    /// The invoice whose money went back.
+    pub invoice: InvoiceId,
+    /// How much.
+    pub amount: Cents,
 }
 
 /// What a person decided about a payment that QuickBooks may have already (R3), or has no more (R4).

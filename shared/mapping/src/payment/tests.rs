@@ -228,6 +228,37 @@ fn p1_a_payment_waits_for_the_documents_of_all_its_invoices() {
 }
 
 #[test]
+fn p5_a_payment_is_lowered_only_where_its_lost_write_was_done() {
+    use crate::Kind;
+    let of = |total| qbo::Payment {
+        total_amt: Some(Cents::new(total)),
+        ..qbo::Payment::default()
+    };
+    let refund = |amount| Reopened {
+        refund: hcp::RefundId::parse("invref_1").unwrap(),
+        invoice: InvoiceId::parse("invoice_1001").unwrap(),
+        amount: Cents::new(amount),
+    };
+    let company = hcp::CompanyId::parse("6a3f9be0-54d1-4e0a-8b7c-91d2c3e4f506");
+    let marker = Marker::new(&company.unwrap(), "job_1#payment#invpay_1");
+    for (there, before, after, left, ours) in [
+        // Done; then somebody's edit instead; then an edit while it was only applied anew.
+        (5_500, 9_500, 5_500, vec![refund(4_000)], 5_500),
+        (9_000, 9_500, 5_500, vec![], 9_500),
+        (9_000, 9_500, 9_500, vec![refund(4_000)], 9_500),
+    ] {
+        let mut memory = Memory {
+            reopened: vec![refund(4_000)],
+            ..Memory::default()
+        };
+        let stands = of(there).overtaken(&mut memory, Some(of(before)), Some(of(after)), &marker);
+        assert_eq!(memory.reopened, left, "{there}");
+        assert_eq!(memory.total, Some(Cents::new(there)));
+        assert_eq!(stands, Some(of(ours)), "{there}");
+    }
+}
+
+#[test]
 fn p8_what_changed_after_it_was_sent_is_told() {
     let (_, payment) = first(paid("invpay_1", 9_500, &json!({})));
     let written = |amount, date| Memory {

@@ -40,7 +40,7 @@ pub fn wanted(
 }
 
 /// The number of the check, else that of the invoice.
-fn reference(records: &JobRecords, payment: &JobPayment) -> Option<String> {
+pub(crate) fn reference(records: &JobRecords, payment: &JobPayment) -> Option<String> {
     let check = payment.note.as_deref().and_then(check_number);
     let told = check.or(payment.invoice_number.as_deref());
     names::name(
@@ -51,8 +51,16 @@ fn reference(records: &JobRecords, payment: &JobPayment) -> Option<String> {
 
 /// What Housecall Pro tells otherwise of a payment than QuickBooks (P8).
 pub fn differences(payment: &JobPayment, memory: &Memory, zone: &TimeZone) -> Vec<Difference> {
-    let there = (memory.total, memory.date);
-    differing(there, (Some(payment.total()), Some(payment.date(zone))))
+    let told = (payment.total(), payment.date(zone));
+    differences_between(told, (memory.total, memory.date))
+}
+
+/// What is told otherwise than QuickBooks has it.
+pub(crate) fn differences_between(
+    (total, date): (Cents, Date),
+    there: (Option<Cents>, Option<Date>),
+) -> Vec<Difference> {
+    differing(there, (Some(total), Some(date)))
 }
 
 /// What QuickBooks has otherwise of a payment than it was written (R4).

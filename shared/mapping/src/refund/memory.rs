@@ -19,9 +19,28 @@ pub struct Memory {
     /// Whether the receipt was seen to be deleted or voided in QuickBooks: it is not made again by itself.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub gone: bool,
+    /// Why its invoice was not opened again, where the company chose that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_reopened: Option<NotReopened>,
     /// What a person decided about one that QuickBooks may have already.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub decision: Option<Decision>,
+}
+
+/// Why the payment that a refund gives back stays as it is in QuickBooks, so that the invoice is not open again (P5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NotReopened {
+    /// It lies in a deposit.
+    Deposited,
+    /// Its month is closed.
+    ClosedMonth,
+    /// Somebody else entered it there (R3).
+    EnteredByHand,
+    /// No single payment holds as much.
+    NoPayment,
+    /// QuickBooks does not let it be lowered.
+    Refused,
 }
 
 /// What a refund gives back of the work that an invoice bills, less its share of a discount; tips and surcharges are not
@@ -41,6 +60,19 @@ impl GivenBack {
     /// All of the work.
     pub fn before_tax(self) -> Cents {
         self.taxed + self.untaxed
+    }
+
+    /// What is left of it after so much was paid once more (P4).
+    #[must_use]
+    pub fn less(self, again: Self) -> Self {
+        let less = |all: Cents, again: Cents| {
+            (all - again).clamp(all.min(Cents::ZERO), all.max(Cents::ZERO))
+        };
+        Self {
+            taxed: less(self.taxed, again.taxed),
+            untaxed: less(self.untaxed, again.untaxed),
+            tax: less(self.tax, again.tax),
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a refund takes off what its invoice sold: each line, the discount and the tax, to the cent.
 
 use money::Cents;
-use qbo::{Id, Invoice, Line, LineDetail, Percent, RefundReceipt, SalesItemLine, TxnTaxDetail};
+use qbo::{Id, Invoice, Line, LineDetail, Percent, Ref, SalesItemLine, TxnTaxDetail};
 
 use super::{GivenBack, JobRefund};
 use crate::{
@@ -24,22 +24,43 @@ pub struct Billed<'a> {
     pub rates: Option<&'a [Percent]>,
 }
 
-/// What an earlier refund took off the invoice.
-#[derive(Clone, Debug)]
-pub struct Earlier {
-    /// Its receipt, as it was written.
-    pub receipt: RefundReceipt,
-    /// What it gave back of the tax.
+/// What was moved by a receipt, as it was written.
+#[derive(Clone, Debug, Default)]
+pub struct Moved {
+    /// Its lines.
+    pub lines: Vec<Line>,
+    /// What of it is tax.
     pub tax: Cents,
 }
 
-/// What a refund takes off its invoice.
+/// What happened to what the invoice sold.
+#[derive(Clone, Debug)]
+pub enum Earlier {
+    /// A refund took this off.
+    Returned(Moved),
+    /// A payment that repeated a refund sold this once more (P4).
+    Repeated(Moved),
+}
+
+/// What a receipt takes of a sale: of its invoice for a refund, of refunds for what repeats them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mirror {
-    /// The lines and the tax of its receipt.
-    pub receipt: RefundReceipt,
+    /// Its lines.
+    pub lines: Vec<Line>,
+    /// Its class.
+    pub class: Option<Ref>,
+    /// Its tax.
+    pub tax_detail: Option<TxnTaxDetail>,
     /// What of it is work.
-    pub given_back: GivenBack,
+    pub work: GivenBack,
+}
+
+/// How much a receipt takes, and what of that are a tip and a card surcharge.
+#[derive(Clone, Copy, Debug, Default)]
+struct Asked {
+    amount: Cents,
+    tip: Cents,
+    surcharge: Cents,
 }
 
 /// What a line sells, as far as refunds tell it apart.
@@ -76,19 +97,70 @@ struct Taken {
 /// rest in proportion off all that is left of lines, discount and tax. What is left when nothing is paid any more is taken
 /// whole. `None`: it is more than what is left.
 pub fn mirrored(billed: Billed<'_>, earlier: &[Earlier], refund: &JobRefund) -> Option<Mirror> {
+    let asked = Asked {
+        amount: refund.amount,
+        tip: refund.tip,
+        surcharge: refund.surcharge,
+    };
     let left = Left::of(billed, earlier);
-    let taken = left.take(refund)?;
+    let taken = left.take(asked)?;
     Some(left.mirror(billed, &taken))
+}
+
+/// What so much of a payment sells once more that refunds of an invoice took off: the same lines, discount and tax, less
+/// what payments before it sold once more. Tips come last. `None`: it is more than what refunds took off.
+pub fn repeated(billed: Billed<'_>, earlier: &[Earlier], amount: Cents) -> Option<Mirror> {
+    let mut returned = Moved::default();
+    let mut before = Vec::new();
+    for one in earlier {
+        match one {
+            Earlier::Returned(moved) => {
+                for line in without_cents(&moved.lines) {
+                    add(&mut returned.lines, line);
+                }
+                returned.tax = returned.tax + moved.tax;
+            }
+            Earlier::Repeated(moved) => before.push(Earlier::Returned(Moved {
+                lines: without_cents(&moved.lines),
+                tax: moved.tax,
+            })),
+        }
+    }
+    let sold = Invoice {
+        line: returned.lines,
+        class_ref: billed.invoice.class_ref.clone(),
+        txn_tax_detail: billed.invoice.txn_tax_detail.clone(),
+        ..Invoice::default()
+    };
+    let sold = Billed {
+        invoice: &sold,
+        tax: returned.tax,
+        ..billed
+    };
+    let left = Left::of(sold, &before);
+    let taken = left.take(Asked {
+        amount,
+        ..Asked::default()
+    })?;
+    Some(left.mirror(sold, &taken))
 }
 
 impl<'a> Left<'a> {
     fn of(billed: Billed<'a>, earlier: &[Earlier]) -> Self {
-        let receipts = || earlier.iter().flat_map(|one| &one.receipt.line);
         let mut taken: Vec<(Key<'_>, Cents)> = Vec::new();
-        for (key, amount) in receipts().filter_map(|line| Some((key(line)?, line.amount?))) {
-            match taken.iter_mut().find(|(known, _)| *known == key) {
-                Some((_, before)) => *before = *before + amount,
-                None => taken.push((key, amount)),
+        let (mut discounts, mut taxed) = (Cents::ZERO, Cents::ZERO);
+        for one in earlier {
+            let moved = one.moved();
+            discounts = discounts + one.off(discount_in(&moved.lines));
+            taxed = taxed + one.off(moved.tax);
+            for line in &moved.lines {
+                let Some((key, amount)) = key(line).zip(line.amount) else {
+                    continue;
+                };
+                match taken.iter_mut().find(|(known, _)| *known == key) {
+                    Some((_, before)) => *before = *before + one.off(amount),
+                    None => taken.push((key, one.off(amount))),
+                }
             }
         }
         let mut parts = Vec::new();
@@ -117,8 +189,7 @@ impl<'a> Left<'a> {
             });
         }
         let discounted = discount_in(&billed.invoice.line);
-        let discount = discounted - nearer(discounted, discount_in(receipts()));
-        let taxed = earlier.iter().map(|one| one.tax).sum();
+        let discount = discounted - nearer(discounted, discounts);
         Self {
             parts,
             discount,
@@ -142,7 +213,7 @@ impl<'a> Left<'a> {
         lines - self.discount + self.tax
     }
 
-    fn take(&self, refund: &JobRefund) -> Option<Taken> {
+    fn take(&self, refund: Asked) -> Option<Taken> {
         let all = self.all();
         if refund.amount == all {
             return Some(Taken {
@@ -216,18 +287,14 @@ impl<'a> Left<'a> {
             lines.push(Line::discount(taken.discount, None));
         }
         Mirror {
-            receipt: RefundReceipt {
-                line: lines,
-                class_ref: billed.invoice.class_ref.clone(),
-                apply_tax_after_discount: (taken.discount > Cents::ZERO).then_some(true),
-                txn_tax_detail: told.map(|told| TxnTaxDetail {
-                    txn_tax_code_ref: told.txn_tax_code_ref.clone(),
-                    total_tax: Some(tax),
-                    ..TxnTaxDetail::default()
-                }),
-                ..RefundReceipt::default()
-            },
-            given_back: GivenBack {
+            lines,
+            class: billed.invoice.class_ref.clone(),
+            tax_detail: told.map(|told| TxnTaxDetail {
+                txn_tax_code_ref: told.txn_tax_code_ref.clone(),
+                total_tax: Some(tax),
+                ..TxnTaxDetail::default()
+            }),
+            work: GivenBack {
                 taxed: taxed - off,
                 untaxed: untaxed - (taken.discount - off),
                 tax: taken.tax,
@@ -247,6 +314,29 @@ impl<'a> Left<'a> {
             ..SalesItemLine::default()
         };
         Some(Line::sales_item(amount, detail).described(ROUNDING))
+    }
+}
+
+impl Earlier {
+    fn moved(&self) -> &Moved {
+        match self {
+            Self::Returned(moved) | Self::Repeated(moved) => moved,
+        }
+    }
+
+    /// What of an amount is off by it.
+    fn off(&self, amount: Cents) -> Cents {
+        match self {
+            Self::Returned(_) => amount,
+            Self::Repeated(_) => -amount,
+        }
+    }
+}
+
+impl Mirror {
+    /// Whether the discount reduces the taxable amount, where there is one.
+    pub(crate) fn apply_tax_after_discount(&self) -> Option<bool> {
+        (discount_in(&self.lines) > Cents::ZERO).then_some(true)
     }
 }
 
@@ -279,6 +369,34 @@ fn key(line: &Line) -> Option<Key<'_>> {
         line.description.as_deref(),
         line.amount.is_some_and(|amount| amount < Cents::ZERO),
     ))
+}
+
+/// Adds a line to others; one that sells the same becomes one with it, and has no price of its own.
+fn add(lines: &mut Vec<Line>, line: Line) {
+    let sells_same = |other: &&mut Line| key(other).is_some() && key(other) == key(&line);
+    let Some(same) = lines.iter_mut().find(sells_same) else {
+        lines.push(line);
+        return;
+    };
+    same.amount = same.amount.zip(line.amount).map(|(one, more)| one + more);
+    if let LineDetail::SalesItem(sold) = &mut same.detail {
+        (sold.qty, sold.unit_price) = (None, None);
+    }
+}
+
+/// The lines but for a cent that the rate could not give, which counts as tax.
+fn without_cents(lines: &[Line]) -> Vec<Line> {
+    let sold = |line: &Line| match &line.detail {
+        LineDetail::SalesItem(sold) => Some(sold.clone()),
+        _ => None,
+    };
+    let is_cent = |line: &&Line| {
+        let item = sold(line).and_then(|sold| sold.item);
+        let mut taxed = lines.iter().filter_map(sold).filter(is_taxed_line);
+        line.description.as_deref() == Some(ROUNDING) && taxed.any(|taxed| taxed.item == item)
+    };
+    let others = lines.iter().filter(|line| !is_cent(line));
+    others.cloned().collect()
 }
 
 pub(super) fn is_taxed_line(sold: &SalesItemLine) -> bool {

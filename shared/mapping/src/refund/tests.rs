@@ -172,22 +172,22 @@ fn refund(amount: i64, tip: i64, surcharge: i64) -> JobRefund {
 }
 
 /// What the lines, the discount and the tax of a receipt come to.
-fn total(receipt: &RefundReceipt) -> Cents {
-    let lines = receipt.line.iter().map(|line| match line.detail {
+fn total(mirror: &Mirror) -> Cents {
+    let lines = mirror.lines.iter().map(|line| match line.detail {
         LineDetail::Discount(_) => -line.amount.unwrap(),
         _ => line.amount.unwrap(),
     });
-    let tax = receipt.txn_tax_detail.as_ref();
+    let tax = mirror.tax_detail.as_ref();
     lines.sum::<Cents>() + tax.and_then(|tax| tax.total_tax).unwrap_or_default()
 }
 
 /// The amounts of a receipt, line by line; its tax at the end.
 fn amounts(mirror: &Mirror) -> String {
-    let lines = mirror.receipt.line.iter().map(|line| {
+    let lines = mirror.lines.iter().map(|line| {
         let text = line.description.as_deref().unwrap_or("Discount");
         format!("{text} {}", line.amount.unwrap())
     });
-    let tax = mirror.receipt.txn_tax_detail.as_ref();
+    let tax = mirror.tax_detail.as_ref();
     let tax = tax.and_then(|tax| tax.total_tax).unwrap_or_default();
     let tax = format!("tax {tax}");
     lines
@@ -293,8 +293,8 @@ fn p5_a_cent_that_the_rate_cannot_give_is_a_line_without_tax() {
         amounts(&mirror),
         "Motor 100.00, Hour 50.01, Rounding 0.01, Discount 15.01, tax 7.42"
     );
-    assert_eq!(total(&mirror.receipt), Cents::new(14_243));
-    let LineDetail::SalesItem(rounding) = &mirror.receipt.line[2].detail else {
+    assert_eq!(total(&mirror), Cents::new(14_243));
+    let LineDetail::SalesItem(rounding) = &mirror.lines[2].detail else {
         panic!("a line that is sold");
     };
     assert_eq!(rounding.item, Some(Ref::to("1")));
@@ -340,6 +340,51 @@ fn p5_a_receipt_is_found_by_its_marker_alone() {
     assert_eq!(found, Found::Nothing(Box::new(ours.clone())));
     assert_eq!(ours.key().as_deref(), Some("2026-07-24"));
     assert_eq!(ours.change(&RefundReceipt::default()), None);
+}
+
+fn moved(mirror: Mirror) -> Moved {
+    Moved {
+        lines: mirror.lines,
+        tax: mirror.work.tax,
+    }
+}
+
+fn of_refund(earlier: &Earlier) -> &Moved {
+    match earlier {
+        Earlier::Returned(moved) => moved,
+        Earlier::Repeated(_) => panic!("nothing was repeated"),
+    }
+}
+
+#[test]
+fn p4_what_is_paid_once_more_is_what_was_given_back() {
+    let (invoice, items) = (usual(), items());
+    let rates = ["8.25".parse::<Percent>().unwrap()];
+    for rates in [None, Some(&rates[..])] {
+        let billed = billed(&invoice, rates, &items);
+        let mut earlier = Vec::new();
+        for (amount, tip) in [(14_243, 0), (5_000, 2_000)] {
+            let mirror = mirrored(billed, &earlier, &refund(amount, tip, 0)).unwrap();
+            earlier.push(Earlier::Returned(moved(mirror)));
+        }
+        assert!(repeated(billed, &earlier, Cents::new(19_244)).is_none());
+        let mut again = |amount| {
+            let mirror = repeated(billed, &earlier, Cents::new(amount)).unwrap();
+            assert_eq!(total(&mirror), Cents::new(amount));
+            let told = amounts(&mirror);
+            earlier.push(Earlier::Repeated(moved(mirror)));
+            told
+        };
+        let (first, second) = (again(10_000), again(9_243));
+        if rates.is_none() {
+            assert_eq!(first, "Motor 70.21, Hour 35.11, Discount 10.53, tax 5.21");
+            // The tip comes last.
+            assert!(second.contains("Tip 20.00"), "{second}");
+        }
+        // All of it can go back once more.
+        let rest = mirrored(billed, &earlier, &refund(31_385, 2_000, 900)).unwrap();
+        assert_eq!(total(&rest), Cents::new(31_385));
+    }
 }
 
 /// An invoice, and what is given back of it one after the other, in thousandths of what is left.
@@ -427,14 +472,20 @@ proptest! {
                 prop_assert!(takes_off && part < 1_000);
                 continue;
             };
-            prop_assert_eq!(total(&mirror.receipt), Cents::new(amount));
+            prop_assert_eq!(total(&mirror), Cents::new(amount));
             // V15: where our record of it is lost, the receipt tells as much.
-            prop_assert_eq!(given_back_by(&in_quickbooks(&mirror.receipt)), mirror.given_back);
+            let receipt = RefundReceipt {
+                line: mirror.lines.clone(),
+                txn_tax_detail: mirror.tax_detail.clone(),
+                ..RefundReceipt::default()
+            };
+            prop_assert_eq!(given_back_by(&in_quickbooks(&receipt)), mirror.work);
             left = left - Cents::new(amount);
-            earlier.push(Earlier { receipt: mirror.receipt, tax: mirror.given_back.tax });
+            earlier.push(Earlier::Returned(moved(mirror)));
         }
         prop_assert_eq!(left, Cents::ZERO);
-        let receipts = || earlier.iter().flat_map(|one| &one.receipt.line);
+        let earlier: Vec<&Moved> = earlier.iter().map(of_refund).collect();
+        let receipts = || earlier.iter().flat_map(|one| &one.lines);
         for line in invoice.line.iter().filter(|line| line.description.is_some()) {
             let mut so_far = Cents::ZERO;
             for part in receipts().filter(|part| part.description == line.description) {
@@ -446,10 +497,37 @@ proptest! {
         let off = receipts().filter(|line| matches!(line.detail, LineDetail::Discount(_)));
         prop_assert_eq!(off.filter_map(|line| line.amount).sum::<Cents>(), discount);
         let mut taxed = Cents::ZERO;
-        for one in &earlier {
+        for one in earlier {
             taxed = taxed + one.tax;
             prop_assert!(one.tax >= Cents::ZERO && taxed <= billed.tax);
         }
         prop_assert_eq!(taxed, billed.tax);
+    }
+    #[test]
+    fn p4_what_repeats_refunds_adds_up_to_them((invoice, refunds, by_rate) in history()) {
+        let (rates, items) = (["6.1".parse::<Percent>().unwrap(), "2.15".parse().unwrap()], items());
+        let billed = billed(&invoice, by_rate.then_some(&rates[..]), &items);
+        prop_assume!(invoice.line.iter().all(|line| line.amount >= Some(Cents::ZERO)));
+        let (mut earlier, mut returned) = (Vec::new(), 0);
+        for (part, tip, surcharge) in refunds {
+            let amount = i64::from(part) + 1;
+            let refund = refund(amount, tip.min(amount), surcharge.min(amount));
+            if let Some(mirror) = mirrored(billed, &earlier, &refund) {
+                earlier.push(Earlier::Returned(moved(mirror)));
+                returned += amount;
+            }
+        }
+        prop_assume!(returned > 2);
+        prop_assert_eq!(repeated(billed, &earlier, Cents::new(returned + 1)), None);
+        let all = mirrored(billed, &[], &refund(returned, 0, 0)).map(|mirror| total(&mirror));
+        for amount in [returned / 3, returned - returned / 3] {
+            let mirror = repeated(billed, &earlier, Cents::new(amount)).unwrap();
+            prop_assert_eq!(total(&mirror), Cents::new(amount));
+            earlier.push(Earlier::Repeated(moved(mirror)));
+        }
+        prop_assert_eq!(repeated(billed, &earlier, Cents::new(1)), None);
+        // Nothing is given back any more: so much can be once more.
+        let again = mirrored(billed, &earlier, &refund(returned, 0, 0)).map(|mirror| total(&mirror));
+        prop_assert_eq!(again, all);
     }
 }

@@ -32,6 +32,10 @@ pub fn wanted(
         payment_method_ref: paid_out.method.map(Ref::to),
         deposit_to_account_ref: Some(Ref::to(paid_out.account)),
         private_note: Some(marker.payment_note(records.known_by(), named.as_deref())),
-        ..mirror.receipt
+        apply_tax_after_discount: mirror.apply_tax_after_discount(),
+        line: mirror.lines,
+        class_ref: mirror.class,
+        txn_tax_detail: mirror.tax_detail,
+        ..RefundReceipt::default()
     }
 }

@@ -22,6 +22,7 @@ fn the_defaults_are_those_of_the_rules() {
         "surcharge_account": "income",
         "deposit_account": "income",
         "rounding": "alert",
+        "refunds": "refund_receipt",
         "classes": false,
         "sub_customer_per_address": false,
         "tax_rates": {},

@@ -12,7 +12,7 @@ use store::{Cause, Job, JobState, Mark, Stored, read};
 use crate::{
     ctx::Ctx,
     engine::{Engine, Outcome},
-    job::{plan::Plan, sent_before::invoice_slot},
+    job::{plan::Plan, sent_before::invoice_slot, state::worse},
     objects::{customers::customer_change, price_book::Book},
     stop::{Stop, broken},
     work::park::SAFETY,
@@ -51,8 +51,10 @@ impl<W: World> Engine<W> {
         }
         // P8: a payment that came back tells itself as an edit.
         let paid = Box::pin(self.carry_payments(cx, records, &job.value)).await?;
+        let repeated = self.carry_receipts(cx, records, job.value.alerted);
+        let repeated = Box::pin(repeated).await?.state;
         let state = match (job.value.state, difference) {
-            _ if paid == Some(JobState::Alert) => JobState::Alert,
+            _ if worse(paid, repeated) == Some(JobState::Alert) => JobState::Alert,
             (JobState::Synced, Some(_)) => JobState::PendingChanges,
             (JobState::PendingChanges, None) => JobState::Synced,
             (state, _) => state,

@@ -46,7 +46,7 @@ impl Pushed {
 const STEPS: u32 = 40;
 
 impl<W: World> Engine<W> {
-    /// Carries a job to QuickBooks, as far as it is not there already: its invoices, then its payments, then its refunds.
+    /// Carries a job to QuickBooks, as far as it is not there already: its invoices, then its money.
     /// What holds an invoice up does not hold up payments of what stands there (S8).
     pub(crate) async fn push(
         &self,
@@ -60,13 +60,12 @@ impl<W: World> Engine<W> {
             return pushed;
         }
         // On the heap: most jobs have none, and not to make the future of every push larger.
-        let paid = Box::pin(self.carry_payments(cx, records, job)).await?;
-        let refunded = Box::pin(self.carry_refunds(cx, records, job.alerted)).await?;
-        if refunded.of_deposit {
+        let moved = Box::pin(self.carry_money(cx, records, job)).await?;
+        if moved.of_deposit {
             pushed = self.push_documents(cx, records, job).await;
         }
         let mut pushed = pushed?;
-        if let Some(state) = worse(worse(Some(pushed.state), paid), refunded.state) {
+        if let Some(state) = worse(Some(pushed.state), moved.state) {
             pushed.state = state;
         }
         Ok(pushed)

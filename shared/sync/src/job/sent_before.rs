@@ -1,6 +1,6 @@
 //! What our records tell of the QuickBooks invoices of a job.
 
-use hcp::JobId;
+use hcp::{InvoiceId, JobId, PaymentId, RefundId};
 use ledger::Slot;
 use mapping::{
     DepositForm, ExtraAccount, JobRecords, ProgressInvoices, Role, SentBefore, SentDocument,
@@ -11,7 +11,7 @@ use store::{Books, Stored, Table};
 use crate::{
     ctx::Ctx,
     engine::Engine,
-    objects::slots::{StoredInvoice, StoredPayment, StoredRefund},
+    objects::slots::{StoredInvoice, StoredPayment, StoredReceipt, StoredRefund},
     stop::Stop,
     world::World,
 };
@@ -44,7 +44,7 @@ impl<W: World> Engine<W> {
         Ok(standing(cx, &slots))
     }
 
-    /// The slots of the invoices, the payments and the refunds of a job, as far as there are any.
+    /// The slots of the invoices, the payments, the refunds and what repeats these of a job, as far as there are any.
     pub(crate) async fn job_slots(&self, cx: &Ctx, job: &JobId) -> Result<JobSlots, Stop> {
         let all = cx.books.slots_of(job);
         let mut slots = JobSlots::default();
@@ -65,6 +65,11 @@ impl<W: World> Engine<W> {
                     (None, Some(name)) if name.refund_id(job).is_some() => {
                         slots.refunds.push((name, Stored::decode(record)?));
                     }
+                    (None, Some(name)) => {
+                        if let Some(of) = name.repetition(job) {
+                            slots.receipts.push((of, Stored::decode(record)?));
+                        }
+                    }
                     _ => {}
                 }
             }
@@ -82,6 +87,23 @@ pub(crate) struct JobSlots {
     pub(crate) invoices: Vec<(Role, StoredInvoice)>,
     pub(crate) payments: Vec<(SlotName, StoredPayment)>,
     pub(crate) refunds: Vec<(SlotName, StoredRefund)>,
+    /// By the payments, and the invoices whose refunds they repeat.
+    pub(crate) receipts: Vec<((PaymentId, InvoiceId), StoredReceipt)>,
+}
+
+impl JobSlots {
+    /// The slot of a payment, if there is one.
+    pub(crate) fn payment(&self, name: &SlotName) -> Option<&StoredPayment> {
+        let mut slots = self.payments.iter();
+        slots.find(|(known, _)| known == name).map(|(_, slot)| slot)
+    }
+
+    /// Whether a payment was lowered for a refund, so that its invoice is open again (P5).
+    pub(crate) fn is_reopened(&self, refund: &RefundId) -> bool {
+        let payments = self.payments.iter();
+        let mut reopened = payments.flat_map(|(_, slot)| &slot.value.memory.reopened);
+        reopened.any(|one| one.refund == *refund)
+    }
 }
 
 /// By the end of the slot's name, as [`invoice_slot`] writes it.
@@ -131,7 +153,7 @@ pub(crate) fn standing(cx: &Ctx, job: &JobSlots) -> SentBefore {
     }
 }
 
-/// What refunds in QuickBooks gave back of the deposit of a job (N7, P5).
+/// What refunds in QuickBooks gave back of the deposit of a job and no payment repeated (N7, P4, P5).
 pub(crate) fn deposit_given_back(job: &JobSlots) -> GivenBack {
     let mut invoices = job.invoices.iter();
     let deposit = invoices.find(|(role, _)| *role == Role::Deposit);
@@ -141,9 +163,17 @@ pub(crate) fn deposit_given_back(job: &JobSlots) -> GivenBack {
         let of = slot.memory.invoice.as_ref();
         slot.link().is_some() && of.is_some_and(|of| behind.contains(of))
     });
-    of_it.fold(GivenBack::default(), |all, slot| {
+    let returned = of_it.fold(GivenBack::default(), |all, slot| {
         all + slot.memory.given_back
-    })
+    });
+    let repeated = job
+        .receipts
+        .iter()
+        .filter(|((_, of), slot)| slot.value.link().is_some() && behind.contains(of));
+    let repeated = repeated.fold(GivenBack::default(), |all, (_, slot)| {
+        all + slot.value.memory.sold
+    });
+    returned.less(repeated)
 }
 
 /// What the document in a deposit's slot bills; none where there is no document.

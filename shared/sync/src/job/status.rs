@@ -42,7 +42,9 @@ pub struct JobStatus {
     /// Its payments in QuickBooks.
     pub payments: Vec<PaymentStatus>,
     /// Its refund receipts in QuickBooks.
-    pub refunds: Vec<RefundStatus>,
+    pub refunds: Vec<ReceiptStatus>,
+    /// Its sales receipts in QuickBooks, of what was paid once more after a refund (P4).
+    pub repeated: Vec<ReceiptStatus>,
     /// Its open alerts, and its customer's.
     pub alerts: Vec<AlertRecord>,
     /// The company's.
@@ -81,9 +83,9 @@ pub struct PaymentStatus {
     pub page: String,
 }
 
-/// A refund receipt of a job in QuickBooks.
+/// A refund receipt of a job in QuickBooks, or a sales receipt.
 #[derive(Clone, Debug)]
-pub struct RefundStatus {
+pub struct ReceiptStatus {
     /// What it comes to there.
     pub total: Option<Cents>,
     /// Its date, as it was written.
@@ -128,12 +130,19 @@ impl<W: World> Engine<W> {
         for (_, slot) in slots.refunds {
             if slot.value.link().is_some() {
                 let receipt: qbo::RefundReceipt = wrote(&slot.value)?;
-                refunds.push(RefundStatus {
+                refunds.push(ReceiptStatus {
                     total: slot.value.memory.total,
                     date: receipt.txn_date,
                 });
             }
         }
+        let receipts = slots.receipts.iter().map(|(_, slot)| &slot.value);
+        let receipts = receipts.filter(|slot| slot.link().is_some());
+        let repeated = receipts.map(|slot| ReceiptStatus {
+            total: slot.memory.total,
+            date: slot.memory.date,
+        });
+        let repeated = repeated.collect();
         let mut alerts = alerts::open(&self.world, books, &Subject::Job(job.clone())).await?;
         let due = record.due;
         let record = record.value;
@@ -158,6 +167,7 @@ impl<W: World> Engine<W> {
             documents,
             payments,
             refunds,
+            repeated,
             alerts: alerts.into_iter().map(|alert| alert.value).collect(),
             zone: cx.zone,
         }))

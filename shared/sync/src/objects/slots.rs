@@ -1,7 +1,7 @@
 //! The slots of each kind, with what is remembered of it.
 
 use ledger::{Link, Slot};
-use mapping::{ListMemory, SlotName, customer, invoice, item, payment, refund};
+use mapping::{ListMemory, SlotName, customer, invoice, item, payment, refund, sales_receipt};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use store::{Stored, Table, read};
 
@@ -24,6 +24,9 @@ pub(crate) type StoredPayment = Stored<Slot<payment::Memory>>;
 
 /// The slot of a refund.
 pub(crate) type StoredRefund = Stored<Slot<refund::Memory>>;
+
+/// The slot of what repeats a refund.
+pub(crate) type StoredReceipt = Stored<Slot<sales_receipt::Memory>>;
 
 /// The slot of a term, a class or a payment method.
 pub(crate) type StoredEntry = Stored<Slot<ListMemory>>;

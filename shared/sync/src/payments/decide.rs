@@ -18,7 +18,7 @@ use crate::{
     ctx::Ctx,
     declined::{Declined, NotDone},
     engine::Engine,
-    objects::slots::{StoredPayment, StoredRefund, stored},
+    objects::slots::{StoredPayment, StoredReceipt, StoredRefund, stored},
     stop::{Stop, broken},
     world::World,
 };
@@ -34,7 +34,7 @@ const ASKING: [AlertKind; 4] = [
 /// The money that was decided about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decided {
-    /// `payment` or `refund`.
+    /// `payment`, `refund` or `repeated payment`.
     pub what: &'static str,
     /// Its id in Housecall Pro.
     pub id: String,
@@ -128,7 +128,14 @@ impl<W: World> Engine<W> {
             let words = format!("the {} is in QuickBooks already, or on its way", of.what);
             NotDone::from(Declined::held_by(of.what, name, words))
         };
-        let write = if of.what == REFUND {
+        let write = if of.what == RECEIPT {
+            let mut slot: StoredReceipt = stored(table, cx, name).await?;
+            if slot.value.is_live() {
+                return Err(is_live());
+            }
+            slot.value.memory.decision = Some(decision);
+            slot.put()
+        } else if of.what == REFUND {
             let mut slot: StoredRefund = stored(table, cx, name).await?;
             if slot.value.is_live() {
                 return Err(is_live());
@@ -148,6 +155,9 @@ impl<W: World> Engine<W> {
 }
 
 const REFUND: &str = "refund";
+
+/// What of a payment repeats refunds.
+const RECEIPT: &str = "repeated payment";
 
 fn asked_by(alert: Stored<AlertRecord>) -> Result<Option<Asked>, Stop> {
     let text = alert.value.alert.as_ref();
@@ -173,6 +183,14 @@ fn asked_by(alert: Stored<AlertRecord>) -> Result<Option<Asked>, Stop> {
                 what: REFUND,
                 id: of.refund.id.to_string(),
                 amount: of.refund.amount,
+            },
+        ),
+        Some(Alert::Receipt(of)) => (
+            SlotName::sales_receipt(&of.job.id, &of.payment.id, &of.of),
+            Decided {
+                what: RECEIPT,
+                id: of.payment.id.to_string(),
+                amount: of.payment.amount,
             },
         ),
         _ => return Ok(None),

@@ -28,6 +28,7 @@ use crate::{
         lists,
         slots::{StoredInvoice, StoredPayment, number, present_number, wrote},
     },
+    receipts,
     stop::Stop,
     world::World,
 };
@@ -154,7 +155,7 @@ impl<'a> PaymentsPlan<'a> {
         run: &Run,
     ) -> Result<Self, Stop> {
         let slots = engine.job_slots(cx, &records.job.id).await?;
-        let (told, unusable) = records.payments();
+        let (told, unusable) = receipts::ordinary(cx, records, &slots);
         let invoices = slots.invoices.clone();
         let mut plan = Self {
             records,
@@ -463,6 +464,7 @@ impl<'a> PaymentsPlan<'a> {
         // Whatever was decided is carried out by this.
         node.remember(&Memory {
             invoices: one.invoices(),
+            repeats: payment.repeats.clone(),
             ..Memory::default()
         })?;
         Ok(node)

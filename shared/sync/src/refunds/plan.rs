@@ -1,27 +1,30 @@
 //! What becomes of each refund of a job, made from what is stored and what was asked of QuickBooks.
 
 use hcp::InvoiceId;
-use ledger::Link;
 use mapping::{
-    JobRecords, SlotName,
+    JobRecords, Refunds, SlotName,
     payment::{Decision, JobPayment},
-    refund::{self, Billed, Earlier, GivenBack, JobRefund, Memory, Mirror, PaidOut, Unusable},
+    refund::{self, GivenBack, JobRefund, Memory, Mirror, NotReopened, PaidOut, Unusable},
 };
 use money::Cents;
 use qbo::{Id, RefundReceipt};
 use store::Stored;
 
-use super::Run;
+use super::{
+    Run,
+    known::{Document, Known, PaidInto},
+    reopen::Lowering,
+};
 use crate::{
     ctx::Ctx,
     engine::Engine,
     job::{
         node::Node,
-        sent_before::{JobSlots, deposit_given_back, marker},
+        sent_before::{deposit_given_back, marker},
     },
     objects::{
         lists,
-        slots::{StoredInvoice, StoredItem, StoredPayment, StoredRefund, stored, wrote},
+        slots::{StoredRefund, wrote},
         sub_customer::made_out_to,
     },
     stop::Stop,
@@ -38,6 +41,8 @@ pub(super) struct RefundsPlan<'a> {
     pub(super) nodes: Vec<Node>,
     /// What refunds gave back of the deposit.
     pub(super) deposit_given_back: GivenBack,
+    /// How many of them QuickBooks has.
+    pub(super) carried: usize,
 }
 
 /// One refund.
@@ -46,12 +51,16 @@ pub(super) struct Planned {
     pub(super) slot: StoredRefund,
     pub(super) refund: JobRefund,
     pub(super) fate: Fate,
+    /// Why it is a receipt, where its payment should have been lowered, and nobody has paid once more since.
+    pub(super) not_reopened: Option<NotReopened>,
 }
 
 /// What becomes of a refund.
 pub(super) enum Fate {
-    /// It is in QuickBooks, or need not be.
+    /// It is a receipt in QuickBooks, or need not be.
     Done,
+    /// Its payment was lowered, and the invoice is open again.
+    Reopened,
     /// It waits for its invoice, for a payment, or for a refund before it.
     Waits,
     /// More went back than was paid.
@@ -65,8 +74,8 @@ pub(super) enum Fate {
     NotApplied(Cents),
     /// QuickBooks must be asked first which account this payment went to, and what receipts this customer has.
     Ask {
-        /// The payment.
-        payment: Id,
+        /// The payment, where it is one.
+        payment: Option<Id>,
         /// The customer.
         customer: Id,
     },
@@ -76,6 +85,8 @@ pub(super) enum Fate {
     NoAccount,
     /// It is sent.
     Send(Box<Ready>),
+    /// Its payment is lowered.
+    Reopen(Box<Lowering>),
     /// QuickBooks does not take it.
     Refused,
 }
@@ -86,17 +97,7 @@ pub(super) struct Ready {
     customer: Id,
     account: Id,
     mirror: Mirror,
-}
-
-/// What the fates of refunds follow from.
-struct Known<'a> {
-    records: &'a JobRecords,
-    payments: Vec<JobPayment>,
-    /// Whether Housecall Pro tells payments so that they cannot be sent.
-    some_unusable: bool,
-    slots: JobSlots,
-    tips: Option<Id>,
-    surcharges: Option<Id>,
+    not_reopened: Option<NotReopened>,
 }
 
 impl Planned {
@@ -105,6 +106,11 @@ impl Planned {
         let linked = self.slot.value.link();
         let there = linked.and(self.slot.value.memory.total);
         there.filter(|there| *there != self.refund.amount)
+    }
+
+    /// Whether its receipt is not what it should be, so that a person may have mended it.
+    pub(super) fn is_wrong(&self) -> bool {
+        self.differs().is_some() || self.not_reopened.is_some()
     }
 }
 
@@ -115,20 +121,7 @@ impl<'a> RefundsPlan<'a> {
         records: &'a JobRecords,
         run: &Run,
     ) -> Result<Self, Stop> {
-        let table = engine.world.table();
-        let item = async |name: SlotName| -> Result<Option<Id>, Stop> {
-            let slot: StoredItem = stored(table, cx, &name).await?;
-            Ok(slot.value.link().map(|link| link.id.clone()))
-        };
-        let (payments, unusable_payments) = records.payments();
-        let known = Known {
-            records,
-            payments,
-            some_unusable: !unusable_payments.is_empty(),
-            slots: engine.job_slots(cx, &records.job.id).await?,
-            tips: item(SlotName::tips_item()).await?,
-            surcharges: item(SlotName::surcharge_item()).await?,
-        };
+        let known = Known::read(engine, cx, records).await?;
         let (told, unusable) = records.refunds();
         let mut plan = Self {
             records,
@@ -136,6 +129,7 @@ impl<'a> RefundsPlan<'a> {
             unusable,
             nodes: Vec::new(),
             deposit_given_back: deposit_given_back(&known.slots),
+            carried: 0,
         };
         for refund in told {
             let name = refund.slot(&records.job.id);
@@ -146,8 +140,12 @@ impl<'a> RefundsPlan<'a> {
                 name,
                 refund,
                 fate: Fate::Waits,
+                not_reopened: None,
             };
+            planned.not_reopened = known.not_reopened(&planned.refund, &planned.slot);
             planned.fate = plan.fate(cx, run, &known, &planned)?;
+            let is_carried = planned.slot.value.link().is_some();
+            plan.carried += usize::from(is_carried || matches!(planned.fate, Fate::Reopened));
             if let Fate::Send(ready) = &planned.fate {
                 plan.nodes = plan.all_nodes(engine, cx, &planned, ready).await?;
             }
@@ -175,15 +173,21 @@ impl<'a> RefundsPlan<'a> {
         if one.slot.value.link().is_some() || is_settled {
             return Ok(Fate::Done);
         }
+        if known.slots.is_reopened(&refund.id) {
+            return Ok(Fate::Reopened);
+        }
         if let Some(fate) = self.more_than_paid(known, refund) {
             return Ok(fate);
         }
-        let (Some(document), Some(payment)) =
-            (known.document(refund), refund.gives_back(&known.payments))
-        else {
+        let Some(document) = known.document(&refund.invoice) else {
             return Ok(Fate::Waits);
         };
-        let Some(link) = known.payment_link(payment) else {
+        let reopens = cx.settings.refunds == Refunds::Reopen;
+        let fits = |payment: &JobPayment| !reopens || known.holds(payment, document, refund.amount);
+        let Some(payment) = known.given_back(refund, fits) else {
+            return Ok(Fate::Waits);
+        };
+        let Some(paid_into) = known.paid_into(payment) else {
             return Ok(match known.is_settled(payment) {
                 true => Fate::NoAccount,
                 false => Fate::Waits,
@@ -192,24 +196,53 @@ impl<'a> RefundsPlan<'a> {
         let Some(customer) = made_out_to(&document.slot.value)? else {
             return Ok(Fate::Waits);
         };
-        let told = run.accounts.get(&link.id).zip(run.foreign.get(&customer));
-        let Some((account, foreign)) = told else {
-            return Ok(Fate::Ask {
-                payment: link.id.clone(),
-                customer,
-            });
+        let account = match paid_into {
+            PaidInto::Payment(link) => run.account_of(&link.id),
+            PaidInto::Account(account) => Some(Some(account)),
+        };
+        let Some((account, foreign)) = account.zip(run.foreign.get(&customer)) else {
+            let payment = match paid_into {
+                PaidInto::Payment(link) => Some(link.id.clone()),
+                PaidInto::Account(_) => None,
+            };
+            return Ok(Fate::Ask { payment, customer });
         };
         let mut foreign = foreign.iter();
         let equal = foreign.find(|receipt| receipt.total_amt == Some(refund.amount));
         if let (Some(receipt), None) = (equal, memory.decision) {
             return Ok(Fate::MaybeThere(Box::new(receipt.clone())));
         }
-        let Some(account) = account.clone() else {
+        if self.is_busy() {
+            return Ok(Fate::Waits);
+        }
+        let mut not_reopened = None;
+        if reopens {
+            match self.lowering(cx, run, known, (one, document, payment)) {
+                Ok(lowering) => return Ok(Fate::Reopen(Box::new(lowering))),
+                // One that is still to come may hold as much.
+                Err(NotReopened::NoPayment) if !known.all_arrived(document, refund) => {
+                    return Ok(Fate::Waits);
+                }
+                Err(why) => not_reopened = Some(why),
+            }
+        }
+        let Some(account) = account.cloned() else {
             return Ok(Fate::NoAccount);
         };
+        let paid_out = (payment, customer, account);
+        Self::receipt(cx, known, (refund, document), (paid_out, not_reopened))
+    }
+
+    /// What becomes of a refund that is to be a receipt.
+    fn receipt(
+        cx: &Ctx,
+        known: &Known<'_>,
+        (refund, document): (&JobRefund, Document<'_>),
+        ((payment, customer, account), not_reopened): ((&JobPayment, Id, Id), Option<NotReopened>),
+    ) -> Result<Fate, Stop> {
         let left = known.left(document);
         if left < refund.amount {
-            return Ok(match known.all_arrived(document) {
+            return Ok(match known.all_arrived(document, refund) {
                 true => Fate::NotApplied(left),
                 false => Fate::Waits,
             });
@@ -222,15 +255,57 @@ impl<'a> RefundsPlan<'a> {
         let Some(mirror) = known.mirror(cx, (document, &invoice), refund)? else {
             return Ok(Fate::NotApplied(left.min(known.unreturned(document))));
         };
-        if !self.nodes.is_empty() {
-            return Ok(Fate::Waits);
-        }
         Ok(Fate::Send(Box::new(Ready {
             payment: payment.clone(),
             customer,
             account,
             mirror,
+            not_reopened,
         })))
+    }
+
+    /// Whether one of them is on its way already: the others wait for it.
+    fn is_busy(&self) -> bool {
+        let mut before = self.refunds.iter();
+        before.any(|one| matches!(one.fate, Fate::Send(_) | Fate::Reopen(_)))
+    }
+
+    /// How the payment is lowered that a refund gives back; else why it cannot be.
+    fn lowering(
+        &self,
+        cx: &Ctx,
+        run: &Run,
+        known: &Known<'_>,
+        (one, document, payment): (&Planned, Document<'_>, &JobPayment),
+    ) -> Result<Lowering, NotReopened> {
+        let refund = &one.refund;
+        if let Some(why) = run.not_reopened.get(&one.name) {
+            return Err(*why);
+        }
+        if !known.holds(payment, document, refund.amount) {
+            return Err(NotReopened::NoPayment);
+        }
+        let slot = known.payment_slot(payment);
+        let slot = slot.ok_or(NotReopened::NoPayment)?;
+        let there = slot.value.link().and_then(|link| run.payment(&link.id));
+        let there = there.ok_or(NotReopened::NoPayment)?;
+        let closed = cx.connection.preferences.closed_until;
+        let mut linked = there.linked_txn.iter();
+        if slot.value.memory.joined {
+            Err(NotReopened::EnteredByHand)
+        } else if linked.any(|linked| linked.txn_type == "Deposit") {
+            Err(NotReopened::Deposited)
+        } else if closed.is_some() && there.txn_date <= closed {
+            Err(NotReopened::ClosedMonth)
+        } else {
+            Ok(Lowering {
+                payment: payment.slot(&self.records.job.id),
+                slot: slot.clone(),
+                there: there.clone(),
+                document: document.link.id.clone(),
+                refund: refund.clone(),
+            })
+        }
     }
 
     /// Whether more went back than was paid, as far as that can be told.
@@ -265,7 +340,8 @@ impl<'a> RefundsPlan<'a> {
         let mirror = ready.mirror.clone();
         let memory = Memory {
             invoice: Some(one.refund.invoice.clone()),
-            given_back: mirror.given_back,
+            given_back: mirror.work,
+            not_reopened: ready.not_reopened,
             ..Memory::default()
         };
         let marker = marker(&cx.books, &one.name);
@@ -284,114 +360,5 @@ impl<'a> RefundsPlan<'a> {
             nodes.push(method.node()?);
         }
         Ok(nodes)
-    }
-}
-
-/// A document of the job that stands in QuickBooks.
-#[derive(Clone, Copy)]
-struct Document<'a> {
-    slot: &'a StoredInvoice,
-    link: &'a Link,
-}
-
-impl Known<'_> {
-    /// The document in QuickBooks whose money went back.
-    fn document(&self, refund: &JobRefund) -> Option<Document<'_>> {
-        let mut slots = self.slots.invoices.iter();
-        slots.find_map(|(_, slot)| {
-            let memory = &slot.value.memory;
-            let is_it = memory.invoices.contains(&refund.invoice) && !memory.gone;
-            let link = slot.value.link().filter(|_| is_it)?;
-            Some(Document { slot, link })
-        })
-    }
-
-    fn payment_slot(&self, payment: &JobPayment) -> Option<&StoredPayment> {
-        let name = payment.slot(&self.records.job.id);
-        let mut slots = self.slots.payments.iter();
-        slots
-            .find(|(known, _)| *known == name)
-            .map(|(_, slot)| slot)
-    }
-
-    fn payment_link(&self, payment: &JobPayment) -> Option<&Link> {
-        self.payment_slot(payment)?.value.link()
-    }
-
-    /// Whether a person decided that QuickBooks has a payment, or needs it not.
-    fn is_settled(&self, payment: &JobPayment) -> bool {
-        let slot = self.payment_slot(payment);
-        slot.is_some_and(|slot| slot.value.memory.decision == Some(Decision::Same))
-    }
-
-    /// Whether all payments of a document are in QuickBooks, or need not be.
-    fn all_arrived(&self, document: Document<'_>) -> bool {
-        let invoices = &document.slot.value.memory.invoices;
-        let mut payments = self.payments.iter().filter(|payment| {
-            let mut parts = payment.parts.iter();
-            parts.any(|(invoice, _)| invoices.contains(invoice))
-        });
-        payments.all(|payment| self.payment_link(payment).is_some() || self.is_settled(payment))
-    }
-
-    /// The refunds of a document that QuickBooks has.
-    fn refunds_of(&self, document: Document<'_>) -> impl Iterator<Item = &StoredRefund> {
-        let invoices = document.slot.value.memory.invoices.clone();
-        let slots = self.slots.refunds.iter().map(|(_, slot)| slot);
-        slots.filter(move |slot| {
-            let of = slot.value.memory.invoice.as_ref();
-            slot.value.link().is_some() && of.is_some_and(|of| invoices.contains(of))
-        })
-    }
-
-    fn returned(&self, document: Document<'_>) -> Cents {
-        let refunds = self.refunds_of(document);
-        refunds.filter_map(|slot| slot.value.memory.total).sum()
-    }
-
-    /// What payments pay of a document in QuickBooks and was not given back.
-    fn left(&self, document: Document<'_>) -> Cents {
-        let payments = self.slots.payments.iter().map(|(_, slot)| &slot.value);
-        let linked = payments.filter(|slot| slot.link().is_some());
-        let paid: Cents = linked
-            .map(|slot| slot.memory.paid_of(&document.link.id))
-            .sum();
-        paid - self.returned(document)
-    }
-
-    /// What a document comes to less what was given back.
-    fn unreturned(&self, document: Document<'_>) -> Cents {
-        let totals = document.slot.value.memory.totals.unwrap_or_default();
-        totals.total - self.returned(document)
-    }
-
-    /// What a refund takes off its document; `None`: it is more than is left of that.
-    fn mirror(
-        &self,
-        cx: &Ctx,
-        (document, invoice): (Document<'_>, &qbo::Invoice),
-        refund: &JobRefund,
-    ) -> Result<Option<Mirror>, Stop> {
-        let told = invoice.txn_tax_detail.as_ref();
-        let code = told.and_then(|told| told.txn_tax_code_ref.as_ref());
-        let totals = document.slot.value.memory.totals;
-        let tax = totals.map(|totals| totals.tax);
-        let billed = Billed {
-            invoice,
-            tax: tax
-                .or(told.and_then(|told| told.total_tax))
-                .unwrap_or_default(),
-            tips: self.tips.as_ref(),
-            surcharges: self.surcharges.as_ref(),
-            rates: code.and_then(|code| cx.setup().sales_tax.rates_of(&code.value)),
-        };
-        let mut earlier = Vec::new();
-        for slot in self.refunds_of(document) {
-            earlier.push(Earlier {
-                receipt: wrote(&slot.value)?,
-                tax: slot.value.memory.given_back.tax,
-            });
-        }
-        Ok(refund::mirrored(billed, &earlier, refund))
     }
 }

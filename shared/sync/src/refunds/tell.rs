@@ -29,7 +29,8 @@ impl<W: World> Engine<W> {
             state = Some(JobState::Alert);
         }
         for one in &plan.refunds {
-            if one.slot.value.link().is_some() && state.is_none() {
+            let is_there = one.slot.value.link().is_some() || matches!(one.fate, Fate::Reopened);
+            if is_there && state.is_none() {
                 state = Some(JobState::Synced);
             }
             let trouble = plan.trouble(cx, run, one);
@@ -78,11 +79,16 @@ impl RefundsPlan<'_> {
                 },
                 error => RefundTrouble::Refused(QuickbooksWords::from(error)),
             },
-            Fate::Done => RefundTrouble::Differs {
-                refund: one.refund.amount,
-                receipt: one.differs()?,
+            Fate::Done => match one.differs() {
+                Some(receipt) => RefundTrouble::Differs {
+                    refund: one.refund.amount,
+                    receipt,
+                },
+                None => RefundTrouble::NotReopened(one.not_reopened?),
             },
-            Fate::Waits | Fate::Ask { .. } | Fate::Send(_) => return None,
+            Fate::Reopened | Fate::Waits | Fate::Ask { .. } | Fate::Send(_) | Fate::Reopen(_) => {
+                return None;
+            }
         })
     }
 }

@@ -24,6 +24,7 @@ use crate::{
         new_customer_in, new_job, total,
     },
     refunds::{assert_refunded, balance, receipts},
+    repetitions::{assert_even, sold_again},
     settings::change,
     stories::make,
 };
@@ -92,9 +93,15 @@ enum Chapter {
     /// A deposit that is owed, taken off after another choice was made, of which a part is given back at the same time
     /// (P9, N7).
     HeldDeposit,
+    /// The same part, paid once more, which the main invoice then takes off again (P4, N7).
+    Repeat,
+    /// A deposit of which a part is given back, and owed again (P5).
+    Reopen,
+    /// All of it.
+    ReopenAll,
 }
 
-const CHAPTERS: [Chapter; 30] = [
+const CHAPTERS: [Chapter; 33] = [
     Chapter::Create,
     Chapter::Adopt,
     Chapter::Update,
@@ -125,6 +132,9 @@ const CHAPTERS: [Chapter; 30] = [
     Chapter::Join,
     Chapter::Refund,
     Chapter::HeldDeposit,
+    Chapter::Repeat,
+    Chapter::Reopen,
+    Chapter::ReopenAll,
 ];
 
 /// What must be in QuickBooks at the end of a chapter.
@@ -198,6 +208,17 @@ fn assert_end(chapter: Chapter, town: &Town, job: &JobId) {
             assert_eq!(receipts(town), [4_000]);
             let booked: i64 = invoices(town).iter().map(|(_, _, total)| total).sum();
             assert_eq!(booked, total(town, job) + 4_000);
+        }
+        Chapter::Repeat => {
+            assert_even(town, job);
+            assert_eq!(sold_again(town), [4_000]);
+            assert_deposit_books(town, job);
+        }
+        Chapter::Reopen | Chapter::ReopenAll => {
+            assert_even(town, job);
+            assert_eq!(receipts(town), [0; 0]);
+            assert_eq!(payments(town).len(), 1);
+            assert_deposit_books(town, job);
         }
         _ => assert_books(town, &[job]),
     }
@@ -443,7 +464,10 @@ async fn open(chapter: Chapter) -> (Town, JobId) {
             let check = of_note(PaymentMethod::Check, "Check 1042");
             town.hcp.pay_job(&job, check).unwrap();
         }
-        Chapter::Refund => {
+        Chapter::Refund | Chapter::Repeat | Chapter::Reopen | Chapter::ReopenAll => {
+            if matches!(chapter, Chapter::Reopen | Chapter::ReopenAll) {
+                change(&town, &[("refunds", "reopen")]).await.unwrap();
+            }
             let half = Part::Percent(Hundredths::new(5_000));
             let deposit = town.hcp.add_deposit(&job, half, None).unwrap();
             town.hcp.send_this_invoice(&deposit).unwrap();
@@ -452,8 +476,15 @@ async fn open(chapter: Chapter) -> (Town, JobId) {
             town.hcp.finish_job(&job).unwrap();
             town.settle().await;
             town.clock.advance(Duration::from_secs(60));
-            let back = town.hcp.refund_payment(&deposit, &payment, Some(4_000));
+            let part = (!matches!(chapter, Chapter::ReopenAll)).then_some(4_000);
+            let back = town.hcp.refund_payment(&deposit, &payment, part);
             back.unwrap();
+            if matches!(chapter, Chapter::Repeat) {
+                town.settle().await;
+                town.clock.advance(Duration::from_secs(60));
+                let again = NewPayment::in_full(PaymentMethod::Card);
+                town.hcp.pay_invoice(&deposit, again).unwrap();
+            }
         }
         Chapter::HeldDeposit => {
             let liability = [("deposit_account", "liability")];

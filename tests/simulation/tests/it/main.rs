@@ -35,6 +35,7 @@ mod people;
 mod pull;
 mod refunds;
 mod removal;
+mod repetitions;
 mod restore;
 mod rounding;
 mod rush;
@@ -61,3 +62,9 @@ type InvoiceSlot = ledger::Slot<mapping::invoice::Memory>;
 
 /// What is stored for a payment.
 type PaymentSlot = ledger::Slot<mapping::payment::Memory>;
+
+/// What is stored of a refund.
+type RefundSlot = ledger::Slot<mapping::refund::Memory>;
+
+/// What is stored of what repeats a refund.
+type ReceiptSlot = ledger::Slot<mapping::sales_receipt::Memory>;

@@ -68,7 +68,7 @@ pub(crate) fn assert_refunded(town: &Town, job: &JobId) {
     assert_eq!(balance(town, "Undeposited Funds"), kept);
 }
 
-async fn refund(town: &Town, of: &(InvoiceId, PaymentId), amount: Option<i64>) {
+pub(crate) async fn refund(town: &Town, of: &(InvoiceId, PaymentId), amount: Option<i64>) {
     town.clock.advance(std::time::Duration::from_secs(60));
     town.hcp.refund_payment(&of.0, &of.1, amount).unwrap();
     town.settle().await;
@@ -82,7 +82,7 @@ async fn paid(town: &Town, job: &JobId, payment: NewPayment) -> (InvoiceId, Paym
     (invoice, payment)
 }
 
-fn card() -> NewPayment {
+pub(crate) fn card() -> NewPayment {
     NewPayment::in_full(PaymentMethod::Card)
 }
 

@@ -17,9 +17,10 @@ use store::AlertRecord;
 use sync::intake::sweep::Sweep;
 
 use crate::{
-    PaymentSlot,
+    PaymentSlot, ReceiptSlot, RefundSlot,
     parties::small_job,
     people::{cents, new_customer},
+    settings::change,
     stories::make,
 };
 
@@ -39,6 +40,9 @@ impl Week {
     async fn new(seed: u64) -> Self {
         let town = Town::new(seed).await;
         town.qbo.seed(seed);
+        if seed % 2 == 1 {
+            change(&town, &[("refunds", "reopen")]).await.unwrap();
+        }
         let names = [("Dana", "Sample"), ("Theo", "Marsh")];
         let customers = names.map(|(first, last)| new_customer(&town, first, last));
         Self {
@@ -330,6 +334,7 @@ impl Week {
         let mut ours = Vec::new();
         for job in &self.jobs {
             let id = hcp::JobId::parse(job.as_str()).unwrap();
+            let refund_waits = self.refund_waits(job);
             for (payment, amount) in self.paid(job) {
                 let name = SlotName::payment(&id, &hcp::PaymentId::parse(&payment).unwrap());
                 let marker = Marker::new(&company, name.as_str());
@@ -349,8 +354,9 @@ impl Week {
                 let tells = |alert: &AlertRecord| {
                     let kind = alert.kind.as_str();
                     let of_job = alert.subject.starts_with(job.as_str());
-                    // Others wait for one that is gone, and stand in its alert.
-                    let waits = of_job && matches!(kind, "payment_removed" | "payment_returned");
+                    // Others wait for one that is gone, and stand in its alert; or for a refund that waits itself.
+                    let waits = matches!(kind, "payment_removed" | "payment_returned");
+                    let waits = of_job && (waits || refund_waits);
                     alert.subject == name.as_str() || waits
                 };
                 let is_told = self.alerts().iter().any(tells);
@@ -358,12 +364,16 @@ impl Week {
                     .town
                     .all::<crate::InvoiceSlot>(&format!("slot#{id}#main"))
                     .is_empty();
+                let (repeats, reopened) =
+                    (self.repeated(&id, Some(&payment)), self.reopened(&name));
                 match there.len() {
                     1 => {}
+                    0 if repeats == amount => {}
                     0 if is_told || !has_invoice => {}
                     count => return Err(format!("{payment} over {amount} is there {count} times")),
                 }
-                if made.iter().any(|one| cents(one, "TotalAmt") != amount) {
+                let left = amount - repeats - reopened;
+                if made.iter().any(|one| cents(one, "TotalAmt") != left) {
                     return Err(format!("{payment} is another amount: {made:?}"));
                 }
             }
@@ -371,6 +381,37 @@ impl Week {
             self.agrees(job, &ours)?;
         }
         Ok(())
+    }
+
+    /// What sales receipts in QuickBooks repeat of the refunds of a job, by one of its payments or by all (P4).
+    fn repeated(&self, job: &hcp::JobId, payment: Option<&str>) -> i64 {
+        let of = payment.map(|payment| format!("{payment}#"));
+        let prefix = format!("slot#{job}#receipt#{}", of.unwrap_or_default());
+        let slots = self.town.all::<ReceiptSlot>(&prefix);
+        let links = slots.iter().filter_map(|slot| slot.value.link());
+        let receipts = links.filter_map(|link| {
+            let receipt = self.town.qbo.object("SalesReceipt", link.id.as_str())?;
+            Some(cents(&receipt, "TotalAmt"))
+        });
+        receipts.sum()
+    }
+
+    /// What refunds took off the payment of a slot (P5).
+    fn reopened(&self, name: &SlotName) -> i64 {
+        let slots = self.town.all::<PaymentSlot>(&format!("slot#{name}"));
+        let reopened = slots.iter().flat_map(|slot| &slot.value.memory.reopened);
+        reopened.map(|one| one.amount.get()).sum()
+    }
+
+    /// The refunds of a job that opened its invoice again in QuickBooks (P5).
+    fn all_reopened(&self, job: &hcp::JobId) -> Vec<(String, i64)> {
+        let slots = self
+            .town
+            .all::<PaymentSlot>(&format!("slot#{job}#payment#"));
+        let reopened = slots.iter().flat_map(|slot| &slot.value.memory.reopened);
+        reopened
+            .map(|one| (one.refund.to_string(), one.amount.get()))
+            .collect()
     }
 
     /// The refunds of a job that went through in Housecall Pro.
@@ -382,6 +423,19 @@ impl Week {
             .collect();
         refunds.retain(|refund| refund["status"] == "succeeded");
         refunds
+    }
+
+    /// Whether a refund of a job is not in QuickBooks yet.
+    fn refund_waits(&self, job: &JobId) -> bool {
+        let id = hcp::JobId::parse(job.as_str()).unwrap();
+        let reopened = self.all_reopened(&id);
+        self.refunds(job).iter().any(|refund| {
+            let told = refund["id"].as_str().unwrap();
+            let name = SlotName::refund(&id, &hcp::RefundId::parse(told).unwrap());
+            let slots = self.town.all::<RefundSlot>(&format!("slot#{name}"));
+            let is_receipt = slots.iter().any(|slot| slot.value.link().is_some());
+            !is_receipt && reopened.iter().all(|(refund, _)| refund != told)
+        })
     }
 
     /// Each refund is there once, over what went back, or somebody was told.
@@ -399,6 +453,12 @@ impl Week {
             let made: Vec<i64> = made.map(|one| cents(one, "TotalAmt")).collect();
             let is_told = |alert: &AlertRecord| alert.subject.starts_with(job.as_str());
             let may_lack = self.alerts().iter().any(is_told);
+            let reopened = self.all_reopened(&id).into_iter();
+            let reopened = reopened.filter(|(refund, _)| refund == told);
+            let made: Vec<i64> = made
+                .into_iter()
+                .chain(reopened.map(|(_, amount)| amount))
+                .collect();
             match made.as_slice() {
                 [amount] if Some(*amount) == refund["amount"].as_i64() => {}
                 [] if may_lack => {}
@@ -428,9 +488,17 @@ impl Week {
         let entered: i64 = on_it
             .map(|one| cents(&one, "TotalAmt") - cents(&one, "UnappliedAmt"))
             .sum();
-        // Housecall Pro wants what went back once more; QuickBooks has it on a receipt of its own (P5).
+        // Housecall Pro wants what went back once more; QuickBooks has it on a receipt of its own, until it is paid once
+        // more, or on the invoice (P4, P5).
         let refunds = self.refunds(job).into_iter();
         let refunded: i64 = refunds.filter_map(|refund| refund["amount"].as_i64()).sum();
+        let id = hcp::JobId::parse(job.as_str()).unwrap();
+        let reopened: i64 = self
+            .all_reopened(&id)
+            .iter()
+            .map(|(_, amount)| amount)
+            .sum();
+        let refunded = refunded - reopened - self.repeated(&id, None);
         let (there, here) = (
             cents(&invoice, "Balance"),
             self.due(job) - entered - refunded,

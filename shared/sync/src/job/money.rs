@@ -1,0 +1,54 @@
+//! The money of a job, in the order in which one thing follows another: its payments, its refunds, and what repeats these.
+
+use mapping::JobRecords;
+use store::{Job, JobState};
+
+use crate::{ctx::Ctx, engine::Engine, job::state::worse, stop::Stop, world::World};
+
+/// How carrying the money of a job ended.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Moved {
+    /// How the job stands by it; `None`: it has none that could be sent by now.
+    pub(crate) state: Option<JobState>,
+    /// Whether what refunds gave back of its deposit changed just now: the main invoice takes off another amount (N7).
+    pub(crate) of_deposit: bool,
+}
+
+impl<W: World> Engine<W> {
+    /// Carries payments, refunds and what repeats refunds, as far as they are not there already. Where a payment was made
+    /// after a refund, it waits for that, and later refunds for it: then they are gone through again.
+    pub(crate) async fn carry_money(
+        &self,
+        cx: &Ctx,
+        records: &JobRecords,
+        job: &Job,
+    ) -> Result<Moved, Stop> {
+        let refunds = records.invoices.iter().map(|invoice| invoice.refunds.len());
+        let refunds: usize = refunds.sum();
+        let mut of_deposit = false;
+        for _ in 0..=2 * refunds + 1 {
+            let paid = Box::pin(self.carry_payments(cx, records, job)).await?;
+            let refunded = Box::pin(self.carry_refunds(cx, records, job.alerted)).await?;
+            let repeated = Box::pin(self.carry_receipts(cx, records, job.alerted)).await?;
+            of_deposit |= refunded.of_deposit || repeated.of_deposit;
+            if !(refunded.moved || repeated.moved) || !has_payment_after_refund(records) {
+                return Ok(Moved {
+                    state: worse(worse(paid, refunded.state), repeated.state),
+                    of_deposit,
+                });
+            }
+        }
+        let job = &records.job.id;
+        Err(Stop::PlanAgain(format!("the money of job {job}")))
+    }
+}
+
+fn has_payment_after_refund(records: &JobRecords) -> bool {
+    let refunds = records.refunds().0;
+    let first = refunds.iter().map(|refund| refund.refunded_at).min();
+    let payments = records.payments().0;
+    let last = payments.iter().map(|payment| payment.paid_at).max();
+    first
+        .zip(last)
+        .is_some_and(|(refund, payment)| refund < payment)
+}
