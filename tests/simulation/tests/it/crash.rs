@@ -18,11 +18,12 @@ use crate::{
     items::place,
     merges::made_out_to,
     parties::{entry, finish, id, names, small_job},
-    payments::{assert_paid, enter, of_note, pay_in_parts, payments},
+    payments::{assert_paid, enter, of_note, owed, pay_in_parts, payments},
     people::{
         assert_books, assert_deposit_books, assert_same_books, invoices, new_customer,
         new_customer_in, new_job, total,
     },
+    pull::left_on,
     refunds::{assert_refunded, balance, receipts},
     repetitions::{assert_even, sold_again},
     settings::change,
@@ -99,9 +100,11 @@ enum Chapter {
     Reopen,
     /// All of it.
     ReopenAll,
+    /// A check that somebody enters in QuickBooks, and that comes back to the job (R1, R2).
+    Pull,
 }
 
-const CHAPTERS: [Chapter; 33] = [
+const CHAPTERS: [Chapter; 34] = [
     Chapter::Create,
     Chapter::Adopt,
     Chapter::Update,
@@ -135,6 +138,7 @@ const CHAPTERS: [Chapter; 33] = [
     Chapter::Repeat,
     Chapter::Reopen,
     Chapter::ReopenAll,
+    Chapter::Pull,
 ];
 
 /// What must be in QuickBooks at the end of a chapter.
@@ -199,6 +203,13 @@ fn assert_end(chapter: Chapter, town: &Town, job: &JobId) {
         Chapter::Join => {
             assert_paid(town, job);
             assert_eq!(payments(town).len(), 1);
+        }
+        Chapter::Pull => {
+            let (notes, tags) = left_on(town, job);
+            assert_eq!((notes.len(), tags.len()), (1, 1), "{notes:?} {tags:?}");
+            assert_eq!(town.all::<store::InboxEntry>("inbox#").len(), 1);
+            assert_eq!(town.open_alerts(), Vec::<String>::new());
+            assert_eq!((owed(town), payments(town).len()), (0, 1));
         }
         Chapter::Refund | Chapter::HeldDeposit => {
             if matches!(chapter, Chapter::HeldDeposit) {
@@ -456,6 +467,13 @@ async fn open(chapter: Chapter) -> (Town, JobId) {
             town.hcp.send_invoice(&job).unwrap();
             town.settle().await;
             pay_in_parts(&town, &job);
+        }
+        Chapter::Pull => {
+            town.hcp.send_invoice(&job).unwrap();
+            town.settle().await;
+            enter(&town, "99.00", "2026-07-24", "1042");
+            let told = town.worker().schedule_pulls().await;
+            assert_eq!(told.unwrap(), 1);
         }
         Chapter::Join => {
             town.hcp.send_invoice(&job).unwrap();

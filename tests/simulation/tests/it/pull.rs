@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// What stands on a job in Housecall Pro: its notes and its tags.
-fn left_on(town: &Town, job: &JobId) -> (Vec<String>, Vec<String>) {
+pub(crate) fn left_on(town: &Town, job: &JobId) -> (Vec<String>, Vec<String>) {
     let job = town.hcp.job(job).unwrap();
     let texts = |list: &serde_json::Value, name: &str| -> Vec<String> {
         let list = list.as_array().unwrap().iter();
