@@ -29,8 +29,9 @@ pub use emulator::Emulator;
 pub use error::StackError;
 pub use housecall::Housecall;
 pub use quickbooks::{
-    Address, Customer, Invoice, Item, Line, Payment, QuickBooks, Reference, Sale, Term,
+    Address, Customer, Invoice, Item, Line, Payment, QuickBooks, Reference, RefundReceipt, Sale,
+    Term,
 };
 pub use stack::{Options, Ports, Stack};
-pub use story::Booked;
+pub use story::{Booked, LeftOnJob};
 pub use wait::until;

@@ -62,6 +62,18 @@ pub struct Payment {
     pub customer_ref: Reference,
 }
 
+/// A refund receipt as it stands in QuickBooks.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct RefundReceipt {
+    /// Its date.
+    pub txn_date: Date,
+    /// How much went back.
+    pub total_amt: Cents,
+    /// To whom.
+    pub customer_ref: Reference,
+}
+
 /// Another object, by id and name.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Reference {
@@ -325,6 +337,48 @@ impl QuickBooks {
     /// When the API refuses.
     pub async fn payments(&self) -> Result<Vec<Payment>, StackError> {
         self.all("Payment").await
+    }
+
+    /// Enters a payment by check over all that is left to pay of an invoice, as a person does; gives its id.
+    ///
+    /// # Errors
+    /// When the sandbox refuses.
+    pub async fn receive_check(
+        &self,
+        invoice: &Invoice,
+        reference: &str,
+    ) -> Result<String, StackError> {
+        let amount: Value = serde_json::from_str(&invoice.balance.to_string()).unwrap_or_default();
+        let linked = json!({ "TxnId": invoice.id, "TxnType": "Invoice" });
+        let payment = json!({
+            "CustomerRef": { "value": invoice.customer_ref.value },
+            "TotalAmt": amount,
+            "PaymentRefNum": reference,
+            "Line": [{ "Amount": amount, "LinkedTxn": [linked] }],
+        });
+        let made = self.control("objects/Payment", Some(payment)).await?;
+        Ok(made["Payment"]["Id"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned())
+    }
+
+    /// Voids a payment, as a person does.
+    ///
+    /// # Errors
+    /// When the sandbox refuses.
+    pub async fn void_payment(&self, id: &str) -> Result<(), StackError> {
+        let void = format!("objects/Payment/{id}/void");
+        self.control(&void, Some(json!({}))).await?;
+        Ok(())
+    }
+
+    /// All refund receipts.
+    ///
+    /// # Errors
+    /// When the API refuses.
+    pub async fn refund_receipts(&self) -> Result<Vec<RefundReceipt>, StackError> {
+        self.all("RefundReceipt").await
     }
 
     /// All customers.

@@ -19,6 +19,15 @@ pub struct Booked {
     pub lines: Vec<String>,
 }
 
+/// What stands on a job beside its work.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeftOnJob {
+    /// Its notes.
+    pub notes: Vec<String>,
+    /// The names of its tags.
+    pub tags: Vec<String>,
+}
+
 impl Housecall {
     /// Enters a customer whose bills go elsewhere than where the work is done.
     ///
@@ -174,6 +183,39 @@ impl Housecall {
         let paid = json!({ "job": job, "payment": payment });
         self.press("pay_job", paid).await?;
         Ok(())
+    }
+
+    /// Gives back so many cents of the last payment of a job.
+    ///
+    /// # Errors
+    /// When the app refuses.
+    pub async fn refund(&self, job: &str, cents: i64) -> Result<(), StackError> {
+        let invoices = self.read(&format!("/jobs/{job}/invoices")).await?;
+        let list = invoices["invoices"].as_array();
+        let invoice = list.and_then(|list| list.last()).unwrap_or(&Value::Null);
+        let payments = invoice["payments"].as_array();
+        let payment = payments.and_then(|list| list.last());
+        let payment = payment.unwrap_or(&Value::Null);
+        let refund = json!({ "invoice": invoice["id"], "payment": payment["id"], "amount": cents });
+        self.press("refund_payment", refund).await?;
+        Ok(())
+    }
+
+    /// What stands on a job beside its work.
+    ///
+    /// # Errors
+    /// When the API refuses.
+    pub async fn left_on(&self, job: &str) -> Result<LeftOnJob, StackError> {
+        let job = self.read(&format!("/jobs/{job}")).await?;
+        let texts = |name: &str| -> Vec<String> {
+            let list = job[name].as_array().into_iter().flatten();
+            let text = |one: &Value| one["content"].as_str().or(one.as_str()).map(str::to_owned);
+            list.filter_map(text).collect()
+        };
+        Ok(LeftOnJob {
+            notes: texts("notes"),
+            tags: texts("tags"),
+        })
     }
 
     /// Lets a day pass in Housecall Pro.

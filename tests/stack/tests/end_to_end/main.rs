@@ -51,6 +51,7 @@ const SCENARIOS: &[Scenario] = scenarios![
     the_check_of_the_address_is_answered,
     r1_webhooks_of_quickbooks_are_taken_and_forged_ones_refused,
     r1_the_schedule_has_each_company_looked_at,
+    r2_a_check_that_is_entered_in_quickbooks_comes_back_to_the_job,
     a_consumer_that_is_killed_at_work_makes_one_invoice,
     an_invoice_whose_answer_was_lost_is_found_again,
     a_customer_whose_answer_was_lost_is_found_again,

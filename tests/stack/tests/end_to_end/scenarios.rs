@@ -181,6 +181,40 @@ pub(crate) async fn r1_the_schedule_has_each_company_looked_at(stack: &Stack) ->
     Ok(())
 }
 
+pub(crate) async fn r2_a_check_that_is_entered_in_quickbooks_comes_back_to_the_job(
+    stack: &Stack,
+) -> Outcome {
+    let customer = stack.hcp.new_customer("Imani", "Castellanos").await?;
+    let booked = stack.hcp.book_job(&customer).await?;
+    stack.hcp.finish(&booked.job).await?;
+    let invoice = exactly_one(stack, &booked).await?;
+    let payment = stack.qbo.receive_check(&invoice, "2077").await?;
+    let job = booked.job.as_str();
+    let left = |wanted: (usize, usize)| {
+        until("what is left on the job", SOON, async move || {
+            let left = stack.hcp.left_on(job).await?;
+            let there = (left.notes.len(), left.tags.len());
+            Ok((there == wanted).then_some(left))
+        })
+    };
+    let told = left((1, 1)).await?;
+    let inbox = stack.operator(&["inbox"]).await?;
+    let reference = format!("QBO-{payment}");
+    ensure!(inbox.contains(&reference), "{inbox}");
+    // QuickBooks tells of it again and again.
+    stack.aws.invoke(Function::Pull, &json!({})).await?;
+    stack.at_rest(SOON).await?;
+    ensure!(left((1, 1)).await? == told, "told again");
+    // The bookkeeper voids it.
+    stack.qbo.void_payment(&payment).await?;
+    left((2, 0)).await?;
+    let done = ["inbox", "--job", &booked.number, "--done", &reference];
+    stack.operator(&done).await?;
+    let inbox = stack.operator(&["inbox"]).await?;
+    ensure!(!inbox.contains(&reference), "{inbox}");
+    Ok(())
+}
+
 pub(crate) async fn a_consumer_that_is_killed_at_work_makes_one_invoice(stack: &Stack) -> Outcome {
     let customer = stack.hcp.new_customer("Odile", "Marchetti").await?;
     let booked = stack.hcp.book_job(&customer).await?;

@@ -1,4 +1,4 @@
-//! Runs the whole integration on this machine, presses the buttons of three sample jobs in Housecall Pro and
+//! Runs the whole integration on this machine, presses the buttons of four sample jobs in Housecall Pro and
 //! shows what QuickBooks holds after each. Stays until it is interrupted, or with `ONCE=1` ends by itself.
 //! Takes free ports, or those in `AWS_PORT`, `HCP_PORT` and `QBO_PORT`.
 
@@ -66,6 +66,10 @@ async fn show(once: bool) -> Result<(), StackError> {
         "\nOpen alerts, as `operator alerts` lists them:\n{}",
         indented(&stack.operator(&["alerts"]).await?)
     ));
+    say(&format!(
+        "\nWhat people did in QuickBooks and is to be done in Housecall Pro too, as `operator inbox` lists it:\n{}",
+        indented(&stack.operator(&["inbox"]).await?)
+    ));
     if once {
         return Ok(());
     }
@@ -95,7 +99,8 @@ fn operating(stack: &Stack, job: &str) -> String {
         "\nThe operator's command works on it too; in another terminal, in this folder:\n{}\n  \
          target/debug/operator job --company-id {company} --job {job}\n  \
          target/debug/operator push --company-id {company} --job {job}\n  \
-         target/debug/operator alerts --company-id {company}",
+         target/debug/operator alerts --company-id {company}\n  \
+         target/debug/operator inbox --company-id {company}",
         variables.join("\n"),
     )
 }

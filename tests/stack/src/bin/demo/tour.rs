@@ -1,4 +1,4 @@
-//! Three jobs, and what QuickBooks holds of each after every button.
+//! Four jobs, and what QuickBooks holds of each after every button; of the last, what comes back from there.
 
 use std::{
     collections::HashMap,
@@ -6,14 +6,14 @@ use std::{
 };
 
 use hcp_sandbox::{DueTerms, Hundredths, Invoicing, Part};
-use stack::{Booked, Invoice, Payment, Stack, StackError};
+use stack::{Booked, Invoice, Payment, Stack, StackError, until};
 
 use crate::say;
 
 /// The product takes about a second; the rest is for slow machines.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Shows the three jobs.
+/// Shows the four jobs.
 pub(crate) async fn give(stack: &Stack) -> Result<(), StackError> {
     say(
         "\nEach button in Housecall Pro, and what QuickBooks holds then. A day passes between two.",
@@ -21,6 +21,7 @@ pub(crate) async fn give(stack: &Stack) -> Result<(), StackError> {
     plain(stack).await?;
     deposit(stack).await?;
     progress(stack).await?;
+    received(stack).await?;
     stack.hcp.back_to_today().await
 }
 
@@ -46,7 +47,10 @@ async fn plain(stack: &Stack) -> Result<(), StackError> {
     job.pressed("Pay $100.00 by check 1042").await?;
     stack.hcp.pass_a_day().await?;
     stack.hcp.pay_job(&job.booked.job).await?;
-    job.pressed("Pay the rest by card").await
+    job.pressed("Pay the rest by card").await?;
+    stack.hcp.pass_a_day().await?;
+    stack.hcp.refund(&job.booked.job, 4_000).await?;
+    job.pressed("Refund $40.00 of it").await
 }
 
 async fn deposit(stack: &Stack) -> Result<(), StackError> {
@@ -82,6 +86,44 @@ async fn progress(stack: &Stack) -> Result<(), StackError> {
     let rest = stack.hcp.bill_part(&job.booked.job, Part::Rest).await?;
     stack.hcp.send_this_invoice(&rest).await?;
     job.pressed("Send on a second invoice over the rest").await
+}
+
+/// A check that arrives at the bookkeeper's.
+async fn received(stack: &Stack) -> Result<(), StackError> {
+    let mut job = Shown::book(stack, ("Rosa", "Lindqvist"), Invoicing::Simple, 10).await?;
+    stack.hcp.finish(&job.booked.job).await?;
+    stack.hcp.send_invoice(&job.booked.job).await?;
+    job.pressed("Finish, and Invoice").await?;
+    let mut invoices = stack.qbo.invoices().await?.into_iter();
+    let invoice = invoices.find(|one| one.customer_ref.name == job.booked.customer);
+    let Some(invoice) = invoice else {
+        return Ok(());
+    };
+    let entered = Instant::now();
+    let payment = stack.qbo.receive_check(&invoice, "2077").await?;
+    let id = &job.booked.job;
+    let left = until("the note on the job", PATIENCE, async || {
+        let left = stack.hcp.left_on(id).await?;
+        Ok((!left.tags.is_empty()).then_some(left))
+    })
+    .await?;
+    let took = entered.elapsed().as_millis();
+    job.pressed(&format!(
+        "In QuickBooks: receive check 2077 over all of it (on the job in Housecall Pro {took} ms later)"
+    ))
+    .await?;
+    for note in &left.notes {
+        say(&format!("    Note on the job  {note}"));
+    }
+    say(&format!("    Tag of the job   {}", left.tags.join(", ")));
+    let note = format!("Check 2077, QBO-{payment}");
+    let (job_id, total) = (job.booked.job.clone(), job.booked.total.get());
+    let paid = stack.hcp.pay_by_check(&job_id, total, &note);
+    paid.await?;
+    job.pressed(&format!(
+        "Pay all of it by check, noting \"{note}\": it is the same money"
+    ))
+    .await
 }
 
 /// A job, and what of its invoices was shown.
@@ -143,6 +185,15 @@ impl<'a> Shown<'a> {
             .iter()
             .map(payment)
             .for_each(|payment| say(&payment));
+        let mut refunds = self.stack.qbo.refund_receipts().await?;
+        refunds.retain(|one| one.customer_ref.name == self.booked.customer);
+        for refund in refunds {
+            let amount = refund.total_amt.to_string();
+            say(&format!(
+                "    Refund receipt {}  {amount:>9}",
+                refund.txn_date
+            ));
+        }
         Ok(())
     }
 }
