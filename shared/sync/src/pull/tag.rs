@@ -37,6 +37,15 @@ impl<W: World> Engine<W> {
         }
         let has_it = job.tags.iter().any(|tag| tag == PAID);
         if has_it != wanted {
+            self.change_tag(cx, id, wanted).await?;
+        }
+        received.value.tagged = wanted;
+        self.put(vec![received.put()?]).await
+    }
+
+    /// Gives a job the tag, or takes it off. A tag that somebody deleted meanwhile is found by its name, or made, once more.
+    async fn change_tag(&self, cx: &Ctx, id: &JobId, wanted: bool) -> Result<(), Stop> {
+        for is_known_anew in [false, true] {
             let tag = self.paid_tag(cx, id).await?;
             self.may_ask_housecall(cx).await?;
             let client = self.housecall(&cx.books.company).await?;
@@ -45,17 +54,15 @@ impl<W: World> Engine<W> {
                 false => client.untag_job(id, &tag).await,
             };
             match put {
-                Ok(()) => {}
-                Err(HcpError::NotFound { .. }) if !wanted => {}
-                // Somebody deleted the tag: the next look finds it by its name, or makes it.
-                Err(HcpError::NotFound { .. } | HcpError::Refused { .. }) => {
-                    return self.forget_tag(cx).await;
+                Ok(()) => return Ok(()),
+                Err(HcpError::NotFound { .. }) if !wanted => return Ok(()),
+                Err(HcpError::NotFound { .. } | HcpError::Refused { .. }) if !is_known_anew => {
+                    self.forget_tag(cx).await?;
                 }
                 Err(error) => return Err(self.not_tagged(cx, id, &error).await?),
             }
         }
-        received.value.tagged = wanted;
-        self.put(vec![received.put()?]).await
+        Ok(())
     }
 
     /// The company's tag, made once.

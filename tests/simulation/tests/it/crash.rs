@@ -298,9 +298,12 @@ async fn open(chapter: Chapter) -> (Town, JobId) {
             };
             town.hcp.create_job(unit).unwrap()
         }
-        Chapter::Link | Chapter::GivesWay | Chapter::MakesWay | Chapter::Pay | Chapter::Join => {
-            small_job(&town, &customer)
-        }
+        Chapter::Link
+        | Chapter::GivesWay
+        | Chapter::MakesWay
+        | Chapter::Pay
+        | Chapter::Join
+        | Chapter::Pull => small_job(&town, &customer),
         _ => new_job(&town, &customer),
     };
     match chapter {
@@ -704,7 +707,9 @@ async fn v1_every_message_and_sweep_done_twice_changes_nothing() {
             town.worker().sweep(sweep, town.deadline()).await.unwrap();
             town.settle().await;
         }
-        assert_eq!(town.qbo.calls().len(), before, "{chapter:?}");
+        // Whether anything changed is asked each time.
+        let asked = usize::from(matches!(chapter, Chapter::Pull));
+        assert_eq!(town.qbo.calls().len(), before + asked, "{chapter:?}");
         assert_end(chapter, &town, &job);
     }
 }
