@@ -199,7 +199,12 @@ impl Received {
     /// What a note about it ends with. The first one's is what a person can type into the note of the payment in Housecall
     /// Pro: it names the very payment (R3).
     fn mark(&self) -> String {
-        match self.told {
+        self.mark_of(self.told)
+    }
+
+    /// The same of the note that was left as the first, the second and so on.
+    pub fn mark_of(&self, told: u32) -> String {
+        match told {
             1 => format!("[{}]", reference(&self.id)),
             told => format!("[{}, note {told}]", reference(&self.id)),
         }

@@ -19,6 +19,7 @@ use crate::{
     job::step::Step,
     ledger::{PlannedWrite, Written},
     objects::slots::{StoredPayment, wrote},
+    settle::Reread,
     stop::{Stop, broken},
     world::World,
 };
@@ -102,14 +103,14 @@ impl<W: World> Engine<W> {
         // What is known of it is out of date from here on.
         run.payments.clear();
         if !lowering.is_up_to_date() {
-            self.reread(cx, &lowering.payment, AnyKind::Payment).await?;
+            self.read_lowered(cx, lowering).await?;
             return Ok(Step::Moved);
         }
         let why = match self.lower(cx, lowering).await? {
             Ok(_) => return Ok(Step::Moved),
             // It moved since it was read, or is gone: it is asked for once more.
             Err(QboError::Stale { .. } | QboError::Missing { .. }) => {
-                self.reread(cx, &lowering.payment, AnyKind::Payment).await?;
+                self.read_lowered(cx, lowering).await?;
                 return Ok(Step::Moved);
             }
             Err(QboError::PeriodClosed { .. }) => NotReopened::ClosedMonth,
@@ -125,6 +126,18 @@ impl<W: World> Engine<W> {
         };
         run.not_reopened.insert(one.name.clone(), why);
         Ok(Step::Moved)
+    }
+
+    /// Reads a payment that is not as it was known. One that a person deleted or voided is told with the payments (R4).
+    async fn read_lowered(&self, cx: &Ctx, lowering: &Lowering) -> Result<(), Stop> {
+        let name = &lowering.payment;
+        match self.reread(cx, name, AnyKind::Payment).await? {
+            Reread::Gone => {
+                self.payment_left(cx, name, lowering.slot.clone(), true)
+                    .await
+            }
+            Reread::Same | Reread::Stands | Reread::Edited => Ok(()),
+        }
     }
 
     /// Writes what is left of a payment; one of which nothing is left is voided.

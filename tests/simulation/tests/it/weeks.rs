@@ -9,7 +9,10 @@ use fakes::SeededChance;
 use hcp_sandbox::{
     CustomerId, InvoiceId, JobId, LineChanges, NewPayment, PaymentId, PaymentMethod, PaymentStatus,
 };
-use mapping::{Marker, SlotName};
+use mapping::{
+    Marker, SlotName,
+    received::{Received, Standing},
+};
 use qbo_sandbox::{Fault, FaultKind, Json, QboFault};
 use serde_json::Value;
 use simulation::{Moment, Town};
@@ -25,7 +28,7 @@ use crate::{
 };
 
 /// Seeds, and events of each, in every run; `PROOF` plays many more.
-const USUAL: (u64, u64) = (120, 40);
+const USUAL: (u64, u64) = (500, 40);
 const LONG: (u64, u64) = (10_000, 200);
 
 struct Week {
@@ -70,7 +73,7 @@ impl Week {
     /// Something happens.
     async fn event(&mut self) {
         let job = self.one_of(&self.jobs).cloned();
-        match (self.below(24), job) {
+        match (self.below(27), job) {
             (0..=2, _) | (_, None) => {
                 let customer = self.one_of(&self.customers).unwrap().clone();
                 let job = small_job(&self.town, &customer);
@@ -107,6 +110,13 @@ impl Week {
             (18, Some(job)) => self.take_back(&job),
             (19, Some(_)) => self.pay_together(),
             (20, Some(job)) => self.refund(&job),
+            (24, Some(_)) => {
+                self.tell("QuickBooks is looked at".to_owned());
+                let told = self.town.worker().schedule_pulls().await;
+                assert_eq!(told.unwrap(), 1);
+            }
+            (25, Some(_)) => self.take_away_in_quickbooks(),
+            (26, Some(_)) => self.tick_off().await,
             (_, Some(_)) => {
                 // What was posted arrives before it is too old.
                 self.live(None).await;
@@ -232,6 +242,35 @@ impl Week {
         ));
     }
 
+    /// The bookkeeper deletes or voids a payment, whosever it is.
+    fn take_away_in_quickbooks(&mut self) {
+        let payments = self.town.qbo.objects("Payment");
+        let Some(payment) = self.one_of(&payments) else {
+            return;
+        };
+        let id = payment.text("Id").unwrap();
+        let taken = match self.below(2) {
+            0 => self.town.qbo.void("Payment", id),
+            _ => self.town.qbo.delete("Payment", id),
+        };
+        if taken.is_ok() {
+            self.tell(format!("the bookkeeper takes payment {id} away"));
+        }
+    }
+
+    /// Somebody says that what the inbox asks for was done.
+    async fn tick_off(&mut self) {
+        let company = self.town.books().company;
+        let entries = self.town.worker().inbox(&company).await.unwrap().entries;
+        let Some(entry) = self.one_of(&entries) else {
+            return;
+        };
+        let (job, payment) = (entry.job.clone(), entry.payment.clone());
+        let ticked = self.town.worker().tick_off(&company, &job, &payment).await;
+        ticked.unwrap();
+        self.tell(format!("payment {payment} is ticked off"));
+    }
+
     fn reprice(&mut self, job: &JobId) {
         let line = self.town.hcp.lines_of(job)[0].clone();
         let price = i64::try_from(9_900 + self.below(3_000)).unwrap();
@@ -296,6 +335,7 @@ impl Week {
                 self.town.settle().await;
             }
         }
+        self.town.pull().await;
     }
 
     fn alerts(&self) -> Vec<AlertRecord> {
@@ -338,9 +378,14 @@ impl Week {
             for (payment, amount) in self.paid(job) {
                 let name = SlotName::payment(&id, &hcp::PaymentId::parse(&payment).unwrap());
                 let marker = Marker::new(&company, name.as_str());
+                // What the bookkeeper voided is made no more.
+                let is_void = |one: &&Json| {
+                    let note = one.text("PrivateNote");
+                    note.is_some_and(|note| note.starts_with("Voided"))
+                };
                 let made: Vec<&Json> = payments
                     .iter()
-                    .filter(|one| marker.is_in(one.text("PrivateNote")))
+                    .filter(|one| marker.is_in(one.text("PrivateNote")) && !is_void(one))
                     .collect();
                 // One that was entered again, or that somebody else had entered, has another marker or none.
                 let slots = self.town.all::<PaymentSlot>(&format!("slot#{name}"));
@@ -368,7 +413,7 @@ impl Week {
                     (self.repeated(&id, Some(&payment)), self.reopened(&name));
                 match there.len() {
                     1 => {}
-                    0 if repeats == amount => {}
+                    0 if repeats + reopened == amount => {}
                     0 if is_told || !has_invoice => {}
                     count => return Err(format!("{payment} over {amount} is there {count} times")),
                 }
@@ -378,6 +423,7 @@ impl Week {
                 }
             }
             self.refunded_once(job)?;
+            self.came_back_once(job)?;
             self.agrees(job, &ours)?;
         }
         Ok(())
@@ -463,6 +509,57 @@ impl Week {
                 [amount] if Some(*amount) == refund["amount"].as_i64() => {}
                 [] if may_lack => {}
                 made => return Err(format!("{told} is there as {made:?}: {refund}")),
+            }
+        }
+        Ok(())
+    }
+
+    /// What only the bookkeeper entered for a job is known, and each thing that was told of it stands on the job once (R1, R2).
+    fn came_back_once(&self, job: &JobId) -> Result<(), String> {
+        let slots = self
+            .town
+            .all::<crate::InvoiceSlot>(&format!("slot#{}#main", job.as_str()));
+        let Some(link) = slots.first().and_then(|slot| slot.value.link()) else {
+            return Ok(());
+        };
+        let prefix = format!("slot#{}#payment#", job.as_str());
+        let ours = self.town.all::<PaymentSlot>(&prefix);
+        let known = self
+            .town
+            .all::<store::JobReceived>(&format!("received#{}", job.as_str()));
+        let known = known.into_iter().flat_map(|known| known.value.payments);
+        let known: Vec<Received> = known.collect();
+        let on_it = self.town.qbo.objects("Payment").into_iter();
+        let on_it = on_it.filter(|one| {
+            let linked = one.text("Line.0.LinkedTxn.0.TxnId");
+            linked == Some(link.id.as_str())
+                && !mapping::marker::is_of_any_slot(one.text("PrivateNote"))
+        });
+        for payment in on_it {
+            let id = payment.text("Id").unwrap();
+            let is_ours = ours.iter().any(|slot| {
+                let link = slot.value.link();
+                link.is_some_and(|link| link.id.as_str() == id)
+            });
+            let standing = known.iter().find(|one| one.id.as_str() == id);
+            let standing = standing.map(|one| one.standing);
+            if !is_ours && !matches!(standing, Some(Standing::There | Standing::Joined)) {
+                return Err(format!("payment {id} did not come back: {standing:?}"));
+            }
+        }
+        let notes = self.town.hcp.job(job).unwrap()["notes"].clone();
+        let notes = listed(&notes);
+        let notes: Vec<&str> = notes
+            .iter()
+            .filter_map(|note| note["content"].as_str())
+            .collect();
+        for one in &known {
+            for told in 1..=one.told {
+                let mark = one.mark_of(told);
+                let count = notes.iter().filter(|note| note.contains(&mark)).count();
+                if count > 1 || count == 0 && told == one.told && one.standing != Standing::Joined {
+                    return Err(format!("{mark} is noted {count} times: {notes:?}"));
+                }
             }
         }
         Ok(())
