@@ -210,11 +210,11 @@ impl PaymentAlert {
             PaymentTrouble::ChangedThere { differences } => {
                 let told = differences.iter().map(|difference| {
                     let Difference { what, sent, now } = difference;
-                    format!("its {what} is {now} there, and was sent as {sent}")
+                    format!("its {what} is {now} there, and was {sent}")
                 });
                 let told: Vec<String> = told.collect();
                 format!(
-                    "{} was changed in QuickBooks after it was sent: {}.",
+                    "{} was changed in QuickBooks: {}.",
                     capital(&name),
                     told.join("; ")
                 )

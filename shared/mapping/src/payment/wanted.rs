@@ -84,6 +84,15 @@ pub fn moved_away(written: &Payment, memory: &Memory) -> Option<Difference> {
     })
 }
 
+/// One that somebody had entered there, and that pays less of its invoices by now than what it was joined with (R4).
+pub fn pays_less(was: Cents, pays: Cents) -> Option<Difference> {
+    (pays < was).then(|| Difference {
+        what: "use".to_owned(),
+        sent: format!("{was} of the invoice"),
+        now: format!("{pays} of the invoice"),
+    })
+}
+
 fn differing(
     (sent, sent_on): (Option<Cents>, Option<Date>),
     (now, now_on): (Option<Cents>, Option<Date>),

@@ -147,8 +147,16 @@ impl PaymentsPlan<'_> {
         if memory.gone && memory.decision.is_none() {
             return Ok(Some(PaymentTrouble::Gone));
         }
-        if !one.is_linked() || memory.joined {
+        if !one.is_linked() {
             return Ok(None);
+        }
+        if memory.joined {
+            let documents = self.documents_of(one).into_iter();
+            let pays = documents.map(|document| memory.paid_of(&document.open.id));
+            let moved = payment::pays_less(payment.total(), pays.sum());
+            let differences = moved.into_iter().collect::<Vec<_>>();
+            let is_told = !differences.is_empty();
+            return Ok(is_told.then_some(PaymentTrouble::ChangedThere { differences }));
         }
         let written: qbo::Payment = wrote(&one.slot.value)?;
         let differences = payment::differences(payment, memory, &cx.zone);

@@ -188,8 +188,8 @@ async fn r4_ours_that_is_deleted_or_changed_in_quickbooks_is_told_and_never_sent
     assert_eq!(
         alert(&town, "payment_changed_in_quickbooks"),
         format!(
-            "The payment of 99.00 on invoice {} (Check, 2026-07-24) was changed in QuickBooks after it was sent: its date \
-             is 2026-07-20 there, and was sent as 2026-07-24.",
+            "The payment of 99.00 on invoice {} (Check, 2026-07-24) was changed in QuickBooks: its date is \
+             2026-07-20 there, and was 2026-07-24.",
             number(&town)
         )
     );
@@ -299,4 +299,167 @@ async fn r2_a_note_and_a_tag_whose_answers_were_lost_are_left_once() {
         assert_eq!(told, (1, 1), "{path} {kind:?} {notes:?}");
         assert_eq!(town.open_alerts(), Vec::<String>::new());
     }
+}
+
+/// An invoice over 99 dollars of which QuickBooks has a part, entered by the bookkeeper and come back to the job.
+async fn with_instalment(seed: u64, amount: &str) -> (Town, JobId, String) {
+    let (town, job) = invoiced(seed).await;
+    let payment = enter(&town, amount, "2026-07-24", "");
+    town.pull().await;
+    (town, job, payment)
+}
+
+fn cash(amount: i64) -> NewPayment {
+    NewPayment {
+        amount: Some(amount),
+        ..of_note(PaymentMethod::Cash, "cash")
+    }
+}
+
+#[tokio::test]
+async fn r3_of_two_equal_instalments_one_came_back_and_the_other_is_genuine() {
+    let (town, job, payment) = with_instalment(1_020, "49.50").await;
+    let marked = of_note(PaymentMethod::Cash, &format!("cash, QBO-{payment}"));
+    let marked = NewPayment {
+        amount: Some(4_950),
+        ..marked
+    };
+    town.hcp.pay_job(&job, marked).unwrap();
+    town.hcp.pay_job(&job, cash(4_950)).unwrap();
+    town.settle().await;
+    town.pull().await;
+    assert_paid(&town, &job);
+    assert_eq!(town.qbo.objects("Payment").len(), 2);
+    assert_eq!(asked(&town).await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn r3_a_card_payment_of_the_same_amount_and_day_is_held_once_the_pull_has_told() {
+    let (town, job, _) = with_instalment(1_021, "49.50").await;
+    let card = NewPayment::of(PaymentMethod::Card, 4_950);
+    town.hcp.pay_job(&job, card).unwrap();
+    town.settle().await;
+    assert_eq!(town.open_alerts(), ["payment_maybe_in_quickbooks"]);
+    decide(&town, &job, Decision::Separate).await.unwrap();
+    assert_eq!((owed(&town), town.qbo.objects("Payment").len()), (0, 2));
+    // What came back is still to be marked.
+    assert_eq!(asked(&town).await.len(), 1);
+    assert_eq!(town.open_alerts(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn r3_several_that_add_up_and_one_that_covers_several_are_a_persons() {
+    let (town, job, _) = with_instalment(1_022, "40.00").await;
+    enter(&town, "59.00", "2026-07-24", "");
+    town.pull().await;
+    town.hcp.pay_job(&job, cash(9_900)).unwrap();
+    town.settle().await;
+    assert_eq!(town.open_alerts(), ["payment_maybe_in_quickbooks"]);
+    decide(&town, &job, Decision::Same).await.unwrap();
+    assert_paid(&town, &job);
+    assert_eq!(asked(&town).await, Vec::<String>::new());
+
+    let (town, job, payment) = with_instalment(1_023, "99.00").await;
+    for amount in [4_000, 5_900] {
+        town.hcp.pay_job(&job, cash(amount)).unwrap();
+        town.settle().await;
+        assert_eq!(town.open_alerts(), ["payment_maybe_in_quickbooks"]);
+        decide(&town, &job, Decision::Same).await.unwrap();
+    }
+    assert_paid(&town, &job);
+    assert_eq!(town.qbo.objects("Payment").len(), 1);
+    tick_off(&town, &job, &payment).await;
+    assert_eq!(asked(&town).await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn r3_one_that_is_entered_after_ours_was_sent_is_told_by_both_sides() {
+    let (town, job) = invoiced(1_024).await;
+    town.hcp.pay_job(&job, cash(4_000)).unwrap();
+    town.settle().await;
+    enter(&town, "40.00", "2026-07-24", "");
+    town.pull().await;
+    // Nothing says that it is the same: it is told as money that came.
+    assert_eq!(asked(&town).await.len(), 1);
+    assert_eq!(owed(&town), 1_900);
+    let rest = NewPayment::of(PaymentMethod::Card, 5_900);
+    town.hcp.pay_job(&job, rest).unwrap();
+    town.settle().await;
+    assert_eq!(town.open_alerts(), ["payment_maybe_in_quickbooks"]);
+}
+
+#[tokio::test]
+async fn r1_the_pull_meets_ours_before_its_answer_is_known() {
+    let (town, job) = invoiced(1_025).await;
+    let lost = qbo_sandbox::Fault::next(qbo_sandbox::FaultKind::CommitThenDrop);
+    town.qbo.inject(lost.on("Payment").method("POST"));
+    let card = NewPayment::in_full(PaymentMethod::Card);
+    town.hcp.pay_job(&job, card).unwrap();
+    town.post().await;
+    let worker = town.worker();
+    assert!(town.batch(&worker).await);
+    assert_eq!(town.qbo.objects("Payment").len(), 1, "made, and not known");
+    town.pull().await;
+    assert_paid(&town, &job);
+    assert_eq!(town.qbo.objects("Payment").len(), 1);
+    assert_eq!(left_on(&town, &job).0, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn r4_one_that_was_joined_and_is_moved_to_another_invoice_is_told() {
+    let (town, job, payment) = with_instalment(1_026, "99.00").await;
+    let marked = of_note(PaymentMethod::Check, &format!("QBO-{payment}"));
+    town.hcp.pay_job(&job, marked).unwrap();
+    town.settle().await;
+    assert_paid(&town, &job);
+    let there = town.qbo.object("Payment", &payment).unwrap();
+    let customer = there.text("CustomerRef.value").unwrap();
+    let unlinked =
+        format!(r#"{{"CustomerRef":{{"value":"{customer}"}},"TotalAmt":99.00,"Line":[]}}"#);
+    edit(&town, "Payment", &payment, &unlinked);
+    town.pull().await;
+    assert_eq!(owed(&town), 9_900);
+    assert_eq!(town.open_alerts(), ["payment_changed_in_quickbooks"]);
+    let told = alert(&town, "payment_changed_in_quickbooks");
+    let what = "its use is 0.00 of the invoice there, and was 99.00 of the invoice.";
+    assert!(told.ends_with(what), "{told}");
+}
+
+#[tokio::test]
+async fn r2_a_credit_that_is_applied_by_itself_is_told_as_credit() {
+    let (town, job) = invoiced(1_027).await;
+    let invoice = town.qbo.objects("Invoice").remove(0);
+    let (id, customer) = (
+        invoice.text("Id").unwrap(),
+        invoice.text("CustomerRef.value").unwrap(),
+    );
+    let item = invoice
+        .text("Line.0.SalesItemLineDetail.ItemRef.value")
+        .unwrap();
+    let credit = make(
+        &town,
+        "CreditMemo",
+        &format!(
+            r#"{{"CustomerRef":{{"value":"{customer}"}},"Line":[{{"Amount":20.00,"DetailType":"SalesItemLineDetail","SalesItemLineDetail":{{"ItemRef":{{"value":"{item}"}}}}}}]}}"#
+        ),
+    );
+    make(
+        &town,
+        "Payment",
+        &format!(
+            r#"{{"CustomerRef":{{"value":"{customer}"}},"TotalAmt":0,"Line":[{{"Amount":20.00,"LinkedTxn":[{{"TxnId":"{id}","TxnType":"Invoice"}}]}},{{"Amount":20.00,"LinkedTxn":[{{"TxnId":"{credit}","TxnType":"CreditMemo"}}]}}]}}"#
+        ),
+    );
+    town.pull().await;
+    assert_eq!(owed(&town), 7_900);
+    let (notes, tags) = left_on(&town, &job);
+    assert!(
+        notes[0].starts_with("Credited in QuickBooks: 20.00"),
+        "{notes:?}"
+    );
+    assert_eq!(tags, Vec::<String>::new());
+    // The rest is paid in QuickBooks: not all of it was money.
+    enter(&town, "79.00", "2026-07-24", "");
+    town.pull().await;
+    assert_eq!(left_on(&town, &job).1, Vec::<String>::new());
 }
