@@ -115,6 +115,35 @@ enum Decided {
     Separate,
 }
 
+#[derive(Debug, Args)]
+#[command(after_help = deployed::ENVIRONMENT)]
+pub(crate) struct Dismiss {
+    #[command(flatten)]
+    which: WhichJob,
+    /// By how much both books differ, as an open alert of the job says it (`12.50`).
+    #[arg(long, value_name = "AMOUNT")]
+    difference: Cents,
+    /// Why that is as it should be.
+    #[arg(long)]
+    reason: String,
+}
+
+impl Dismiss {
+    pub(crate) async fn run(self) -> Result<(), Box<dyn Error>> {
+        let engine = deployed::engine().await?;
+        let deadline = engine.world().clock.monotonic() + PATIENCE;
+        let (company, job) = self.which.find(&engine).await?;
+        let (difference, reason) = (self.difference, self.reason.trim());
+        let dismissed = engine.dismiss_difference(&company, &job.id, difference, reason, deadline);
+        let message = dismissed.await?;
+        writeln!(
+            stdout().lock(),
+            "Accepted, and told no more unless it changes: {message}"
+        )?;
+        Ok(())
+    }
+}
+
 impl Payment {
     pub(crate) async fn run(self) -> Result<(), Box<dyn Error>> {
         let engine = deployed::engine().await?;
@@ -462,6 +491,7 @@ mod tests {
                 first_at: at("2026-07-25T03:30:00Z"),
                 last_at: at("2026-07-25T13:00:00Z"),
                 open: true,
+                dismissed: None,
             }],
             zone: jiff::tz::TimeZone::get("America/New_York").unwrap(),
         };

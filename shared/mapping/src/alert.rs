@@ -1,6 +1,7 @@
 //! Alerts: what a person must look at, with the facts that its words need. What it is about, what it says and what to
 //! do about it follow from the alert alone (S1).
 
+use money::Cents;
 use serde::{Deserialize, Serialize};
 
 mod bill;
@@ -181,6 +182,15 @@ impl Alert {
 }
 
 impl Alert {
+    /// By how much both books differ, where it tells that to the cent: a person can accept that.
+    pub fn difference(&self) -> Option<Cents> {
+        match self {
+            Self::Payment(alert) => alert.difference(),
+            Self::Refund(alert) => alert.difference(),
+            _ => None,
+        }
+    }
+
     /// The same, as it ends work on a customer.
     #[must_use]
     pub fn of_customer(self, customer: CustomerRef) -> Self {

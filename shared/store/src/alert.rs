@@ -1,5 +1,6 @@
 use hcp::CompanyId;
 use jiff::Timestamp;
+use money::Cents;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -31,6 +32,20 @@ pub struct AlertRecord {
     pub last_at: Timestamp,
     /// Whether it still wants somebody.
     pub open: bool,
+    /// That a person accepted what it says: it is not raised again as long as it says the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dismissed: Option<Dismissal>,
+}
+
+/// That a person accepted that both books differ.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Dismissal {
+    /// When.
+    pub at: Timestamp,
+    /// By how much they differ.
+    pub difference: Cents,
+    /// Why that is as it should be.
+    pub reason: String,
 }
 
 impl Body for AlertRecord {

@@ -19,7 +19,7 @@ mod table;
 pub mod verdict;
 mod work;
 
-pub use alert::{AlertRecord, OpenAlert};
+pub use alert::{AlertRecord, Dismissal, OpenAlert};
 pub use books::Books;
 pub use codec::{Body, StoreError, Stored, read, read_all, read_many};
 pub use connection::{

@@ -1,6 +1,8 @@
 //! Alerts as they are kept: one for a subject and a type, which a repeat updates (S1), and an index of those that are
 //! open. Both change in one transaction, and only on top of what was read of both.
 
+pub(crate) mod dismiss;
+
 use std::cmp::Reverse;
 
 use mapping::{
@@ -42,11 +44,12 @@ pub(crate) fn job_ref(id: &hcp::JobId, job: &Job) -> JobRef {
 }
 
 /// Writes an alert, or updates the one that is there (S1). Where others keep writing the same one, the work that came
-/// upon it is done again, and raises it then: nothing is reported as done whose alert is not there.
+/// upon it is done again, and raises it then: nothing is reported as done whose alert is not there. Gives whether it is
+/// open: one that a person dismissed stays closed as long as it says the same.
 ///
 /// # Errors
 /// [`Stop::Broken`] when the table does not answer, [`Stop::PlanAgain`] when others keep writing the same alert.
-pub(crate) async fn raise(world: &impl World, books: &Books, alert: &Alert) -> Result<(), Stop> {
+pub(crate) async fn raise(world: &impl World, books: &Books, alert: &Alert) -> Result<bool, Stop> {
     let (subject, kind) = (alert.subject().to_string(), alert.kind().name());
     let now = world.clock().now();
     for _ in 0..retry::CHANGES {
@@ -61,10 +64,14 @@ pub(crate) async fn raise(world: &impl World, books: &Books, alert: &Alert) -> R
             first_at: now,
             last_at: now,
             open: true,
+            dismissed: None,
         };
         let key = books.alert(&subject, kind);
         let stored = match read::<AlertRecord>(world.table(), &key).await? {
             None => Stored::new(key, fresh),
+            Some(known) if known.value.dismissed.is_some() && says_same(&known.value, &fresh) => {
+                return Ok(false);
+            }
             Some(mut known) => {
                 known.value = AlertRecord {
                     count: known.value.count + 1,
@@ -79,13 +86,18 @@ pub(crate) async fn raise(world: &impl World, books: &Books, alert: &Alert) -> R
         match world.table().write(world.chance().uuid(), writes).await {
             Ok(()) => {
                 tracing::warn!(alert = kind, subject, "alert");
-                return Ok(());
+                return Ok(true);
             }
             Err(WriteError::Conflict { .. }) => {}
             Err(WriteError::Table(error)) => return Err(error.into()),
         }
     }
     Err(Stop::PlanAgain(format!("the alert {kind} of {subject}")))
+}
+
+fn says_same(known: &AlertRecord, now: &AlertRecord) -> bool {
+    let text = |alert: &AlertRecord| alert.alert.as_ref().map(|text| text.get().to_owned());
+    text(known) == text(now)
 }
 
 /// The open alerts of these books, the latest first.

@@ -3,10 +3,10 @@
 //!
 //! | here | there |
 //! | --- | --- |
-//! | [`Payments::push`] | `Engine::carry_payments`, `PaymentsPlan::fate`, `join_payments`, `send_payments` |
-//! | [`Payments::verdict`] | `PaymentsPlan::verdict`; the judgement is `mapping::payment::judge` itself |
-//! | [`Payments::decides`] | `Engine::decide_payment`: a decision, on condition that the slot is as it was read |
-//! | [`ours_in_pull`] | the pull of R1: a payment without our marker, that no slot has, is somebody else's |
+//! | `Payments::push` | `Engine::carry_payments`, `PaymentsPlan::fate`, `join_payments`, `send_payments` |
+//! | `Payments::verdict` | `PaymentsPlan::verdict`; the judgement is `mapping::payment::judge` itself |
+//! | `Payments::decides` | `Engine::decide_payment`: a decision, on condition that the slot is as it was read |
+//! | `ours_in_pull` | the pull of R1: a payment without our marker, that no slot has, is somebody else's |
 //!
 //! One look shows the document and its payments together; there it takes two calls.
 

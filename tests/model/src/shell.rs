@@ -2,11 +2,11 @@
 //!
 //! | here | there |
 //! | --- | --- |
-//! | [`write`] | `Engine::write_at_once`, `Engine::begin`, `Engine::void` |
-//! | [`carry`] | `Engine::carry`, with `read_back` and `answers` |
-//! | [`settle`] | `Engine::settle`; where that looks again and again while the sender may still be at work, this waits |
-//! | [`look_up`], [`settled`], [`seen_later`] | the same |
-//! | [`enter`], [`adopt`] | the same |
+//! | `write` | `Engine::write_at_once`, `Engine::begin`, `Engine::void` |
+//! | `carry` | `Engine::carry`, with `read_back` and `answers` |
+//! | `settle` | `Engine::settle`; where that looks again and again while the sender may still be at work, this waits |
+//! | `look_up`, `settled`, `seen_later` | the same |
+//! | `enter`, `adopt` | the same |
 //!
 //! Left out: batches, the lease on names and the limits, which only save work or wait; numbers that somebody else's
 //! document takes meanwhile; and what a kind remembers.

@@ -149,6 +149,25 @@ impl PaymentAlert {
         Subject::Payment(self.job.id.clone(), self.payment.id.clone())
     }
 
+    /// By how much both books differ because of it, where that is told to the cent.
+    pub(super) fn difference(&self) -> Option<Cents> {
+        match &self.trouble {
+            PaymentTrouble::Overpaid { rest, .. } => Some(*rest),
+            PaymentTrouble::NotApplied { expected, applied } => Some(*expected - *applied),
+            PaymentTrouble::NoInvoice
+            | PaymentTrouble::InvoiceGone { .. }
+            | PaymentTrouble::Removed { .. }
+            | PaymentTrouble::Returned { .. }
+            | PaymentTrouble::Gone => self.payment.amount,
+            PaymentTrouble::Unusable(_)
+            | PaymentTrouble::MaybeThere { .. }
+            | PaymentTrouble::Changed { .. }
+            | PaymentTrouble::ChangedThere { .. }
+            | PaymentTrouble::ClosedPeriod { .. }
+            | PaymentTrouble::Refused(_) => None,
+        }
+    }
+
     /// Inside a sentence: `the payment of 120.00 on invoice 1001 (Check, 2026-05-06)`.
     fn name(&self) -> String {
         let payment = &self.payment;

@@ -82,6 +82,17 @@ pub enum RefundTrouble {
 }
 
 impl RefundAlert {
+    /// By how much both books differ because of it, where that is told to the cent.
+    pub(super) fn difference(&self) -> Option<Cents> {
+        match &self.trouble {
+            RefundTrouble::MoreThanPaid { paid, refunded } => Some(*refunded - *paid),
+            RefundTrouble::NotApplied { left } => self.refund.amount.map(|amount| amount - *left),
+            RefundTrouble::Differs { refund, receipt } => Some((*refund - *receipt).abs()),
+            RefundTrouble::NotReopened(_) => self.refund.amount,
+            _ => None,
+        }
+    }
+
     pub(super) fn subject(&self) -> Subject {
         Subject::Refund(self.job.id.clone(), self.refund.id.clone())
     }

@@ -166,7 +166,9 @@ impl<W: World> Engine<W> {
             System::Housecall => ConnectionAlert::HousecallAway { since, reason },
             System::Quickbooks => ConnectionAlert::QuickbooksAway { since, reason },
         };
-        alerts::raise(&self.world, &cx.books, &Alert::Connection(alert)).await
+        alerts::raise(&self.world, &cx.books, &Alert::Connection(alert))
+            .await
+            .map(drop)
     }
 
     /// Asks a system for the least that it can tell. It answers when it gives or refuses that; a refused key is no

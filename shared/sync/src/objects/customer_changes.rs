@@ -180,7 +180,7 @@ impl<W: World> Engine<W> {
         alert: &Alert,
     ) -> Result<(), Stop> {
         self.note_change_alert(cx, name).await?;
-        alerts::raise(&self.world, &cx.books, alert).await
+        alerts::raise(&self.world, &cx.books, alert).await.map(drop)
     }
 
     /// Enters in the slot of an object that there is an alert about it, or is about to be.

@@ -31,7 +31,9 @@ impl<W: World> Engine<W> {
     /// Reports, and lets the work go on; what is no alert ends it.
     pub(crate) async fn reported(&self, cx: &Ctx, stop: Stop) -> Result<(), Stop> {
         match stop {
-            Stop::Alert(alert) => alerts::raise(&self.world, &cx.books, &alert).await,
+            Stop::Alert(alert) => alerts::raise(&self.world, &cx.books, &alert)
+                .await
+                .map(drop),
             stop => Err(stop),
         }
     }

@@ -30,9 +30,10 @@ impl<W: World> Engine<W> {
         let mut state = None;
         let mut open: Vec<(Subject, &'static str)> = Vec::new();
         for alert in plan.alerts(cx, run)? {
-            alerts::raise(&self.world, &cx.books, &alert).await?;
             open.push((alert.subject(), alert.kind().name()));
-            state = Some(JobState::Alert);
+            if alerts::raise(&self.world, &cx.books, &alert).await? {
+                state = Some(JobState::Alert);
+            }
         }
         for one in &plan.payments {
             if one.is_linked() && state.is_none() {

@@ -35,8 +35,9 @@ impl<W: World> Engine<W> {
             }
             let trouble = plan.trouble(cx, run, one);
             let alert = trouble.map(|trouble| plan.alert(named(cx, one), trouble));
-            if let Some(alert) = &alert {
-                alerts::raise(&self.world, &cx.books, alert).await?;
+            if let Some(alert) = &alert
+                && alerts::raise(&self.world, &cx.books, alert).await?
+            {
                 state = Some(JobState::Alert);
             }
             if alerted {

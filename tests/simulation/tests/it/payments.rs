@@ -634,3 +634,50 @@ async fn p4_r6_what_somebody_freed_by_lowering_an_invoice_pays_it_again_when_it_
     assert_eq!(owed(&town), due(&town, &job));
     assert_eq!(town.open_alerts(), Vec::<String>::new());
 }
+
+#[tokio::test]
+async fn s2_p4_a_difference_that_a_person_accepted_is_told_again_only_when_it_is_another_one() {
+    let (town, job) = invoiced(940).await;
+    let (id, company) = (
+        hcp::JobId::parse(job.as_str()).unwrap(),
+        town.books().company,
+    );
+    enter(&town, "40.00", "2026-07-10", "77");
+    pay_job(&town, &job, NewPayment::of(PaymentMethod::Card, 9_900)).await;
+    assert_eq!(town.open_alerts(), ["payment_not_applied"]);
+    let dismiss = async |cents: i64| {
+        let (by, deadline) = (money::Cents::new(cents), town.deadline());
+        let worker = town.worker();
+        let dismissed = worker.dismiss_difference(&company, &id, by, "agreed", deadline);
+        let dismissed = dismissed.await;
+        town.settle().await;
+        dismissed
+    };
+    let refused = dismiss(3_999).await.unwrap_err();
+    assert!(
+        refused.to_string().contains("other differences: 40.00"),
+        "{refused}"
+    );
+    dismiss(4_000).await.unwrap();
+    assert_eq!(town.open_alerts(), Vec::<String>::new());
+    assert_eq!(town.state(&job), JobState::Synced);
+    town.push_by_hand(&job).await;
+    town.settle().await;
+    assert_eq!(town.open_alerts(), Vec::<String>::new());
+    // It becomes another one: a part of it is freed.
+    let mut ours = town.qbo.objects("Payment").into_iter();
+    let ours = ours.find(|one| cents(one, "TotalAmt") == 9_900).unwrap();
+    let (id, customer) = (
+        ours.text("Id").unwrap(),
+        ours.text("CustomerRef.value").unwrap(),
+    );
+    let invoice = town.qbo.objects("Invoice").remove(0);
+    let invoice = invoice.text("Id").unwrap();
+    let less = format!(
+        r#"{{"CustomerRef":{{"value":"{customer}"}},"TotalAmt":99.00,"Line":[{{"Amount":50.00,"LinkedTxn":[{{"TxnId":"{invoice}","TxnType":"Invoice"}}]}}]}}"#
+    );
+    edit(&town, "Payment", id, &less);
+    enter(&town, "9.00", "2026-07-24", "78");
+    town.pull().await;
+    assert_eq!(town.open_alerts(), ["payment_not_applied"]);
+}

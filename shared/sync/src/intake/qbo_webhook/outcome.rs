@@ -67,7 +67,7 @@ impl Outcome {
         }
     }
 
-    /// The line that counts it, see [`counted::metric`].
+    /// The line that counts it.
     pub fn metric(self, function: &str, now: Timestamp) -> String {
         counted::metric(self.status(), self.reason(), function, now)
     }
