@@ -45,7 +45,8 @@ impl<W: World> Task<W> for PullTask {
 
     async fn run(&self, engine: &Engine<W>, work: &Work<'_>) -> Result<Outcome, Unfinished> {
         let (cx, subject) = (work.cx, work.subject);
-        let admitted = engine.admit_work(cx, subject.as_str(), work.waiting, false, 0);
+        // It costs Housecall Pro nothing, so nobody waits longer for it.
+        let admitted = engine.admit_work(cx, subject.as_str(), work.waiting, true, 0);
         let (turn, _) = admitted.await?;
         let pulled = async {
             engine.may_write(cx)?;
@@ -77,7 +78,9 @@ impl<W: World> Task<W> for PullTask {
         record: Stored<WorkItem>,
         alert: &Alert,
     ) -> Result<Outcome, Stop> {
-        alerts::raise(&engine.world, &work.cx.books, alert).await?;
+        // What of it ends with the next pull that succeeds.
+        let alert = changes::keeps_failing(&alert.message());
+        alerts::raise(&engine.world, &work.cx.books, &alert).await?;
         engine.remove(record).await
     }
 }

@@ -214,30 +214,20 @@ impl PaymentAlert {
                 "{} is in QuickBooks, but pays {applied} of its invoice there and not {expected}: the invoice had been paid or credited otherwise, or was changed.",
                 capital(&name)
             ),
-            PaymentTrouble::Changed { differences } => {
-                let told = differences.iter().map(|difference| {
-                    let Difference { what, sent, now } = difference;
+            PaymentTrouble::Changed { differences } => format!(
+                "{} was changed in Housecall Pro after it was sent: {}.",
+                capital(&name),
+                listed(differences, |Difference { what, sent, now }| {
                     format!("its {what} is {now} in Housecall Pro and {sent} in QuickBooks")
-                });
-                let told: Vec<String> = told.collect();
-                format!(
-                    "{} was changed in Housecall Pro after it was sent: {}.",
-                    capital(&name),
-                    told.join("; ")
-                )
-            }
-            PaymentTrouble::ChangedThere { differences } => {
-                let told = differences.iter().map(|difference| {
-                    let Difference { what, sent, now } = difference;
+                })
+            ),
+            PaymentTrouble::ChangedThere { differences } => format!(
+                "{} was changed in QuickBooks: {}.",
+                capital(&name),
+                listed(differences, |Difference { what, sent, now }| {
                     format!("its {what} is {now} there, and was {sent}")
-                });
-                let told: Vec<String> = told.collect();
-                format!(
-                    "{} was changed in QuickBooks: {}.",
-                    capital(&name),
-                    told.join("; ")
-                )
-            }
+                })
+            ),
             PaymentTrouble::Removed { waiting } => format!(
                 "{} was deleted in Housecall Pro. It still pays the invoice in QuickBooks.{}",
                 capital(&name),
@@ -259,6 +249,11 @@ impl PaymentAlert {
             PaymentTrouble::Refused(words) => format!("{}: QuickBooks says: {words}.", not_sent()),
         }
     }
+}
+
+fn listed(differences: &[Difference], say: impl Fn(&Difference) -> String) -> String {
+    let told: Vec<String> = differences.iter().map(say).collect();
+    told.join("; ")
 }
 
 fn waits(waiting: &[Cents]) -> String {

@@ -257,8 +257,7 @@ impl<W: World> Engine<W> {
     /// # Errors
     /// See [`ConnectError`]; the call can be repeated.
     pub async fn connect(&self, new: NewConnection) -> Result<Connected, ConnectError> {
-        let key = Connection::key(&new.company);
-        let known = read::<Connection>(self.world.table(), &key)
+        let known = read::<Connection>(self.world.table(), &Connection::key(&new.company))
             .await
             .map_err(Stop::from)?;
         let scope = Scope::of(&new, known.as_ref().map(|known| &known.value))?;
@@ -302,13 +301,7 @@ impl<W: World> Engine<W> {
         let path_token = self.keep_housecall(&new, &mut changed).await?;
         let hears_quickbooks = self.keep_verifier(&new, &mut changed).await?;
         let connection = cx.connection.clone();
-        if scope.same.as_ref() != Some(&connection) {
-            let stored = Stored {
-                value: connection.clone(),
-                ..known.unwrap_or_else(|| Stored::new(key, connection.clone()))
-            };
-            self.put(vec![stored.put().map_err(Stop::from)?]).await?;
-        }
+        self.keep_connection(known, &connection).await?;
         self.forget(&new.company);
         self.close_what_is_mended(&cx, housecall.is_some(), scope.quickbooks)
             .await?;
@@ -326,6 +319,22 @@ impl<W: World> Engine<W> {
             advice,
             lost,
         })
+    }
+
+    async fn keep_connection(
+        &self,
+        known: Option<Stored<Connection>>,
+        connection: &Connection,
+    ) -> Result<(), Stop> {
+        if known.as_ref().map(|known| &known.value) == Some(connection) {
+            return Ok(());
+        }
+        let key = Connection::key(&connection.company);
+        let stored = Stored {
+            value: connection.clone(),
+            ..known.unwrap_or_else(|| Stored::new(key, connection.clone()))
+        };
+        self.put(vec![stored.put()?]).await
     }
 
     /// Whether QuickBooks has documents that came from here and have no record (V15): then nothing is written. What a worker

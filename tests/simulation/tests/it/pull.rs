@@ -463,3 +463,22 @@ async fn r2_a_credit_that_is_applied_by_itself_is_told_as_credit() {
     town.pull().await;
     assert_eq!(left_on(&town, &job).1, Vec::<String>::new());
 }
+
+#[tokio::test]
+async fn r1_changes_that_cannot_be_read_are_told_until_they_can_be() {
+    let (town, job) = invoiced(1_030).await;
+    enter(&town, "99.00", "2026-07-24", "1042");
+    let refused =
+        r#"{"Fault":{"Error":[{"Message":"Sorry","code":"5020"}],"type":"ValidationFault"}}"#;
+    let is_first = std::sync::atomic::AtomicBool::new(true);
+    town.refuse_in_quickbooks(move |_| {
+        let first = is_first.swap(false, std::sync::atomic::Ordering::Relaxed);
+        first.then(|| refused.as_bytes().to_vec())
+    });
+    town.pull().await;
+    assert_eq!(town.open_alerts(), ["pull_fails"]);
+    assert_eq!(left_on(&town, &job).0, Vec::<String>::new());
+    town.pull().await;
+    assert_eq!(town.open_alerts(), Vec::<String>::new());
+    assert_eq!(left_on(&town, &job).0.len(), 1);
+}
