@@ -84,6 +84,19 @@ impl Reserved {
             world.clock().sleep(wait).await;
         }
     }
+
+    /// Those from the so-many-th on.
+    pub(crate) fn from(&self, call: usize) -> Self {
+        Self(self.0.iter().skip(call).copied().collect())
+    }
+
+    /// Takes the next one, and waits for it; whether there was one.
+    pub(crate) async fn take(&mut self, world: &impl World) -> bool {
+        let is_there = !self.0.is_empty();
+        self.wait(world, 0).await;
+        *self = self.from(1);
+        is_there
+    }
 }
 
 /// What becomes of a change to a record.

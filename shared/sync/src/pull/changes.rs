@@ -1,7 +1,8 @@
 //! Everything that changed since the last pull, and what webhooks told of.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
+use hcp::JobId;
 use jiff::{SignedDuration, Timestamp};
 use mapping::{
     AnyKind,
@@ -45,6 +46,7 @@ const AT_ONCE: usize = 200;
 impl<W: World> Engine<W> {
     /// Looks at all that changed since the last time (R1). The cursor moves only after a clean pass.
     pub(super) async fn pull_changes(&self, cx: &Ctx, by_hand: bool) -> Result<(), Stop> {
+        let told = &mut BTreeSet::new();
         let mut cursor = self.pull_cursor(cx).await?;
         let now = self.world.clock().now();
         if !by_hand && cursor.value.may_wait(now, HOURLY, ECHO_LATE) {
@@ -57,14 +59,14 @@ impl<W: World> Engine<W> {
                 let changes = changes.changes().map_err(broken)?;
                 let payments = changes.of::<Payment>().map_err(broken)?;
                 let invoices = changes.of::<Invoice>().map_err(broken)?;
-                let own = self.concern(cx, &payments, &invoices).await?;
+                let own = self.concern(cx, told, &payments, &invoices).await?;
                 cursor.value.own = cursor.value.own.max(own);
                 // A full answer leaves others out; what was deleted is known from it all the same.
                 if changes.count() < limits::CHANGES {
                     return self.pulled_until(cx, cursor, now).await;
                 }
             } else {
-                self.look_up_all_known(cx).await?;
+                self.look_up_all_known(cx, told).await?;
             }
             cursor.value.long_way = Some(LongWay {
                 begun: now,
@@ -75,11 +77,16 @@ impl<W: World> Engine<W> {
             self.put(vec![cursor.put()?]).await?;
             cursor.written();
         }
-        self.go_the_long_way(cx, cursor).await
+        self.go_the_long_way(cx, told, cursor).await
     }
 
     /// All that changed since a moment, page by page in the order of the ids. Where the time is over, the next run goes on.
-    async fn go_the_long_way(&self, cx: &Ctx, mut cursor: Stored<PullCursor>) -> Result<(), Stop> {
+    async fn go_the_long_way(
+        &self,
+        cx: &Ctx,
+        told: &mut BTreeSet<JobId>,
+        mut cursor: Stored<PullCursor>,
+    ) -> Result<(), Stop> {
         while let Some(way) = cursor.value.long_way.clone() {
             let clock = self.world.clock();
             if clock.monotonic() + LAST_PAGE > cx.deadline {
@@ -88,11 +95,11 @@ impl<W: World> Engine<W> {
             let (full, own) = match way.invoices {
                 false => {
                     let page = self.page_of_changes::<Payment>(cx, &way).await?;
-                    (is_full(&page), self.concern(cx, &page, &[]).await?)
+                    (is_full(&page), self.concern(cx, told, &page, &[]).await?)
                 }
                 true => {
                     let page = self.page_of_changes::<Invoice>(cx, &way).await?;
-                    (is_full(&page), self.concern(cx, &[], &page).await?)
+                    (is_full(&page), self.concern(cx, told, &[], &page).await?)
                 }
             };
             cursor.value.own = cursor.value.own.max(own);
@@ -131,7 +138,7 @@ impl<W: World> Engine<W> {
 
     /// After a gap that change data capture does not reach back over: what was deleted meanwhile is found by asking for
     /// all that is known.
-    async fn look_up_all_known(&self, cx: &Ctx) -> Result<(), Stop> {
+    async fn look_up_all_known(&self, cx: &Ctx, told: &mut BTreeSet<JobId>) -> Result<(), Stop> {
         let books = &cx.books;
         let (payment, invoice) = (AnyKind::Payment.name(), AnyKind::Invoice.name());
         let mut payments = self.ids_below(&books.owners(&payment)).await?;
@@ -139,11 +146,11 @@ impl<W: World> Engine<W> {
         let invoices = self.ids_below(&books.owners(&invoice)).await?;
         for ids in payments.chunks(AT_ONCE) {
             let (_, gone) = self.by_ids::<Payment>(cx, AnyKind::Payment, ids).await?;
-            self.concern(cx, &gone, &[]).await?;
+            self.concern(cx, told, &gone, &[]).await?;
         }
         for ids in invoices.chunks(AT_ONCE) {
             let (_, gone) = self.by_ids::<Invoice>(cx, AnyKind::Invoice, ids).await?;
-            self.concern(cx, &[], &gone).await?;
+            self.concern(cx, told, &[], &gone).await?;
         }
         Ok(())
     }
@@ -186,13 +193,13 @@ impl<W: World> Engine<W> {
     /// Looks at what webhooks told of (R1). What is the echo of our own writes costs no read.
     pub(super) async fn pull_told(&self, cx: &Ctx, evidence: &[Evidence]) -> Result<(), Stop> {
         let (mut payments, mut invoices) = (Vec::new(), Vec::new());
-        let mut echoed = None;
-        for told in evidence {
-            match told.key.split_once('#') {
+        let (mut echoed, told) = (None, &mut BTreeSet::new());
+        for one in evidence {
+            match one.key.split_once('#') {
                 Some((Payment::NAME, id)) => {
                     let id = Id::new(id);
-                    match self.is_echo(cx, &id, told.at).await? {
-                        true => echoed = echoed.max(Some(told.at)),
+                    match self.is_echo(cx, &id, one.at).await? {
+                        true => echoed = echoed.max(Some(one.at)),
                         false => payments.push(id),
                     }
                 }
@@ -204,13 +211,13 @@ impl<W: World> Engine<W> {
             let kind = AnyKind::Payment;
             let (mut all, gone) = self.by_ids(cx, kind, &payments).await?;
             all.extend(gone);
-            self.concern(cx, &all, &[]).await?;
+            self.concern(cx, told, &all, &[]).await?;
         }
         if !invoices.is_empty() {
             let kind = AnyKind::Invoice;
             let (mut all, gone) = self.by_ids(cx, kind, &invoices).await?;
             all.extend(gone);
-            self.concern(cx, &[], &all).await?;
+            self.concern(cx, told, &[], &all).await?;
         }
         match echoed {
             Some(at) => self.note_echo(cx, at).await,

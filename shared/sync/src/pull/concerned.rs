@@ -41,11 +41,13 @@ struct Concerned {
 }
 
 impl<W: World> Engine<W> {
-    /// Has the jobs looked at that are concerned by these objects. Gives when the latest of those was changed that are
+    /// Has the jobs looked at that are concerned by these objects, but for those that were `told` in this run: their look is
+    /// still to come, or what changed after it is met by the next pull. Gives when the latest of those was changed that are
     /// payments of ours, as we left them.
     pub(super) async fn concern(
         &self,
         cx: &Ctx,
+        told: &mut BTreeSet<JobId>,
         payments: &[Changed<Payment>],
         invoices: &[Changed<Invoice>],
     ) -> Result<Option<Timestamp>, Stop> {
@@ -56,7 +58,9 @@ impl<W: World> Engine<W> {
         let all = || of_payments.iter().chain(&of_invoices);
         let jobs: BTreeSet<&JobId> = all().flat_map(|one| &one.jobs).collect();
         for job in jobs {
-            self.look_at_pulled(cx, job).await?;
+            if told.insert(job.clone()) {
+                self.look_at_pulled(cx, job).await?;
+            }
         }
         // Only now: who dies before meets them again.
         for one in all() {

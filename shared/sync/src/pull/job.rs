@@ -37,6 +37,9 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct PulledJobTask;
 
+/// What most looks write in Housecall Pro: a note and a tag.
+const WRITES: usize = 2;
+
 /// What QuickBooks has of the documents of a job.
 pub(super) struct Pulled {
     /// The documents that stand, with their numbers.
@@ -53,7 +56,7 @@ pub(super) struct Pulled {
 
 impl<W: World> Task<W> for PulledJobTask {
     const NAME: &'static str = name::PULLED_JOB;
-    const READS: usize = READS;
+    const READS: usize = READS + WRITES;
     type Record = WorkItem;
 
     fn subject(of: &str) -> Option<Subject> {
@@ -63,7 +66,7 @@ impl<W: World> Task<W> for PulledJobTask {
     async fn run(&self, engine: &Engine<W>, work: &Work<'_>) -> Result<Outcome, Unfinished> {
         let cx = work.cx;
         let id = JobId::parse(work.subject.as_str()).map_err(broken)?;
-        let admitted = engine.admit_work(cx, id.as_str(), work.waiting, false, READS);
+        let admitted = engine.admit_work(cx, id.as_str(), work.waiting, false, READS + WRITES);
         let (turn, reads) = admitted.await?;
         let looked = engine.look_at_quickbooks(cx, &id, reads);
         let looked = Box::pin(looked).await.map_err(Unfinished::after(turn));
@@ -102,11 +105,13 @@ impl<W: World> Engine<W> {
         let cx = &self.up_to_date(cx.clone()).await?;
         self.may_write(cx)?;
         // All that Housecall Pro says of it; none where it has no such job any more.
+        let mut writes = reads.from(READS);
         let records = self.read_records(cx, id, Some(reads)).await?;
         let mut rounds = 0;
         loop {
             rounds += 1;
-            match self.follow_quickbooks(cx, id, records.as_ref()).await {
+            let followed = self.follow_quickbooks(cx, id, records.as_ref(), &mut writes);
+            match followed.await {
                 Err(Stop::PlanAgain(_)) if rounds < retry::PLANS => {}
                 ended => return ended,
             }
@@ -118,6 +123,7 @@ impl<W: World> Engine<W> {
         cx: &Ctx,
         id: &JobId,
         records: Option<&JobRecords>,
+        writes: &mut Reserved,
     ) -> Result<(), Stop> {
         let slots = self.job_slots(cx, id).await?;
         if let Some(name) = slots.sending(id) {
@@ -147,7 +153,10 @@ impl<W: World> Engine<W> {
             self.note_state(cx, id, JobState::Alert).await?;
         }
         match there {
-            Some(records) => self.tell_housecall(cx, id, &records.job, &pulled).await,
+            Some(records) => {
+                let job = &records.job;
+                self.tell_housecall(cx, id, (job, writes), &pulled).await
+            }
             None => Ok(()),
         }
     }

@@ -7,7 +7,13 @@ use ports::Clock;
 use store::JobReceived;
 
 use super::job::Pulled;
-use crate::{calls::housecall::Asked, ctx::Ctx, engine::Engine, stop::Stop, world::World};
+use crate::{
+    calls::{housecall::Asked, limits::Reserved},
+    ctx::Ctx,
+    engine::Engine,
+    stop::Stop,
+    world::World,
+};
 use mapping::alert::JobRef;
 
 /// A note whose answer was lost may show so late.
@@ -19,18 +25,35 @@ impl<W: World> Engine<W> {
         &self,
         cx: &Ctx,
         id: &JobId,
-        job: &hcp::Job,
+        (job, writes): (&hcp::Job, &mut Reserved),
         pulled: &Pulled,
     ) -> Result<(), Stop> {
         // What of the notes cannot be read may be the one that is looked for.
         let are_read = job.unread.paths().all(|path| !path.starts_with("notes"));
         if are_read {
-            self.leave_notes(cx, id, job).await?;
+            self.leave_notes(cx, id, (job, &mut *writes)).await?;
         }
-        self.put_tag(cx, id, job, pulled).await
+        self.put_tag(cx, id, (job, writes), pulled).await
     }
 
-    async fn leave_notes(&self, cx: &Ctx, id: &JobId, job: &hcp::Job) -> Result<(), Stop> {
+    /// Waits until Housecall Pro may be written to: a reserved time, or the next.
+    pub(super) async fn may_write_housecall(
+        &self,
+        cx: &Ctx,
+        writes: &mut Reserved,
+    ) -> Result<(), Stop> {
+        match writes.take(&self.world).await {
+            true => Ok(()),
+            false => self.may_ask_housecall(cx).await,
+        }
+    }
+
+    async fn leave_notes(
+        &self,
+        cx: &Ctx,
+        id: &JobId,
+        (job, writes): (&hcp::Job, &mut Reserved),
+    ) -> Result<(), Stop> {
         let mut received = self.received(cx, id).await?;
         loop {
             let known: &JobReceived = &received.value;
@@ -49,7 +72,7 @@ impl<W: World> Engine<W> {
                 received.value.noted_at = Some(now);
                 self.put(vec![received.put()?]).await?;
                 received.written();
-                self.may_ask_housecall(cx).await?;
+                self.may_write_housecall(cx, writes).await?;
                 let client = self.housecall(&cx.books.company).await?;
                 match client.add_note(id, &text).await {
                     Ok(()) => {}

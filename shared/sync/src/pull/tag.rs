@@ -6,7 +6,13 @@ use money::Cents;
 use store::{PaidTag, Stored, Write, read};
 
 use super::job::Pulled;
-use crate::{calls::housecall::Asked, ctx::Ctx, engine::Engine, stop::Stop, world::World};
+use crate::{
+    calls::{housecall::Asked, limits::Reserved},
+    ctx::Ctx,
+    engine::Engine,
+    stop::Stop,
+    world::World,
+};
 
 /// Its name.
 const PAID: &str = "paid-in-qbo";
@@ -18,7 +24,7 @@ impl<W: World> Engine<W> {
         &self,
         cx: &Ctx,
         id: &JobId,
-        job: &hcp::Job,
+        (job, writes): (&hcp::Job, &mut Reserved),
         pulled: &Pulled,
     ) -> Result<(), Stop> {
         let mut received = self.received(cx, id).await?;
@@ -37,17 +43,22 @@ impl<W: World> Engine<W> {
         }
         let has_it = job.tags.iter().any(|tag| tag == PAID);
         if has_it != wanted {
-            self.change_tag(cx, id, wanted).await?;
+            self.change_tag(cx, id, (wanted, writes)).await?;
         }
         received.value.tagged = wanted;
         self.put(vec![received.put()?]).await
     }
 
     /// Gives a job the tag, or takes it off. A tag that somebody deleted meanwhile is found by its name, or made, once more.
-    async fn change_tag(&self, cx: &Ctx, id: &JobId, wanted: bool) -> Result<(), Stop> {
+    async fn change_tag(
+        &self,
+        cx: &Ctx,
+        id: &JobId,
+        (wanted, writes): (bool, &mut Reserved),
+    ) -> Result<(), Stop> {
         for is_known_anew in [false, true] {
             let tag = self.paid_tag(cx, id).await?;
-            self.may_ask_housecall(cx).await?;
+            self.may_write_housecall(cx, writes).await?;
             let client = self.housecall(&cx.books.company).await?;
             let put = match wanted {
                 true => client.tag_job(id, &tag).await,

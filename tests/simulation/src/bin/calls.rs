@@ -12,6 +12,7 @@ use hcp_sandbox::{
     CustomerId, Hundredths, JobId, LineChanges, NewCustomer, NewJob, NewLine, NewPayment,
     PaymentMethod,
 };
+use ports::Clock;
 use simulation::Town;
 
 #[tokio::main(flavor = "current_thread")]
@@ -66,33 +67,87 @@ async fn main() {
         town.settle().await;
     })
     .await;
+    pulls(&town, &first, &second).await;
+    many_pulled().await;
+}
+
+/// What people enter in QuickBooks, and its way back to the job.
+async fn pulls(town: &Town, first: &JobId, second: &JobId) {
+    town.pull().await;
+    count(town, "a pull: nothing changed", async || town.pull().await).await;
+    for (told, job) in [
+        (
+            "a pull: a payment of one job, the first: tag looked for and made",
+            first,
+        ),
+        ("a pull: a payment of one job", second),
+    ] {
+        enter(town, job);
+        count(town, told, async || town.pull().await).await;
+    }
+}
+
+/// So many payments, each on an invoice of its own, come back with one pull.
+const MANY: usize = 1_000;
+
+async fn many_pulled() {
+    let town = Town::new(2).await;
+    let mut jobs = Vec::new();
+    for count in 0..MANY {
+        let job = job(&town, &customer(&town, &format!("Many {count}")), 1);
+        finish(&town, &job).await;
+        jobs.push(job);
+    }
+    town.pull().await;
+    for job in &jobs {
+        enter(&town, job);
+    }
+    let begun = town.clock.now();
+    let told = format!("a pull: {MANY} payments of as many jobs");
+    count(&town, &told, async || town.pull().await).await;
+    let took = town.clock.now().duration_since(begun).as_secs();
+    let told = town.all::<store::InboxEntry>("inbox#").len();
+    println!();
+    println!("{told} of {MANY} payments came back after {took} s of simulated time.");
+}
+
+/// The bookkeeper enters what is left to pay of a job's invoice.
+fn enter(town: &Town, job: &JobId) {
+    let number = town.hcp.job(job).expect("a job")["invoice_number"].clone();
+    let note = format!("HCP job {} ", number.as_str().expect("a number"));
+    let mut invoices = town.qbo.objects("Invoice").into_iter();
+    let invoice = invoices.find(|one| {
+        let theirs = one.text("PrivateNote");
+        theirs.is_some_and(|theirs| theirs.starts_with(&note))
+    });
+    let invoice = invoice.expect("an invoice");
+    let text = |path| invoice.text(path).expect("a text").to_owned();
+    let (id, customer) = (text("Id"), text("CustomerRef.value"));
+    let balance = invoice.at("Balance").expect("a balance").to_string();
+    let payment = format!(
+        r#"{{"CustomerRef":{{"value":"{customer}"}},"TotalAmt":{balance},"Line":[{{"Amount":{balance},"LinkedTxn":[{{"TxnId":"{id}","TxnType":"Invoice"}}]}}]}}"#
+    );
+    let payment = qbo_sandbox::Json::parse(payment.as_bytes()).expect("json");
+    town.qbo.create("Payment", &payment).expect("entered");
 }
 
 async fn count(town: &Town, told: &str, done: impl AsyncFnOnce()) {
-    let (qbo, hcp) = (town.qbo.calls().len(), town.hcp.calls().len());
     town.steps.begin(None);
     done().await;
-    let calls = town.qbo.calls();
-    let made = calls.get(qbo..).unwrap_or_default();
-    let reads = made
-        .iter()
-        .filter(|call| call.method == "GET" || call.path.ends_with("query"))
-        .count();
-    let table = town
-        .steps
-        .names()
-        .iter()
-        .filter(|name| {
-            ["get ", "write ", "list "]
-                .iter()
-                .any(|verb| name.starts_with(verb))
-        })
-        .filter(|name| !name.starts_with("write secret"))
-        .count();
+    let names = town.steps.names();
+    let made = |is: &dyn Fn(&str) -> bool| names.iter().filter(|name| is(name)).count();
+    let is_quickbooks = |name: &str| name.contains("qbo.test/v3/company/");
+    let is_read = |name: &str| name.starts_with("GET") || name.contains("/query ");
+    let is_table = |name: &str| {
+        let mut verbs = ["get ", "write ", "list "].iter();
+        verbs.any(|verb| name.starts_with(verb)) && !name.starts_with("write secret")
+    };
     println!(
-        "| {told} | {} | {reads} | {} | {table} |",
-        made.len(),
-        town.hcp.calls().len() - hcp
+        "| {told} | {} | {} | {} | {} |",
+        made(&is_quickbooks),
+        made(&|name| is_quickbooks(name) && is_read(name)),
+        made(&|name| name.contains("hcp.test/")),
+        made(&is_table),
     );
 }
 
