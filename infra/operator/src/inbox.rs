@@ -5,7 +5,7 @@ use std::{
 
 use clap::Args;
 use hcp::CompanyId;
-use mapping::received::{reference, request};
+use mapping::received::{reference, referred_to, request};
 use store::InboxEntry;
 use sync::{
     Declined, NotDone,
@@ -51,8 +51,7 @@ impl Inbox {
             return Ok(list(&mut out, &entries)?);
         };
         let job = find(&engine, &self.company_id, job).await?;
-        let named = done.trim().to_ascii_uppercase();
-        let payment = named.strip_prefix(&reference(&qbo::Id::new("")));
+        let payment = referred_to(&done);
         let payment = payment.ok_or_else(|| {
             let words = format!("{done} is no reference of the list: they begin with QBO-");
             NotDone::from(Declined::NotUsable {
@@ -60,7 +59,6 @@ impl Inbox {
                 words,
             })
         })?;
-        let payment = qbo::Id::new(payment);
         let entry = engine.tick_off(&self.company_id, &job.id, &payment).await?;
         let told = request(&entry.news, &entry.facts);
         writeln!(out, "Done: {told}")?;

@@ -228,6 +228,12 @@ pub fn reference(id: &Id) -> String {
     format!("QBO-{id}")
 }
 
+/// The payment that such a reference names.
+pub fn referred_to(reference: &str) -> Option<Id> {
+    let reference = reference.trim().to_ascii_uppercase();
+    reference.strip_prefix("QBO-").map(Id::new)
+}
+
 /// What is noted on the job.
 fn note(news: &News, facts: &Facts) -> String {
     let described = facts.described();

@@ -140,7 +140,47 @@ impl Books {
         self.key(format!("lease#{name}"))
     }
 
-    pub(crate) fn key(&self, sort: impl Into<String>) -> Key {
+    /// What people entered in QuickBooks for a job.
+    pub fn received(&self, job: &JobId) -> Key {
+        self.key(format!("received#{job}"))
+    }
+
+    /// What a person is asked to do about a payment of a job.
+    pub fn inbox_entry(&self, job: &JobId, payment: &qbo::Id) -> Key {
+        self.key(format!("inbox#{job}#{payment}"))
+    }
+
+    /// What the keys begin with of all that a person is asked to do in Housecall Pro.
+    pub fn inbox(&self) -> Key {
+        self.key("inbox#")
+    }
+
+    /// The jobs that a payment of QuickBooks concerned.
+    pub fn pulled(&self, payment: &qbo::Id) -> Key {
+        self.key(format!("pulled#{payment}"))
+    }
+
+    /// What the keys begin with of all such payments.
+    pub fn all_pulled(&self) -> Key {
+        self.key("pulled#")
+    }
+
+    /// What the keys begin with of the owners of all objects of a kind.
+    pub fn owners(&self, kind: &KindName) -> Key {
+        self.key(format!("qbo#{kind}#"))
+    }
+
+    /// How far QuickBooks' changes were looked at.
+    pub fn pull_cursor(&self) -> Key {
+        self.key("cursor#pull")
+    }
+
+    /// The tag of the company that says that a job was paid in QuickBooks.
+    pub fn paid_tag(&self) -> Key {
+        self.key("tag#paid")
+    }
+
+    fn key(&self, sort: impl Into<String>) -> Key {
         Key::new(self.partition(), sort)
     }
 }

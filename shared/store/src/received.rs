@@ -3,7 +3,7 @@ use jiff::{SignedDuration, Timestamp};
 use mapping::received::{Facts, News, Received};
 use serde::{Deserialize, Serialize};
 
-use crate::{Body, Books, Key, StoreError, Stored, Table, read_all};
+use crate::Body;
 
 /// What people entered in QuickBooks on the documents of a job, and what was told of it in Housecall Pro (R1, R2).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,16 +43,6 @@ pub struct InboxEntry {
 
 impl Body for InboxEntry {
     const KIND: &'static str = "inbox entry";
-}
-
-impl InboxEntry {
-    /// All that wait.
-    ///
-    /// # Errors
-    /// When the table does not answer.
-    pub async fn all(table: &impl Table, books: &Books) -> Result<Vec<Stored<Self>>, StoreError> {
-        read_all(table, &books.inbox()).await
-    }
 }
 
 /// A payment of QuickBooks that concerned a job when it was seen: whose it was before it was moved or deleted.
@@ -111,48 +101,6 @@ pub struct LongWay {
     pub invoices: bool,
     /// The row that is next.
     pub next: u32,
-}
-
-impl Books {
-    /// What people entered in QuickBooks for a job.
-    pub fn received(&self, job: &JobId) -> Key {
-        self.key(format!("received#{job}"))
-    }
-
-    /// What a person is asked to do about a payment of a job.
-    pub fn inbox_entry(&self, job: &JobId, payment: &qbo::Id) -> Key {
-        self.key(format!("inbox#{job}#{payment}"))
-    }
-
-    /// What the keys begin with of all that a person is asked to do in Housecall Pro.
-    pub fn inbox(&self) -> Key {
-        self.key("inbox#")
-    }
-
-    /// The jobs that a payment of QuickBooks concerned.
-    pub fn pulled(&self, payment: &qbo::Id) -> Key {
-        self.key(format!("pulled#{payment}"))
-    }
-
-    /// What the keys begin with of all such payments.
-    pub fn all_pulled(&self) -> Key {
-        self.key("pulled#")
-    }
-
-    /// What the keys begin with of the owners of all objects of a kind.
-    pub fn owners(&self, kind: &mapping::KindName) -> Key {
-        self.key(format!("qbo#{kind}#"))
-    }
-
-    /// How far QuickBooks' changes were looked at.
-    pub fn pull_cursor(&self) -> Key {
-        self.key("cursor#pull")
-    }
-
-    /// The tag of the company that says that a job was paid in QuickBooks.
-    pub fn paid_tag(&self) -> Key {
-        self.key("tag#paid")
-    }
 }
 
 /// The tag that the company has in Housecall Pro for jobs that were paid in QuickBooks.

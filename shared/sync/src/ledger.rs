@@ -407,6 +407,34 @@ impl<W: World> Engine<W> {
         Ok(ledger::move_link(table, &cx.books, writer, from, to, moved, former).await?)
     }
 
+    /// Moves the link of a slot, with what it remembers, to one that stands for the same from now on (P8).
+    pub(crate) async fn hand_over<M: Serialize + DeserializeOwned>(
+        &self,
+        cx: &Ctx,
+        kind: AnyKind,
+        (from_name, from): (&SlotName, Stored<Slot<M>>),
+        (to_name, to): (&SlotName, Stored<Slot<M>>),
+    ) -> Result<(), Stop> {
+        let link = from.value.link().cloned();
+        let link = link.ok_or_else(|| broken(format!("{from_name} has no link to hand over")))?;
+        let seen = Seen {
+            id: link.id,
+            sync_token: link.sync_token,
+            key: String::new(),
+            ours: link.last_written,
+            memory: RawMemory::new(&from.value.memory).map_err(broken)?,
+        };
+        let moved = Move {
+            at: self.world.clock().now(),
+            as_one: false,
+            also: None,
+        };
+        let from = object(from_name, kind, from.in_form(Slot::raw)?);
+        let to = object(to_name, kind, to.in_form(Slot::raw)?);
+        self.move_link(cx, from, (to, seen), moved, Former::Freed)
+            .await
+    }
+
     /// Enters that a slot stands for the same as another one.
     pub(crate) async fn move_to(
         &self,

@@ -10,12 +10,11 @@ pub(crate) use questions::Seen;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ledger::{Former, Move, Slot};
+use ledger::{Former, Slot};
 use mapping::{
     AnyKind, JobRecords, QboObject, SlotName, alert::PaymentTrouble, received::Received,
 };
 use money::Cents;
-use ports::Clock;
 use qbo::QboError;
 use store::{Cause as Trigger, Job, JobState};
 
@@ -30,7 +29,7 @@ use crate::{
     ledger::{PlannedWrite, object, seen},
     objects::slots::{StoredPayment, wrote},
     settle::Reread,
-    stop::{Stop, broken},
+    stop::Stop,
     world::World,
 };
 
@@ -168,28 +167,10 @@ impl<W: World> Engine<W> {
         let Some((gone, anew)) = plan.entered_again(&cx.zone) else {
             return Ok(Step::Nothing);
         };
-        let (mut from, to) = (gone.slot.clone(), anew.slot.clone());
-        let link = from.value.link().cloned();
-        let link = link.ok_or_else(|| broken("a payment without a link was entered again"))?;
+        let mut from = gone.slot.clone();
         from.value.memory.invoices = anew.invoices();
-        let memory = mapping::RawMemory::new(&from.value.memory).map_err(broken)?;
-        let seen = ledger::Seen {
-            id: link.id,
-            sync_token: link.sync_token,
-            key: String::new(),
-            ours: link.last_written,
-            memory,
-        };
-        let moved = Move {
-            at: self.world.clock().now(),
-            as_one: false,
-            also: None,
-        };
-        let of = |name: &SlotName, slot: StoredPayment| -> Result<ledger::Object, Stop> {
-            Ok(object(name, AnyKind::Payment, slot.in_form(Slot::raw)?))
-        };
-        let (from, to) = (of(&gone.name, from)?, of(&anew.name, to)?);
-        self.move_link(cx, from, (to, seen), moved, Former::Freed)
+        let to = (&anew.name, anew.slot.clone());
+        self.hand_over(cx, AnyKind::Payment, (&gone.name, from), to)
             .await?;
         Ok(Step::Moved)
     }
@@ -267,7 +248,7 @@ impl<W: World> Engine<W> {
             let op = PlannedWrite::raw(&one.name, slot, change.into(), wants.into());
             match self.write(cx, vec![op]).await?.pop() {
                 // What it pays is told as it is.
-                Some(Err(error)) if !is_about_payment(&error) => {
+                Some(Err(error)) if !error.is_of_one_document() => {
                     return Err(self.stop_for(cx, &error).await?);
                 }
                 _ => {}
@@ -361,7 +342,7 @@ impl<W: World> Engine<W> {
     ) -> Result<(), Stop> {
         let is_final = matches!(error, QboError::PeriodClosed { .. });
         match error {
-            error if !is_about_payment(&error) => return Err(self.stop_for(cx, &error).await?),
+            error if !error.is_of_one_document() => return Err(self.stop_for(cx, &error).await?),
             _ if !is_final && run.retried.insert(name.clone()) => {
                 run.state.refused.remove(&name);
                 let one = plan.payments.iter().find(|one| one.name == name);
@@ -377,15 +358,4 @@ impl<W: World> Engine<W> {
         }
         Ok(())
     }
-}
-
-/// Whether QuickBooks refused a payment for what it is, and not for what has nothing to do with it.
-fn is_about_payment(error: &QboError) -> bool {
-    matches!(
-        error,
-        QboError::Missing { .. }
-            | QboError::BadReference { .. }
-            | QboError::Refused { .. }
-            | QboError::PeriodClosed { .. }
-    )
 }

@@ -7,9 +7,8 @@ mod tell;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ledger::{Former, Move, Slot};
+use ledger::Slot;
 use mapping::{AnyKind, JobRecords, SlotName, marker::is_of_any_slot};
-use ports::Clock;
 use qbo::{Entity, Id, QboError, Query, SalesReceipt};
 use store::JobState;
 
@@ -23,7 +22,7 @@ use crate::{
     },
     ledger::object,
     settle::Reread,
-    stop::{Stop, broken},
+    stop::Stop,
     world::World,
 };
 
@@ -118,25 +117,13 @@ impl<W: World> Engine<W> {
         let Some(((from_name, from), (to_name, to))) = plan.again.clone() else {
             return Ok(Step::Nothing);
         };
-        let link = from.value.link().cloned();
-        let link = link.ok_or_else(|| broken("a receipt without a link was entered again"))?;
-        let seen = ledger::Seen {
-            id: link.id,
-            sync_token: link.sync_token,
-            key: String::new(),
-            ours: link.last_written,
-            memory: mapping::RawMemory::new(&from.value.memory).map_err(broken)?,
-        };
-        let moved = Move {
-            at: self.world.clock().now(),
-            as_one: false,
-            also: None,
-        };
-        let kind = AnyKind::SalesReceipt;
-        let from = object(&from_name, kind, from.in_form(Slot::raw)?);
-        let to = object(&to_name, kind, to.in_form(Slot::raw)?);
-        self.move_link(cx, from, (to, seen), moved, Former::Freed)
-            .await?;
+        self.hand_over(
+            cx,
+            AnyKind::SalesReceipt,
+            (&from_name, from),
+            (&to_name, to),
+        )
+        .await?;
         Ok(Step::Moved)
     }
 
@@ -210,20 +197,11 @@ impl<W: World> Engine<W> {
         plan: &ReceiptsPlan<'_>,
         run: &mut Run,
     ) -> Result<Step, Stop> {
-        if plan.nodes.is_empty() {
-            return Ok(Step::Nothing);
-        }
         let graph = Graph {
             cause: Cause::Payments(plan.records),
             nodes: &plan.nodes,
         };
-        let step = self.carry_by_itself(cx, graph, &mut run.state).await?;
-        for (name, error) in std::mem::take(&mut run.state.transactions_refused) {
-            if !error.is_of_one_document() {
-                return Err(self.stop_for(cx, &error).await?);
-            }
-            run.refused.insert(name, error);
-        }
-        Ok(step)
+        self.carry_next(cx, graph, &mut run.state, &mut run.refused)
+            .await
     }
 }

@@ -213,20 +213,11 @@ impl<W: World> Engine<W> {
         plan: &RefundsPlan<'_>,
         run: &mut Run,
     ) -> Result<Step, Stop> {
-        if plan.nodes.is_empty() {
-            return Ok(Step::Nothing);
-        }
         let graph = Graph {
             cause: Cause::Payments(plan.records),
             nodes: &plan.nodes,
         };
-        let step = self.carry_by_itself(cx, graph, &mut run.state).await?;
-        for (name, error) in std::mem::take(&mut run.state.transactions_refused) {
-            if !error.is_of_one_document() {
-                return Err(self.stop_for(cx, &error).await?);
-            }
-            run.refused.insert(name, error);
-        }
-        Ok(step)
+        self.carry_next(cx, graph, &mut run.state, &mut run.refused)
+            .await
     }
 }

@@ -1,9 +1,22 @@
 //! The money of a job, in the order in which one thing follows another: its payments, its refunds, and what repeats these.
 
-use mapping::JobRecords;
+use std::collections::BTreeMap;
+
+use mapping::{JobRecords, SlotName};
+use qbo::QboError;
 use store::{Job, JobState};
 
-use crate::{ctx::Ctx, engine::Engine, job::state::worse, stop::Stop, world::World};
+use crate::{
+    ctx::Ctx,
+    engine::Engine,
+    job::{
+        graph::Graph,
+        state::{PushState, worse},
+        step::Step,
+    },
+    stop::Stop,
+    world::World,
+};
 
 /// How carrying the money of a job ended.
 #[derive(Clone, Copy, Debug, Default)]
@@ -40,6 +53,28 @@ impl<W: World> Engine<W> {
         }
         let job = &records.job.id;
         Err(Stop::PlanAgain(format!("the money of job {job}")))
+    }
+
+    /// Carries the next of the receipts of a job. Why QuickBooks did not take one is kept by its name; what has nothing to
+    /// do with it ends the work.
+    pub(crate) async fn carry_next(
+        &self,
+        cx: &Ctx,
+        graph: Graph<'_>,
+        state: &mut PushState,
+        refused: &mut BTreeMap<SlotName, QboError>,
+    ) -> Result<Step, Stop> {
+        if graph.nodes.is_empty() {
+            return Ok(Step::Nothing);
+        }
+        let step = self.carry_by_itself(cx, graph, state).await?;
+        for (name, error) in std::mem::take(&mut state.transactions_refused) {
+            if !error.is_of_one_document() {
+                return Err(self.stop_for(cx, &error).await?);
+            }
+            refused.insert(name, error);
+        }
+        Ok(step)
     }
 }
 

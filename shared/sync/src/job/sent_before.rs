@@ -6,6 +6,7 @@ use mapping::{
     DepositForm, ExtraAccount, JobRecords, ProgressInvoices, Role, SentBefore, SentDocument,
     SlotName, invoice, marker::Marker, refund::GivenBack,
 };
+use money::Cents;
 use store::{Books, Stored, Table};
 
 use crate::{
@@ -96,6 +97,13 @@ impl JobSlots {
     pub(crate) fn payment(&self, name: &SlotName) -> Option<&StoredPayment> {
         let mut slots = self.payments.iter();
         slots.find(|(known, _)| known == name).map(|(_, slot)| slot)
+    }
+
+    /// What payments of ours pay of a document.
+    pub(crate) fn paid_of(&self, document: &qbo::Id) -> Cents {
+        let ours = self.payments.iter().map(|(_, slot)| &slot.value);
+        let ours = ours.filter(|slot| slot.link().is_some());
+        ours.map(|slot| slot.memory.paid_of(document)).sum()
     }
 
     /// Whether a payment was lowered for a refund, so that its invoice is open again (P5).

@@ -376,16 +376,13 @@ impl<'a> PaymentsPlan<'a> {
         };
         let parts = payment.parts.iter().map(|(id, _)| id);
         let without: Vec<&InvoiceId> = parts.filter(|id| !has_one(id)).collect();
-        let gone = |id: &&&InvoiceId| {
-            let mut gone = self.gone.iter();
-            gone.find(|gone| gone.invoices.contains(id))
-        };
-        let gone = without.iter().find_map(|id| gone(&id));
         if without.is_empty() {
             return None;
         }
+        let stood_for = |gone: &&GoneDocument| without.iter().any(|id| gone.invoices.contains(id));
+        let gone = self.gone.iter().find(stood_for);
         Some(match gone {
-            _ if without.into_iter().any(is_removed) => Fate::NoInvoice,
+            _ if without.iter().copied().any(is_removed) => Fate::NoInvoice,
             Some(gone) => Fate::InvoiceGone(gone.number.clone(), gone.total),
             None => Fate::Waits,
         })

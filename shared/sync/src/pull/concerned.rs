@@ -7,7 +7,6 @@ use hcp::JobId;
 use jiff::Timestamp;
 use ledger::owner;
 use mapping::{AnyKind, QboObject, SlotName, marker::is_of_any_slot, received::Standing};
-use money::Cents;
 use ports::{Clock, Queue};
 use qbo::{Changed, Entity, Id, Invoice, Payment, SyncToken};
 use store::{Evidence, PulledPayment, Stored, read};
@@ -199,16 +198,13 @@ impl<W: World> Engine<W> {
         if totals.map(|totals| totals.total) != there.total_amt {
             return Ok(true);
         }
-        let ours = slots.payments.iter().map(|(_, slot)| &slot.value);
-        let ours = ours.filter(|slot| slot.link().is_some());
-        let ours: Cents = ours.map(|slot| slot.memory.paid_of(&link.id)).sum();
         let received = self.received(cx, job).await?.value.payments;
         let received = received
             .iter()
             .filter(|one| one.standing == Standing::There);
         let parts = received.flat_map(|one| &one.facts.parts);
         let parts = parts.filter(|part| part.document == link.id);
-        let known = parts.fold(ours, |all, part| all + part.amount);
+        let known = parts.fold(slots.paid_of(&link.id), |all, part| all + part.amount);
         let paid = there.total_amt.zip(there.balance);
         Ok(paid.is_none_or(|(total, left)| total - left != known))
     }

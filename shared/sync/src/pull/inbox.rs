@@ -5,7 +5,7 @@ use std::time::Duration;
 use hcp::{CompanyId, JobId};
 use jiff::tz::TimeZone;
 use ports::{Chance, Clock, Queue};
-use store::{Evidence, InboxEntry, Write, read};
+use store::{Evidence, InboxEntry, Write, read, read_all};
 
 use crate::{
     ctx::Ctx,
@@ -32,7 +32,7 @@ impl<W: World> Engine<W> {
     /// When the company is not connected, or the table does not answer.
     pub async fn inbox(&self, company: &CompanyId) -> Result<Inbox, NotDone> {
         let cx = self.cx_for_person(company, Duration::ZERO).await?;
-        let all = InboxEntry::all(self.world.table(), &cx.books).await;
+        let all = read_all::<InboxEntry>(self.world.table(), &cx.books.inbox()).await;
         let all = all.map_err(Stop::from)?.into_iter();
         let mut entries: Vec<InboxEntry> = all.map(|entry| entry.value).collect();
         entries.sort_by_key(|entry| entry.since);

@@ -226,9 +226,7 @@ impl<W: World> Engine<W> {
                     pulled.others.push(other.clone());
                 }
             }
-            let ours = slots.payments.iter().map(|(_, slot)| &slot.value);
-            let ours = ours.filter(|slot| slot.link().is_some());
-            let ours = ours.map(|slot| slot.memory.paid_of(id)).sum();
+            let ours = slots.paid_of(id);
             pulled
                 .seen
                 .insert(id.clone(), Seen::There { left, ours, others });

@@ -3,6 +3,7 @@
 
 use hcp::{HcpError, JobId};
 use jiff::SignedDuration;
+use mapping::alert::JobRef;
 use ports::Clock;
 use store::JobReceived;
 
@@ -14,7 +15,6 @@ use crate::{
     stop::Stop,
     world::World,
 };
-use mapping::alert::JobRef;
 
 /// A note whose answer was lost may show so late.
 const SHOWS: SignedDuration = SignedDuration::from_mins(2);
