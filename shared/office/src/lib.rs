@@ -1,0 +1,22 @@
+//! What the people of a company see and do: views and acts, generic over the ports, that know nothing of HTTP. Pages and the
+//! API call the same ones.
+
+use sync::{World, engine::Engine};
+
+/// The office of all companies of a deployment.
+#[derive(Debug)]
+pub struct Office<W: World + 'static> {
+    engine: Engine<W>,
+}
+
+impl<W: World> Office<W> {
+    /// Puts it on an engine.
+    pub fn new(engine: Engine<W>) -> Self {
+        Self { engine }
+    }
+
+    /// What does the work.
+    pub fn engine(&self) -> &Engine<W> {
+        &self.engine
+    }
+}
