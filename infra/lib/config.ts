@@ -3,6 +3,7 @@ import { Duration } from 'aws-cdk-lib';
 import type { Node } from 'constructs';
 
 import { Context, refuse } from './context.ts';
+import { LIST_INDEXES } from './links-table.ts';
 
 /** Everything that a deployment can choose. */
 export interface Config {
@@ -17,6 +18,8 @@ export interface Config {
   readonly secretPrefix: string;
   /** Keeps the table from being deleted, also with the stack. */
   readonly deletionProtection: boolean;
+  /** Indexes of lists that the table has. DynamoDB adds one at a time to a table that there is already. */
+  readonly listIndexes: number;
   readonly logRetentionDays: number;
   /** Of the consumer and the sweep. */
   readonly functionTimeout: Duration;
@@ -89,6 +92,7 @@ export function readConfig(node: Node): Config {
     // A wildcard in it would open the secrets of others to the functions.
     secretPrefix: named('secretPrefix', stackName, 200, SECRET_NAME, 'letters, digits and /_+=.@- as in the name of a secret'),
     deletionProtection: context.flag('deletionProtection', true),
+    listIndexes: context.whole('listIndexes', LIST_INDEXES.length, 0, LIST_INDEXES.length),
     logRetentionDays: context.logRetention('logRetentionDays', 30),
     functionTimeout: Duration.seconds(functionTimeout),
     visibility: Duration.seconds(visibility),

@@ -7,6 +7,9 @@ import type { Config } from './config.ts';
 /** The sparse index of what wants attention, by time. */
 export const DUE_INDEX = 'due';
 
+/** The sparse indexes of lists that people see: jobs, alerts, what was done. */
+export const LIST_INDEXES = ['list1', 'list2', 'list3', 'list4'] as const;
+
 /** The one table: links, ledger, alerts, settings, leases. */
 export function linksTable(scope: Construct, config: Config): Table {
   const table = new Table(scope, 'Table', {
@@ -26,5 +29,13 @@ export function linksTable(scope: Construct, config: Config): Table {
     sortKey: { name: 'due_at', type: AttributeType.NUMBER },
     projectionType: ProjectionType.KEYS_ONLY,
   });
+  for (const indexName of LIST_INDEXES.slice(0, config.listIndexes)) {
+    table.addGlobalSecondaryIndex({
+      indexName,
+      partitionKey: { name: `${indexName}_in`, type: AttributeType.STRING },
+      sortKey: { name: `${indexName}_at`, type: AttributeType.STRING },
+      projectionType: ProjectionType.ALL,
+    });
+  }
   return table;
 }

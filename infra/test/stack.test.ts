@@ -32,12 +32,28 @@ test('the table is encrypted, recoverable, protected and forgets by its own cloc
           ],
           Projection: { ProjectionType: 'KEYS_ONLY' },
         },
+        ...['list1', 'list2', 'list3', 'list4'].map((IndexName) => ({
+          IndexName,
+          KeySchema: [
+            { AttributeName: `${IndexName}_in`, KeyType: 'HASH' },
+            { AttributeName: `${IndexName}_at`, KeyType: 'RANGE' },
+          ],
+          Projection: { ProjectionType: 'ALL' },
+        })),
       ],
       AttributeDefinitions: Match.arrayWith([
         { AttributeName: 'due_at', AttributeType: 'N' },
       ]),
     },
   });
+});
+
+test('a table that there is already gets its further indexes one by one', () => {
+  const indexes = (listIndexes: number): string[] => {
+    const table = one(synthesise({ listIndexes }), 'AWS::DynamoDB::Table');
+    return (table['GlobalSecondaryIndexes'] as { IndexName: string }[]).map(({ IndexName }) => IndexName);
+  };
+  assert.deepEqual([0, 1, 2].map(indexes), [['due'], ['due', 'list1'], ['due', 'list1', 'list2']]);
 });
 
 test('the queue keeps order, waits out a run, keeps work for two weeks and sets poison apart', () => {

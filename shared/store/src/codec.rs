@@ -4,7 +4,10 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
 use thiserror::Error;
 
-use crate::table::{Expect, Key, Record, Table, TableError, Write};
+use crate::{
+    list::Lists,
+    table::{Expect, Key, Record, Table, TableError, Write},
+};
 
 /// A kind of record. Its JSON is kept beside the number of its format, so that old ones stay readable.
 pub trait Body: Serialize + DeserializeOwned {
@@ -20,6 +23,11 @@ pub trait Body: Serialize + DeserializeOwned {
     /// When it is not of this kind.
     fn read(_format: u32, json: &RawValue) -> Result<Self, serde_json::Error> {
         serde_json::from_str(json.get())
+    }
+
+    /// The lists that the record with this key stands in.
+    fn lists(&self, _key: &Key) -> Lists {
+        Lists::default()
     }
 }
 
@@ -125,6 +133,7 @@ impl<T: Body> Stored<T> {
             expect: self.expect(),
             body,
             due: self.due,
+            lists: self.value.lists(&self.key),
             expires: None,
         })
     }

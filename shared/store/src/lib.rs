@@ -12,6 +12,7 @@ mod connection;
 mod job;
 mod lease;
 mod limit;
+mod list;
 pub mod memory;
 mod names;
 mod received;
@@ -28,6 +29,7 @@ pub use connection::{
 pub use job::{Cause, Cursor, Job, JobCustomer, JobState, Mark, Shown, SweepName};
 pub use lease::Lease;
 pub use limit::{Closed, Limit, Outage, Suspect, System, Turns, Why};
+pub use list::{BadCursor, Index, List, ListPage, Lists, Place, Position};
 pub use names::{LineName, NumberOwner};
 pub use received::{InboxEntry, JobReceived, LongWay, PaidTag, PullCursor, PulledPayment};
 pub use table::{Expect, Key, Page, Record, Table, TableError, Write, WriteError};

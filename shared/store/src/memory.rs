@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::{
+    list::{List, ListPage, Position},
     table::{Expect, Key, Page, Record, Table, TableError, Write, WriteError},
     verdict::{Finding, conflict},
 };
@@ -93,6 +94,7 @@ impl Table for MemoryTable {
                     expect,
                     body,
                     due,
+                    lists,
                     expires: _,
                 } => {
                     let record = Record {
@@ -101,6 +103,7 @@ impl Table for MemoryTable {
                         writer,
                         body,
                         due,
+                        lists,
                     };
                     records.insert(key, record);
                 }
@@ -154,5 +157,40 @@ impl Table for MemoryTable {
         found.sort_by_key(|(_, due)| *due);
         found.truncate(limit);
         Ok(found)
+    }
+
+    async fn page(
+        &self,
+        list: &List,
+        limit: usize,
+        after: Option<&Position>,
+    ) -> Result<ListPage, TableError> {
+        let records = self.records();
+        let placed = records.values().filter_map(|record| {
+            let place = record.lists.place(list.index)?;
+            let position = Position {
+                sort: place.sort.clone(),
+                key: record.key.clone(),
+            };
+            list.has(place).then_some((position, record))
+        });
+        let mut placed: Vec<(Position, &Record)> = placed.collect();
+        placed.sort_by(|(one, _), (other, _)| one.cmp(other));
+        if list.backwards {
+            placed.reverse();
+        }
+        let is_next = |position: &Position| match after {
+            Some(after) if list.backwards => position < after,
+            Some(after) => position > after,
+            None => true,
+        };
+        placed.retain(|(position, _)| is_next(position));
+        let more = placed.len() > limit;
+        placed.truncate(limit);
+        let next = placed.last().filter(|_| more);
+        Ok(ListPage {
+            next: next.map(|(position, _)| position.clone()),
+            records: placed.iter().map(|(_, record)| (*record).clone()).collect(),
+        })
     }
 }

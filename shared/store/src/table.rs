@@ -5,6 +5,8 @@ use ports::Source;
 use thiserror::Error;
 use uuid::Uuid;
 
+use crate::list::{List, ListPage, Lists, Position};
+
 /// The address of a record.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Key {
@@ -43,6 +45,8 @@ pub struct Record {
     pub body: String,
     /// When the record wants attention; only such records are found by [`Table::due`].
     pub due: Option<Timestamp>,
+    /// Where it stands in lists.
+    pub lists: Lists,
 }
 
 /// What a write expects to find.
@@ -77,6 +81,8 @@ pub enum Write {
         body: String,
         /// See [`Record::due`].
         due: Option<Timestamp>,
+        /// See [`Record::lists`].
+        lists: Lists,
         /// When the table may forget the record. Never set on links, the ledger or alerts.
         expires: Option<Timestamp>,
     },
@@ -181,6 +187,15 @@ pub trait Table: Send + Sync {
         until: Timestamp,
         limit: usize,
     ) -> impl Future<Output = Result<Vec<(Key, Timestamp)>, TableError>> + Send;
+
+    /// Some records of a list, at most `limit`, in one read. `after` is the `next` of the page before. May lag behind: it
+    /// is for people to see, and no decision rests on it.
+    fn page(
+        &self,
+        list: &List,
+        limit: usize,
+        after: Option<&Position>,
+    ) -> impl Future<Output = Result<ListPage, TableError>> + Send;
 }
 
 impl<T: Table> Table for Arc<T> {
@@ -219,5 +234,14 @@ impl<T: Table> Table for Arc<T> {
         limit: usize,
     ) -> impl Future<Output = Result<Vec<(Key, Timestamp)>, TableError>> + Send {
         T::due(self, partition, until, limit)
+    }
+
+    fn page(
+        &self,
+        list: &List,
+        limit: usize,
+        after: Option<&Position>,
+    ) -> impl Future<Output = Result<ListPage, TableError>> + Send {
+        T::page(self, list, limit, after)
     }
 }

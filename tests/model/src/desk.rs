@@ -13,7 +13,9 @@ use std::{
 
 use futures::FutureExt;
 use jiff::Timestamp;
-use store::{Books, Key, Page, Record, Table, TableError, Write, WriteError};
+use store::{
+    Books, Key, List, ListPage, Page, Position, Record, Table, TableError, Write, WriteError,
+};
 use uuid::Uuid;
 
 use crate::{
@@ -242,5 +244,9 @@ impl Table for Desk<'_> {
         _: usize,
     ) -> Result<Vec<(Key, Timestamp)>, TableError> {
         Ok(Vec::new())
+    }
+
+    async fn page(&self, _: &List, _: usize, _: Option<&Position>) -> Result<ListPage, TableError> {
+        Ok(ListPage::default())
     }
 }

@@ -7,7 +7,10 @@ use ports::{
     SecretValue, Secrets,
 };
 use secrecy::SecretString;
-use store::{Key, Page, Record, Table, TableError, Write, WriteError, memory::MemoryTable};
+use store::{
+    Key, List, ListPage, Page, Position, Record, Table, TableError, Write, WriteError,
+    memory::MemoryTable,
+};
 use uuid::Uuid;
 
 use crate::steps::Steps;
@@ -155,6 +158,19 @@ impl Table for Traced<MemoryTable> {
         let due = self.inner.due(partition, until, limit).await;
         self.steps.after(step);
         due
+    }
+
+    async fn page(
+        &self,
+        list: &List,
+        limit: usize,
+        after: Option<&Position>,
+    ) -> Result<ListPage, TableError> {
+        let step = self.steps.before(format!("page {}", list.name));
+        self.steps.pause(step).await;
+        let page = self.inner.page(list, limit, after).await;
+        self.steps.after(step);
+        page
     }
 }
 

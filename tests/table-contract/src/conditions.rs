@@ -1,4 +1,4 @@
-use store::{Expect, Key, Record, Table, Write};
+use store::{Expect, Key, Lists, Record, Table, Write};
 
 use crate::steps::{at, conflict, create, delete, get, key, put, someone, standing, write};
 
@@ -14,6 +14,7 @@ pub async fn a_record_is_created_once(table: &impl Table) {
         writer: first,
         body: r#"{"n":1}"#.to_owned(),
         due: None,
+        lists: Lists::default(),
     };
     assert_eq!(get(table, &job).await.as_ref(), Some(&record));
 
@@ -143,6 +144,7 @@ pub async fn times_are_kept_exactly(table: &impl Table) {
             expect: Expect::Absent,
             body: "{}".to_owned(),
             due,
+            lists: Lists::default(),
             expires: Some(at("2100-01-01T00:00:00.5Z")),
         };
         write(table, someone(), vec![create]).await;

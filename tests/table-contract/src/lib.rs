@@ -8,6 +8,7 @@
 mod conditions;
 mod due;
 mod listing;
+mod lists;
 mod repetitions;
 mod rivals;
 mod schema;
@@ -17,6 +18,7 @@ mod transactions;
 pub use conditions::*;
 pub use due::*;
 pub use listing::*;
+pub use lists::*;
 pub use repetitions::*;
 pub use rivals::*;
 pub use schema::create_table;
@@ -58,6 +60,10 @@ macro_rules! for_each_story {
             due_records_come_oldest_first,
             the_limit_keeps_the_oldest_due,
             a_record_leaves_the_due_ones_when_cleared_or_deleted,
+            a_list_comes_page_by_page_in_both_directions,
+            a_list_keeps_to_its_part,
+            a_record_moves_in_lists_and_leaves_them,
+            a_list_goes_on_behind_a_record_that_is_gone,
             one_of_many_rivals_wins_each_version,
             one_of_many_rival_transactions_wins_whole,
         }

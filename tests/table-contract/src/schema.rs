@@ -9,23 +9,14 @@ use aws_sdk_dynamodb::{
     },
 };
 
-/// Makes a table as the deployment does: the key `pk`, `sk`, and the index `due` over `due_shard` and
-/// `due_at`, with the keys only.
+/// Makes a table as the deployment does: the key `pk`, `sk`, the index `due` over `due_shard` and `due_at` with the keys
+/// only, and the indexes of lists with all of a record.
 ///
 /// # Errors
 /// When DynamoDB refuses.
 pub async fn create_table(config: &SdkConfig, name: &str) -> Result<(), Error> {
-    let index = GlobalSecondaryIndex::builder()
-        .index_name("due")
-        .key_schema(part("due_shard", KeyType::Hash)?)
-        .key_schema(part("due_at", KeyType::Range)?)
-        .projection(
-            Projection::builder()
-                .projection_type(ProjectionType::KeysOnly)
-                .build(),
-        )
-        .build()?;
-    Client::new(config)
+    let due = index("due", ["due_shard", "due_at"], ProjectionType::KeysOnly)?;
+    let mut table = Client::new(config)
         .create_table()
         .table_name(name)
         .billing_mode(BillingMode::PayPerRequest)
@@ -35,10 +26,29 @@ pub async fn create_table(config: &SdkConfig, name: &str) -> Result<(), Error> {
         .attribute_definitions(attribute("due_at", N)?)
         .key_schema(part("pk", KeyType::Hash)?)
         .key_schema(part("sk", KeyType::Range)?)
-        .global_secondary_indexes(index)
-        .send()
-        .await?;
+        .global_secondary_indexes(due);
+    for list in store::Index::ALL.map(store::Index::name) {
+        let [of, at] = [format!("{list}_in"), format!("{list}_at")];
+        table = table
+            .attribute_definitions(attribute(&of, S)?)
+            .attribute_definitions(attribute(&at, S)?)
+            .global_secondary_indexes(index(list, [&of, &at], ProjectionType::All)?);
+    }
+    table.send().await?;
     Ok(())
+}
+
+fn index(
+    name: &str,
+    [hash, range]: [&str; 2],
+    projected: ProjectionType,
+) -> Result<GlobalSecondaryIndex, BuildError> {
+    GlobalSecondaryIndex::builder()
+        .index_name(name)
+        .key_schema(part(hash, KeyType::Hash)?)
+        .key_schema(part(range, KeyType::Range)?)
+        .projection(Projection::builder().projection_type(projected).build())
+        .build()
 }
 
 fn attribute(name: &str, kind: ScalarAttributeType) -> Result<AttributeDefinition, BuildError> {

@@ -1,7 +1,7 @@
 //! What a person would do to a table, for the stories to read well.
 
 use jiff::Timestamp;
-use store::{Expect, Key, Record, Table, Write, WriteError};
+use store::{Expect, Key, Lists, Record, Table, Write, WriteError};
 use uuid::Uuid;
 
 pub(crate) fn key(sort: &str) -> Key {
@@ -22,6 +22,7 @@ pub(crate) fn put(key: &Key, expect: Expect, body: &str) -> Write {
         expect,
         body: body.to_owned(),
         due: None,
+        lists: Lists::default(),
         expires: None,
     }
 }
@@ -32,6 +33,18 @@ pub(crate) fn put_due(key: &Key, expect: Expect, due: Option<Timestamp>) -> Writ
         expect,
         body: "{}".to_owned(),
         due,
+        lists: Lists::default(),
+        expires: None,
+    }
+}
+
+pub(crate) fn put_in(key: &Key, expect: Expect, lists: Lists) -> Write {
+    Write::Put {
+        key: key.clone(),
+        expect,
+        body: "{}".to_owned(),
+        due: None,
+        lists,
         expires: None,
     }
 }

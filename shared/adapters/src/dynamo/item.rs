@@ -8,13 +8,14 @@
 //! | `body` | S | JSON |
 //! | `due_shard` | S | the same as `pk`, so that the index `due` is kept for each partition; only when due |
 //! | `due_at` | N | seconds since 1970, with a fraction where there is one; only when due |
+//! | `list1_in`, `list1_at`, …, `list4_at` | S | the list, and the place in it, for each of the indexes `list1` to `list4` in which it stands |
 //! | `expires` | N | whole seconds since 1970; the table's time to live |
 
 use std::{collections::HashMap, fmt::Display};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
-use store::{Key, Record};
+use store::{Index, Key, Lists, Position, Record};
 use uuid::Uuid;
 
 pub(super) type Item = HashMap<String, AttributeValue>;
@@ -50,6 +51,13 @@ pub(super) fn to_item(record: &Record, expires: Option<Timestamp>) -> Item {
         item.insert("due_shard".to_owned(), text(&record.key.partition));
         item.insert("due_at".to_owned(), number(seconds(due)));
     }
+    for index in Index::ALL {
+        if let Some(place) = record.lists.place(index) {
+            let [list, sort] = list_names(index);
+            item.insert(list, text(&place.list));
+            item.insert(sort, text(&place.sort));
+        }
+    }
     if let Some(expires) = expires {
         let fraction = i64::from(expires.subsec_nanosecond() > 0);
         item.insert("expires".to_owned(), number(expires.as_second() + fraction));
@@ -72,6 +80,32 @@ pub(super) fn from_item(item: &Item) -> Result<Record, String> {
             .contains_key("due_at")
             .then(|| due_of(item))
             .transpose()?,
+        lists: lists_of(item)?,
+    })
+}
+
+/// The attributes of an index: which list, and where in it.
+pub(super) fn list_names(index: Index) -> [String; 2] {
+    ["in", "at"].map(|part| format!("{}_{part}", index.name()))
+}
+
+fn lists_of(item: &Item) -> Result<Lists, String> {
+    let mut lists = Lists::default();
+    for index in Index::ALL {
+        let [list, sort] = list_names(index);
+        if item.contains_key(&list) {
+            lists = lists.and(index, text_of(item, &list)?, text_of(item, &sort)?);
+        }
+    }
+    Ok(lists)
+}
+
+/// Where an item of a list stands.
+pub(super) fn position_of(item: &Item, index: Index) -> Result<Position, String> {
+    let [_, sort] = list_names(index);
+    Ok(Position {
+        sort: text_of(item, &sort)?.to_owned(),
+        key: key_of(item)?,
     })
 }
 
@@ -156,6 +190,9 @@ mod tests {
             writer: Uuid::from_u128(7),
             body: "{}".to_owned(),
             due: Some(at("2026-11-22T10:00:00.25Z")),
+            lists: Lists::default()
+                .and(Index::First, "jobs", "a")
+                .and(Index::Fourth, "about", "é"),
         };
         let item = to_item(&record, None);
         assert_eq!(from_item(&item), Ok(record));
@@ -169,9 +206,13 @@ mod tests {
             writer: Uuid::nil(),
             body: String::new(),
             due: None,
+            lists: Lists::default(),
         };
         let item = to_item(&record, Some(at("1970-01-01T00:00:01.000000001Z")));
         assert_eq!(item["expires"], number(2));
-        assert!(!item.contains_key("due_at") && !item.contains_key("due_shard"));
+        assert!(
+            item.keys()
+                .all(|name| !name.starts_with("due") && !name.starts_with("list"))
+        );
     }
 }

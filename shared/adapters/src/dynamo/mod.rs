@@ -8,11 +8,11 @@ use aws_config::SdkConfig;
 use aws_sdk_dynamodb::Client;
 use jiff::Timestamp;
 use ports::Source;
-use store::{Key, Page, Record, Table, TableError, Write, WriteError};
+use store::{Key, List, ListPage, Page, Position, Record, Table, TableError, Write, WriteError};
 use uuid::Uuid;
 
 /// A DynamoDB table with the key `pk`, `sk`, the time to live `expires` and the index `due`
-/// (`due_shard`, `due_at`; keys only).
+/// (`due_shard`, `due_at`; keys only), and the indexes `list1` to `list4` (`list1_in`, `list1_at`, …; all of a record).
 ///
 /// The SDK repeats calls that failed on the way. For writes that is safe, since each carries its
 /// condition and its writer's id: a repetition of what was done finds its own record.
@@ -69,6 +69,17 @@ impl Table for DynamoTable {
         self.read_due(partition, until, limit)
             .await
             .map_err(|source| failed("list", "what is due", source))
+    }
+
+    async fn page(
+        &self,
+        list: &List,
+        limit: usize,
+        after: Option<&Position>,
+    ) -> Result<ListPage, TableError> {
+        self.read_list(list, limit, after)
+            .await
+            .map_err(|source| failed("list", &list.name, source))
     }
 }
 

@@ -3,11 +3,14 @@ use std::collections::{BTreeSet, HashMap};
 use aws_sdk_dynamodb::types::KeysAndAttributes;
 use jiff::Timestamp;
 use ports::Source;
-use store::{Key, Page, Record};
+use store::{Key, List, ListPage, Page, Position, Record};
 
 use super::{
     DynamoTable,
-    item::{FORMER_SHARDS, Item, due_of, from_item, key_item, key_of, number, seconds, text},
+    item::{
+        FORMER_SHARDS, Item, due_of, from_item, key_item, key_of, list_names, number, position_of,
+        seconds, text,
+    },
 };
 use crate::{backoff::Backoff, failure::failure};
 
@@ -161,5 +164,50 @@ impl DynamoTable {
             }
         }
         Ok(found)
+    }
+
+    pub(super) async fn read_list(
+        &self,
+        list: &List,
+        limit: usize,
+        after: Option<&Position>,
+    ) -> Result<ListPage, Source> {
+        let [of, sort] = list_names(list.index);
+        let from = after.map(|after| {
+            let mut from = key_item(&after.key);
+            from.insert(of.clone(), text(&list.name));
+            from.insert(sort.clone(), text(&after.sort));
+            from
+        });
+        // One more than wanted: so the last page is known as the last.
+        let asked = limit.saturating_add(1);
+        let mut query = self
+            .client
+            .query()
+            .table_name(&self.name)
+            .index_name(list.index.name())
+            .scan_index_forward(!list.backwards)
+            .expression_attribute_values(":list", text(&list.name))
+            .set_exclusive_start_key(from)
+            .limit(i32::try_from(asked).unwrap_or(i32::MAX));
+        query = match &list.span {
+            None => query.key_condition_expression(format!("{of} = :list")),
+            Some((first, last)) if first > last => return Ok(ListPage::default()),
+            Some((first, last)) => query
+                .key_condition_expression(format!(
+                    "{of} = :list AND {sort} BETWEEN :first AND :last"
+                ))
+                .expression_attribute_values(":first", text(first))
+                .expression_attribute_values(":last", text(last)),
+        };
+        let answer = query.send().await.map_err(failure)?;
+        let mut items = answer.items.unwrap_or_default();
+        let more = items.len() > limit || answer.last_evaluated_key.is_some();
+        items.truncate(limit);
+        let last = items.last().filter(|_| more);
+        Ok(ListPage {
+            next: last.map(|last| position_of(last, list.index)).transpose()?,
+            records: items.iter().map(from_item).collect::<Result<_, _>>()?,
+        })
     }
 }

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use ports::Source;
 use sha2::{Digest, Sha256};
 use store::{
-    Expect, Key, Record, Write, WriteError,
+    Expect, Key, Lists, Record, Write, WriteError,
     verdict::{Finding, conflict},
 };
 use uuid::Uuid;
@@ -70,10 +70,11 @@ impl DynamoTable {
                     expect,
                     body,
                     due,
+                    lists,
                     expires,
                 },
             ] => {
-                let item = put_item(writer, key, *expect, body, *due, *expires);
+                let item = put_item(writer, key, *expect, body, *due, lists, *expires);
                 self.put(item, *expect).await
             }
             [Write::Delete { key, expect }] => self.delete(key, *expect).await,
@@ -168,11 +169,14 @@ impl DynamoTable {
                 expect,
                 body,
                 due,
+                lists,
                 expires,
             } => item.put(
                 Put::builder()
                     .table_name(&self.name)
-                    .set_item(Some(put_item(writer, key, *expect, body, *due, *expires)))
+                    .set_item(Some(put_item(
+                        writer, key, *expect, body, *due, lists, *expires,
+                    )))
                     .condition_expression(condition(*expect))
                     .set_expression_attribute_values(values(*expect))
                     .return_values_on_condition_check_failure(AllOld)
@@ -207,6 +211,7 @@ fn put_item(
     expect: Expect,
     body: &str,
     due: Option<Timestamp>,
+    lists: &Lists,
     expires: Option<Timestamp>,
 ) -> Item {
     let record = Record {
@@ -215,6 +220,7 @@ fn put_item(
         writer,
         body: body.to_owned(),
         due,
+        lists: lists.clone(),
     };
     to_item(&record, expires)
 }
@@ -306,6 +312,7 @@ mod tests {
             expect: Expect::Absent,
             body: "{}".to_owned(),
             due: None,
+            lists: Lists::default(),
             expires: None,
         }
     }

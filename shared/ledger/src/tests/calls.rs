@@ -453,6 +453,15 @@ impl Table for Rivals<'_> {
     ) -> Result<Vec<(store::Key, Timestamp)>, store::TableError> {
         self.desk.table.due(partition, until, limit).await
     }
+
+    async fn page(
+        &self,
+        list: &store::List,
+        limit: usize,
+        after: Option<&store::Position>,
+    ) -> Result<store::ListPage, store::TableError> {
+        self.desk.table.page(list, limit, after).await
+    }
 }
 
 #[tokio::test]

@@ -25,6 +25,7 @@ fn records(text: &'static str) -> impl Iterator<Item = (&'static str, Record)> {
             writer: Uuid::nil(),
             body: body.to_owned(),
             due: None,
+            lists: store::Lists::default(),
         };
         (what, record)
     })

@@ -164,6 +164,7 @@ fn records_of_before_work_was_one_are_read() {
         writer: uuid::Uuid::nil(),
         body: body.to_owned(),
         due: Some(at(7)),
+        lists: crate::Lists::default(),
     };
     let job = record(
         "job#job_1",

@@ -8,7 +8,7 @@ use fakes::{FakeClock, FakeQueue, FakeSecrets, SeededChance};
 use jiff::Timestamp;
 use mapping::alert::ConnectionAlert;
 use ports::{Http, HttpFailure, HttpRequest, HttpResponse};
-use store::{Key, Page, Record, TableError, memory::MemoryTable};
+use store::{Key, List, ListPage, Page, Position, Record, TableError, memory::MemoryTable};
 use uuid::Uuid;
 
 use super::*;
@@ -78,6 +78,15 @@ impl Table for Contested {
         limit: usize,
     ) -> Result<Vec<(Key, Timestamp)>, TableError> {
         self.table.due(partition, until, limit).await
+    }
+
+    async fn page(
+        &self,
+        list: &List,
+        limit: usize,
+        after: Option<&Position>,
+    ) -> Result<ListPage, TableError> {
+        self.table.page(list, limit, after).await
     }
 }
 

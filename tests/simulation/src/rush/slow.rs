@@ -13,7 +13,10 @@ use ports::{
     SecretError, SecretValue, Secrets,
 };
 use secrecy::SecretString;
-use store::{Key, Page, Record, Table, TableError, Write, WriteError, memory::MemoryTable};
+use store::{
+    Key, List, ListPage, Page, Position, Record, Table, TableError, Write, WriteError,
+    memory::MemoryTable,
+};
 use uuid::Uuid;
 
 use super::{Company, Latencies, clock::VirtualClock, line::Line};
@@ -75,6 +78,16 @@ impl Table for Slow<MemoryTable> {
     ) -> Result<Vec<(Key, Timestamp)>, TableError> {
         self.pause().await;
         self.inner.due(partition, until, limit).await
+    }
+
+    async fn page(
+        &self,
+        list: &List,
+        limit: usize,
+        after: Option<&Position>,
+    ) -> Result<ListPage, TableError> {
+        self.pause().await;
+        self.inner.page(list, limit, after).await
     }
 }
 

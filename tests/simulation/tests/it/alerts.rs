@@ -7,7 +7,9 @@ use mapping::alert::Alert;
 use ports::Clock;
 use serde_json::json;
 use simulation::Town;
-use store::{AlertRecord, Expect, Job, JobState, Key, OpenAlert, Stored, Table, Write, read};
+use store::{
+    AlertRecord, Expect, Job, JobState, Key, Lists, OpenAlert, Stored, Table, Write, read,
+};
 use sync::intake::sweep::Sweep;
 use uuid::Uuid;
 
@@ -376,6 +378,7 @@ async fn put(town: &Town, records: impl IntoIterator<Item = (Key, String)>) {
             expect: Expect::Absent,
             body,
             due: None,
+            lists: Lists::default(),
             expires: None,
         })
         .collect();

@@ -8,7 +8,7 @@ use hcp_sandbox::{
 };
 use qbo_sandbox::{Act, Json, SalesTax};
 use simulation::Town;
-use store::{JobState, Table, Write};
+use store::{JobState, Lists, Table, Write};
 
 use crate::{
     InvoiceSlot,
@@ -273,6 +273,7 @@ pub(crate) async fn as_before(town: &Town) {
                     expect,
                     body: body.to_string(),
                     due: record.due,
+                    lists: Lists::default(),
                     expires: None,
                 }
             }

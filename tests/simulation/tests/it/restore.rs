@@ -566,6 +566,7 @@ async fn v15_a_table_of_an_hour_ago_is_brought_up_to_date() {
             expect: Expect::Absent,
             body: record.body,
             due: record.due,
+            lists: record.lists,
             expires: None,
         };
         recovered.write(uuid::Uuid::nil(), vec![put]).await.unwrap();

@@ -7,7 +7,8 @@ use jiff::{SignedDuration, Timestamp};
 use qbo_sandbox::SalesTax;
 use simulation::Town;
 use store::{
-    Connection, Key, Page, Record, Table, TableError, Write, WriteError, memory::MemoryTable, read,
+    Connection, Key, List, ListPage, Page, Position, Record, Table, TableError, Write, WriteError,
+    memory::MemoryTable, read,
 };
 use sync::{Config, NotDone, Parts, company::connect::ConnectError, engine::Engine};
 use uuid::Uuid;
@@ -171,6 +172,15 @@ impl Table for Slow {
         limit: usize,
     ) -> Result<Vec<(Key, Timestamp)>, TableError> {
         self.0.due(partition, until, limit).await
+    }
+
+    async fn page(
+        &self,
+        list: &List,
+        limit: usize,
+        after: Option<&Position>,
+    ) -> Result<ListPage, TableError> {
+        self.0.page(list, limit, after).await
     }
 }
 

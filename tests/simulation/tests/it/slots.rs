@@ -11,7 +11,7 @@ use ports::Clock;
 use qbo_sandbox::{Act, ClassTracking, Fault, FaultKind};
 use serde_json::{Value, json};
 use simulation::{Town, Worker};
-use store::{Expect, Lease, Stored, Table, Write};
+use store::{Expect, Lease, Lists, Stored, Table, Write};
 use uuid::Uuid;
 
 use crate::{
@@ -253,6 +253,7 @@ async fn as_before(town: &Town) {
             expect: Expect::Version(record.version),
             body: of_before(&record.body),
             due: record.due,
+            lists: Lists::default(),
             expires: None,
         };
         town.table.write(Uuid::max(), vec![put]).await.unwrap();

@@ -157,6 +157,7 @@ async fn n8_a_note_of_before_is_rewritten_only_with_something_else() {
                 expect: store::Expect::Version(record.version),
                 body,
                 due: record.due,
+                lists: record.lists,
                 expires: None,
             };
             let writer = uuid::Uuid::from_u128(7);

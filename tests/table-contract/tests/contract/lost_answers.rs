@@ -11,7 +11,7 @@ use std::{
 
 use adapters::DynamoTable;
 use stack::Emulator;
-use store::{Expect, Key, Record, Table, Write, WriteError};
+use store::{Expect, Key, Lists, Record, Table, Write, WriteError};
 use table_contract::create_table;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -108,6 +108,7 @@ fn put(key: &Key, expect: Expect) -> Write {
         expect,
         body: "{}".to_owned(),
         due: None,
+        lists: Lists::default(),
         expires: None,
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use store::{Expect, Key, Table, Write, WriteError, memory::MemoryTable};
+use store::{Expect, Key, Lists, Table, Write, WriteError, memory::MemoryTable};
 use table_contract::for_each_story;
 use uuid::Uuid;
 
@@ -28,6 +28,7 @@ async fn a_transaction_that_names_a_record_twice_is_refused() {
         expect: Expect::Absent,
         body: body.to_owned(),
         due: None,
+        lists: Lists::default(),
         expires: None,
     };
     let refused = table

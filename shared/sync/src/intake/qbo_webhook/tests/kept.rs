@@ -91,6 +91,7 @@ async fn r1_a_connection_that_cannot_be_read_has_the_post_repeated() {
         expect: store::Expect::Absent,
         body: "no JSON".to_owned(),
         due: None,
+        lists: store::Lists::default(),
         expires: None,
     };
     receiver.write(broken).await;

@@ -17,7 +17,8 @@ use qbo::RealmId;
 use qbo_sandbox::Json;
 use secrecy::SecretString;
 use store::{
-    Job, JobState, Key, Page, Record, Table, TableError, Write, WriteError, memory::MemoryTable,
+    Job, JobState, Key, List, ListPage, Page, Position, Record, Table, TableError, Write,
+    WriteError, memory::MemoryTable,
 };
 use uuid::Uuid;
 
@@ -107,6 +108,15 @@ impl Table for Records {
         limit: usize,
     ) -> Result<Vec<(Key, Timestamp)>, TableError> {
         self.table.due(partition, until, limit).await
+    }
+
+    async fn page(
+        &self,
+        list: &List,
+        limit: usize,
+        after: Option<&Position>,
+    ) -> Result<ListPage, TableError> {
+        self.table.page(list, limit, after).await
     }
 }
 
