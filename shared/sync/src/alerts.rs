@@ -150,9 +150,35 @@ pub(crate) async fn close(
     close_those(world, books, subject, |_| true).await
 }
 
+/// Closes the alerts of a job that was sent after all, with those of its invoices (S2). What a pull cannot look at, a push
+/// does not mend: gives whether such an alert stays open.
+///
+/// # Errors
+/// [`Stop::Broken`] when the table does not answer.
+pub(crate) async fn close_sent(
+    world: &impl World,
+    books: &Books,
+    job: &hcp::JobId,
+) -> Result<bool, Stop> {
+    let mut stays = false;
+    for alert in open(world, books, &Subject::Job(job.clone())).await? {
+        match alert.value.kind == AlertKind::PullFails.name() {
+            true => stays = true,
+            false => shut(world, books, alert).await?,
+        }
+    }
+    Ok(stays)
+}
+
 /// The types of alerts about the connection that end when lists are read again (T11), whatever is sent meanwhile.
 pub(crate) const OF_LISTS: [AlertKind; 2] =
     [AlertKind::HousecallRefused, AlertKind::FieldUnreadable];
+
+/// Whether an alert about the connection ends when work that was held up is sent.
+pub(crate) fn is_of_sending(kind: &str) -> bool {
+    let mut others = OF_LISTS.iter().chain([&AlertKind::PullFails]);
+    others.all(|one| one.name() != kind)
+}
 
 /// Closes the alerts of a subject whose type's name fits.
 ///

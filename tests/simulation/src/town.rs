@@ -10,7 +10,7 @@ use futures::FutureExt;
 use hcp::CompanyId;
 use hcp_sandbox::{JobId, Webhook as Posted};
 use jiff::{SignedDuration, Timestamp};
-use ports::{Clock, Inbox, QueueError, QueueMessage};
+use ports::{Clock, HttpRequest, Inbox, QueueError, QueueMessage};
 use qbo::RealmId;
 use secrecy::SecretString;
 use store::{AlertRecord, Books, Job, JobState, Stored, memory::MemoryTable};
@@ -177,7 +177,10 @@ impl Town {
     }
 
     /// QuickBooks refuses what this answers instead of it, from now on.
-    pub fn refuse_in_quickbooks(&self, refuse: impl Fn(&[u8]) -> Option<Vec<u8>> + Send + 'static) {
+    pub fn refuse_in_quickbooks(
+        &self,
+        refuse: impl Fn(&HttpRequest) -> Option<Vec<u8>> + Send + 'static,
+    ) {
         let refusals = self.altered.refusals.lock();
         *refusals.unwrap_or_else(PoisonError::into_inner) = Some(Box::new(refuse));
     }

@@ -46,8 +46,8 @@ pub struct Network {
 /// Makes something else of Housecall Pro's answers: given the path that was asked for, and the body.
 pub(crate) type Alter = Box<dyn Fn(&str, Vec<u8>) -> Vec<u8> + Send>;
 
-/// Refuses what is sent to QuickBooks: given its body, what answers it in QuickBooks' place.
-pub(crate) type Refuse = Box<dyn Fn(&[u8]) -> Option<Vec<u8>> + Send>;
+/// Refuses what is sent to QuickBooks: what answers it in QuickBooks' place.
+pub(crate) type Refuse = Box<dyn Fn(&HttpRequest) -> Option<Vec<u8>> + Send>;
 
 /// How answers are altered; not at all as long as nobody says so.
 #[derive(Default)]
@@ -69,7 +69,7 @@ impl Altered {
         answer
     }
 
-    fn refusal(&self, sent: &[u8]) -> Option<HttpResponse> {
+    fn refusal(&self, sent: &HttpRequest) -> Option<HttpResponse> {
         let refuse = self.refusals.lock();
         let refuse = refuse.unwrap_or_else(PoisonError::into_inner);
         let body = refuse.as_ref()?(sent)?;
@@ -87,7 +87,7 @@ impl Http for Network {
             let url = request.url.clone();
             let answer = self.hcp.send(request).await?;
             Ok(self.altered.alter(&url, answer))
-        } else if let Some(refusal) = self.altered.refusal(&request.body) {
+        } else if let Some(refusal) = self.altered.refusal(&request) {
             Ok(refusal)
         } else {
             self.qbo.send(request).await

@@ -102,7 +102,7 @@ pub enum AlertKind {
     HousecallAway,
     /// QuickBooks answers nobody (S10).
     QuickbooksAway,
-    /// What people did in QuickBooks cannot be looked at (R1).
+    /// What people did in QuickBooks, or with the documents of one job there, cannot be looked at (R1).
     PullFails,
     /// One document fails for long while others do not (S10).
     KeepsFailing,

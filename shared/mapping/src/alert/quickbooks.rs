@@ -60,6 +60,11 @@ pub enum QuickbooksTrouble {
         /// What came.
         reason: String,
     },
+    /// What people did in QuickBooks with its documents cannot be looked at (R1, S10).
+    NotLookedAt {
+        /// Why.
+        reason: String,
+    },
 }
 
 impl QuickbooksTrouble {
@@ -67,6 +72,7 @@ impl QuickbooksTrouble {
         match self {
             Self::Refused { .. } => AlertKind::QuickbooksRefused,
             Self::KeepsFailing { .. } => AlertKind::KeepsFailing,
+            Self::NotLookedAt { .. } => AlertKind::PullFails,
         }
     }
 
@@ -88,6 +94,10 @@ impl QuickbooksTrouble {
                 capital(&of.unsent()),
                 time(*since)
             ),
+            Self::NotLookedAt { reason } => format!(
+                "What people do in QuickBooks with {} is not noticed: it could not be looked at ({reason}). Other jobs are looked at.",
+                of.name()
+            ),
         }
     }
 
@@ -98,6 +108,9 @@ impl QuickbooksTrouble {
             }
             Self::KeepsFailing { .. } => {
                 "It is tried again every hour by itself. If it does not go away, open the document in the system that answers with the error and look for what is unusual about it, or push the job by hand."
+            }
+            Self::NotLookedAt { .. } => {
+                "It is looked at again every hour by itself, nothing is left out then, and the alert ends when that succeeds. If it stays for a day, open the job in Housecall Pro and its invoice in QuickBooks, look for what is unusual about them, and pull its payments by hand."
             }
         }
     }

@@ -324,6 +324,9 @@ fn of_quickbooks() -> Vec<QuickbooksTrouble> {
             since: date(2026, 7, 24).at(15, 5, 0, 0),
             reason: text("status 500"),
         },
+        QuickbooksTrouble::NotLookedAt {
+            reason: text("status 500"),
+        },
     ]
 }
 

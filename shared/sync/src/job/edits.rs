@@ -4,12 +4,13 @@
 use hcp::JobId;
 use jiff::Timestamp;
 use ledger::Slot;
-use mapping::{JobRecords, PushEdits, QboObject};
+use mapping::{JobRecords, PushEdits, QboObject, alert::Subject};
 use ports::Clock;
 use sha2::{Digest, Sha256};
 use store::{Cause, Job, JobState, Mark, Stored, read};
 
 use crate::{
+    alerts,
     ctx::Ctx,
     engine::{Engine, Outcome},
     job::{plan::Plan, sent_before::invoice_slot, state::worse},
@@ -53,15 +54,37 @@ impl<W: World> Engine<W> {
         let paid = Box::pin(self.carry_payments(cx, records, &job.value)).await?;
         let repeated = self.carry_receipts(cx, records, job.value.alerted);
         let repeated = Box::pin(repeated).await?.state;
-        let state = match (job.value.state, difference) {
+        let state = match job.value.state {
             _ if worse(paid, repeated) == Some(JobState::Alert) => JobState::Alert,
-            (JobState::Synced, Some(_)) => JobState::PendingChanges,
-            (JobState::PendingChanges, None) => JobState::Synced,
-            (state, _) => state,
+            JobState::Synced | JobState::PendingChanges => carried(difference.as_deref()),
+            JobState::Alert if !self.wants_somebody(cx, id).await? => {
+                carried(difference.as_deref())
+            }
+            state => state,
         };
         job.value.alerted |= state == JobState::Alert;
         job.value.state = state;
         self.looked(job).await
+    }
+
+    /// Whether an alert of a job is open.
+    pub(crate) async fn wants_somebody(&self, cx: &Ctx, id: &JobId) -> Result<bool, Stop> {
+        let subject = Subject::Job(id.clone());
+        let open = alerts::open(&self.world, &cx.books, &subject).await?;
+        Ok(!open.is_empty())
+    }
+
+    /// How a job stands whose alerts are over: what of it QuickBooks has.
+    pub(crate) async fn state_by_documents(
+        &self,
+        cx: &Ctx,
+        records: &JobRecords,
+    ) -> Result<JobState, Stop> {
+        if !self.has_documents(cx, &records.job.id).await? {
+            return Ok(JobState::WaitsForTrigger);
+        }
+        let difference = self.difference(cx, records).await?;
+        Ok(carried(difference.as_deref()))
     }
 
     /// What of a job's invoices a push by hand would write now, as a name that tells it from every other such
@@ -120,6 +143,14 @@ impl<W: World> Engine<W> {
             }
         }
         Ok(told.name())
+    }
+}
+
+/// How a job stands that was carried, by what is different now.
+fn carried(difference: Option<&str>) -> JobState {
+    match difference {
+        Some(_) => JobState::PendingChanges,
+        None => JobState::Synced,
     }
 }
 

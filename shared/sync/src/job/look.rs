@@ -292,25 +292,25 @@ impl<W: World> Engine<W> {
         job: &mut Stored<Job>,
         pushed: Pushed,
     ) -> Result<(), Stop> {
-        match pushed.state {
-            JobState::Alert => job.value.alerted = true,
+        let mut state = pushed.state;
+        if state == JobState::Alert {
+            job.value.alerted = true;
+        } else if job.value.alerted {
             // Sent, or nothing is left that could be.
-            _ if job.value.alerted => {
-                let subject = alert::Subject::Job(id.clone());
-                alerts::close(&self.world, &cx.books, &subject).await?;
-                job.value.alerted = false;
+            job.value.alerted = alerts::close_sent(&self.world, &cx.books, id).await?;
+            if job.value.alerted {
+                state = JobState::Alert;
             }
-            _ => {}
         }
         let held_up = job.value.waiting.put_off > 0 || job.value.waiting.waits_for.is_some();
         if held_up && pushed.state == JobState::Synced {
             // What held it up, and perhaps everything, is over.
-            let held_up = |kind: &str| alerts::OF_LISTS.iter().all(|one| one.name() != kind);
             let subject = alert::Subject::Connection;
+            let held_up = alerts::is_of_sending;
             alerts::close_those(&self.world, &cx.books, &subject, held_up).await?;
         }
         job.value.handled = job.value.marks.len();
-        job.value.state = pushed.state;
+        job.value.state = state;
         job.value.rest();
         if let Some(number) = pushed.number {
             job.value.number = Some(number);

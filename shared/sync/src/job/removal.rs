@@ -312,10 +312,12 @@ impl<W: World> Engine<W> {
             Some(alert) => Err(alert.into()),
             None => {
                 self.end_removal_alerts(cx, id).await?;
-                let state = if gone {
-                    JobState::Gone
-                } else {
-                    job.value.state
+                let state = match (records, job.value.state) {
+                    _ if gone => JobState::Gone,
+                    (Some(records), JobState::Alert) if !self.wants_somebody(cx, id).await? => {
+                        self.state_by_documents(cx, &records).await?
+                    }
+                    (_, state) => state,
                 };
                 Ok(Change::Removal(state))
             }

@@ -6,9 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use hcp::JobId;
 use mapping::{
     AnyKind, JobRecords, QboObject, Role,
-    alert::{Alert, BillTrouble, DocumentRef, JobAlert, JobRef, JobTrouble},
+    alert::{
+        self, Alert, AlertKind, BillTrouble, DocumentRef, JobAlert, JobRef, JobTrouble,
+        QuickbooksTrouble,
+    },
 };
 use money::Cents;
+use ports::Clock;
 use qbo::{Entity, Id, Invoice, Payment};
 use store::{Job, JobState, Stored, WorkItem, read};
 
@@ -28,6 +32,7 @@ use crate::{
     stop::{Stop, broken},
     work::{
         message::{Subject, name},
+        park::SELDOM,
         task::{Failures, Task, Unfinished, Work},
     },
     world::World,
@@ -80,22 +85,23 @@ impl<W: World> Task<W> for PulledJobTask {
         record: Stored<WorkItem>,
         alert: &Alert,
     ) -> Result<Outcome, Stop> {
-        let id = JobId::parse(work.subject.as_str()).map_err(broken)?;
-        let job = engine.job_record(work.cx, &id).await?;
-        let alert = alert.clone().of(&alerts::job_ref(&id, &job), true);
+        let message = alert.message();
+        let reason = message.trim_end_matches('.');
+        let alert = engine.not_looked_at(work, reason).await?;
         alerts::raise(&engine.world, &work.cx.books, &alert).await?;
-        engine.note_state(work.cx, &id, JobState::Alert).await?;
-        engine.remove(record).await
+        // What was seen of it in QuickBooks is told by nothing else.
+        let until = engine.world.clock().now() + SELDOM;
+        engine.park(record, until, reason).await
     }
 
     async fn lasting(
         &self,
-        _: &Engine<W>,
-        _: &Work<'_>,
+        engine: &Engine<W>,
+        work: &Work<'_>,
         _: &mut WorkItem,
         failures: &Failures<'_>,
     ) -> Result<Alert, Stop> {
-        Ok(super::changes::keeps_failing(failures.cause))
+        engine.not_looked_at(work, failures.cause).await
     }
 }
 
@@ -111,11 +117,54 @@ impl<W: World> Engine<W> {
         loop {
             rounds += 1;
             let followed = self.follow_quickbooks(cx, id, records.as_ref(), &mut writes);
-            match followed.await {
+            let ended = match followed.await {
+                Ok(()) => self.is_looked_at(cx, id, records.as_ref()).await,
+                Err(stop) => Err(stop),
+            };
+            match ended {
                 Err(Stop::PlanAgain(_)) if rounds < retry::PLANS => {}
                 ended => return ended,
             }
         }
+    }
+
+    /// The alert of a job that cannot be looked at; its card shows it.
+    async fn not_looked_at(&self, work: &Work<'_>, reason: &str) -> Result<Alert, Stop> {
+        let id = JobId::parse(work.subject.as_str()).map_err(broken)?;
+        let job = self.job_record(work.cx, &id).await?;
+        let trouble = QuickbooksTrouble::NotLookedAt {
+            reason: reason.to_owned(),
+        };
+        let alert = JobAlert::new(alerts::job_ref(&id, &job), trouble);
+        self.note_alert(work.cx, &id).await?;
+        Ok(Alert::Job(alert))
+    }
+
+    /// A job was looked at. An alert that is over leaves on its card what is true without it.
+    async fn is_looked_at(
+        &self,
+        cx: &Ctx,
+        id: &JobId,
+        records: Option<&JobRecords>,
+    ) -> Result<(), Stop> {
+        let job = read::<Job>(self.world.table(), &cx.books.job(id)).await?;
+        let Some(mut job) = job.filter(|job| job.value.alerted) else {
+            return Ok(());
+        };
+        let (subject, kind) = (alert::Subject::Job(id.clone()), AlertKind::PullFails);
+        alerts::close_one(&self.world, &cx.books, &subject, kind).await?;
+        if self.wants_somebody(cx, id).await? {
+            return Ok(());
+        }
+        job.value.alerted = false;
+        if job.value.state == JobState::Alert && job.value.unhandled().is_empty() {
+            let there = records.filter(|records| !records.job.is_removed());
+            job.value.state = match there {
+                Some(records) => self.state_by_documents(cx, records).await?,
+                None => JobState::Gone,
+            };
+        }
+        self.put(vec![job.put()?]).await
     }
 
     async fn follow_quickbooks(
@@ -150,7 +199,7 @@ impl<W: World> Engine<W> {
         pulled.others.retain(|other| !slots.has_payment(other));
         self.receive(cx, &known_by, &pulled).await?;
         if state == Some(JobState::Alert) {
-            self.note_state(cx, id, JobState::Alert).await?;
+            self.note_alert(cx, id).await?;
         }
         match there {
             Some(records) => {
@@ -168,11 +217,11 @@ impl<W: World> Engine<W> {
     }
 
     /// Enters that a job wants somebody, beside the work on it.
-    async fn note_state(&self, cx: &Ctx, id: &JobId, state: JobState) -> Result<(), Stop> {
+    async fn note_alert(&self, cx: &Ctx, id: &JobId) -> Result<(), Stop> {
         let key = cx.books.job(id);
         let noted = self.change(&key, Job::default, |job| {
             job.value.alerted = true;
-            job.value.state = state;
+            job.value.state = JobState::Alert;
             Change::Store(())
         });
         noted.await.map(drop)

@@ -18,7 +18,7 @@ const TRIES: u32 = 6;
 const TRIED_FOR: SignedDuration = SignedDuration::from_mins(10);
 
 /// What a person was told of is tried again after so long.
-const SELDOM: SignedDuration = SignedDuration::from_hours(1);
+pub(crate) const SELDOM: SignedDuration = SignedDuration::from_hours(1);
 
 /// When work that is left is looked at again by itself, should its worker die.
 pub(crate) const SAFETY: SignedDuration = SignedDuration::from_mins(3);
@@ -63,7 +63,7 @@ impl<W: World> Engine<W> {
                 Stop::Alert(alert) => task.report(self, work, record, alert).await,
                 stop => {
                     let until = self.put_off(task, work, &mut record.value, stop).await?;
-                    self.park(record, until, stop).await
+                    self.park(record, until, &chain(stop)).await
                 }
             };
             match entered {
@@ -175,13 +175,13 @@ impl<W: World> Engine<W> {
     }
 
     /// Stores work that is put off. A short wait is left to the queue; of a longer one the sweep knows when it ends.
-    async fn park<R: WorkRecord>(
+    pub(crate) async fn park<R: WorkRecord>(
         &self,
         mut record: Stored<R>,
         until: Timestamp,
-        stop: &Stop,
+        cause: &str,
     ) -> Result<Outcome, Stop> {
-        tracing::info!(work = record.key.sort, %until, cause = chain(stop), "put off");
+        tracing::info!(work = record.key.sort, %until, cause, "put off");
         let now = self.world.clock().now();
         let short = until > now && until <= now + SHORT;
         record.due = Some(if short { until + SAFETY } else { until });

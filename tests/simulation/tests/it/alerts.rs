@@ -145,8 +145,8 @@ async fn s1_a_refused_name_is_one_alert_about_the_customer_and_all_else_is_sent(
 
 /// QuickBooks refuses a text anywhere, and names the field or not.
 fn refuse(town: &Town, refused: &'static str, element: &'static str) {
-    town.refuse_in_quickbooks(move |body| {
-        let body = String::from_utf8_lossy(body);
+    town.refuse_in_quickbooks(move |sent| {
+        let body = String::from_utf8_lossy(&sent.body);
         let error = json!({
             "Message": "No", "Detail": "It is not allowed", "code": "2040", "element": element,
         });

@@ -458,10 +458,10 @@ async fn p5_n7_under_reopen_a_deposit_is_owed_again_and_its_line_stays() {
 
 /// QuickBooks refuses what lowers a payment by 40.00: somebody deposited it a moment ago.
 fn lowered_is_in_deposit(town: &Town) {
-    town.refuse_in_quickbooks(|body| {
+    town.refuse_in_quickbooks(|sent| {
         let error = json!({ "Message": "No", "Detail": "It is deposited", "code": "6540" });
         let fault = json!({ "Fault": { "Error": [error], "type": "ValidationFault" } });
-        let is_lowered = String::from_utf8_lossy(body).contains(r#""TotalAmt":59.00"#);
+        let is_lowered = String::from_utf8_lossy(&sent.body).contains(r#""TotalAmt":59.00"#);
         is_lowered.then(|| fault.to_string().into_bytes())
     });
 }
