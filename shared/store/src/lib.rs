@@ -31,6 +31,8 @@ pub use lease::Lease;
 pub use limit::{Closed, Limit, Outage, Suspect, System, Turns, Why};
 pub use list::{BadCursor, Index, List, ListPage, Lists, Place, Position};
 pub use names::{LineName, NumberOwner};
-pub use received::{InboxEntry, JobReceived, LongWay, PaidTag, PullCursor, PulledPayment};
+pub use received::{
+    InboxEntry, JobReceived, Known, KnownWay, LongWay, PaidTag, PullCursor, PulledPayment,
+};
 pub use table::{Expect, Key, Page, Record, Table, TableError, Write, WriteError};
 pub use work::{Evidence, Waiting, WorkItem, WorkRecord};

@@ -101,6 +101,43 @@ pub struct LongWay {
     pub invoices: bool,
     /// The row that is next.
     pub next: u32,
+    /// What is known and asked for by its id before; none where that is done, or deletions are told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known: Option<KnownWay>,
+}
+
+/// How far what is known of QuickBooks was asked for by its id.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KnownWay {
+    /// What is gone through now.
+    pub of: Known,
+    /// The sort key of the record up to which it was; none at the beginning.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
+}
+
+/// What is known of QuickBooks, in the order in which it is asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Known {
+    /// Payments that are linked with ours.
+    #[default]
+    Payments,
+    /// Payments that people entered there.
+    Pulled,
+    /// Invoices that are linked with ours.
+    Invoices,
+}
+
+impl Known {
+    /// What is gone through after this.
+    pub fn next(self) -> Option<Self> {
+        match self {
+            Self::Payments => Some(Self::Pulled),
+            Self::Pulled => Some(Self::Invoices),
+            Self::Invoices => None,
+        }
+    }
 }
 
 /// The tag that the company has in Housecall Pro for jobs that were paid in QuickBooks.
@@ -112,4 +149,17 @@ pub struct PaidTag {
 
 impl Body for PaidTag {
     const KIND: &'static str = "tag";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn r1_a_long_way_that_was_stored_before_it_knew_a_place_among_what_is_known_goes_on() {
+        let before = r#"{"begun":"2026-07-24T13:00:00Z","since":"2026-05-24T13:00:00Z","invoices":true,"next":951}"#;
+        let way: LongWay = serde_json::from_str(before).unwrap();
+        assert_eq!((way.known.as_ref(), way.next), (None, 951));
+        assert_eq!(serde_json::to_string(&way).unwrap(), before);
+    }
 }

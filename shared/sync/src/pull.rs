@@ -6,6 +6,7 @@ mod changes;
 mod concerned;
 pub mod inbox;
 mod job;
+mod known;
 mod notes;
 mod receive;
 mod tag;

@@ -10,7 +10,7 @@ use mapping::{
 };
 use ports::Clock;
 use qbo::{Changed, Entity, Id, Invoice, Payment, Query, Request, limits};
-use store::{Evidence, Key, LongWay, PullCursor, Stored, Table, read};
+use store::{Evidence, KnownWay, LongWay, PullCursor, Stored, read};
 
 use crate::{
     alerts,
@@ -40,9 +40,6 @@ const LAST_PAGE: Duration = Duration::from_secs(8);
 /// Rows that were seen before and are met again where a long way goes on: those deleted meanwhile moved the others up.
 const AGAIN: u32 = 50;
 
-/// Objects that are asked for by their ids at once.
-const AT_ONCE: usize = 200;
-
 impl<W: World> Engine<W> {
     /// Looks at all that changed since the last time (R1). The cursor moves only after a clean pass.
     pub(super) async fn pull_changes(&self, cx: &Ctx, by_hand: bool) -> Result<(), Stop> {
@@ -54,7 +51,8 @@ impl<W: World> Engine<W> {
         }
         if cursor.value.long_way.is_none() {
             let since = cursor.value.seen_until - OVERLAP;
-            if now.duration_since(since) < LOOK_BACK {
+            let are_deletions_told = now.duration_since(since) < LOOK_BACK;
+            if are_deletions_told {
                 let changes = self.ask(cx, &Request::changes(&KINDS, since)).await?;
                 let changes = changes.changes().map_err(broken)?;
                 let payments = changes.of::<Payment>().map_err(broken)?;
@@ -65,14 +63,13 @@ impl<W: World> Engine<W> {
                 if changes.count() < limits::CHANGES {
                     return self.pulled_until(cx, cursor, now).await;
                 }
-            } else {
-                self.look_up_all_known(cx, told).await?;
             }
             cursor.value.long_way = Some(LongWay {
                 begun: now,
                 since,
                 invoices: false,
                 next: 1,
+                known: (!are_deletions_told).then(KnownWay::default),
             });
             self.put(vec![cursor.put()?]).await?;
             cursor.written();
@@ -87,11 +84,9 @@ impl<W: World> Engine<W> {
         told: &mut BTreeSet<JobId>,
         mut cursor: Stored<PullCursor>,
     ) -> Result<(), Stop> {
+        self.ask_for_all_known(cx, told, &mut cursor).await?;
         while let Some(way) = cursor.value.long_way.clone() {
-            let clock = self.world.clock();
-            if clock.monotonic() + LAST_PAGE > cx.deadline {
-                return Err(Stop::out_of_time(clock.now()));
-            }
+            self.has_time(cx)?;
             let (full, own) = match way.invoices {
                 false => {
                     let page = self.page_of_changes::<Payment>(cx, &way).await?;
@@ -122,6 +117,15 @@ impl<W: World> Engine<W> {
         Ok(())
     }
 
+    /// Whether this run has time for one page more.
+    pub(super) fn has_time(&self, cx: &Ctx) -> Result<(), Stop> {
+        let clock = self.world.clock();
+        match clock.monotonic() + LAST_PAGE > cx.deadline {
+            true => Err(Stop::out_of_time(clock.now())),
+            false => Ok(()),
+        }
+    }
+
     async fn page_of_changes<T: Entity>(
         &self,
         cx: &Ctx,
@@ -136,47 +140,8 @@ impl<W: World> Engine<W> {
         Ok(rows.into_iter().map(Changed::Stands).collect())
     }
 
-    /// After a gap that change data capture does not reach back over: what was deleted meanwhile is found by asking for
-    /// all that is known.
-    async fn look_up_all_known(&self, cx: &Ctx, told: &mut BTreeSet<JobId>) -> Result<(), Stop> {
-        let books = &cx.books;
-        let (payment, invoice) = (AnyKind::Payment.name(), AnyKind::Invoice.name());
-        let mut payments = self.ids_below(&books.owners(&payment)).await?;
-        payments.extend(self.ids_below(&books.all_pulled()).await?);
-        let invoices = self.ids_below(&books.owners(&invoice)).await?;
-        for ids in payments.chunks(AT_ONCE) {
-            let (_, gone) = self.by_ids::<Payment>(cx, AnyKind::Payment, ids).await?;
-            self.concern(cx, told, &gone, &[]).await?;
-        }
-        for ids in invoices.chunks(AT_ONCE) {
-            let (_, gone) = self.by_ids::<Invoice>(cx, AnyKind::Invoice, ids).await?;
-            self.concern(cx, told, &[], &gone).await?;
-        }
-        Ok(())
-    }
-
-    /// The ids of QuickBooks with which keys of records end.
-    async fn ids_below(&self, prefix: &Key) -> Result<Vec<Id>, Stop> {
-        let mut ids = Vec::new();
-        let mut from = None;
-        loop {
-            let page = self
-                .world
-                .table()
-                .list(&prefix.partition, &prefix.sort, from);
-            let page = page.await?;
-            let ends = page.records.iter();
-            let ends = ends.filter_map(|record| record.key.sort.strip_prefix(&prefix.sort));
-            ids.extend(ends.map(Id::new));
-            from = page.next;
-            if from.is_none() {
-                return Ok(ids);
-            }
-        }
-    }
-
     /// Those of these ids that QuickBooks finds, and those that it does not.
-    async fn by_ids<T: Entity>(
+    pub(super) async fn by_ids<T: Entity>(
         &self,
         cx: &Ctx,
         kind: AnyKind,

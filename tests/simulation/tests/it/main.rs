@@ -24,6 +24,7 @@ mod health;
 mod items;
 mod lasting;
 mod line_names;
+mod long_way;
 mod looks;
 mod merges;
 mod money;

@@ -1,0 +1,84 @@
+//! After a gap that change data capture does not reach back over: what was deleted meanwhile is found by asking for all that
+//! is known, by its id.
+
+use std::collections::BTreeSet;
+
+use hcp::JobId;
+use mapping::AnyKind;
+use qbo::{Id, Invoice, Payment};
+use store::{Key, Known, KnownWay, PullCursor, Record, Stored, Table};
+
+use crate::{ctx::Ctx, engine::Engine, stop::Stop, world::World};
+
+/// Objects that are asked for at once.
+const AT_ONCE: usize = 200;
+
+impl<W: World> Engine<W> {
+    /// Asks for all that is known and was not asked for yet on this long way. Where the time is over, the next run goes on.
+    pub(super) async fn ask_for_all_known(
+        &self,
+        cx: &Ctx,
+        told: &mut BTreeSet<JobId>,
+        cursor: &mut Stored<PullCursor>,
+    ) -> Result<(), Stop> {
+        let way = cursor.value.long_way.as_ref();
+        let mut next = way.and_then(|way| way.known.clone());
+        while let Some(KnownWay { of, after }) = next {
+            let prefix = keys(cx, of);
+            let table = self.world.table();
+            let page = table.list(&prefix.partition, &prefix.sort, after).await?;
+            for records in page.records.chunks(AT_ONCE) {
+                self.has_time(cx)?;
+                self.ask_for_known(cx, told, (of, &prefix), records).await?;
+                let after = records.last().map(|record| record.key.sort.clone());
+                enter(cursor, Some(KnownWay { of, after }));
+                self.put(vec![cursor.put()?]).await?;
+                cursor.written();
+            }
+            let after = page.next;
+            let of = after.as_ref().map_or_else(|| of.next(), |_| Some(of));
+            next = of.map(|of| KnownWay { of, after });
+        }
+        enter(cursor, None);
+        Ok(())
+    }
+
+    async fn ask_for_known(
+        &self,
+        cx: &Ctx,
+        told: &mut BTreeSet<JobId>,
+        (of, prefix): (Known, &Key),
+        records: &[Record],
+    ) -> Result<(), Stop> {
+        let ends = records.iter();
+        let ends = ends.filter_map(|record| record.key.sort.strip_prefix(&prefix.sort));
+        let ids: Vec<Id> = ends.map(Id::new).collect();
+        match of {
+            Known::Payments | Known::Pulled => {
+                let (_, gone) = self.by_ids::<Payment>(cx, AnyKind::Payment, &ids).await?;
+                self.concern(cx, told, &gone, &[]).await?;
+            }
+            Known::Invoices => {
+                let (_, gone) = self.by_ids::<Invoice>(cx, AnyKind::Invoice, &ids).await?;
+                self.concern(cx, told, &[], &gone).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn enter(cursor: &mut Stored<PullCursor>, known: Option<KnownWay>) {
+    if let Some(way) = &mut cursor.value.long_way {
+        way.known = known;
+    }
+}
+
+/// What the keys of its records begin with; they end with the id in QuickBooks.
+fn keys(cx: &Ctx, of: Known) -> Key {
+    let books = &cx.books;
+    match of {
+        Known::Payments => books.owners(&AnyKind::Payment.name()),
+        Known::Pulled => books.all_pulled(),
+        Known::Invoices => books.owners(&AnyKind::Invoice.name()),
+    }
+}
