@@ -15,7 +15,12 @@ SEED ?= 1
 # What the property tests of `make test` draw: the same each time. `make proof` and `cargo test` draw anew.
 export PROPTEST_RNG_SEED ?= 20260506
 
+# The entry points that `make fuzz` feeds, and for how many seconds each.
+TARGETS ?= housecall_webhook housecall_answer quickbooks_webhook quickbooks_answer quickbooks_query queue_message
+SECONDS_EACH ?= 600
+
 CARGO_DENY_VERSION := 0.20.2
+CARGO_FUZZ_VERSION := 0.13.1
 CARGO_MUTANTS_VERSION := 27.1.0
 DYNAMODB_LOCAL_VERSION := 2.9.30
 DYNAMODB_LOCAL_SHA512 := c5379e44bbf311fab2779961ddb1f8734907bd21c79a6843e590ec1c5280439836665e89aa515dbad6908422c7cf1129e91cb5a3b4c1ea7888a17b9002749ec1
@@ -143,6 +148,23 @@ target/tools/bin/cargo-mutants-$(CARGO_MUTANTS_VERSION):
 	$(call say,setup,'cargo-mutants into target/tools (a few minutes, once)')
 	@cargo install --quiet --locked --root target/tools cargo-mutants@$(CARGO_MUTANTS_VERSION)
 	@mv target/tools/bin/cargo-mutants $@
+
+.PHONY: fuzz
+fuzz: tools target/tools/bin/cargo-fuzz-$(CARGO_FUZZ_VERSION) ## Feeds what comes from outside with anything (an hour; TARGETS=quickbooks_webhook SECONDS_EACH=600)
+	$(call say,fuzz,'building')
+	@cd tests/fuzz && CARGO_TARGET_DIR=$(CURDIR)/target/fuzz ../../target/tools/bin/cargo-fuzz-$(CARGO_FUZZ_VERSION) build --fuzz-dir . --sanitizer none
+	@for target in $(TARGETS); do \
+		printf '\n\033[1m[%s]\033[0m %s\n' fuzz "$$target"; \
+		mkdir -p target/fuzz/corpus/$$target target/fuzz/findings; \
+		target/fuzz/$$(rustc -vV | sed -n 's/^host: //p')/release/$$target target/fuzz/corpus/$$target tests/fuzz/corpus/$$target \
+			-dict=tests/fuzz/dictionary.txt -max_total_time=$(SECONDS_EACH) -max_len=4096 -timeout=10 -rss_limit_mb=2048 \
+			-artifact_prefix=target/fuzz/findings/$$target- -print_final_stats=1 -verbosity=0; \
+	done
+
+target/tools/bin/cargo-fuzz-$(CARGO_FUZZ_VERSION):
+	$(call say,setup,'cargo-fuzz into target/tools (a few minutes, once)')
+	@cargo install --quiet --locked --root target/tools cargo-fuzz@$(CARGO_FUZZ_VERSION)
+	@mv target/tools/bin/cargo-fuzz $@
 
 .PHONY: bench
 bench: setup build ## Benchmarks; each prints its figure, none can fail on one
