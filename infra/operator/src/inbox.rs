@@ -139,6 +139,7 @@ mod tests {
             method: Some("Check".to_owned()),
             reference: Some("1042".to_owned()),
             is_credit: false,
+            by_itself: false,
         };
         let entry = InboxEntry {
             job: hcp::JobId::parse("job_1").unwrap(),

@@ -26,7 +26,8 @@ mod tax;
 pub use bill::BillTrouble;
 pub use connection::ConnectionAlert;
 pub use customer::{
-    Candidate, CustomerAlert, CustomerCause, CustomerTrouble, FieldCause, RefusedField,
+    AppliedCredit, Candidate, CustomerAlert, CustomerCause, CustomerTrouble, FieldCause,
+    RefusedField,
 };
 pub use entry::{EntryAlert, EntryCause};
 pub use housecall::{FieldRef, HousecallTrouble};
@@ -50,7 +51,7 @@ pub use tax::TaxTrouble;
 pub enum Alert {
     /// A job, or one of its invoices.
     Job(JobAlert),
-    /// A customer whose change QuickBooks does not have; invoices go out without it.
+    /// A customer whose change QuickBooks does not have, or whose credit it applies by itself; invoices go out all the same.
     Customer(CustomerAlert),
     /// An item by itself; invoices go out all the same.
     Item(ItemAlert),
@@ -185,6 +186,7 @@ impl Alert {
     /// By how much both books differ, where it tells that to the cent: a person can accept that.
     pub fn difference(&self) -> Option<Cents> {
         match self {
+            Self::Customer(alert) => alert.difference(),
             Self::Payment(alert) => alert.difference(),
             Self::Refund(alert) => alert.difference(),
             _ => None,

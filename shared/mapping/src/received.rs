@@ -44,6 +44,18 @@ pub struct Facts {
     /// Whether no money moved with it: it applies a credit memo, a journal entry or the like.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_credit: bool,
+    /// Whether QuickBooks made it itself to apply that credit (P4).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub by_itself: bool,
+}
+
+/// What QuickBooks notes with a payment that it makes itself.
+const BY_ITSELF: &str = "Created by QB Online to link credits to charges";
+
+/// Whether QuickBooks made a payment itself, to apply credit of the customer (P4).
+pub fn is_by_itself(payment: &Payment) -> bool {
+    let note = payment.private_note.as_deref().unwrap_or_default();
+    payment.total_amt == Some(Cents::ZERO) && note.contains(BY_ITSELF)
 }
 
 /// What it pays of one document.
@@ -107,6 +119,7 @@ impl Facts {
             method,
             reference: reference.filter(|text| !text.is_empty()).map(str::to_owned),
             is_credit: payment.total_amt == Some(Cents::ZERO),
+            by_itself: is_by_itself(payment),
         })
     }
 

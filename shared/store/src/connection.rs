@@ -66,6 +66,9 @@ pub struct Preferences {
     pub closed_until: Option<Date>,
     /// Which place a class has.
     pub classes: ClassTracking,
+    /// Whether QuickBooks applies credit to invoices by itself (P4).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub auto_apply_credit: bool,
 }
 
 /// Where QuickBooks keeps classes.

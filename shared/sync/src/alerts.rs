@@ -95,6 +95,16 @@ pub(crate) async fn raise(world: &impl World, books: &Books, alert: &Alert) -> R
     Err(Stop::PlanAgain(format!("the alert {kind} of {subject}")))
 }
 
+/// An alert as it was kept; `None`: of before there were facts with the words.
+///
+/// # Errors
+/// [`Stop::Broken`] when it cannot be read.
+pub(crate) fn facts(alert: &AlertRecord) -> Result<Option<Alert>, Stop> {
+    let text = alert.alert.as_ref();
+    let read = text.map(|text| serde_json::from_str(text.get()));
+    read.transpose().map_err(broken)
+}
+
 fn says_same(known: &AlertRecord, now: &AlertRecord) -> bool {
     let text = |alert: &AlertRecord| alert.alert.as_ref().map(|text| text.get().to_owned());
     text(known) == text(now)
@@ -196,6 +206,60 @@ pub(crate) async fn close_those(
         }
     }
     Ok(())
+}
+
+/// Closes the alerts that say that QuickBooks lacks what changed of a customer, an item or an entry.
+///
+/// # Errors
+/// [`Stop::Broken`] when the table does not answer.
+pub(crate) async fn close_change(
+    world: &impl World,
+    books: &Books,
+    subject: &Subject,
+) -> Result<(), Stop> {
+    let is_of_change = |kind: &str| kind != AlertKind::CreditApplied.name();
+    close_those(world, books, subject, is_of_change).await
+}
+
+/// Closes all alerts of a type that are open in these books, whatever they are about.
+///
+/// # Errors
+/// [`Stop::Broken`] when the table does not answer.
+pub(crate) async fn close_kind(
+    world: &impl World,
+    books: &Books,
+    kind: AlertKind,
+) -> Result<(), Stop> {
+    let noted = read_all::<OpenAlert>(world.table(), &books.open_alerts()).await?;
+    let noted = noted.into_iter().map(|open| open.value);
+    for open in noted.filter(|open| open.kind == kind.name()) {
+        let key = books.alert(&open.subject, &open.kind);
+        if let Some(alert) = read::<AlertRecord>(world.table(), &key).await? {
+            shut(world, books, alert).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Puts right what an open alert says, without a repeat. Who has written it meanwhile knows better.
+///
+/// # Errors
+/// [`Stop::Broken`] when the table does not answer.
+pub(crate) async fn revise(
+    world: &impl World,
+    books: &Books,
+    mut record: Stored<AlertRecord>,
+    alert: &Alert,
+) -> Result<(), Stop> {
+    record.value.message = alert.message();
+    record.value.alert = Some(serde_json::value::to_raw_value(alert).map_err(broken)?);
+    let (subject, kind) = (&record.value.subject, &record.value.kind);
+    let open = noted(world, books, subject, kind).await?;
+    let writes = vec![record.put()?, note(books, &record.value, open).put()?];
+    match world.table().write(world.chance().uuid(), writes).await {
+        Ok(()) | Err(WriteError::Conflict { .. }) => Ok(()),
+        Err(WriteError::Table(error)) => Err(error.into()),
+    }
 }
 
 /// Closes the alert of a subject and a type, if it is open.

@@ -12,7 +12,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ledger::{Former, Slot};
 use mapping::{
-    AnyKind, JobRecords, QboObject, SlotName, alert::PaymentTrouble, received::Received,
+    AnyKind, JobRecords, QboObject, SlotName,
+    alert::PaymentTrouble,
+    received::{Received, Standing, is_by_itself},
 };
 use money::Cents;
 use qbo::QboError;
@@ -58,6 +60,22 @@ struct Run {
     applied: BTreeSet<SlotName>,
     /// Why QuickBooks did not take those that it did not.
     refused: BTreeMap<SlotName, QboError>,
+}
+
+impl Run {
+    /// What QuickBooks paid of a document by itself, with credit of the customer: as it was seen now, else as it was told
+    /// last.
+    fn credited_by_itself(&self, document: &qbo::Id) -> Cents {
+        if let Some(Seen::There { others, .. }) = self.seen.get(document) {
+            let credits = others.iter().filter(|other| is_by_itself(other));
+            return credits.map(|credit| credit.paid_of(document)).sum();
+        }
+        let received = self.received.iter();
+        let credits = received.filter(|one| one.standing == Standing::There && one.facts.by_itself);
+        let parts = credits.flat_map(|one| &one.facts.parts);
+        let parts = parts.filter(|part| part.document == *document);
+        parts.map(|part| part.amount).sum()
+    }
 }
 
 impl<W: World> Engine<W> {

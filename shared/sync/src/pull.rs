@@ -4,6 +4,7 @@
 
 mod changes;
 mod concerned;
+mod credits;
 pub mod inbox;
 mod job;
 mod known;

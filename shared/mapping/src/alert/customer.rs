@@ -1,3 +1,4 @@
+use money::Cents;
 use serde::{Deserialize, Serialize};
 
 use super::{AlertKind, CustomerRef, JobAlert, QuickbooksWords};
@@ -176,16 +177,17 @@ impl CustomerTrouble {
     }
 }
 
-/// What changed of a customer, and QuickBooks does not have (T5, S8). Their invoices go out all the same.
+/// A customer, whose invoices go out all the same: what changed of them, and QuickBooks does not have (T5, S8), or what it
+/// does by itself (P4).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CustomerAlert {
     /// The customer.
     pub customer: CustomerRef,
-    /// Why.
+    /// What is the matter.
     pub cause: CustomerCause,
 }
 
-/// Why QuickBooks does not have what changed of a customer.
+/// Why QuickBooks does not have what changed of a customer, or what it does by itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(strum::IntoStaticStr, strum::VariantNames))]
 #[serde(rename_all = "snake_case")]
@@ -211,6 +213,22 @@ pub enum CustomerCause {
         /// Why not.
         reason: String,
     },
+    /// It paid invoices with the customer's credit by itself (P4).
+    CreditApplied {
+        /// These, the latest last.
+        credits: Vec<AppliedCredit>,
+    },
+}
+
+/// What of a customer's credit QuickBooks applied to an invoice by itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AppliedCredit {
+    /// The payment by which it did, over nothing.
+    pub payment: qbo::Id,
+    /// The number of the invoice.
+    pub invoice: String,
+    /// How much.
+    pub amount: Cents,
 }
 
 /// A field that QuickBooks refuses.
@@ -240,6 +258,17 @@ impl CustomerAlert {
             | CustomerCause::NotAsked(_)
             | CustomerCause::KeepsFailing { .. }
             | CustomerCause::Unread { .. } => AlertKind::CustomerNotUpdated,
+            CustomerCause::CreditApplied { .. } => AlertKind::CreditApplied,
+        }
+    }
+
+    /// What of it was paid by credit, where that is what it tells.
+    pub(super) fn difference(&self) -> Option<Cents> {
+        match &self.cause {
+            CustomerCause::CreditApplied { credits } => {
+                Some(credits.iter().map(|credit| credit.amount).sum())
+            }
+            _ => None,
         }
     }
 
@@ -276,6 +305,15 @@ impl CustomerAlert {
             CustomerCause::Unread { reason } => {
                 format!("{lead}: Housecall Pro did not tell what it is ({reason}).")
             }
+            CustomerCause::CreditApplied { credits } => {
+                let applied = credits.iter();
+                let applied =
+                    applied.map(|one| format!("{} on invoice {}", one.amount, one.invoice));
+                format!(
+                    "QuickBooks paid with credit of the customer {name} by itself, since its preference Automatically apply credits is on: {}. What Housecall Pro takes for the same invoices stays the customer's credit.",
+                    applied.collect::<Vec<_>>().join(", ")
+                )
+            }
         }
     }
 
@@ -292,6 +330,9 @@ impl CustomerAlert {
             }
             CustomerCause::Unread { .. } => {
                 "Open the customer in Housecall Pro. If it looks right, the next invoice of the customer tries again."
+            }
+            CustomerCause::CreditApplied { .. } => {
+                "If invoices are to be paid by what Housecall Pro takes alone, switch Automatically apply credits off in QuickBooks (Account and settings, Advanced, Automation): the alert ends within a day. Where an invoice should not have been paid by credit, open it there and take the credit off: the alert ends when none is left. If it is as it should be, accept the difference."
             }
         }
     }

@@ -88,6 +88,8 @@ pub enum AlertKind {
     PushedButRemoved,
     /// What changed of a customer was not taken by QuickBooks (T5).
     CustomerNotUpdated,
+    /// QuickBooks paid invoices with credit of a customer by itself (P4).
+    CreditApplied,
     /// A job or an invoice was removed in Housecall Pro; its QuickBooks invoice is still there (T7).
     RemovedInHousecall,
     /// The QuickBooks invoice of something that was removed could not be voided (T7).

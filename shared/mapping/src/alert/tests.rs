@@ -385,7 +385,18 @@ fn of_changes() -> Vec<CustomerCause> {
         CustomerCause::Unread {
             reason: text("status 400"),
         },
+        CustomerCause::CreditApplied {
+            credits: vec![credit("311", "1001", 2_000), credit("312", "1003", 7_900)],
+        },
     ]
+}
+
+fn credit(payment: &str, invoice: &str, cents: i64) -> AppliedCredit {
+    AppliedCredit {
+        payment: qbo::Id::new(payment),
+        invoice: text(invoice),
+        amount: Cents::new(cents),
+    }
 }
 
 fn of_moves() -> Vec<NotMoved> {

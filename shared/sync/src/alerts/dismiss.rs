@@ -3,22 +3,22 @@
 use std::time::Duration;
 
 use hcp::{CompanyId, JobId};
-use mapping::alert::{Alert, Subject};
+use mapping::alert::Subject;
 use money::Cents;
 use ports::Clock;
-use store::{AlertRecord, Dismissal, Stored};
+use store::{AlertRecord, Dismissal, Job, Stored, read};
 
 use crate::{
     alerts,
     ctx::Ctx,
     declined::{Declined, NotDone},
     engine::Engine,
-    stop::{Stop, broken},
+    stop::Stop,
     world::World,
 };
 
 impl<W: World> Engine<W> {
-    /// Dismisses the open alert of a job that says that the books differ by so much, for a reason. The job is pushed then.
+    /// Dismisses the open alert of a job, or of its customer, that says that the books differ by so much, for a reason. The job is pushed then.
     /// Gives what the alert says.
     ///
     /// # Errors
@@ -61,7 +61,14 @@ impl<W: World> Engine<W> {
         job: &JobId,
         difference: Cents,
     ) -> Result<Stored<AlertRecord>, NotDone> {
-        let open = alerts::open(&self.world, &cx.books, &Subject::Job(job.clone())).await?;
+        let subject = Subject::Job(job.clone());
+        let mut open = alerts::open(&self.world, &cx.books, &subject).await?;
+        let record = read::<Job>(self.world.table(), &cx.books.job(job)).await;
+        let record = record.map_err(Stop::from)?;
+        if let Some(customer) = record.and_then(|job| job.value.customer) {
+            let subject = Subject::Customer(customer.id);
+            open.extend(alerts::open(&self.world, &cx.books, &subject).await?);
+        }
         let mut told = Vec::new();
         let mut fitting = Vec::new();
         for alert in open {
@@ -91,8 +98,5 @@ impl<W: World> Engine<W> {
 
 /// By how much both books differ, as an alert tells it.
 fn difference_of(alert: &AlertRecord) -> Result<Option<Cents>, Stop> {
-    let text = alert.alert.as_ref();
-    let read = text.map(|text| serde_json::from_str::<Alert>(text.get()));
-    let alert = read.transpose().map_err(broken)?;
-    Ok(alert.and_then(|alert| alert.difference()))
+    Ok(alerts::facts(alert)?.and_then(|alert| alert.difference()))
 }

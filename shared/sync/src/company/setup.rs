@@ -2,12 +2,13 @@
 //! depends on it, so that whoever corrects a setting need not tell us.
 
 use jiff::{SignedDuration, Timestamp};
-use mapping::{AnyKind, Kind, ListEntry, TaxCode, item::extra::known_account};
+use mapping::{AnyKind, Kind, ListEntry, TaxCode, alert::AlertKind, item::extra::known_account};
 use ports::Clock;
 use qbo::{Account, Entity, Query, Request, TaxRate};
 use store::{ClassTracking, Connection, ConnectionStatus, Preferences, read};
 
 use crate::{
+    alerts,
     calls::quickbooks::Rows,
     ctx::Ctx,
     engine::Engine,
@@ -140,6 +141,10 @@ impl<W: World> Engine<W> {
                 read_at: cx.connection.read_at,
                 ..stored.value.clone()
             };
+        if !stored.value.preferences.auto_apply_credit {
+            // What it did before stays as it is, and is no difference.
+            alerts::close_kind(&self.world, &cx.books, AlertKind::CreditApplied).await?;
+        }
         if stored.value != before {
             match self.put(vec![stored.put()?]).await {
                 Ok(()) | Err(Stop::PlanAgain(_)) => {}
@@ -169,6 +174,7 @@ fn kept(preferences: &qbo::Preferences) -> Preferences {
             books if on(books.class_tracking_per_txn) => ClassTracking::PerDocument,
             _ => ClassTracking::Off,
         },
+        auto_apply_credit: on(preferences.sales_forms_prefs.auto_apply_credit),
     }
 }
 

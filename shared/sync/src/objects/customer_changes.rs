@@ -195,7 +195,7 @@ impl<W: World> Engine<W> {
 
     /// QuickBooks has what an alert said that it does not have, or nobody wants it any more.
     pub(crate) async fn end_change_alert(&self, cx: &Ctx, name: &SlotName) -> Result<(), Stop> {
-        alerts::close(&self.world, &cx.books, &subject(name)).await?;
+        alerts::close_change(&self.world, &cx.books, &subject(name)).await?;
         let mut slot: Stored<Slot> = stored(self.world.table(), cx, name).await?;
         slot.value.alerted = false;
         self.put(vec![slot.put()?]).await
@@ -209,7 +209,7 @@ impl<W: World> Engine<W> {
         slot: &Slot<impl Sync>,
     ) -> Result<(), Stop> {
         if slot.alerted {
-            alerts::close(&self.world, &cx.books, &subject(name)).await?;
+            alerts::close_change(&self.world, &cx.books, &subject(name)).await?;
         }
         Ok(())
     }

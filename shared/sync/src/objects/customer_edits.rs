@@ -174,7 +174,7 @@ impl<W: World> Engine<W> {
                     // One of before, of which the slot does not know.
                     Step::Nothing => {
                         let subject = customer_ref(name, String::new())?.subject();
-                        alerts::close(&self.world, &cx.books, &subject).await
+                        alerts::close_change(&self.world, &cx.books, &subject).await
                     }
                 };
             };

@@ -19,7 +19,7 @@ use crate::{
     declined::{Declined, NotDone},
     engine::Engine,
     objects::slots::{StoredPayment, StoredReceipt, StoredRefund, stored},
-    stop::{Stop, broken},
+    stop::Stop,
     world::World,
 };
 
@@ -160,10 +160,8 @@ const REFUND: &str = "refund";
 const RECEIPT: &str = "repeated payment";
 
 fn asked_by(alert: Stored<AlertRecord>) -> Result<Option<Asked>, Stop> {
-    let text = alert.value.alert.as_ref();
-    let read = text.map(|text| serde_json::from_str::<Alert>(text.get()));
     let mut same = Vec::new();
-    let (name, of) = match read.transpose().map_err(broken)? {
+    let (name, of) = match alerts::facts(&alert.value)? {
         Some(Alert::Payment(of)) => {
             if let PaymentTrouble::MaybeThere { candidates } = &of.trouble {
                 let all: Cents = candidates.iter().map(|one| one.amount).sum();

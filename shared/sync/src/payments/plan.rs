@@ -292,6 +292,10 @@ impl<'a> PaymentsPlan<'a> {
         if one.is_linked() && is_unapplied {
             return self.applied_anew(run, one, payment, open);
         }
+        if one.is_linked() && memory.unapplied > Cents::ZERO {
+            // Whether QuickBooks paid the rest by itself.
+            return self.asked_about(run, one).unwrap_or(Fate::Done);
+        }
         let is_settled = memory.gone && memory.decision != Some(Decision::Separate);
         if one.is_linked() || is_settled || memory.decision == Some(Decision::Same) {
             return Fate::Done;
@@ -331,6 +335,14 @@ impl<'a> PaymentsPlan<'a> {
         }
     }
 
+    /// The documents of a payment that were not looked at in this run, if any.
+    fn asked_about(&self, run: &Run, one: &Planned) -> Option<Fate> {
+        let documents = self.documents_of(one).into_iter();
+        let ids = documents.map(|document| document.open.id.clone());
+        let unseen: Vec<Id> = ids.filter(|id| !run.seen.contains_key(id)).collect();
+        (!unseen.is_empty()).then_some(Fate::Ask(unseen))
+    }
+
     /// What becomes of a payment that QuickBooks did not apply as it was sent (P1): its documents are looked at, since they
     /// may be made out to somebody else by now, and it pays what they take.
     fn applied_anew(
@@ -340,14 +352,8 @@ impl<'a> PaymentsPlan<'a> {
         payment: &JobPayment,
         open: &mut [Open],
     ) -> Fate {
-        let documents = self.documents_of(one);
-        let ids = documents.iter().map(|document| &document.open.id);
-        let unseen: Vec<Id> = ids
-            .filter(|id| !run.seen.contains_key(id))
-            .cloned()
-            .collect();
-        if !unseen.is_empty() {
-            return Fate::Ask(unseen);
+        if let Some(asked) = self.asked_about(run, one) {
+            return asked;
         }
         let memory = one.memory();
         for open in open.iter_mut() {

@@ -118,8 +118,24 @@ impl PaymentsPlan<'_> {
             (Fate::Refused, Some(error)) => {
                 Some(PaymentTrouble::Refused(QuickbooksWords::from(error)))
             }
-            _ => self.matter(cx, one)?,
+            _ => {
+                let matter = self.matter(cx, one)?;
+                matter.filter(|matter| !self.is_by_credit(run, one, matter))
+            }
         })
+    }
+
+    /// P4: whether a payment pays less than it was to since QuickBooks had paid as much by itself, with credit of the
+    /// customer: that is told of the customer, once for all payments.
+    fn is_by_credit(&self, run: &Run, one: &Planned, matter: &PaymentTrouble) -> bool {
+        let short = match matter {
+            PaymentTrouble::Overpaid { rest, .. } => *rest,
+            PaymentTrouble::NotApplied { expected, applied } => *expected - *applied,
+            _ => return false,
+        };
+        let documents = self.documents_of(one).into_iter();
+        let credited = documents.map(|document| run.credited_by_itself(&document.open.id));
+        short <= credited.sum()
     }
 
     /// What waits for a payment that is gone in Housecall Pro (P4).

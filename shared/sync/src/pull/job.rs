@@ -7,8 +7,8 @@ use hcp::JobId;
 use mapping::{
     AnyKind, JobRecords, QboObject, Role,
     alert::{
-        self, Alert, AlertKind, BillTrouble, DocumentRef, JobAlert, JobRef, JobTrouble,
-        QuickbooksTrouble,
+        self, Alert, AlertKind, BillTrouble, CustomerRef, DocumentRef, JobAlert, JobRef,
+        JobTrouble, QuickbooksTrouble,
     },
 };
 use money::Cents;
@@ -197,7 +197,9 @@ impl<W: World> Engine<W> {
         // What was joined just now is no other's any more.
         let slots = self.job_slots(cx, id).await?;
         pulled.others.retain(|other| !slots.has_payment(other));
-        self.receive(cx, &known_by, &pulled).await?;
+        let customer = customer_of(records, &job);
+        self.receive(cx, (&known_by, customer.as_ref()), &pulled)
+            .await?;
         if state == Some(JobState::Alert) {
             self.note_alert(cx, id).await?;
         }
@@ -383,6 +385,20 @@ impl<W: World> Engine<W> {
         self.document_is_gone(cx, &invoice_slot(&job.id, role))
             .await
     }
+}
+
+/// The customer of a job, as far as they are known.
+fn customer_of(records: Option<&JobRecords>, job: &Job) -> Option<CustomerRef> {
+    let known = job.customer.as_ref();
+    let known = known.map(|known| (known.id.clone(), known.name.clone()));
+    let read = records.map(|records| &records.customer);
+    let read = read.map(|read| (read.id.clone(), mapping::customer::given_name(read)));
+    let (id, name) = read.or(known)?;
+    Some(CustomerRef {
+        id,
+        place: None,
+        name,
+    })
 }
 
 impl JobSlots {

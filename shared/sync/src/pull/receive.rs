@@ -3,7 +3,7 @@
 
 use hcp::JobId;
 use mapping::{
-    alert::JobRef,
+    alert::{CustomerRef, JobRef},
     received::{Facts, News, Received, Standing},
 };
 use ports::Clock;
@@ -29,7 +29,7 @@ impl<W: World> Engine<W> {
     pub(super) async fn receive(
         &self,
         cx: &Ctx,
-        job: &JobRef,
+        (job, customer): (&JobRef, Option<&CustomerRef>),
         pulled: &Pulled,
     ) -> Result<(), Stop> {
         let mut received = self.received(cx, &job.id).await?;
@@ -63,6 +63,9 @@ impl<W: World> Engine<W> {
         }
         let mut writes = vec![received.put()?];
         for (one, news) in news {
+            if let Some(customer) = customer.filter(|_| one.facts.by_itself) {
+                self.note_credit(cx, customer, &one, pulled).await?;
+            }
             writes.push(self.entry(cx, job, one, news).await?);
         }
         self.put(writes).await

@@ -12,6 +12,7 @@ mod by_number;
 mod categories;
 mod choices;
 mod crash;
+mod credits;
 mod deposits;
 mod deposits_before;
 mod deposits_gone;
