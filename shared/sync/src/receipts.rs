@@ -27,7 +27,7 @@ use crate::{
 };
 
 use self::plan::{Fate, Planned, ReceiptsPlan};
-pub(crate) use self::split::ordinary;
+pub(crate) use self::split::{ordinary, waiting_for};
 
 /// Steps beside two for each payment.
 const STEPS: usize = 10;

@@ -39,3 +39,17 @@ impl MoneyMoved<'_> {
         )
     }
 }
+
+/// A sentence more, where payments of the same invoice wait until an alert is settled (P4).
+pub(super) fn waits(waiting: &[Cents]) -> String {
+    match waiting {
+        [] => String::new(),
+        waiting => {
+            let amounts: Vec<String> = waiting.iter().map(ToString::to_string).collect();
+            format!(
+                " Until that is settled, these payments of the invoice wait: {}.",
+                amounts.join(", ")
+            )
+        }
+    }
+}

@@ -4,7 +4,9 @@ use money::Cents;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AlertKind, JobRef, QuickbooksWords, Subject, money_moved::MoneyMoved, subject::capital,
+    AlertKind, JobRef, QuickbooksWords, Subject,
+    money_moved::{MoneyMoved, waits},
+    subject::capital,
 };
 use crate::payment::UnusableCause;
 
@@ -254,19 +256,6 @@ impl PaymentAlert {
 fn listed(differences: &[Difference], say: impl Fn(&Difference) -> String) -> String {
     let told: Vec<String> = differences.iter().map(say).collect();
     told.join("; ")
-}
-
-fn waits(waiting: &[Cents]) -> String {
-    match waiting {
-        [] => String::new(),
-        waiting => {
-            let amounts: Vec<String> = waiting.iter().map(ToString::to_string).collect();
-            format!(
-                " Until that is settled, these payments of the invoice wait: {}.",
-                amounts.join(", ")
-            )
-        }
-    }
 }
 
 fn unusable(cause: UnusableCause) -> &'static str {

@@ -4,7 +4,9 @@ use money::Cents;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AlertKind, JobRef, QuickbooksWords, Subject, money_moved::MoneyMoved, subject::capital,
+    AlertKind, JobRef, QuickbooksWords, Subject,
+    money_moved::{MoneyMoved, waits},
+    subject::capital,
 };
 use crate::refund::{NotReopened, UnusableCause};
 
@@ -17,6 +19,9 @@ pub struct RefundAlert {
     pub refund: RefundRef,
     /// What is the matter.
     pub trouble: RefundTrouble,
+    /// Payments on its invoice that wait until this is settled (P4).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub waiting: Vec<Cents>,
 }
 
 /// A refund, as a person knows it.
@@ -110,6 +115,10 @@ impl RefundAlert {
     }
 
     pub(super) fn message(&self) -> String {
+        self.what() + &waits(&self.waiting)
+    }
+
+    fn what(&self) -> String {
         let name = capital(&self.name());
         let not_sent = || format!("{name} was not sent to QuickBooks");
         match &self.trouble {
@@ -206,13 +215,13 @@ impl RefundTrouble {
                 "Open that refund receipt in QuickBooks. If it is for this refund, say that it is the same: nothing is sent. If it is for something else, say that it is separate: this one is sent."
             }
             Self::MoreThanPaid { .. } => {
-                "Compare payments and refunds of the invoice in Housecall Pro. If a payment is missing there, enter it and push the job by hand. If the money did go back, enter a refund receipt in QuickBooks by hand."
+                "Compare payments and refunds of the invoice in Housecall Pro. If a payment is missing there, enter it and push the job by hand. If the money did go back, enter a refund receipt in QuickBooks by hand, then say that it is the same: it is not sent."
             }
             Self::NotApplied { .. } => {
-                "Open the payment in QuickBooks. If it should pay the invoice, apply it and push the job by hand. Money that stays the customer's credit is given back there by an expense or a check to the customer on accounts receivable, tied to that credit; enter a refund receipt for the rest of it by hand."
+                "Open the payment in QuickBooks. If it should pay the invoice, apply it and push the job by hand. Money that stays the customer's credit is given back there by an expense or a check to the customer on accounts receivable, tied to that credit; enter a refund receipt for the rest of it by hand, then say that it is the same: it is not sent."
             }
             Self::NoAccount => {
-                "Open the payment in QuickBooks and see which account it went to, then push the job by hand. If it is not there, enter a refund receipt by hand, from the account that the money left."
+                "Choose the account to which payments of that method go (setting deposit_to), then push the job by hand: the refund is sent from there. Or enter a refund receipt in QuickBooks by hand, from the account that the money left, then say that it is the same: it is not sent."
             }
             Self::Differs { .. } => {
                 "Change the refund receipt in QuickBooks so that it comes to the refund, or delete it and enter one by hand; then push the job by hand. If the refund is wrong in Housecall Pro, correct it there."

@@ -593,6 +593,7 @@ fn refund(trouble: RefundTrouble, is_told: bool) -> Alert {
             invoice: is_told.then(|| text("1001")),
         },
         trouble,
+        waiting: Vec::new(),
     }))
 }
 
@@ -702,6 +703,11 @@ fn alerts() -> Vec<Alert> {
     let refunds = all(of_refunds()).into_iter();
     alerts.extend(refunds.map(|trouble| refund(trouble, true)));
     alerts.push(refund(RefundTrouble::NoAccount, false));
+    let Alert::Refund(mut held) = refund(RefundTrouble::NoAccount, true) else {
+        unreachable!("it is about a refund")
+    };
+    held.waiting = vec![cents(2_500), cents(4_900)];
+    alerts.push(Alert::Refund(held));
     alerts.extend(all(of_receipts()).into_iter().map(receipt));
     alerts.push(Alert::PriceBook {
         field: text("data[2].name"),

@@ -24,11 +24,14 @@ use crate::{
 };
 
 /// The types of alerts that ask for such a decision.
-const ASKING: [AlertKind; 4] = [
+const ASKING: [AlertKind; 7] = [
     AlertKind::PaymentMaybeInQuickbooks,
     AlertKind::PaymentWithoutInvoice,
     AlertKind::PaymentGone,
     AlertKind::RefundMaybeInQuickbooks,
+    AlertKind::RefundMoreThanPaid,
+    AlertKind::RefundNotApplied,
+    AlertKind::RefundWithoutAccount,
 ];
 
 /// The money that was decided about.

@@ -32,6 +32,31 @@ pub(crate) fn ordinary(
     (ordinary.collect(), unusable)
 }
 
+/// The payments that wait until a refund of their document is carried, or settled by a person.
+pub(crate) fn waiting_for(
+    cx: &Ctx,
+    records: &JobRecords,
+    slots: &JobSlots,
+    refund: &JobRefund,
+) -> Vec<Cents> {
+    let split = Split::of(records, slots, &cx.zone);
+    if split.is_receipt(refund) || split.is_settled(refund) {
+        return Vec::new();
+    }
+    let documents = slots.invoices.iter();
+    let mut documents = documents.map(|(_, slot)| &slot.value.memory.invoices);
+    let alone = vec![refund.invoice.clone()];
+    let document = documents.find(|invoices| invoices.contains(&refund.invoice));
+    let document = document.unwrap_or(&alone);
+    let payments = records.payments().0.into_iter().filter(|payment| {
+        let mut parts = payment.parts.iter();
+        split.waiting.contains(&payment.id)
+            && payment.paid_at >= refund.refunded_at
+            && parts.any(|(invoice, _)| document.contains(invoice))
+    });
+    payments.map(|payment| payment.total()).collect()
+}
+
 /// Within so many days a payment that is gone and a new one of equal amount are one that was entered again (P8).
 const AGAIN: i32 = 7;
 

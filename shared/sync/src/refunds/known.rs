@@ -195,7 +195,20 @@ impl<'a> Known<'a> {
         let paid: Cents = linked
             .map(|slot| slot.memory.paid_of(&document.link.id))
             .sum();
-        paid - self.returned(document)
+        paid + self.paid_by_others(document) - self.returned(document)
+    }
+
+    /// What payments pay of a document of which a person said that somebody entered them in QuickBooks (R3).
+    fn paid_by_others(&self, document: Document<'_>) -> Cents {
+        let invoices = &document.slot.value.memory.invoices;
+        let entered = self.payments.iter().filter(|payment| {
+            let slot = self.payment_slot(payment).map(|slot| &slot.value);
+            let is_there = slot.is_some_and(|slot| slot.link().is_none() && !slot.memory.gone);
+            is_there && self.is_settled(payment)
+        });
+        let parts = entered.flat_map(|payment| &payment.parts);
+        let parts = parts.filter(|(invoice, _)| invoices.contains(invoice));
+        parts.map(|(_, part)| *part).sum()
     }
 
     /// What a document comes to less what was given back.

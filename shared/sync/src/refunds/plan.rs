@@ -27,6 +27,7 @@ use crate::{
         slots::{StoredRefund, wrote},
         sub_customer::made_out_to,
     },
+    receipts,
     stop::Stop,
     world::World,
 };
@@ -53,6 +54,8 @@ pub(super) struct Planned {
     pub(super) fate: Fate,
     /// Why it is a receipt, where its payment should have been lowered, and nobody has paid once more since.
     pub(super) not_reopened: Option<NotReopened>,
+    /// Payments that wait for it (P4).
+    pub(super) waiting: Vec<Cents>,
 }
 
 /// What becomes of a refund.
@@ -138,6 +141,7 @@ impl<'a> RefundsPlan<'a> {
             let mut planned = Planned {
                 slot: slot.unwrap_or_else(|| Stored::new(cx.books.slot(&name), Default::default())),
                 name,
+                waiting: receipts::waiting_for(cx, records, &known.slots, &refund),
                 refund,
                 fate: Fate::Waits,
                 not_reopened: None,
@@ -187,11 +191,15 @@ impl<'a> RefundsPlan<'a> {
         let Some(payment) = known.given_back(refund, fits) else {
             return Ok(Fate::Waits);
         };
-        let Some(paid_into) = known.paid_into(payment) else {
-            return Ok(match known.is_settled(payment) {
-                true => Fate::NoAccount,
-                false => Fate::Waits,
-            });
+        // Where nobody tells the account, that counts which is chosen for such payments (P3).
+        let chosen = cx.settings.account_of(payment);
+        let paid_into = match (known.paid_into(payment), known.is_settled(payment)) {
+            (Some(paid_into), _) => paid_into,
+            (None, false) => return Ok(Fate::Waits),
+            (None, true) => match chosen {
+                Some(account) => PaidInto::Account(account),
+                None => return Ok(Fate::NoAccount),
+            },
         };
         let Some(customer) = made_out_to(&document.slot.value)? else {
             return Ok(Fate::Waits);
@@ -226,7 +234,7 @@ impl<'a> RefundsPlan<'a> {
                 Err(why) => not_reopened = Some(why),
             }
         }
-        let Some(account) = account.cloned() else {
+        let Some(account) = account.or(chosen).cloned() else {
             return Ok(Fate::NoAccount);
         };
         let paid_out = (payment, customer, account);

@@ -4,6 +4,7 @@ use mapping::{
     alert::{Alert, JobRef, QuickbooksWords, RefundAlert, RefundRef, RefundTrouble, Subject},
     refund::Unusable,
 };
+use money::Cents;
 use qbo::QboError;
 use store::JobState;
 
@@ -24,7 +25,7 @@ impl<W: World> Engine<W> {
     ) -> Result<Option<JobState>, Stop> {
         let mut state = None;
         for one in &plan.unusable {
-            let alert = plan.alert(unusable_ref(one), RefundTrouble::Unusable(one.cause));
+            let alert = plan.alert(unusable_ref(one), RefundTrouble::Unusable(one.cause), &[]);
             alerts::raise(&self.world, &cx.books, &alert).await?;
             state = Some(JobState::Alert);
         }
@@ -34,7 +35,7 @@ impl<W: World> Engine<W> {
                 state = Some(JobState::Synced);
             }
             let trouble = plan.trouble(cx, run, one);
-            let alert = trouble.map(|trouble| plan.alert(named(cx, one), trouble));
+            let alert = trouble.map(|trouble| plan.alert(named(cx, one), trouble, &one.waiting));
             if let Some(alert) = &alert
                 && alerts::raise(&self.world, &cx.books, alert).await?
             {
@@ -53,11 +54,12 @@ impl<W: World> Engine<W> {
 }
 
 impl RefundsPlan<'_> {
-    fn alert(&self, refund: RefundRef, trouble: RefundTrouble) -> Alert {
+    fn alert(&self, refund: RefundRef, trouble: RefundTrouble, waiting: &[Cents]) -> Alert {
         Alert::Refund(Box::new(RefundAlert {
             job: JobRef::from(self.records),
             refund,
             trouble,
+            waiting: waiting.to_vec(),
         }))
     }
 

@@ -298,6 +298,83 @@ async fn p5_a_refund_waits_for_its_payment() {
     }
 }
 
+/// A refund of a check that the bookkeeper had entered too, and what is paid once more after it.
+async fn without_account(seed: u64) -> (Town, JobId) {
+    let (town, job) = invoiced(seed).await;
+    enter(&town, "40.00", "2026-06-24", "");
+    let of = paid(&town, &job, NewPayment::of(PaymentMethod::Check, 4_000)).await;
+    refund(&town, &of, Some(1_500)).await;
+    decide(&town, &job, Decision::Same).await.unwrap();
+    town.clock.advance(DAY);
+    paid(&town, &job, card()).await;
+    assert_eq!(town.open_alerts(), ["refund_without_account"]);
+    let words = alert(&town, "refund_without_account");
+    assert!(
+        words.ends_with("these payments of the invoice wait: 74.00."),
+        "{words}"
+    );
+    assert_eq!((receipts(&town), payments(&town).len()), (vec![], 1));
+    (town, job)
+}
+
+#[tokio::test]
+async fn p5_p3_a_refund_whose_account_nobody_tells_leaves_the_one_that_is_chosen() {
+    let (town, job) = without_account(1_030).await;
+    let bank = r#"{"Name":"Check account","AccountType":"Bank"}"#;
+    let bank = make(&town, "Account", bank);
+    change(&town, &[("deposit_to.Check", bank.as_str())])
+        .await
+        .unwrap();
+    town.push_by_hand(&job).await;
+    town.settle().await;
+    quiet(&town);
+    assert_eq!(town.state(&job), JobState::Synced);
+    assert_eq!(receipts(&town), [1_500]);
+    assert_eq!(balance(&town, "Check account"), -1_500);
+    // What waited is the rest of the invoice, and what was given back once more.
+    assert_eq!(owed(&town), 0);
+    let sold = town.qbo.objects("SalesReceipt").remove(0);
+    assert_eq!(cents(&sold, "TotalAmt"), 1_500);
+}
+
+#[tokio::test]
+async fn p5_p4_a_refund_that_a_person_entered_by_hand_holds_no_payment_any_more() {
+    let (town, job) = without_account(1_031).await;
+    enter_receipt(&town, "15.00");
+    decide(&town, &job, Decision::Same).await.unwrap();
+    assert_eq!(receipts(&town), [1_500]);
+    assert_eq!(owed(&town), 0);
+    // Of which lines the money was given back is not known here: the rest of it is a person's.
+    assert_eq!(town.open_alerts(), ["payment_not_applied"]);
+}
+
+#[tokio::test]
+async fn p5_a_refund_that_stays_a_persons_is_settled_by_what_they_say() {
+    for (amount, expected) in [
+        (9_901, "refund_more_than_paid"),
+        (9_900, "refund_not_applied"),
+    ] {
+        let (town, job) = invoiced(1_032).await;
+        if expected == "refund_not_applied" {
+            enter(&town, "50.00", "2026-07-24", "7");
+        }
+        let check = of_note(PaymentMethod::Check, "Check 8");
+        let of = paid(&town, &job, check).await;
+        if expected == "refund_not_applied" {
+            decide(&town, &job, Decision::Separate).await.unwrap();
+        }
+        retell(&town, json!({ "amount": amount }));
+        town.clock.advance(DAY);
+        refund(&town, &of, Some(9_900)).await;
+        let open = town.open_alerts();
+        assert!(open.contains(&expected.to_owned()), "{open:?}");
+        decide(&town, &job, Decision::Same).await.unwrap();
+        let open = town.open_alerts();
+        assert!(!open.contains(&expected.to_owned()), "{open:?}");
+        assert_eq!(receipts(&town), NONE);
+    }
+}
+
 #[tokio::test]
 async fn p5_s6_a_refund_in_a_closed_month_is_told_and_sent_when_that_is_open() {
     let (town, job) = invoiced(1_006).await;
@@ -458,6 +535,19 @@ async fn p5_money_that_pays_no_invoice_is_not_given_back_by_a_receipt() {
     assert_eq!(receipts(&town), [4_900]);
 }
 
+/// The bookkeeper enters a refund receipt.
+fn enter_receipt(town: &Town, amount: &str) {
+    let invoice = town.qbo.objects("Invoice").remove(0);
+    let customer = invoice.text("CustomerRef.value").unwrap();
+    let item = invoice.text("Line.0.SalesItemLineDetail.ItemRef.value");
+    let account = id(town, "Account", "Name", "Undeposited Funds");
+    let entered = format!(
+        r#"{{"CustomerRef":{{"value":"{customer}"}},"DepositToAccountRef":{{"value":"{account}"}},"Line":[{{"Amount":{amount},"DetailType":"SalesItemLineDetail","SalesItemLineDetail":{{"ItemRef":{{"value":"{}"}}}}}}]}}"#,
+        item.unwrap()
+    );
+    make(town, "RefundReceipt", &entered);
+}
+
 #[tokio::test]
 async fn p5_a_refund_that_may_have_been_entered_in_quickbooks_waits_for_a_person() {
     for (decision, expected) in [
@@ -467,15 +557,7 @@ async fn p5_a_refund_that_may_have_been_entered_in_quickbooks_waits_for_a_person
         let (town, job) = invoiced(1_020).await;
         let of = paid(&town, &job, card()).await;
         // The bookkeeper was faster.
-        let invoice = town.qbo.objects("Invoice").remove(0);
-        let customer = invoice.text("CustomerRef.value").unwrap();
-        let item = invoice.text("Line.0.SalesItemLineDetail.ItemRef.value");
-        let account = id(&town, "Account", "Name", "Undeposited Funds");
-        let entered = format!(
-            r#"{{"CustomerRef":{{"value":"{customer}"}},"DepositToAccountRef":{{"value":"{account}"}},"Line":[{{"Amount":15.00,"DetailType":"SalesItemLineDetail","SalesItemLineDetail":{{"ItemRef":{{"value":"{}"}}}}}}]}}"#,
-            item.unwrap()
-        );
-        make(&town, "RefundReceipt", &entered);
+        enter_receipt(&town, "15.00");
         refund(&town, &of, Some(1_500)).await;
         let words = alert(&town, "refund_maybe_in_quickbooks");
         assert!(words.contains("of the same amount"), "{words}");
