@@ -19,6 +19,9 @@ use crate::{
 /// A note whose answer was lost may show so late.
 const SHOWS: SignedDuration = SignedDuration::from_mins(2);
 
+/// Why a note is not sent once more.
+const NOT_TOLD: &str = "whether a note was left on the job is not known: Housecall Pro tells its notes in a form that is not known here";
+
 impl<W: World> Engine<W> {
     /// Leaves on the job what is not there yet.
     pub(super) async fn tell_housecall(
@@ -28,12 +31,12 @@ impl<W: World> Engine<W> {
         (job, writes): (&hcp::Job, &mut Reserved),
         pulled: &Pulled,
     ) -> Result<(), Stop> {
-        // What of the notes cannot be read may be the one that is looked for.
-        let are_read = job.unread.paths().all(|path| !path.starts_with("notes"));
-        if are_read {
-            self.leave_notes(cx, id, (job, &mut *writes)).await?;
+        let noted = self.leave_notes(cx, id, (job, &mut *writes)).await;
+        if !matches!(noted, Ok(()) | Err(Stop::Refused(_))) {
+            return noted;
         }
-        self.put_tag(cx, id, (job, writes), pulled).await
+        self.put_tag(cx, id, (job, writes), pulled).await?;
+        noted
     }
 
     /// Waits until Housecall Pro may be written to: a reserved time, or the next.
@@ -66,6 +69,11 @@ impl<W: World> Engine<W> {
                 if let Some(until) = lost.filter(|until| now < *until) {
                     let cause = "it is not known yet whether a note was left on the job".into();
                     return Err(Stop::Later { until, cause });
+                }
+                // What of the notes cannot be read may be the one that was sent.
+                let mut unread = job.unread.paths();
+                if lost.is_some() && unread.any(|path| path.starts_with("notes")) {
+                    return Err(Stop::Refused(NOT_TOLD.into()));
                 }
                 let text = one.note.clone().unwrap_or_default();
                 // Entered first: should the answer be lost, or this worker die, the note is looked for.

@@ -150,3 +150,56 @@ async fn r1_changes_that_cannot_be_read_are_told_whatever_is_sent_meanwhile() {
     town.pull().await;
     assert_eq!(town.open_alerts(), Vec::<String>::new());
 }
+
+/// Housecall Pro tells a note in a form that nobody has seen, from now on.
+fn unreadable_notes(town: &Town) {
+    town.alter_answers(|_, body| {
+        let Ok(mut job) = serde_json::from_slice::<serde_json::Value>(&body) else {
+            return body;
+        };
+        if let Some(notes) = job.get_mut("notes").and_then(|notes| notes.as_array_mut()) {
+            *notes = vec![serde_json::json!({ "id": "note_1", "content": { "text": "?" } })];
+        }
+        serde_json::to_vec(&job).unwrap()
+    });
+}
+
+#[tokio::test]
+async fn r2_v24_notes_that_cannot_be_read_keep_no_note_back_that_was_never_sent() {
+    let (town, job) = invoiced(1_106).await;
+    enter(&town, "99.00", "2026-07-24", "1042");
+    unreadable_notes(&town);
+    town.pull().await;
+    town.pull().await;
+    let (notes, tags) = left_on(&town, &job);
+    assert_eq!((notes.len(), tags.len()), (1, 1));
+    assert_eq!(town.open_alerts(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn r2_s10_a_note_that_may_stand_among_those_that_cannot_be_read_is_looked_for_until_they_can_be()
+ {
+    for is_lost in [false, true] {
+        let (town, job) = invoiced(1_107).await;
+        enter(&town, "99.00", "2026-07-24", "1042");
+        unreadable_notes(&town);
+        let kind = match is_lost {
+            true => hcp_sandbox::FaultKind::DropBeforeCommit,
+            false => hcp_sandbox::FaultKind::CommitThenDrop,
+        };
+        let fault = hcp_sandbox::Fault::next(kind);
+        town.hcp.inject(fault.path("/notes").method("POST"));
+        let worker = town.worker();
+        worker.schedule_pulls().await.unwrap();
+        minutes(&town, &worker, 30).await;
+        assert_eq!(not_looked_at(&town), [job.as_str().to_owned()]);
+        let told = alert(&town, "pull_fails");
+        assert!(told.contains("whether a note was left"), "{told}");
+        let (notes, tags) = left_on(&town, &job);
+        assert_eq!((notes.len(), tags.len()), (usize::from(!is_lost), 1));
+        town.alter_answers(|_, body| body);
+        minutes(&town, &worker, 70).await;
+        assert_eq!(left_on(&town, &job).0.len(), 1);
+        assert_eq!(town.open_alerts(), Vec::<String>::new());
+    }
+}
