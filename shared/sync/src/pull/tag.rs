@@ -17,6 +17,20 @@ use crate::{
 /// Its name.
 const PAID: &str = "paid-in-qbo";
 
+/// So many pages of tags are looked through: Housecall Pro cannot be asked for one by its name.
+const PAGES: u32 = 10;
+
+/// Why a tag is neither found nor made.
+const NOT_AMONG_THEM: &str = "Housecall Pro has too many tags to look through all of them, and does not take another one named paid-in-qbo: delete tags that nobody uses";
+
+/// What a look through the tags of a company comes to.
+enum Listed {
+    Found(TagId),
+    NotThere,
+    /// It is not among those that were looked through.
+    NotSeen,
+}
+
 impl<W: World> Engine<W> {
     /// Gives the job the tag once nothing is left to pay of it and money that was entered in QuickBooks paid it; takes it
     /// off when something is owed again.
@@ -83,17 +97,20 @@ impl<W: World> Engine<W> {
             return Ok(known.value.id);
         }
         let found = match self.listed_tag(cx, id).await? {
-            Some(found) => found,
-            None => {
+            Listed::Found(found) => found,
+            not_found => {
                 self.may_ask_housecall(cx).await?;
                 let client = self.housecall(&cx.books.company).await?;
-                match client.make_tag(PAID).await {
-                    Ok(made) => made.id,
+                match (client.make_tag(PAID).await, not_found) {
+                    (Ok(made), _) => made.id,
+                    (Err(HcpError::Refused { .. }), Listed::NotSeen) => {
+                        return Err(Stop::Refused(NOT_AMONG_THEM.into()));
+                    }
                     // Another worker made it just now.
-                    Err(HcpError::Refused { .. }) => {
+                    (Err(HcpError::Refused { .. }), _) => {
                         return Err(Stop::PlanAgain(format!("the tag {PAID}")));
                     }
-                    Err(error) => return Err(self.not_tagged(cx, id, &error).await?),
+                    (Err(error), _) => return Err(self.not_tagged(cx, id, &error).await?),
                 }
             }
         };
@@ -104,9 +121,8 @@ impl<W: World> Engine<W> {
         }
     }
 
-    async fn listed_tag(&self, cx: &Ctx, id: &JobId) -> Result<Option<TagId>, Stop> {
-        let mut page = 1;
-        loop {
+    async fn listed_tag(&self, cx: &Ctx, id: &JobId) -> Result<Listed, Stop> {
+        for page in 1..=PAGES {
             self.may_ask_housecall(cx).await?;
             let client = self.housecall(&cx.books.company).await?;
             let found = match client.tags(page).await {
@@ -118,13 +134,13 @@ impl<W: World> Engine<W> {
                 name.is_some_and(|name| name.eq_ignore_ascii_case(PAID))
             });
             if let Some(tag) = tag {
-                return Ok(Some(tag.id.clone()));
+                return Ok(Listed::Found(tag.id.clone()));
             }
             if page >= found.total_pages {
-                return Ok(None);
+                return Ok(Listed::NotThere);
             }
-            page += 1;
         }
+        Ok(Listed::NotSeen)
     }
 
     async fn forget_tag(&self, cx: &Ctx) -> Result<(), Stop> {

@@ -2,7 +2,7 @@
 
 use hcp_sandbox::{JobId, NewPayment, PaymentMethod};
 use simulation::Town;
-use store::{AlertRecord, JobState};
+use store::{AlertRecord, JobState, Table, Write};
 
 use crate::{
     edits::reprice,
@@ -200,6 +200,58 @@ async fn r2_s10_a_note_that_may_stand_among_those_that_cannot_be_read_is_looked_
         town.alter_answers(|_, body| body);
         minutes(&town, &worker, 70).await;
         assert_eq!(left_on(&town, &job).0.len(), 1);
+        assert_eq!(town.open_alerts(), Vec::<String>::new());
+    }
+}
+
+#[tokio::test]
+async fn r2_a_tag_that_is_not_among_the_first_thousands_is_made_or_told() {
+    for is_hidden in [false, true] {
+        let (town, job) = invoiced(1_108).await;
+        let first = enter(&town, "99.00", "2026-07-24", "1042");
+        if is_hidden {
+            // The company has the tag, and our record of it is lost.
+            town.pull().await;
+            town.qbo.void("Payment", &first).unwrap();
+            town.pull().await;
+            assert_eq!(left_on(&town, &job).1, Vec::<String>::new());
+            let tag = town.all::<store::PaidTag>("tag#paid").remove(0);
+            let expect = tag.expect();
+            let forgotten = vec![Write::Delete {
+                key: tag.key,
+                expect,
+            }];
+            town.table
+                .write(uuid::Uuid::nil(), forgotten)
+                .await
+                .unwrap();
+            enter(&town, "99.00", "2026-07-25", "1043");
+        }
+        town.alter_answers(|path, body| match path.starts_with("/tags?") {
+            true => br#"{"page":1,"total_pages":1000,"total_items":200000,"tags":[]}"#.to_vec(),
+            false => body,
+        });
+        let before = town.hcp.calls().len();
+        let worker = town.worker();
+        worker.schedule_pulls().await.unwrap();
+        minutes(&town, &worker, 1).await;
+        let calls = town.hcp.calls();
+        let listed = calls[before..].iter();
+        let listed = listed.filter(|call| call.path.starts_with("/tags?"));
+        let listed = listed.count();
+        // Each time as many.
+        assert!(listed >= 10 && listed.is_multiple_of(10), "{listed}");
+        if !is_hidden {
+            assert_eq!(left_on(&town, &job).1, ["paid-in-qbo"]);
+            assert_eq!(town.open_alerts(), Vec::<String>::new());
+            continue;
+        }
+        minutes(&town, &worker, 25).await;
+        let told = alert(&town, "pull_fails");
+        assert!(told.contains("delete tags that nobody uses"), "{told}");
+        town.alter_answers(|_, body| body);
+        minutes(&town, &worker, 70).await;
+        assert_eq!(left_on(&town, &job).1, ["paid-in-qbo"]);
         assert_eq!(town.open_alerts(), Vec::<String>::new());
     }
 }
