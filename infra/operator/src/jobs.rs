@@ -491,6 +491,7 @@ mod tests {
                 first_at: at("2026-07-25T03:30:00Z"),
                 last_at: at("2026-07-25T13:00:00Z"),
                 open: true,
+                closed_at: None,
                 dismissed: None,
             }],
             zone: jiff::tz::TimeZone::get("America/New_York").unwrap(),

@@ -34,6 +34,7 @@ impl Upgrade {
             "Ended alerts       {} whose job was sent",
             done.ended_alerts
         )?;
+        writeln!(out, "Lists              {} records entered", done.listed)?;
         Ok(())
     }
 }

@@ -2,7 +2,7 @@ use jiff::Timestamp;
 use mapping::{RawMemory, SlotName};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
-use store::Body;
+use store::{Body, Key, Lists, places};
 use uuid::Uuid;
 
 use crate::format_1;
@@ -242,5 +242,9 @@ impl<M: Serialize + DeserializeOwned> Body for Slot<M> {
             1 => format_1::slot(json)?.typed(),
             _ => serde_json::from_str(json.get()),
         }
+    }
+
+    fn lists(&self, key: &Key) -> Lists {
+        places::of_slot(key)
     }
 }

@@ -118,6 +118,22 @@ impl Alert {
         }
     }
 
+    /// The name of the customer whom it is about, or whose job.
+    pub fn customer(&self) -> Option<&str> {
+        match self {
+            Self::Job(alert) => alert.job.customer.as_deref(),
+            Self::Payment(alert) => alert.job.customer.as_deref(),
+            Self::Refund(alert) => alert.job.customer.as_deref(),
+            Self::Receipt(alert) => alert.job.customer.as_deref(),
+            Self::Customer(alert) => Some(&alert.customer.name),
+            Self::Item(_)
+            | Self::Entry(_)
+            | Self::Invoice(_)
+            | Self::PriceBook { .. }
+            | Self::Connection(_) => None,
+        }
+    }
+
     /// What happened.
     pub fn message(&self) -> String {
         match self {

@@ -1,6 +1,14 @@
 //! What the people of a company see and do: views and acts, generic over the ports, that know nothing of HTTP. Pages and the
 //! API call the same ones.
 
+mod alert_lists;
+mod jobs;
+mod lists;
+
+pub use alert_lists::AlertsBy;
+pub use jobs::{Days, JobRow, JobsBy};
+pub use lists::{Paging, Rows};
+
 use sync::{World, engine::Engine};
 
 /// The office of all companies of a deployment.

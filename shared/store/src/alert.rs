@@ -1,10 +1,11 @@
 use hcp::CompanyId;
 use jiff::Timestamp;
+use mapping::alert::Alert;
 use money::Cents;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::codec::Body;
+use crate::{codec::Body, list::Lists, places, table::Key};
 
 /// Something that a person must look at (S1). There is at most one for a subject and a type: a repeat
 /// updates it.
@@ -32,6 +33,9 @@ pub struct AlertRecord {
     pub last_at: Timestamp,
     /// Whether it still wants somebody.
     pub open: bool,
+    /// When it was closed, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closed_at: Option<Timestamp>,
     /// That a person accepted what it says: it is not raised again as long as it says the same.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dismissed: Option<Dismissal>,
@@ -51,6 +55,22 @@ pub struct Dismissal {
 impl Body for AlertRecord {
     const KIND: &'static str = "alert";
     const FORMAT: u32 = 2;
+
+    fn lists(&self, key: &Key) -> Lists {
+        places::of_alert(key, self)
+    }
+}
+
+impl AlertRecord {
+    /// The alert itself, where this version knows its form.
+    pub fn told(&self) -> Option<Alert> {
+        serde_json::from_str(self.alert.as_ref()?.get()).ok()
+    }
+
+    /// The name of the customer whom it is about, or whose job.
+    pub fn customer(&self) -> Option<String> {
+        self.told()?.customer().map(str::to_owned)
+    }
 }
 
 /// That an alert is open, and what it says. One record for each open alert, written with every change of the alert, all

@@ -33,11 +33,6 @@ impl Books {
         self.key(format!("job#{job}"))
     }
 
-    /// What the keys of all jobs begin with.
-    pub fn jobs(&self) -> Key {
-        self.key("job#")
-    }
-
     /// The company and the job that a job's record is about.
     pub fn parse_job(key: &Key) -> Option<(CompanyId, JobId)> {
         let job = key.sort.strip_prefix("job#")?;

@@ -1,9 +1,13 @@
 use hcp::{CustomerId, InvoiceId, Trigger};
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, civil::Date};
+use money::Cents;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     codec::Body,
+    list::Lists,
+    places,
+    table::Key,
     work::{Evidence, Waiting, WorkRecord},
 };
 
@@ -43,6 +47,38 @@ pub struct Job {
     /// Its customer, once they were read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub customer: Option<JobCustomer>,
+    /// What Housecall Pro told of it when it was read last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub facts: Option<JobFacts>,
+}
+
+/// What Housecall Pro told of a job, as lists and its card show it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JobFacts {
+    /// When it was read.
+    pub read_at: Timestamp,
+    /// The day on which the work was done, or is planned, for the company.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub date: Option<Date>,
+    /// Its total.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub total: Option<Cents>,
+    /// What of it is still to be paid.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub balance: Option<Cents>,
+    /// Its invoices.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub invoices: Vec<JobInvoice>,
+}
+
+/// An invoice of a job in Housecall Pro.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JobInvoice {
+    /// Its id.
+    pub id: InvoiceId,
+    /// Its number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<String>,
 }
 
 /// The customer of a job.
@@ -79,6 +115,38 @@ pub enum JobState {
     Alert,
     /// It is gone from Housecall Pro.
     Gone,
+}
+
+impl JobState {
+    /// All there are.
+    pub const ALL: [Self; 10] = [
+        Self::NotSynced,
+        Self::BeforeConnection,
+        Self::Queued,
+        Self::Synced,
+        Self::PendingChanges,
+        Self::WaitsForTrigger,
+        Self::NothingToSend,
+        Self::NothingOnIt,
+        Self::Alert,
+        Self::Gone,
+    ];
+
+    /// As it stands in lists, and in questions for them.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NotSynced => "not_synced",
+            Self::BeforeConnection => "before_connection",
+            Self::Queued => "queued",
+            Self::Synced => "synced",
+            Self::PendingChanges => "pending_changes",
+            Self::WaitsForTrigger => "waits_for_trigger",
+            Self::NothingToSend => "nothing_to_send",
+            Self::NothingOnIt => "nothing_on_it",
+            Self::Alert => "alert",
+            Self::Gone => "gone",
+        }
+    }
 }
 
 /// What makes a job push.
@@ -235,9 +303,10 @@ impl Job {
         self.change_due = None;
     }
 
-    /// Takes over what another copy of the record knows of the job's number and customer; tells whether that is new.
+    /// Takes over what another copy of the record knows of the job; tells whether its number or its customer is new.
     pub fn know_as(&mut self, other: &Self) -> bool {
         let known = (self.number.clone(), self.customer.clone());
+        self.facts = other.facts.clone().or(self.facts.take());
         self.number = other.number.clone().or(self.number.take());
         self.customer = other.customer.clone().or(self.customer.take());
         (&self.number, &self.customer) != (&known.0, &known.1)
@@ -257,6 +326,10 @@ impl Job {
 
 impl Body for Job {
     const KIND: &'static str = "job";
+
+    fn lists(&self, key: &Key) -> Lists {
+        places::of_job(key, self)
+    }
 }
 
 impl WorkRecord for Job {

@@ -15,6 +15,7 @@ mod limit;
 mod list;
 pub mod memory;
 mod names;
+pub mod places;
 mod received;
 mod table;
 pub mod verdict;
@@ -26,7 +27,9 @@ pub use codec::{Body, StoreError, Stored, read, read_all, read_many};
 pub use connection::{
     Accounts, ClassTracking, Connection, ConnectionStatus, NamedId, Preferences, TokenPointer,
 };
-pub use job::{Cause, Cursor, Job, JobCustomer, JobState, Mark, Shown, SweepName};
+pub use job::{
+    Cause, Cursor, Job, JobCustomer, JobFacts, JobInvoice, JobState, Mark, Shown, SweepName,
+};
 pub use lease::Lease;
 pub use limit::{Closed, Limit, Outage, Suspect, System, Turns, Why};
 pub use list::{BadCursor, Index, List, ListPage, Lists, Place, Position};

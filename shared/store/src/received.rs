@@ -3,7 +3,7 @@ use jiff::{SignedDuration, Timestamp};
 use mapping::received::{Facts, News, Received};
 use serde::{Deserialize, Serialize};
 
-use crate::Body;
+use crate::{Body, Key, Lists, places};
 
 /// What people entered in QuickBooks on the documents of a job, and what was told of it in Housecall Pro (R1, R2).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +20,11 @@ pub struct JobReceived {
 
 impl Body for JobReceived {
     const KIND: &'static str = "received";
+
+    fn lists(&self, key: &Key) -> Lists {
+        let job = key.sort.strip_prefix("received#").unwrap_or_default();
+        places::of_part(key, job)
+    }
 }
 
 /// What a person is asked to do in Housecall Pro (R2): one for each payment of a job, until it is done.
@@ -43,6 +48,10 @@ pub struct InboxEntry {
 
 impl Body for InboxEntry {
     const KIND: &'static str = "inbox entry";
+
+    fn lists(&self, key: &Key) -> Lists {
+        places::of_part(key, self.job.as_str())
+    }
 }
 
 /// A payment of QuickBooks that concerned a job when it was seen: whose it was before it was moved or deleted.

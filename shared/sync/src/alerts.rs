@@ -64,6 +64,7 @@ pub(crate) async fn raise(world: &impl World, books: &Books, alert: &Alert) -> R
             first_at: now,
             last_at: now,
             open: true,
+            closed_at: None,
             dismissed: None,
         };
         let key = books.alert(&subject, kind);
@@ -339,6 +340,7 @@ pub(crate) async fn end(
     mut alert: Stored<AlertRecord>,
 ) -> Result<Vec<Write>, Stop> {
     alert.value.open = false;
+    alert.value.closed_at = Some(world.clock().now());
     let mut writes = vec![alert.put()?];
     if let Some(open) = noted(world, books, &alert.value.subject, &alert.value.kind).await? {
         let expect = open.expect();

@@ -55,6 +55,15 @@ struct NoTimeZone {
     source: jiff::Error,
 }
 
+/// A company that is connected, for those who show what is known of it.
+#[derive(Clone, Debug)]
+pub struct Company {
+    /// Its connection, which may be some seconds old.
+    pub connection: Connection,
+    /// Its time zone.
+    pub zone: TimeZone,
+}
+
 /// How a look at a subject ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
@@ -109,6 +118,23 @@ impl<W: World> Engine<W> {
     /// Everything outside.
     pub fn world(&self) -> &W {
         &self.world
+    }
+
+    /// Where the two systems are.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// A company that a person has named.
+    ///
+    /// # Errors
+    /// When it is not connected, or the table does not answer.
+    pub async fn company(&self, company: &CompanyId) -> Result<Company, NotDone> {
+        let cx = self.cx_for_person(company, Duration::ZERO).await?;
+        let Ctx {
+            connection, zone, ..
+        } = cx;
+        Ok(Company { connection, zone })
     }
 
     /// What one piece of work needs of the connection of a company.

@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use futures::{FutureExt, TryFutureExt, try_join};
 use hcp::{HcpError, InvoiceId, InvoiceStatus, JobId};
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use mapping::{
     JobRecords, UnreadField,
     alert::{
@@ -13,7 +13,7 @@ use mapping::{
     },
 };
 use ports::Clock;
-use store::{Cause, Job, JobCustomer, Mark, Outage, Shown, System, Why};
+use store::{Cause, Job, JobCustomer, JobFacts, JobInvoice, Mark, Outage, Shown, System, Why};
 
 use crate::{
     alerts,
@@ -324,12 +324,26 @@ pub(crate) fn lagging(records: &JobRecords, marks: &[Mark]) -> Option<&'static s
     })
 }
 
-/// Notes the number of a job and its customer, as its card shows them (K1).
-pub(crate) fn know(job: &mut Job, records: &JobRecords) {
+/// Notes what lists and the card of a job show of it (K1), as it was read at that time.
+pub(crate) fn know(job: &mut Job, records: &JobRecords, read_at: Timestamp, zone: &TimeZone) {
     job.number = records.number().map(str::to_owned);
     job.customer = Some(JobCustomer {
         id: records.customer.id.clone(),
         name: mapping::customer::given_name(&records.customer),
+    });
+    let told = &records.job;
+    let work = told.work_timestamps.completed_at;
+    let day = work.or(told.schedule.scheduled_start).or(told.created_at);
+    let invoices = records.invoices.iter().map(|invoice| JobInvoice {
+        id: invoice.id.clone(),
+        number: invoice.invoice_number.clone(),
+    });
+    job.facts = Some(JobFacts {
+        read_at,
+        date: day.map(|day| day.to_zoned(zone.clone()).date()),
+        total: told.total_amount,
+        balance: told.outstanding_balance,
+        invoices: invoices.collect(),
     });
 }
 

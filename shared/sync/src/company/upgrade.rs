@@ -2,8 +2,12 @@
 //! other time.
 
 use hcp::JobId;
+use ledger::Slot;
 use ports::Chance;
-use store::{AlertRecord, Books, Job, Table, WriteError, read, read_all};
+use store::{
+    AlertRecord, Body, Books, InboxEntry, Job, JobReceived, Key, Record, StoreError, Stored, Table,
+    Write, WriteError, read, read_all,
+};
 
 use crate::{
     alerts,
@@ -24,6 +28,26 @@ pub struct Upgraded {
     pub open_alerts: usize,
     /// Alerts about jobs that were sent and of which no alert is known any more: nothing would ever end them.
     pub ended_alerts: usize,
+    /// Records that people see in lists from now on.
+    pub listed: usize,
+}
+
+/// What a record would be written as, where it does not stand in the lists that it belongs to.
+type Listing = fn(&Record) -> Result<Option<Write>, StoreError>;
+
+/// The kinds of records that stand in lists, by what their keys begin with.
+const LISTED: [(&str, Listing); 5] = [
+    ("job#", listing::<Job>),
+    ("slot#", listing::<Slot>),
+    ("alert#", listing::<AlertRecord>),
+    ("received#", listing::<JobReceived>),
+    ("inbox#", listing::<InboxEntry>),
+];
+
+fn listing<T: Body>(record: &Record) -> Result<Option<Write>, StoreError> {
+    let write = Stored::<T>::decode(record)?.put()?;
+    let stands = matches!(&write, Write::Put { lists, .. } if *lists == record.lists);
+    Ok((!stands).then_some(write))
 }
 
 impl<W: World> Engine<W> {
@@ -38,8 +62,37 @@ impl<W: World> Engine<W> {
             done.companies += 1;
             done.webhook_secrets += usize::from(self.set_webhook_secret_apart(&books).await?);
             self.bring_alerts_up_to_date(&books, &mut done).await?;
+            for (prefix, listing) in LISTED {
+                let all = Key::new(books.partition(), prefix);
+                done.listed += self.enter_in_lists(&all, listing).await?;
+            }
         }
         Ok(done)
+    }
+
+    /// Enters records in the lists that they belong to. What stands there already is only read: repeated, it goes on where
+    /// it ended.
+    async fn enter_in_lists(&self, all: &Key, listing: Listing) -> Result<usize, Stop> {
+        let table = self.world.table();
+        let (mut entered, mut from) = (0, None);
+        loop {
+            let page = table.list(&all.partition, &all.sort, from).await?;
+            for record in &page.records {
+                let Some(write) = listing(record)? else {
+                    continue;
+                };
+                match table.write(self.world.chance().uuid(), vec![write]).await {
+                    Ok(()) => entered += 1,
+                    // Who has written it meanwhile has entered it.
+                    Err(WriteError::Conflict { .. }) => {}
+                    Err(WriteError::Table(error)) => return Err(error.into()),
+                }
+            }
+            from = page.next;
+            if from.is_none() {
+                return Ok(entered);
+            }
+        }
     }
 
     /// Until the new version is deployed, webhooks are judged by the old place, so that stays as it is.

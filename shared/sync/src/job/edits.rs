@@ -11,6 +11,7 @@ use store::{Cause, Job, JobState, Mark, Stored, read};
 
 use crate::{
     alerts,
+    calls::housecall::know,
     ctx::Ctx,
     engine::{Engine, Outcome},
     job::{plan::Plan, sent_before::invoice_slot, state::worse},
@@ -30,6 +31,7 @@ impl<W: World> Engine<W> {
         mut job: Stored<Job>,
         records: &JobRecords,
     ) -> Result<Outcome, Stop> {
+        know(&mut job.value, records, self.world.clock().now(), &cx.zone);
         let difference = self.difference(cx, records).await?;
         if let Some(difference) = &difference
             && cx.settings.push_edits == PushEdits::Automatic

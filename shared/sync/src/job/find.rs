@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use hcp::{CompanyId, HcpError, Invoice, InvoiceId, JobId, Page};
 use ports::Clock;
-use store::{Books, Job, read, read_all};
+use store::{Books, Job, Stored, Table, read, read_all};
 
 use crate::{
     ctx::Ctx,
@@ -32,6 +32,9 @@ pub struct FoundJob {
     /// Its number, where it is known.
     pub number: Option<String>,
 }
+
+/// Jobs of one number that are looked at: people see two in a bad year.
+const MOST_OF_ONE_NUMBER: usize = 20;
 
 /// How long a person waits for it.
 const PATIENCE: Duration = Duration::from_secs(600);
@@ -90,10 +93,8 @@ impl<W: World> Engine<W> {
     }
 
     async fn job_with_number(&self, cx: &Ctx, number: &str) -> Result<FoundJob, NotDone> {
-        let known = read_all::<Job>(self.world.table(), &cx.books.jobs()).await?;
-        let known = known.into_iter();
-        let known = known.filter(|job| job.value.number.as_deref() == Some(number));
-        let ids = known.filter_map(|job| Some(Books::parse_job(&job.key)?.1));
+        let known = self.jobs_numbered(&cx.books, number).await?;
+        let ids = known.into_iter().map(|(id, _)| id);
         let what = format!("job has the number {number}");
         if let Some(id) = only(&what, ids)? {
             let number = Some(number.to_owned());
@@ -115,6 +116,33 @@ impl<W: World> Engine<W> {
             }
         }
         Err(none(&what).into())
+    }
+
+    /// The jobs of that number that we have records of.
+    ///
+    /// # Errors
+    /// When the table does not answer.
+    pub async fn jobs_numbered(
+        &self,
+        books: &Books,
+        number: &str,
+    ) -> Result<Vec<(JobId, Stored<Job>)>, Stop> {
+        let list = books.jobs_numbered(number);
+        let page = self
+            .world
+            .table()
+            .page(&list, MOST_OF_ONE_NUMBER, None)
+            .await?;
+        let mut found = Vec::new();
+        for record in &page.records {
+            let job = Stored::<Job>::decode(record)?;
+            if let Some((_, id)) = Books::parse_job(&job.key)
+                && job.value.number.as_deref() == Some(number)
+            {
+                found.push((id, job));
+            }
+        }
+        Ok(found)
     }
 
     async fn slots_of_jobs(&self, cx: &Ctx) -> Result<Vec<StoredInvoice>, Stop> {

@@ -357,7 +357,7 @@ impl<W: World> Engine<W> {
         let lags = records.as_ref().and_then(|found| lagging(found, unhandled));
         job.value.shown = records.as_ref().map(|found| shown(found, read_at));
         if let Some(found) = &records {
-            know(&mut job.value, found);
+            know(&mut job.value, found, read_at, &cx.zone);
         }
         let job = &*job;
         let there = records.as_ref().filter(|found| !found.job.is_removed());

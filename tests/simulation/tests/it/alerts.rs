@@ -462,6 +462,7 @@ async fn s1_hundreds_of_open_alerts_are_listed_without_those_of_others_or_those_
                     first_at: at,
                     last_at: at,
                     open,
+                    closed_at: None,
                     dismissed: None,
                 };
                 let marker = OpenAlert {

@@ -25,6 +25,7 @@ mod health;
 mod items;
 mod lasting;
 mod line_names;
+mod lists;
 mod long_way;
 mod looks;
 mod merges;

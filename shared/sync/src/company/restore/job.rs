@@ -420,16 +420,21 @@ impl<W: World> Engine<W> {
         let key = cx.books.job(&records.job.id);
         let record = read::<Job>(self.world.table(), &key).await?;
         let mut record = record.unwrap_or_else(|| Stored::new(key, Job::default()));
-        let before = record.value.clone();
-        know(&mut record.value, records);
+        let mut before = record.value.clone();
+        let now = self.world.clock().now();
+        know(&mut record.value, records, now, &cx.zone);
         let mut is_new = false;
         for evidence in evidence(records) {
             is_new |= mark(&evidence).is_some_and(|mark| record.value.mark(mark));
         }
         if is_new {
-            record.due = Some(self.world.clock().now() + SAFETY);
+            record.due = Some(now + SAFETY);
         } else if record.value.state == JobState::NotSynced {
             record.value.state = JobState::Synced;
+        }
+        // That it was read once more is nothing new.
+        if let (Some(before), Some(now)) = (&mut before.facts, &record.value.facts) {
+            before.read_at = now.read_at;
         }
         Ok(match record.value == before {
             true => Vec::new(),
