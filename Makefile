@@ -153,10 +153,11 @@ target/tools/bin/cargo-mutants-$(CARGO_MUTANTS_VERSION):
 fuzz: tools target/tools/bin/cargo-fuzz-$(CARGO_FUZZ_VERSION) ## Feeds what comes from outside with anything (an hour; TARGETS=quickbooks_webhook SECONDS_EACH=600)
 	$(call say,fuzz,'building')
 	@cd tests/fuzz && CARGO_TARGET_DIR=$(CURDIR)/target/fuzz ../../target/tools/bin/cargo-fuzz-$(CARGO_FUZZ_VERSION) build --fuzz-dir . --sanitizer none
+	@mkdir -p target/fuzz/kept target/fuzz/findings && tar -xzf tests/fuzz/corpus.tar.gz -C target/fuzz/kept
 	@for target in $(TARGETS); do \
 		printf '\n\033[1m[%s]\033[0m %s\n' fuzz "$$target"; \
-		mkdir -p target/fuzz/corpus/$$target target/fuzz/findings; \
-		target/fuzz/$$(rustc -vV | sed -n 's/^host: //p')/release/$$target target/fuzz/corpus/$$target tests/fuzz/corpus/$$target \
+		mkdir -p target/fuzz/corpus/$$target target/fuzz/kept/$$target; \
+		target/fuzz/$$(rustc -vV | sed -n 's/^host: //p')/release/$$target target/fuzz/corpus/$$target target/fuzz/kept/$$target \
 			-dict=tests/fuzz/dictionary.txt -max_total_time=$(SECONDS_EACH) -max_len=4096 -timeout=10 -rss_limit_mb=2048 \
 			-artifact_prefix=target/fuzz/findings/$$target- -print_final_stats=1 -verbosity=0; \
 	done
