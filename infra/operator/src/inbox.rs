@@ -94,12 +94,16 @@ async fn find(
 
 fn list(out: &mut impl Write, inbox: &Entries) -> std::io::Result<()> {
     for entry in &inbox.entries {
+        let job = FoundJob {
+            id: entry.job.clone(),
+            number: entry.job_number.clone(),
+        };
         writeln!(
             out,
-            "{}  {}  job {}{}",
+            "{}  {}  {}{}",
             time::of(entry.since, &inbox.zone),
             reference(&entry.payment),
-            entry.job_number.as_deref().unwrap_or(entry.job.as_str()),
+            job.name(),
             of_customer(entry)
         )?;
         writeln!(out, "            {}", request(&entry.news, &entry.facts))?;

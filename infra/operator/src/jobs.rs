@@ -106,6 +106,20 @@ pub(crate) struct Payment {
     decision: Decided,
 }
 
+#[derive(Debug, Args)]
+#[command(after_help = deployed::ENVIRONMENT)]
+pub(crate) struct Customer {
+    /// The company's id in Housecall Pro, a UUID.
+    #[arg(long)]
+    company_id: CompanyId,
+    /// The number of the invoice, or its id (`invoice_…`).
+    #[arg(long, value_name = "NUMBER")]
+    invoice: String,
+    /// The customer, by the name in Housecall Pro or by the id (`cus_…`).
+    #[arg(long, value_name = "NAME")]
+    is: String,
+}
+
 /// What a person decides about a payment or a refund.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Decided {
@@ -144,6 +158,21 @@ impl Dismiss {
     }
 }
 
+impl Customer {
+    pub(crate) async fn run(self) -> Result<(), Box<dyn Error>> {
+        let engine = deployed::engine().await?;
+        let deadline = engine.world().clock.monotonic() + PATIENCE;
+        let company = &self.company_id;
+        let name = JobName::Invoice(self.invoice);
+        let invoice = engine.find_job(company, &name).await?;
+        let chosen = engine.choose_payer(company, &invoice.id, &self.is, deadline);
+        let customer = chosen.await?;
+        let (mut out, named) = (stdout().lock(), invoice.name());
+        writeln!(out, "The {named} is {customer}'s, and is sent now.")?;
+        Ok(())
+    }
+}
+
 impl Payment {
     pub(crate) async fn run(self) -> Result<(), Box<dyn Error>> {
         let engine = deployed::engine().await?;
@@ -159,10 +188,10 @@ impl Payment {
         let amount = decided.amount.map(|amount| format!(" of {amount}"));
         writeln!(
             stdout().lock(),
-            "The {}{} of job {} {comes}.",
+            "The {}{} of {} {comes}.",
             decided.what,
             amount.unwrap_or_default(),
-            called(&job)
+            job.name()
         )?;
         Ok(())
     }
@@ -174,12 +203,12 @@ impl Push {
         let (company, job) = self.which.find(&engine).await?;
         let subject = Subject::Job(job.id.clone());
         let id = engine.push_by_hand(&company, &subject).await?;
-        let called = called(&job);
         let mut out = stdout().lock();
-        writeln!(out, "Push {id} of job {called} is on its way.")?;
+        writeln!(out, "Push {id} of {} is on its way.", job.name())?;
         writeln!(
             out,
-            "What comes of it: operator job --company-id {company} --job {called}"
+            "What comes of it: operator job --company-id {company} --job {}",
+            called(&job)
         )?;
         Ok(())
     }
@@ -199,8 +228,8 @@ impl Show {
             Some(status) => show(&mut out, &job, &status)?,
             None => writeln!(
                 out,
-                "Job {} was not pushed and did not reach its trigger yet; operator push sends it now.",
-                called(&job)
+                "Nothing was seen of {} that sends it; operator push sends it now.",
+                job.name()
             )?,
         }
         Ok(())
@@ -210,7 +239,11 @@ impl Show {
 fn show(out: &mut impl Write, job: &FoundJob, status: &JobStatus) -> std::io::Result<()> {
     let number = status.number.as_ref().or(job.number.as_ref());
     let number = number.map_or("(without a number)", String::as_str);
-    writeln!(out, "Job         {number}  {}", job.id)?;
+    let what = match job.id.invoice() {
+        Some(_) => "Invoice     ",
+        None => "Job         ",
+    };
+    writeln!(out, "{what}{number}  {}", job.id)?;
     if let Some(customer) = &status.customer {
         writeln!(out, "Customer    {customer}")?;
     }

@@ -40,6 +40,8 @@ enum Command {
     Link(jobs::Link),
     /// Decides about a payment or a refund that an open alert asks about: the money that QuickBooks has, or other money.
     Payment(jobs::Payment),
+    /// Says whose an invoice of a service plan is, where an open alert asks for it: it is then sent, with its payments.
+    Customer(jobs::Customer),
     /// Accepts that both books differ by so much, as an open alert of a job tells it.
     Dismiss(jobs::Dismiss),
     /// Lists what people did in QuickBooks and is to be done in Housecall Pro too, or ticks it off.
@@ -78,6 +80,7 @@ async fn main() -> ExitCode {
         Command::Alerts(command) => command.run().await,
         Command::Link(command) => command.run().await,
         Command::Payment(command) => command.run().await,
+        Command::Customer(command) => command.run().await,
         Command::Dismiss(command) => command.run().await,
         Command::Inbox(command) => command.run().await,
         Command::Pull(command) => command.run().await,

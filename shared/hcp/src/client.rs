@@ -121,14 +121,56 @@ impl<H: Http> Client<H> {
             .await
     }
 
+    /// Customers, the last changed first.
+    pub async fn customers(&self, page: u32) -> Result<Page<Customer>, HcpError> {
+        let query = [("sort_by", "updated_at"), ("sort_direction", "desc")];
+        self.page("customers", "/customers", &query, page).await
+    }
+
+    /// The first customers that Housecall Pro finds by a text: part of a name, an e-mail address, a number.
+    pub async fn customers_like(&self, text: &str) -> Result<Page<Customer>, HcpError> {
+        self.page("customers by name", "/customers", &[("q", text)], 1)
+            .await
+    }
+
+    /// Whether an invoice is one of those of these customers: no record tells whose it is. It is looked for among those
+    /// that were paid from its own time on, or, unpaid, among those that were changed last.
+    pub async fn is_of_one_of(
+        &self,
+        invoice: &Invoice,
+        customers: &[CustomerId],
+    ) -> Result<bool, HcpError> {
+        let paid_at = invoice.paid_at.map(whole_second);
+        let mut query = match &paid_at {
+            Some(paid_at) => vec![
+                ("paid_at_min", paid_at.as_str()),
+                ("sort_by", "paid_at"),
+                ("sort_direction", "asc"),
+            ],
+            None => vec![("sort_by", "updated_at"), ("sort_direction", "desc")],
+        };
+        let names = customers
+            .iter()
+            .map(|customer| ("customer_uuid[]", customer.as_str()));
+        query.extend(names);
+        let what = "invoices of some customers";
+        let found: Page<Invoice> = self.page(what, "/invoices", &query, 1).await?;
+        Ok(found.items.iter().any(|one| one.id == invoice.id))
+    }
+
+    /// All invoices, the first that was made first.
+    pub async fn invoices(&self, page: u32) -> Result<Page<Invoice>, HcpError> {
+        let query = [("sort_by", "created_at"), ("sort_direction", "asc")];
+        self.page("invoices", "/invoices", &query, page).await
+    }
+
     /// Invoices paid at or after a time, the earliest first, so that a cursor on `paid_at` never skips one.
     pub async fn paid_invoices(
         &self,
         paid_at_min: Timestamp,
         page: u32,
     ) -> Result<Page<Invoice>, HcpError> {
-        // Whole seconds, rounded down: finer ones are not known to be understood.
-        let since = paid_at_min.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+        let since = whole_second(paid_at_min);
         let query = [
             ("status[]", "paid"),
             ("paid_at_min", since.as_str()),
@@ -241,10 +283,11 @@ impl<H: Http> Client<H> {
         query: &[(&str, &str)],
         page: u32,
     ) -> Result<Page<T>, HcpError> {
-        const ROWS: [&str; 6] = [
+        const ROWS: [&str; 7] = [
             "data",
             "jobs",
             "invoices",
+            "customers",
             "material_categories",
             "materials",
             "tags",
@@ -360,6 +403,11 @@ enum Sent {
     Removal,
     /// It adds this.
     Json(Value),
+}
+
+/// Whole seconds, rounded down: finer ones are not known to be understood.
+fn whole_second(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
 fn parsed(what: &str, body: &[u8]) -> Result<Fields, HcpError> {

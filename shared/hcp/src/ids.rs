@@ -99,7 +99,7 @@ macro_rules! ids {
 ids! {
     /// A Housecall Pro account (one location). A bare UUID, kept in lower case.
     CompanyId("company", uuid);
-    /// A job (`job_…`).
+    /// A job (`job_…`), or what stands in the place of one: an invoice without a job (`invoice_…`).
     JobId("job", opaque);
     /// A line of a job (`rli_…`).
     LineItemId("line item", opaque);
@@ -123,9 +123,38 @@ ids! {
     MaterialCategoryId("material category", opaque);
 }
 
+/// What the ids of invoices begin with, and those of jobs do not.
+const INVOICE: &str = "invoice_";
+
+impl JobId {
+    /// What stands in the place of the job of an invoice that has none, as those of service plans; `None`: an id of this
+    /// form is not told from a job's.
+    pub fn in_place_of(invoice: &InvoiceId) -> Option<Self> {
+        let id = invoice.as_str();
+        id.starts_with(INVOICE).then(|| Self(id.to_owned()))
+    }
+
+    /// The invoice without a job that it stands for, if it is not a job's.
+    pub fn invoice(&self) -> Option<InvoiceId> {
+        self.0
+            .starts_with(INVOICE)
+            .then(|| InvoiceId(self.0.clone()))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_invoice_without_a_job_stands_for_itself() {
+        let id = |text| InvoiceId::parse(text).unwrap();
+        let plan = JobId::in_place_of(&id("invoice_1")).unwrap();
+        assert_eq!(plan.as_str(), "invoice_1");
+        assert_eq!(plan.invoice(), Some(id("invoice_1")));
+        assert_eq!(JobId::parse("job_1").unwrap().invoice(), None);
+        assert_eq!(JobId::in_place_of(&id("job_1")), None);
+    }
 
     #[test]
     fn only_what_is_safe_in_keys_and_addresses_is_an_id() {

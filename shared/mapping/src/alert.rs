@@ -44,6 +44,9 @@ pub use removal::{LeftOver, Removal, Removed, VoidObstacle};
 pub use subject::{CustomerRef, EntryRef, ItemRef, JobRef, Subject};
 pub use tax::TaxTrouble;
 
+/// What is done by hand with an invoice without a job, behind the first letter of *press* or *Press*.
+const PUSH: &str = "ush the invoice by hand (operator push)";
+
 /// What a person must look at.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(strum::IntoStaticStr, strum::VariantNames))]
@@ -57,7 +60,7 @@ pub enum Alert {
     Item(ItemAlert),
     /// An entry of a list that QuickBooks does not have; invoices go out without it.
     Entry(EntryAlert),
-    /// A Housecall Pro invoice whose job is not known.
+    /// A Housecall Pro invoice whose job, or whose customer, is not known.
     Invoice(InvoiceAlert),
     /// A payment of a job; its invoice goes out all the same.
     Payment(Box<PaymentAlert>),
@@ -107,30 +110,27 @@ impl Alert {
         }
     }
 
-    /// The number of its job, where it is about one.
-    pub fn job_number(&self) -> Option<&str> {
+    /// Its job, where it is about one.
+    fn job(&self) -> Option<&JobRef> {
         match self {
-            Self::Job(alert) => alert.job.number.as_deref(),
-            Self::Payment(alert) => alert.job.number.as_deref(),
-            Self::Refund(alert) => alert.job.number.as_deref(),
-            Self::Receipt(alert) => alert.job.number.as_deref(),
+            Self::Job(alert) => Some(&alert.job),
+            Self::Payment(alert) => Some(&alert.job),
+            Self::Refund(alert) => Some(&alert.job),
+            Self::Receipt(alert) => Some(&alert.job),
             _ => None,
         }
+    }
+
+    /// The number of its job, where it is about one.
+    pub fn job_number(&self) -> Option<&str> {
+        self.job()?.number.as_deref()
     }
 
     /// The name of the customer whom it is about, or whose job.
     pub fn customer(&self) -> Option<&str> {
         match self {
-            Self::Job(alert) => alert.job.customer.as_deref(),
-            Self::Payment(alert) => alert.job.customer.as_deref(),
-            Self::Refund(alert) => alert.job.customer.as_deref(),
-            Self::Receipt(alert) => alert.job.customer.as_deref(),
             Self::Customer(alert) => Some(&alert.customer.name),
-            Self::Item(_)
-            | Self::Entry(_)
-            | Self::Invoice(_)
-            | Self::PriceBook { .. }
-            | Self::Connection(_) => None,
+            alert => alert.job()?.customer.as_deref(),
         }
     }
 
@@ -152,8 +152,18 @@ impl Alert {
         }
     }
 
-    /// What to do about it.
-    pub fn resolution(&self) -> &'static str {
+    /// What to do about it. An invoice without a job has no buttons to press in Housecall Pro (P6).
+    pub fn resolution(&self) -> String {
+        let to_do = self.to_do();
+        match self.job().is_some_and(JobRef::is_service_plan) {
+            true => to_do
+                .replace("ress Finish, Invoice or Pay again", PUSH)
+                .replace("the job", "the invoice"),
+            false => to_do.to_owned(),
+        }
+    }
+
+    fn to_do(&self) -> &'static str {
         match self {
             Self::Job(alert) => alert.trouble.resolution(),
             Self::Customer(alert) => alert.resolution(),

@@ -96,6 +96,9 @@ impl JobRecords {
         invoicing: Invoicing,
         standing: &SentBefore,
     ) -> Result<(Vec<Document>, Vec<Refusal>), Refusal> {
+        if let Some(document) = self.service_plan_document() {
+            return Ok((vec![document?], Vec::new()));
+        }
         let sorted = self.sorted(invoicing, standing)?;
         let form = self.deposit_form(&sorted, invoicing, standing);
         let mut documents = Vec::new();
@@ -196,7 +199,7 @@ impl JobRecords {
     }
 
     /// The document of one invoice over a part of the job, in the form that it is sent in.
-    fn document_of(
+    pub(crate) fn document_of(
         &self,
         role: Role,
         invoice: &Invoice,

@@ -22,6 +22,7 @@ pub mod marker;
 mod matched;
 mod names;
 mod parts;
+pub mod payer;
 pub mod payment;
 #[cfg(test)]
 mod properties;
@@ -35,6 +36,7 @@ mod removal;
 pub mod restore;
 pub mod rounding;
 pub mod sales_receipt;
+pub mod service_plan;
 mod settings;
 mod slot_name;
 mod sorting;

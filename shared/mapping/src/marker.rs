@@ -4,13 +4,15 @@
 //! Customers see the note on their statements, so it is short: `HCP job 101 · 7f3k2m9qxw`. The code follows from the
 //! company and the slot and is never random: whoever lists the jobs of a company can work out every marker again.
 
-use hcp::CompanyId;
+use hcp::{CompanyId, JobId};
 use qbo::limits;
 use sha2::{Digest, Sha256};
 
 /// The marker of one slot.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Marker {
+    /// What our text begins with.
+    text: &'static str,
     code: String,
     /// As it was written before there were codes; it is read, and left where nothing else is written.
     old: String,
@@ -26,17 +28,21 @@ impl Marker {
         let hash = digest.finalize();
         let hash = hash.iter().take(HASH_BYTES);
         let hash = hash.fold(0, |hash: u64, byte| (hash << 8) | u64::from(*byte));
+        let is_job = JobId::parse(slot.split('#').next().unwrap_or_default())
+            .is_ok_and(|job| job.invoice().is_none());
         Self {
+            text: if is_job { TEXTS[0] } else { TEXTS[1] },
             code: code(hash),
             old: format!("{OLD_MARKER}{slot}]"),
         }
     }
 
     /// The note of an invoice: readable for a person, with the marker at its end. The numbers are those of the
-    /// Housecall Pro invoices that stand behind it, where there are several (N3).
+    /// Housecall Pro invoices that stand behind it, where there are several (N3). Where there is no job, that of the
+    /// invoice stands in the place of its number (P6).
     pub fn note(&self, job_number: &str, numbers: &[String]) -> String {
         let marker = format!("{MARKER}{}", self.code);
-        let job = format!("{TEXT}{job_number}");
+        let job = format!("{}{job_number}", self.text);
         let all = format!("{job}, invoices {} {marker}", numbers.join(", "));
         if numbers.len() < 2 || all.chars().count() > limits::PRIVATE_NOTE {
             format!("{job} {marker}")
@@ -83,10 +89,10 @@ impl Marker {
 
     fn find<'a>(&self, note: &'a str) -> Option<Found<'a>> {
         let new = codes(note).find(|(_, code)| *code == self.code);
-        let new = new.map(|(at, code)| Found::new(note, TEXT, at, MARKER.len() + code.len()));
+        let new = new.map(|(at, code)| Found::new(note, &TEXTS, at, MARKER.len() + code.len()));
         new.or_else(|| {
             let at = note.find(&self.old)?;
-            Some(Found::new(note, OLD_TEXT, at, self.old.len()))
+            Some(Found::new(note, &[OLD_TEXT], at, self.old.len()))
         })
     }
 }
@@ -138,19 +144,23 @@ pub fn beside(theirs: Option<&str>, ours: &str) -> String {
 /// A note, taken apart at our marker.
 struct Found<'a> {
     before: &'a str,
-    /// Our text between `HCP job ` and the marker; empty where it had no room.
+    /// Our text between `HCP job ` or `HCP invoice ` and the marker; empty where it had no room.
     ours: &'a str,
     after: &'a str,
 }
 
 impl<'a> Found<'a> {
-    fn new(note: &'a str, text: &str, at: usize, length: usize) -> Self {
+    fn new(note: &'a str, texts: &[&str], at: usize, length: usize) -> Self {
         let (before, after) = (&note[..at], &note[at + length..]);
+        let begins = texts
+            .iter()
+            .filter_map(|text| Some((before.rfind(text)?, text.len())));
         // What stands on a line of its own was written by somebody else.
-        let begins = before.rfind(text);
-        let begins = begins.filter(|begins| !before[*begins..].contains('\n'));
+        let begins = begins
+            .max()
+            .filter(|(begins, _)| !before[*begins..].contains('\n'));
         let (before, ours) = match begins {
-            Some(begins) => (&before[..begins], &before[begins + text.len()..]),
+            Some((begins, length)) => (&before[..begins], &before[begins + length..]),
             None => (before, ""),
         };
         Self {
@@ -163,11 +173,11 @@ impl<'a> Found<'a> {
 
 fn of_any_slot(note: &str) -> Option<Found<'_>> {
     let new = codes(note).find(|(_, code)| is_genuine(code));
-    let new = new.map(|(at, code)| Found::new(note, TEXT, at, MARKER.len() + code.len()));
+    let new = new.map(|(at, code)| Found::new(note, &TEXTS, at, MARKER.len() + code.len()));
     new.or_else(|| {
         let at = note.find(OLD_MARKER)?;
         let length = note[at..].find(']')? + 1;
-        Some(Found::new(note, OLD_TEXT, at, length))
+        Some(Found::new(note, &[OLD_TEXT], at, length))
     })
 }
 
@@ -208,8 +218,8 @@ fn code(hash: u64) -> String {
         .collect()
 }
 
-/// What our text begins with.
-const TEXT: &str = "HCP job ";
+/// What our text begins with: of a job, and of an invoice that has none (P6).
+const TEXTS: [&str; 2] = ["HCP job ", "HCP invoice "];
 
 /// What every marker begins with.
 const MARKER: &str = "· ";

@@ -23,6 +23,9 @@ impl JobRecords {
         if self.job.is_removed() {
             return Ok(linked.map(|known| known.role).collect());
         }
+        if self.is_service_plan() {
+            return Ok(Vec::new());
+        }
         let sorted = self.sorted(invoicing, standing)?;
         if parts::are_apart(&sorted, invoicing, standing) {
             return Ok(self.parts_without_invoice(&sorted, invoicing, standing));

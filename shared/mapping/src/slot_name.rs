@@ -76,7 +76,7 @@ impl SlotName {
         Self(format!("{customer}#{place}"))
     }
 
-    /// The job that it is an invoice of.
+    /// The job that it is an invoice of, or what stands in the place of one.
     pub fn job(&self) -> Option<JobId> {
         let (job, _) = self.0.split_once('#')?;
         JobId::parse(job).ok()

@@ -50,6 +50,11 @@ impl Books {
         key.sort.split_once('#')
     }
 
+    /// Who paid for service plans.
+    pub fn service_plan_customers(&self) -> Key {
+        self.key("service-plan-customers")
+    }
+
     /// How far a sweep has looked.
     pub fn cursor(&self, sweep: SweepName) -> Key {
         self.key(format!("cursor#{}", sweep.as_str()))

@@ -1,5 +1,6 @@
 use hcp::{CustomerId, InvoiceId, Trigger};
 use jiff::{SignedDuration, Timestamp, civil::Date};
+use mapping::payer::PayerSearch;
 use money::Cents;
 use serde::{Deserialize, Serialize};
 
@@ -50,6 +51,28 @@ pub struct Job {
     /// What Housecall Pro told of it when it was read last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub facts: Option<JobFacts>,
+    /// Of an invoice without a job: what is known of whose it is (P6).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payer: Option<Payer>,
+}
+
+/// Whose an invoice without a job is (P6).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Payer {
+    /// It is being found out.
+    Sought(Box<PayerSearch>),
+    /// Housecall Pro's lists told.
+    Found(CustomerId),
+    /// They did not tell.
+    NotFound,
+    /// A person said so.
+    Chosen {
+        /// Who it is.
+        customer: CustomerId,
+        /// When they said it.
+        at: Timestamp,
+    },
 }
 
 /// What Housecall Pro told of a job, as lists and its card show it.
@@ -318,6 +341,24 @@ impl Job {
         self.marks.iter().any(by_hand)
     }
 
+    /// Whose an invoice without a job is, once that is known (P6).
+    pub fn payer(&self) -> Option<&CustomerId> {
+        match self.payer.as_ref()? {
+            Payer::Found(customer) | Payer::Chosen { customer, .. } => Some(customer),
+            Payer::Sought(_) | Payer::NotFound => None,
+        }
+    }
+
+    /// Whether that is yet to be found out: a person who pushes it by hand has it sought once more.
+    pub fn seeks_payer(&self) -> bool {
+        let by_hand = |mark: &Mark| mark.trigger == Cause::ByHand;
+        match &self.payer {
+            None | Some(Payer::Sought(_)) => true,
+            Some(Payer::NotFound) => self.unhandled().iter().any(by_hand),
+            Some(Payer::Found(_) | Payer::Chosen { .. }) => false,
+        }
+    }
+
     /// The marks that are still to be carried.
     pub fn unhandled(&self) -> &[Mark] {
         self.marks.get(self.handled..).unwrap_or_default()
@@ -349,6 +390,29 @@ impl WorkRecord for Job {
     fn evidence(&self) -> &[Evidence] {
         &[]
     }
+}
+
+/// The customers who paid for service plans, the latest first: they are likely to do so again (P6).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServicePlanCustomers {
+    /// Who they are.
+    pub customers: Vec<CustomerId>,
+}
+
+/// So many of them are kept: as many as one question names.
+const MOST_SERVICE_PLAN_CUSTOMERS: usize = 128;
+
+impl ServicePlanCustomers {
+    /// One of them paid.
+    pub fn paid(&mut self, customer: &CustomerId) {
+        self.customers.retain(|known| known != customer);
+        self.customers.insert(0, customer.clone());
+        self.customers.truncate(MOST_SERVICE_PLAN_CUSTOMERS);
+    }
+}
+
+impl Body for ServicePlanCustomers {
+    const KIND: &'static str = "service plan customers";
 }
 
 /// How far a sweep has looked.

@@ -28,7 +28,8 @@ pub use connection::{
     Accounts, ClassTracking, Connection, ConnectionStatus, NamedId, Preferences, TokenPointer,
 };
 pub use job::{
-    Cause, Cursor, Job, JobCustomer, JobFacts, JobInvoice, JobState, Mark, Shown, SweepName,
+    Cause, Cursor, Job, JobCustomer, JobFacts, JobInvoice, JobState, Mark, Payer,
+    ServicePlanCustomers, Shown, SweepName,
 };
 pub use lease::Lease;
 pub use limit::{Closed, Limit, Outage, Suspect, System, Turns, Why};

@@ -58,7 +58,7 @@ pub(crate) async fn raise(world: &impl World, books: &Books, alert: &Alert) -> R
             subject: subject.clone(),
             job_number: alert.job_number().map(str::to_owned),
             message: alert.message(),
-            resolution: alert.resolution().to_owned(),
+            resolution: alert.resolution(),
             alert: Some(serde_json::value::to_raw_value(alert).map_err(broken)?),
             count: 1,
             first_at: now,

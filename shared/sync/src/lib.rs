@@ -17,6 +17,7 @@ pub mod pull;
 mod receipts;
 mod refunds;
 mod retry;
+pub mod service_plans;
 mod settle;
 mod stop;
 pub mod work;

@@ -50,7 +50,7 @@ async fn each_read_asks_for_its_own_address_with_the_key() {
     let invoice = InvoiceId::parse("invoice_1").unwrap();
     let customer = CustomerId::parse("cus_1").unwrap();
     let (c, script) = client(answer(200, &[], "{}"));
-    for _ in 0..12 {
+    for _ in 0..17 {
         script.answers.lock().unwrap().push(answer(200, &[], "{}"));
     }
     // What was asked is the point; a list is missing in the answers.
@@ -64,6 +64,16 @@ async fn each_read_asks_for_its_own_address_with_the_key() {
     assert!(c.sent_invoices(1).await.is_err());
     assert!(c.completed_jobs(3).await.is_err());
     assert!(c.jobs(2).await.is_err());
+    assert!(c.customers(2).await.is_err());
+    assert!(c.customers_like("Dana Sample").await.is_err());
+    assert!(c.invoices(2).await.is_err());
+    let paid = r#"{"id":"invoice_1","paid_at":"2026-07-25T10:12:02Z"}"#;
+    let other = CustomerId::parse("cus_2").unwrap();
+    for invoice in [paid, r#"{"id":"invoice_1"}"#] {
+        let invoice: Invoice = serde_json::from_str(invoice).unwrap();
+        let customers = [customer.clone(), other.clone()];
+        assert!(c.is_of_one_of(&invoice, &customers).await.is_err());
+    }
     assert!(c.tags(1).await.is_err());
     assert!(c.material_categories(1).await.is_err());
     let parts = MaterialCategoryId::parse("pbmcat_1").unwrap();
@@ -88,6 +98,13 @@ async fn each_read_asks_for_its_own_address_with_the_key() {
             "/invoices?sort_by=sent_at&sort_direction=desc&page=1&page_size=200",
             "/jobs?work_status%5B%5D=completed&sort_by=updated_at&sort_direction=desc&page=3&page_size=200",
             "/jobs?sort_by=updated_at&sort_direction=desc&page=2&page_size=200",
+            "/customers?sort_by=updated_at&sort_direction=desc&page=2&page_size=200",
+            "/customers?q=Dana%20Sample&page=1&page_size=200",
+            "/invoices?sort_by=created_at&sort_direction=asc&page=2&page_size=200",
+            "/invoices?paid_at_min=2026-07-25T10%3A12%3A02Z&sort_by=paid_at&sort_direction=asc\
+             &customer_uuid%5B%5D=cus_1&customer_uuid%5B%5D=cus_2&page=1&page_size=200",
+            "/invoices?sort_by=updated_at&sort_direction=desc\
+             &customer_uuid%5B%5D=cus_1&customer_uuid%5B%5D=cus_2&page=1&page_size=200",
             "/tags?page=1&page_size=200",
             "/api/price_book/material_categories?page=1&page_size=200",
             "/api/price_book/materials?material_category_uuid=pbmcat_1&page=2&page_size=200",

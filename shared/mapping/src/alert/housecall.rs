@@ -101,14 +101,15 @@ impl HousecallTrouble {
             }
             Self::NoCustomer => format!("{}: it has no customer in Housecall Pro.", of.not_sent()),
             Self::RecordLags { event } => format!(
-                "Housecall Pro reported that {} was {event}, but the job does not show it.",
-                of.job.name()
+                "Housecall Pro reported that {} was {event}, but the {} does not show it.",
+                of.job.name(),
+                of.job.what()
             ),
             Self::PushedButRemoved => {
                 // The person who pushed it named it so.
                 let job = match &of.job.number {
                     Some(_) => of.job.name(),
-                    None => format!("job {}", of.job.id),
+                    None => format!("{} {}", of.job.what(), of.job.id),
                 };
                 format!(
                     "{} was not sent to QuickBooks: Housecall Pro has cancelled or deleted it, or never had it.",

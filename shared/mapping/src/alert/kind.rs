@@ -34,7 +34,7 @@ pub enum AlertKind {
     NoLiabilityAccount,
     /// QuickBooks does not take an account that holds what is owed on the item of tips or surcharges (L4).
     LiabilityRefused,
-    /// The invoice has no job and so no customer (P6).
+    /// The invoice has no job, and its customer could not be found (P6).
     InvoiceWithoutCustomer,
     /// The job has no customer in Housecall Pro.
     JobWithoutCustomer,

@@ -88,13 +88,34 @@ impl JobRef {
         }
     }
 
-    /// Inside a sentence: `job 104`.
-    pub(super) fn name(&self) -> String {
+    /// Inside a sentence: `job 104`, or `invoice RSA-1` where there is no job (P6).
+    pub fn name(&self) -> String {
+        let what = self.what();
         match (&self.number, &self.customer) {
-            (Some(number), _) => format!("job {number}"),
-            (None, Some(customer)) => format!("a job of {customer}"),
-            (None, None) => "a job".to_owned(),
+            (Some(number), _) => format!("{what} {number}"),
+            (None, Some(customer)) => format!("{} of {customer}", self.one()),
+            (None, None) => self.one().to_owned(),
         }
+    }
+
+    /// `job`, or `invoice` where there is no job (P6).
+    pub fn what(&self) -> &'static str {
+        match self.is_service_plan() {
+            true => "invoice",
+            false => "job",
+        }
+    }
+
+    fn one(&self) -> &'static str {
+        match self.is_service_plan() {
+            true => "an invoice",
+            false => "a job",
+        }
+    }
+
+    /// Whether it is the invoice of a service plan, which has no job (P6).
+    pub(super) fn is_service_plan(&self) -> bool {
+        self.id.invoice().is_some()
     }
 }
 

@@ -423,6 +423,11 @@ fn of_entries() -> Vec<EntryCause> {
 fn of_invoices() -> Vec<InvoiceCause> {
     vec![
         InvoiceCause::NoJob,
+        InvoiceCause::NoCustomer {
+            sold: Some(text("Yearly care")),
+            total: Some(cents(12_000)),
+            paid: Some(date(2026, 7, 24)),
+        },
         InvoiceCause::Refused {
             reason: text("status 400"),
         },
@@ -697,6 +702,12 @@ fn alerts() -> Vec<Alert> {
     let invoices = all(of_invoices()).into_iter();
     alerts.extend(invoices.map(|cause| Alert::Invoice(invoice(Some("1001"), cause))));
     alerts.push(Alert::Invoice(invoice(None, InvoiceCause::NoJob)));
+    let nothing_told = InvoiceCause::NoCustomer {
+        sold: None,
+        total: None,
+        paid: None,
+    };
+    alerts.push(Alert::Invoice(invoice(None, nothing_told)));
     let payments = all(of_payments()).into_iter();
     alerts.extend(payments.map(|trouble| payment(trouble, true)));
     alerts.push(payment(PaymentTrouble::NoInvoice, false));

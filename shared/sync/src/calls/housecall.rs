@@ -69,7 +69,7 @@ impl<W: World> Engine<W> {
     }
 
     /// The reads of one look, without a turn.
-    async fn reserve_reads(&self, cx: &Ctx) -> Result<Reserved, Stop> {
+    pub(crate) async fn reserve_reads(&self, cx: &Ctx) -> Result<Reserved, Stop> {
         let rate = Rate::Hcp(cx.books.company.clone());
         let patience = cx.patience(&self.world);
         let reserved = self.limits.reserve(&self.world, &rate, READS, patience);
@@ -89,6 +89,9 @@ impl<W: World> Engine<W> {
             Some(reserved) => reserved,
             None => self.reserve_reads(cx).await?,
         };
+        if let Some(invoice) = id.invoice() {
+            return self.read_service_plan(cx, (id, &invoice), &reserved).await;
+        }
         let client = self.housecall(company).await?;
         // Known as soon as the job was read, even where the rest cannot be.
         let number = OnceLock::new();
@@ -139,10 +142,7 @@ impl<W: World> Engine<W> {
             customer,
             customer_gone,
         };
-        match records.unreadable() {
-            Some(unread) => Err(Asked::Job(JobRef::from(&records)).unreadable(&unread)),
-            None => Ok(Some(records)),
-        }
+        readable(records).map(Some)
     }
 
     /// How a person's request ends after Housecall Pro did not give what was asked.
@@ -229,6 +229,14 @@ impl<W: World> Engine<W> {
     }
 }
 
+/// The records, if fields that a rule needs are all in a known form (V24).
+pub(crate) fn readable(records: JobRecords) -> Result<JobRecords, Stop> {
+    match records.unreadable() {
+        Some(unread) => Err(Asked::Job(JobRef::from(&records)).unreadable(&unread)),
+        None => Ok(records),
+    }
+}
+
 /// What Housecall Pro was asked for, and an alert is about when it does not tell.
 pub(crate) enum Asked {
     /// A job.
@@ -294,13 +302,17 @@ impl Asked {
 }
 
 /// What an event said that the records do not show yet: they were read too early.
-pub(crate) fn lagging(records: &JobRecords, marks: &[Mark]) -> Option<&'static str> {
+pub(crate) fn lagging(
+    job: &hcp::Job,
+    invoices: &[hcp::Invoice],
+    marks: &[Mark],
+) -> Option<&'static str> {
     let invoice = |mark: &Mark| {
         let id = mark.invoice.as_ref()?;
-        Some(records.invoices.iter().find(|invoice| invoice.id == *id))
+        Some(invoices.iter().find(|invoice| invoice.id == *id))
     };
     marks.iter().find_map(|mark| match mark.trigger {
-        Cause::Finished => (!records.job.is_finished()).then_some("finished"),
+        Cause::Finished => (!job.is_finished()).then_some("finished"),
         Cause::Invoiced => match invoice(mark)? {
             Some(found) => (found.sent_at.is_none() && !found.is_removed()).then_some("invoiced"),
             None => Some("invoiced"),
@@ -334,6 +346,12 @@ pub(crate) fn know(job: &mut Job, records: &JobRecords, read_at: Timestamp, zone
     let told = &records.job;
     let work = told.work_timestamps.completed_at;
     let day = work.or(told.schedule.scheduled_start).or(told.created_at);
+    // An invoice without a job tells of itself (P6).
+    let plan = records
+        .invoices
+        .first()
+        .filter(|_| records.is_service_plan());
+    let day = day.or(plan.and_then(|plan| plan.invoice_date));
     let invoices = records.invoices.iter().map(|invoice| JobInvoice {
         id: invoice.id.clone(),
         number: invoice.invoice_number.clone(),
@@ -341,8 +359,10 @@ pub(crate) fn know(job: &mut Job, records: &JobRecords, read_at: Timestamp, zone
     job.facts = Some(JobFacts {
         read_at,
         date: day.map(|day| day.to_zoned(zone.clone()).date()),
-        total: told.total_amount,
-        balance: told.outstanding_balance,
+        total: told.total_amount.or(plan.and_then(|plan| plan.amount)),
+        balance: told
+            .outstanding_balance
+            .or(plan.and_then(|plan| plan.due_amount)),
         invoices: invoices.collect(),
     });
 }
@@ -361,14 +381,23 @@ pub(crate) fn shown(records: &JobRecords, at: Timestamp) -> Shown {
     }
 }
 
-/// Whether the job's first trigger happened before the connection was made (T8).
-pub(crate) fn before_connection(records: &JobRecords, connected_at: Timestamp) -> bool {
-    let invoices = records
-        .invoices
+/// Whether the job's first trigger happened before the connection was made (T8). Of a service plan that is its payment (P6),
+/// whether or not its invoice is open again.
+pub(crate) fn before_connection(
+    job: &hcp::Job,
+    invoices: &[hcp::Invoice],
+    connected_at: Timestamp,
+) -> bool {
+    let is_service_plan = job.id.invoice().is_some();
+    let payments = invoices.iter().flat_map(|invoice| &invoice.payments);
+    let payments = payments.filter(|payment| is_service_plan && payment.is_succeeded());
+    let paid = payments.map(|payment| payment.paid_at);
+    let invoices = invoices
         .iter()
         .flat_map(|invoice| [invoice.sent_at, invoice.paid_at]);
     invoices
-        .chain([records.job.work_timestamps.completed_at])
+        .chain(paid)
+        .chain([job.work_timestamps.completed_at])
         .flatten()
         .any(|at| at < connected_at)
 }

@@ -15,7 +15,10 @@ use std::{
 
 use hcp::{CompanyId, JobId};
 use jiff::Timestamp;
-use mapping::{AnyKind, JobRecords, alert::AlertKind, alert::Subject, restore::Difference};
+use mapping::{
+    AnyKind, JobRecords, alert::AlertKind, alert::Subject, restore::Difference,
+    service_plan::in_place_of_job,
+};
 use ports::Clock;
 use store::{Connection, ConnectionStatus, Cursor, Stored, SweepName, Write, read};
 
@@ -123,6 +126,8 @@ enum Next {
     Documents { kind: usize, start: u32 },
     /// A page of Housecall Pro's jobs; the first look at all of them, or another at those that came in between.
     Jobs { page: u32, again: bool },
+    /// A page of its invoices: those of service plans have no job (P6).
+    Invoices { page: u32 },
     /// Nothing: what is known is entered.
     End,
 }
@@ -222,6 +227,9 @@ impl<W: World> Engine<W> {
             Next::Jobs { page, again } => {
                 restore.next = self.jobs_page(&cx, restore, page, again).await?;
             }
+            Next::Invoices { page } => {
+                restore.next = self.invoices_page(&cx, restore, page).await?;
+            }
             Next::End => return Ok(Some(self.end_restore(&cx, restore).await?)),
         }
         Ok(None)
@@ -256,11 +264,39 @@ impl<W: World> Engine<W> {
                 page: 1,
                 again: true,
             },
-            (true, true, _) | (false, true, false) => Next::End,
+            (true, true, _) | (false, true, false) => Next::Invoices { page: 1 },
             (false, ..) => Next::Jobs {
                 page: page + 1,
                 again,
             },
+        })
+    }
+
+    /// A page of invoices, the first that was made first, of which those without a job stand in the place of one. What is
+    /// made meanwhile was not sent yet.
+    async fn invoices_page(
+        &self,
+        cx: &Ctx,
+        restore: &mut Restore,
+        page: u32,
+    ) -> Result<Next, Stop> {
+        self.may_ask_housecall(cx).await?;
+        let client = self.housecall(&cx.books.company).await?;
+        let found = match client.invoices(page).await {
+            Ok(found) => found,
+            Err(error) => return Err(self.housecall_stop(cx, &Asked::Lists, &error).await?),
+        };
+        restore.report.unreadable.extend(found.unreadable);
+        for invoice in found.items.iter().filter(|one| one.job_id.is_none()) {
+            if let Some(plan) = in_place_of_job(invoice)
+                && restore.seen.insert(plan.id.clone())
+            {
+                restore.jobs.push_back(plan);
+            }
+        }
+        Ok(match page >= found.total_pages {
+            true => Next::End,
+            false => Next::Invoices { page: page + 1 },
         })
     }
 

@@ -302,7 +302,7 @@ impl Found {
             .into_iter()
             .filter_map(|invoice| {
                 let at = at(&invoice).filter(|at| *at >= since)?;
-                let job = invoice.job_id?;
+                let job = invoice.job_id.or_else(|| JobId::in_place_of(&invoice.id))?;
                 Some((job, Evidence::of_invoice(trigger, invoice.id, at)))
             })
             .collect();

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use hcp::{CompanyId, HcpError, Invoice, InvoiceId, JobId, Page};
+use mapping::alert::JobRef;
 use ports::Clock;
 use store::{Books, Job, Stored, Table, read, read_all};
 
@@ -27,10 +28,23 @@ pub enum JobName {
 /// A job that there is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FoundJob {
-    /// Its id.
+    /// Its id; of an invoice without a job, what stands in the place of that (P6).
     pub id: JobId,
     /// Its number, where it is known.
     pub number: Option<String>,
+}
+
+impl FoundJob {
+    /// Inside a sentence: `job 104`, or `invoice RSA-1` of a service plan.
+    pub fn name(&self) -> String {
+        let number = self.number.clone();
+        let number = number.unwrap_or_else(|| self.id.to_string());
+        let named = JobRef {
+            number: Some(number),
+            ..JobRef::unread(&self.id)
+        };
+        named.name()
+    }
 }
 
 /// Jobs of one number that are looked at: people see two in a bad year.
@@ -77,11 +91,13 @@ impl<W: World> Engine<W> {
             return Ok(FoundJob { id, number });
         }
         self.may_ask_housecall(cx).await?;
-        match self.housecall(&cx.books.company).await?.job(&id).await {
-            Ok(job) => Ok(FoundJob {
-                id,
-                number: job.invoice_number,
-            }),
+        let client = self.housecall(&cx.books.company).await?;
+        let number = match id.invoice() {
+            Some(invoice) => client.invoice(&invoice).await.map(|one| one.invoice_number),
+            None => client.job(&id).await.map(|job| job.invoice_number),
+        };
+        match number {
+            Ok(number) => Ok(FoundJob { id, number }),
             Err(HcpError::NotFound { .. }) => {
                 let words = format!(
                     "Housecall Pro has no job {id} (nor was one seen of that id before): is it typed right?"
@@ -176,6 +192,12 @@ impl<W: World> Engine<W> {
         if let Some(job) = only(&what, known.filter_map(|slot| job_of(&slot)))? {
             return self.job_with_id(cx, job).await;
         }
+        let plans = self.jobs_numbered(&cx.books, number).await?.into_iter();
+        let plans = plans.map(|(id, _)| id);
+        if let Some(id) = only(&what, plans.filter(|id| id.invoice().is_some()))? {
+            let number = Some(number.to_owned());
+            return Ok(FoundJob { id, number });
+        }
         for page in 1..=PAGES {
             self.may_ask_housecall(cx).await?;
             let client = self.housecall(&cx.books.company).await?;
@@ -201,7 +223,11 @@ impl<W: World> Engine<W> {
         what: &str,
         invoices: Vec<Invoice>,
     ) -> Result<FoundJob, NotDone> {
-        let jobs = invoices.into_iter().filter_map(|invoice| invoice.job_id);
+        let job = |invoice: Invoice| {
+            let in_place = || JobId::in_place_of(&invoice.id);
+            invoice.job_id.clone().or_else(in_place)
+        };
+        let jobs = invoices.into_iter().filter_map(job);
         match only(what, jobs)? {
             Some(job) => self.job_with_id(cx, job).await,
             None => {

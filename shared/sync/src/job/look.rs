@@ -7,7 +7,8 @@ use hcp::JobId;
 use jiff::{SignedDuration, Timestamp};
 use mapping::{
     PushEdits,
-    alert::{self, Alert, AlertKind, HousecallTrouble, JobAlert, QuickbooksTrouble},
+    alert::{self, Alert, AlertKind, HousecallTrouble, JobAlert, JobRef, QuickbooksTrouble},
+    payer::MOST_CALLS,
 };
 use ports::Clock;
 use store::{Cause, ConnectionStatus, Evidence, Job, JobState, Mark, Stored, read};
@@ -67,7 +68,13 @@ impl<W: World> Task<W> for JobTask {
             return Ok(outcome);
         }
         let waiting = &job.value.waiting;
-        let admitted = engine.admit_work(cx, id.as_str(), waiting, triggered, READS);
+        // Whose it is, is found out behind all other work (P6).
+        let seeks = id.invoice().is_some() && job.value.seeks_payer();
+        let (first, reads) = match seeks {
+            true => (false, READS + MOST_CALLS),
+            false => (triggered, READS),
+        };
+        let admitted = engine.admit_work(cx, id.as_str(), waiting, first, reads);
         let (turn, reads) = admitted.await?;
         let begun = engine.begin_job(cx, id, job, reads, triggered);
         begun.await.map_err(Unfinished::after(turn))
@@ -339,22 +346,30 @@ impl<W: World> Engine<W> {
         cx: &Ctx,
         id: &JobId,
         job: &mut Stored<Job>,
-        reserved: Option<Reserved>,
+        mut reserved: Option<Reserved>,
     ) -> Result<Pushed, Stop> {
         self.may_write(cx)?;
+        if let Some(invoice) = id.invoice().filter(|_| job.value.payer().is_none()) {
+            // On the heap: seldom needed, and not to make the future of every push larger.
+            let sought = Box::pin(self.find_payer(cx, (id, &invoice), job, reserved.take()));
+            if let Some(nothing_sent) = sought.await? {
+                return Ok(nothing_sent);
+            }
+        }
         let unhandled = job.value.unhandled();
-        let by_hand = unhandled.iter().any(|mark| mark.trigger == Cause::ByHand);
+        let by_hand = is_pushed_by_hand(&job.value);
         let mut read_at = self.world.clock().now();
         let mut records = self.read_records(cx, id, reserved).await?;
         if let Some(found) = &records
             && !by_hand
-            && lagging(found, unhandled).is_some()
+            && lagging(&found.job, &found.invoices, unhandled).is_some()
         {
             self.world.clock().sleep(LAG_PAUSE).await;
             read_at = self.world.clock().now();
             records = self.read_records(cx, id, None).await?;
         }
-        let lags = records.as_ref().and_then(|found| lagging(found, unhandled));
+        let lags = records.as_ref();
+        let lags = lags.and_then(|found| lagging(&found.job, &found.invoices, unhandled));
         job.value.shown = records.as_ref().map(|found| shown(found, read_at));
         if let Some(found) = &records {
             know(&mut job.value, found, read_at, &cx.zone);
@@ -375,13 +390,7 @@ impl<W: World> Engine<W> {
                 // What a person asked for does not wait for what another event told.
                 self.push(cx, &records, &job.value).await?;
             }
-            if lag(job.value.waiting.lags).is_none() {
-                let event = event.to_owned();
-                return Err(
-                    alerts::of_job(&records, HousecallTrouble::RecordLags { event }).into(),
-                );
-            }
-            return Err(Stop::Lagging { event });
+            return Err(lags_behind(JobRef::from(&records), &job.value, event));
         }
         self.push(cx, &records, &job.value).await
     }
@@ -393,6 +402,21 @@ impl<W: World> Engine<W> {
         self.put(vec![job.put()?]).await?;
         Ok(Outcome::Done)
     }
+}
+
+/// Whether a person pushed it by hand since it was carried last.
+pub(crate) fn is_pushed_by_hand(job: &Job) -> bool {
+    let by_hand = |mark: &Mark| mark.trigger == Cause::ByHand;
+    job.unhandled().iter().any(by_hand)
+}
+
+/// How a look ends at records that do not show yet what an event told: they are read again, until a person is told.
+pub(crate) fn lags_behind(of: JobRef, job: &Job, event: &'static str) -> Stop {
+    if lag(job.waiting.lags).is_some() {
+        return Stop::Lagging { event };
+    }
+    let event = event.to_owned();
+    Alert::Job(JobAlert::new(of, HousecallTrouble::RecordLags { event })).into()
 }
 
 /// The mark that a piece of evidence leaves.

@@ -141,15 +141,17 @@ impl<'a> Plan<'a> {
     }
 
     /// Whether nothing has happened yet that makes this invoice: a deposit alone makes no main invoice, be it over the
-    /// whole job, nor does an invoice that was removed again; where the company waits for *invoiced*, finishing the job
-    /// makes none (T3).
+    /// whole job, nor does an invoice that was removed again, nor one of a service plan of which nothing was paid (P6); where
+    /// the company waits for *invoiced*, finishing the job makes none (T3).
     pub(crate) fn is_early(&self, marks: &[Mark], trigger: SyncTrigger) -> bool {
         let apart = |mark: &Mark| {
             let invoice = mark.invoice.as_ref();
             invoice.is_some_and(|id| self.document.apart.contains(id))
         };
+        let is_unpaid = self.records.is_unpaid_service_plan();
         let waits = |mark: &Mark| {
-            apart(mark)
+            (is_unpaid && mark.trigger != Cause::ByHand)
+                || apart(mark)
                 || mark.trigger == Cause::Edited
                 || (mark.trigger == Cause::Paid
                     && mark.invoice.is_none()

@@ -134,7 +134,9 @@ fn nothing_to_carry(
     document: &Document,
     slot: &Slot<invoice::Memory>,
 ) -> Option<JobState> {
-    if !slot.is_begun() && before_connection(records, cx.connection.connected_at) {
+    if !slot.is_begun()
+        && before_connection(&records.job, &records.invoices, cx.connection.connected_at)
+    {
         return Some(JobState::BeforeConnection);
     }
     // N7: what a deposit paid in full is sold by the invoice that takes the deposit off.

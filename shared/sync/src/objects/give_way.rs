@@ -317,7 +317,7 @@ impl<W: World> Engine<W> {
         Ok(None)
     }
 
-    /// The number of the job that an invoice of ours is of.
+    /// The number of the job that an invoice of ours is of, if it is one's (P6).
     pub(crate) async fn job_of(
         &self,
         cx: &Ctx,
@@ -327,7 +327,7 @@ impl<W: World> Engine<W> {
         let Some((owner, _)): Option<(SlotName, StoredInvoice)> = holder.await? else {
             return Ok(None);
         };
-        match owner.job() {
+        match owner.job().filter(|job| job.invoice().is_none()) {
             Some(job) => self.job_number(cx, &job).await,
             None => Ok(None),
         }

@@ -203,7 +203,8 @@ impl<W: World> Engine<W> {
         if state == Some(JobState::Alert) {
             self.note_alert(cx, id).await?;
         }
-        match there {
+        // An invoice without a job has no place for notes and tags (P6): what is to be done stands in the inbox.
+        match there.filter(|records| !records.is_service_plan()) {
             Some(records) => {
                 let job = &records.job;
                 self.tell_housecall(cx, id, (job, writes), &pulled).await

@@ -1,10 +1,12 @@
-//! Events that name an invoice and no job.
+//! Events that name an invoice and no job: it has one, or it is of a service plan and stands for itself (P6).
 
+use hcp::JobId;
 use mapping::alert::{self, Alert, InvoiceAlert, InvoiceCause};
-use store::WorkItem;
+use store::{Job, WorkItem, read};
 
 use crate::{
     alerts,
+    ctx::Ctx,
     engine::{Engine, Outcome},
     job::look::JobTask,
     stop::{Stop, broken},
@@ -15,7 +17,7 @@ use crate::{
     world::World,
 };
 
-/// Finds the job of an invoice, and has that one looked at.
+/// Finds the job of an invoice, or what stands in the place of one, and has that looked at.
 #[derive(Debug)]
 pub(crate) struct InvoiceTask;
 
@@ -32,8 +34,16 @@ impl<W: World> Task<W> for InvoiceTask {
         let Subject::Invoice(invoice) = work.subject else {
             return Ok(Outcome::Done);
         };
+        let in_place = JobId::in_place_of(invoice);
+        if let Some(known) = &in_place
+            && engine.is_known(work.cx, known).await?
+        {
+            let known = Subject::Job(known.clone());
+            let looked = engine.look_as(&JobTask, work.cx, &known, work.evidence);
+            return Ok(looked.await?);
+        }
         let found = engine.read_invoice(work.cx, invoice).await?;
-        let Some(job) = found.job_id else {
+        let Some(job) = found.job_id.or(in_place) else {
             let alert = Alert::Invoice(InvoiceAlert {
                 invoice: invoice.clone(),
                 number: found.invoice_number,
@@ -63,5 +73,13 @@ impl<W: World> Task<W> for InvoiceTask {
             number: None,
             cause: InvoiceCause::Refused { reason },
         }))
+    }
+}
+
+impl<W: World> Engine<W> {
+    /// Whether a job, or what stands in the place of one, was looked at before.
+    async fn is_known(&self, cx: &Ctx, id: &JobId) -> Result<bool, Stop> {
+        let job = read::<Job>(self.world.table(), &cx.books.job(id)).await?;
+        Ok(job.is_some())
     }
 }

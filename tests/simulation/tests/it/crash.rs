@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use hcp_sandbox::{
-    DueTerms, EntryChanges, Hundredths, Invoicing, JobId, LineChanges, LineId, MergedCustomers,
-    NewEntry, NewJob, NewLine, NewPayment, Part, PaymentMethod, TaxRate,
+    DueTerms, EntryChanges, Hundredths, InvoiceId, Invoicing, JobId, LineChanges, LineId,
+    MergedCustomers, NewEntry, NewJob, NewLine, NewPayment, Part, PaymentMethod, PlanInvoices,
+    TaxRate,
 };
 use qbo_sandbox::{ClassTracking, SalesTax};
 use simulation::{Moment, Town};
@@ -26,6 +27,7 @@ use crate::{
     pull::left_on,
     refunds::{assert_refunded, balance, receipts},
     repetitions::{assert_even, sold_again},
+    service_plans::{self, as_hcp, in_place, pay_plan},
     settings::change,
     stories::make,
 };
@@ -102,9 +104,13 @@ enum Chapter {
     ReopenAll,
     /// A check that somebody enters in QuickBooks, and that comes back to the job (R1, R2).
     Pull,
+    /// A service plan that was paid, whose customer the list of invoices tells (P6).
+    ServicePlan,
+    /// One whose customer a person has said (P6).
+    ServicePlanChosen,
 }
 
-const CHAPTERS: [Chapter; 34] = [
+const CHAPTERS: [Chapter; 36] = [
     Chapter::Create,
     Chapter::Adopt,
     Chapter::Update,
@@ -139,6 +145,8 @@ const CHAPTERS: [Chapter; 34] = [
     Chapter::Reopen,
     Chapter::ReopenAll,
     Chapter::Pull,
+    Chapter::ServicePlan,
+    Chapter::ServicePlanChosen,
 ];
 
 /// What must be in QuickBooks at the end of a chapter.
@@ -231,6 +239,10 @@ fn assert_end(chapter: Chapter, town: &Town, job: &JobId) {
             assert_eq!(payments(town).len(), 1);
             assert_deposit_books(town, job);
         }
+        Chapter::ServicePlan | Chapter::ServicePlanChosen => {
+            let plan = InvoiceId::from(job.as_str());
+            service_plans::assert_sent(town, &plan, "Dana Sample");
+        }
         _ => assert_books(town, &[job]),
     }
     let invoice = &town.qbo.objects("Invoice")[0];
@@ -273,6 +285,10 @@ async fn open(chapter: Chapter) -> (Town, JobId) {
             hcp.settings.invoice_on_finish = matches!(chapter, Chapter::Untermed);
             hcp.settings.first_invoice_number = 102;
             hcp.settings.merged_customers = MergedCustomers::JobsFollow;
+            hcp.settings.plan_invoices = match chapter {
+                Chapter::ServicePlan => PlanInvoices::WithoutJob,
+                _ => PlanInvoices::WithoutCustomer,
+            };
         },
         |qbo| {
             if matches!(chapter, Chapter::Lists) {
@@ -304,6 +320,10 @@ async fn open(chapter: Chapter) -> (Town, JobId) {
         | Chapter::Pay
         | Chapter::Join
         | Chapter::Pull => small_job(&town, &customer),
+        Chapter::ServicePlan | Chapter::ServicePlanChosen => {
+            let card = NewPayment::in_full(PaymentMethod::Card);
+            in_place(&pay_plan(&town, &customer, card))
+        }
         _ => new_job(&town, &customer),
     };
     match chapter {
@@ -524,6 +544,15 @@ async fn open(chapter: Chapter) -> (Town, JobId) {
             town.hcp.finish_job(&job).unwrap();
         }
         Chapter::ByHand => town.push_by_hand(&job).await,
+        Chapter::ServicePlan => {}
+        Chapter::ServicePlanChosen => {
+            town.settle().await;
+            let plan = InvoiceId::from(job.as_str());
+            let (company, plan) = (town.books().company, as_hcp(&plan));
+            let worker = town.worker();
+            let chosen = worker.choose_payer(&company, &plan, "Dana Sample", town.deadline());
+            chosen.await.unwrap();
+        }
         Chapter::Edit => {
             change(&town, &[("push_edits", "automatic")]).await.unwrap();
             finish(&town, &job).await;

@@ -44,6 +44,7 @@ mod restore;
 mod rounding;
 mod rush;
 mod secrets;
+mod service_plans;
 mod settings;
 mod slots;
 mod stories;

@@ -3,23 +3,24 @@
 use std::collections::BTreeSet;
 
 use hcp::{JobId, Trigger};
-use ledger::{Former, LedgerError, Seen, Slot};
+use ledger::{Former, LedgerError, Seen, Slot, owner};
 use mapping::{
-    AnyKind, JobRecords, Kind, ProgressInvoices, QboObject, Role, SlotName, customer, invoice,
-    payment,
+    AnyKind, JobRecords, Kind, ProgressInvoices, QboObject, Role, SlotName,
+    alert::Alert,
+    customer, invoice, payment,
     refund::{self, JobRefund},
     restore::{Chosen, Difference, FoundInvoice, FoundRefund, Restored},
 };
 use ports::{Chance, Clock};
 use serde::{Serialize, de::DeserializeOwned};
-use store::{Job, JobState, Stored, Write, read};
+use store::{Job, JobState, Payer, Stored, Write, read};
 
 use super::{
     Differing, Marked, Report,
     documents::{Documents, Which, which},
 };
 use crate::{
-    calls::housecall::know,
+    calls::housecall::{Asked, know},
     ctx::Ctx,
     engine::Engine,
     job::{
@@ -77,14 +78,21 @@ impl<W: World> Engine<W> {
                 invoices.push((role, *invoice));
             }
         }
-        if invoices.is_empty() {
+        let Some((_, first)) = invoices.first() else {
             return Ok(false);
+        };
+        if id.invoice().is_some() {
+            self.restore_payer(cx, id, first).await?;
         }
         let records = match self.read_records(cx, id, None).await {
             Ok(Some(records)) => records,
             Ok(None) => return Ok(true),
             Err(Stop::Alert(alert)) => {
-                report.unreadable.push(alert.message());
+                report.unreadable.push(match alert.as_ref() {
+                    // It is not mended in Housecall Pro.
+                    Alert::Invoice(_) => format!("{} {}", alert.message(), alert.resolution()),
+                    _ => alert.message(),
+                });
                 return Ok(true);
             }
             Err(stop) => return Err(stop),
@@ -120,6 +128,37 @@ impl<W: World> Engine<W> {
                 .await?;
         }
         Ok(true)
+    }
+
+    /// Whose an invoice without a job is (P6), as QuickBooks tells: the customer who was linked again with their jobs, else
+    /// the one of that name. Where neither tells, a person is asked.
+    async fn restore_payer(
+        &self,
+        cx: &Ctx,
+        id: &JobId,
+        invoice: &qbo::Invoice,
+    ) -> Result<(), Stop> {
+        let table = self.world.table();
+        let record = read::<Job>(table, &cx.books.job(id)).await?;
+        if record.is_some_and(|record| record.value.payer().is_some()) {
+            return Ok(());
+        }
+        let Some(to) = &invoice.customer_ref else {
+            return Ok(());
+        };
+        let owner = owner(table, &cx.books, &AnyKind::Customer.name(), &to.value).await?;
+        let linked = owner.and_then(|owner| owner.value.slot.customer_id());
+        let payer = match (linked, &to.name) {
+            (Some(linked), _) => Some(linked),
+            (None, Some(name)) => match self.customers_named(cx, name).await? {
+                Ok(named) => only(named),
+                Err(error) => return Err(self.housecall_stop(cx, &Asked::Lists, &error).await?),
+            },
+            (None, None) => None,
+        };
+        let Some(payer) = payer else { return Ok(()) };
+        self.keep_payer(cx, id, Some(&Payer::Found(payer))).await?;
+        Ok(())
     }
 
     /// The refunds of a job with the receipts that QuickBooks has of them.
@@ -440,6 +479,13 @@ impl<W: World> Engine<W> {
             true => Vec::new(),
             false => vec![record.put()?],
         })
+    }
+}
+
+fn only(customers: Vec<hcp::Customer>) -> Option<hcp::CustomerId> {
+    match <[hcp::Customer; 1]>::try_from(customers) {
+        Ok([only]) => Some(only.id),
+        Err(_) => None,
     }
 }
 
