@@ -47,6 +47,8 @@ struct Run {
     refused: BTreeMap<SlotName, QboError>,
     /// Why QuickBooks did not let the payments of these be lowered.
     not_reopened: BTreeMap<SlotName, NotReopened>,
+    /// Whether one of these payments was found to be deleted or voided.
+    payment_is_gone: bool,
 }
 
 impl Run {
@@ -72,6 +74,8 @@ pub(crate) struct Refunded {
     pub(crate) of_deposit: bool,
     /// Whether some of them were carried just now.
     pub(crate) moved: bool,
+    /// Whether a payment was found to be gone from QuickBooks, which is to be told with the payments (R4).
+    pub(crate) payment_is_gone: bool,
 }
 
 impl<W: World> Engine<W> {
@@ -102,6 +106,7 @@ impl<W: World> Engine<W> {
                     state: self.tell_of_refunds(cx, &plan, &run, alerted).await?,
                     of_deposit: plan.deposit_given_back != given_back,
                     moved: plan.carried != carried,
+                    payment_is_gone: run.payment_is_gone,
                 });
             }
         }

@@ -103,14 +103,14 @@ impl<W: World> Engine<W> {
         // What is known of it is out of date from here on.
         run.payments.clear();
         if !lowering.is_up_to_date() {
-            self.read_lowered(cx, lowering).await?;
+            run.payment_is_gone |= self.read_lowered(cx, lowering).await?;
             return Ok(Step::Moved);
         }
         let why = match self.lower(cx, lowering).await? {
             Ok(_) => return Ok(Step::Moved),
             // It moved since it was read, or is gone: it is asked for once more.
             Err(QboError::Stale { .. } | QboError::Missing { .. }) => {
-                self.read_lowered(cx, lowering).await?;
+                run.payment_is_gone |= self.read_lowered(cx, lowering).await?;
                 return Ok(Step::Moved);
             }
             Err(QboError::PeriodClosed { .. }) => NotReopened::ClosedMonth,
@@ -128,15 +128,17 @@ impl<W: World> Engine<W> {
         Ok(Step::Moved)
     }
 
-    /// Reads a payment that is not as it was known. One that a person deleted or voided is told with the payments (R4).
-    async fn read_lowered(&self, cx: &Ctx, lowering: &Lowering) -> Result<(), Stop> {
+    /// Reads a payment that is not as it was known. Tells whether a person deleted or voided it: that is told with the
+    /// payments (R4).
+    async fn read_lowered(&self, cx: &Ctx, lowering: &Lowering) -> Result<bool, Stop> {
         let name = &lowering.payment;
         match self.reread(cx, name, AnyKind::Payment).await? {
             Reread::Gone => {
                 self.payment_left(cx, name, lowering.slot.clone(), true)
-                    .await
+                    .await?;
+                Ok(true)
             }
-            Reread::Same | Reread::Stands | Reread::Edited => Ok(()),
+            Reread::Same | Reread::Stands | Reread::Edited => Ok(false),
         }
     }
 

@@ -439,6 +439,20 @@ async fn p5_reopen_gives_back_a_tip_and_the_right_one_of_two_payments() {
 }
 
 #[tokio::test]
+async fn p5_r4_a_payment_that_a_refund_finds_gone_is_told_at_once() {
+    let (town, job) = invoiced(1_325).await;
+    reopening(&town).await;
+    let of = paid(&town, &job).await;
+    let payment = town.qbo.objects("Payment")[0].clone();
+    let payment = payment.text("Id").unwrap();
+    town.qbo.void("Payment", payment).unwrap();
+    refund(&town, &of, None).await;
+    let told = alert(&town, "payment_gone");
+    assert!(told.contains("99.00"), "{told}");
+    assert_eq!(town.state(&job), JobState::Alert);
+}
+
+#[tokio::test]
 async fn p5_n7_under_reopen_a_deposit_is_owed_again_and_its_line_stays() {
     let town = town(1_122, Invoicing::MatchJobNumber, &[]).await;
     reopening(&town).await;
