@@ -5,6 +5,7 @@ use std::{panic::AssertUnwindSafe, time::Duration};
 use futures::FutureExt;
 use hcp_sandbox::{
     Hundredths, InvoiceId, Invoicing, JobId, NewLine, NewPayment, Part, PaymentId, PaymentMethod,
+    PlanInvoices,
 };
 use mapping::restore::Difference;
 use money::Cents;
@@ -24,6 +25,7 @@ use crate::{
     payments::{owed, payments},
     people::{calls, invoices, job_with, new_customer, new_customer_in, new_job, total},
     refunds::receipts,
+    service_plans,
     settings::change,
     stories::make,
 };
@@ -348,6 +350,82 @@ async fn v15_a_company_whose_records_are_there_is_at_work() {
     assert_eq!(connected.lost, None);
     connected.is_at_work().unwrap();
     assert_eq!(status(&town).await, ConnectionStatus::Active);
+}
+
+/// A company with a service plan that was paid, and of which a part was given back, after whatever else there is of its
+/// customer.
+async fn with_service_plan(seed: u64, has_job: bool) -> (Town, InvoiceId) {
+    let town = service_plans::town(seed, PlanInvoices::WithoutJob).await;
+    let dana = new_customer(&town, "Dana", "Sample");
+    if has_job {
+        finish(&town, &small_job(&town, &dana)).await;
+    }
+    let plan = service_plans::pay_plan(&town, &dana, card());
+    town.settle().await;
+    let payment = town.hcp.invoice(&plan).unwrap()["payments"][0]["id"].clone();
+    let payment = PaymentId::from(payment.as_str().unwrap());
+    town.clock.advance(Duration::from_secs(60));
+    let back = town.hcp.refund_payment(&plan, &payment, Some(2_000));
+    back.unwrap();
+    town.settle().await;
+    (town, plan)
+}
+
+#[tokio::test]
+async fn v15_p6_a_service_plan_is_linked_again_with_the_customer_of_its_invoice() {
+    for has_job in [true, false] {
+        let (mut town, plan) = with_service_plan(1_560, has_job).await;
+        let before = books(&town);
+        lose_the_table(&mut town);
+        connect_again(&town, WAYS[0]).await;
+        let report = restore(&town).await;
+        report.is_complete().unwrap();
+        assert_eq!(report.linked, documents(&town), "{report:#?}");
+        town.settle().await;
+        sweep_all(&town).await;
+        town.push_by_hand(&service_plans::in_place(&plan)).await;
+        town.settle().await;
+        assert_eq!(books(&town), before);
+        quiet(&town);
+    }
+}
+
+#[tokio::test]
+async fn v15_p6_where_nobody_can_tell_whose_a_service_plan_is_a_person_says_so_before_all_goes_on()
+{
+    let (mut town, plan) = with_service_plan(1_570, false).await;
+    // Two of the name, and neither is linked.
+    new_customer(&town, "Dana", "Sample");
+    let before = books(&town);
+    lose_the_table(&mut town);
+    connect_again(&town, WAYS[0]).await;
+    let report = restore(&town).await;
+    assert!(report.is_complete().is_err());
+    let [told] = report.unreadable.as_slice() else {
+        panic!("{report:#?}");
+    };
+    assert!(
+        told.contains("RSA-1") && told.contains("operator customer"),
+        "{told}"
+    );
+    assert_eq!(status(&town).await, ConnectionStatus::RecordsLost);
+    let customers = town.hcp.customers();
+    let dana = customers.iter().find(|id| {
+        let plan = town.hcp.customer(id).unwrap();
+        plan["first_name"] == "Dana"
+    });
+    let (company, deadline) = (town.books().company, town.deadline());
+    let invoice = hcp::JobId::parse(plan.as_str()).unwrap();
+    let chosen = town
+        .worker()
+        .choose_payer(&company, &invoice, dana.unwrap().as_str(), deadline)
+        .await;
+    chosen.unwrap();
+    restore(&town).await.is_complete().unwrap();
+    town.settle().await;
+    sweep_all(&town).await;
+    assert_eq!(books(&town), before);
+    quiet(&town);
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ use std::time::Duration;
 use fakes::SeededChance;
 use hcp_sandbox::{
     CustomerId, InvoiceId, JobId, LineChanges, NewPayment, PaymentId, PaymentMethod, PaymentStatus,
+    PlanInvoices,
 };
 use mapping::{
     Marker, SlotName,
@@ -23,6 +24,7 @@ use crate::{
     PaymentSlot, ReceiptSlot, RefundSlot,
     parties::small_job,
     people::{cents, new_customer},
+    service_plans,
     settings::change,
     stories::make,
 };
@@ -35,13 +37,20 @@ struct Week {
     town: Town,
     dice: SeededChance,
     customers: Vec<CustomerId>,
+    /// With what stands in the place of one: invoices of service plans (P6).
     jobs: Vec<JobId>,
+    /// These, with their customers.
+    plans: Vec<(JobId, CustomerId)>,
     told: Vec<String>,
 }
 
 impl Week {
     async fn new(seed: u64) -> Self {
-        let town = Town::new(seed).await;
+        let told = match seed % 4 {
+            0 | 1 => PlanInvoices::WithoutJob,
+            _ => PlanInvoices::WithoutCustomer,
+        };
+        let town = service_plans::town(seed, told).await;
         town.qbo.seed(seed);
         if seed % 2 == 1 {
             change(&town, &[("refunds", "reopen")]).await.unwrap();
@@ -52,6 +61,7 @@ impl Week {
             customers: customers.into(),
             dice: SeededChance::new(seed),
             jobs: Vec::new(),
+            plans: Vec::new(),
             told: Vec::new(),
             town,
         }
@@ -73,7 +83,7 @@ impl Week {
     /// Something happens.
     async fn event(&mut self) {
         let job = self.one_of(&self.jobs).cloned();
-        match (self.below(27), job) {
+        match (self.below(29), job) {
             (0..=2, _) | (_, None) => {
                 let customer = self.one_of(&self.customers).unwrap().clone();
                 let job = small_job(&self.town, &customer);
@@ -117,6 +127,8 @@ impl Week {
             }
             (25, Some(_)) => self.take_away_in_quickbooks(),
             (26, Some(_)) => self.tick_off().await,
+            (27, Some(_)) => self.pay_plan(),
+            (28, Some(_)) => self.say_whose().await,
             (_, Some(_)) => {
                 // What was posted arrives before it is too old.
                 self.live(None).await;
@@ -133,13 +145,67 @@ impl Week {
         }
     }
 
+    fn is_plan(&self, job: &JobId) -> bool {
+        self.plans.iter().any(|(plan, _)| plan == job)
+    }
+
+    fn invoices_of(&self, job: &JobId) -> Vec<InvoiceId> {
+        match self.is_plan(job) {
+            true => vec![InvoiceId::from(job.as_str())],
+            false => self.town.hcp.invoices_of(job),
+        }
+    }
+
     fn due(&self, job: &JobId) -> i64 {
-        self.town.hcp.job(job).unwrap()["outstanding_balance"]
-            .as_i64()
-            .unwrap()
+        let due = match self.is_plan(job) {
+            true => {
+                let invoice = InvoiceId::from(job.as_str());
+                self.town.hcp.invoice(&invoice).unwrap()["due_amount"].clone()
+            }
+            false => self.town.hcp.job(job).unwrap()["outstanding_balance"].clone(),
+        };
+        due.as_i64().unwrap()
+    }
+
+    /// A customer pays for a service plan.
+    fn pay_plan(&mut self) {
+        let customer = self.one_of(&self.customers).unwrap().clone();
+        let methods = [
+            PaymentMethod::Card,
+            PaymentMethod::Ach,
+            PaymentMethod::Check,
+        ];
+        let payment = NewPayment::in_full(*self.one_of(&methods).unwrap());
+        let plan = service_plans::pay_plan(&self.town, &customer, payment);
+        self.tell(format!("{customer} pays for a service plan, {plan}"));
+        let plan = service_plans::in_place(&plan);
+        self.jobs.push(plan.clone());
+        self.plans.push((plan, customer));
+    }
+
+    /// Somebody says whose the service plans are that nobody can tell.
+    async fn say_whose(&mut self) {
+        let company = self.town.books().company;
+        for (plan, customer) in self.plans.clone() {
+            let invoice = hcp::JobId::parse(plan.as_str()).unwrap();
+            let records = self.town.all::<store::Job>(&format!("job#{invoice}"));
+            if records
+                .iter()
+                .all(|record| record.value.payer != Some(store::Payer::NotFound))
+            {
+                continue;
+            }
+            let (worker, deadline) = (self.town.worker(), self.town.deadline());
+            let chosen = worker.choose_payer(&company, &invoice, customer.as_str(), deadline);
+            chosen.await.unwrap();
+            self.tell(format!("{plan} is {customer}'s"));
+        }
     }
 
     fn pay(&mut self, job: &JobId) {
+        if self.is_plan(job) {
+            return self.pay_plan();
+        }
         let due = self.due(job);
         let methods = [
             (PaymentMethod::Card, ""),
@@ -162,7 +228,7 @@ impl Week {
 
     /// A payment is deleted in Housecall Pro, or comes back from the bank.
     fn take_back(&mut self, job: &JobId) {
-        for invoice in self.town.hcp.invoices_of(job) {
+        for invoice in self.invoices_of(job) {
             let payments = self.town.hcp.invoice(&invoice).unwrap()["payments"].clone();
             let payments = listed(&payments);
             let Some(payment) = self.one_of(&payments) else {
@@ -183,7 +249,7 @@ impl Week {
 
     /// Some of a payment, or all of it, goes back.
     fn refund(&mut self, job: &JobId) {
-        for invoice in self.town.hcp.invoices_of(job) {
+        for invoice in self.invoices_of(job) {
             let payments = self.town.hcp.invoice(&invoice).unwrap()["payments"].clone();
             let payments = listed(&payments);
             let Some(payment) = self.one_of(&payments) else {
@@ -272,6 +338,9 @@ impl Week {
     }
 
     fn reprice(&mut self, job: &JobId) {
+        if self.is_plan(job) {
+            return;
+        }
         let line = self.town.hcp.lines_of(job)[0].clone();
         let price = i64::try_from(9_900 + self.below(3_000)).unwrap();
         let dearer = LineChanges {
@@ -329,6 +398,7 @@ impl Week {
             self.town.worker().sweep(sweep, deadline).await.unwrap();
             self.town.settle().await;
         }
+        self.say_whose().await;
         for job in self.jobs.clone() {
             if self.town.state(&job) != store::JobState::NotSynced {
                 self.town.push_by_hand(&job).await;
@@ -348,7 +418,7 @@ impl Week {
 
     /// The payments of a job that went through in Housecall Pro: id and amount.
     fn paid(&self, job: &JobId) -> Vec<(String, i64)> {
-        let invoices = self.town.hcp.invoices_of(job).into_iter();
+        let invoices = self.invoices_of(job).into_iter();
         let invoices = invoices.filter_map(|invoice| self.town.hcp.invoice(&invoice));
         let payments = invoices
             .flat_map(|invoice| invoice["payments"].as_array().cloned().unwrap_or_default());
@@ -462,7 +532,7 @@ impl Week {
 
     /// The refunds of a job that went through in Housecall Pro.
     fn refunds(&self, job: &JobId) -> Vec<Value> {
-        let invoices = self.town.hcp.invoices_of(job).into_iter();
+        let invoices = self.invoices_of(job).into_iter();
         let invoices = invoices.filter_map(|invoice| self.town.hcp.invoice(&invoice));
         let mut refunds: Vec<Value> = invoices
             .flat_map(|invoice| listed(&invoice["refunds"]))
@@ -546,6 +616,9 @@ impl Week {
             if !is_ours && !matches!(standing, Some(Standing::There | Standing::Joined)) {
                 return Err(format!("payment {id} did not come back: {standing:?}"));
             }
+        }
+        if self.is_plan(job) {
+            return Ok(());
         }
         let notes = self.town.hcp.job(job).unwrap()["notes"].clone();
         let notes = listed(&notes);
