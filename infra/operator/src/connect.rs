@@ -75,6 +75,7 @@ impl Connect {
             secrets.filter(|secrets| !secrets.is_empty())
         };
         let new = NewConnection {
+            by: deployed::by().await,
             company: self.company_id,
             api_key: secret("HCP_API_KEY"),
             signing_secrets: secrets("HCP_SIGNING_SECRET"),

@@ -59,7 +59,10 @@ impl Inbox {
                 words,
             })
         })?;
-        let entry = engine.tick_off(&self.company_id, &job.id, &payment).await?;
+        let by = deployed::by().await;
+        let entry = engine
+            .tick_off(&self.company_id, &job.id, &payment, &by)
+            .await?;
         let told = request(&entry.news, &entry.facts);
         writeln!(out, "Done: {told}")?;
         Ok(())
@@ -75,7 +78,9 @@ impl Pull {
             None => None,
         };
         let id = job.as_ref().map(|job| &job.id);
-        engine.pull_by_hand(company, id).await?;
+        engine
+            .pull_by_hand(company, id, &deployed::by().await)
+            .await?;
         writeln!(
             stdout().lock(),
             "QuickBooks is looked at now. What comes of it: operator inbox --company-id {company}"

@@ -148,7 +148,9 @@ impl Dismiss {
         let deadline = engine.world().clock.monotonic() + PATIENCE;
         let (company, job) = self.which.find(&engine).await?;
         let (difference, reason) = (self.difference, self.reason.trim());
-        let dismissed = engine.dismiss_difference(&company, &job.id, difference, reason, deadline);
+        let by = deployed::by().await;
+        let dismissed =
+            engine.dismiss_difference(&company, &job.id, difference, reason, &by, deadline);
         let message = dismissed.await?;
         writeln!(
             stdout().lock(),
@@ -165,7 +167,8 @@ impl Customer {
         let company = &self.company_id;
         let name = JobName::Invoice(self.invoice);
         let invoice = engine.find_job(company, &name).await?;
-        let chosen = engine.choose_payer(company, &invoice.id, &self.is, deadline);
+        let by = deployed::by().await;
+        let chosen = engine.choose_payer(company, &invoice.id, &self.is, &by, deadline);
         let customer = chosen.await?;
         let (mut out, named) = (stdout().lock(), invoice.name());
         writeln!(out, "The {named} is {customer}'s, and is sent now.")?;
@@ -183,7 +186,8 @@ impl Payment {
             Decided::Separate => (Decision::Separate, "is sent now"),
         };
         let id = self.id.as_deref();
-        let decided = engine.decide_payment(&company, &job.id, id, decision, deadline);
+        let by = deployed::by().await;
+        let decided = engine.decide_payment(&company, &job.id, id, decision, &by, deadline);
         let decided = decided.await?;
         let amount = decided.amount.map(|amount| format!(" of {amount}"));
         writeln!(
@@ -202,7 +206,8 @@ impl Push {
         let engine = deployed::engine().await?;
         let (company, job) = self.which.find(&engine).await?;
         let subject = Subject::Job(job.id.clone());
-        let id = engine.push_by_hand(&company, &subject).await?;
+        let by = deployed::by().await;
+        let id = engine.push_by_hand(&company, &subject, &by).await?;
         let mut out = stdout().lock();
         writeln!(out, "Push {id} of {} is on its way.", job.name())?;
         writeln!(
@@ -370,12 +375,13 @@ impl Link {
             job: self.job,
             invoice: self.invoice,
         };
+        let by = deployed::by().await;
         let linked = match name.into_job() {
             Some(name) => {
                 let job = engine.find_job(company, &name).await?;
-                vec![engine.link_invoice(company, &job.id, deadline).await?]
+                vec![engine.link_invoice(company, &job.id, &by, deadline).await?]
             }
-            None => engine.link_all_invoices(company, deadline).await?,
+            None => engine.link_all_invoices(company, &by, deadline).await?,
         };
         let mut out = stdout().lock();
         let (mut declined, mut failed) = (0_usize, 0_usize);
@@ -487,6 +493,7 @@ mod tests {
                 trigger: Cause::Finished,
                 at: at("2026-07-25T03:30:00Z"),
                 invoice: None,
+                by: None,
             }],
             waits_for: None,
             due: None,

@@ -38,7 +38,9 @@ const LINE: u32 = 200;
 impl Restore {
     pub(crate) async fn run(self) -> Result<(), Box<dyn Error>> {
         let engine = deployed::engine().await?;
-        let mut restoring = engine.begin_restore(&self.company_id).await?;
+        let mut restoring = engine
+            .begin_restore(&self.company_id, &deployed::by().await)
+            .await?;
         let mut steps = 0;
         let report = loop {
             if let Some(report) = step(&engine, &mut restoring).await? {

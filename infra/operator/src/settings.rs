@@ -40,7 +40,10 @@ impl Settings {
         let settings = match self.action {
             None | Some(Action::Show) => engine.settings(&self.company_id).await?,
             Some(Action::Set { changes }) => {
-                engine.change_settings(&self.company_id, &changes).await?
+                let by = deployed::by().await;
+                engine
+                    .change_settings(&self.company_id, &changes, &by)
+                    .await?
             }
         };
         let mut out = stdout().lock();

@@ -217,7 +217,8 @@ impl Call {
         Ok(table.write(writer, self.puts()?).await?)
     }
 
-    /// Enters what came of it: links in both directions, and slots that are what they were before.
+    /// Enters what came of it: links in both directions, and slots that are what they were before; together with further
+    /// writes.
     ///
     /// # Errors
     /// [`LedgerError::Answers`] when there is not one answer for each write; else as it says.
@@ -227,6 +228,7 @@ impl Call {
         books: &Books,
         (writer, now): (Uuid, Timestamp),
         answers: Vec<Result<Seen, Rejected>>,
+        further: Vec<Write>,
     ) -> Result<Vec<Entered>, LedgerError> {
         if answers.len() != self.slots.len() {
             return Err(LedgerError::Answers {
@@ -236,13 +238,15 @@ impl Call {
             });
         }
         for _ in 1..ROUNDS {
-            let (entered, writes) = self.outcome(table, books, now, answers.clone()).await?;
+            let (entered, mut writes) = self.outcome(table, books, now, answers.clone()).await?;
+            writes.extend(further.iter().cloned());
             match table.write(writer, writes).await {
                 Err(WriteError::Conflict { key, .. }) if self.is_of_owner(&key) => {}
                 written => return Ok(written.map(|()| entered)?),
             }
         }
-        let (entered, writes) = self.outcome(table, books, now, answers).await?;
+        let (entered, mut writes) = self.outcome(table, books, now, answers).await?;
+        writes.extend(further);
         table.write(writer, writes).await?;
         Ok(entered)
     }

@@ -1,5 +1,6 @@
 //! All kinds of objects that the sync writes. A new one is one more line at the end of this file.
 
+use money::Cents;
 use qbo::{
     Answer, BatchId, BatchItem, Entity, Id, QboError, Query, Request, RequestError, RequestId,
     SyncToken,
@@ -425,6 +426,17 @@ impl QboObject {
             }
         }
         Some(object)
+    }
+
+    /// What a transaction comes to, as QuickBooks tells it.
+    pub fn total(&self) -> Option<Cents> {
+        match self {
+            Self::Invoice(invoice) => invoice.total_amt,
+            Self::Payment(payment) => payment.total_amt,
+            Self::RefundReceipt(receipt) => receipt.total_amt,
+            Self::SalesReceipt(receipt) => receipt.total_amt,
+            _ => None,
+        }
     }
 
     /// Whether two of a kind have one name or number for QuickBooks.

@@ -1,9 +1,9 @@
 //! The jobs of a company, in whichever order somebody looks for one.
 
 use hcp::{CompanyId, JobId};
-use jiff::{Timestamp, civil::Date};
+use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
 use money::Cents;
-use store::{Books, Job, JobState, List, Stored};
+use store::{Books, Job, JobState, List, Stored, places};
 use sync::{NotDone, World};
 
 use crate::{Office, Paging, Rows};
@@ -31,6 +31,18 @@ pub struct Days {
 }
 
 impl Days {
+    /// As times of a log: from the first moment of the first day to the last one of the last.
+    pub(crate) fn times(self, zone: &TimeZone) -> (String, String) {
+        let begins = |day: Date| day.to_zoned(zone.clone()).ok().map(|day| day.timestamp());
+        let from = self.from.and_then(begins).map(places::sorted);
+        let after = self.to.and_then(|day| day.tomorrow().ok()).and_then(begins);
+        let to = after.map(|after| places::sorted(after - SignedDuration::from_nanos(1)));
+        (
+            from.unwrap_or_default(),
+            to.unwrap_or_else(|| "9999".to_owned()),
+        )
+    }
+
     fn of(self, list: List) -> List {
         let text =
             |day: Option<Date>, open: &str| day.map_or(open.to_owned(), |day| day.to_string());

@@ -4,10 +4,13 @@
 mod alert_lists;
 mod jobs;
 mod lists;
+mod log;
+pub mod words;
 
 pub use alert_lists::AlertsBy;
 pub use jobs::{Days, JobRow, JobsBy};
 pub use lists::{Paging, Rows};
+pub use log::{Change, HistoryRow, SentRow};
 
 use sync::{World, engine::Engine};
 

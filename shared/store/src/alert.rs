@@ -5,7 +5,7 @@ use money::Cents;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::{codec::Body, list::Lists, places, table::Key};
+use crate::{codec::Body, history::By, list::Lists, places, table::Key};
 
 /// Something that a person must look at (S1). There is at most one for a subject and a type: a repeat
 /// updates it.
@@ -50,6 +50,9 @@ pub struct Dismissal {
     pub difference: Cents,
     /// Why that is as it should be.
     pub reason: String,
+    /// Who, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<By>,
 }
 
 impl Body for AlertRecord {

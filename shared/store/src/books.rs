@@ -5,7 +5,7 @@ use mapping::{KindName, SlotName};
 use qbo::RealmId;
 use uuid::Uuid;
 
-use crate::{alert::OpenAlert, job::SweepName, table::Key};
+use crate::{alert::OpenAlert, history::HistoryEntry, job::SweepName, places::sorted, table::Key};
 
 /// A pair of companies: everything that is linked, sent or reported belongs to one.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -178,6 +178,12 @@ impl Books {
     /// The tag of the company that says that a job was paid in QuickBooks.
     pub fn paid_tag(&self) -> Key {
         self.key("tag#paid")
+    }
+
+    /// What was done at one time.
+    pub fn history(&self, entry: &HistoryEntry, id: Uuid) -> Key {
+        let about = entry.about.as_ref().map_or("company", |about| &about.id);
+        self.key(format!("history#{about}#{}#{id}", sorted(entry.at)))
     }
 
     fn key(&self, sort: impl Into<String>) -> Key {

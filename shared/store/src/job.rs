@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     codec::Body,
+    history::By,
     list::Lists,
     places,
     table::Key,
@@ -214,6 +215,9 @@ pub struct Mark {
     pub at: Timestamp,
     /// The invoice that it is about, where it is about one.
     pub invoice: Option<InvoiceId>,
+    /// Who pushed it, by hand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<By>,
 }
 
 /// What Housecall Pro's records of a job showed at one time, as far as triggers tell of it.

@@ -9,6 +9,7 @@ mod alert;
 mod books;
 mod codec;
 mod connection;
+mod history;
 mod job;
 mod lease;
 mod limit;
@@ -26,6 +27,10 @@ pub use books::Books;
 pub use codec::{Body, StoreError, Stored, read, read_all, read_many};
 pub use connection::{
     Accounts, ClassTracking, Connection, ConnectionStatus, NamedId, Preferences, TokenPointer,
+};
+pub use history::{
+    About, Act, ActKind, Answered, By, Did, Ended, FieldChange, HistoryEntry, LookCause, Reason,
+    Sent, SentAction,
 };
 pub use job::{
     Cause, Cursor, Job, JobCustomer, JobFacts, JobInvoice, JobState, Mark, Payer,

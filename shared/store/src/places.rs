@@ -7,6 +7,7 @@ use mapping::normalised;
 use crate::{
     alert::AlertRecord,
     books::Books,
+    history::HistoryEntry,
     job::{Job, JobState},
     list::{Index, List, Lists},
     table::Key,
@@ -47,6 +48,10 @@ fn jobs(partition: &str) -> String {
 fn alerts(partition: &str, open: bool) -> String {
     let which = if open { "open" } else { "closed" };
     format!("{partition}#alerts#{which}")
+}
+
+fn log(partition: &str) -> String {
+    format!("{partition}#log")
 }
 
 fn about(partition: &str, what: &str) -> String {
@@ -111,6 +116,21 @@ pub fn of_slot(key: &Key) -> Lists {
     }
 }
 
+/// Of what was done: by its time, and with what it is about.
+pub(crate) fn of_history(key: &Key, entry: &HistoryEntry) -> Lists {
+    let id = key.sort.rsplit('#').next().unwrap_or_default();
+    let timed = format!("{}#{id}", sorted(entry.at));
+    let lists = Lists::default().and(Index::First, log(&key.partition), timed.as_str());
+    match &entry.about {
+        Some(of) => {
+            let what = of.id.split('#').next().unwrap_or_default();
+            let sort = format!("{HISTORY}{timed}");
+            lists.and(Index::Fourth, about(&key.partition, what), sort)
+        }
+        None => lists,
+    }
+}
+
 /// Of what else belongs to a job: with it, under what its key begins with.
 pub(crate) fn of_part(key: &Key, job: &str) -> Lists {
     with(key, job)
@@ -126,6 +146,8 @@ fn with(key: &Key, what: &str) -> Lists {
 pub const SLOT: &str = "slot#";
 /// See [`SLOT`].
 pub const OPEN_ALERT: &str = "open-alert#";
+/// See [`SLOT`].
+pub const HISTORY: &str = "history#";
 /// See [`SLOT`].
 pub const CLOSED_ALERT: &str = "closed-alert#";
 
@@ -188,6 +210,11 @@ impl Books {
     pub fn alerts_of_customers(&self, open: bool, name: &str) -> List {
         let list = List::new(Index::Third, alerts(&self.partition(), open));
         list.beginning_with(&sorted_name(name))
+    }
+
+    /// Everything that was done, by its time.
+    pub fn log(&self) -> List {
+        List::new(Index::First, log(&self.partition()))
     }
 
     /// What belongs to a job: its slots, its alerts, what was done.

@@ -3,7 +3,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{codec::Body, job::Cause};
+use crate::{codec::Body, history::By, job::Cause};
 
 /// Why a piece of work waits, and how often it did: beside what the work is about. A record with work left has `due`
 /// set: the moment at which it is looked at again.
@@ -119,6 +119,9 @@ pub struct Evidence {
     /// When its webhook came, by our own clock; none where a sweep or a person told.
     #[serde(default)]
     pub received: Option<Timestamp>,
+    /// Who asked for it, where a person did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<By>,
 }
 
 impl Evidence {
@@ -131,6 +134,7 @@ impl Evidence {
             at,
             invoice: None,
             received: None,
+            by: None,
         }
     }
 
@@ -143,6 +147,7 @@ impl Evidence {
             at,
             invoice: None,
             received: None,
+            by: None,
         }
     }
 
@@ -153,8 +158,8 @@ impl Evidence {
         self.key != Self::DUE
     }
 
-    /// A push by hand, of that id.
-    pub fn by_hand(id: Uuid, at: Timestamp) -> Self {
+    /// A push by hand, of that id, by this person.
+    pub fn by_hand(id: Uuid, at: Timestamp, by: &By) -> Self {
         Self {
             trigger: Some(Cause::ByHand),
             key: format!("by_hand@{id}"),
@@ -162,6 +167,7 @@ impl Evidence {
             at,
             invoice: None,
             received: None,
+            by: Some(by.clone()),
         }
     }
 
@@ -174,6 +180,7 @@ impl Evidence {
             at,
             invoice: None,
             received: None,
+            by: None,
         }
     }
 
@@ -191,6 +198,7 @@ impl Evidence {
             at,
             invoice: Some(invoice),
             received: None,
+            by: None,
         }
     }
 }

@@ -7,7 +7,7 @@ use mapping::{SalesTax, invoice::Setup};
 use ports::Clock;
 use store::{Books, Connection};
 
-use crate::world::World;
+use crate::{history::Trail, world::World};
 
 /// What a run keeps for its work when it waits for its turn.
 const RESERVE: Duration = Duration::from_secs(10);
@@ -25,6 +25,8 @@ pub(crate) struct Ctx {
     pub(crate) zone: TimeZone,
     /// On the monotonic clock: no call to QuickBooks begins that could end after it.
     pub(crate) deadline: Duration,
+    /// What was done so far.
+    pub(crate) trail: Trail,
 }
 
 impl Ctx {
@@ -41,6 +43,7 @@ impl Ctx {
             settings,
             zone,
             deadline,
+            trail: Trail::default(),
         }
     }
 

@@ -143,6 +143,13 @@ impl<W: World> Engine<W> {
         cx.ok_or_else(|| broken(format!("{company} has no connection: run connect for it")))
     }
 
+    /// The same for work that goes on, with the connection as it is by now.
+    pub(crate) async fn cx_anew(&self, cx: &Ctx) -> Result<Ctx, Stop> {
+        let anew = self.cx(&cx.books.company, cx.deadline).await?;
+        let trail = cx.trail.clone();
+        Ok(Ctx { trail, ..anew })
+    }
+
     /// The same for what a person asks for, who may have named a company that is not connected.
     pub(crate) async fn cx_for_person(
         &self,

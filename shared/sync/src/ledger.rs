@@ -12,13 +12,14 @@ use ports::{Chance, Clock};
 use qbo::{Answer, BatchId, BatchItem, Effect, QboError, Request, RequestError, RequestId, Tid};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
-use store::{NumberOwner, Stored, System, Table, Write};
+use store::{Answered, NumberOwner, Stored, System, Table, Write};
 use uuid::Uuid;
 
 use crate::{
     calls::tokens::CachedToken,
     ctx::Ctx,
     engine::Engine,
+    history::answered,
     objects::slots::{StoredInvoice, StoredPayment},
     stop::{Stop, broken},
     world::World,
@@ -287,6 +288,7 @@ impl<W: World> Engine<W> {
                 let EnvelopeState::Sending { at } = call.state() else {
                     return Err(broken("an envelope left without being sent"));
                 };
+                cx.trail.sent(&call, &[]);
                 let writer = self.world.chance().uuid();
                 call.uncertain(self.world.table(), writer).await?;
                 return Err(Stop::Failed {
@@ -312,6 +314,8 @@ impl<W: World> Engine<W> {
             self.read_back(cx, &call, &mut written).await?;
         }
         let answers = answers(&call, &mut written, found)?;
+        let told: Vec<Answered> = written.iter().map(answered).collect();
+        cx.trail.sent(&call, &told);
         self.enter(cx, call, answers).await?;
         Ok(written)
     }
@@ -336,7 +340,7 @@ impl<W: World> Engine<W> {
         Ok(())
     }
 
-    /// Enters the outcome of an envelope: links, and slots that are free again.
+    /// Enters the outcome of an envelope: links, slots that are free again, and what the history tells of it.
     pub(crate) async fn enter(
         &self,
         cx: &Ctx,
@@ -345,7 +349,10 @@ impl<W: World> Engine<W> {
     ) -> Result<(), Stop> {
         let at = (self.world.chance().uuid(), self.world.clock().now());
         let table = self.world.table();
-        for entered in call.enter(table, &cx.books, at, answers).await? {
+        let further = cx.trail.write(&self.world, cx)?.into_iter().collect();
+        let entered = call.enter(table, &cx.books, at, answers, further).await?;
+        cx.trail.written();
+        for entered in entered {
             if let Entered::HeldBy(slot) = entered {
                 return Err(Stop::PlanAgain(slot.to_string()));
             }

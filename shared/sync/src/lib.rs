@@ -8,6 +8,7 @@ mod config;
 mod ctx;
 mod declined;
 pub mod engine;
+mod history;
 pub mod intake;
 pub mod job;
 mod ledger;

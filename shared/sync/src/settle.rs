@@ -8,11 +8,12 @@ use ledger::{Action, Call, Envelope, EnvelopeState, Rejected, Seen, Slot, SlotWr
 use mapping::{AnyKind, Family, Found, QboObject, SlotName, normalised};
 use ports::{Chance, Clock};
 use qbo::{QboError, Query};
-use store::{Stored, read};
+use store::{Answered, Stored, read};
 
 use crate::{
     ctx::Ctx,
     engine::Engine,
+    history::took,
     job::sent_before::marker,
     ledger::{seen, seen_after},
     stop::{Stop, broken},
@@ -180,6 +181,11 @@ impl<W: World> Engine<W> {
             return self.drop_call(call).await;
         }
         if call.repeats() >= REPEATS || found.iter().all(Option::is_some) {
+            let told = found.iter().map(|hit| match hit {
+                Some((there, _)) => took(there),
+                None => Answered::Nothing,
+            });
+            cx.trail.sent(&call, &told.collect::<Vec<_>>());
             let answers = found.into_iter();
             let answers = answers.map(|hit| hit.map(|(_, seen)| seen).ok_or(Rejected));
             return self.enter(cx, call, answers.collect()).await;

@@ -240,7 +240,9 @@ async fn read_back(desk: &Desk<'_>, call: &Call, written: Written) -> Written {
 
 async fn enter(desk: &Desk<'_>, call: Call, answer: Result<Seen, Rejected>) -> Result<(), Stop> {
     let at = (desk.id(), desk.now().await);
-    let entered = call.enter(desk, desk.books, at, vec![answer]).await?;
+    let entered = call
+        .enter(desk, desk.books, at, vec![answer], Vec::new())
+        .await?;
     match entered.as_slice() {
         [Entered::HeldBy(_)] => Err(Stop::PlanAgain),
         _ => Ok(()),

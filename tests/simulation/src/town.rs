@@ -13,7 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 use ports::{Clock, HttpRequest, Inbox, QueueError, QueueMessage};
 use qbo::RealmId;
 use secrecy::SecretString;
-use store::{AlertRecord, Books, Job, JobState, Stored, memory::MemoryTable};
+use store::{AlertRecord, Books, By, Job, JobState, Stored, memory::MemoryTable};
 use sync::{
     Config, Parts,
     company::connect::NewConnection,
@@ -43,6 +43,14 @@ pub(crate) type Seen = Parts<
 pub type Worker = Engine<Seen>;
 
 const PREFIX: &str = "town";
+
+/// Who does what a person does.
+pub fn person() -> By {
+    By {
+        id: "person-1".to_owned(),
+        name: "Robin Office".to_owned(),
+    }
+}
 
 /// How long a function may run.
 const TIME_OUT: Duration = Duration::from_secs(27);
@@ -145,6 +153,7 @@ impl Town {
     /// What connecting the company takes.
     pub fn connection(&self) -> NewConnection {
         NewConnection {
+            by: person(),
             company: self.company.clone(),
             api_key: Some(SecretString::from(self.hcp_options.api_key.clone())),
             signing_secrets: Some(vec![SecretString::from(
@@ -189,7 +198,7 @@ impl Town {
     pub async fn push_by_hand(&self, job: &JobId) {
         let job = Subject::Job(hcp::JobId::parse(job.as_str()).expect("a job's id"));
         let worker = self.worker();
-        let pushed = worker.push_by_hand(&self.company, &job).await;
+        let pushed = worker.push_by_hand(&self.company, &job, &person()).await;
         pushed.expect("the queue takes it");
     }
 

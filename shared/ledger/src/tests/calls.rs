@@ -11,7 +11,8 @@ impl Desk {
         call: Call,
         answers: Vec<Result<Seen, Rejected>>,
     ) -> Result<Vec<Entered>, LedgerError> {
-        call.enter(&self.table, &self.books, (attempt(6), at(4)), answers)
+        let at = (attempt(6), at(4));
+        call.enter(&self.table, &self.books, at, answers, Vec::new())
             .await
     }
 
@@ -472,7 +473,13 @@ async fn an_owner_who_changes_meanwhile_is_looked_at_again_a_few_times() {
         let table = Rivals::new(&desk, "a", rivals);
         let at = (attempt(6), at(4));
         let done = call
-            .enter(&table, &desk.books, at, vec![Ok(seen("1", "0"))])
+            .enter(
+                &table,
+                &desk.books,
+                at,
+                vec![Ok(seen("1", "0"))],
+                Vec::new(),
+            )
             .await;
         assert_eq!(done.is_ok(), entered, "{rivals}");
         let expected = if entered {
@@ -511,7 +518,11 @@ async fn an_outcome_is_written_once_where_the_envelope_or_a_slot_changed_meanwhi
         let table = Rivals::new(&desk, "a", 0);
         let answers = vec![Ok(seen("1", "0")), Ok(seen("2", "0"))];
         let at = (attempt(6), at(4));
-        let done = word(&call.enter(&table, &desk.books, at, answers).await);
+        let done = word(
+            &call
+                .enter(&table, &desk.books, at, answers, Vec::new())
+                .await,
+        );
         assert!(done.starts_with(&format!("changed {changed}")), "{done}");
         assert_eq!(*table.writes.lock().unwrap(), 1, "{changed}");
         assert_eq!(desk.table.all(), before, "{changed}");

@@ -17,6 +17,7 @@ fn mark(trigger: Cause, minute: i64) -> Mark {
         trigger,
         at: at(minute),
         invoice: (trigger != Cause::Finished).then(|| invoice("invoice_1")),
+        by: None,
     }
 }
 

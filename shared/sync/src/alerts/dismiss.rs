@@ -6,13 +6,14 @@ use hcp::{CompanyId, JobId};
 use mapping::alert::Subject;
 use money::Cents;
 use ports::Clock;
-use store::{AlertRecord, Dismissal, Job, Stored, read};
+use store::{ActKind, AlertRecord, By, Dismissal, Job, Stored, read};
 
 use crate::{
     alerts,
     ctx::Ctx,
     declined::{Declined, NotDone},
     engine::Engine,
+    history::Acting,
     stop::Stop,
     world::World,
 };
@@ -29,6 +30,7 @@ impl<W: World> Engine<W> {
         job: &JobId,
         difference: Cents,
         reason: &str,
+        by: &By,
         deadline: Duration,
     ) -> Result<String, NotDone> {
         let cx = self.cx_for_person(company, deadline).await?;
@@ -38,10 +40,15 @@ impl<W: World> Engine<W> {
             at: now,
             difference,
             reason: reason.to_owned(),
+            by: Some(by.clone()),
         });
         let message = alert.value.message.clone();
         let mut writes = alerts::end(&self.world, &cx.books, alert).await?;
-        let record = self.pushed_record(&cx, job, now).await?;
+        let record = self.pushed_record(&cx, job, by).await?;
+        let act = Acting::new(by, ActKind::Dismissed)
+            .about_job(alerts::job_ref(job, &record.value))
+            .told(format!("a difference of {difference}: {reason}"));
+        writes.push(act.write(&self.world, &cx.books)?);
         writes.push(record.put().map_err(Stop::from)?);
         match self.put(writes).await {
             Ok(()) => {}

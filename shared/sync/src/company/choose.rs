@@ -6,13 +6,14 @@ use hcp::{AddressId, CompanyId, CustomerId, ServiceItemId};
 use ledger::{Former, LedgerError, RawMemory, Seen, Slot};
 use mapping::{AnyKind, Matched, QboObject, SlotName, customer, item};
 use ports::Clock;
-use store::Stored;
+use store::{ActKind, By, Stored};
 
 use crate::{
     calls::quickbooks::Rows,
     ctx::Ctx,
     declined::{Declined, NotDone},
     engine::Engine,
+    history::Acting,
     ledger::object,
     objects::slots::stored,
     stop::{Stop, broken},
@@ -31,6 +32,14 @@ pub enum Party {
 }
 
 impl Party {
+    /// Its id in Housecall Pro; of a sub-customer that of the customer.
+    fn id(&self) -> &str {
+        match self {
+            Self::Customer(id) | Self::Address(id, _) => id.as_str(),
+            Self::Item(id) => id.as_str(),
+        }
+    }
+
     fn slot(&self) -> SlotName {
         match self {
             Self::Customer(id) => SlotName::customer(id),
@@ -112,30 +121,44 @@ impl<W: World> Engine<W> {
         company: &CompanyId,
         party: &Party,
         choice: &Choice,
+        by: &By,
         deadline: Duration,
     ) -> Result<(), NotDone> {
         let cx = self.cx_for_person(company, deadline).await?;
+        self.enter_choice(&cx, party, choice).await?;
+        let told = match choice {
+            Choice::LinkTo(id) => format!("linked to {id}"),
+            Choice::CreateNew => "another one than before".to_owned(),
+            Choice::CreateAs(suffix) => format!("made with the name and{suffix}"),
+        };
+        let act = Acting::new(by, ActKind::Chose)
+            .about(&party.id())
+            .told(told);
+        Ok(self.put(vec![act.write(&self.world, &cx.books)?]).await?)
+    }
+
+    async fn enter_choice(&self, cx: &Ctx, party: &Party, choice: &Choice) -> Result<(), NotDone> {
         let (kind, name) = (party.kind(), party.slot());
-        let mut slot: Stored<Slot> = stored(self.world.table(), &cx, &name).await?;
+        let mut slot: Stored<Slot> = stored(self.world.table(), cx, &name).await?;
         if slot.value.is_sending() {
-            self.settle(&cx, &name).await?;
+            self.settle(cx, &name).await?;
             return Err(Stop::PlanAgain(name.to_string()).into());
         }
-        self.end_alerts_of(&cx, &name, &slot.value).await?;
+        self.end_alerts_of(cx, &name, &slot.value).await?;
         slot.value.alerted = false;
         slot.value.memory = party.chosen(&slot.value.memory, choice)?;
         let chosen = object(&name, kind, slot);
         let Choice::LinkTo(id) = choice else {
-            return Ok(self.unlink(&cx, chosen).await?);
+            return Ok(self.unlink(cx, chosen).await?);
         };
         let seen = self
-            .look_at_choice(&cx, party, id, &chosen.slot.value.memory)
+            .look_at_choice(cx, party, id, &chosen.slot.value.memory)
             .await?;
-        let linked = self.link(&cx, chosen.clone(), seen.clone(), Former::Freed, Vec::new());
+        let linked = self.link(cx, chosen.clone(), seen.clone(), Former::Freed, Vec::new());
         match linked.await {
             Ok(()) => Ok(()),
             Err(LedgerError::HeldBy(other)) => {
-                let has_left = self.is_gone_in_housecall(&cx, &other).await?;
+                let has_left = self.is_gone_in_housecall(cx, &other).await?;
                 if !has_left.map_err(|error| self.not_told(error))? {
                     let words = format!(
                         "the QuickBooks {} {id} is linked to another one already ({other}): choose another for that one first",
@@ -144,10 +167,10 @@ impl<W: World> Engine<W> {
                     return Err(Declined::held_by("QuickBooks object", &other, words).into());
                 }
                 // Whoever was merged away in Housecall Pro holds nothing against the one who stays (C12).
-                let theirs = stored(self.world.table(), &cx, &other).await?;
+                let theirs = stored(self.world.table(), cx, &other).await?;
                 let theirs = object(&other, kind, theirs);
                 let moved = self.moved(None);
-                let moved = self.move_link(&cx, theirs, (chosen, seen), moved, Former::Freed);
+                let moved = self.move_link(cx, theirs, (chosen, seen), moved, Former::Freed);
                 Ok(moved.await?)
             }
             Err(error) => Err(Stop::from(error).into()),

@@ -13,7 +13,10 @@ use mapping::alert::{Alert, AlertKind, ConnectionAlert, Subject};
 use ports::Clock;
 use qbo::{CompanyInfo, RealmId, Request};
 use secrecy::SecretString;
-use store::{Accounts, Books, Connection, ConnectionStatus, NamedId, Preferences, Stored, read};
+use store::{
+    Accounts, ActKind, Books, By, Connection, ConnectionStatus, NamedId, Preferences, Stored,
+    Write, read,
+};
 use thiserror::Error;
 
 use crate::{
@@ -23,6 +26,7 @@ use crate::{
     ctx::Ctx,
     declined::{Declined, NotDone},
     engine::Engine,
+    history::Acting,
     intake::qbo_webhook,
     stop::{Stop, broken, chain},
     world::World,
@@ -31,6 +35,8 @@ use crate::{
 /// What connecting a company takes. Of a company that is connected, whatever is left out stays as it is.
 #[derive(Debug)]
 pub struct NewConnection {
+    /// Who connects it.
+    pub by: By,
     /// The company in Housecall Pro.
     pub company: CompanyId,
     /// A Housecall Pro API key.
@@ -277,7 +283,7 @@ impl<W: World> Engine<W> {
             company: new.company.clone(),
             realm: scope.realm.clone(),
         };
-        self.enter_invoicing(&books, new.invoicing.as_deref())
+        self.enter_invoicing(&books, new.invoicing.as_deref(), &new.by)
             .await?;
         let mut connection = self.begun(&books, scope.same.as_ref());
         connection.time_zone.clone_from(zone);
@@ -301,7 +307,9 @@ impl<W: World> Engine<W> {
         let path_token = self.keep_housecall(&new, &mut changed).await?;
         let hears_quickbooks = self.keep_verifier(&new, &mut changed).await?;
         let connection = cx.connection.clone();
-        self.keep_connection(known, &connection).await?;
+        let act = Acting::new(&new.by, ActKind::Connected).told(changed.join(", "));
+        let act = act.write(&self.world, &cx.books)?;
+        self.keep_connection(known, &connection, act).await?;
         self.forget(&new.company);
         self.close_what_is_mended(&cx, housecall.is_some(), scope.quickbooks)
             .await?;
@@ -325,16 +333,17 @@ impl<W: World> Engine<W> {
         &self,
         known: Option<Stored<Connection>>,
         connection: &Connection,
+        act: Write,
     ) -> Result<(), Stop> {
         if known.as_ref().map(|known| &known.value) == Some(connection) {
-            return Ok(());
+            return self.put(vec![act]).await;
         }
         let key = Connection::key(&connection.company);
         let stored = Stored {
             value: connection.clone(),
             ..known.unwrap_or_else(|| Stored::new(key, connection.clone()))
         };
-        self.put(vec![stored.put()?]).await
+        self.put(vec![stored.put()?, act]).await
     }
 
     /// Whether QuickBooks has documents that came from here and have no record (V15): then nothing is written. What a worker
@@ -370,11 +379,12 @@ impl<W: World> Engine<W> {
         &self,
         books: &Books,
         invoicing: Option<&str>,
+        by: &By,
     ) -> Result<(), ConnectError> {
         let Some(invoicing) = invoicing else {
             return Ok(());
         };
-        self.enter_settings(books, &[("invoicing", invoicing)])
+        self.enter_settings(books, &[("invoicing", invoicing)], by)
             .await??;
         Ok(())
     }

@@ -20,7 +20,7 @@ use mapping::{
     service_plan::in_place_of_job,
 };
 use ports::Clock;
-use store::{Connection, ConnectionStatus, Cursor, Stored, SweepName, Write, read};
+use store::{ActKind, By, Connection, ConnectionStatus, Cursor, Stored, SweepName, Write, read};
 
 pub use documents::Marked;
 
@@ -31,6 +31,7 @@ use crate::{
     ctx::Ctx,
     declined::{Declined, NotDone},
     engine::Engine,
+    history::Acting,
     retry::Change,
     stop::Stop,
     world::World,
@@ -163,12 +164,16 @@ impl<W: World> Engine<W> {
     ///
     /// # Errors
     /// When there is no connection, or the table does not answer.
-    pub async fn begin_restore(&self, company: &CompanyId) -> Result<Restore, NotDone> {
-        let before = self.connection_for_person(company).await?.status;
+    pub async fn begin_restore(&self, company: &CompanyId, by: &By) -> Result<Restore, NotDone> {
+        let connection = self.connection_for_person(company).await?;
+        let before = connection.status;
         if before == ConnectionStatus::Reconnect {
             let words = "QuickBooks must be connected again first: run connect";
             return Err(Declined::not_usable("connection", words).into());
         }
+        let act = Acting::new(by, ActKind::Restored);
+        let act = act.write(&self.world, &connection.books())?;
+        self.put(vec![act]).await?;
         let is_stopped = self
             .set_connection(company, |connection| {
                 if connection.status == ConnectionStatus::Active {

@@ -1,11 +1,15 @@
 //! What a company chose: read with its connection, changed by its operator.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use hcp::CompanyId;
 use mapping::{SettingError, SettingErrors, TaxCode};
 use serde::{Deserialize, Serialize};
-use store::{Body, Books, Connection, Stored, read};
+use store::{ActKind, Body, Books, By, Connection, FieldChange, Stored, read};
 
-use crate::{declined::NotDone, engine::Engine, retry::Change, stop::Stop, world::World};
+use crate::{
+    declined::NotDone, engine::Engine, history::Acting, retry::CHANGES, stop::Stop, world::World,
+};
 
 /// The settings of a company as they are kept, with the books: another realm starts with the defaults, since
 /// a tax code means something else there.
@@ -50,6 +54,7 @@ impl<W: World> Engine<W> {
         &self,
         company: &CompanyId,
         changes: &[(String, String)],
+        by: &By,
     ) -> Result<mapping::Settings, NotDone> {
         let connection = self.connection_for_person(company).await?;
         let mut errors = Vec::new();
@@ -68,31 +73,58 @@ impl<W: World> Engine<W> {
             return Err(SettingErrors(errors).into());
         }
         let changed = self
-            .enter_settings(&connection.books(), &resolved)
+            .enter_settings(&connection.books(), &resolved, by)
             .await??;
         self.forget(company);
         Ok(changed)
     }
 
-    /// Enters changes of settings, all of them or none, and gives what they are then. What somebody else changes
-    /// meanwhile is changed on top.
+    /// Enters what a person changes of settings, all of it or nothing, and gives what they are then. What somebody else
+    /// changes meanwhile is changed on top.
     pub(crate) async fn enter_settings<K: AsRef<str>, V: AsRef<str>>(
         &self,
         books: &Books,
         changes: &[(K, V)],
+        by: &By,
     ) -> Result<Result<mapping::Settings, SettingErrors>, Stop> {
-        let key = books.settings();
-        let changed = self.change(&key, SettingsRecord::default, |stored| {
+        for _ in 0..CHANGES {
+            let mut stored = self.stored_settings(books).await?;
             let before = stored.value.0.clone();
-            match stored.value.0.set_all(changes) {
-                Ok(()) if stored.value.0 == before => Change::Nothing(Ok(())),
-                Ok(()) => Change::Store(Ok(())),
-                Err(errors) => Change::Nothing(Err(errors)),
+            if let Err(errors) = stored.value.0.set_all(changes) {
+                return Ok(Err(errors));
             }
-        });
-        let (stored, entered) = changed.await?;
-        Ok(entered.map(|()| stored.value.0))
+            if stored.value.0 == before {
+                return Ok(Ok(before));
+            }
+            let changes = difference(&before, &stored.value.0);
+            let act = Acting::new(by, ActKind::ChangedSettings).changes(changes);
+            let act = act.write(&self.world, books)?;
+            match self.put(vec![stored.put()?, act]).await {
+                Ok(()) => return Ok(Ok(stored.value.0)),
+                Err(Stop::PlanAgain(_)) => {}
+                Err(stop) => return Err(stop),
+            }
+        }
+        Err(Stop::PlanAgain(books.settings().to_string()))
     }
+}
+
+/// The settings that are otherwise than before.
+fn difference(before: &mapping::Settings, after: &mapping::Settings) -> Vec<FieldChange> {
+    let values = |settings: &mapping::Settings| -> BTreeMap<String, String> {
+        let entries = settings.entries().into_iter();
+        entries.map(|entry| (entry.key, entry.value)).collect()
+    };
+    let (before, after) = (values(before), values(after));
+    let keys: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    let changes = keys.into_iter().map(|key| FieldChange {
+        field: key.clone(),
+        before: before.get(key).cloned(),
+        after: after.get(key).cloned(),
+    });
+    changes
+        .filter(|change| change.before != change.after)
+        .collect()
 }
 
 /// The value of a setting; the id of a tax code where one is named.

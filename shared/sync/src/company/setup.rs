@@ -115,7 +115,7 @@ impl<W: World> Engine<W> {
             return Ok(cx);
         }
         match self.refresh_setup(&cx).await {
-            Ok(_) => self.cx(&cx.books.company, cx.deadline).await,
+            Ok(_) => self.cx_anew(&cx).await,
             Err(stop @ Stop::Broken(_)) => Err(stop),
             Err(stop) => {
                 tracing::warn!(

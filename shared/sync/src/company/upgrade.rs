@@ -5,8 +5,8 @@ use hcp::JobId;
 use ledger::Slot;
 use ports::Chance;
 use store::{
-    AlertRecord, Body, Books, InboxEntry, Job, JobReceived, Key, Record, StoreError, Stored, Table,
-    Write, WriteError, read, read_all,
+    AlertRecord, Body, Books, HistoryEntry, InboxEntry, Job, JobReceived, Key, Record, StoreError,
+    Stored, Table, Write, WriteError, read, read_all,
 };
 
 use crate::{
@@ -36,12 +36,13 @@ pub struct Upgraded {
 type Listing = fn(&Record) -> Result<Option<Write>, StoreError>;
 
 /// The kinds of records that stand in lists, by what their keys begin with.
-const LISTED: [(&str, Listing); 5] = [
+const LISTED: [(&str, Listing); 6] = [
     ("job#", listing::<Job>),
     ("slot#", listing::<Slot>),
     ("alert#", listing::<AlertRecord>),
     ("received#", listing::<JobReceived>),
     ("inbox#", listing::<InboxEntry>),
+    ("history#", listing::<HistoryEntry>),
 ];
 
 fn listing<T: Body>(record: &Record) -> Result<Option<Write>, StoreError> {

@@ -7,11 +7,13 @@ use mapping::{
     alert::{Alert, HousecallTrouble, JobAlert, JobRef},
 };
 use ports::{Chance, Clock, Queue};
+use store::{ActKind, By};
 use uuid::Uuid;
 
 use crate::{
     declined::{Declined, NotDone},
     engine::Engine,
+    history::Acting,
     stop::Stop,
     work::message::{Evidence, Subject},
     world::World,
@@ -28,6 +30,7 @@ impl<W: World> Engine<W> {
         &self,
         company: &CompanyId,
         subject: &Subject,
+        by: &By,
     ) -> Result<Uuid, NotDone> {
         if let Subject::Customer(customer) = subject {
             let words = format!(
@@ -39,9 +42,11 @@ impl<W: World> Engine<W> {
             let words = format!("work of the task {name} is nothing that is pushed");
             return Err(Declined::not_usable("task", words).into());
         }
-        self.connection_for_person(company).await?;
+        let books = self.connection_for_person(company).await?.books();
         let id = self.world.chance().uuid();
-        let evidence = Evidence::by_hand(id, self.world.clock().now());
+        let evidence = Evidence::by_hand(id, self.world.clock().now(), by);
+        let act = Acting::new(by, ActKind::Pushed).about(&subject.as_str());
+        self.put(vec![act.write(&self.world, &books)?]).await?;
         let message = self.message(company, subject.clone(), Some(evidence))?;
         self.world.queue().send(message).await?;
         tracing::info!(%company, subject = subject.as_str(), %id, "pushed by hand");

@@ -92,6 +92,7 @@ impl<W: World> Engine<W> {
             trigger: Cause::Edited,
             at: now,
             invoice: None,
+            by: None,
         });
         job.due = Some(now + SAFETY);
         self.put(vec![job.put()?]).await?;

@@ -32,6 +32,7 @@ impl<W: World> Engine<W> {
         records: &JobRecords,
     ) -> Result<Outcome, Stop> {
         know(&mut job.value, records, self.world.clock().now(), &cx.zone);
+        cx.trail.know(&job.value);
         let difference = self.difference(cx, records).await?;
         if let Some(difference) = &difference
             && cx.settings.push_edits == PushEdits::Automatic
@@ -44,6 +45,7 @@ impl<W: World> Engine<W> {
                 trigger: Cause::Edited,
                 at: now,
                 invoice: None,
+                by: None,
             });
             if new {
                 job.due = Some(now + SAFETY);
@@ -65,8 +67,11 @@ impl<W: World> Engine<W> {
             state => state,
         };
         job.value.alerted |= state == JobState::Alert;
+        if job.value.state != state {
+            cx.trail.is_news();
+        }
         job.value.state = state;
-        self.looked(job).await
+        self.looked(cx, job).await
     }
 
     /// Whether an alert of a job is open.
@@ -165,6 +170,7 @@ fn as_pushed(now: Timestamp) -> Job {
             trigger: Cause::Edited,
             at: now,
             invoice: None,
+            by: None,
         }],
         ..Job::default()
     }

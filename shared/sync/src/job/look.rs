@@ -11,7 +11,7 @@ use mapping::{
     payer::MOST_CALLS,
 };
 use ports::Clock;
-use store::{Cause, ConnectionStatus, Evidence, Job, JobState, Mark, Stored, read};
+use store::{Cause, ConnectionStatus, Ended, Evidence, Job, JobState, Mark, Stored, read};
 
 use crate::{
     alerts,
@@ -21,6 +21,7 @@ use crate::{
     },
     ctx::Ctx,
     engine::{Engine, Outcome},
+    history::reasons,
     intake::push_by_hand::nothing_to_push,
     job::push::Pushed,
     retry::{self, Change},
@@ -195,6 +196,7 @@ impl<W: World> Engine<W> {
         mut job: Stored<Job>,
         reserved: Option<Reserved>,
     ) -> Result<Outcome, Stop> {
+        cx.trail.because(reasons(job.value.unhandled()));
         let mut before = job.value.clone();
         let ended = self.carry_job(cx, id, &mut job, reserved).await;
         if ended.is_err() && before.know_as(&job.value) {
@@ -255,7 +257,7 @@ impl<W: World> Engine<W> {
         if !self.refresh_setup(cx).await? {
             return Ok(None);
         }
-        self.cx(&cx.books.company, cx.deadline).await.map(Some)
+        self.cx_anew(cx).await.map(Some)
     }
 
     /// Persists new marks. Without any, the record is as it was read, or new and not stored.
@@ -316,6 +318,10 @@ impl<W: World> Engine<W> {
             let held_up = alerts::is_of_sending;
             alerts::close_those(&self.world, &cx.books, &subject, held_up).await?;
         }
+        cx.trail.because(reasons(job.value.unhandled()));
+        cx.trail.know(&job.value);
+        cx.trail.is_news();
+        cx.trail.ends(&self.world, Ended::State(pushed.state));
         job.value.handled = job.value.marks.len();
         job.value.state = state;
         job.value.rest();
@@ -323,7 +329,7 @@ impl<W: World> Engine<W> {
             job.value.number = Some(number);
         }
         job.due = None;
-        self.put(vec![job.put()?]).await
+        self.put_and_tell(cx, vec![job.put()?]).await
     }
 
     /// Whether QuickBooks may be written to at all.
@@ -373,6 +379,7 @@ impl<W: World> Engine<W> {
         job.value.shown = records.as_ref().map(|found| shown(found, read_at));
         if let Some(found) = &records {
             know(&mut job.value, found, read_at, &cx.zone);
+            cx.trail.know(&job.value);
         }
         let job = &*job;
         let there = records.as_ref().filter(|found| !found.job.is_removed());
@@ -396,10 +403,11 @@ impl<W: World> Engine<W> {
     }
 
     /// Enters that a change of a job was looked at.
-    pub(crate) async fn looked(&self, mut job: Stored<Job>) -> Result<Outcome, Stop> {
+    pub(crate) async fn looked(&self, cx: &Ctx, mut job: Stored<Job>) -> Result<Outcome, Stop> {
+        cx.trail.ends(&self.world, Ended::State(job.value.state));
         job.value.rest();
         job.due = None;
-        self.put(vec![job.put()?]).await?;
+        self.put_and_tell(cx, vec![job.put()?]).await?;
         Ok(Outcome::Done)
     }
 }
@@ -427,5 +435,6 @@ pub(crate) fn mark(evidence: &Evidence) -> Option<Mark> {
         occurred: evidence.occurred,
         at: evidence.at,
         invoice: evidence.invoice.clone(),
+        by: evidence.by.clone(),
     })
 }

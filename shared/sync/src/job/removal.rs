@@ -6,7 +6,7 @@ use mapping::{
     alert::{self, Alert, AlertKind, JobAlert, JobRef, LeftOver, Removed, VoidObstacle},
 };
 use qbo::QboError;
-use store::{Cause, Job, JobState, Stored, read};
+use store::{Cause, Ended, Job, JobState, LookCause, Stored, read};
 
 use crate::{
     alerts,
@@ -253,10 +253,11 @@ impl<W: World> Engine<W> {
         job: Stored<Job>,
         reserved: Reserved,
     ) -> Result<Outcome, Stop> {
+        cx.trail.because([LookCause::Changed.into()]);
         let slots = self.job_slots(cx, id).await?;
         let standing = standing(cx, &slots);
         if !standing.documents.iter().any(|known| known.linked) {
-            return self.looked(job).await;
+            return self.looked(cx, job).await;
         }
         let known = alerts::job_ref(id, &job.value);
         let state = match self.find_removal(cx, id, &job, &standing, reserved).await {
@@ -274,6 +275,10 @@ impl<W: World> Engine<W> {
             }
             Err(stop) => return Err(stop),
         };
+        if job.value.state != state {
+            cx.trail.know(&job.value);
+            cx.trail.is_news();
+        }
         self.removal_done(cx, id, state).await
     }
 
@@ -334,6 +339,7 @@ impl<W: World> Engine<W> {
     }
 
     async fn removal_done(&self, cx: &Ctx, id: &JobId, state: JobState) -> Result<Outcome, Stop> {
+        cx.trail.ends(&self.world, Ended::State(state));
         self.enter_removal(cx, id, |job| {
             job.value.state = state;
             job.value.alerted |= state == JobState::Alert;
@@ -363,7 +369,7 @@ impl<W: World> Engine<W> {
         for _ in 0..ROUNDS {
             let mut job = self.read_job(cx, id).await?;
             change(&mut job);
-            match self.put(vec![job.put()?]).await {
+            match self.put_and_tell(cx, vec![job.put()?]).await {
                 Err(Stop::PlanAgain(_)) => {}
                 entered => return entered,
             }

@@ -7,7 +7,7 @@ use mapping::{
     alert::{Alert, CustomerAlert, CustomerCause, CustomerRef},
 };
 use qbo::QboError;
-use store::{Stored, WorkItem, read};
+use store::{LookCause, Stored, WorkItem, read};
 
 use crate::{
     alerts,
@@ -49,6 +49,7 @@ impl<W: World> Task<W> for CustomerEditTask {
         if work.cx.settings.push_edits == PushEdits::Manual {
             return Ok(Outcome::Done);
         }
+        work.cx.trail.because([LookCause::Changed.into()]);
         for _ in 0..retry::PLANS {
             match engine.update_customer(work, id).await {
                 Err(unfinished) if unfinished.is_out_of_date() => {}

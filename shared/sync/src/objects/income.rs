@@ -8,11 +8,13 @@ use mapping::{
     alert::{Alert, ItemAlert, ItemCause, ItemTrouble},
 };
 use qbo::QboError;
+use store::{ActKind, By};
 
 use crate::{
     ctx::Ctx,
     declined::{Declined, NotDone},
     engine::Engine,
+    history::Acting,
     job::{
         graph::{Cause, Graph},
         parts::UsedItem,
@@ -51,21 +53,35 @@ impl<W: World> Engine<W> {
         company: &CompanyId,
         item: &ServiceItemId,
         account: &qbo::Id,
+        by: &By,
         deadline: Duration,
     ) -> Result<Mapped, NotDone> {
         let cx = self.cx_for_person(company, deadline).await?;
+        let mapped = self.enter_income(&cx, item, account).await?;
+        let act = Acting::new(by, ActKind::MappedIncome).about(item);
+        let act = act.told(format!("income account {account}"));
+        self.put(vec![act.write(&self.world, &cx.books)?]).await?;
+        Ok(mapped)
+    }
+
+    async fn enter_income(
+        &self,
+        cx: &Ctx,
+        item: &ServiceItemId,
+        account: &qbo::Id,
+    ) -> Result<Mapped, NotDone> {
         for _ in 0..retry::PLANS {
-            let (name, slot) = self.item_slot(&cx, SlotName::item(item)).await?;
+            let (name, slot) = self.item_slot(cx, SlotName::item(item)).await?;
             if slot.value.is_sending() {
-                self.settle(&cx, &name).await?;
+                self.settle(cx, &name).await?;
                 continue;
             }
             let mapped = if slot.value.link().is_some() {
-                let mapped = self.map_slot_for_person(&cx, &name, slot, account);
+                let mapped = self.map_slot_for_person(cx, &name, slot, account);
                 let mapped = mapped.await;
                 mapped.map(|mapped| mapped.then_some(Mapped::Now))
             } else {
-                self.map_new(&cx, item, slot, account).await
+                self.map_new(cx, item, slot, account).await
             };
             match mapped {
                 Ok(Some(mapped)) => return Ok(mapped),

@@ -9,7 +9,7 @@ use mapping::{
     item::{ItemMatch, Memory},
 };
 use ports::Clock;
-use store::LineName;
+use store::{ActKind, By, LineName};
 
 use crate::{
     calls::quickbooks::Rows,
@@ -17,6 +17,7 @@ use crate::{
     ctx::Ctx,
     declined::{Declined, NotDone},
     engine::Engine,
+    history::Acting,
     job::state::Asked,
     ledger::PlannedWrite,
     objects::{
@@ -55,6 +56,7 @@ impl<W: World> Engine<W> {
         company: &CompanyId,
         name: &str,
         target: &LineTarget,
+        by: &By,
         deadline: Duration,
     ) -> Result<(), NotDone> {
         if mapping::normalised(name).is_empty() {
@@ -83,7 +85,8 @@ impl<W: World> Engine<W> {
             Change::Store(())
         });
         entered.await?;
-        Ok(())
+        let act = Acting::new(by, ActKind::MappedLine).told(name);
+        Ok(self.put(vec![act.write(&self.world, &cx.books)?]).await?)
     }
 
     /// The slot of an item that QuickBooks has; it gets one where it has none.

@@ -4,7 +4,6 @@
 use std::time::Duration;
 
 use hcp::{CompanyId, JobId};
-use jiff::Timestamp;
 use ledger::{Former, LedgerError, Slot};
 use mapping::{
     AnyKind, Matched, QboObject, SlotName,
@@ -12,7 +11,7 @@ use mapping::{
 };
 use ports::{Chance, Clock, Queue};
 use qbo::{Entity, Invoice, Query};
-use store::{AlertRecord, Job, Key, Stored, read, read_many};
+use store::{ActKind, AlertRecord, By, Job, Key, Stored, read, read_many};
 
 use crate::{
     alerts,
@@ -20,6 +19,7 @@ use crate::{
     ctx::Ctx,
     declined::{Declined, NotDone},
     engine::Engine,
+    history::Acting,
     job::{
         look::mark,
         sent_before::{invoice_slot, marker},
@@ -57,6 +57,7 @@ impl<W: World> Engine<W> {
         &self,
         company: &CompanyId,
         job: &JobId,
+        by: &By,
         deadline: Duration,
     ) -> Result<Linked, NotDone> {
         let cx = self.cx_for_person(company, deadline).await?;
@@ -71,7 +72,7 @@ impl<W: World> Engine<W> {
             );
             Declined::no_such("alert", job, words)
         })?;
-        let mut linked = self.link_all(&cx, vec![alert]).await?;
+        let mut linked = self.link_all(&cx, vec![alert], by).await?;
         let linked = linked.pop();
         Ok(linked.ok_or_else(|| broken("nothing came of one alert"))?)
     }
@@ -83,6 +84,7 @@ impl<W: World> Engine<W> {
     pub async fn link_all_invoices(
         &self,
         company: &CompanyId,
+        by: &By,
         deadline: Duration,
     ) -> Result<Vec<Linked>, NotDone> {
         let cx = self.cx_for_person(company, deadline).await?;
@@ -98,7 +100,7 @@ impl<W: World> Engine<W> {
                 .into_iter()
                 .flatten()
                 .filter(|alert| alert.value.open);
-            linked.extend(self.link_all(&cx, open.collect()).await?);
+            linked.extend(self.link_all(&cx, open.collect(), by).await?);
         }
         Ok(linked)
     }
@@ -107,6 +109,7 @@ impl<W: World> Engine<W> {
         &self,
         cx: &Ctx,
         alerts: Vec<Stored<AlertRecord>>,
+        by: &By,
     ) -> Result<Vec<Linked>, Stop> {
         let offers: Vec<Offer> = alerts.into_iter().map(offer).collect::<Result<_, _>>()?;
         let ids = offers.iter().map(|offer| offer.invoice.id.as_str());
@@ -122,7 +125,7 @@ impl<W: World> Engine<W> {
             linked.push(Linked {
                 job: offer.job.clone(),
                 number: offer.number.clone(),
-                outcome: self.link_one(cx, offer, invoice).await,
+                outcome: self.link_one(cx, offer, invoice, by).await,
             });
         }
         Ok(linked)
@@ -135,6 +138,7 @@ impl<W: World> Engine<W> {
         cx: &Ctx,
         offer: Offer,
         invoice: Option<&Invoice>,
+        by: &By,
     ) -> Result<(), NotDone> {
         let Offer {
             alert,
@@ -176,7 +180,7 @@ impl<W: World> Engine<W> {
         memory.note = marker.theirs(invoice.private_note.as_deref());
         memory.matched = Some(Matched {
             at: now,
-            name: number,
+            name: number.clone(),
             agreed: ["number", "customer", "total", "a person's choice"]
                 .map(str::to_owned)
                 .to_vec(),
@@ -185,8 +189,11 @@ impl<W: World> Engine<W> {
         let slot = slot.in_form(Slot::raw)?;
         let seen = seen(&slot.value, &document, None)?;
         let slot = object(&name, AnyKind::Invoice, slot);
-        let record = self.pushed_record(cx, &job, now).await?;
-        let mut further = vec![record.put()?];
+        let record = self.pushed_record(cx, &job, by).await?;
+        let act = Acting::new(by, ActKind::Linked)
+            .about_job(alerts::job_ref(&job, &record.value))
+            .told(format!("invoice {number}"));
+        let mut further = vec![record.put()?, act.write(&self.world, &cx.books)?];
         further.extend(alerts::end(&self.world, &cx.books, alert).await?);
         match self.link(cx, slot, seen, Former::Freed, further).await {
             Ok(()) => {}
@@ -206,12 +213,13 @@ impl<W: World> Engine<W> {
         &self,
         cx: &Ctx,
         job: &JobId,
-        now: Timestamp,
+        by: &By,
     ) -> Result<Stored<Job>, Stop> {
+        let now = self.world.clock().now();
         let key = cx.books.job(job);
         let record = read::<Job>(self.world.table(), &key).await?;
         let mut record = record.unwrap_or_else(|| Stored::new(key, Job::default()));
-        let pushed = Evidence::by_hand(self.world.chance().uuid(), now);
+        let pushed = Evidence::by_hand(self.world.chance().uuid(), now, by);
         if let Some(mark) = mark(&pushed) {
             record.value.mark(mark);
         }

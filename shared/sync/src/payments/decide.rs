@@ -10,14 +10,14 @@ use mapping::{
     payment::Decision,
 };
 use money::Cents;
-use ports::Clock;
-use store::{AlertRecord, Stored, Write};
+use store::{ActKind, AlertRecord, By, Stored, Write};
 
 use crate::{
     alerts,
     ctx::Ctx,
     declined::{Declined, NotDone},
     engine::Engine,
+    history::Acting,
     objects::slots::{StoredPayment, StoredReceipt, StoredRefund, stored},
     stop::Stop,
     world::World,
@@ -45,6 +45,14 @@ pub struct Decided {
     pub amount: Option<Cents>,
 }
 
+impl Decided {
+    /// Inside a sentence: `payment of 99.00`.
+    fn named(&self) -> String {
+        let amount = self.amount.map(|amount| format!(" of {amount}"));
+        format!("{}{}", self.what, amount.unwrap_or_default())
+    }
+}
+
 /// What an open alert asks about.
 struct Asked {
     alert: Stored<AlertRecord>,
@@ -66,6 +74,7 @@ impl<W: World> Engine<W> {
         job: &JobId,
         id: Option<&str>,
         decision: Decision,
+        by: &By,
         deadline: Duration,
     ) -> Result<Decided, NotDone> {
         let cx = self.cx_for_person(company, deadline).await?;
@@ -78,8 +87,16 @@ impl<W: World> Engine<W> {
             let joined = self.join_received(&cx, job, &asked.same).await;
             writes.extend(joined?);
         }
-        let record = self.pushed_record(&cx, job, self.world.clock().now());
-        writes.push(record.await?.put().map_err(Stop::from)?);
+        let record = self.pushed_record(&cx, job, by).await?;
+        let told = match decision {
+            Decision::Same => "the same money",
+            Decision::Separate => "other money",
+        };
+        let act = Acting::new(by, ActKind::DecidedPayment)
+            .about_job(alerts::job_ref(job, &record.value))
+            .told(format!("the {}: {told}", of.named()));
+        writes.push(act.write(&self.world, &cx.books)?);
+        writes.push(record.put().map_err(Stop::from)?);
         writes.extend(alerts::end(&self.world, &cx.books, alert).await?);
         match self.put(writes).await {
             Ok(()) => {}

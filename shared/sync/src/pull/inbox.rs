@@ -4,13 +4,15 @@ use std::time::Duration;
 
 use hcp::{CompanyId, JobId};
 use jiff::tz::TimeZone;
+use mapping::alert::JobRef;
 use ports::{Chance, Clock, Queue};
-use store::{Evidence, InboxEntry, Write, read, read_all};
+use store::{ActKind, By, Evidence, InboxEntry, Write, read, read_all};
 
 use crate::{
     ctx::Ctx,
     declined::{Declined, NotDone},
     engine::Engine,
+    history::Acting,
     stop::Stop,
     work::message::Subject,
     world::World,
@@ -50,6 +52,7 @@ impl<W: World> Engine<W> {
         company: &CompanyId,
         job: &JobId,
         payment: &qbo::Id,
+        by: &By,
     ) -> Result<InboxEntry, NotDone> {
         let cx = self.cx_for_person(company, Duration::ZERO).await?;
         let key = cx.books.inbox_entry(job, payment);
@@ -63,7 +66,14 @@ impl<W: World> Engine<W> {
             one.done |= one.id == *payment;
         }
         let expect = entry.expect();
+        let told = &entry.value;
+        let act = Acting::new(by, ActKind::TickedOff).about_job(JobRef {
+            id: job.clone(),
+            number: told.job_number.clone(),
+            customer: told.customer.clone(),
+        });
         let writes = vec![
+            act.write(&self.world, &cx.books)?,
             received.put().map_err(Stop::from)?,
             Write::Delete { key, expect },
         ];
@@ -85,10 +95,16 @@ impl<W: World> Engine<W> {
         &self,
         company: &CompanyId,
         job: Option<&JobId>,
+        by: &By,
     ) -> Result<(), NotDone> {
         let cx: Ctx = self.cx_for_person(company, Duration::ZERO).await?;
         let id = self.world.chance().uuid();
-        let evidence = Evidence::by_hand(id, self.world.clock().now());
+        let evidence = Evidence::by_hand(id, self.world.clock().now(), by);
+        let mut act = Acting::new(by, ActKind::Pulled);
+        if let Some(job) = job {
+            act = act.about(job);
+        }
+        self.put(vec![act.write(&self.world, &cx.books)?]).await?;
         let subject = job.map_or_else(Subject::changes, Subject::pulled_job);
         let message = self.message(&cx.books.company, subject, Some(evidence))?;
         Ok(self.world.queue().send(message).await.map_err(Stop::from)?)

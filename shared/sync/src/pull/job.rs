@@ -14,7 +14,7 @@ use mapping::{
 use money::Cents;
 use ports::Clock;
 use qbo::{Entity, Id, Invoice, Payment};
-use store::{Job, JobState, Stored, WorkItem, read};
+use store::{Job, JobState, LookCause, Reason, Stored, WorkItem, read};
 
 use crate::{
     alerts,
@@ -71,6 +71,9 @@ impl<W: World> Task<W> for PulledJobTask {
     async fn run(&self, engine: &Engine<W>, work: &Work<'_>) -> Result<Outcome, Unfinished> {
         let cx = work.cx;
         let id = JobId::parse(work.subject.as_str()).map_err(broken)?;
+        let by = work.evidence.iter().find_map(|seen| seen.by.clone());
+        let what = LookCause::InQuickbooks;
+        cx.trail.because([Reason { what, by }]);
         let admitted = engine.admit_work(cx, id.as_str(), work.waiting, false, READS + WRITES);
         let (turn, reads) = admitted.await?;
         let looked = engine.look_at_quickbooks(cx, &id, reads);
@@ -91,7 +94,7 @@ impl<W: World> Task<W> for PulledJobTask {
         alerts::raise(&engine.world, &work.cx.books, &alert).await?;
         // What was seen of it in QuickBooks is told by nothing else.
         let until = engine.world.clock().now() + SELDOM;
-        engine.park(record, until, reason).await
+        engine.park(work.cx, record, until, reason).await
     }
 
     async fn lasting(
@@ -183,6 +186,7 @@ impl<W: World> Engine<W> {
             return Ok(());
         };
         let job = self.job_record(cx, id).await?;
+        cx.trail.know(&job);
         let known_by = match records {
             Some(records) => JobRef::from(records),
             None => alerts::job_ref(id, &job),

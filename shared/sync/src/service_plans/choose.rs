@@ -9,13 +9,14 @@ use mapping::{
     normalised,
 };
 use ports::Clock;
-use store::{JobCustomer, Payer};
+use store::{ActKind, By, JobCustomer, Payer};
 
 use crate::{
     alerts,
     ctx::Ctx,
     declined::{Declined, NotDone},
     engine::Engine,
+    history::Acting,
     stop::Stop,
     world::World,
 };
@@ -35,6 +36,7 @@ impl<W: World> Engine<W> {
         company: &CompanyId,
         job: &JobId,
         customer: &str,
+        by: &By,
         deadline: Duration,
     ) -> Result<String, NotDone> {
         let cx = self.cx_for_person(company, deadline).await?;
@@ -46,7 +48,7 @@ impl<W: World> Engine<W> {
         let customer = self.customer_called(&cx, &called.join(" ")).await?;
         let name = given_name(&customer);
         let now = self.world.clock().now();
-        let mut record = self.pushed_record(&cx, job, now).await?;
+        let mut record = self.pushed_record(&cx, job, by).await?;
         let other = record
             .value
             .payer()
@@ -66,7 +68,11 @@ impl<W: World> Engine<W> {
             id: customer.id.clone(),
             name: name.clone(),
         });
-        let mut writes = vec![record.put().map_err(Stop::from)?];
+        let act = Acting::new(by, ActKind::Chose)
+            .about_job(alerts::job_ref(job, &record.value))
+            .told(format!("its customer is {name}"));
+        let mut writes = vec![act.write(&self.world, &cx.books)?];
+        writes.push(record.put().map_err(Stop::from)?);
         let subject = Subject::Job(job.clone());
         for alert in alerts::open(&self.world, &cx.books, &subject).await? {
             if alert.value.kind == AlertKind::InvoiceWithoutCustomer.name() {

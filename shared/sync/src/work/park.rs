@@ -2,10 +2,11 @@
 
 use jiff::{SignedDuration, Timestamp};
 use ports::Clock;
-use store::{Key, Stored, Waiting, Why, WorkRecord, read};
+use store::{Ended, Key, Stored, Waiting, Why, WorkRecord, read};
 
 use crate::{
     alerts,
+    ctx::Ctx,
     engine::{Engine, Outcome},
     retry,
     stop::{Stop, chain},
@@ -60,10 +61,13 @@ impl<W: World> Engine<W> {
             let waiting = record.value.waiting_mut();
             waiting.turn = waiting.turn.or(turn);
             let entered = match &stop {
-                Stop::Alert(alert) => task.report(self, work, record, alert).await,
+                Stop::Alert(alert) => {
+                    work.cx.trail.alert(alert);
+                    task.report(self, work, record, alert).await
+                }
                 stop => {
                     let until = self.put_off(task, work, &mut record.value, stop).await?;
-                    self.park(record, until, &chain(stop)).await
+                    self.park(work.cx, record, until, &chain(stop)).await
                 }
             };
             match entered {
@@ -161,6 +165,7 @@ impl<W: World> Engine<W> {
             cause,
         };
         let alert = task.lasting(self, work, record, &failures).await?;
+        work.cx.trail.alert(&alert);
         alerts::raise(&self.world, &work.cx.books, &alert).await?;
         Ok(until.max(now + SELDOM))
     }
@@ -177,6 +182,7 @@ impl<W: World> Engine<W> {
     /// Stores work that is put off. A short wait is left to the queue; of a longer one the sweep knows when it ends.
     pub(crate) async fn park<R: WorkRecord>(
         &self,
+        cx: &Ctx,
         mut record: Stored<R>,
         until: Timestamp,
         cause: &str,
@@ -185,7 +191,10 @@ impl<W: World> Engine<W> {
         let now = self.world.clock().now();
         let short = until > now && until <= now + SHORT;
         record.due = Some(if short { until + SAFETY } else { until });
-        self.put(vec![record.put()?]).await?;
+        let why = record.value.waiting().waits_for.clone();
+        let why = why.unwrap_or_default();
+        cx.trail.ends(&self.world, Ended::PutOff { why });
+        self.put_and_tell(cx, vec![record.put()?]).await?;
         Ok(match short {
             true => Outcome::Again { until },
             false => Outcome::Done,

@@ -249,7 +249,8 @@ impl<W: World> Engine<W> {
             },
             waiting: told.waiting(),
         };
-        match task.run(self, &work).await {
+        cx.trail.begin(&self.world, subject);
+        let outcome = match task.run(self, &work).await {
             Ok(Outcome::Done) => match known {
                 Some(known) => self.remove(known).await,
                 None => Ok(Outcome::Done),
@@ -259,7 +260,9 @@ impl<W: World> Engine<W> {
                 let Unfinished { stop, turn } = unfinished;
                 self.leave_unfinished(task, &work, key, stop, turn).await
             }
-        }
+        }?;
+        self.tell_rest(cx).await?;
+        Ok(outcome)
     }
 
     /// Work that is due, which is then taken by this run. The index may lag: only the record itself tells.

@@ -383,6 +383,7 @@ impl Company {
         let realm = RealmId::new(qbo_options.realm.clone()).expect("a realm");
         let qbo = Arc::new(qbo_sandbox::Sandbox::new(qbo_options.clone()));
         let connection = NewConnection {
+            by: crate::person(),
             company: id.clone(),
             api_key: Some(SecretString::from(hcp_options.api_key.clone())),
             signing_secrets: Some(vec![SecretString::from(hcp_options.signing_secret.clone())]),

@@ -135,7 +135,8 @@ async fn s1_a_refused_name_is_one_alert_about_the_customer_and_all_else_is_sent(
                 use sync::company::choose::{Choice, Party};
                 let party = Party::Customer(hcp::CustomerId::parse(dana.as_str()).unwrap());
                 let (worker, company) = (town.worker(), town.books().company);
-                let chosen = worker.choose(&company, &party, &Choice::CreateNew, town.deadline());
+                let (choice, by) = (Choice::CreateNew, simulation::person());
+                let chosen = worker.choose(&company, &party, &choice, &by, town.deadline());
                 chosen.await.unwrap();
             }
         }

@@ -257,7 +257,8 @@ async fn i3_an_item_of_that_name_in_another_place_is_another() {
         let party = Party::Item(hcp::ServiceItemId::parse(&filter).unwrap());
         let worker = town.worker();
         let company = town.books().company;
-        let chosen = worker.choose(&company, &party, &choice, town.deadline());
+        let by = simulation::person();
+        let chosen = worker.choose(&company, &party, &choice, &by, town.deadline());
         chosen.await.unwrap();
         for _ in 0..2 {
             send(&town, &job).await;

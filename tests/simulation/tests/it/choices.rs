@@ -17,7 +17,13 @@ pub(crate) async fn choose(town: &Town, party: &Party, choice: Choice) -> Result
     let worker = town.worker();
     let company = town.books().company;
     worker
-        .choose(&company, party, &choice, town.deadline())
+        .choose(
+            &company,
+            party,
+            &choice,
+            &simulation::person(),
+            town.deadline(),
+        )
         .await
 }
 

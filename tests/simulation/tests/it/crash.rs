@@ -550,7 +550,9 @@ async fn open(chapter: Chapter) -> (Town, JobId) {
             let plan = InvoiceId::from(job.as_str());
             let (company, plan) = (town.books().company, as_hcp(&plan));
             let worker = town.worker();
-            let chosen = worker.choose_payer(&company, &plan, "Dana Sample", town.deadline());
+            let person = simulation::person();
+            let chosen =
+                worker.choose_payer(&company, &plan, "Dana Sample", &person, town.deadline());
             chosen.await.unwrap();
         }
         Chapter::Edit => {
@@ -788,7 +790,8 @@ async fn v1_linking_that_dies_anywhere_and_is_repeated_links_once() {
                 .begin((!repeated).then_some((step, Moment::After)));
             let worker = town.worker();
             let company = town.books().company;
-            let linking = worker.link_all_invoices(&company, town.deadline());
+            let by = simulation::person();
+            let linking = worker.link_all_invoices(&company, &by, town.deadline());
             let linking = std::panic::AssertUnwindSafe(linking);
             let died = futures::FutureExt::catch_unwind(linking).await.is_err();
             town.steps.begin(None);

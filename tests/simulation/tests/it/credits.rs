@@ -157,7 +157,8 @@ async fn s3_p4_applied_credit_that_a_person_accepts_is_told_no_more_until_there_
     let (worker, company, deadline) = (town.worker(), town.books().company, town.deadline());
     let id = hcp::JobId::parse(job.as_str()).unwrap();
     let by = Cents::new(9_900);
-    let accepted = worker.dismiss_difference(&company, &id, by, "agreed", deadline);
+    let person = simulation::person();
+    let accepted = worker.dismiss_difference(&company, &id, by, "agreed", &person, deadline);
     accepted.await.unwrap();
     town.settle().await;
     town.pull().await;

@@ -73,7 +73,7 @@ pub(crate) async fn link(town: &Town, job: &JobId) -> Result<(), String> {
     let job = hcp::JobId::parse(job.as_str()).unwrap();
     let linked = town
         .worker()
-        .link_invoice(&company, &job, town.deadline())
+        .link_invoice(&company, &job, &simulation::person(), town.deadline())
         .await;
     let Linked { outcome, .. } = linked.map_err(|stop| stop.to_string())?;
     outcome.map_err(|stop| stop.to_string())
@@ -203,7 +203,7 @@ async fn t12_all_that_is_offered_is_linked_at_once() {
     let company = town.books().company;
     let worker = town.worker();
     let linked = worker
-        .link_all_invoices(&company, town.deadline())
+        .link_all_invoices(&company, &simulation::person(), town.deadline())
         .await
         .unwrap();
     assert_eq!(requests(&town) - sent, 1, "one read for all");
@@ -227,7 +227,7 @@ async fn t12_all_that_is_offered_is_linked_at_once() {
     assert_eq!(town.open_alerts(), Vec::<String>::new());
     assert_eq!(invoices(&town).len(), 4);
     let again = worker
-        .link_all_invoices(&company, town.deadline())
+        .link_all_invoices(&company, &simulation::person(), town.deadline())
         .await
         .unwrap();
     assert!(again.is_empty());
@@ -308,7 +308,13 @@ async fn t12_whoever_the_customer_is_comes_first() {
     let company = town.books().company;
     let worker = town.worker();
     worker
-        .choose(&company, &party, &choice, town.deadline())
+        .choose(
+            &company,
+            &party,
+            &choice,
+            &simulation::person(),
+            town.deadline(),
+        )
         .await
         .unwrap();
     town.push_by_hand(&job).await;

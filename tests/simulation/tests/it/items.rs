@@ -426,7 +426,13 @@ async fn map(town: &Town, entry: &str, account: &qbo::Id) -> Result<Mapped, NotD
     let entry = hcp::ServiceItemId::parse(entry).unwrap();
     let worker = town.worker();
     worker
-        .map_income(&town.books().company, &entry, account, town.deadline())
+        .map_income(
+            &town.books().company,
+            &entry,
+            account,
+            &simulation::person(),
+            town.deadline(),
+        )
         .await
 }
 

@@ -14,7 +14,13 @@ async fn map(town: &Town, name: &str, target: LineTarget) -> Result<(), NotDone>
     let company = town.books().company;
     let worker = town.worker();
     worker
-        .map_line_name(&company, name, &target, town.deadline())
+        .map_line_name(
+            &company,
+            name,
+            &target,
+            &simulation::person(),
+            town.deadline(),
+        )
         .await
 }
 

@@ -22,6 +22,7 @@ mod edits;
 mod extras;
 mod foreign;
 mod health;
+mod history;
 mod items;
 mod lasting;
 mod line_names;

@@ -323,7 +323,14 @@ pub(crate) async fn decide(
     let (company, deadline) = (town.books().company, town.deadline());
     let decided = town
         .worker()
-        .decide_payment(&company, &job, None, decision, deadline)
+        .decide_payment(
+            &company,
+            &job,
+            None,
+            decision,
+            &simulation::person(),
+            deadline,
+        )
         .await;
     town.settle().await;
     decided.map(drop)
@@ -648,7 +655,8 @@ async fn s2_p4_a_difference_that_a_person_accepted_is_told_again_only_when_it_is
     let dismiss = async |cents: i64| {
         let (by, deadline) = (money::Cents::new(cents), town.deadline());
         let worker = town.worker();
-        let dismissed = worker.dismiss_difference(&company, &id, by, "agreed", deadline);
+        let person = simulation::person();
+        let dismissed = worker.dismiss_difference(&company, &id, by, "agreed", &person, deadline);
         let dismissed = dismissed.await;
         town.settle().await;
         dismissed

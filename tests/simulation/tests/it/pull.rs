@@ -38,7 +38,8 @@ pub(crate) async fn asked(town: &Town) -> Vec<String> {
 async fn tick_off(town: &Town, job: &JobId, payment: &str) {
     let job = hcp::JobId::parse(job.as_str()).unwrap();
     let (company, payment) = (town.books().company, qbo::Id::new(payment));
-    let ticked = town.worker().tick_off(&company, &job, &payment).await;
+    let by = simulation::person();
+    let ticked = town.worker().tick_off(&company, &job, &payment, &by).await;
     ticked.unwrap();
 }
 

@@ -172,7 +172,10 @@ async fn try_all(town: &Town) -> Connected {
 
 async fn restore_with(town: &Town, worker: &Worker) -> Report {
     let company = town.books().company;
-    let mut restore = worker.begin_restore(&company).await.unwrap();
+    let mut restore = worker
+        .begin_restore(&company, &simulation::person())
+        .await
+        .unwrap();
     loop {
         let deadline = town.clock.monotonic() + Duration::from_secs(120);
         if let Some(report) = worker.restore_step(&mut restore, deadline).await.unwrap() {
@@ -318,7 +321,8 @@ async fn v15_without_its_records_a_company_writes_nothing() {
     let gasket = hcp::ServiceItemId::parse(&gasket).unwrap();
     let account = qbo::Id::new(id(&town, "Account", "Name", "Services"));
     let (worker, company) = (town.worker(), town.books().company);
-    let mapped = worker.map_income(&company, &gasket, &account, town.deadline());
+    let by = simulation::person();
+    let mapped = worker.map_income(&company, &gasket, &account, &by, town.deadline());
     let refused = mapped.await.unwrap_err().to_string();
     assert!(refused.contains("must be restored"), "{refused}");
     let now = (calls(&town, Act::Create), calls(&town, Act::Update));
@@ -418,7 +422,13 @@ async fn v15_p6_where_nobody_can_tell_whose_a_service_plan_is_a_person_says_so_b
     let invoice = hcp::JobId::parse(plan.as_str()).unwrap();
     let chosen = town
         .worker()
-        .choose_payer(&company, &invoice, dana.unwrap().as_str(), deadline)
+        .choose_payer(
+            &company,
+            &invoice,
+            dana.unwrap().as_str(),
+            &simulation::person(),
+            deadline,
+        )
         .await;
     chosen.unwrap();
     restore(&town).await.is_complete().unwrap();

@@ -32,6 +32,7 @@ async fn strict(seed: u64) -> Town {
 /// What names the company and nothing else.
 fn nothing(town: &Town) -> NewConnection {
     NewConnection {
+        by: simulation::person(),
         company: town.books().company,
         api_key: None,
         signing_secrets: None,

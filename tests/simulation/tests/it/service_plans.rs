@@ -56,7 +56,8 @@ pub(crate) fn as_hcp(invoice: &InvoiceId) -> hcp::JobId {
 async fn choose(town: &Town, invoice: &InvoiceId, customer: &str) -> Result<String, NotDone> {
     let (company, deadline) = (town.books().company, town.deadline());
     let (worker, plan) = (town.worker(), as_hcp(invoice));
-    let chosen = worker.choose_payer(&company, &plan, customer, deadline);
+    let person = simulation::person();
+    let chosen = worker.choose_payer(&company, &plan, customer, &person, deadline);
     let chosen = chosen.await;
     town.settle().await;
     chosen
@@ -463,7 +464,7 @@ async fn p6_r1_r2_what_somebody_enters_on_it_in_quickbooks_comes_to_the_inbox_an
     let (company, payment) = (town.books().company, entry.payment.clone());
     let ticked = town
         .worker()
-        .tick_off(&company, &as_hcp(&plan), &payment)
+        .tick_off(&company, &as_hcp(&plan), &payment, &simulation::person())
         .await;
     ticked.unwrap();
     // The same money, ticked off.

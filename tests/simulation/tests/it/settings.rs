@@ -32,7 +32,10 @@ async fn shown(town: &Town, key: &str) -> Option<String> {
 pub(crate) async fn change(town: &Town, pairs: &[(&str, &str)]) -> Result<(), NotDone> {
     let (company, pairs) = (town.books().company, changes(pairs));
     let worker = town.worker();
-    worker.change_settings(&company, &pairs).await.map(|_| ())
+    worker
+        .change_settings(&company, &pairs, &simulation::person())
+        .await
+        .map(|_| ())
 }
 
 fn kept(town: &Town) -> usize {
@@ -95,7 +98,12 @@ async fn a_company_that_is_not_connected_has_no_settings() {
     let error = worker.settings(&other).await.unwrap_err();
     assert!(error.to_string().contains("run connect"), "{error}");
     let set = changes(&[("classes", "on")]);
-    assert!(worker.change_settings(&other, &set).await.is_err());
+    assert!(
+        worker
+            .change_settings(&other, &set, &simulation::person())
+            .await
+            .is_err()
+    );
 }
 
 #[tokio::test]
@@ -211,9 +219,10 @@ async fn two_operators_at_once_change_both_settings() {
         changes(&[("classes", "on")]),
         changes(&[("date_source", "both")]),
     );
+    let person = simulation::person();
     let (first, second) = futures::join!(
-        one.change_settings(&company, &classes),
-        two.change_settings(&company, &dates),
+        one.change_settings(&company, &classes, &person),
+        two.change_settings(&company, &dates, &person),
     );
     first.unwrap();
     second.unwrap();

@@ -385,7 +385,10 @@ async fn u2_a_job_that_is_not_there_is_refused_in_plain_words() {
     assert_eq!(town.state(&job), JobState::Alert);
     let nobody = hcp::CompanyId::parse("00000000-0000-4000-8000-000000000000").unwrap();
     let subject = sync::work::message::Subject::Job(hcp::JobId::parse(job.as_str()).unwrap());
-    let refused = town.worker().push_by_hand(&nobody, &subject).await;
+    let refused = town
+        .worker()
+        .push_by_hand(&nobody, &subject, &simulation::person())
+        .await;
     assert!(refused.unwrap_err().to_string().contains("run connect"));
     assert!(town.queue.messages().is_empty());
 }

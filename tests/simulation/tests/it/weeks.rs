@@ -196,7 +196,9 @@ impl Week {
                 continue;
             }
             let (worker, deadline) = (self.town.worker(), self.town.deadline());
-            let chosen = worker.choose_payer(&company, &invoice, customer.as_str(), deadline);
+            let person = simulation::person();
+            let chosen =
+                worker.choose_payer(&company, &invoice, customer.as_str(), &person, deadline);
             chosen.await.unwrap();
             self.tell(format!("{plan} is {customer}'s"));
         }
@@ -332,7 +334,8 @@ impl Week {
             return;
         };
         let (job, payment) = (entry.job.clone(), entry.payment.clone());
-        let ticked = self.town.worker().tick_off(&company, &job, &payment).await;
+        let (worker, by) = (self.town.worker(), simulation::person());
+        let ticked = worker.tick_off(&company, &job, &payment, &by).await;
         ticked.unwrap();
         self.tell(format!("payment {payment} is ticked off"));
     }

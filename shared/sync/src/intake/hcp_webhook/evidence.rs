@@ -30,6 +30,7 @@ pub(super) fn of(notice: &Notice, deduplication: &str, now: Timestamp) -> Option
         at,
         invoice: notice.invoice.clone(),
         received: Some(now),
+        by: None,
     })
 }
 

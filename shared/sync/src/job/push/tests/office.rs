@@ -169,6 +169,10 @@ impl Office {
             chance: Arc::new(SeededChance::new(1)),
         };
         let connection = NewConnection {
+            by: store::By {
+                id: "1".to_owned(),
+                name: "Robin".to_owned(),
+            },
             company: office.company.clone(),
             api_key: Some(SecretString::from(hcp.api_key)),
             signing_secrets: Some(vec![SecretString::from(hcp.signing_secret)]),
