@@ -6,6 +6,7 @@ mod connect;
 mod deployed;
 mod inbox;
 mod jobs;
+mod people;
 mod restore;
 mod settings;
 mod time;
@@ -48,6 +49,8 @@ enum Command {
     Inbox(inbox::Inbox),
     /// Looks now at what people did in QuickBooks; a schedule does so by itself.
     Pull(inbox::Pull),
+    /// Shows or changes who may use the office of a company.
+    People(people::People),
     /// Links again what is in QuickBooks of a company whose records here were lost.
     ///
     /// The company must be connected, and its settings entered as they were. Nothing is written to QuickBooks: as long as it
@@ -84,6 +87,7 @@ async fn main() -> ExitCode {
         Command::Dismiss(command) => command.run().await,
         Command::Inbox(command) => command.run().await,
         Command::Pull(command) => command.run().await,
+        Command::People(command) => command.run().await,
         Command::Restore(command) => command.run().await,
         Command::Upgrade(command) => command.run().await,
     };

@@ -1,4 +1,4 @@
-//! The real ends of the ports: DynamoDB, SQS, Secrets Manager, HTTP over reqwest, the system's clock,
+//! The real ends of the ports: DynamoDB, SQS, Secrets Manager, Cognito, HTTP over reqwest, the system's clock,
 //! and what API Gateway hands over.
 //!
 //! Every call to AWS is repeated by the SDK when it fails on the way. That is safe for each of them: a
@@ -8,6 +8,7 @@
 mod address;
 mod aws_http;
 mod backoff;
+mod cognito;
 mod config;
 mod connections;
 mod dynamo;
@@ -21,6 +22,7 @@ mod system;
 mod warm_up;
 
 pub use address::{AddressError, address};
+pub use cognito::CognitoDirectory;
 pub use config::{MissingVariable, config, env, operator_config};
 pub use connections::Connections;
 pub use dynamo::DynamoTable;

@@ -1,16 +1,24 @@
 //! What the people of a company see and do: views and acts, generic over the ports, that know nothing of HTTP. Pages and the
 //! API call the same ones.
+//!
+//! Whoever acts is a [`Caller`], which is only made by looking up who they are in the company; and each act first asks
+//! whether that one may do it. So neither can be left out.
 
 mod alert_lists;
 mod jobs;
 mod lists;
 mod log;
+mod people;
+mod who;
 pub mod words;
 
 pub use alert_lists::AlertsBy;
 pub use jobs::{Days, JobRow, JobsBy};
 pub use lists::{Paging, Rows};
 pub use log::{Change, HistoryRow, SentRow};
+pub use people::{PeopleView, PersonView};
+pub use store::{Role, UserId};
+pub use who::{Caller, CompanyView, Operation};
 
 use sync::{World, engine::Engine};
 

@@ -1,10 +1,11 @@
-//! What the core asks of the world: HTTP, time, chance, a queue, a place for secrets.
+//! What the core asks of the world: HTTP, time, chance, a queue, a place for secrets, who can sign in.
 //!
 //! Each port is a small trait with one real end (crate `adapters`) and a stand-in for tests, so that
 //! the whole sync can run as a seeded simulation in one thread. The table is a port too; it lives in
 //! crate `store`, beside the records that are kept in it.
 
 mod chance;
+mod directory;
 mod http;
 mod queue;
 mod secrets;
@@ -12,6 +13,7 @@ mod source;
 mod time;
 
 pub use chance::Chance;
+pub use directory::{Directory, DirectoryError};
 pub use http::{Http, HttpFailure, HttpRequest, HttpResponse, Method};
 pub use queue::{Inbox, Queue, QueueError, QueueMessage};
 pub use secrets::{SecretError, SecretValue, Secrets};

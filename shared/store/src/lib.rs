@@ -1,9 +1,9 @@
 //! What is kept: connections, jobs with their marks, the ledger of every write to QuickBooks, links,
 //! alerts, leases and limits: versioned records in one table, changed by conditional writes only.
 //!
-//! Partitions: `companies` lists the connections, `open-alerts` the alerts that are open; `books#<company>#<realm>` holds
-//! everything that belongs to one pair of companies, so that another realm starts empty; `limits` holds the rate limits
-//! of the two systems.
+//! Partitions: `companies` lists the connections, `people` who may see each, `open-alerts` the alerts that are open;
+//! `books#<company>#<realm>` holds everything that belongs to one pair of companies, so that another realm starts empty;
+//! `person#<user>` what concerns one who signs in; `limits` the rate limits of the two systems.
 
 mod alert;
 mod books;
@@ -16,6 +16,7 @@ mod limit;
 mod list;
 pub mod memory;
 mod names;
+mod people;
 pub mod places;
 mod received;
 mod table;
@@ -40,6 +41,7 @@ pub use lease::Lease;
 pub use limit::{Closed, Limit, Outage, Suspect, System, Turns, Why};
 pub use list::{BadCursor, Index, List, ListPage, Lists, Place, Position};
 pub use names::{LineName, NumberOwner};
+pub use people::{CompaniesOf, InvalidUserId, People, Person, Role, UserId};
 pub use received::{
     InboxEntry, JobReceived, Known, KnownWay, LongWay, PaidTag, PullCursor, PulledPayment,
 };

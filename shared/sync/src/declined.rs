@@ -6,7 +6,7 @@ use thiserror::Error;
 use crate::stop::Stop;
 
 /// What a person asked for and cannot have. Nothing was changed, and nothing is tried again: the words say what they
-/// can do. Each variant is one answer of an API: not found, conflict, out of date, unusable.
+/// can do. Each variant is one answer of an API: not found, conflict, out of date, unusable, forbidden.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum Declined {
     /// There is no such thing.
@@ -45,23 +45,23 @@ pub enum Declined {
         /// What a person reads.
         words: String,
     },
+    /// The person may not do it.
+    #[error("{words}")]
+    NotAllowed {
+        /// What a person reads.
+        words: String,
+    },
 }
 
 impl Declined {
-    pub(crate) fn no_such(
-        what: &'static str,
-        name: &impl ToString,
-        words: impl Into<String>,
-    ) -> Self {
+    /// See [`Declined::NoSuch`].
+    pub fn no_such(what: &'static str, name: &impl ToString, words: impl Into<String>) -> Self {
         let (name, words) = (name.to_string(), words.into());
         Self::NoSuch { what, name, words }
     }
 
-    pub(crate) fn held_by(
-        what: &'static str,
-        holder: &impl ToString,
-        words: impl Into<String>,
-    ) -> Self {
+    /// See [`Declined::HeldBy`].
+    pub fn held_by(what: &'static str, holder: &impl ToString, words: impl Into<String>) -> Self {
         let (holder, words) = (holder.to_string(), words.into());
         Self::HeldBy {
             what,
@@ -70,12 +70,14 @@ impl Declined {
         }
     }
 
-    pub(crate) fn changed(what: &'static str, words: impl Into<String>) -> Self {
+    /// See [`Declined::Changed`].
+    pub fn changed(what: &'static str, words: impl Into<String>) -> Self {
         let words = words.into();
         Self::Changed { what, words }
     }
 
-    pub(crate) fn not_usable(what: &'static str, words: impl Into<String>) -> Self {
+    /// See [`Declined::NotUsable`].
+    pub fn not_usable(what: &'static str, words: impl Into<String>) -> Self {
         let words = words.into();
         Self::NotUsable { what, words }
     }
@@ -116,6 +118,12 @@ impl From<store::StoreError> for NotDone {
 impl From<store::TableError> for NotDone {
     fn from(error: store::TableError) -> Self {
         Self::Stop(error.into())
+    }
+}
+
+impl From<store::WriteError> for NotDone {
+    fn from(error: store::WriteError) -> Self {
+        Stop::from(error).into()
     }
 }
 

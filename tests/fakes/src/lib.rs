@@ -4,11 +4,13 @@
 
 mod chance;
 mod clock;
+mod directory;
 mod failures;
 mod queue;
 mod secrets;
 
 pub use chance::SeededChance;
 pub use clock::FakeClock;
+pub use directory::FakeDirectory;
 pub use queue::FakeQueue;
 pub use secrets::FakeSecrets;

@@ -14,5 +14,5 @@ mod town;
 mod world;
 
 pub use steps::{Crash, Moment, Steps};
-pub use town::{Town, Worker, person};
+pub use town::{Seen, Town, Worker, person};
 pub use world::Traced;

@@ -30,7 +30,7 @@ use crate::{
 };
 
 /// The world that a worker sees.
-pub(crate) type Seen = Parts<
+pub type Seen = Parts<
     Traced<MemoryTable>,
     Traced<Network>,
     Traced<FakeSecrets>,

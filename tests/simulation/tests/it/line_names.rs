@@ -164,6 +164,7 @@ async fn l5_what_cannot_be_mapped_is_refused_by_name() {
             NotDone::Declined(Declined::HeldBy { .. }) => 409,
             NotDone::Declined(Declined::Changed { .. }) => 412,
             NotDone::Declined(Declined::NotUsable { .. }) => 422,
+            NotDone::Declined(Declined::NotAllowed { .. }) => 403,
             NotDone::Stop(_) => 503,
         };
         assert_eq!(answered, answer, "{name}");

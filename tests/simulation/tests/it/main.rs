@@ -34,6 +34,7 @@ mod money;
 mod names;
 mod numbers;
 mod odd_records;
+mod office;
 mod parties;
 mod payments;
 mod people;
