@@ -111,7 +111,7 @@ impl Alert {
     }
 
     /// Its job, where it is about one.
-    fn job(&self) -> Option<&JobRef> {
+    pub fn job(&self) -> Option<&JobRef> {
         match self {
             Self::Job(alert) => Some(&alert.job),
             Self::Payment(alert) => Some(&alert.job),

@@ -201,6 +201,15 @@ impl Received {
         Some(news)
     }
 
+    /// What is to be done about it in Housecall Pro, as it stands.
+    pub fn news(&self) -> News {
+        match (self.standing, self.facts.is_credit) {
+            (Standing::Gone, _) => News::Gone,
+            (_, true) => News::Credited,
+            (_, false) => News::Paid,
+        }
+    }
+
     /// It is the money of a payment of Housecall Pro's; whether that is new.
     pub fn join(&mut self) -> bool {
         let is_new = self.standing != Standing::Joined;

@@ -234,6 +234,8 @@ pub struct Entry {
     pub value: String,
     /// What it may be.
     pub allowed: String,
+    /// What follows from it.
+    pub follows: &'static str,
 }
 
 /// One setting with a few values, whatever their type.
@@ -365,16 +367,19 @@ impl Settings {
             key: (*key).to_owned(),
             value: field.get().to_owned(),
             allowed: field.allowed(),
+            follows: follows(key),
         });
         let rates = self.tax_rates.iter().map(|(tax, code)| Entry {
             key: format!("{TAX_RATES}.{tax}"),
             value: code.to_string(),
             allowed: TAX_CODE.to_owned(),
+            follows: follows(TAX_RATES),
         });
         let accounts = self.deposit_to.iter().map(|(method, account)| Entry {
             key: format!("{DEPOSIT_TO}.{method}"),
             value: account.to_string(),
             allowed: ACCOUNT.to_owned(),
+            follows: follows(DEPOSIT_TO),
         });
         choices.chain(rates).chain(accounts).collect()
     }
@@ -404,6 +409,54 @@ impl Settings {
 const TAX_CODE: &str = "the id of a tax code in QuickBooks";
 
 const ACCOUNT: &str = "the id of a bank account, or another current asset, in QuickBooks";
+
+/// What follows from a setting, for a person who is about to choose.
+fn follows(key: &str) -> &'static str {
+    match key {
+        "sync_trigger" => {
+            "Which press in Housecall Pro may make the invoice: Finish, or only Invoice and Pay. Invoices that are there stay."
+        }
+        "push_edits" => {
+            "Whether an edit of a job that is in QuickBooks waits for the next press or a push by hand, or is sent at once, its date and terms too."
+        }
+        "on_removal" => {
+            "What happens when an invoice is voided or a job deleted in Housecall Pro: an alert asks you to void it in QuickBooks, or it is voided for you, unless a payment is on it or its month is closed."
+        }
+        "invoicing" => {
+            "How invoices get their numbers and parts. It must be what Settings, Invoices, Configuration shows in Housecall Pro."
+        }
+        "progress_invoices" => {
+            "Whether a job that is billed in parts is one invoice in QuickBooks, or one for each part. A job that is there already keeps its form."
+        }
+        "date_source" => {
+            "Which day an invoice in QuickBooks is dated with. It must be what Housecall Pro's QuickBooks settings say. Both together are the day of the invoice."
+        }
+        "tips_account" => {
+            "Whether tips are income or owed to the crew. Owed, QuickBooks needs an account for them; without it an alert says so."
+        }
+        "surcharge_account" => {
+            "Whether card surcharges are income or owed. Owed, QuickBooks needs an account for them; without it an alert says so."
+        }
+        "deposit_account" => {
+            "Whether a deposit is income at once, or owed to the customer until the job's own invoice takes it off."
+        }
+        "rounding" => {
+            "What happens where QuickBooks rounds a sales tax by a cent otherwise: an alert says so, or a line over that cent makes both totals equal."
+        }
+        "refunds" => {
+            "Whether a refund is a refund receipt and its invoice stays paid, or its payment is lowered and the invoice is open again."
+        }
+        "classes" => "Whether the business unit of a job becomes the class in QuickBooks.",
+        "sub_customer_per_address" => {
+            "Whether each service address of a customer with several becomes a sub-customer in QuickBooks, billed with its customer."
+        }
+        TAX_RATES => "Which tax code of QuickBooks stands for this tax of Housecall Pro.",
+        DEPOSIT_TO => {
+            "Which account of QuickBooks payments of this method are deposited to. Others go to Undeposited Funds."
+        }
+        _ => "",
+    }
+}
 
 fn names() -> String {
     let mut settings = Settings::default();

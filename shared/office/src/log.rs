@@ -223,6 +223,7 @@ fn acted(act: &Act) -> String {
         ActKind::Pushed => "asked for a push to QuickBooks",
         ActKind::Pulled => "asked for a look at QuickBooks",
         ActKind::TickedOff => "ticked off a payment that was made in QuickBooks",
+        ActKind::TickedBack => "took back that a payment was ticked off",
         ActKind::DecidedPayment => "decided about a payment",
         ActKind::Dismissed => "accepted a difference",
         ActKind::Linked => "linked an invoice that QuickBooks had",

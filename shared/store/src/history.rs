@@ -115,6 +115,8 @@ pub enum ActKind {
     Pulled,
     /// They ticked an entry of the inbox off (R2).
     TickedOff,
+    /// They took such a tick back (R2).
+    TickedBack,
     /// They decided about a payment or a refund (R3, R4).
     DecidedPayment,
     /// They accepted a difference (S3).

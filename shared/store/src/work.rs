@@ -158,11 +158,16 @@ impl Evidence {
         self.key != Self::DUE
     }
 
+    /// The key of a push by hand.
+    pub fn key_by_hand(id: Uuid) -> String {
+        format!("by_hand@{id}")
+    }
+
     /// A push by hand, of that id, by this person.
     pub fn by_hand(id: Uuid, at: Timestamp, by: &By) -> Self {
         Self {
             trigger: Some(Cause::ByHand),
-            key: format!("by_hand@{id}"),
+            key: Self::key_by_hand(id),
             occurred: None,
             at,
             invoice: None,

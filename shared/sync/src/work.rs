@@ -4,6 +4,7 @@ pub(crate) mod admission;
 pub mod consume;
 mod invoice;
 pub mod message;
+pub mod orders;
 pub(crate) mod park;
 pub(crate) mod task;
 mod tasks;

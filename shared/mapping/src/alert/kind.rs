@@ -145,6 +145,17 @@ pub enum AlertKind {
 }
 
 impl AlertKind {
+    /// Those that ask whether money is the same as what QuickBooks has, or other money (R3, R4, P5).
+    pub const ASKING: [Self; 7] = [
+        Self::PaymentMaybeInQuickbooks,
+        Self::PaymentWithoutInvoice,
+        Self::PaymentGone,
+        Self::RefundMaybeInQuickbooks,
+        Self::RefundMoreThanPaid,
+        Self::RefundNotApplied,
+        Self::RefundWithoutAccount,
+    ];
+
     /// The name that alerts of this type are stored under.
     pub fn name(self) -> &'static str {
         self.into()

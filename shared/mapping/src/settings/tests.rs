@@ -35,6 +35,7 @@ fn the_defaults_are_those_of_the_rules() {
 #[test]
 fn every_allowed_value_can_be_set_and_is_shown_and_kept() {
     for (index, entry) in Settings::default().entries().iter().enumerate() {
+        assert!(!entry.follows.is_empty(), "{}", entry.key);
         for value in entry.allowed.split(" or ") {
             let mut settings = Settings::default();
             settings.set(&entry.key, value).unwrap();

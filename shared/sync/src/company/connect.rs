@@ -384,8 +384,9 @@ impl<W: World> Engine<W> {
         let Some(invoicing) = invoicing else {
             return Ok(());
         };
-        self.enter_settings(books, &[("invoicing", invoicing)], by)
-            .await??;
+        let chosen = [("invoicing", invoicing)];
+        let entered = self.enter_settings(books, &chosen, by, |_| true).await?;
+        entered.transpose()?;
         Ok(())
     }
 

@@ -8,7 +8,12 @@ use serde::{Deserialize, Serialize};
 use store::{ActKind, Body, Books, By, Connection, FieldChange, Stored, read};
 
 use crate::{
-    declined::NotDone, engine::Engine, history::Acting, retry::CHANGES, stop::Stop, world::World,
+    declined::{Declined, NotDone},
+    engine::Engine,
+    history::Acting,
+    retry::CHANGES,
+    stop::Stop,
+    world::World,
 };
 
 /// The settings of a company as they are kept, with the books: another realm starts with the defaults, since
@@ -56,6 +61,21 @@ impl<W: World> Engine<W> {
         changes: &[(String, String)],
         by: &By,
     ) -> Result<mapping::Settings, NotDone> {
+        self.change_settings_seen(company, changes, by, |_| true)
+            .await
+    }
+
+    /// The same, where the settings are those that the person saw.
+    ///
+    /// # Errors
+    /// [`Declined::Changed`] when they are others by now.
+    pub async fn change_settings_seen(
+        &self,
+        company: &CompanyId,
+        changes: &[(String, String)],
+        by: &By,
+        as_seen: impl Fn(&mapping::Settings) -> bool,
+    ) -> Result<mapping::Settings, NotDone> {
         let connection = self.connection_for_person(company).await?;
         let mut errors = Vec::new();
         let mut resolved = Vec::new();
@@ -72,35 +92,42 @@ impl<W: World> Engine<W> {
             }
             return Err(SettingErrors(errors).into());
         }
-        let changed = self
-            .enter_settings(&connection.books(), &resolved, by)
-            .await??;
+        let books = connection.books();
+        let entered = self.enter_settings(&books, &resolved, by, as_seen).await?;
+        let changed = entered.transpose()?.ok_or_else(|| {
+            let words = "the settings were changed meanwhile: look at them again";
+            Declined::changed("settings", words)
+        })?;
         self.forget(company);
         Ok(changed)
     }
 
     /// Enters what a person changes of settings, all of it or nothing, and gives what they are then. What somebody else
-    /// changes meanwhile is changed on top.
+    /// changes meanwhile is changed on top; none: they are not what was seen.
     pub(crate) async fn enter_settings<K: AsRef<str>, V: AsRef<str>>(
         &self,
         books: &Books,
         changes: &[(K, V)],
         by: &By,
-    ) -> Result<Result<mapping::Settings, SettingErrors>, Stop> {
+        as_seen: impl Fn(&mapping::Settings) -> bool,
+    ) -> Result<Option<Result<mapping::Settings, SettingErrors>>, Stop> {
         for _ in 0..CHANGES {
             let mut stored = self.stored_settings(books).await?;
             let before = stored.value.0.clone();
+            if !as_seen(&before) {
+                return Ok(None);
+            }
             if let Err(errors) = stored.value.0.set_all(changes) {
-                return Ok(Err(errors));
+                return Ok(Some(Err(errors)));
             }
             if stored.value.0 == before {
-                return Ok(Ok(before));
+                return Ok(Some(Ok(before)));
             }
             let changes = difference(&before, &stored.value.0);
             let act = Acting::new(by, ActKind::ChangedSettings).changes(changes);
             let act = act.write(&self.world, books)?;
             match self.put(vec![stored.put()?, act]).await {
-                Ok(()) => return Ok(Ok(stored.value.0)),
+                Ok(()) => return Ok(Some(Ok(stored.value.0))),
                 Err(Stop::PlanAgain(_)) => {}
                 Err(stop) => return Err(stop),
             }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use hcp::{CompanyId, HcpError, Invoice, InvoiceId, JobId, Page};
 use mapping::alert::JobRef;
 use ports::Clock;
+use serde::{Deserialize, Serialize};
 use store::{Books, Job, Stored, Table, read, read_all};
 
 use crate::{
@@ -17,7 +18,8 @@ use crate::{
 };
 
 /// What a person calls a job by.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum JobName {
     /// Its number or its id (`job_…`).
     Job(String),
@@ -64,31 +66,58 @@ impl<W: World> Engine<W> {
     pub async fn find_job(&self, company: &CompanyId, name: &JobName) -> Result<FoundJob, NotDone> {
         let deadline = self.world.clock().monotonic() + PATIENCE;
         let cx = self.cx_for_person(company, deadline).await?;
+        self.look_for_job(&cx, name, Some(&mut 1)).await
+    }
+
+    /// The same among those that we have a record of.
+    ///
+    /// # Errors
+    /// When there is none, or several, or the table does not answer.
+    pub async fn find_known_job(
+        &self,
+        company: &CompanyId,
+        name: &JobName,
+    ) -> Result<FoundJob, NotDone> {
+        let cx = self.cx_for_person(company, Duration::ZERO).await?;
+        self.look_for_job(&cx, name, None).await
+    }
+
+    /// The job of that name. `page` is the page of Housecall Pro's list that is next to be looked through, should this stop
+    /// before the end; without it Housecall Pro is not asked.
+    pub(crate) async fn look_for_job(
+        &self,
+        cx: &Ctx,
+        name: &JobName,
+        page: Option<&mut u32>,
+    ) -> Result<FoundJob, NotDone> {
         match name {
             JobName::Job(text) => {
                 let text = plain(text)?;
                 match text.starts_with("job_").then(|| JobId::parse(text)) {
-                    Some(Ok(id)) => self.job_with_id(&cx, id).await,
+                    Some(Ok(id)) => self.job_with_id(cx, id, page.is_some()).await,
                     Some(Err(error)) => Err(misspelt("job id", &error)),
-                    None => self.job_with_number(&cx, text).await,
+                    None => self.job_with_number(cx, text, page).await,
                 }
             }
             JobName::Invoice(text) => {
                 let text = plain(text)?;
                 match text.starts_with("invoice_").then(|| InvoiceId::parse(text)) {
-                    Some(Ok(id)) => self.job_of_invoice(&cx, id).await,
+                    Some(Ok(id)) => self.job_of_invoice(cx, id, page.is_some()).await,
                     Some(Err(error)) => Err(misspelt("invoice id", &error)),
-                    None => self.job_of_number(&cx, text).await,
+                    None => self.job_of_number(cx, text, page).await,
                 }
             }
         }
     }
 
-    async fn job_with_id(&self, cx: &Ctx, id: JobId) -> Result<FoundJob, NotDone> {
+    async fn job_with_id(&self, cx: &Ctx, id: JobId, ask: bool) -> Result<FoundJob, NotDone> {
         let known = read::<Job>(self.world.table(), &cx.books.job(&id)).await?;
         if let Some(number) = known.and_then(|job| job.value.number) {
             let number = Some(number);
             return Ok(FoundJob { id, number });
+        }
+        if !ask {
+            return Err(unseen(&format!("job has the id {id}")).into());
         }
         self.may_ask_housecall(cx).await?;
         let client = self.housecall(&cx.books.company).await?;
@@ -108,7 +137,12 @@ impl<W: World> Engine<W> {
         }
     }
 
-    async fn job_with_number(&self, cx: &Ctx, number: &str) -> Result<FoundJob, NotDone> {
+    async fn job_with_number(
+        &self,
+        cx: &Ctx,
+        number: &str,
+        page: Option<&mut u32>,
+    ) -> Result<FoundJob, NotDone> {
         let known = self.jobs_numbered(&cx.books, number).await?;
         let ids = known.into_iter().map(|(id, _)| id);
         let what = format!("job has the number {number}");
@@ -116,11 +150,12 @@ impl<W: World> Engine<W> {
             let number = Some(number.to_owned());
             return Ok(FoundJob { id, number });
         }
-        for page in 1..=PAGES {
+        let page = page.ok_or_else(|| unseen(&what))?;
+        while *page <= PAGES {
             self.may_ask_housecall(cx).await?;
-            let found = self.housecall(&cx.books.company).await?.jobs(page).await;
+            let found = self.housecall(&cx.books.company).await?.jobs(*page).await;
             let found: Page<hcp::Job> = found.map_err(|error| self.not_told(error))?;
-            let last = page >= found.total_pages;
+            let last = *page >= found.total_pages;
             let named = found.items.into_iter();
             let named = named.filter(|job| job.invoice_number.as_deref() == Some(number));
             if let Some(id) = only(&what, named.map(|job| job.id))? {
@@ -130,6 +165,7 @@ impl<W: World> Engine<W> {
             if last {
                 break;
             }
+            *page += 1;
         }
         Err(none(&what).into())
     }
@@ -165,12 +201,20 @@ impl<W: World> Engine<W> {
         Ok(read_all(self.world.table(), &cx.books.slots_of_jobs()).await?)
     }
 
-    async fn job_of_invoice(&self, cx: &Ctx, id: InvoiceId) -> Result<FoundJob, NotDone> {
+    async fn job_of_invoice(
+        &self,
+        cx: &Ctx,
+        id: InvoiceId,
+        ask: bool,
+    ) -> Result<FoundJob, NotDone> {
         let known = self.slots_of_jobs(cx).await?.into_iter();
         let known = known.filter(|slot| slot.value.memory.invoices.contains(&id));
         let what = format!("invoice has the id {id}");
         if let Some(job) = only(&what, known.filter_map(|slot| job_of(&slot)))? {
-            return self.job_with_id(cx, job).await;
+            return self.job_with_id(cx, job, ask).await;
+        }
+        if !ask {
+            return Err(unseen(&what).into());
         }
         self.may_ask_housecall(cx).await?;
         match self.housecall(&cx.books.company).await?.invoice(&id).await {
@@ -180,7 +224,12 @@ impl<W: World> Engine<W> {
         }
     }
 
-    async fn job_of_number(&self, cx: &Ctx, number: &str) -> Result<FoundJob, NotDone> {
+    async fn job_of_number(
+        &self,
+        cx: &Ctx,
+        number: &str,
+        page: Option<&mut u32>,
+    ) -> Result<FoundJob, NotDone> {
         // One that has only its job's number so far is no invoice of that number (N4).
         let known = self.slots_of_jobs(cx).await?.into_iter();
         let known = known.filter(|slot| {
@@ -190,7 +239,7 @@ impl<W: World> Engine<W> {
         });
         let what = format!("invoice has the number {number}");
         if let Some(job) = only(&what, known.filter_map(|slot| job_of(&slot)))? {
-            return self.job_with_id(cx, job).await;
+            return self.job_with_id(cx, job, page.is_some()).await;
         }
         let plans = self.jobs_numbered(&cx.books, number).await?.into_iter();
         let plans = plans.map(|(id, _)| id);
@@ -198,12 +247,13 @@ impl<W: World> Engine<W> {
             let number = Some(number.to_owned());
             return Ok(FoundJob { id, number });
         }
-        for page in 1..=PAGES {
+        let page = page.ok_or_else(|| unseen(&what))?;
+        while *page <= PAGES {
             self.may_ask_housecall(cx).await?;
             let client = self.housecall(&cx.books.company).await?;
-            let found = client.sent_invoices(page).await;
+            let found = client.sent_invoices(*page).await;
             let mut found = found.map_err(|error| self.not_told(error))?;
-            let last = page >= found.total_pages;
+            let last = *page >= found.total_pages;
             found
                 .items
                 .retain(|invoice| invoice.invoice_number.as_deref() == Some(number));
@@ -213,6 +263,7 @@ impl<W: World> Engine<W> {
             if last {
                 break;
             }
+            *page += 1;
         }
         Err(none(&what).into())
     }
@@ -229,7 +280,7 @@ impl<W: World> Engine<W> {
         };
         let jobs = invoices.into_iter().filter_map(job);
         match only(what, jobs)? {
-            Some(job) => self.job_with_id(cx, job).await,
+            Some(job) => self.job_with_id(cx, job, true).await,
             None => {
                 let words = format!("that {what} belongs to no job");
                 Err(Declined::no_such("job", &what, words).into())
@@ -273,6 +324,13 @@ fn only(what: &str, ids: impl Iterator<Item = JobId>) -> Result<Option<JobId>, D
 fn none(what: &str) -> Declined {
     let words = format!(
         "no {what}, neither in the records of the sync nor in Housecall Pro: is it typed right?"
+    );
+    Declined::no_such("job", &what, words)
+}
+
+fn unseen(what: &str) -> Declined {
+    let words = format!(
+        "no {what} among those that were seen here: an older one is seen once it is pushed by hand"
     );
     Declined::no_such("job", &what, words)
 }

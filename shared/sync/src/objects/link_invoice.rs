@@ -11,7 +11,8 @@ use mapping::{
 };
 use ports::{Chance, Clock, Queue};
 use qbo::{Entity, Invoice, Query};
-use store::{ActKind, AlertRecord, By, Job, Key, Stored, read, read_many};
+use store::{ActKind, AlertRecord, By, Job, Key, Stored, Write, read, read_many};
+use uuid::Uuid;
 
 use crate::{
     alerts,
@@ -61,6 +62,17 @@ impl<W: World> Engine<W> {
         deadline: Duration,
     ) -> Result<Linked, NotDone> {
         let cx = self.cx_for_person(company, deadline).await?;
+        self.link_offered(&cx, job, by, &[]).await
+    }
+
+    /// The same, with what else is entered when it is linked.
+    pub(crate) async fn link_offered(
+        &self,
+        cx: &Ctx,
+        job: &JobId,
+        by: &By,
+        also: &[Write],
+    ) -> Result<Linked, NotDone> {
         let subject = alert::Subject::Job(job.clone());
         let open = alerts::open(&self.world, &cx.books, &subject).await?;
         // The main invoice's, where there are several.
@@ -72,7 +84,7 @@ impl<W: World> Engine<W> {
             );
             Declined::no_such("alert", job, words)
         })?;
-        let mut linked = self.link_all(&cx, vec![alert], by).await?;
+        let mut linked = self.link_all(cx, vec![alert], by, also).await?;
         let linked = linked.pop();
         Ok(linked.ok_or_else(|| broken("nothing came of one alert"))?)
     }
@@ -100,7 +112,7 @@ impl<W: World> Engine<W> {
                 .into_iter()
                 .flatten()
                 .filter(|alert| alert.value.open);
-            linked.extend(self.link_all(&cx, open.collect(), by).await?);
+            linked.extend(self.link_all(&cx, open.collect(), by, &[]).await?);
         }
         Ok(linked)
     }
@@ -110,6 +122,7 @@ impl<W: World> Engine<W> {
         cx: &Ctx,
         alerts: Vec<Stored<AlertRecord>>,
         by: &By,
+        also: &[Write],
     ) -> Result<Vec<Linked>, Stop> {
         let offers: Vec<Offer> = alerts.into_iter().map(offer).collect::<Result<_, _>>()?;
         let ids = offers.iter().map(|offer| offer.invoice.id.as_str());
@@ -125,7 +138,7 @@ impl<W: World> Engine<W> {
             linked.push(Linked {
                 job: offer.job.clone(),
                 number: offer.number.clone(),
-                outcome: self.link_one(cx, offer, invoice, by).await,
+                outcome: self.link_one(cx, offer, invoice, by, also).await,
             });
         }
         Ok(linked)
@@ -139,6 +152,7 @@ impl<W: World> Engine<W> {
         offer: Offer,
         invoice: Option<&Invoice>,
         by: &By,
+        also: &[Write],
     ) -> Result<(), NotDone> {
         let Offer {
             alert,
@@ -193,7 +207,8 @@ impl<W: World> Engine<W> {
         let act = Acting::new(by, ActKind::Linked)
             .about_job(alerts::job_ref(&job, &record.value))
             .told(format!("invoice {number}"));
-        let mut further = vec![record.put()?, act.write(&self.world, &cx.books)?];
+        let mut further = also.to_vec();
+        further.extend([record.put()?, act.write(&self.world, &cx.books)?]);
         further.extend(alerts::end(&self.world, &cx.books, alert).await?);
         match self.link(cx, slot, seen, Former::Freed, further).await {
             Ok(()) => {}
@@ -215,11 +230,23 @@ impl<W: World> Engine<W> {
         job: &JobId,
         by: &By,
     ) -> Result<Stored<Job>, Stop> {
+        let id = self.world.chance().uuid();
+        self.record_with_push(cx, job, id, by).await
+    }
+
+    /// The same, of a push that has its id.
+    pub(crate) async fn record_with_push(
+        &self,
+        cx: &Ctx,
+        job: &JobId,
+        id: Uuid,
+        by: &By,
+    ) -> Result<Stored<Job>, Stop> {
         let now = self.world.clock().now();
         let key = cx.books.job(job);
         let record = read::<Job>(self.world.table(), &key).await?;
         let mut record = record.unwrap_or_else(|| Stored::new(key, Job::default()));
-        let pushed = Evidence::by_hand(self.world.chance().uuid(), now, by);
+        let pushed = Evidence::by_hand(id, now, by);
         if let Some(mark) = mark(&pushed) {
             record.value.mark(mark);
         }

@@ -23,17 +23,6 @@ use crate::{
     world::World,
 };
 
-/// The types of alerts that ask for such a decision.
-const ASKING: [AlertKind; 7] = [
-    AlertKind::PaymentMaybeInQuickbooks,
-    AlertKind::PaymentWithoutInvoice,
-    AlertKind::PaymentGone,
-    AlertKind::RefundMaybeInQuickbooks,
-    AlertKind::RefundMoreThanPaid,
-    AlertKind::RefundNotApplied,
-    AlertKind::RefundWithoutAccount,
-];
-
 /// The money that was decided about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decided {
@@ -115,8 +104,8 @@ impl<W: World> Engine<W> {
         let open = alerts::open(&self.world, &cx.books, &Subject::Job(job.clone())).await?;
         let mut asked = Vec::new();
         for alert in open {
-            let asks = ASKING.iter().any(|kind| kind.name() == alert.value.kind);
-            if asks {
+            let mut asking = AlertKind::ASKING.iter();
+            if asking.any(|kind| kind.name() == alert.value.kind) {
                 asked.extend(asked_by(alert)?);
             }
         }

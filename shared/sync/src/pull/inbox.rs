@@ -6,9 +6,10 @@ use hcp::{CompanyId, JobId};
 use jiff::tz::TimeZone;
 use mapping::alert::JobRef;
 use ports::{Chance, Clock, Queue};
-use store::{ActKind, By, Evidence, InboxEntry, Write, read, read_all};
+use store::{ActKind, By, Evidence, InboxEntry, Job, Stored, Write, read, read_all};
 
 use crate::{
+    alerts,
     ctx::Ctx,
     declined::{Declined, NotDone},
     engine::Engine,
@@ -81,6 +82,52 @@ impl<W: World> Engine<W> {
             Ok(()) => Ok(entry.value),
             Err(Stop::PlanAgain(_)) => {
                 let words = "the payment changed meanwhile: look at the entry again";
+                Err(Declined::changed("inbox entry", words).into())
+            }
+            Err(stop) => Err(stop.into()),
+        }
+    }
+
+    /// Takes a tick back: the entry of a payment that was ticked off is there again.
+    ///
+    /// # Errors
+    /// [`Declined`] when nothing about this payment was ticked off.
+    pub async fn tick_back(
+        &self,
+        company: &CompanyId,
+        job: &JobId,
+        payment: &qbo::Id,
+        by: &By,
+    ) -> Result<InboxEntry, NotDone> {
+        let cx = self.cx_for_person(company, Duration::ZERO).await?;
+        let mut received = self.received(&cx, job).await?;
+        let mut payments = received.value.payments.iter_mut();
+        let ticked = payments.find(|one| one.id == *payment && one.done);
+        let Some(one) = ticked else {
+            let words = "nothing was ticked off about this payment that could be taken back";
+            return Err(Declined::no_such("inbox entry", payment, words).into());
+        };
+        one.done = false;
+        let (news, facts) = (one.news(), one.facts.clone());
+        let record = read::<Job>(self.world.table(), &cx.books.job(job)).await?;
+        let known = alerts::job_ref(job, &record.map(|job| job.value).unwrap_or_default());
+        let act = Acting::new(by, ActKind::TickedBack).about_job(known.clone());
+        let entry = InboxEntry {
+            job: job.clone(),
+            job_number: known.number,
+            customer: known.customer,
+            payment: payment.clone(),
+            news,
+            facts,
+            since: self.world.clock().now(),
+        };
+        let entry = Stored::new(cx.books.inbox_entry(job, payment), entry);
+        let act = act.write(&self.world, &cx.books)?;
+        let writes = vec![act, received.put()?, entry.put()?];
+        match self.put(writes).await {
+            Ok(()) => Ok(entry.value),
+            Err(Stop::PlanAgain(_)) => {
+                let words = "the payment changed meanwhile: look at the inbox again";
                 Err(Declined::changed("inbox entry", words).into())
             }
             Err(stop) => Err(stop.into()),

@@ -15,6 +15,7 @@ use crate::{
 pub(crate) mod name {
     pub(crate) const JOB: &str = "job";
     pub(crate) const INVOICE: &str = "invoice";
+    pub(crate) const ORDER: &str = "order";
     pub(crate) const CUSTOMER_EDIT: &str = "customer-edit";
     pub(crate) const PULL: &str = "pull";
     pub(crate) const PULLED_JOB: &str = "pulled-job";
@@ -71,6 +72,14 @@ impl Subject {
         Self::Task {
             name: name::PULL.to_owned(),
             of: of.to_owned(),
+        }
+    }
+
+    /// Something that a person ordered.
+    pub(crate) fn order(of: String) -> Self {
+        Self::Task {
+            name: name::ORDER.to_owned(),
+            of,
         }
     }
 

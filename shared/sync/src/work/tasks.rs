@@ -6,7 +6,7 @@ use crate::{
     job::look::JobTask,
     objects::customer_edits::CustomerEditTask,
     pull::{PullTask, PulledJobTask},
-    work::{invoice::InvoiceTask, task::AnyDueWork},
+    work::{invoice::InvoiceTask, orders::OrderTask, task::AnyDueWork},
     world::World,
 };
 
@@ -16,6 +16,7 @@ macro_rules! all {
         vec![
             &JobTask,
             &InvoiceTask,
+            &OrderTask,
             &CustomerEditTask,
             &PullTask,
             &PulledJobTask,

@@ -9,15 +9,16 @@ use hcp_sandbox::{
 };
 use qbo_sandbox::{ClassTracking, SalesTax};
 use simulation::{Moment, Town};
-use sync::intake::sweep::Sweep;
+use sync::{intake::sweep::Sweep, work::orders::Wish};
 
 use crate::{
     deposits_held,
-    documents::issue,
+    documents::{issue, number},
     edits::{rename, reprice},
     foreign::{link, offer},
     items::place,
     merges::made_out_to,
+    office::order,
     parties::{entry, finish, id, names, small_job},
     payments::{assert_paid, enter, of_note, owed, pay_in_parts, payments},
     people::{
@@ -67,10 +68,14 @@ enum Chapter {
     VoidDeposit,
     /// An unfinished job that a person pushes by hand (U2).
     ByHand,
+    /// The same job, which only Housecall Pro knows, ordered by its number (U1).
+    Ordered,
     /// Edits of a job and of its customer, which push by themselves (T5).
     Edit,
     /// A job whose invoice QuickBooks had before, just linked (T12).
     Link,
+    /// The same, where a person orders the link (T12).
+    OrderedLink,
     /// A new customer with a new sub-customer for the address (C11).
     Address,
     /// Two customers who were merged in Housecall Pro, one of them linked, with a sub-customer (C12).
@@ -110,7 +115,7 @@ enum Chapter {
     ServicePlanChosen,
 }
 
-const CHAPTERS: [Chapter; 36] = [
+const CHAPTERS: [Chapter; 38] = [
     Chapter::Create,
     Chapter::Adopt,
     Chapter::Update,
@@ -127,8 +132,10 @@ const CHAPTERS: [Chapter; 36] = [
     Chapter::Reissue,
     Chapter::VoidDeposit,
     Chapter::ByHand,
+    Chapter::Ordered,
     Chapter::Edit,
     Chapter::Link,
+    Chapter::OrderedLink,
     Chapter::Address,
     Chapter::MergedInHousecall,
     Chapter::MergedInQuickbooks,
@@ -161,7 +168,7 @@ fn assert_end(chapter: Chapter, town: &Town, job: &JobId) {
             assert_eq!(customer.text("DisplayName"), Some("Dana Example"));
             assert_eq!(town.all::<store::WorkItem>("customer-edit#").len(), 0);
         }
-        Chapter::Link => {
+        Chapter::Link | Chapter::OrderedLink => {
             assert_books(town, &[job]);
             let note = town.qbo.objects("Invoice")[0]
                 .text("PrivateNote")
@@ -315,6 +322,7 @@ async fn open(chapter: Chapter) -> (Town, JobId) {
             town.hcp.create_job(unit).unwrap()
         }
         Chapter::Link
+        | Chapter::OrderedLink
         | Chapter::GivesWay
         | Chapter::MakesWay
         | Chapter::Pay
@@ -555,6 +563,7 @@ async fn open(chapter: Chapter) -> (Town, JobId) {
                 worker.choose_payer(&company, &plan, "Dana Sample", &person, town.deadline());
             chosen.await.unwrap();
         }
+        Chapter::Ordered => drop(order(&town, Wish::Push, &number(&town, &job)).await),
         Chapter::Edit => {
             change(&town, &[("push_edits", "automatic")]).await.unwrap();
             finish(&town, &job).await;
@@ -567,6 +576,12 @@ async fn open(chapter: Chapter) -> (Town, JobId) {
             finish(&town, &job).await;
             town.clock.advance(Duration::from_secs(60));
             link(&town, &job).await.unwrap();
+        }
+        Chapter::OrderedLink => {
+            offer(&town, &job);
+            finish(&town, &job).await;
+            town.clock.advance(Duration::from_secs(60));
+            order(&town, Wish::Link, &number(&town, &job)).await;
         }
         Chapter::Address => {
             separate(&town).await;

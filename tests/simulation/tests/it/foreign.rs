@@ -87,7 +87,7 @@ pub(crate) fn offer(town: &Town, job: &JobId) -> String {
 }
 
 /// A finished job over 99 dollars, and the same invoice in QuickBooks, made by hand.
-async fn offered(seed: u64) -> (Town, JobId, String) {
+pub(crate) async fn offered(seed: u64) -> (Town, JobId, String) {
     let town = town(seed, true).await;
     let job = small_job(&town, &new_customer(&town, "Dana", "Sample"));
     let theirs = offer(&town, &job);

@@ -5,7 +5,19 @@ use futures::join;
 use hcp::CompanyId;
 use office::{Caller, Office, PersonView, Role, UserId};
 use simulation::{Seen, Town};
-use sync::{Declined, NotDone};
+use store::{By, JobState};
+use sync::{
+    Declined, NotDone,
+    job::find::JobName,
+    work::orders::{OrderState, OrderStatus, Wish},
+};
+use uuid::Uuid;
+
+use crate::{
+    documents::number,
+    foreign::offered,
+    people::{assert_books, invoices, job_with, new_customer, new_job},
+};
 
 type Desk = Office<Seen>;
 
@@ -153,4 +165,144 @@ async fn who_is_invited_is_there_once_and_by_a_proper_address() {
     assert_eq!(changed.unwrap().version, seen.version + 1);
     let late = desk.remove_person(&dana, kim, Some(seen.version)).await;
     assert!(matches!(declined(late), Declined::Changed { .. }));
+}
+
+fn dana() -> By {
+    By {
+        id: "user-1".to_owned(),
+        name: "dana@example.com".to_owned(),
+    }
+}
+
+/// A person orders something for a job that they name by its number.
+pub(crate) async fn order(town: &Town, wish: Wish, number: &str) -> Uuid {
+    let id = Uuid::new_v4();
+    let names = [JobName::Job(number.to_owned())];
+    let company = town.books().company;
+    let (worker, dana) = (town.worker(), dana());
+    let ordered = worker.order(&company, id, &dana, wish, &names);
+    ordered.await.unwrap();
+    id
+}
+
+async fn told(town: &Town, id: Uuid) -> OrderStatus {
+    let company = town.books().company;
+    let mut told = town.worker().order_status(&company, id).await.unwrap();
+    assert_eq!(told.len(), 1);
+    told.remove(0)
+}
+
+#[tokio::test]
+async fn u1_u2_u3_a_job_that_only_housecall_knows_is_pushed_by_its_number() {
+    let town = Town::new(74).await;
+    let job = new_job(&town, &new_customer(&town, "Dana", "Sample"));
+    let id = order(&town, Wish::Push, &number(&town, &job)).await;
+    let waiting = told(&town, id).await;
+    assert!(matches!(waiting.state, OrderState::Waiting { why: None }));
+    assert_eq!(waiting.by, "dana@example.com");
+    town.settle().await;
+    assert_books(&town, &[&job]);
+    let done = told(&town, id).await;
+    assert!(
+        matches!(done.state, OrderState::Done(JobState::Synced)),
+        "{done:?}"
+    );
+    assert_eq!(done.job.unwrap().number, Some(number(&town, &job)));
+    // The same order again is none; another one sends nothing that is there.
+    let company = town.books().company;
+    let again = [JobName::Job("104".to_owned())];
+    town.worker()
+        .order(&company, id, &simulation::person(), Wish::Push, &again)
+        .await
+        .unwrap();
+    order(&town, Wish::Push, job.as_str()).await;
+    town.settle().await;
+    assert_eq!(told(&town, id).await.by, "dana@example.com");
+    assert_eq!(invoices(&town).len(), 1);
+}
+
+#[tokio::test]
+async fn u3_what_cannot_be_had_is_told_where_it_is_asked_for() {
+    let town = Town::new(75).await;
+    let typo = order(&town, Wish::Push, "9104").await;
+    let nothing = order(&town, Wish::Link, "9104").await;
+    town.settle().await;
+    for (id, words) in [
+        (
+            typo,
+            "no job has the number 9104, neither in the records of the sync nor in Housecall Pro",
+        ),
+        (
+            nothing,
+            "no job has the number 9104 among those that were seen here",
+        ),
+    ] {
+        let OrderState::Declined { words: told } = told(&town, id).await.state else {
+            panic!("{words}");
+        };
+        assert!(told.starts_with(words), "{told}");
+    }
+    assert_eq!(town.open_alerts(), Vec::<String>::new());
+    // A job that nothing can be sent of: its alert tells.
+    let customer = new_customer(&town, "Dana", "Sample");
+    let empty = job_with(&town, &customer, Vec::new());
+    let id = order(&town, Wish::Push, &number(&town, &empty)).await;
+    town.settle().await;
+    let OrderState::NeedsYou(alerts) = told(&town, id).await.state else {
+        panic!("no alert");
+    };
+    assert_eq!(alerts[0].kind, "no_lines");
+    let company = town.books().company;
+    let unknown = town.worker().order_status(&company, Uuid::new_v4()).await;
+    assert!(unknown.unwrap().is_empty());
+    let many = vec![JobName::Job("1".to_owned()); 51];
+    for names in [&[][..], &many] {
+        let order = town
+            .worker()
+            .order(&company, Uuid::new_v4(), &dana(), Wish::Push, names)
+            .await;
+        assert!(matches!(declined(order), Declined::NotUsable { .. }));
+    }
+}
+
+#[tokio::test]
+async fn u3_what_is_ordered_while_housecall_is_away_is_done_when_it_answers() {
+    let town = Town::new(76).await;
+    let job = new_job(&town, &new_customer(&town, "Dana", "Sample"));
+    let fault = hcp_sandbox::Fault::next(hcp_sandbox::FaultKind::ServerError);
+    town.hcp.inject(fault.times(1).path("/jobs"));
+    let id = order(&town, Wish::Push, &number(&town, &job)).await;
+    let worker = town.worker();
+    town.batch(&worker).await;
+    let waiting = told(&town, id).await;
+    let OrderState::Waiting { why: Some(why) } = waiting.state else {
+        panic!("{waiting:?}");
+    };
+    assert!(!why.is_empty());
+    town.settle().await;
+    assert!(matches!(
+        told(&town, id).await.state,
+        OrderState::Done(JobState::Synced)
+    ));
+}
+
+#[tokio::test]
+async fn t12_an_invoice_is_linked_where_the_office_orders_it() {
+    let (town, job, _) = offered(77).await;
+    let id = order(&town, Wish::Link, &number(&town, &job)).await;
+    town.settle().await;
+    let done = told(&town, id).await;
+    assert!(
+        matches!(done.state, OrderState::Done(JobState::Synced)),
+        "{done:?}"
+    );
+    assert_eq!(invoices(&town).len(), 1);
+    assert_eq!(town.open_alerts(), Vec::<String>::new());
+    // There is nothing more to link.
+    let again = order(&town, Wish::Link, &number(&town, &job)).await;
+    town.settle().await;
+    let OrderState::Declined { words } = told(&town, again).await.state else {
+        panic!("linked twice");
+    };
+    assert!(words.contains("nothing to link"), "{words}");
 }

@@ -1,0 +1,393 @@
+//! What a person asks for in the office and the office cannot do by itself, since only the consumer may ask the two systems:
+//! to push a job that may be known to Housecall Pro alone (U1 to U3), or to link an invoice (T12). Each thing that is
+//! ordered has a record, which keeps what came of it.
+
+use hcp::{CompanyId, JobId};
+use jiff::Timestamp;
+use mapping::alert::{self, Alert, ConnectionAlert, JobRef};
+use ports::{Chance, Clock, Queue};
+use serde::{Deserialize, Serialize};
+use store::{
+    ActKind, AlertRecord, Body, By, Evidence, Job, JobState, Stored, Waiting, WorkRecord, read,
+    read_all,
+};
+use uuid::Uuid;
+
+use crate::{
+    alerts,
+    ctx::Ctx,
+    declined::{Declined, NotDone},
+    engine::{Engine, Outcome},
+    history::Acting,
+    job::find::{FoundJob, JobName},
+    stop::{Stop, chain},
+    work::{
+        message::{Subject, name},
+        park::SAFETY,
+        task::{Failures, Task, Unfinished, Work},
+    },
+    world::World,
+};
+
+/// What is to be done with a job.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Wish {
+    /// It is pushed to QuickBooks.
+    #[default]
+    Push,
+    /// The invoice is linked to it that its open alert offers.
+    Link,
+}
+
+/// One thing that was ordered.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Order {
+    /// Why it waits.
+    #[serde(flatten)]
+    waiting: Waiting,
+    wish: Wish,
+    /// The job, as it was named; none in a record that was never ordered.
+    name: Option<JobName>,
+    /// Who ordered it; none in a record that was never ordered.
+    by: Option<By>,
+    /// When.
+    at: Timestamp,
+    /// The id under which the job is pushed.
+    push: Uuid,
+    /// The page of Housecall Pro's list that is next to be looked through.
+    #[serde(default)]
+    page: u32,
+    /// What came of it; none: it is still to be done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    outcome: Option<Answer>,
+}
+
+/// What came of an order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Answer {
+    /// It is a matter of this job from now on, whose record tells the rest.
+    Found {
+        id: JobId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        number: Option<String>,
+    },
+    /// It cannot be had.
+    Declined { words: String },
+}
+
+impl Body for Order {
+    const KIND: &'static str = "order";
+}
+
+impl WorkRecord for Order {
+    /// It stays: somebody asks what came of it.
+    const PASSING: bool = false;
+
+    fn waiting(&self) -> &Waiting {
+        &self.waiting
+    }
+
+    fn waiting_mut(&mut self) -> &mut Waiting {
+        &mut self.waiting
+    }
+
+    fn keep(&mut self, _: &[Evidence]) {}
+
+    fn evidence(&self) -> &[Evidence] {
+        &[]
+    }
+}
+
+/// What became of something that was ordered.
+#[derive(Clone, Debug)]
+pub struct OrderStatus {
+    /// What was to be done.
+    pub wish: Wish,
+    /// The job, as it was named.
+    pub name: JobName,
+    /// Who ordered it.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+    /// The job, once it was found.
+    pub job: Option<FoundJob>,
+    /// How far it is.
+    pub state: OrderState,
+}
+
+/// How far an order is.
+#[derive(Clone, Debug)]
+pub enum OrderState {
+    /// It is still to be done.
+    Waiting {
+        /// Why it waits, where that is known.
+        why: Option<String>,
+    },
+    /// It cannot be had, for this reason.
+    Declined {
+        /// What a person reads.
+        words: String,
+    },
+    /// It is done, and the job stands so.
+    Done(JobState),
+    /// The job was looked at, and these alerts ask for a person.
+    NeedsYou(Vec<AlertRecord>),
+}
+
+/// So many jobs are ordered at once.
+pub const MOST_AT_ONCE: usize = 50;
+
+impl<W: World> Engine<W> {
+    /// Orders something for several jobs, under an id by which [`Engine::order_status`] tells what comes of it. The same
+    /// order under the same id is no second one.
+    ///
+    /// # Errors
+    /// [`Declined`] when no job is named, or too many; or when the table does not answer.
+    pub async fn order(
+        &self,
+        company: &CompanyId,
+        id: Uuid,
+        by: &By,
+        wish: Wish,
+        names: &[JobName],
+    ) -> Result<(), NotDone> {
+        if names.is_empty() || names.len() > MOST_AT_ONCE {
+            let words = format!("Name at least one job, and at most {MOST_AT_ONCE} at once.");
+            return Err(Declined::not_usable("jobs", words).into());
+        }
+        let books = self.connection_for_person(company).await?.books();
+        let now = self.world.clock().now();
+        let (mut writes, mut subjects) = (Vec::new(), Vec::new());
+        for (at, named) in names.iter().enumerate() {
+            let of = format!("{id}#{at:02}");
+            let order = Order {
+                wish,
+                name: Some(named.clone()),
+                by: Some(by.clone()),
+                at: now,
+                push: self.world.chance().uuid(),
+                page: 1,
+                ..Order::default()
+            };
+            let mut stored = Stored::new(books.work(name::ORDER, &of), order);
+            // Should its message not go out, the sweep sends it.
+            stored.due = Some(now + SAFETY);
+            writes.push(stored.put()?);
+            subjects.push(Subject::order(of));
+        }
+        match self.put(writes).await {
+            Ok(()) => {}
+            Err(Stop::PlanAgain(_)) => return Ok(()),
+            Err(stop) => return Err(stop.into()),
+        }
+        for subject in subjects {
+            let message = self.message(company, subject, None)?;
+            if let Err(error) = self.world.queue().send(message).await {
+                tracing::warn!(%id, error = chain(&error), "ordered; the sweep puts it on the queue");
+            }
+        }
+        Ok(())
+    }
+
+    /// What became of an order, one by one; an empty list: there is no such order.
+    ///
+    /// # Errors
+    /// When the company is not connected, or the table does not answer.
+    pub async fn order_status(
+        &self,
+        company: &CompanyId,
+        id: Uuid,
+    ) -> Result<Vec<OrderStatus>, NotDone> {
+        let cx = self
+            .cx_for_person(company, std::time::Duration::ZERO)
+            .await?;
+        let key = cx.books.work(name::ORDER, &format!("{id}#"));
+        let mut all = Vec::new();
+        for stored in read_all::<Order>(self.world.table(), &key).await? {
+            let order = stored.value;
+            let (Some(name), Some(by)) = (order.name, order.by) else {
+                continue;
+            };
+            let (job, state) = match order.outcome {
+                None => {
+                    let why = order.waiting.waits_for;
+                    (None, OrderState::Waiting { why })
+                }
+                Some(Answer::Declined { words }) => (None, OrderState::Declined { words }),
+                Some(Answer::Found { id, number }) => {
+                    let state = self.state_of_ordered(&cx, &id, order.push).await?;
+                    (Some(FoundJob { id, number }), state)
+                }
+            };
+            all.push(OrderStatus {
+                wish: order.wish,
+                name,
+                by: by.name,
+                at: order.at,
+                job,
+                state,
+            });
+        }
+        Ok(all)
+    }
+
+    async fn state_of_ordered(&self, cx: &Ctx, id: &JobId, push: Uuid) -> Result<OrderState, Stop> {
+        let record = read::<Job>(self.world.table(), &cx.books.job(id)).await?;
+        let record = record.map(|record| record.value).unwrap_or_default();
+        let key = Evidence::key_by_hand(push);
+        if record.unhandled().iter().any(|mark| mark.key == key) {
+            let why = record.waiting.waits_for;
+            return Ok(OrderState::Waiting { why });
+        }
+        if record.state != JobState::Alert {
+            return Ok(OrderState::Done(record.state));
+        }
+        let subject = alert::Subject::Job(id.clone());
+        let open = alerts::open(&self.world, &cx.books, &subject).await?;
+        let open = open.into_iter().map(|alert| alert.value);
+        Ok(OrderState::NeedsYou(open.collect()))
+    }
+}
+
+/// Carries out what a person ordered.
+#[derive(Debug)]
+pub(crate) struct OrderTask;
+
+impl<W: World> Task<W> for OrderTask {
+    const NAME: &'static str = name::ORDER;
+    const READS: usize = 0;
+    type Record = Order;
+
+    fn subject(of: &str) -> Option<Subject> {
+        Some(Subject::order(of.to_owned()))
+    }
+
+    async fn run(&self, engine: &Engine<W>, work: &Work<'_>) -> Result<Outcome, Unfinished> {
+        let (cx, of) = (work.cx, work.subject.as_str());
+        let key = cx.books.work(name::ORDER, of);
+        let order = read::<Order>(engine.world.table(), &key);
+        let Some(order) = order.await.map_err(Stop::from)? else {
+            return Ok(Outcome::Done);
+        };
+        if order.value.outcome.is_some() {
+            return Ok(Outcome::Done);
+        }
+        let admitted = engine.admit_work(cx, of, &order.value.waiting, true, 0);
+        let (turn, _) = admitted.await?;
+        let done = engine.carry_out(cx, order).await;
+        done.map_err(Unfinished::after(turn))?;
+        Ok(Outcome::Done)
+    }
+
+    async fn lasting(
+        &self,
+        _: &Engine<W>,
+        _: &Work<'_>,
+        _: &mut Order,
+        failures: &Failures<'_>,
+    ) -> Result<Alert, Stop> {
+        // It looks through the same lists as the sweep, whose alert ends when they are read again.
+        let reason = failures.cause.to_owned();
+        Ok(Alert::Connection(ConnectionAlert::ListsRefused { reason }))
+    }
+
+    /// It is told where what came of it is asked for; there is nothing else to be mended.
+    async fn report(
+        &self,
+        engine: &Engine<W>,
+        _: &Work<'_>,
+        record: Stored<Order>,
+        alert: &Alert,
+    ) -> Result<Outcome, Stop> {
+        let words = alert.message();
+        engine.answer(record, Answer::Declined { words }).await?;
+        Ok(Outcome::Done)
+    }
+}
+
+impl<W: World> Engine<W> {
+    async fn carry_out(&self, cx: &Ctx, mut order: Stored<Order>) -> Result<(), Stop> {
+        let Order { name, by, .. } = order.value.clone();
+        let (Some(name), Some(by)) = (name, by) else {
+            return Ok(());
+        };
+        let before = order.value.page;
+        let done = match order.value.wish {
+            Wish::Push => {
+                let page = Some(&mut order.value.page);
+                match self.look_for_job(cx, &name, page).await {
+                    Ok(job) => Ok(self.push_ordered(cx, &mut order, job, &by).await?),
+                    Err(not_done) => Err(not_done),
+                }
+            }
+            Wish::Link => match self.look_for_job(cx, &name, None).await {
+                Ok(job) => self.link_ordered(cx, &mut order, job, &by).await,
+                Err(not_done) => Err(not_done),
+            },
+        };
+        match done {
+            Ok(()) => Ok(()),
+            Err(NotDone::Declined(declined)) => {
+                let words = declined.to_string();
+                self.answer(order, Answer::Declined { words }).await
+            }
+            Err(NotDone::Stop(stop)) => {
+                if order.value.page != before {
+                    self.put(vec![order.put()?]).await?;
+                }
+                Err(stop)
+            }
+        }
+    }
+
+    /// The push and the answer are entered together: whatever happens then, the job is pushed, and once.
+    async fn push_ordered(
+        &self,
+        cx: &Ctx,
+        order: &mut Stored<Order>,
+        job: FoundJob,
+        by: &By,
+    ) -> Result<(), Stop> {
+        let push = order.value.push;
+        let record = self.record_with_push(cx, &job.id, push, by).await?;
+        let id = job.id.clone();
+        let known = JobRef {
+            number: job.number.clone(),
+            ..alerts::job_ref(&id, &record.value)
+        };
+        let act = Acting::new(by, ActKind::Pushed).about_job(known);
+        let act = act.write(&self.world, &cx.books)?;
+        found(order, job);
+        self.put(vec![record.put()?, order.put()?, act]).await?;
+        self.nudge(cx, &id).await
+    }
+
+    async fn link_ordered(
+        &self,
+        cx: &Ctx,
+        order: &mut Stored<Order>,
+        job: FoundJob,
+        by: &By,
+    ) -> Result<(), NotDone> {
+        let id = job.id.clone();
+        let mut answered = order.clone();
+        found(&mut answered, job);
+        let linked = self.link_offered(cx, &id, by, &[answered.put()?]).await?;
+        linked.outcome
+    }
+
+    async fn answer(&self, mut order: Stored<Order>, answer: Answer) -> Result<(), Stop> {
+        order.value.outcome = Some(answer);
+        order.value.waiting = Waiting::default();
+        order.due = None;
+        self.put(vec![order.put()?]).await
+    }
+}
+
+fn found(order: &mut Stored<Order>, FoundJob { id, number }: FoundJob) {
+    order.value.outcome = Some(Answer::Found { id, number });
+    order.value.waiting = Waiting::default();
+    order.due = None;
+}
