@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use adapters::{AwsSecrets, Connections, Posted, SqsQueue, SystemClock};
+use adapters::{ApiRequest, AwsSecrets, Connections, SqsQueue, SystemClock};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use serde_json::{Value, json};
 use sync::intake::hcp_webhook::{Outcome, Webhook, WebhookConfig, WebhookRequest};
@@ -40,7 +40,7 @@ async fn main() -> Result<(), Error> {
 }
 
 async fn receive(webhook: &Receiver, event: LambdaEvent<Value>) -> Result<Value, Error> {
-    let outcome = match Posted::read(event.payload) {
+    let outcome = match ApiRequest::read(event.payload) {
         Some(posted) => webhook.receive(request(&posted)).await,
         None => Outcome::Malformed,
     };
@@ -50,7 +50,7 @@ async fn receive(webhook: &Receiver, event: LambdaEvent<Value>) -> Result<Value,
     Ok(json!({ "statusCode": outcome.status() }))
 }
 
-fn request(posted: &Posted) -> WebhookRequest<'_> {
+fn request(posted: &ApiRequest) -> WebhookRequest<'_> {
     WebhookRequest {
         company: posted.segment("company"),
         token: posted.segment("token"),

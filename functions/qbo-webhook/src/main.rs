@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use adapters::{AwsSecrets, Connections, DynamoTable, Posted, SqsQueue, SystemClock};
+use adapters::{ApiRequest, AwsSecrets, Connections, DynamoTable, SqsQueue, SystemClock};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use serde_json::{Value, json};
 use sync::intake::qbo_webhook::{Outcome, QboWebhook};
@@ -36,7 +36,7 @@ async fn main() -> Result<(), Error> {
 }
 
 async fn receive(webhook: &Receiver, event: LambdaEvent<Value>) -> Result<Value, Error> {
-    let outcome = match Posted::read(event.payload) {
+    let outcome = match ApiRequest::read(event.payload) {
         Some(posted) => {
             let signature = posted.header("intuit-signature");
             webhook.receive(signature, posted.body()).await

@@ -6,6 +6,7 @@
 //! id, a secret by its version.
 
 mod address;
+mod api_request;
 mod aws_http;
 mod backoff;
 mod cognito;
@@ -15,20 +16,19 @@ mod dynamo;
 mod failure;
 mod http;
 mod logging;
-mod posted;
 mod secrets;
 mod sqs;
 mod system;
 mod warm_up;
 
 pub use address::{AddressError, address};
+pub use api_request::ApiRequest;
 pub use cognito::CognitoDirectory;
 pub use config::{MissingVariable, config, env, operator_config};
 pub use connections::Connections;
 pub use dynamo::DynamoTable;
 pub use http::{MAX_ANSWER, ReqwestHttp};
 pub use logging::logging;
-pub use posted::Posted;
 pub use secrets::AwsSecrets;
 pub use sqs::{SqsInbox, SqsQueue};
 pub use system::{SystemChance, SystemClock};

@@ -4,20 +4,26 @@
 //! Whoever acts is a [`Caller`], which is only made by looking up who they are in the company; and each act first asks
 //! whether that one may do it. So neither can be left out.
 
+mod acts;
 mod alert_lists;
+mod alerts;
 mod jobs;
 mod lists;
 mod log;
+mod once;
 mod people;
+mod settings;
 mod who;
 pub mod words;
 
 pub use alert_lists::AlertsBy;
+pub use alerts::{AlertView, Way};
 pub use jobs::{Days, JobRow, JobsBy};
 pub use lists::{Paging, Rows};
 pub use log::{Change, HistoryRow, SentRow};
+pub use once::{Begun, Once};
 pub use people::{PeopleView, PersonView};
-pub use store::{Role, UserId};
+pub use store::{Answer, Role, UserId};
 pub use who::{Caller, CompanyView, Operation};
 
 use sync::{World, engine::Engine};

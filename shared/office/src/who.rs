@@ -2,7 +2,7 @@
 
 use hcp::CompanyId;
 use store::{
-    CompaniesOf, Connection, ConnectionStatus, Key, People, Person, Role, UserId, read,
+    By, CompaniesOf, Connection, ConnectionStatus, Key, People, Person, Role, UserId, read,
     read_many,
 };
 use strum::{EnumIter, IntoStaticStr};
@@ -96,6 +96,14 @@ impl Caller {
     /// What they are there.
     pub fn role(&self) -> Role {
         self.role
+    }
+
+    /// Who they are, for the log of the company.
+    pub(crate) fn by(&self) -> By {
+        By {
+            id: self.user.to_string(),
+            name: self.mail.clone(),
+        }
     }
 
     /// Whether they may do that.

@@ -138,6 +138,18 @@ impl<T: Body> Stored<T> {
         })
     }
 
+    /// The same, of a record that the table may forget then. Never of links, the ledger or alerts.
+    ///
+    /// # Errors
+    /// When the value cannot be put into JSON.
+    pub fn put_until(&self, until: Timestamp) -> Result<Write, StoreError> {
+        let mut write = self.put()?;
+        if let Write::Put { expires, .. } = &mut write {
+            *expires = Some(until);
+        }
+        Ok(write)
+    }
+
     /// The same record, its value in another form.
     ///
     /// # Errors

@@ -6,6 +6,7 @@
 //! `person#<user>` what concerns one who signs in; `limits` the rate limits of the two systems.
 
 mod alert;
+mod answered;
 mod books;
 mod codec;
 mod connection;
@@ -24,6 +25,7 @@ pub mod verdict;
 mod work;
 
 pub use alert::{AlertRecord, Dismissal, OpenAlert};
+pub use answered::{Answer, AnsweredOnce};
 pub use books::Books;
 pub use codec::{Body, StoreError, Stored, read, read_all, read_many};
 pub use connection::{

@@ -1,0 +1,20 @@
+//! Pushes by hand in, work on the queue out.
+
+use adapters::Connections;
+use lambda_runtime::{Error, LambdaEvent, service_fn};
+use office::Office;
+use serde_json::Value;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    adapters::logging();
+    let connections = Connections::default();
+    let config = adapters::config(&connections).await;
+    let office = Office::new(wiring::engine_without_looks(&config, &connections)?);
+    adapters::warm_up(office.warm_up()).await;
+    let router = api::pushes(office);
+    lambda_runtime::run(service_fn(async |event: LambdaEvent<Value>| {
+        Ok::<_, Error>(api::serve(&router, event.payload).await)
+    }))
+    .await
+}

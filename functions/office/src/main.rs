@@ -1,0 +1,21 @@
+//! Requests of the people of companies in, what they see and do in the office out.
+
+use adapters::{CognitoDirectory, Connections};
+use lambda_runtime::{Error, LambdaEvent, service_fn};
+use office::Office;
+use serde_json::Value;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    adapters::logging();
+    let connections = Connections::default();
+    let config = adapters::config(&connections).await;
+    let office = Office::new(wiring::engine_without_looks(&config, &connections)?);
+    let directory = CognitoDirectory::new(&config, adapters::env("USER_POOL_ID")?);
+    adapters::warm_up(office.warm_up()).await;
+    let router = api::office(office, directory);
+    lambda_runtime::run(service_fn(async |event: LambdaEvent<Value>| {
+        Ok::<_, Error>(api::serve(&router, event.payload).await)
+    }))
+    .await
+}

@@ -1,0 +1,43 @@
+//! One function for each route: it reads the request, calls one view or act of the office, and writes the answer.
+
+pub(crate) mod acts;
+pub(crate) mod orders;
+pub(crate) mod people;
+pub(crate) mod reads;
+pub(crate) mod settings;
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    routing::{get, post},
+};
+use office::Office;
+use sync::World;
+
+/// Where the routes of a company begin.
+pub(crate) const COMPANY: &str = "/api/v1/companies/{company}";
+
+/// Those that need nothing but the office.
+pub(crate) fn all<W: World>(office: Arc<Office<W>>) -> Router {
+    let of = |path: &str| format!("{COMPANY}{path}");
+    Router::new()
+        .route("/api/v1/companies", get(reads::companies::<W>))
+        .route(&of("/alerts"), get(reads::alerts::<W>))
+        .route(&of("/alerts/{alert}"), get(reads::alert::<W>))
+        .route(&of("/jobs"), get(reads::jobs::<W>))
+        .route(&of("/jobs/{job}"), get(reads::job::<W>))
+        .route(&of("/inbox"), get(reads::inbox::<W>))
+        .route(&of("/inbox/ticks"), post(acts::tick::<W>))
+        .route(&of("/pulls"), post(acts::pull::<W>))
+        .route(&of("/decisions"), post(acts::decide::<W>))
+        .route(&of("/dismissals"), post(acts::dismiss::<W>))
+        .route(&of("/links"), post(orders::link::<W>))
+        .route(&of("/links/{id}"), get(orders::linked::<W>))
+        .route(&of("/pushes/{id}"), get(orders::pushed::<W>))
+        .route(
+            &of("/settings"),
+            get(settings::settings::<W>).patch(settings::change_settings::<W>),
+        )
+        .with_state(office)
+}

@@ -1,0 +1,199 @@
+//! What the people of a company do with its jobs and its money.
+
+use std::time::Duration;
+
+use mapping::{payment::Decision, received::referred_to};
+use money::Cents;
+use ports::Clock;
+use store::InboxEntry;
+use sync::{
+    Declined, NotDone, World,
+    job::{find::JobName, status::JobStatus},
+    payments::decide::Decided,
+    pull::inbox::Inbox,
+    work::orders::{OrderStatus, Wish},
+};
+use uuid::Uuid;
+
+use crate::{Caller, JobRow, JobsBy, Office, Operation, Paging, Rows};
+
+/// How long a person waits for an answer.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A reason has so many characters at most.
+const LONGEST_REASON: usize = 500;
+
+impl<W: World> Office<W> {
+    /// How a job stands that was seen here: by its number or its id, or by that of one of its invoices.
+    ///
+    /// # Errors
+    /// [`Declined::NoSuch`] when none was seen, [`Declined::NotUsable`] when several have the number.
+    pub async fn job(
+        &self,
+        caller: &Caller,
+        name: &JobName,
+    ) -> Result<(hcp::JobId, JobStatus), NotDone> {
+        caller.may(Operation::SeeWork)?;
+        let company = caller.company();
+        let job = self.engine.find_known_job(company, name).await?;
+        let status = self.engine.job_status(company, &job.id).await?;
+        let status = status.ok_or_else(|| {
+            let words = "Nothing was seen of this job yet: push it, and it is looked at.";
+            Declined::no_such("job", &job.id, words)
+        })?;
+        Ok((job.id, status))
+    }
+
+    /// A page of the jobs of the caller's company that were seen here.
+    ///
+    /// # Errors
+    /// [`Declined::NotUsable`] when the cursor is none of this list, or the table does not answer.
+    pub async fn seen_jobs(
+        &self,
+        caller: &Caller,
+        by: &JobsBy,
+        paging: &Paging,
+    ) -> Result<Rows<JobRow>, NotDone> {
+        caller.may(Operation::SeeWork)?;
+        self.jobs(caller.company(), by, paging).await
+    }
+
+    /// Has jobs pushed, or the invoices linked that their open alerts offer: what comes of it is told under the id.
+    ///
+    /// # Errors
+    /// [`Declined`] when no job is named, or too many.
+    pub async fn order(
+        &self,
+        caller: &Caller,
+        id: Uuid,
+        wish: Wish,
+        names: &[JobName],
+    ) -> Result<(), NotDone> {
+        caller.may(match wish {
+            Wish::Push => Operation::Push,
+            Wish::Link => Operation::Link,
+        })?;
+        let (company, by) = (caller.company(), caller.by());
+        self.engine.order(company, id, &by, wish, names).await
+    }
+
+    /// What became of it, one by one.
+    ///
+    /// # Errors
+    /// [`Declined::NoSuch`] when nothing was ordered under the id.
+    pub async fn order_status(
+        &self,
+        caller: &Caller,
+        id: Uuid,
+        wish: Wish,
+    ) -> Result<Vec<OrderStatus>, NotDone> {
+        caller.may(Operation::SeeWork)?;
+        let mut told = self.engine.order_status(caller.company(), id).await?;
+        told.retain(|one| one.wish == wish);
+        match told.is_empty() {
+            true => {
+                Err(Declined::no_such("order", &id, "Nothing was asked for under this id.").into())
+            }
+            false => Ok(told),
+        }
+    }
+
+    /// What waits to be done in Housecall Pro, since somebody did it in QuickBooks.
+    ///
+    /// # Errors
+    /// [`Declined::NotAllowed`], or when the table does not answer.
+    pub async fn inbox(&self, caller: &Caller) -> Result<Inbox, NotDone> {
+        caller.may(Operation::SeeWork)?;
+        self.engine.inbox(caller.company()).await
+    }
+
+    /// Ticks an entry of the inbox off, or takes the tick back.
+    ///
+    /// # Errors
+    /// [`Declined::NoSuch`] when there is no such entry, or nothing was ticked off.
+    pub async fn tick(
+        &self,
+        caller: &Caller,
+        job: &hcp::JobId,
+        reference: &str,
+        done: bool,
+    ) -> Result<InboxEntry, NotDone> {
+        caller.may(Operation::TickOff)?;
+        let company = caller.company();
+        let payment = referred_to(reference).ok_or_else(|| {
+            let words = "That is no reference of the inbox: they begin with QBO-.";
+            Declined::not_usable("reference", words)
+        })?;
+        let by = caller.by();
+        match done {
+            true => self.engine.tick_off(company, job, &payment, &by).await,
+            false => self.engine.tick_back(company, job, &payment, &by).await,
+        }
+    }
+
+    /// Has QuickBooks looked at, for one job or for all that changed.
+    ///
+    /// # Errors
+    /// [`Declined::NoSuch`] when the job was not seen here.
+    pub async fn pull(&self, caller: &Caller, job: Option<&JobName>) -> Result<(), NotDone> {
+        caller.may(Operation::Pull)?;
+        let company = caller.company();
+        let job = match job {
+            Some(name) => Some(self.engine.find_known_job(company, name).await?.id),
+            None => None,
+        };
+        self.engine
+            .pull_by_hand(company, job.as_ref(), &caller.by())
+            .await
+    }
+
+    /// Decides about the payment or the refund of a job that an open alert asks about.
+    ///
+    /// # Errors
+    /// [`Declined`] when none asks, or several do and none is named.
+    pub async fn decide(
+        &self,
+        caller: &Caller,
+        job: &JobName,
+        id: Option<&str>,
+        decision: Decision,
+    ) -> Result<Decided, NotDone> {
+        caller.may(Operation::Decide)?;
+        let (company, by, deadline) = (caller.company(), caller.by(), self.deadline());
+        let job = self.engine.find_known_job(company, job).await?.id;
+        let decided = self
+            .engine
+            .decide_payment(company, &job, id, decision, &by, deadline);
+        decided.await
+    }
+
+    /// Accepts that both books differ by so much, as an open alert of a job tells it. Gives what that says.
+    ///
+    /// # Errors
+    /// [`Declined`] when none tells of it, or no reason is given.
+    pub async fn dismiss(
+        &self,
+        caller: &Caller,
+        job: &JobName,
+        difference: Cents,
+        reason: &str,
+    ) -> Result<String, NotDone> {
+        caller.may(Operation::Dismiss)?;
+        let reason = reason.trim();
+        if reason.is_empty() || reason.chars().count() > LONGEST_REASON {
+            let words =
+                format!("Say why that is as it should be, in {LONGEST_REASON} characters at most.");
+            return Err(Declined::not_usable("reason", words).into());
+        }
+        let (company, by, deadline) = (caller.company(), caller.by(), self.deadline());
+        let job = self.engine.find_known_job(company, job).await?.id;
+        let dismissed = self
+            .engine
+            .dismiss_difference(company, &job, difference, reason, &by, deadline);
+        dismissed.await
+    }
+
+    fn deadline(&self) -> Duration {
+        self.engine.world().clock().monotonic() + PATIENCE
+    }
+}
