@@ -30,8 +30,8 @@ export function alarms(
   scope: Construct,
   config: Config,
   queue: WorkQueue,
-  { webhook, qboWebhook, consumer, sweep, pull }: Functions,
-  api: HttpApi,
+  { webhook, qboWebhook, consumer, sweep, pull, office, push }: Functions,
+  apis: { readonly api: HttpApi; readonly office: HttpApi },
 ): Topic {
   const topic = alarmTopic(scope, config);
   const action = new SnsAction(topic);
@@ -64,7 +64,7 @@ export function alarms(
     queue.deadLetters.metricApproximateNumberOfMessagesVisible({ period: FIVE_MINUTES, statistic: Stats.MAXIMUM }),
     0,
   );
-  const watched = { Webhook: webhook, QboWebhook: qboWebhook, Consumer: consumer, Sweep: sweep, Pull: pull };
+  const watched = { Webhook: webhook, QboWebhook: qboWebhook, Consumer: consumer, Sweep: sweep, Pull: pull, Office: office, Push: push };
   for (const [name, made] of Object.entries(watched)) {
     alarm(`${name}Errors`, `${name}: a run failed or timed out; see its log.`, made.metricErrors({ period: FIVE_MINUTES }), 0);
     alarm(`${name}Throttles`, `${name}: Lambda refused to start it, see the account's concurrency.`, made.metricThrottles({ period: FIVE_MINUTES }), 0);
@@ -88,7 +88,13 @@ export function alarms(
   alarm(
     'ApiErrors',
     'Webhooks were answered with a server error; Housecall Pro may switch its webhook off, and Intuit holds back what follows.',
-    api.metricServerError({ period: FIVE_MINUTES, statistic: Stats.SUM }),
+    apis.api.metricServerError({ period: FIVE_MINUTES, statistic: Stats.SUM }),
+    0,
+  );
+  alarm(
+    'OfficeApiErrors',
+    'People who used the office were answered with a server error; see the log of the function.',
+    apis.office.metricServerError({ period: FIVE_MINUTES, statistic: Stats.SUM }),
     0,
   );
   alarm(

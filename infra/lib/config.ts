@@ -42,6 +42,12 @@ export interface Config {
   readonly logLevel: string;
   /** Requests a second that each route of the API lets through, and how many at once. */
   readonly throttle: { readonly rate: number; readonly burst: number };
+  /** The same of the API of people, all of its routes together. */
+  readonly officeThrottle: { readonly rate: number; readonly burst: number };
+  /** First part of the address of the page where people sign in; the account's number follows it. */
+  readonly signInPrefix: string;
+  /** Whether people may or must enter a code of an app when they sign in. */
+  readonly secondFactor: SecondFactor;
   /** Told of every alarm. */
   readonly alarmEmail: string | undefined;
   /** Raises an alarm when no webhook came for a day. */
@@ -51,6 +57,8 @@ export interface Config {
   /** Raises an alarm when a change in Housecall Pro waits for longer. */
   readonly oldestChange: Duration;
 }
+
+export type SecondFactor = 'optional' | 'required';
 
 /** What a sweep looks for: work parked until now, and what no webhook told. */
 export const SWEEPS = ['parked', 'paid', 'finished', 'sent'] as const;
@@ -62,6 +70,8 @@ const QBO_BASE_URL = {
 };
 
 const SECRET_NAME = /^[A-Za-z0-9_+=.@-]+(\/[A-Za-z0-9_+=.@-]+)*$/;
+// Cognito takes no other, nor a name of AWS's in it.
+const SIGN_IN_PREFIX = /^(?!.*(aws|amazon|cognito))[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
 const LOG_LEVEL = /^([a-z_:]+=)?(off|error|warn|info|debug|trace)(,([a-z_:]+=)?(off|error|warn|info|debug|trace))*$/;
 
 /** Reads the context; refuses what it cannot understand, and what AWS would refuse. */
@@ -116,6 +126,12 @@ export function readConfig(node: Node): Config {
       rate: context.whole('throttleRate', 50, 1, 10_000),
       burst: context.whole('throttleBurst', 100, 1, 5000),
     },
+    officeThrottle: {
+      rate: context.whole('officeThrottleRate', 20, 1, 10_000),
+      burst: context.whole('officeThrottleBurst', 40, 1, 5000),
+    },
+    signInPrefix: named('signInPrefix', stackName.toLowerCase(), 50, SIGN_IN_PREFIX, 'small letters, digits and hyphens, without aws, amazon or cognito in it'),
+    secondFactor: context.choice<SecondFactor>('secondFactor', 'optional', { optional: 'optional', required: 'required' }),
     alarmEmail: context.optional('alarmEmail', /^[^@\s]+@[^@\s]+\.[^@\s]+$/, 'an e-mail address'),
     silenceAlarm: context.flag('silenceAlarm', true),
     oldestMessage: Duration.seconds(context.whole('oldestMessageSeconds', 900, 60, 86_400)),

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import type { UserPool } from 'aws-cdk-lib/aws-cognito';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Code, EventSourceMapping, Function, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
@@ -10,7 +11,7 @@ import type { Construct } from 'constructs';
 
 import { acknowledge } from './acknowledge.ts';
 import type { Config } from './config.ts';
-import { DUE_INDEX } from './links-table.ts';
+import { DUE_INDEX, LIST_INDEXES } from './links-table.ts';
 import type { WorkQueue } from './work-queue.ts';
 
 export interface Functions {
@@ -19,6 +20,8 @@ export interface Functions {
   readonly consumer: Function;
   readonly sweep: Function;
   readonly pull: Function;
+  readonly office: Function;
+  readonly push: Function;
 }
 
 /** The secrets of a company: API key, what webhooks are judged by, tokens. */
@@ -37,7 +40,13 @@ const WRITE_TABLE = [
 ];
 
 /** One function for each kind of trigger, each with no more rights than its work needs. */
-export function functions(scope: Construct, config: Config, table: Table, queue: WorkQueue): Functions {
+export function functions(
+  scope: Construct,
+  config: Config,
+  table: Table,
+  queue: WorkQueue,
+  people: UserPool,
+): Functions {
   const webhook = bareFunction(scope, 'Webhook', 'hcp-webhook', config, {
     timeout: Duration.seconds(10),
     environment: {
@@ -73,6 +82,7 @@ export function functions(scope: Construct, config: Config, table: Table, queue:
     QBO_TOKEN_URL: config.qboTokenUrl,
     SETTLE_AFTER_SECONDS: String(config.settleAfter),
   };
+  const lists = LIST_INDEXES.map((name) => `${table.tableArn}/index/${name}`);
   const consumer = bareFunction(scope, 'Consumer', 'sync-consumer', config, {
     timeout: config.functionTimeout,
     environment: { ...engine, DEAD_LETTER_QUEUE_URL: queue.deadLetters.queueUrl },
@@ -80,6 +90,8 @@ export function functions(scope: Construct, config: Config, table: Table, queue:
     renewed: ['qbo'],
     rights: [
       allow([...READ_TABLE, ...WRITE_TABLE], [table.tableArn]),
+      // A job that is pushed by hand is looked up by its number.
+      allow(['dynamodb:Query'], lists),
       // When an outage ends, it puts back what waited.
       allow(['dynamodb:Query'], [`${table.tableArn}/index/${DUE_INDEX}`]),
       allow(
@@ -115,7 +127,32 @@ export function functions(scope: Construct, config: Config, table: Table, queue:
     rights: [listCompanies, allow(['sqs:SendMessage'], [queue.work.queueArn])],
   });
 
-  return { webhook, qboWebhook, consumer, sweep, pull };
+  // Neither of them reads a secret: what takes asking one of the two systems is ordered from the consumer.
+  const ofCompanies = (leading: string[]) => ({ 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': leading } });
+  const office = bareFunction(scope, 'Office', 'office', config, {
+    timeout: config.functionTimeout,
+    environment: { ...engine, USER_POOL_ID: people.userPoolId },
+    secrets: [],
+    rights: [
+      allow(READ_TABLE, [table.tableArn]),
+      allow(['dynamodb:Query'], lists),
+      allow(WRITE_TABLE, [table.tableArn], ofCompanies(['books#*', 'open-alerts', 'people', 'person#*'])),
+      allow(['sqs:SendMessage'], [queue.work.queueArn]),
+      allow(['cognito-idp:AdminCreateUser', 'cognito-idp:AdminGetUser'], [people.userPoolArn]),
+    ],
+  });
+  const push = bareFunction(scope, 'Push', 'manual-push', config, {
+    timeout: config.functionTimeout,
+    environment: engine,
+    secrets: [],
+    rights: [
+      allow(['dynamodb:GetItem'], [table.tableArn], ofCompanies(['companies', 'people', 'person#*', 'books#*'])),
+      allow(['dynamodb:PutItem', 'dynamodb:DeleteItem'], [table.tableArn], ofCompanies(['books#*', 'person#*'])),
+      allow(['sqs:SendMessage'], [queue.work.queueArn]),
+    ],
+  });
+
+  return { webhook, qboWebhook, consumer, sweep, pull, office, push };
 }
 
 interface Traits {

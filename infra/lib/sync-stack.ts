@@ -5,13 +5,15 @@ import { alarms } from './alarms.ts';
 import type { Config } from './config.ts';
 import { functions } from './functions.ts';
 import { linksTable } from './links-table.ts';
+import { officeApi } from './office-api.ts';
 import { schedules } from './schedules.ts';
+import { LOOPBACK, signIn } from './sign-in.ts';
 import { QBO_PATH, webhookApi } from './webhook-api.ts';
 import { workQueue } from './work-queue.ts';
 
 /**
  * The whole deployment: webhooks of both systems → queue → consumer, with the table beside it, the sweeps and the
- * pull that find what no webhook told, and the alarms.
+ * pull that find what no webhook told, the office of the people with their sign-in, and the alarms.
  */
 export class SyncStack extends Stack {
   constructor(scope: Construct, config: Config) {
@@ -21,15 +23,23 @@ export class SyncStack extends Stack {
     });
     const table = linksTable(this, config);
     const queue = workQueue(this, config);
-    const made = functions(this, config, table, queue);
+    const people = signIn(this, config);
+    const made = functions(this, config, table, queue, people.pool);
     const api = webhookApi(this, config, made);
+    const office = officeApi(this, config, made, people);
     schedules(this, config, made);
-    const topic = alarms(this, config, queue, made, api);
+    const topic = alarms(this, config, queue, made, { api, office });
 
     const apiUrl = `https://${api.apiId}.execute-api.${this.region}.${this.urlSuffix}`;
     const outputs = {
       ApiUrl: apiUrl,
       QboWebhookUrl: `${apiUrl}${QBO_PATH}`,
+      OfficeUrl: `https://${office.apiId}.execute-api.${this.region}.${this.urlSuffix}`,
+      UserPoolId: people.pool.userPoolId,
+      SignInUrl: people.domain.baseUrl(),
+      SignInClient: people.client.userPoolClientId,
+      SignInScope: people.scope,
+      SignInAnswersTo: LOOPBACK,
       TableName: table.tableName,
       QueueUrl: queue.work.queueUrl,
       DeadLetterQueueUrl: queue.deadLetters.queueUrl,
@@ -42,6 +52,8 @@ export class SyncStack extends Stack {
       SweepFunction: made.sweep.functionName,
       QboWebhookFunction: made.qboWebhook.functionName,
       PullFunction: made.pull.functionName,
+      OfficeFunction: made.office.functionName,
+      PushFunction: made.push.functionName,
       AlarmTopicArn: topic.topicArn,
     };
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });

@@ -1,10 +1,8 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
-import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
-import { type CfnStage, HttpApi, HttpMethod, type HttpRoute, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
+import { type CfnStage, HttpApi, HttpMethod, type HttpRoute, HttpStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 
+import { accessLog } from './access-log.ts';
 import { acknowledge } from './acknowledge.ts';
 import type { Config } from './config.ts';
 import type { Functions } from './functions.ts';
@@ -41,26 +39,7 @@ export function webhookApi(
     stageName: '$default',
     autoDeploy: true,
     throttle: { rateLimit: config.throttle.rate, burstLimit: config.throttle.burst },
-    accessLogSettings: {
-      destination: new LogGroupLogDestination(
-        new LogGroup(scope, 'ApiLog', {
-          retention: config.logRetentionDays,
-          removalPolicy: RemovalPolicy.DESTROY,
-        }),
-      ),
-      // Neither the path, which holds a secret token, nor anything of the body.
-      format: AccessLogFormat.custom(
-        JSON.stringify({
-          requestId: '$context.requestId',
-          time: '$context.requestTime',
-          route: '$context.routeKey',
-          status: '$context.status',
-          bytes: '$context.responseLength',
-          ms: '$context.responseLatency',
-          integrationError: '$context.integrationErrorMessage',
-        }),
-      ),
-    },
+    accessLogSettings: accessLog(scope, 'ApiLog', config),
   });
   // Counted by itself, so that a flood at this address does not close the other one.
   (stage.node.defaultChild as CfnStage).routeSettings = { [`POST ${QBO_PATH}`]: throttle };

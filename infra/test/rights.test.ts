@@ -37,6 +37,8 @@ test('the webhook reads the signing secret and fills the queue, and sees neither
   );
 });
 
+const LISTS = ['list1', 'list2', 'list3', 'list4'].map((name) => `dynamodb:Query on <Table>/index/${name}`);
+
 const LIST_COMPANIES =
   'dynamodb:Query on <Table> if {"ForAllValues:StringEquals":{"dynamodb:LeadingKeys":["companies"]}}';
 
@@ -63,6 +65,35 @@ test('the pull sees which companies there are and fills the queue, and knows no 
   );
 });
 
+const OF = (...leading: string[]) => ` if ${JSON.stringify({ 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': leading } })}`;
+
+test('the office reads the table, writes what belongs to companies and people, and reads no secret', () => {
+  const writes = ['ConditionCheckItem', 'DeleteItem', 'PutItem', 'UpdateItem'].map((action) => `dynamodb:${action}`);
+  assert.deepEqual(
+    rights(template, 'OfficeRole'),
+    [
+      ...each(['logs:CreateLogStream', 'logs:PutLogEvents'], '<OfficeLog>'),
+      ...each(['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'], '<Table>'),
+      ...LISTS,
+      ...each(writes, `<Table>${OF('books#*', 'open-alerts', 'people', 'person#*')}`),
+      ...each(['cognito-idp:AdminCreateUser', 'cognito-idp:AdminGetUser'], '<People>'),
+      'sqs:SendMessage on <Work>',
+    ].sort(),
+  );
+});
+
+test('a push by hand sees who may, enters what is to be done and fills the queue, and knows no secret', () => {
+  assert.deepEqual(
+    rights(template, 'PushRole'),
+    [
+      ...each(['logs:CreateLogStream', 'logs:PutLogEvents'], '<PushLog>'),
+      `dynamodb:GetItem on <Table>${OF('companies', 'people', 'person#*', 'books#*')}`,
+      ...each(['dynamodb:DeleteItem', 'dynamodb:PutItem'], `<Table>${OF('books#*', 'person#*')}`),
+      'sqs:SendMessage on <Work>',
+    ].sort(),
+  );
+});
+
 test('the consumer works on queue and table, and may replace nothing but tokens of QuickBooks', () => {
   assert.deepEqual(
     rights(template, 'ConsumerRole'),
@@ -74,6 +105,7 @@ test('the consumer works on queue and table, and may replace nothing but tokens 
       ...secret('secretsmanager:PutSecretValue', 'hcp-qbo-sync/*/qbo'),
       ...each(TABLE, '<Table>'),
       'dynamodb:Query on <Table>/index/due',
+      ...LISTS,
       ...each(
         [
           'sqs:ChangeMessageVisibility',

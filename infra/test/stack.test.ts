@@ -128,6 +128,8 @@ test('each function gets the time it needs and only the variables that it reads'
   });
   assert.deepEqual(traits('Sweep'), { ...common, timeout: 30, variables: [...engine, 'WEBHOOK_FUNCTION'] });
   assert.deepEqual(traits('Pull'), { ...common, timeout: 30, variables: engine });
+  assert.deepEqual(traits('Push'), { ...common, timeout: 30, variables: engine });
+  assert.deepEqual(traits('Office'), { ...common, timeout: 30, variables: [...engine, 'USER_POOL_ID'] });
   assert.deepEqual(traits('QboWebhook'), {
     ...common,
     timeout: 10,
@@ -164,27 +166,82 @@ test('a function that is packed already is sent as it is', () => {
 
 test('every log is kept for a month and then forgotten', () => {
   const logs = Object.values(template.findResources('AWS::Logs::LogGroup'));
-  assert.equal(logs.length, 6);
+  assert.equal(logs.length, 9);
   for (const log of logs) assert.equal(log['Properties'].RetentionInDays, 30);
 });
 
 test('one route of each system takes webhooks, throttled apart, and the log tells neither path nor body', () => {
-  const routes = Object.values(template.findResources('AWS::ApiGatewayV2::Route'));
-  assert.deepEqual(routes.map(({ Properties }) => Properties.RouteKey), ['POST /hcp/{company}/{token}', 'POST /qbo']);
+  assert.deepEqual(routesOf('Api'), ['POST /hcp/{company}/{token} for anybody', 'POST /qbo for anybody']);
   template.hasResourceProperties('AWS::ApiGatewayV2::Integration', { PayloadFormatVersion: '2.0' });
-  const stage = one(template, 'AWS::ApiGatewayV2::Stage');
+  const stage = one(template, 'AWS::ApiGatewayV2::Stage', 'Stage');
   assert.deepEqual(stage['DefaultRouteSettings'], { ThrottlingBurstLimit: 100, ThrottlingRateLimit: 50 });
   assert.deepEqual(stage['RouteSettings'], { 'POST /qbo': { ThrottlingBurstLimit: 100, ThrottlingRateLimit: 50 } });
-  const { Format } = stage['AccessLogSettings'] as { Format: string };
-  assert.deepEqual(Object.values(JSON.parse(Format) as object).sort(), [
-    '$context.integrationErrorMessage',
-    '$context.requestId',
-    '$context.requestTime',
-    '$context.responseLatency',
-    '$context.responseLength',
-    '$context.routeKey',
-    '$context.status',
+});
+
+test('the office is an API of its own, for those who signed in for it, with a throttle of its own', () => {
+  assert.deepEqual(routesOf('OfficeApi'), [
+    'ANY /api/v1/{path+} for JWT with office/use',
+    'POST /api/v1/companies/{company}/pushes for JWT with office/use',
   ]);
+  const authorizer = one(template, 'AWS::ApiGatewayV2::Authorizer');
+  const { Audience, Issuer } = authorizer['JwtConfiguration'] as { Audience: unknown[]; Issuer: unknown };
+  assert.deepEqual(Audience.map(render), ['<PeopleCommandLine>']);
+  assert.match(render(Issuer), /^https:\/\/cognito-idp\.\.\/<People>$/);
+  assert.deepEqual(authorizer['IdentitySource'], ['$request.header.Authorization']);
+  const stage = one(template, 'AWS::ApiGatewayV2::Stage', 'OfficeStage');
+  const throttle = { ThrottlingBurstLimit: 40, ThrottlingRateLimit: 20 };
+  assert.deepEqual(stage['DefaultRouteSettings'], throttle);
+  assert.deepEqual(stage['RouteSettings'], { 'POST /api/v1/companies/{company}/pushes': throttle });
+});
+
+/** The routes of an API, with who may use each. */
+function routesOf(api: string): string[] {
+  const routes = Object.values(template.findResources('AWS::ApiGatewayV2::Route')).map(({ Properties }) => Properties);
+  return routes
+    .filter(({ ApiId }) => render(ApiId) === `<${api}>`)
+    .map(({ RouteKey, AuthorizationType, AuthorizationScopes }) => {
+      const who = AuthorizationType === 'NONE' ? 'anybody' : `${AuthorizationType} with ${String(AuthorizationScopes)}`;
+      return `${RouteKey} for ${who}`;
+    });
+}
+
+test('no log of an API tells a path or a body', () => {
+  for (const { Properties } of Object.values(template.findResources('AWS::ApiGatewayV2::Stage'))) {
+    const { Format } = Properties.AccessLogSettings as { Format: string };
+    assert.deepEqual(Object.values(JSON.parse(Format) as object).sort(), [
+      '$context.integrationErrorMessage',
+      '$context.requestId',
+      '$context.requestTime',
+      '$context.responseLatency',
+      '$context.responseLength',
+      '$context.routeKey',
+      '$context.status',
+    ]);
+  }
+});
+
+test('people are invited, have strong passwords, and sign in with a program that holds no secret', () => {
+  const pool = one(template, 'AWS::Cognito::UserPool');
+  assert.deepEqual(pool['UsernameAttributes'], ['email']);
+  assert.equal((pool['AdminCreateUserConfig'] as { AllowAdminCreateUserOnly: boolean }).AllowAdminCreateUserOnly, true);
+  assert.deepEqual((pool['Policies'] as { PasswordPolicy: object }).PasswordPolicy, {
+    MinimumLength: 12,
+    RequireLowercase: true,
+    RequireNumbers: true,
+    RequireSymbols: true,
+    RequireUppercase: true,
+    TemporaryPasswordValidityDays: 7,
+  });
+  assert.equal(pool['DeletionProtection'], 'ACTIVE');
+  assert.equal(pool['MfaConfiguration'], 'OPTIONAL');
+  assert.deepEqual(pool['EnabledMfas'], ['SOFTWARE_TOKEN_MFA']);
+  assert.equal(one(synthesise({ secondFactor: 'required' }), 'AWS::Cognito::UserPool')['MfaConfiguration'], 'ON');
+  const client = one(template, 'AWS::Cognito::UserPoolClient');
+  assert.equal(client['GenerateSecret'], false);
+  assert.deepEqual(client['AllowedOAuthFlows'], ['code']);
+  assert.deepEqual(client['ExplicitAuthFlows'], ['ALLOW_REFRESH_TOKEN_AUTH']);
+  assert.deepEqual(client['CallbackURLs'], ['http://localhost:8757/signed-in']);
+  assert.deepEqual((client['AllowedOAuthScopes'] as unknown[]).map(render), ['openid', '<PeopleOffice>/use']);
 });
 
 test('each sweep has its schedule, and the pull', () => {
@@ -219,11 +276,16 @@ test('everything that a person has to hear of raises an alarm', () => {
     'hcp-qbo-sync-DeadLetters: ApproximateNumberOfMessagesVisible of QueueName <DeadLetters>, Maximum in 1 x 300 s > 0',
     'hcp-qbo-sync-FurtherAlerts: FurtherAlerts of FunctionName <Sweep>, Maximum in 1 x 300 s > 0',
     'hcp-qbo-sync-LostConnections: LostConnections of FunctionName <Sweep>, Maximum in 1 x 300 s > 0',
+    'hcp-qbo-sync-OfficeApiErrors: 5xx of ApiId <OfficeApi>, Sum in 1 x 300 s > 0',
+    'hcp-qbo-sync-OfficeErrors: Errors of FunctionName <Office>, Sum in 1 x 300 s > 0',
+    'hcp-qbo-sync-OfficeThrottles: Throttles of FunctionName <Office>, Sum in 1 x 300 s > 0',
     'hcp-qbo-sync-OldestMessage: ApproximateAgeOfOldestMessage of QueueName <Work>, Maximum in 1 x 300 s > 900',
     'hcp-qbo-sync-OldestUnsynced: OldestUnsynced of FunctionName <Sweep>, Minimum in 1 x 300 s > 1800',
     'hcp-qbo-sync-OpenAlerts: OpenAlerts of FunctionName <Sweep>, Maximum in 1 x 300 s > 0',
     'hcp-qbo-sync-PullErrors: Errors of FunctionName <Pull>, Sum in 1 x 300 s > 0',
     'hcp-qbo-sync-PullThrottles: Throttles of FunctionName <Pull>, Sum in 1 x 300 s > 0',
+    'hcp-qbo-sync-PushErrors: Errors of FunctionName <Push>, Sum in 1 x 300 s > 0',
+    'hcp-qbo-sync-PushThrottles: Throttles of FunctionName <Push>, Sum in 1 x 300 s > 0',
     'hcp-qbo-sync-QboWebhookErrors: Errors of FunctionName <QboWebhook>, Sum in 1 x 300 s > 0',
     'hcp-qbo-sync-QboWebhookRefused: WebhookRefused of FunctionName <QboWebhook>, Sum in 1 x 300 s > 5',
     'hcp-qbo-sync-QboWebhookThrottles: Throttles of FunctionName <QboWebhook>, Sum in 1 x 300 s > 0',
@@ -302,6 +364,14 @@ test('the outputs name what an operator needs', () => {
     'SweepFunction',
     'QboWebhookFunction',
     'PullFunction',
+    'OfficeFunction',
+    'PushFunction',
+    'OfficeUrl',
+    'UserPoolId',
+    'SignInUrl',
+    'SignInClient',
+    'SignInScope',
+    'SignInAnswersTo',
   ]) {
     assert.ok(outputs.includes(name), name);
   }
@@ -315,6 +385,9 @@ for (const [name, ...values] of [
   ['settleAfterSeconds', '2.5', '-1'],
   ['alarmEmail', '', 'me', 'me@example', 'a b@example.com'],
   ['stackName', '', 'with space', '1st', 'under_score', 'a*', 'a'.repeat(61)],
+  ['signInPrefix', '', 'Prefix', '-a', 'a-', 'my-aws-sync', 'a'.repeat(51)],
+  ['secondFactor', 'sms'],
+  ['officeThrottleRate', '0'],
   ['secretPrefix', '', '*', 'prod/*', 'a?', '/a', 'a/', 'a//b', 'a b', 'a'.repeat(201)],
   ['logRetentionDays', '45', '0', '4000'],
   ['functionTimeoutSeconds', '10', '901'],
