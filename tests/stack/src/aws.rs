@@ -20,6 +20,10 @@ pub enum Function {
     QboWebhook,
     /// Has changes in QuickBooks looked at.
     Pull,
+    /// Answers the people of companies.
+    Office,
+    /// Takes pushes by hand.
+    Push,
 }
 
 impl Function {
@@ -30,6 +34,8 @@ impl Function {
             Self::Sweep => "hcp-sweep",
             Self::QboWebhook => "qbo-webhook",
             Self::Pull => "payment-pull",
+            Self::Office => "office",
+            Self::Push => "manual-push",
         }
     }
 }
@@ -60,9 +66,40 @@ impl Aws {
 
     /// Where the webhook API answers. A path instead of a host name, which not every resolver knows.
     pub fn api_url(&self) -> String {
-        let host = self.outputs.api_url.trim_start_matches("https://");
+        self.url_of(&self.outputs.api_url)
+    }
+
+    /// Where the API of people answers.
+    pub fn office_url(&self) -> String {
+        self.url_of(&self.outputs.office_url)
+    }
+
+    fn url_of(&self, address: &str) -> String {
+        let host = address.trim_start_matches("https://");
         let id = host.split('.').next().unwrap_or_default();
         format!("{}/_aws/execute-api/{id}", self.endpoint)
+    }
+
+    /// Where the pages and the tokens of the sign-in are.
+    pub(crate) fn sign_in_url(&self) -> &str {
+        &self.endpoint
+    }
+
+    /// A person who was invited chooses a password.
+    pub(crate) async fn choose_password(
+        &self,
+        mail: &str,
+        password: &str,
+    ) -> Result<(), StackError> {
+        let order = json!({
+            "UserPoolId": self.outputs.user_pool_id,
+            "Username": mail,
+            "Password": password,
+            "Permanent": true,
+        });
+        let target = "AWSCognitoIdentityProviderService.AdminSetUserPassword";
+        self.ask(target, "cognito-idp", &order).await?;
+        Ok(())
     }
 
     /// How many messages a queue holds, those in hand included.
@@ -191,6 +228,8 @@ impl Aws {
             Function::Sweep => &self.outputs.sweep_function,
             Function::QboWebhook => &self.outputs.qbo_webhook_function,
             Function::Pull => &self.outputs.pull_function,
+            Function::Office => &self.outputs.office_function,
+            Function::Push => &self.outputs.push_function,
         }
     }
 

@@ -12,12 +12,14 @@ use crate::{Emulator, StackError, paths, process::Program};
 /// The account that the emulator plays.
 const ACCOUNT: &str = "aws://000000000000/us-east-1";
 const STACK_NAME: &str = "hcp-qbo-sync";
-const FUNCTIONS: [&str; 5] = [
+const FUNCTIONS: [&str; 7] = [
     "hcp-webhook",
     "qbo-webhook",
     "sync-consumer",
     "hcp-sweep",
     "payment-pull",
+    "office",
+    "manual-push",
 ];
 
 /// What the deployed stack says of itself.
@@ -26,6 +28,16 @@ const FUNCTIONS: [&str; 5] = [
 pub struct Outputs {
     /// Address of the webhook API as it would be on AWS.
     pub api_url: String,
+    /// Address of the API of people as it would be on AWS.
+    pub office_url: String,
+    /// The user pool in which they sign in.
+    pub user_pool_id: String,
+    /// The program of a person's own machine that they sign in with.
+    pub sign_in_client: String,
+    /// The scope that its tokens must have.
+    pub sign_in_scope: String,
+    /// Where that program waits for the end of a sign-in.
+    pub sign_in_answers_to: String,
     /// The one table.
     pub table_name: String,
     /// The work queue.
@@ -44,6 +56,10 @@ pub struct Outputs {
     pub qbo_webhook_function: String,
     /// Name of the function that has changes in QuickBooks looked at.
     pub pull_function: String,
+    /// Name of the function that answers people.
+    pub office_function: String,
+    /// Name of the function that takes pushes by hand.
+    pub push_function: String,
 }
 
 /// Deploys the CDK app to the emulator, with the functions of `built` or those beside this program.

@@ -13,6 +13,7 @@ mod error;
 mod folder;
 mod housecall;
 mod http;
+mod office;
 mod operator;
 mod paths;
 mod port;
@@ -28,6 +29,7 @@ pub use dynamodb_local::DynamoDbLocal;
 pub use emulator::Emulator;
 pub use error::StackError;
 pub use housecall::Housecall;
+pub use office::{Answer, Office, Tokens};
 pub use quickbooks::{
     Address, Customer, Invoice, Item, Line, Payment, QuickBooks, Reference, RefundReceipt, Sale,
     Term,

@@ -15,6 +15,7 @@ pub(crate) fn environment(
         ("TABLE_NAME", outputs.table_name.clone()),
         ("QUEUE_URL", outputs.queue_url.clone()),
         ("SECRET_PREFIX", outputs.secret_prefix.clone()),
+        ("USER_POOL_ID", outputs.user_pool_id.clone()),
         ("HCP_BASE_URL", hcp.url().to_owned()),
         ("QBO_BASE_URL", qbo.url().to_owned()),
         ("QBO_TOKEN_URL", qbo.token_url()),

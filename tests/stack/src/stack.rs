@@ -1,13 +1,14 @@
 use std::{
     cell::Cell,
-    path::PathBuf,
+    path::{Path, PathBuf},
     time::{Duration, Instant, SystemTime},
 };
 
 use serde_json::Value;
 
 use crate::{
-    Aws, Emulator, Housecall, QuickBooks, StackError, deployment, housecall, http, operator, until,
+    Aws, Emulator, Housecall, QuickBooks, StackError, deployment, housecall, http, operator, paths,
+    until,
 };
 
 /// Ports asked for; a free one is taken where there is none.
@@ -149,6 +150,27 @@ impl Stack {
         let company = self.hcp.company().to_string();
         let arguments = [arguments, &["--company-id", company.as_str()]].concat();
         operator::run(&self.environment, &arguments).await
+    }
+
+    /// Runs the operator's command with these very arguments, and gives what it printed.
+    ///
+    /// # Errors
+    /// When it fails; the error tells what it said.
+    pub async fn run_operator(&self, arguments: &[&str]) -> Result<String, StackError> {
+        operator::run(&self.environment, arguments).await
+    }
+
+    /// A folder that goes with this stack.
+    pub fn scratch(&self) -> &Path {
+        self.emulator.folder()
+    }
+
+    /// The root of the repository.
+    ///
+    /// # Errors
+    /// When it is not around this program.
+    pub fn repository(&self) -> Result<PathBuf, StackError> {
+        paths::root()
     }
 
     /// Posts to an address as anybody might, and gives status and body of the answer.

@@ -4,6 +4,7 @@
 
 mod documents;
 mod load;
+mod office;
 mod scenarios;
 
 use std::{
@@ -58,6 +59,10 @@ const SCENARIOS: &[Scenario] = scenarios![
     two_jobs_of_a_new_customer_at_once_make_one_customer,
     poison_goes_to_the_dead_letters_alone,
     the_sync_never_did_what_a_correct_client_does_not;
+    office:
+    s2_an_alert_is_seen_mended_and_gone_through_the_api,
+    v23_who_did_not_sign_in_for_it_gets_nothing,
+    v23_the_api_does_as_its_document_says;
     // After that: a worker that is killed may do things twice.
     load:
     v21_a_short_load_under_faults_ends_by_itself;

@@ -84,6 +84,7 @@ async fn show(once: bool) -> Result<(), StackError> {
         second.number,
     ));
     say(&operating(&stack, &first.number));
+    say(&asking(&stack, &first.number).await?);
     say("\nCtrl-C ends everything.");
     std::future::pending().await
 }
@@ -103,6 +104,20 @@ fn operating(stack: &Stack, job: &str) -> String {
          target/debug/operator inbox --company-id {company}",
         variables.join("\n"),
     )
+}
+
+/// How to ask the API as somebody who has signed in.
+async fn asking(stack: &Stack, job: &str) -> Result<String, StackError> {
+    let office = stack.sign_in("you@example.com", "bookkeeper").await?;
+    let company = format!("{}/api/v1/companies/{}", office.url(), stack.hcp.company());
+    Ok(format!(
+        "\nSo does the API of the office (docs/openapi.json). You are signed in as you@example.com, a bookkeeper, for an hour:\n  \
+         TOKEN='{}'\n  \
+         curl -s -H \"Authorization: Bearer $TOKEN\" {company}/alerts\n  \
+         curl -s -H \"Authorization: Bearer $TOKEN\" -H 'Content-Type: application/json' \\\n    \
+         -H 'Idempotency-Key: my-first-push' -d '{{\"jobs\":[\"{job}\"]}}' {company}/pushes",
+        office.tokens().access_token
+    ))
 }
 
 fn indented(text: &str) -> String {
