@@ -10,7 +10,7 @@ use mapping::restore::Difference;
 use ports::Clock;
 use sync::{
     NotDone,
-    company::restore::{Differing, Marked, Report, Restore as Restoring},
+    company::restore::{Differing, Lowered, Marked, Report, Restore as Restoring},
     engine::Engine,
 };
 use wiring::Live;
@@ -86,6 +86,11 @@ fn tell(out: &mut impl Write, report: &Report) -> std::io::Result<()> {
     for differing in &report.differing {
         writeln!(out, "                   {}", differs(differing))?;
     }
+    list(
+        out,
+        "Lowered by refunds",
+        report.lowered.iter().map(lowered),
+    )?;
     let named = |marked: &Marked| marked.to_string();
     list(out, "Of another job", report.held.iter().map(named))?;
     list(out, "Of no job", report.nobodys.iter().map(named))?;
@@ -96,6 +101,10 @@ fn tell(out: &mut impl Write, report: &Report) -> std::io::Result<()> {
         (
             report.is_complete().is_ok(),
             "Each job that was linked is looked at now: an invoice that differs becomes as it is in Housecall Pro.",
+        ),
+        (
+            !report.lowered.is_empty(),
+            "Lowered by refunds: QuickBooks has just as much less as went back in Housecall Pro, so that counts as carried.",
         ),
         (
             !report.nobodys.is_empty(),
@@ -134,6 +143,11 @@ fn differs(differing: &Differing) -> String {
     )
 }
 
+fn lowered(lowered: &Lowered) -> String {
+    let Lowered { job, payment, by } = lowered;
+    format!("job {job}, payment of {payment}: {by} less in QuickBooks")
+}
+
 fn words(difference: &Difference) -> String {
     let differs = |what: &str, ours: &str, theirs: &str| {
         format!("the {what} is {theirs} in QuickBooks and {ours} in Housecall Pro")
@@ -145,6 +159,11 @@ fn words(difference: &Difference) -> String {
             differs("amount", &ours.to_string(), &theirs.to_string())
         }
         Difference::Void => "it is void in QuickBooks".to_owned(),
+        Difference::MaybeGivenBack(refunded) => {
+            format!(
+                "what went back ({refunded}) may be in that or not, and is not carried again: look whether it is"
+            )
+        }
         Difference::Refused(why) => format!("it cannot be compared, since {why}"),
     }
 }
@@ -174,6 +193,11 @@ mod tests {
                     },
                 ],
             }],
+            lowered: vec![Lowered {
+                job: "105".to_owned(),
+                payment: Cents::new(9_900),
+                by: Cents::new(1_500),
+            }],
             nobodys: vec![Marked {
                 what: "payment",
                 number: Some("1042".to_owned()),
@@ -191,6 +215,8 @@ mod tests {
         Linked already     3
         Differing          1
                            job 104, invoice 1009: the number is 1009 in QuickBooks and 1004 in Housecall Pro; the amount is 90.00 in QuickBooks and 99.00 in Housecall Pro
+        Lowered by refunds 1
+                           job 105, payment of 99.00: 15.00 less in QuickBooks
         Of another job     0
         Of no job          1
                            payment 1042 of Dana Sample over 99.00
@@ -198,6 +224,7 @@ mod tests {
                            job 107
         Not to be read     0
         Each job that was linked is looked at now: an invoice that differs becomes as it is in Housecall Pro.
+        Lowered by refunds: QuickBooks has just as much less as went back in Housecall Pro, so that counts as carried.
         Of no job: copies that somebody made in QuickBooks, or what Housecall Pro has no more. They stay as they are.
         Not in QuickBooks: finished, and not sent yet or deleted there. operator push sends one.
         ");

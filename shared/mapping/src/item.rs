@@ -50,6 +50,11 @@ pub(crate) fn is_extra_name(name: &str) -> bool {
     is_ours_named(name, TIPS) || is_ours_named(name, SURCHARGE)
 }
 
+/// Whether an item of QuickBooks has the name of the generic one (L5).
+pub(crate) fn is_sales_name(name: &str) -> bool {
+    is_ours_named(name, SALES)
+}
+
 fn is_ours_named(name: &str, ours: &str) -> bool {
     let name = normalised(name);
     name == normalised(ours) || name == normalised(&format!("{ours}{OURS}"))

@@ -43,7 +43,7 @@ impl Marker {
     pub fn note(&self, job_number: &str, numbers: &[String]) -> String {
         let marker = format!("{MARKER}{}", self.code);
         let job = format!("{}{job_number}", self.text);
-        let all = format!("{job}, invoices {} {marker}", numbers.join(", "));
+        let all = format!("{job}{INVOICES}{} {marker}", numbers.join(", "));
         if numbers.len() < 2 || all.chars().count() > limits::PRIVATE_NOTE {
             format!("{job} {marker}")
         } else {
@@ -112,6 +112,13 @@ pub fn texts_in(private_note: Option<&str>) -> Vec<&str> {
         Some(&note[at..at + length])
     });
     codes.filter(|code| is_genuine(code)).chain(old).collect()
+}
+
+/// The job that a document of ours names before its marker, by what people know it by.
+pub fn job_in(private_note: Option<&str>) -> Option<&str> {
+    let ours = of_any_slot(private_note?)?.ours;
+    let job = ours.split_once(INVOICES).map_or(ours, |(job, _)| job);
+    Some(job.trim()).filter(|job| !job.is_empty())
 }
 
 /// Whether two notes of one document say the same, be their marker of the old form or of the new one.
@@ -220,6 +227,9 @@ fn code(hash: u64) -> String {
 
 /// What our text begins with: of a job, and of an invoice that has none (P6).
 const TEXTS: [&str; 2] = ["HCP job ", "HCP invoice "];
+
+/// What stands between the job and the numbers of its invoices.
+const INVOICES: &str = ", invoices ";
 
 /// What every marker begins with.
 const MARKER: &str = "· ";

@@ -16,7 +16,6 @@ mod memory;
 mod mirror;
 mod wanted;
 
-pub use given_back::given_back_by;
 pub use memory::{GivenBack, Memory, NotReopened};
 pub use mirror::{Billed, Earlier, Mirror, Moved, mirrored, repeated};
 pub use wanted::{PaidOut, wanted};

@@ -1,16 +1,22 @@
 //! What the slots of a job held, worked out again from QuickBooks' documents where our records of them were lost (V15). The
 //! marker says which slot a document is of; the rest follows from Housecall Pro's records and from the document itself.
 
+mod payments;
+
 use hcp::InvoiceId;
+use jiff::Timestamp;
 use money::Cents;
 use qbo::{DocNumber, LineDetail};
 
 use crate::{
-    DepositForm, Document, ExtraAccount, Invoicing, JobRecords, QboObject, Role, SentBefore,
+    DepositForm, Document, ExtraAccount, Goods, Invoicing, JobRecords, QboObject, Role, SentBefore,
     SentDocument, SlotName, customer,
     invoice::{self, Setup},
     item, names, provisional,
-    refund::GivenBack,
+};
+
+pub use self::payments::{
+    FoundMoney, FoundPayment, FoundReceipt, FoundRefund, Known, RestoredMoney, RestoredPayment,
 };
 
 /// An invoice of a job, as it was found in QuickBooks.
@@ -20,15 +26,6 @@ pub struct FoundInvoice<'a> {
     pub role: Role,
     /// The invoice.
     pub invoice: &'a qbo::Invoice,
-}
-
-/// What a refund receipt of a job that was found in QuickBooks gives back.
-#[derive(Clone, Debug)]
-pub struct FoundRefund {
-    /// The Housecall Pro invoice whose money went back.
-    pub invoice: InvoiceId,
-    /// What of it.
-    pub given_back: GivenBack,
 }
 
 /// What the company chose, as far as its documents depend on it.
@@ -51,6 +48,8 @@ pub struct Restored {
     pub role: Role,
     /// What it remembers, but for what QuickBooks' answers tell.
     pub memory: invoice::Memory,
+    /// The names of its lines that are not in the price book, and stand for the generic item (L5).
+    pub typed: Vec<String>,
     /// What of ours stands in it; `None`: it is void.
     pub ours: Option<qbo::Invoice>,
     /// Whether the job has such a document by now.
@@ -85,6 +84,8 @@ pub enum Difference {
     },
     /// It is void.
     Void,
+    /// Refunds over so much may have changed it already, so they are not carried.
+    MaybeGivenBack(Cents),
     /// It cannot be told what the job's documents are to be.
     Refused(String),
 }
@@ -94,10 +95,10 @@ impl JobRecords {
     pub fn restored(
         &self,
         found: &[FoundInvoice<'_>],
-        refunds: &[FoundRefund],
+        money: &FoundMoney,
         chosen: Chosen<'_>,
     ) -> Vec<Restored> {
-        let (standing, documents) = self.as_it_was(found, refunds, chosen);
+        let (standing, documents) = self.as_it_was(found, money, chosen);
         let restored = found.iter().map(|found| {
             let documents = documents.as_ref();
             let document = documents.ok().and_then(|all| of_role(all, found.role));
@@ -118,7 +119,7 @@ impl JobRecords {
     fn as_it_was(
         &self,
         found: &[FoundInvoice<'_>],
-        refunds: &[FoundRefund],
+        money: &FoundMoney,
         chosen: Chosen<'_>,
     ) -> (SentBefore, Result<Vec<Document>, String>) {
         let has_parts = found
@@ -133,7 +134,7 @@ impl JobRecords {
         for per_invoice in ways {
             let standing = SentBefore {
                 deposit_account: chosen.deposit_account,
-                ..self.standing_as_found(found, refunds, *per_invoice)
+                ..self.standing_as_found(found, money, *per_invoice)
             };
             let documents = self.documents(chosen.invoicing, &standing);
             let agrees = |documents: &Vec<Document>| {
@@ -156,7 +157,7 @@ impl JobRecords {
     fn standing_as_found(
         &self,
         found: &[FoundInvoice<'_>],
-        refunds: &[FoundRefund],
+        money: &FoundMoney,
         per_invoice: bool,
     ) -> SentBefore {
         let deposit = found.iter().find(|found| found.role == Role::Deposit);
@@ -167,14 +168,12 @@ impl JobRecords {
             sent: Vec::new(),
         });
         let behind = deposit.map_or(Vec::new(), |found| self.invoices_numbered(found.invoice));
-        let of_deposit = refunds.iter().filter(|one| behind.contains(&one.invoice));
         SentBefore {
             documents: known.collect(),
             per_invoice,
             deposit: deposit.map(|found| form(found.invoice, per_invoice)),
             deposit_gone: deposit.is_some_and(|found| is_void(found.invoice)),
-            deposit_given_back: of_deposit
-                .fold(GivenBack::default(), |all, one| all + one.given_back),
+            deposit_given_back: money.given_back_of(&behind),
             ..SentBefore::default()
         }
     }
@@ -210,6 +209,7 @@ impl JobRecords {
             dated_by_invoice: document
                 .is_some_and(|document| self.is_dated(document, there, setup)),
             per_invoice: standing.per_invoice,
+            sent: document.map_or(Vec::new(), |document| document.sent.clone()),
             bills: match standing.deposit.filter(|_| found.role == Role::Deposit) {
                 Some(DepositForm::Item(account)) => vec![SlotName::deposit_item(account)],
                 Some(DepositForm::Lines) => vec![SlotName::sales_item()],
@@ -221,6 +221,7 @@ impl JobRecords {
         Restored {
             role: found.role,
             memory,
+            typed: document.map_or(Vec::new(), |document| typed(document, there)),
             ours: (!void).then(|| invoice::as_written(self, document, there, setup)),
             is_wanted: document.is_some() && !self.job.is_removed(),
             differences: match document {
@@ -241,14 +242,20 @@ impl JobRecords {
             .is_some_and(|(number, job)| provisional::is_of(number.as_str(), &job))
     }
 
-    /// Whether its date is that of the invoice behind it.
+    /// Whether its date is that of the invoice behind it. Where that was not sent yet and the job was finished on the same
+    /// day, it may be either: then it becomes the date of the invoice once that is sent (D1).
     fn is_dated(&self, document: &Document, there: &qbo::Invoice, setup: Setup<'_>) -> bool {
         let invoice = document.invoice.as_ref();
         let mut invoices = self.invoices.iter();
         let invoice = invoices.find(|one| Some(&one.id) == invoice);
-        let at = invoice.and_then(|one| one.invoice_date.or(one.sent_at));
-        let day = at.map(|at| at.to_zoned(setup.zone.clone()).date());
-        day.is_some() && day == there.txn_date
+        let is_on = |at: Option<Timestamp>| {
+            let day = at.map(|at| at.to_zoned(setup.zone.clone()).date());
+            day.is_some() && day == there.txn_date
+        };
+        invoice.is_some_and(|one| {
+            let may_wait = one.sent_at.is_none() && is_on(document.days.finished);
+            is_on(one.invoice_date.or(one.sent_at)) && !may_wait
+        })
     }
 
     fn differences(&self, document: &Document, there: &qbo::Invoice) -> Vec<Difference> {
@@ -290,6 +297,17 @@ impl JobRecords {
         let named = named.map(|one| names::normalised(&one.display_name.unwrap_or_default()));
         levels.any(|level| named.contains(&level))
     }
+}
+
+/// The names of lines of a document that are not in the price book, and stand for the generic item in QuickBooks.
+fn typed(document: &Document, there: &qbo::Invoice) -> Vec<String> {
+    let sold: Vec<&str> = there.line.iter().filter_map(item_name).collect();
+    let lines = &document.bill.lines;
+    let both = lines.iter().zip(sold.iter().copied());
+    let both = both.filter(|_| lines.len() == sold.len());
+    let typed = both
+        .filter(|(line, sold)| line.goods == Goods::NotInPriceBook && item::is_sales_name(sold));
+    typed.map(|(line, _)| line.name.clone()).collect()
 }
 
 fn of_role(documents: &[Document], role: Role) -> Option<&Document> {

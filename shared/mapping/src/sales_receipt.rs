@@ -19,7 +19,7 @@ mod memory;
 mod wanted;
 
 pub use memory::Memory;
-pub use wanted::{PaidIn, wanted};
+pub use wanted::{PaidIn, invoice_of, wanted};
 
 /// What of each payment repeats refunds, by the invoices that these gave back.
 pub type Repeats = BTreeMap<PaymentId, Vec<(InvoiceId, Cents)>>;

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::{
     SalesTax,
-    fixtures::{finished, hour, invoice, invoiced, with},
+    fixtures::{finished, hour, invoice, invoiced, typed, with},
 };
 
 /// A job over 95 dollars whose own number is 20311, with an invoice 1004.
@@ -59,7 +59,9 @@ fn restored(records: &JobRecords, role: Role, there: &qbo::Invoice) -> Restored 
         role,
         invoice: there,
     }];
-    records.restored(&found, &[], chosen).remove(0)
+    records
+        .restored(&found, &FoundMoney::default(), chosen)
+        .remove(0)
 }
 
 #[test]
@@ -72,6 +74,53 @@ fn v15_what_stands_in_quickbooks_as_it_was_sent_is_not_written_again() {
     assert_eq!(restored.memory.provisional, Some(false));
     assert!(restored.memory.dated_by_invoice);
     assert_eq!(restored.memory.invoices, [records.invoices[0].id.clone()]);
+}
+
+#[test]
+fn v15_d1_an_invoice_that_is_not_sent_yet_dates_its_document_later() {
+    // The fixture's job is finished on 4 May.
+    for (dated, sent, day, expected) in [
+        ("2026-05-04", Some("2026-05-04"), 4, true),
+        ("2026-05-04", None, 4, false),
+        ("2026-05-06", None, 4, false),
+        ("2026-05-06", None, 6, true),
+        ("2026-05-06", Some("2026-05-06"), 4, false),
+    ] {
+        let at = |day: &str| format!("{day}T20:00:00Z");
+        let records = records(&json!({
+            "invoice_date": at(dated), "sent_at": sent.map(at),
+        }));
+        let mut there = there(&records);
+        there.txn_date = Some(jiff::civil::date(2026, 5, day));
+        let memory = restored(&records, Role::Main, &there).memory;
+        assert_eq!(memory.dated_by_invoice, expected, "{dated} {sent:?} {day}");
+    }
+}
+
+#[test]
+fn v15_l5_a_line_that_was_typed_keeps_the_generic_item() {
+    let job = finished(&[hour(), typed("Window pane", 4_000)]);
+    let own = json!({ "id": "invoice_1", "invoice_number": "1004", "amount": 13_500 });
+    let records = invoiced(job, &own);
+    for (item, expected) in [
+        ("Sales", vec!["Window pane"]),
+        ("Jobs:Sales (Housecall Pro)", vec!["Window pane"]),
+        ("Panes", vec![]),
+    ] {
+        let mut there = there(&records);
+        let names = ["Hour of work", item];
+        for (line, name) in there.line.iter_mut().zip(names) {
+            let LineDetail::SalesItem(sold) = &mut line.detail else {
+                panic!("a line");
+            };
+            sold.item.as_mut().unwrap().name = Some(name.to_owned());
+        }
+        assert_eq!(
+            restored(&records, Role::Main, &there).typed,
+            expected,
+            "{item}"
+        );
+    }
 }
 
 #[test]

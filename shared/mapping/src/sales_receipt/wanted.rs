@@ -31,7 +31,7 @@ pub fn wanted(
     let mut invoices = records.invoices.iter();
     let invoice = invoices.find(|one| one.id == *invoice);
     let number = invoice.and_then(|invoice| invoice.invoice_number.as_deref());
-    let named = number.map(|number| format!("Paid again after a refund on invoice {number}"));
+    let named = number.map(named);
     let told = [named.as_deref(), payment.note.as_deref()];
     let told: Vec<&str> = told.into_iter().flatten().collect();
     SalesReceipt {
@@ -47,4 +47,20 @@ pub fn wanted(
         txn_tax_detail: mirror.tax_detail,
         ..SalesReceipt::default()
     }
+}
+
+/// What the note of one says of the invoice with this number.
+fn named(number: &str) -> String {
+    format!("Paid again after a refund on invoice {number}")
+}
+
+/// The invoice whose refunds one repeats, by its note: for where Housecall Pro has its payment no more (V15).
+pub fn invoice_of<'a>(records: &'a JobRecords, receipt: &SalesReceipt) -> Option<&'a InvoiceId> {
+    let note = receipt.private_note.as_deref()?;
+    let mut invoices = records.invoices.iter();
+    let is_named = |invoice: &&hcp::Invoice| {
+        let named = invoice.invoice_number.as_deref().map(named);
+        named.is_some_and(|named| note.lines().any(|line| line == named))
+    };
+    invoices.find(is_named).map(|invoice| &invoice.id)
 }

@@ -7,6 +7,7 @@
 mod documents;
 mod job;
 mod lost;
+mod payments;
 
 use std::{
     collections::{BTreeSet, VecDeque},
@@ -16,15 +17,19 @@ use std::{
 use hcp::{CompanyId, JobId};
 use jiff::Timestamp;
 use mapping::{
-    AnyKind, JobRecords, alert::AlertKind, alert::Subject, restore::Difference,
+    AnyKind, JobRecords, QboObject, alert::AlertKind, alert::Subject, restore::Difference,
     service_plan::in_place_of_job,
 };
+use money::Cents;
 use ports::Clock;
 use store::{ActKind, By, Connection, ConnectionStatus, Cursor, Stored, SweepName, Write, read};
 
 pub use documents::Marked;
 
-use self::{documents::KINDS, job::Found};
+use self::{
+    documents::{KINDS, which},
+    job::{Found, OfJob},
+};
 use crate::{
     alerts,
     calls::housecall::Asked,
@@ -46,6 +51,8 @@ pub struct Report {
     pub already: usize,
     /// Those that say something else than Housecall Pro. They are linked all the same.
     pub differing: Vec<Differing>,
+    /// Payments that lack just what went back in Housecall Pro: refunds count as carried by that (P5).
+    pub lowered: Vec<Lowered>,
     /// Those that have the marker of one slot and are linked to another.
     pub held: Vec<Marked>,
     /// Those with a marker that is no job's: copies, and what Housecall Pro has no more.
@@ -63,6 +70,7 @@ impl Report {
         self.linked += job.linked;
         self.already += job.already;
         self.differing.extend(job.differing);
+        self.lowered.extend(job.lowered);
         self.held.extend(job.held);
         self.unreadable.extend(job.unreadable);
     }
@@ -106,6 +114,17 @@ impl Differing {
     }
 }
 
+/// A payment that is less in QuickBooks than in Housecall Pro, by just what went back there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lowered {
+    /// The number of the job.
+    pub job: String,
+    /// What was paid.
+    pub payment: Cents,
+    /// How much less it is, beside what was known.
+    pub by: Cents,
+}
+
 /// A restore on its way.
 #[derive(Debug)]
 pub struct Restore {
@@ -115,6 +134,8 @@ pub struct Restore {
     next: Next,
     jobs: VecDeque<hcp::Job>,
     seen: BTreeSet<JobId>,
+    /// Jobs whose documents that were left over were looked at.
+    left_over: BTreeSet<JobId>,
     /// Finished jobs of which QuickBooks has nothing, with the time.
     missing: Vec<(Timestamp, String)>,
     report: Report,
@@ -129,6 +150,8 @@ enum Next {
     Jobs { page: u32, again: bool },
     /// A page of its invoices: those of service plans have no job (P6).
     Invoices { page: u32 },
+    /// The next of the jobs of which documents are left over.
+    LeftOver,
     /// Nothing: what is known is entered.
     End,
 }
@@ -191,6 +214,7 @@ impl<W: World> Engine<W> {
             next: Next::Documents { kind: 0, start: 1 },
             jobs: VecDeque::new(),
             seen: BTreeSet::new(),
+            left_over: BTreeSet::new(),
             missing: Vec::new(),
             report: Report::default(),
         })
@@ -235,6 +259,7 @@ impl<W: World> Engine<W> {
             Next::Invoices { page } => {
                 restore.next = self.invoices_page(&cx, restore, page).await?;
             }
+            Next::LeftOver => restore.next = self.restore_left_over(&cx, restore).await?,
             Next::End => return Ok(Some(self.end_restore(&cx, restore).await?)),
         }
         Ok(None)
@@ -300,7 +325,7 @@ impl<W: World> Engine<W> {
             }
         }
         Ok(match page >= found.total_pages {
-            true => Next::End,
+            true => Next::LeftOver,
             false => Next::Invoices { page: page + 1 },
         })
     }
@@ -311,14 +336,11 @@ impl<W: World> Engine<W> {
         restore: &mut Restore,
         job: &hcp::Job,
     ) -> Result<(), Stop> {
-        // Entered as a whole: a step that failed is taken again.
-        let mut report = Report::default();
-        let found = &mut restore.found;
-        let is_there = self.restore_job(cx, found, &job.id, &mut report).await?;
-        restore.report.add(report);
-        let is_billed = job
-            .total_amount
-            .is_none_or(|total| total != money::Cents::ZERO);
+        if let Some(number) = &job.invoice_number {
+            restore.found.name(number, &job.id);
+        }
+        let is_there = self.restore_of(cx, restore, &job.id, &[]).await?;
+        let is_billed = job.total_amount.is_none_or(|total| total != Cents::ZERO);
         let finished = job.work_timestamps.completed_at;
         if let Some(finished) = finished.filter(|_| !is_there && is_billed && !job.is_removed()) {
             let number = job.invoice_number.clone();
@@ -326,6 +348,56 @@ impl<W: World> Engine<W> {
             restore.missing.push((finished, number));
         }
         Ok(())
+    }
+
+    /// Links what QuickBooks has of a job. Tells whether it has an invoice.
+    async fn restore_of(
+        &self,
+        cx: &Ctx,
+        restore: &mut Restore,
+        job: &JobId,
+        left_over: &[QboObject],
+    ) -> Result<bool, Stop> {
+        let mut of_job = OfJob::default();
+        let found = &mut restore.found;
+        let job = (job, left_over);
+        let is_there = self.restore_job(cx, found, job, &mut of_job).await?;
+        found.claimed.extend(of_job.claimed);
+        if !of_job.report.unreadable.is_empty() {
+            restore.left_over.insert(job.0.clone());
+        }
+        restore.report.add(of_job.report);
+        Ok(is_there)
+    }
+
+    /// What is left over when all jobs were looked at: it belongs to a slot already, or to a payment that Housecall Pro has no
+    /// more, or its job has no invoice in QuickBooks.
+    async fn restore_left_over(&self, cx: &Ctx, restore: &mut Restore) -> Result<Next, Stop> {
+        let mut left = restore.found.left_over();
+        left.retain(|job, _| !restore.left_over.contains(*job));
+        let Some((job, documents)) = left.pop_first() else {
+            return Ok(Next::End);
+        };
+        let job = job.clone();
+        let documents: Vec<QboObject> = documents.into_iter().cloned().collect();
+        let mut free = Vec::new();
+        for (document, owned) in documents
+            .iter()
+            .zip(self.have_owners(cx, &documents).await?)
+        {
+            match owned {
+                true => {
+                    restore.report.already += 1;
+                    restore.found.claimed.extend(which(document));
+                }
+                false => free.push(document.clone()),
+            }
+        }
+        if !free.is_empty() {
+            self.restore_of(cx, restore, &job, &free).await?;
+        }
+        restore.left_over.insert(job);
+        Ok(Next::LeftOver)
     }
 
     /// Enters from when to when the lost records told of, and lets the company work again.

@@ -28,11 +28,18 @@ pub(crate) fn dated(
             by_invoice: memory.dated_by_invoice,
         })
     });
+    // What happened to a deposit dates its own document (N7).
+    let apart = |mark: &Mark| {
+        let invoice = mark.invoice.as_ref();
+        invoice.is_some_and(|invoice| document.apart.contains(invoice))
+    };
     let happened = Happened {
         // A progress invoice with a document of its own was issued, whatever told of it.
         only_finished: !matches!(document.role, Role::Part(_))
             && marks.iter().all(|mark| mark.trigger == Cause::Finished),
-        invoiced: marks.iter().any(|mark| mark.trigger == Cause::Invoiced),
+        invoiced: marks
+            .iter()
+            .any(|mark| mark.trigger == Cause::Invoiced && !apart(mark)),
         // U4, D7.
         refresh: marks
             .iter()

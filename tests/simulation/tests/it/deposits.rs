@@ -11,7 +11,7 @@ use simulation::Town;
 
 use crate::{
     documents::{DAY, PER_INVOICE, booked, issue, number, pay, town},
-    parties::finish,
+    parties::{finish, id},
     people::{job_with, new_customer, new_customer_in, total},
     settings::change,
     stories::make,
@@ -414,4 +414,31 @@ async fn t3_n7_a_main_invoice_that_bills_the_rest_makes_its_document_before_the_
         assert_eq!(versions(&town).len(), 2, "{trigger}");
         quiet(&town);
     }
+}
+
+#[tokio::test]
+async fn d1_n7_a_deposit_that_is_sent_dates_no_main_invoice() {
+    let town = town(459, Invoicing::MatchJobNumber, &[]).await;
+    let customer = new_customer(&town, "Dana", "Sample");
+    let lines = vec![NewLine::labor("Work", 20_000, Hundredths::ONE)];
+    let job = job_with(&town, &customer, lines);
+    let down = deposit(&town, &job, half());
+    town.settle().await;
+    finish(&town, &job).await;
+    let dated = || {
+        let main = id(&town, "Invoice", "DocNumber", &number(&town, &job));
+        let main = town.qbo.object("Invoice", &main).unwrap();
+        main.text("TxnDate").unwrap().to_owned()
+    };
+    let finished = dated();
+    town.clock.advance(DAY + DAY);
+    // The invoice of the rest is made by its payment, and sent to nobody.
+    let cash = NewPayment::in_full(PaymentMethod::Cash);
+    town.hcp.pay_job(&job, cash).unwrap();
+    town.settle().await;
+    assert_eq!(dated(), finished);
+    town.hcp.send_this_invoice(&down).unwrap();
+    town.settle().await;
+    assert_eq!(dated(), finished);
+    quiet(&town);
 }

@@ -3,6 +3,8 @@
 //!
 //! A failing seed is printed; `WEEKS=<seed>` plays that one alone.
 
+mod lost;
+
 use std::time::Duration;
 
 use fakes::SeededChance;
@@ -22,6 +24,7 @@ use sync::intake::sweep::Sweep;
 
 use crate::{
     PaymentSlot, ReceiptSlot, RefundSlot,
+    deposits::{deposit, half},
     parties::small_job,
     people::{cents, new_customer},
     service_plans,
@@ -41,16 +44,26 @@ struct Week {
     jobs: Vec<JobId>,
     /// These, with their customers.
     plans: Vec<(JobId, CustomerId)>,
+    /// Whether somebody enters payments in QuickBooks and takes them away there.
+    has_bookkeeper: bool,
+    /// Whether some jobs have deposits, and those that do.
+    takes_deposits: bool,
+    deposited: Vec<JobId>,
     told: Vec<String>,
 }
 
 impl Week {
     async fn new(seed: u64) -> Self {
+        Self::with(seed, |_| {}).await
+    }
+
+    /// The same, with QuickBooks set up differently.
+    async fn with(seed: u64, qbo: impl FnOnce(&mut qbo_sandbox::Options)) -> Self {
         let told = match seed % 4 {
             0 | 1 => PlanInvoices::WithoutJob,
             _ => PlanInvoices::WithoutCustomer,
         };
-        let town = service_plans::town(seed, told).await;
+        let town = Town::with(seed, |hcp| hcp.settings.plan_invoices = told, qbo).await;
         town.qbo.seed(seed);
         if seed % 2 == 1 {
             change(&town, &[("refunds", "reopen")]).await.unwrap();
@@ -62,6 +75,9 @@ impl Week {
             dice: SeededChance::new(seed),
             jobs: Vec::new(),
             plans: Vec::new(),
+            has_bookkeeper: true,
+            takes_deposits: false,
+            deposited: Vec::new(),
             told: Vec::new(),
             town,
         }
@@ -88,6 +104,11 @@ impl Week {
                 let customer = self.one_of(&self.customers).unwrap().clone();
                 let job = small_job(&self.town, &customer);
                 self.tell(format!("a job of {}", customer.as_str()));
+                if self.takes_deposits && self.below(3) == 0 {
+                    self.tell(format!("{} has a deposit", job.as_str()));
+                    deposit(&self.town, &job, half());
+                    self.deposited.push(job.clone());
+                }
                 self.jobs.push(job);
             }
             (3..=4, Some(job)) => {
@@ -97,6 +118,7 @@ impl Week {
                 self.press("send", &job, self.town.hcp.send_invoice(&job).is_ok());
             }
             (7..=10, Some(job)) => self.pay(&job),
+            (11 | 25 | 26, Some(_)) if !self.has_bookkeeper => {}
             (11, Some(_)) => self.enter_in_quickbooks(),
             (12, Some(job)) => self.reprice(&job),
             (13, Some(job)) => {
@@ -445,7 +467,7 @@ impl Week {
         let payments = self.town.qbo.objects("Payment");
         let company = self.town.books().company;
         let mut ours = Vec::new();
-        for job in &self.jobs {
+        for job in self.jobs.iter().filter(|job| !self.deposited.contains(job)) {
             let id = hcp::JobId::parse(job.as_str()).unwrap();
             let refund_waits = self.refund_waits(job);
             for (payment, amount) in self.paid(job) {
@@ -690,35 +712,50 @@ fn listed(list: &Value) -> Vec<Value> {
     list.as_array().cloned().unwrap_or_default()
 }
 
-async fn play(seed: u64, events: u64) -> Result<(), String> {
-    let mut week = Week::new(seed).await;
-    week.make_calls_fail();
-    for _ in 0..events {
-        week.event().await;
+impl Week {
+    /// So many things happen, and then all comes to rest.
+    async fn play(&mut self, events: u64) {
+        self.make_calls_fail();
+        for _ in 0..events {
+            self.event().await;
+        }
+        self.rest().await;
     }
-    week.rest().await;
-    week.judge().map_err(|wrong| {
-        let alerts: Vec<String> = week
+
+    /// What went on in it, for whoever looks for what went wrong.
+    fn story(&self, wrong: &str) -> String {
+        let alerts: Vec<String> = self
             .alerts()
             .into_iter()
             .map(|alert| alert.message)
             .collect();
         format!(
             "{wrong}\n{}\nopen alerts: {alerts:#?}",
-            week.told.join("\n")
+            self.told.join("\n")
         )
-    })
+    }
+}
+
+async fn play(seed: u64, events: u64) -> Result<(), String> {
+    let mut week = Week::new(seed).await;
+    week.play(events).await;
+    week.judge().map_err(|wrong| week.story(&wrong))
+}
+
+/// The seeds to play, and how many events of each.
+fn weeks(usual: (u64, u64), long: (u64, u64)) -> (std::ops::Range<u64>, u64) {
+    let chosen = std::env::var("WEEKS").ok();
+    let chosen = chosen.map(|seed| seed.parse::<u64>().unwrap());
+    let is_long = std::env::var("PROOF").is_ok_and(|form| form == "long");
+    let (seeds, events) = if is_long { long } else { usual };
+    (chosen.map_or(0..seeds, |seed| seed..seed + 1), events)
 }
 
 #[tokio::test]
 async fn v2_p1_r3_after_any_week_each_payment_is_there_once_and_both_books_agree_or_somebody_was_told()
  {
-    let chosen = std::env::var("WEEKS").ok();
-    let chosen = chosen.map(|seed| seed.parse::<u64>().unwrap());
-    let is_long = std::env::var("PROOF").is_ok_and(|form| form == "long");
-    let (seeds, events) = if is_long { LONG } else { USUAL };
-    let all = chosen.map_or(0..seeds, |seed| seed..seed + 1);
-    for seed in all {
+    let (seeds, events) = weeks(USUAL, LONG);
+    for seed in seeds {
         if let Err(wrong) = play(seed, events).await {
             panic!("seed {seed}: {wrong}");
         }

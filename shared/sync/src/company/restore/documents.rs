@@ -14,7 +14,12 @@ use store::Books;
 use crate::{ctx::Ctx, engine::Engine, job::sent_before, stop::Stop, world::World};
 
 /// The kinds that carry markers.
-pub(super) const KINDS: [AnyKind; 3] = [AnyKind::Invoice, AnyKind::Payment, AnyKind::RefundReceipt];
+pub(super) const KINDS: [AnyKind; 4] = [
+    AnyKind::Invoice,
+    AnyKind::Payment,
+    AnyKind::RefundReceipt,
+    AnyKind::SalesReceipt,
+];
 
 /// Rows of a page that the next one reads again: what is deleted meanwhile moves those behind it ahead.
 const OVERLAP: usize = 100;
@@ -25,7 +30,7 @@ pub(super) type Which = (&'static str, Id);
 /// A document with a marker of ours, for a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Marked {
-    /// `invoice`, `payment` or `refund receipt`.
+    /// `invoice`, `payment`, `refund receipt` or `sales receipt`.
     pub what: &'static str,
     /// Its number, or a payment's reference.
     pub number: Option<String>,
@@ -54,6 +59,12 @@ impl Marked {
             ),
             QboObject::RefundReceipt(one) => (
                 "refund receipt",
+                one.doc_number.as_ref().map(ToString::to_string),
+                &one.customer_ref,
+                one.total_amt,
+            ),
+            QboObject::SalesReceipt(one) => (
+                "sales receipt",
                 one.doc_number.as_ref().map(ToString::to_string),
                 &one.customer_ref,
                 one.total_amt,
@@ -139,20 +150,30 @@ impl Documents {
     }
 }
 
+/// The job that it names.
+pub(super) fn job_named(document: &QboObject) -> Option<&str> {
+    marker::job_in(note(document))
+}
+
 pub(super) fn which(document: &QboObject) -> Option<Which> {
     let (id, _) = document.identity()?;
     Some((document.kind().as_str(), id))
 }
 
-/// The texts of the markers that a document carries.
-pub(super) fn texts(document: &QboObject) -> Vec<&str> {
+fn note(document: &QboObject) -> Option<&str> {
     let note = match document {
         QboObject::Invoice(one) => &one.private_note,
         QboObject::Payment(one) => &one.private_note,
         QboObject::RefundReceipt(one) => &one.private_note,
+        QboObject::SalesReceipt(one) => &one.private_note,
         _ => &None,
     };
-    marker::texts_in(note.as_deref())
+    note.as_deref()
+}
+
+/// The texts of the markers that a document carries.
+pub(super) fn texts(document: &QboObject) -> Vec<&str> {
+    marker::texts_in(note(document))
 }
 
 /// When it was made in QuickBooks.
@@ -161,6 +182,7 @@ pub(super) fn made(document: &QboObject) -> Option<Timestamp> {
         QboObject::Invoice(one) => &one.meta_data,
         QboObject::Payment(one) => &one.meta_data,
         QboObject::RefundReceipt(one) => &one.meta_data,
+        QboObject::SalesReceipt(one) => &one.meta_data,
         _ => &None,
     };
     times.as_ref().and_then(|times| times.create_time)

@@ -1,15 +1,15 @@
 //! The documents of one job, linked again.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use hcp::{JobId, Trigger};
+use hcp::{InvoiceId, JobId, Trigger};
+use jiff::Timestamp;
 use ledger::{Former, LedgerError, Seen, Slot, owner};
 use mapping::{
     AnyKind, JobRecords, Kind, ProgressInvoices, QboObject, Role, SlotName,
     alert::Alert,
-    customer, invoice, payment,
-    refund::{self, JobRefund},
-    restore::{Chosen, Difference, FoundInvoice, FoundRefund, Restored},
+    customer, invoice,
+    restore::{Chosen, FoundInvoice, Restored},
 };
 use ports::{Chance, Clock};
 use serde::{Serialize, de::DeserializeOwned};
@@ -17,7 +17,7 @@ use store::{Job, JobState, Payer, Stored, Write, read};
 
 use super::{
     Differing, Marked, Report,
-    documents::{Documents, Which, which},
+    documents::{Documents, Which, job_named, made, texts, which},
 };
 use crate::{
     calls::housecall::{Asked, know},
@@ -28,7 +28,10 @@ use crate::{
         sent_before::{invoice_slot, marker},
     },
     ledger::{object, seen},
-    objects::slots::{StoredCustomer, StoredInvoice, StoredPayment, StoredRefund, stored},
+    objects::{
+        items_of_lines::digest,
+        slots::{StoredCustomer, StoredInvoice, stored},
+    },
     stop::{Stop, broken},
     work::{message::Evidence, park::SAFETY},
     world::World,
@@ -42,8 +45,50 @@ const MOST_PARTS: u32 = 100;
 pub(super) struct Found {
     pub(super) documents: Documents,
     pub(super) claimed: BTreeSet<Which>,
+    /// The jobs of Housecall Pro, by what people know them by.
+    jobs: BTreeMap<String, BTreeSet<JobId>>,
     /// The slots of customers that were looked at.
     customers: BTreeSet<SlotName>,
+}
+
+impl Found {
+    pub(super) fn name(&mut self, known_by: &str, job: &JobId) {
+        let jobs = self.jobs.entry(known_by.to_owned()).or_default();
+        jobs.insert(job.clone());
+    }
+
+    /// Whether a document belongs to a slot since an earlier step.
+    pub(super) fn is_claimed(&self, document: &QboObject) -> bool {
+        which(document).is_some_and(|which| self.claimed.contains(&which))
+    }
+
+    /// The documents that belong to no slot of their jobs', and name a job that no other has the name of: their payments are
+    /// gone in Housecall Pro, or their invoices in QuickBooks. Copies are not among them.
+    pub(super) fn left_over(&self) -> BTreeMap<&JobId, Vec<&QboObject>> {
+        let all = || self.documents.all().iter();
+        let of = |one: &QboObject, text: &str| (one.kind(), text.to_owned());
+        let known = all().filter(|one| self.is_claimed(one));
+        let mut known: BTreeSet<(AnyKind, String)> = known
+            .flat_map(|one| texts(one).into_iter().map(|text| of(one, text)))
+            .collect();
+        let mut left: BTreeMap<&JobId, Vec<&QboObject>> = BTreeMap::new();
+        for one in all().filter(|one| !self.is_claimed(one) && !one.is_voided()) {
+            let is_copy = texts(one).iter().any(|text| !known.insert(of(one, text)));
+            let jobs = job_named(one).and_then(|name| self.jobs.get(name));
+            let only = jobs.filter(|jobs| jobs.len() == 1 && !is_copy);
+            if let Some(job) = only.and_then(BTreeSet::first) {
+                left.entry(job).or_default().push(one);
+            }
+        }
+        left
+    }
+}
+
+/// What restoring a job came to. It is taken over as a whole: a step that failed is taken again.
+#[derive(Debug, Default)]
+pub(super) struct OfJob {
+    pub(super) report: Report,
+    pub(super) claimed: BTreeSet<Which>,
 }
 
 /// The roles that an invoice of a job can have.
@@ -53,42 +98,36 @@ fn roles() -> impl Iterator<Item = Role> {
 }
 
 /// An object to be linked.
-struct Linking<M> {
-    name: SlotName,
-    slot: Stored<Slot<M>>,
-    there: QboObject,
+pub(super) struct Linking<M> {
+    pub(super) name: SlotName,
+    pub(super) slot: Stored<Slot<M>>,
+    pub(super) there: QboObject,
     /// What of ours stands in it.
-    ours: Option<QboObject>,
+    pub(super) ours: Option<QboObject>,
 }
 
 impl<W: World> Engine<W> {
-    /// Links what QuickBooks has of a job. Tells whether it has any.
+    /// Links what QuickBooks has of a job, and what of it was `left_over`. Tells whether it has an invoice.
     pub(super) async fn restore_job(
         &self,
         cx: &Ctx,
         found: &mut Found,
-        id: &JobId,
-        report: &mut Report,
+        (id, left_over): (&JobId, &[QboObject]),
+        of_job: &mut OfJob,
     ) -> Result<bool, Stop> {
-        let mut invoices: Vec<(Role, qbo::Invoice)> = Vec::new();
-        for role in roles() {
-            let name = invoice_slot(id, role);
-            let of_slot = found.documents.of_slot(&cx.books, AnyKind::Invoice, &name);
-            if let Some(QboObject::Invoice(invoice)) = self.one_of(cx, &name, &of_slot).await? {
-                invoices.push((role, *invoice));
-            }
-        }
-        let Some((_, first)) = invoices.first() else {
+        let invoices = self.found_invoices(cx, found, id).await?;
+        let is_there = !invoices.is_empty();
+        if !is_there && left_over.is_empty() {
             return Ok(false);
-        };
-        if id.invoice().is_some() {
+        }
+        if let (Some((_, first)), Some(_)) = (invoices.first(), id.invoice()) {
             self.restore_payer(cx, id, first).await?;
         }
         let records = match self.read_records(cx, id, None).await {
             Ok(Some(records)) => records,
             Ok(None) => return Ok(true),
             Err(Stop::Alert(alert)) => {
-                report.unreadable.push(match alert.as_ref() {
+                of_job.report.unreadable.push(match alert.as_ref() {
                     // It is not mended in Housecall Pro.
                     Alert::Invoice(_) => format!("{} {}", alert.message(), alert.resolution()),
                     _ => alert.message(),
@@ -97,6 +136,7 @@ impl<W: World> Engine<W> {
             }
             Err(stop) => return Err(stop),
         };
+        found.name(records.known_by(), id);
         let as_found: Vec<FoundInvoice<'_>> = invoices
             .iter()
             .map(|(role, invoice)| FoundInvoice {
@@ -110,24 +150,47 @@ impl<W: World> Engine<W> {
             deposit_account: cx.settings.deposit_account,
             setup: cx.setup(),
         };
-        let refunds = self.receipts(cx, found, &records).await?;
-        let restored = records.restored(&as_found, &found_refunds(&refunds), chosen);
+        let money = self.found_money(cx, found, &records, left_over).await?;
+        let restored = records.restored(&as_found, &money, chosen);
+        let documents = invoices.iter().zip(&restored);
+        let documents = documents.filter_map(|((_, invoice), restored)| {
+            Some((invoice.id.clone()?, restored.memory.invoices.clone()))
+        });
+        let documents: Vec<(qbo::Id, Vec<InvoiceId>)> = documents.collect();
         for ((_, invoice), restored) in invoices.iter().zip(restored) {
+            if found.is_claimed(&QboObject::from(invoice.clone())) {
+                continue;
+            }
             let customer = SlotName::customer(&records.customer.id);
             if !found.customers.contains(&customer) {
                 self.restore_customer(cx, &customer, &records, invoice)
                     .await?;
                 found.customers.insert(customer);
             }
-            self.restore_invoice(cx, found, &records, (restored, invoice), report)
+            self.restore_invoice(cx, &records, (restored, invoice), of_job)
                 .await?;
         }
-        self.restore_payments(cx, found, &records, report).await?;
-        for (refund, receipt) in refunds {
-            self.restore_refund(cx, found, &records, (refund, receipt), report)
-                .await?;
+        self.restore_money(cx, found, &records, (money, &documents), of_job)
+            .await?;
+        Ok(is_there)
+    }
+
+    /// The invoices of a job that QuickBooks has.
+    async fn found_invoices(
+        &self,
+        cx: &Ctx,
+        found: &Found,
+        id: &JobId,
+    ) -> Result<Vec<(Role, qbo::Invoice)>, Stop> {
+        let mut invoices = Vec::new();
+        for role in roles() {
+            let name = invoice_slot(id, role);
+            let of_slot = found.documents.of_slot(&cx.books, AnyKind::Invoice, &name);
+            if let Some(QboObject::Invoice(invoice)) = self.one_of(cx, &name, &of_slot).await? {
+                invoices.push((role, *invoice));
+            }
         }
-        Ok(true)
+        Ok(invoices)
     }
 
     /// Whose an invoice without a job is (P6), as QuickBooks tells: the customer who was linked again with their jobs, else
@@ -161,28 +224,8 @@ impl<W: World> Engine<W> {
         Ok(())
     }
 
-    /// The refunds of a job with the receipts that QuickBooks has of them.
-    async fn receipts(
-        &self,
-        cx: &Ctx,
-        found: &Found,
-        records: &JobRecords,
-    ) -> Result<Vec<(JobRefund, qbo::RefundReceipt)>, Stop> {
-        let mut receipts = Vec::new();
-        for refund in records.refunds().0 {
-            let name = refund.slot(&records.job.id);
-            let documents = &found.documents;
-            let of_slot = documents.of_slot(&cx.books, AnyKind::RefundReceipt, &name);
-            let there = self.one_of(cx, &name, &of_slot).await?;
-            if let Some(QboObject::RefundReceipt(there)) = there {
-                receipts.push((refund, *there));
-            }
-        }
-        Ok(receipts)
-    }
-
     /// Which of the documents with the marker of a slot it is: the one that the slot has, else the first.
-    async fn one_of(
+    pub(super) async fn one_of(
         &self,
         cx: &Ctx,
         name: &SlotName,
@@ -202,16 +245,16 @@ impl<W: World> Engine<W> {
     async fn restore_invoice(
         &self,
         cx: &Ctx,
-        found: &mut Found,
         records: &JobRecords,
         (restored, there): (Restored, &qbo::Invoice),
-        report: &mut Report,
+        of_job: &mut OfJob,
     ) -> Result<(), Stop> {
         let job = &records.job.id;
         let name = invoice_slot(job, restored.role);
         let mut slot: StoredInvoice = stored(self.world.table(), cx, &name).await?;
         let there_is = QboObject::from(there.clone());
-        found.claimed.extend(which(&there_is));
+        let report = &mut of_job.report;
+        of_job.claimed.extend(which(&there_is));
         let number = there.doc_number.as_ref().map(ToString::to_string);
         let what = format!("invoice {}", number.clone().unwrap_or_default());
         report
@@ -222,8 +265,12 @@ impl<W: World> Engine<W> {
             return Ok(());
         }
         let note = marker(&cx.books, &name).theirs(there.private_note.as_deref());
+        let typed = restored.typed.iter();
         slot.value.memory = invoice::Memory {
             note,
+            typed: typed
+                .map(|name| (digest(name), SlotName::sales_item()))
+                .collect(),
             ..restored.memory
         };
         let linking = Linking {
@@ -232,7 +279,7 @@ impl<W: World> Engine<W> {
             there: there_is.clone(),
             ours: restored.ours.map(QboObject::from),
         };
-        let further = self.job_to_look_at(cx, records).await?;
+        let further = self.job_to_look_at(cx, records, made(&there_is)).await?;
         self.link_again(cx, linking, further, report).await?;
         if there_is.is_voided() && !restored.is_wanted {
             let name = invoice_slot(job, restored.role);
@@ -243,13 +290,17 @@ impl<W: World> Engine<W> {
     }
 
     /// A document that is void, and that the job lacks no more: its slot is empty.
-    async fn leave_void(&self, cx: &Ctx, name: &SlotName, number: String) -> Result<(), Stop> {
-        let slot: StoredInvoice = stored(self.world.table(), cx, name).await?;
+    pub(super) async fn leave_void(
+        &self,
+        cx: &Ctx,
+        name: &SlotName,
+        number: String,
+    ) -> Result<(), Stop> {
+        let slot: Stored<Slot> = stored(self.world.table(), cx, name).await?;
         if slot.value.link().is_none() {
             return Ok(());
         }
         let (table, writer) = (self.world.table(), self.world.chance().uuid());
-        let slot = slot.in_form(Slot::raw)?;
         Ok(ledger::void(table, writer, slot, number, self.world.clock().now()).await?)
     }
 
@@ -322,111 +373,8 @@ impl<W: World> Engine<W> {
         Ok(None)
     }
 
-    async fn restore_payments(
-        &self,
-        cx: &Ctx,
-        found: &mut Found,
-        records: &JobRecords,
-        report: &mut Report,
-    ) -> Result<(), Stop> {
-        let (payments, _) = records.payments();
-        for paid in payments {
-            let name = paid.slot(&records.job.id);
-            let of_slot = found.documents.of_slot(&cx.books, AnyKind::Payment, &name);
-            let there = self.one_of(cx, &name, &of_slot).await?;
-            let Some(QboObject::Payment(there)) = there else {
-                continue;
-            };
-            let document = QboObject::Payment(there.clone());
-            found.claimed.extend(which(&document));
-            let what = format!("payment of {}", paid.total());
-            let differences = amounts(paid.total(), there.total_amt, document.is_voided());
-            report
-                .differing
-                .extend(Differing::new(records, what, differences));
-            let mut slot: StoredPayment = stored(self.world.table(), cx, &name).await?;
-            if slot.value.is_begun() || slot.value.memory.gone {
-                report.already += 1;
-                continue;
-            }
-            slot.value.memory = payment::Memory {
-                invoices: paid.parts.iter().map(|(id, _)| id.clone()).collect(),
-                gone: document.is_voided(),
-                ..payment::Memory::default()
-            };
-            let ours = qbo::Payment {
-                id: None,
-                sync_token: None,
-                meta_data: None,
-                unapplied_amt: None,
-                linked_txn: Vec::new(),
-                ..*there
-            };
-            self.enter_again(cx, (name, slot), (document, ours.into()), report)
-                .await?;
-        }
-        Ok(())
-    }
-
-    async fn restore_refund(
-        &self,
-        cx: &Ctx,
-        found: &mut Found,
-        records: &JobRecords,
-        (refund, there): (JobRefund, qbo::RefundReceipt),
-        report: &mut Report,
-    ) -> Result<(), Stop> {
-        let name = refund.slot(&records.job.id);
-        let document = QboObject::from(there.clone());
-        found.claimed.extend(which(&document));
-        let what = format!("refund of {}", refund.amount);
-        let differences = amounts(refund.amount, there.total_amt, document.is_voided());
-        let differing = Differing::new(records, what, differences);
-        report.differing.extend(differing);
-        let mut slot: StoredRefund = stored(self.world.table(), cx, &name).await?;
-        if slot.value.is_begun() || slot.value.memory.gone {
-            report.already += 1;
-            return Ok(());
-        }
-        slot.value.memory = refund::Memory {
-            invoice: Some(refund.invoice.clone()),
-            given_back: refund::given_back_by(&there),
-            gone: document.is_voided(),
-            ..refund::Memory::default()
-        };
-        let ours = qbo::RefundReceipt {
-            id: None,
-            sync_token: None,
-            meta_data: None,
-            ..there
-        };
-        self.enter_again(cx, (name, slot), (document, ours.into()), report)
-            .await
-    }
-
-    /// Links a payment or a refund; of one that is void, it is remembered that a person voided it (R4).
-    async fn enter_again<M: Clone + Serialize + DeserializeOwned>(
-        &self,
-        cx: &Ctx,
-        (name, slot): (SlotName, Stored<Slot<M>>),
-        (there, ours): (QboObject, QboObject),
-        report: &mut Report,
-    ) -> Result<(), Stop> {
-        if there.is_voided() {
-            report.linked += 1;
-            return self.put(vec![slot.put()?]).await;
-        }
-        let linking = Linking {
-            name,
-            slot,
-            there,
-            ours: Some(ours),
-        };
-        self.link_again(cx, linking, Vec::new(), report).await
-    }
-
     /// Links a slot to what QuickBooks has of it.
-    async fn link_again<M: Clone + Serialize + DeserializeOwned>(
+    pub(super) async fn link_again<M: Clone + Serialize + DeserializeOwned>(
         &self,
         cx: &Ctx,
         linking: Linking<M>,
@@ -455,11 +403,20 @@ impl<W: World> Engine<W> {
     }
 
     /// The record of a job that is looked at again when all is restored: what changed since is carried then.
-    async fn job_to_look_at(&self, cx: &Ctx, records: &JobRecords) -> Result<Vec<Write>, Stop> {
+    /// What was marked until its document was `made` is forgotten.
+    async fn job_to_look_at(
+        &self,
+        cx: &Ctx,
+        records: &JobRecords,
+        made: Option<Timestamp>,
+    ) -> Result<Vec<Write>, Stop> {
         let key = cx.books.job(&records.job.id);
         let record = read::<Job>(self.world.table(), &key).await?;
         let mut record = record.unwrap_or_else(|| Stored::new(key, Job::default()));
         let mut before = record.value.clone();
+        if record.value.marks.is_empty() {
+            record.value.forgotten_until = record.value.forgotten_until.or(made);
+        }
         let now = self.world.clock().now();
         know(&mut record.value, records, now, &cx.zone);
         let mut is_new = false;
@@ -489,18 +446,6 @@ fn only(customers: Vec<hcp::Customer>) -> Option<hcp::CustomerId> {
     }
 }
 
-/// What the receipts in QuickBooks give back.
-fn found_refunds(refunds: &[(JobRefund, qbo::RefundReceipt)]) -> Vec<FoundRefund> {
-    let live = refunds
-        .iter()
-        .filter(|(_, there)| !QboObject::from(there.clone()).is_voided());
-    live.map(|(refund, there)| FoundRefund {
-        invoice: refund.invoice.clone(),
-        given_back: refund::given_back_by(there),
-    })
-    .collect()
-}
-
 /// What Housecall Pro's records tell of the triggers of a job, as a sweep finds it.
 fn evidence(records: &JobRecords) -> Vec<Evidence> {
     if records.job.is_removed() {
@@ -517,16 +462,6 @@ fn evidence(records: &JobRecords) -> Vec<Evidence> {
         }
     }
     evidence
-}
-
-/// What a payment or a refund has otherwise in QuickBooks.
-fn amounts(ours: money::Cents, theirs: Option<money::Cents>, is_void: bool) -> Vec<Difference> {
-    let theirs = theirs.unwrap_or_default();
-    match (is_void, ours == theirs) {
-        (true, _) => vec![Difference::Void],
-        (false, true) => Vec::new(),
-        (false, false) => vec![Difference::Amount { ours, theirs }],
-    }
 }
 
 /// The version before a document was voided by hand: QuickBooks refuses a write to it, and a person is asked (R8).

@@ -58,7 +58,11 @@ impl<W: World> Engine<W> {
     }
 
     /// Whether each of these belongs to a slot.
-    async fn have_owners(&self, cx: &Ctx, documents: &[QboObject]) -> Result<Vec<bool>, Stop> {
+    pub(super) async fn have_owners(
+        &self,
+        cx: &Ctx,
+        documents: &[QboObject],
+    ) -> Result<Vec<bool>, Stop> {
         let key = |one: &QboObject| -> Option<Key> {
             let (id, _) = one.identity()?;
             Some(cx.books.owner(&one.kind().name(), &id))
