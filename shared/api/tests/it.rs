@@ -1,10 +1,6 @@
 //! The API in one process: the routes on a company between the two sandboxes.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "tests: what is wrong here fails them"
-)]
+#![expect(clippy::unwrap_used, reason = "tests: what is wrong here fails them")]
 
 use std::sync::Arc;
 
