@@ -6,6 +6,7 @@ mod connect;
 mod deployed;
 mod inbox;
 mod jobs;
+mod pause;
 mod people;
 mod restore;
 mod settings;
@@ -31,6 +32,10 @@ enum Command {
     Connect(Box<connect::Connect>),
     /// Shows or changes what a company chose.
     Settings(settings::Settings),
+    /// Has all work of a company wait: nothing is written to QuickBooks, and nothing is lost.
+    Pause(pause::Pause),
+    /// Has the work of a paused company go on.
+    Resume(pause::Resume),
     /// Sends a job to QuickBooks now, whatever its status, its age and the trigger that the company waits for.
     Push(jobs::Push),
     /// Tells how a job stands, with its documents in QuickBooks.
@@ -78,6 +83,8 @@ async fn main() -> ExitCode {
     let done = match arguments.command {
         Command::Connect(command) => command.run().await,
         Command::Settings(command) => command.run().await,
+        Command::Pause(command) => command.run().await,
+        Command::Resume(command) => command.run().await,
         Command::Push(command) => command.run().await,
         Command::Job(command) => command.run().await,
         Command::Alerts(command) => command.run().await,

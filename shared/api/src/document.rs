@@ -6,7 +6,7 @@ use utoipa::OpenApi;
 use crate::{
     extract::KEY,
     problem::{PROBLEM, Problem},
-    routes::{acts, orders, people, reads, settings},
+    routes::{acts, orders, pause, people, reads, settings},
 };
 
 /// Signs in with Amazon Cognito; see docs/DEPLOY.md. What every route can answer is added in [`document`].
@@ -27,6 +27,8 @@ use crate::{
         acts::pull,
         acts::decide,
         acts::dismiss,
+        pause::pause,
+        pause::resume,
         orders::push,
         orders::pushed,
         orders::link,

@@ -2,6 +2,7 @@
 
 pub(crate) mod acts;
 pub(crate) mod orders;
+pub(crate) mod pause;
 pub(crate) mod people;
 pub(crate) mod reads;
 pub(crate) mod settings;
@@ -32,6 +33,8 @@ pub(crate) fn all<W: World>(office: Arc<Office<W>>) -> Router {
         .route(&of("/pulls"), post(acts::pull::<W>))
         .route(&of("/decisions"), post(acts::decide::<W>))
         .route(&of("/dismissals"), post(acts::dismiss::<W>))
+        .route(&of("/pause"), post(pause::pause::<W>))
+        .route(&of("/resume"), post(pause::resume::<W>))
         .route(&of("/links"), post(orders::link::<W>))
         .route(&of("/links/{id}"), get(orders::linked::<W>))
         .route(&of("/pushes/{id}"), get(orders::pushed::<W>))

@@ -167,6 +167,12 @@ fn operations() -> Vec<(&'static str, Option<Role>, Value)> {
             json!({ "job": "104", "difference": "0.01", "reason": "agreed" }),
         ),
         (
+            "POST /api/v1/companies/{company}/pause",
+            admin,
+            json!({ "reason": "the month is being closed" }),
+        ),
+        ("POST /api/v1/companies/{company}/resume", admin, json!({})),
+        (
             "POST /api/v1/companies/{company}/links",
             bookkeeper,
             json!({ "jobs": ["104"] }),

@@ -179,12 +179,7 @@ impl<W: World> Office<W> {
         reason: &str,
     ) -> Result<String, NotDone> {
         caller.may(Operation::Dismiss)?;
-        let reason = reason.trim();
-        if reason.is_empty() || reason.chars().count() > LONGEST_REASON {
-            let words =
-                format!("Say why that is as it should be, in {LONGEST_REASON} characters at most.");
-            return Err(Declined::not_usable("reason", words).into());
-        }
+        let reason = self::reason(reason)?;
         let (company, by, deadline) = (caller.company(), caller.by(), self.deadline());
         let job = self.engine.find_known_job(company, job).await?.id;
         let dismissed = self
@@ -196,4 +191,17 @@ impl<W: World> Office<W> {
     fn deadline(&self) -> Duration {
         self.engine.world().clock().monotonic() + PATIENCE
     }
+}
+
+/// What somebody gives as their reason.
+///
+/// # Errors
+/// [`Declined::NotUsable`] when it is none, or too long.
+pub(crate) fn reason(why: &str) -> Result<&str, Declined> {
+    let why = why.trim();
+    if why.is_empty() || why.chars().count() > LONGEST_REASON {
+        let words = format!("Say why, in {LONGEST_REASON} characters at most.");
+        return Err(Declined::not_usable("reason", words));
+    }
+    Ok(why)
 }

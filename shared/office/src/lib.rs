@@ -11,6 +11,7 @@ mod jobs;
 mod lists;
 mod log;
 mod once;
+mod pause;
 mod people;
 mod settings;
 mod who;

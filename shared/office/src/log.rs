@@ -232,6 +232,8 @@ fn acted(act: &Act) -> String {
         ActKind::MappedLine => "chose an item for lines",
         ActKind::ChangedSettings => "changed settings",
         ActKind::Connected => "connected the company",
+        ActKind::Paused => "paused the sync",
+        ActKind::Resumed => "had the sync go on",
         ActKind::Restored => "had lost records restored",
     };
     match act.told.as_deref().filter(|told| !told.is_empty()) {

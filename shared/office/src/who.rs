@@ -32,6 +32,8 @@ pub enum Operation {
     SeeSettings,
     /// To choose for the company.
     ChangeSettings,
+    /// To have all work of the company wait, or go on.
+    Pause,
     /// To see who may.
     SeePeople,
     /// To say who may.
@@ -46,7 +48,9 @@ impl Operation {
             Self::Push | Self::Pull | Self::TickOff | Self::Decide | Self::Dismiss | Self::Link => {
                 Role::Bookkeeper
             }
-            Self::ChangeSettings | Self::SeePeople | Self::ChangePeople => Role::Admin,
+            Self::ChangeSettings | Self::Pause | Self::SeePeople | Self::ChangePeople => {
+                Role::Admin
+            }
         }
     }
 
@@ -62,6 +66,7 @@ impl Operation {
             Self::Link => "link invoices",
             Self::SeeSettings => "see the settings",
             Self::ChangeSettings => "change the settings",
+            Self::Pause => "pause the sync",
             Self::SeePeople => "see who may use this company",
             Self::ChangePeople => "say who may use this company",
         }

@@ -99,7 +99,7 @@ pub struct NamedId {
 pub enum ConnectionStatus {
     /// Work is done.
     Active,
-    /// The operator paused it: work waits.
+    /// A person paused it: work waits.
     Paused,
     /// QuickBooks no longer accepts our authorisation: work waits until it is connected again.
     Reconnect,

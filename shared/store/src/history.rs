@@ -133,6 +133,10 @@ pub enum ActKind {
     ChangedSettings,
     /// They connected the company, or changed its keys.
     Connected,
+    /// They had all work of the company wait.
+    Paused,
+    /// They had it go on.
+    Resumed,
     /// They had restored what was lost (V15).
     Restored,
 }

@@ -3,6 +3,7 @@
 pub mod choose;
 pub mod connect;
 pub mod health;
+pub(crate) mod pause;
 pub mod restore;
 pub(crate) mod settings;
 pub(crate) mod setup;

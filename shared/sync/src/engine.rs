@@ -250,7 +250,7 @@ impl<W: World> Engine<W> {
     }
 }
 
-fn not_connected(company: &CompanyId) -> Declined {
+pub(crate) fn not_connected(company: &CompanyId) -> Declined {
     let words = format!("{company} has no connection: run connect for it");
     Declined::no_such("connection", company, words)
 }

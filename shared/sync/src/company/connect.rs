@@ -292,7 +292,11 @@ impl<W: World> Engine<W> {
         let (mut quickbooks_name, mut advice, mut lost) = (None, Vec::new(), None);
         if scope.quickbooks {
             self.enter_quickbooks(&cx, &new, &mut changed).await?;
-            if scope.whole || cx.connection.status == ConnectionStatus::Reconnect {
+            let status = cx.connection.status;
+            // A pause is for whoever made it to end.
+            if status == ConnectionStatus::Reconnect
+                || scope.whole && status != ConnectionStatus::Paused
+            {
                 cx.connection.status = ConnectionStatus::Active;
             }
             let read = self.read_books(&cx, &new).await;
@@ -359,7 +363,12 @@ impl<W: World> Engine<W> {
         }
         let now = self.world.clock().now();
         let same = scope.same.as_ref();
-        let at_work = same.is_some_and(|same| same.status == ConnectionStatus::Active);
+        let at_work = same.is_some_and(|same| {
+            matches!(
+                same.status,
+                ConnectionStatus::Active | ConnectionStatus::Paused
+            )
+        });
         let until = if at_work { now - ENTERED } else { now };
         if !anew {
             let since = cx.connection.accounted_until;

@@ -36,6 +36,7 @@ mod numbers;
 mod odd_records;
 mod office;
 mod parties;
+mod pauses;
 mod payments;
 mod people;
 mod pull;
