@@ -94,6 +94,39 @@ pub(super) enum Fate {
     Refused,
 }
 
+/// The money that a refund gives back.
+pub(super) struct Money<'a> {
+    document: Document<'a>,
+    payment: &'a JobPayment,
+    paid_into: PaidInto<'a>,
+    /// Whom the document is made out to.
+    customer: Id,
+}
+
+impl Money<'_> {
+    fn asked(&self) -> Fate {
+        Fate::Ask {
+            payment: match self.paid_into {
+                PaidInto::Payment(link) => Some(link.id.clone()),
+                PaidInto::Account(_) => None,
+            },
+            customer: self.customer.clone(),
+        }
+    }
+}
+
+impl Run {
+    /// The account that money went to, where QuickBooks tells, and the receipts of its customer that did not come from
+    /// here; `None`: it was not asked.
+    fn asked_of<'a>(&'a self, money: &Money<'a>) -> Option<(Option<&'a Id>, &'a [RefundReceipt])> {
+        let account = match money.paid_into {
+            PaidInto::Payment(link) => self.account_of(&link.id)?,
+            PaidInto::Account(account) => Some(account),
+        };
+        Some((account, self.foreign.get(&money.customer)?))
+    }
+}
+
 /// What a refund is sent with.
 pub(super) struct Ready {
     payment: JobPayment,
@@ -168,64 +201,34 @@ impl<'a> RefundsPlan<'a> {
     }
 
     fn fate(&self, cx: &Ctx, run: &Run, known: &Known<'_>, one: &Planned) -> Result<Fate, Stop> {
-        let refund = &one.refund;
-        if run.refused.contains_key(&one.name) {
-            return Ok(Fate::Refused);
-        }
-        let memory = &one.slot.value.memory;
-        let is_settled = memory.gone || memory.decision == Some(Decision::Same);
-        if one.slot.value.link().is_some() || is_settled {
-            return Ok(Fate::Done);
-        }
-        if known.slots.is_reopened(&refund.id) {
-            return Ok(Fate::Reopened);
-        }
-        if let Some(fate) = self.more_than_paid(known, refund) {
+        if let Some(fate) = self.settled(run, known, one) {
             return Ok(fate);
         }
+        let refund = &one.refund;
         let Some(document) = known.document(&refund.invoice) else {
             return Ok(Fate::Waits);
-        };
-        let reopens = cx.settings.refunds == Refunds::Reopen;
-        let fits = |payment: &JobPayment| !reopens || known.holds(payment, document, refund.amount);
-        let Some(payment) = known.given_back(refund, fits) else {
-            return Ok(Fate::Waits);
-        };
-        // Where nobody tells the account, that counts which is chosen for such payments (P3).
-        let chosen = cx.settings.account_of(payment);
-        let paid_into = match (known.paid_into(payment), known.is_settled(payment)) {
-            (Some(paid_into), _) => paid_into,
-            (None, false) => return Ok(Fate::Waits),
-            (None, true) => match chosen {
-                Some(account) => PaidInto::Account(account),
-                None => return Ok(Fate::NoAccount),
-            },
         };
         let Some(customer) = made_out_to(&document.slot.value)? else {
             return Ok(Fate::Waits);
         };
-        let account = match paid_into {
-            PaidInto::Payment(link) => run.account_of(&link.id),
-            PaidInto::Account(account) => Some(Some(account)),
+        let money = match Self::money(cx, known, (refund, document), customer) {
+            Ok(money) => money,
+            Err(fate) => return Ok(fate),
         };
-        let Some((account, foreign)) = account.zip(run.foreign.get(&customer)) else {
-            let payment = match paid_into {
-                PaidInto::Payment(link) => Some(link.id.clone()),
-                PaidInto::Account(_) => None,
-            };
-            return Ok(Fate::Ask { payment, customer });
+        let Some((account, foreign)) = run.asked_of(&money) else {
+            return Ok(money.asked());
         };
         let mut foreign = foreign.iter();
         let equal = foreign.find(|receipt| receipt.total_amt == Some(refund.amount));
-        if let (Some(receipt), None) = (equal, memory.decision) {
+        if let (Some(receipt), None) = (equal, one.slot.value.memory.decision) {
             return Ok(Fate::MaybeThere(Box::new(receipt.clone())));
         }
         if self.is_busy() {
             return Ok(Fate::Waits);
         }
         let mut not_reopened = None;
-        if reopens {
-            match self.lowering(cx, run, known, (one, document, payment)) {
+        if cx.settings.refunds == Refunds::Reopen {
+            match self.lowering(cx, run, known, (one, &money)) {
                 Ok(lowering) => return Ok(Fate::Reopen(Box::new(lowering))),
                 // One that is still to come may hold as much.
                 Err(NotReopened::NoPayment) if !known.all_arrived(document, refund) => {
@@ -234,20 +237,64 @@ impl<'a> RefundsPlan<'a> {
                 Err(why) => not_reopened = Some(why),
             }
         }
+        let chosen = cx.settings.account_of(money.payment);
         let Some(account) = account.or(chosen).cloned() else {
             return Ok(Fate::NoAccount);
         };
-        let paid_out = (payment, customer, account);
-        Self::receipt(cx, known, (refund, document), (paid_out, not_reopened))
+        Self::receipt(cx, known, refund, (&money, account, not_reopened))
+    }
+
+    /// What became of a refund, or keeps it from being looked at; `None`: it is to be sent.
+    fn settled(&self, run: &Run, known: &Known<'_>, one: &Planned) -> Option<Fate> {
+        if run.refused.contains_key(&one.name) {
+            return Some(Fate::Refused);
+        }
+        let memory = &one.slot.value.memory;
+        let is_settled = memory.gone || memory.decision == Some(Decision::Same);
+        if one.slot.value.link().is_some() || is_settled {
+            return Some(Fate::Done);
+        }
+        if known.slots.is_reopened(&one.refund.id) {
+            return Some(Fate::Reopened);
+        }
+        self.more_than_paid(known, &one.refund)
+    }
+
+    /// The money that a refund gives back; else what becomes of it by now.
+    fn money<'k>(
+        cx: &'k Ctx,
+        known: &'k Known<'_>,
+        (refund, document): (&JobRefund, Document<'k>),
+        customer: Id,
+    ) -> Result<Money<'k>, Fate> {
+        let reopens = cx.settings.refunds == Refunds::Reopen;
+        let fits = |payment: &JobPayment| !reopens || known.holds(payment, document, refund.amount);
+        let payment = known.given_back(refund, fits).ok_or(Fate::Waits)?;
+        let paid_into = match (known.paid_into(payment), known.is_settled(payment)) {
+            (Some(paid_into), _) => paid_into,
+            (None, false) => return Err(Fate::Waits),
+            // Where nobody tells the account, that counts which is chosen for such payments (P3).
+            (None, true) => {
+                let chosen = cx.settings.account_of(payment);
+                PaidInto::Account(chosen.ok_or(Fate::NoAccount)?)
+            }
+        };
+        Ok(Money {
+            document,
+            payment,
+            paid_into,
+            customer,
+        })
     }
 
     /// What becomes of a refund that is to be a receipt.
     fn receipt(
         cx: &Ctx,
         known: &Known<'_>,
-        (refund, document): (&JobRefund, Document<'_>),
-        ((payment, customer, account), not_reopened): ((&JobPayment, Id, Id), Option<NotReopened>),
+        refund: &JobRefund,
+        (money, account, not_reopened): (&Money<'_>, Id, Option<NotReopened>),
     ) -> Result<Fate, Stop> {
+        let document = money.document;
         let left = known.left(document);
         if left < refund.amount {
             return Ok(match known.all_arrived(document, refund) {
@@ -264,8 +311,8 @@ impl<'a> RefundsPlan<'a> {
             return Ok(Fate::NotApplied(left.min(known.unreturned(document))));
         };
         Ok(Fate::Send(Box::new(Ready {
-            payment: payment.clone(),
-            customer,
+            payment: money.payment.clone(),
+            customer: money.customer.clone(),
             account,
             mirror,
             not_reopened,
@@ -284,9 +331,10 @@ impl<'a> RefundsPlan<'a> {
         cx: &Ctx,
         run: &Run,
         known: &Known<'_>,
-        (one, document, payment): (&Planned, Document<'_>, &JobPayment),
+        (one, money): (&Planned, &Money<'_>),
     ) -> Result<Lowering, NotReopened> {
         let refund = &one.refund;
+        let (document, payment) = (money.document, money.payment);
         if let Some(why) = run.not_reopened.get(&one.name) {
             return Err(*why);
         }
