@@ -2,8 +2,8 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
     Account, Class, CompanyInfo, CreditMemo, Customer, Employee, Estimate, Id, Invoice, Item,
-    Payment, PaymentMethod, Preferences, RefundReceipt, SalesReceipt, SyncToken, TaxCode, TaxRate,
-    Term, Vendor,
+    Payment, PaymentMethod, Preferences, Purchase, RefundReceipt, SalesReceipt, SyncToken, TaxCode,
+    TaxRate, Term, Vendor,
 };
 
 /// Something with an address of its own in the API.
@@ -57,6 +57,7 @@ entity! {
     Payment "payment",
     PaymentMethod "paymentmethod",
     Preferences "preferences",
+    Purchase "purchase",
     RefundReceipt "refundreceipt",
     SalesReceipt "salesreceipt",
     TaxCode "taxcode",

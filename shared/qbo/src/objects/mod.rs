@@ -16,6 +16,7 @@ mod number;
 mod numbered;
 mod parts;
 mod payment;
+mod purchase;
 mod refund_receipt;
 mod sales_receipt;
 
@@ -37,6 +38,7 @@ pub use number::{NumberError, Percent, Price};
 pub use numbered::{CreditMemo, Estimate};
 pub use parts::{Address, CustomField, Email, LinkedTxn, MemoRef, MetaData, NameValue, Phone, Ref};
 pub use payment::{Payment, PaymentLine};
+pub use purchase::{OnAccount, Payee, Purchase, PurchaseLine};
 pub use refund_receipt::RefundReceipt;
 pub use sales_receipt::SalesReceipt;
 

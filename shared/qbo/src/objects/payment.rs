@@ -2,7 +2,7 @@ use jiff::civil::Date;
 use money::Cents;
 use serde::{Deserialize, Serialize};
 
-use super::{Id, LinkedTxn, MetaData, Ref, SyncToken, or_default};
+use super::{Id, LinkedTxn, MetaData, Purchase, Ref, SyncToken, or_default};
 
 /// Money that a customer paid, and which invoices it pays.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,12 +71,26 @@ pub struct PaymentLine {
 impl PaymentLine {
     /// So much of an invoice.
     pub fn of_invoice(invoice: Id, amount: Cents) -> Self {
-        let txn_type = "Invoice".to_owned();
+        Self::of("Invoice", invoice, amount)
+    }
+
+    /// So much that an expense gives back.
+    pub fn of_expense(expense: Id, amount: Cents) -> Self {
+        Self::of(Purchase::EXPENSE, expense, amount)
+    }
+
+    /// Whether it is tied to an expense, and pays no document.
+    pub fn is_given_back(&self) -> bool {
+        let mut linked = self.linked_txn.iter();
+        linked.any(|linked| linked.txn_type == Purchase::EXPENSE)
+    }
+
+    fn of(kind: &str, id: Id, amount: Cents) -> Self {
         Self {
             amount,
             linked_txn: vec![LinkedTxn {
-                txn_id: invoice,
-                txn_type,
+                txn_id: id,
+                txn_type: kind.to_owned(),
             }],
         }
     }
@@ -85,9 +99,18 @@ impl PaymentLine {
 impl Payment {
     /// What it pays of an invoice.
     pub fn paid_of(&self, invoice: &Id) -> Cents {
+        self.goes_to("Invoice", invoice)
+    }
+
+    /// What of it an expense gave back.
+    pub fn given_back_by(&self, expense: &Id) -> Cents {
+        self.goes_to(Purchase::EXPENSE, expense)
+    }
+
+    fn goes_to(&self, kind: &str, id: &Id) -> Cents {
         let of_it = |line: &&PaymentLine| {
             let mut linked = line.linked_txn.iter();
-            linked.any(|linked| linked.txn_type == "Invoice" && linked.txn_id == *invoice)
+            linked.any(|linked| linked.txn_type == kind && linked.txn_id == *id)
         };
         self.line.iter().filter(of_it).map(|line| line.amount).sum()
     }

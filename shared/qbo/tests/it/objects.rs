@@ -1,8 +1,10 @@
 //! What QuickBooks may leave out, add or write in another form.
 
 use jiff::civil::date;
+use money::Cents;
 use qbo::{
-    CompanyInfo, Customer, Id, Invoice, Item, ItemType, LineDetail, Preferences, Price, Ref,
+    CompanyInfo, Customer, Id, Invoice, Item, ItemType, LineDetail, Payee, Payment, PaymentLine,
+    Preferences, Price, Purchase, PurchaseLine, Ref,
 };
 use serde::de::DeserializeOwned;
 
@@ -116,4 +118,58 @@ fn a_company_tells_its_subscription() {
         r#"{"CompanyName":"Acme","Country":"US","NameValue":[{"Name":"SubscriptionStatus","Value":"TRIAL"}]}"#,
     );
     assert_eq!(company.setting("SubscriptionStatus"), Some("TRIAL"));
+}
+
+#[test]
+fn an_expense_is_read_as_quickbooks_tells_it_and_written_as_it_takes_it() {
+    let told: Purchase = read(
+        r#"{"domain":"QBO","Id":"9","SyncToken":"1","AccountRef":{"value":"4","name":"Undeposited Funds"},"PaymentType":"Cash","EntityRef":{"value":"58","name":"Dana Sample","type":"Customer"},"Credit":false,"TotalAmt":50.00,"PurchaseEx":{"any":[]},"TxnDate":"2026-07-25","PrivateNote":"HCP job 104","Line":[{"Id":"1","Description":"Refund","Amount":50.00,"DetailType":"AccountBasedExpenseLineDetail","AccountBasedExpenseLineDetail":{"AccountRef":{"value":"84","name":"Accounts Receivable (A/R)"},"BillableStatus":"NotBillable","TaxCodeRef":{"value":"NON"}}}],"LinkedTxn":[{"TxnId":"7","TxnType":"Payment"}]}"#,
+    );
+    let line = PurchaseLine {
+        description: Some("Refund".to_owned()),
+        ..PurchaseLine::on_account(Id::new("84"), Cents::new(5_000))
+    };
+    assert_eq!(told.line, [line.clone()]);
+    assert_eq!(told.total_amt, Some(Cents::new(5_000)));
+    assert_eq!(told.linked_txn[0].txn_type, "Payment");
+    let payee = told.entity_ref.unwrap();
+    assert!(payee.is_customer(&Id::new("58")) && !payee.is_customer(&Id::new("5")));
+    let vendor = Payee {
+        kind: Some("Vendor".to_owned()),
+        ..payee
+    };
+    assert!(!vendor.is_customer(&Id::new("58")));
+    let sent = Purchase {
+        payment_type: Some(Purchase::CASH.to_owned()),
+        entity_ref: Some(Payee::customer(Id::new("58"))),
+        line: vec![line],
+        ..Purchase::default()
+    };
+    assert_eq!(
+        serde_json::to_string(&sent).unwrap(),
+        r#"{"PaymentType":"Cash","EntityRef":{"value":"58","type":"Customer"},"Line":[{"Description":"Refund","Amount":50.00,"DetailType":"AccountBasedExpenseLineDetail","AccountBasedExpenseLineDetail":{"AccountRef":{"value":"84"}}}]}"#
+    );
+}
+
+#[test]
+fn a_payment_tells_what_of_it_pays_invoices_and_what_expenses_gave_back() {
+    let line = |kind: &str, amount: &str| {
+        format!(r#"{{"Amount":{amount},"LinkedTxn":[{{"TxnId":"9","TxnType":"{kind}"}}]}}"#)
+    };
+    let lines = [line("Invoice", "49.00"), line("Expense", "50.00")].join(",");
+    let payment: Payment = read(&format!(r#"{{"Line":[{lines}]}}"#));
+    let nine = Id::new("9");
+    assert_eq!(payment.paid_of(&nine), Cents::new(4_900));
+    assert_eq!(payment.given_back_by(&nine), Cents::new(5_000));
+    assert_eq!(payment.given_back_by(&Id::new("8")), Cents::ZERO);
+    let back: Vec<bool> = payment
+        .line
+        .iter()
+        .map(PaymentLine::is_given_back)
+        .collect();
+    assert_eq!(back, [false, true]);
+    assert_eq!(
+        payment.line[1],
+        PaymentLine::of_expense(nine, Cents::new(5_000))
+    );
 }

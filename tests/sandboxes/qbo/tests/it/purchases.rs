@@ -84,6 +84,25 @@ fn a_card_is_charged_by_an_expense_and_credited_by_one_that_comes_back() {
 }
 
 #[test]
+fn an_expense_of_an_app_is_told_of_and_no_payment_in_a_deposit_is_tied_to_it() {
+    let app = company();
+    app.payment("1", "50", &[]);
+    let noted = expense("Cash", "4", AMY, &[("9", "20")]);
+    let noted = noted.replacen('{', r#"{"PrivateNote":"HCP job 104","#, 1);
+    app.post("purchase", &noted);
+    let told = app.get("cdc?entities=Purchase&changedSince=2020-09-29");
+    let path = "CDCResponse.0.QueryResponse.0.Purchase.0.PrivateNote";
+    assert_eq!(told.text(path), Some("HCP job 104"));
+    let deposit = r#"{"DepositToAccountRef":{"value":"7"},"Line":[{"Amount":50,"LinkedTxn":[{"TxnId":"1","TxnType":"Payment","TxnLineId":"0"}]}]}"#;
+    app.post("deposit", deposit);
+    let token = app.shown("Payment", "1", "SyncToken").replace('"', "");
+    let tie = format!(
+        r#"{{"Id":"1","SyncToken":"{token}","sparse":true,"CustomerRef":{{"value":"1"}},"TotalAmt":50,"Line":[{{"Amount":20,"LinkedTxn":[{{"TxnId":"2","TxnType":"Expense"}}]}}]}}"#
+    );
+    assert_eq!(app.refused("payment", &tie).code, "6540");
+}
+
+#[test]
 fn an_expense_on_receivables_pays_back_what_a_payment_has_left() {
     let app = company();
     app.payment("1", "50", &[]);
