@@ -274,6 +274,9 @@ fn show(out: &mut impl Write, job: &FoundJob, status: &JobStatus) -> std::io::Re
     for refund in &status.refunds {
         receipt_line(out, "refund receipt", refund)?;
     }
+    for expense in &status.expenses {
+        receipt_line(out, "expense", expense)?;
+    }
     for repeated in &status.repeated {
         receipt_line(out, "sales receipt", repeated)?;
     }
@@ -508,6 +511,10 @@ mod tests {
                 total: Some(Cents::new(4_000)),
                 date: Some(jiff::civil::date(2026, 7, 26)),
             }],
+            expenses: vec![ReceiptStatus {
+                total: Some(Cents::new(1_500)),
+                date: Some(jiff::civil::date(2026, 7, 27)),
+            }],
             repeated: vec![ReceiptStatus {
                 total: Some(Cents::new(2_500)),
                 date: Some(jiff::civil::date(2026, 7, 28)),
@@ -554,6 +561,7 @@ QuickBooks  invoice 1001 of Dana Sample, dated 2026-07-24, over 419.40
 QuickBooks  payment of 120.00, dated 2026-07-24, of which 20.00 pays no invoice, entered in QuickBooks
             https://app.qbo.intuit.com/app/recvpayment?txnId=146
 QuickBooks  refund receipt of 40.00, dated 2026-07-26
+QuickBooks  expense of 15.00, dated 2026-07-27
 QuickBooks  sales receipt of 25.00, dated 2026-07-28
 Seen        2026-07-24 23:30:00 EDT  finished
 Alert       2026-07-25 09:00:00 EDT  total_mismatch  (2 times)

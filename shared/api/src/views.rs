@@ -322,6 +322,8 @@ pub(crate) struct Job {
     payments: Vec<Payment>,
     /// Its refund receipts in QuickBooks.
     refunds: Vec<Receipt>,
+    /// Its expenses in QuickBooks, by which refunds gave credit back.
+    expenses: Vec<Receipt>,
     /// Its sales receipts in QuickBooks, of what was paid once more after a refund.
     sales_receipts: Vec<Receipt>,
     /// What made it push, the latest last.
@@ -342,6 +344,7 @@ impl Job {
             documents: all(status.documents),
             payments: all(status.payments),
             refunds: all(status.refunds),
+            expenses: all(status.expenses),
             sales_receipts: all(status.repeated),
             triggers: all(status.marks),
             alerts: status

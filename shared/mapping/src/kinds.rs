@@ -435,6 +435,7 @@ impl QboObject {
             Self::Payment(payment) => payment.total_amt,
             Self::RefundReceipt(receipt) => receipt.total_amt,
             Self::SalesReceipt(receipt) => receipt.total_amt,
+            Self::Purchase(expense) => expense.total_amt,
             _ => None,
         }
     }
@@ -454,7 +455,8 @@ kinds!(
     Invoice,
     Payment,
     RefundReceipt,
-    SalesReceipt
+    SalesReceipt,
+    Purchase
 );
 
 #[cfg(test)]
@@ -486,7 +488,8 @@ mod tests {
                 &AnyKind::Invoice,
                 &AnyKind::Payment,
                 &AnyKind::RefundReceipt,
-                &AnyKind::SalesReceipt
+                &AnyKind::SalesReceipt,
+                &AnyKind::Purchase
             ]
         );
     }

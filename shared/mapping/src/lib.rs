@@ -7,6 +7,7 @@ pub mod customer;
 mod dates;
 mod deposit;
 mod document;
+pub mod expense;
 #[cfg(test)]
 mod fixtures;
 mod forms;

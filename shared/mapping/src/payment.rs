@@ -14,7 +14,7 @@ mod kind;
 mod memory;
 pub(crate) mod wanted;
 
-pub use allocation::{Open, allocated};
+pub use allocation::{Open, allocated, allocated_beside};
 pub use evidence::{Verdict, days_between, judge};
 pub use memory::{Decision, Memory, Reopened};
 pub use wanted::{Applied, changed_there, differences, moved_away, pays_less, wanted};

@@ -16,7 +16,8 @@ use crate::{
 };
 
 pub use self::payments::{
-    FoundMoney, FoundPayment, FoundReceipt, FoundRefund, Known, RestoredMoney, RestoredPayment,
+    FoundExpense, FoundMoney, FoundPayment, FoundReceipt, FoundRefund, Known, RestoredMoney,
+    RestoredPayment,
 };
 
 /// An invoice of a job, as it was found in QuickBooks.

@@ -47,6 +47,17 @@ impl SlotName {
         RefundId::parse(name.strip_prefix(REFUND)?).ok()
     }
 
+    /// What of a refund of a job gives back credit (P5).
+    pub fn expense(job: &JobId, refund: &RefundId) -> Self {
+        Self(format!("{job}#{EXPENSE}{refund}"))
+    }
+
+    /// The refund of Housecall Pro's whose expense's slot of a job it is.
+    pub fn expensed(&self, job: &JobId) -> Option<RefundId> {
+        let name = self.0.strip_prefix(job.as_str())?.strip_prefix('#')?;
+        RefundId::parse(name.strip_prefix(EXPENSE)?).ok()
+    }
+
     /// What of a payment repeats refunds of an invoice of a job (P4).
     pub fn sales_receipt(job: &JobId, payment: &PaymentId, invoice: &InvoiceId) -> Self {
         Self(format!("{job}#{RECEIPT}{payment}#{invoice}"))
@@ -237,6 +248,9 @@ const PAYMENT: &str = "payment#";
 
 /// The same of a refund.
 const REFUND: &str = "refund#";
+
+/// The same of what of a refund gives back credit.
+const EXPENSE: &str = "expense#";
 
 /// The same of what repeats a refund.
 const RECEIPT: &str = "receipt#";

@@ -24,11 +24,15 @@ pub fn state(state: JobState) -> &'static str {
 
 /// A kind of object in QuickBooks, by its own word there.
 pub(crate) fn kind(name: &str) -> String {
-    apart(name)
+    match name {
+        "Purchase" => "expense".to_owned(),
+        name => apart(name),
+    }
 }
 
 /// What QuickBooks calls a field, and what people call it.
-const FIELDS: [(&str, &str); 30] = [
+const FIELDS: [(&str, &str); 32] = [
+    ("AccountRef", "account"),
     ("Active", "in use"),
     ("Amt", "amount"),
     ("BillAddr", "billing address"),
@@ -42,6 +46,7 @@ const FIELDS: [(&str, &str); 30] = [
     ("DisplayName", "name"),
     ("DocNumber", "number"),
     ("FreeFormNumber", "number"),
+    ("EntityRef", "customer"),
     ("IncomeAccountRef", "income account"),
     ("ItemRef", "item"),
     ("LinkedTxn", "pays"),
@@ -62,7 +67,8 @@ const FIELDS: [(&str, &str); 30] = [
 ];
 
 /// Parts of a field's name that tell a person nothing.
-const SILENT: [&str; 9] = [
+const SILENT: [&str; 10] = [
+    "AccountBasedExpenseLineDetail",
     "SalesItemLineDetail",
     "DiscountLineDetail",
     "TxnTaxDetail",

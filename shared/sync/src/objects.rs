@@ -146,7 +146,10 @@ impl<W: World> Engine<W> {
                 Ok(())
             }
             (
-                QboObject::Payment(_) | QboObject::RefundReceipt(_) | QboObject::SalesReceipt(_),
+                QboObject::Payment(_)
+                | QboObject::RefundReceipt(_)
+                | QboObject::SalesReceipt(_)
+                | QboObject::Purchase(_),
                 _,
                 Err(error),
             ) => {

@@ -1,16 +1,20 @@
 //! Carrying the refunds of a job to QuickBooks, each once, after the payments that they give back (P5). One after the
-//! other: what a refund takes off its invoice follows from what the earlier ones left.
+//! other: what a refund takes off its invoice follows from what the earlier ones left. Of one that gives back credit, the
+//! expense comes first, is tied to its payment, and what is left of the refund is its receipt.
 
+mod expense;
 pub(crate) mod known;
 mod plan;
 mod reopen;
 mod tell;
+mod tie;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use ledger::Slot;
 use mapping::{AnyKind, JobRecords, SlotName, marker::is_of_any_slot, refund::NotReopened};
-use qbo::{Entity, Id, Payment, QboError, Query, RefundReceipt};
+use money::Cents;
+use qbo::{Account, Entity, Id, Payment, Purchase, QboError, Query, RefundReceipt};
 use store::JobState;
 
 use crate::{
@@ -30,8 +34,14 @@ use crate::{
 
 use self::plan::{Fate, Planned, RefundsPlan};
 
-/// Steps beside two for each refund.
+/// Steps beside those for each refund.
 const STEPS: usize = 10;
+
+/// What a refund may take: questions, an expense, its tie, a receipt.
+const STEPS_EACH: usize = 8;
+
+/// QuickBooks' word for accounts of what customers owe.
+const RECEIVABLE: &str = "Accounts Receivable";
 
 /// What one run has learned of the refunds of a job.
 #[derive(Default)]
@@ -41,12 +51,20 @@ struct Run {
     payments: BTreeMap<Id, Option<Payment>>,
     /// The refund receipts of customers that did not come from here.
     foreign: BTreeMap<Id, Vec<RefundReceipt>>,
-    /// Refunds whose receipt was read once more.
+    /// Expenses by their amounts, that did not come from here.
+    expenses: BTreeMap<Cents, Vec<Purchase>>,
+    /// The accounts of receivables, the first that was made first.
+    receivables: Option<Vec<Id>>,
+    /// Receipts and expenses that were read once more.
     again: BTreeSet<SlotName>,
     /// Why QuickBooks did not take those that it did not.
     refused: BTreeMap<SlotName, QboError>,
     /// Why QuickBooks did not let the payments of these be lowered.
     not_reopened: BTreeMap<SlotName, NotReopened>,
+    /// Why the payments of these expenses were not tied to them.
+    not_tied: BTreeMap<SlotName, NotReopened>,
+    /// Whether a payment leaves less unapplied, since that was given back.
+    is_credit_back: bool,
     /// Whether one of these payments was found to be deleted or voided.
     payment_is_gone: bool,
 }
@@ -74,8 +92,8 @@ pub(crate) struct Refunded {
     pub(crate) of_deposit: bool,
     /// Whether some of them were carried just now.
     pub(crate) moved: bool,
-    /// Whether a payment was found to be gone from QuickBooks, which is to be told with the payments (R4).
-    pub(crate) payment_is_gone: bool,
+    /// Whether payments are to be told of anew: one was found to be gone from QuickBooks (R4), or leaves less unapplied.
+    pub(crate) payments_moved: bool,
 }
 
 impl<W: World> Engine<W> {
@@ -93,7 +111,7 @@ impl<W: World> Engine<W> {
         }
         let mut run = Run::default();
         let mut before = None;
-        for _ in 0..STEPS + 2 * refunds {
+        for _ in 0..STEPS + STEPS_EACH * refunds {
             let plan = RefundsPlan::make(self, cx, records, &run).await?;
             let (given_back, carried) =
                 *before.get_or_insert((plan.deposit_given_back, plan.carried));
@@ -106,7 +124,7 @@ impl<W: World> Engine<W> {
                     state: self.tell_of_refunds(cx, &plan, &run, alerted).await?,
                     of_deposit: plan.deposit_given_back != given_back,
                     moved: plan.carried != carried,
-                    payment_is_gone: run.payment_is_gone,
+                    payments_moved: run.payment_is_gone || run.is_credit_back,
                 });
             }
         }
@@ -128,13 +146,16 @@ impl<W: World> Engine<W> {
         {
             return Ok(Step::Moved);
         }
-        if self.reopen(cx, plan, run).await? == Step::Moved {
+        if self.reopen(cx, plan, run).await? == Step::Moved
+            || self.tie(cx, plan, run).await? == Step::Moved
+        {
             return Ok(Step::Moved);
         }
         self.send_refund(cx, plan, run).await
     }
 
-    /// A receipt that differs, or should not be, is read once in a run: a person may have mended it in QuickBooks.
+    /// A receipt or an expense that differs, or should not be, is read once in a run: a person may have mended it in
+    /// QuickBooks.
     async fn read_receipts_again(
         &self,
         cx: &Ctx,
@@ -142,31 +163,50 @@ impl<W: World> Engine<W> {
         run: &mut Run,
     ) -> Result<Step, Stop> {
         for one in plan.refunds.iter().filter(|one| one.is_wrong()) {
-            if !run.again.insert(one.name.clone()) {
-                continue;
-            }
-            match self.reread(cx, &one.name, AnyKind::RefundReceipt).await? {
-                Reread::Same => {}
-                Reread::Gone => {
-                    self.receipt_is_gone(cx, one).await?;
-                    return Ok(Step::Moved);
+            let parts = [
+                (
+                    AnyKind::Purchase,
+                    &one.expense.0,
+                    one.expense.1.value.link(),
+                ),
+                (AnyKind::RefundReceipt, &one.name, one.slot.value.link()),
+            ];
+            for (kind, name, link) in parts {
+                if link.is_none() || !run.again.insert(name.clone()) {
+                    continue;
                 }
-                Reread::Stands | Reread::Edited => return Ok(Step::Moved),
+                match self.reread(cx, name, kind).await? {
+                    Reread::Same => {}
+                    Reread::Gone => {
+                        self.part_is_gone(cx, one, kind).await?;
+                        return Ok(Step::Moved);
+                    }
+                    Reread::Stands | Reread::Edited => return Ok(Step::Moved),
+                }
             }
         }
         Ok(Step::Nothing)
     }
 
-    /// A person deleted such a receipt: what they entered for it stands.
-    async fn receipt_is_gone(&self, cx: &Ctx, planned: &Planned) -> Result<(), Stop> {
-        let mut slot = planned.slot.clone();
-        slot.value.memory.gone = true;
-        let slot = slot.in_form(Slot::raw)?;
-        self.unlink(cx, object(&planned.name, AnyKind::RefundReceipt, slot))
-            .await
+    /// A person deleted such a receipt or expense: what they entered for it stands.
+    async fn part_is_gone(&self, cx: &Ctx, planned: &Planned, kind: AnyKind) -> Result<(), Stop> {
+        let (name, slot) = match kind {
+            AnyKind::Purchase => {
+                let (name, mut slot) = planned.expense.clone();
+                slot.value.memory.gone = true;
+                (name, slot.in_form(Slot::raw)?)
+            }
+            _ => {
+                let mut slot = planned.slot.clone();
+                slot.value.memory.gone = true;
+                (planned.name.clone(), slot.in_form(Slot::raw)?)
+            }
+        };
+        self.unlink(cx, object(&name, kind, slot)).await
     }
 
-    /// Asks for the payments that went back, and for the refund receipts that customers have, all in one call.
+    /// Asks for the payments that went back, for the refund receipts that customers have, and for expenses that may be what
+    /// gives credit back, all in one call.
     async fn ask_for_money(
         &self,
         cx: &Ctx,
@@ -174,13 +214,24 @@ impl<W: World> Engine<W> {
         run: &mut Run,
     ) -> Result<Step, Stop> {
         let (mut asked, mut customers) = (BTreeSet::new(), BTreeSet::new());
+        let mut amounts = BTreeSet::new();
         for one in &plan.refunds {
-            if let Fate::Ask { payment, customer } = &one.fate {
-                asked.extend(payment.clone());
-                customers.insert(customer.clone());
+            match &one.fate {
+                Fate::Ask { payment, customer } => {
+                    asked.extend(payment.clone());
+                    customers.extend(customer.clone());
+                }
+                Fate::AskExpenses(amount) => {
+                    amounts.insert(*amount);
+                }
+                _ => {}
             }
         }
-        if customers.is_empty() {
+        if !amounts.is_empty() {
+            self.ask_for_expenses(cx, amounts, run).await?;
+            return Ok(Step::Moved);
+        }
+        if asked.is_empty() && customers.is_empty() {
             return Ok(Step::Nothing);
         }
         let mut queries: Vec<Query> = customers
@@ -209,6 +260,33 @@ impl<W: World> Engine<W> {
             run.payments.insert(id, there.cloned());
         }
         Ok(Step::Moved)
+    }
+
+    async fn ask_for_expenses(
+        &self,
+        cx: &Ctx,
+        amounts: BTreeSet<Cents>,
+        run: &mut Run,
+    ) -> Result<(), Stop> {
+        let of_amount = amounts.iter().map(|amount| {
+            let expenses = Query::select(Purchase::NAME);
+            expenses
+                .where_text("TotalAmt", &amount.to_string())
+                .in_pages()
+        });
+        let accounts = Query::select(Account::NAME).where_text("AccountType", RECEIVABLE);
+        let queries: Vec<Query> = of_amount.chain([accounts.in_pages()]).collect();
+        let answers = self.ask_all(cx, &queries).await?;
+        let mut answers = answers.iter();
+        for (amount, rows) in amounts.into_iter().zip(answers.by_ref()) {
+            let mut expenses: Vec<Purchase> = rows.of()?;
+            expenses.retain(|expense| !is_of_any_slot(expense.private_note.as_deref()));
+            run.expenses.insert(amount, expenses);
+        }
+        let accounts: Vec<Account> = answers.next().map_or(Ok(Vec::new()), Rows::of)?;
+        let accounts = accounts.into_iter().filter_map(|account| account.id);
+        run.receivables = Some(accounts.collect());
+        Ok(())
     }
 
     /// Sends the next refund, and makes its method where QuickBooks lacks that.

@@ -132,7 +132,7 @@ pub enum AlertKind {
     RefundUnusable,
     /// A refund is more than what was paid (P5).
     RefundMoreThanPaid,
-    /// A refund gives back money that pays no invoice in QuickBooks (P5).
+    /// A refund is more than what its payment and its invoice have left in QuickBooks (P5).
     RefundNotApplied,
     /// QuickBooks does not tell the account of the payment that a refund gives back (P5).
     RefundWithoutAccount,
@@ -140,8 +140,10 @@ pub enum AlertKind {
     RefundDiffers,
     /// A refund became a receipt, since its payment could not be lowered (P5).
     RefundNotReopened,
-    /// Somebody may have entered a receipt for a refund in QuickBooks already (P5).
+    /// Somebody may have entered a receipt or an expense for a refund in QuickBooks already (P5).
     RefundMaybeInQuickbooks,
+    /// The expense by which a refund gave credit back is not tied to its payment (P5).
+    RefundNotTied,
 }
 
 impl AlertKind {

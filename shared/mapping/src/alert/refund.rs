@@ -54,6 +54,13 @@ pub enum RefundTrouble {
         /// Its number.
         number: Option<String>,
     },
+    /// Somebody may have entered an expense for it in QuickBooks already (P5).
+    MaybeExpense {
+        /// The date of that.
+        date: Option<Date>,
+        /// Its number.
+        number: Option<String>,
+    },
     /// With the refunds before it, it is more than what was paid (P5).
     MoreThanPaid {
         /// What was paid on its invoice.
@@ -61,19 +68,26 @@ pub enum RefundTrouble {
         /// What went back of that, this refund included.
         refunded: Cents,
     },
-    /// Part of what it gives back pays no invoice in QuickBooks, or more than the invoice sells (P5).
+    /// It is more than what its payment and its invoice have left in QuickBooks, or more than the invoice sells (P5).
     NotApplied {
-        /// What of it the invoice could give back.
+        /// What of it these could give back.
         left: Cents,
     },
     /// QuickBooks does not tell which account the payment lies in that it gives back (P5).
     NoAccount,
-    /// Its receipt comes to something else than the refund (P5).
+    /// Its receipt and its expense come to something else than the refund (P5).
     Differs {
         /// What the refund is in Housecall Pro.
         refund: Cents,
-        /// What the receipt is in QuickBooks.
+        /// What they are in QuickBooks.
         receipt: Cents,
+    },
+    /// The expense that gives credit back is not tied to the payment (P5).
+    NotTied {
+        /// What it comes to.
+        amount: Cents,
+        /// Why not.
+        why: NotReopened,
     },
     /// It became a refund receipt, since its payment could not be lowered so that the invoice is open again (P5).
     NotReopened(NotReopened),
@@ -93,6 +107,7 @@ impl RefundAlert {
             RefundTrouble::MoreThanPaid { paid, refunded } => Some(*refunded - *paid),
             RefundTrouble::NotApplied { left } => self.refund.amount.map(|amount| amount - *left),
             RefundTrouble::Differs { refund, receipt } => Some((*refund - *receipt).abs()),
+            RefundTrouble::NotTied { amount, .. } => Some(*amount),
             RefundTrouble::NotReopened(_) => self.refund.amount,
             _ => None,
         }
@@ -124,21 +139,17 @@ impl RefundAlert {
         match &self.trouble {
             RefundTrouble::Unusable(cause) => format!("{}: {}.", not_sent(), unusable(*cause)),
             RefundTrouble::MaybeThere { date, number } => {
-                let number = number.as_ref().map(|number| format!(" {number}"));
-                let date = date.map(|date| format!(" of {date}"));
-                format!(
-                    "{} yet: it may be there already. The customer has a refund receipt{}{} of the same amount that did not come from here.",
-                    not_sent(),
-                    number.unwrap_or_default(),
-                    date.unwrap_or_default()
-                )
+                maybe(&not_sent(), "a refund receipt", number.as_deref(), *date)
+            }
+            RefundTrouble::MaybeExpense { date, number } => {
+                maybe(&not_sent(), "an expense", number.as_deref(), *date)
             }
             RefundTrouble::MoreThanPaid { paid, refunded } => format!(
                 "{}: with it {refunded} went back in Housecall Pro, and {paid} was paid there.",
                 not_sent()
             ),
             RefundTrouble::NotApplied { left } => format!(
-                "{}: the invoice in QuickBooks has {left} left that was paid and not given back. The rest of the refund is money that pays no invoice there.",
+                "{}: the payment and the invoice have {left} left in QuickBooks that was not given back.",
                 not_sent()
             ),
             RefundTrouble::NoAccount => format!(
@@ -146,7 +157,11 @@ impl RefundAlert {
                 not_sent()
             ),
             RefundTrouble::Differs { refund, receipt } => format!(
-                "{name} differs in QuickBooks: it is {refund} in Housecall Pro, and the refund receipt comes to {receipt}."
+                "{name} differs in QuickBooks: it is {refund} in Housecall Pro, and {receipt} there."
+            ),
+            RefundTrouble::NotTied { amount, why } => format!(
+                "{name} gave {amount} of the customer's credit back in QuickBooks, by an expense that is not tied to the payment: {}.",
+                not_tied(*why)
             ),
             RefundTrouble::NotReopened(why) => format!(
                 "{name} is a refund receipt in QuickBooks, and the invoice is still paid there: {}.",
@@ -177,6 +192,31 @@ fn unusable(cause: UnusableCause) -> &'static str {
     }
 }
 
+/// Somebody may have entered it already.
+fn maybe(not_sent: &str, what: &str, number: Option<&str>, date: Option<Date>) -> String {
+    let number = number.map(|number| format!(" {number}"));
+    let date = date.map(|date| format!(" of {date}"));
+    format!(
+        "{not_sent} yet: it may be there already. The customer has {what}{}{} of the same amount that did not come from here.",
+        number.unwrap_or_default(),
+        date.unwrap_or_default()
+    )
+}
+
+fn not_tied(why: NotReopened) -> &'static str {
+    match why {
+        NotReopened::Deposited => "the payment lies in a bank deposit, so it stays as it is",
+        NotReopened::ClosedMonth => {
+            "the payment lies in a period that is closed in QuickBooks, so it stays as it is"
+        }
+        NotReopened::EnteredByHand => {
+            "the payment was entered in QuickBooks by somebody else, so it stays as it is"
+        }
+        NotReopened::NoPayment => "the payment does not leave as much unapplied any more",
+        NotReopened::Refused => "QuickBooks does not let it be tied",
+    }
+}
+
 fn not_reopened(why: NotReopened) -> &'static str {
     match why {
         NotReopened::Deposited => "its payment lies in a bank deposit, so it stays as it is",
@@ -195,11 +235,14 @@ impl RefundTrouble {
     pub(super) fn kind(&self) -> AlertKind {
         match self {
             Self::Unusable(_) => AlertKind::RefundUnusable,
-            Self::MaybeThere { .. } => AlertKind::RefundMaybeInQuickbooks,
+            Self::MaybeThere { .. } | Self::MaybeExpense { .. } => {
+                AlertKind::RefundMaybeInQuickbooks
+            }
             Self::MoreThanPaid { .. } => AlertKind::RefundMoreThanPaid,
             Self::NotApplied { .. } => AlertKind::RefundNotApplied,
             Self::NoAccount => AlertKind::RefundWithoutAccount,
             Self::Differs { .. } => AlertKind::RefundDiffers,
+            Self::NotTied { .. } => AlertKind::RefundNotTied,
             Self::NotReopened(_) => AlertKind::RefundNotReopened,
             Self::ClosedPeriod { .. } => AlertKind::ClosedPeriod,
             Self::Refused(_) => AlertKind::QuickbooksRefused,
@@ -214,17 +257,23 @@ impl RefundTrouble {
             Self::MaybeThere { .. } => {
                 "Open that refund receipt in QuickBooks. If it is for this refund, say that it is the same: nothing is sent. If it is for something else, say that it is separate: this one is sent."
             }
+            Self::MaybeExpense { .. } => {
+                "Open that expense in QuickBooks. If it is for this refund, say that it is the same: nothing is sent. If it is for something else, say that it is separate: this one is sent."
+            }
             Self::MoreThanPaid { .. } => {
                 "Compare payments and refunds of the invoice in Housecall Pro. If a payment is missing there, enter it and push the job by hand. If the money did go back, enter a refund receipt in QuickBooks by hand, then say that it is the same: it is not sent."
             }
             Self::NotApplied { .. } => {
-                "Open the payment in QuickBooks. If it should pay the invoice, apply it and push the job by hand. Money that stays the customer's credit is given back there by an expense or a check to the customer on accounts receivable, tied to that credit; enter a refund receipt for the rest of it by hand, then say that it is the same: it is not sent."
+                "Look at the invoice and its payments in QuickBooks. If a payment is missing there, or should pay the invoice, mend that and push the job by hand. Else enter by hand what went back: a refund receipt for what had paid the invoice, an expense to the customer on accounts receivable for the customer's credit; then say that it is the same: it is not sent."
             }
             Self::NoAccount => {
                 "Choose the account to which payments of that method go (setting deposit_to), then push the job by hand: the refund is sent from there. Or enter a refund receipt in QuickBooks by hand, from the account that the money left, then say that it is the same: it is not sent."
             }
             Self::Differs { .. } => {
-                "Change the refund receipt in QuickBooks so that it comes to the refund, or delete it and enter one by hand; then push the job by hand. If the refund is wrong in Housecall Pro, correct it there."
+                "Change the refund receipt or the expense in QuickBooks so that it comes to the refund, or delete it and enter one by hand; then push the job by hand. If the refund is wrong in Housecall Pro, correct it there."
+            }
+            Self::NotTied { .. } => {
+                "Apply the payment to that expense in QuickBooks (take it out of the deposit or open the period for that, where it must be); then push the job by hand. The customer's balance is right as it is; only the payment still shows the credit. Or accept the difference."
             }
             Self::NotReopened(_) => {
                 "If the customer pays once more, nothing is to do: that is a sales receipt, and this alert closes. If the invoice must be open in QuickBooks, delete the refund receipt there and lower the payment by hand; then push the job by hand."

@@ -522,6 +522,10 @@ fn of_refunds() -> Vec<RefundTrouble> {
             date: Some(date(2026, 7, 24)),
             number: Some(text("R-7")),
         },
+        RefundTrouble::MaybeExpense {
+            date: Some(date(2026, 7, 24)),
+            number: None,
+        },
         RefundTrouble::MoreThanPaid {
             paid: cents(12_000),
             refunded: cents(14_000),
@@ -540,6 +544,10 @@ fn of_refunds() -> Vec<RefundTrouble> {
     use refund::NotReopened::{ClosedMonth, Deposited, EnteredByHand, NoPayment, Refused};
     let not_reopened = [Deposited, ClosedMonth, EnteredByHand, NoPayment, Refused];
     all.extend(not_reopened.map(RefundTrouble::NotReopened));
+    all.extend(not_reopened.map(|why| RefundTrouble::NotTied {
+        amount: cents(1_500),
+        why,
+    }));
     all
 }
 

@@ -44,3 +44,22 @@ pub fn allocated(payment: &JobPayment, documents: &mut [Open]) -> Option<(Id, Ve
     let lines = lines.map(|(id, amount)| PaymentLine::of_invoice(id, amount));
     Some((customer?, lines.collect()))
 }
+
+/// The same of a payment of which expenses gave so much back: that stays with these (P5).
+pub fn allocated_beside(
+    expenses: &[(Id, Cents)],
+    payment: &JobPayment,
+    documents: &mut [Open],
+) -> Option<(Id, Vec<PaymentLine>)> {
+    let back: Cents = expenses.iter().map(|(_, amount)| *amount).sum();
+    let mut room = (payment.total() - back).max(Cents::ZERO);
+    let (customer, mut lines) = allocated(payment, documents)?;
+    for line in &mut lines {
+        line.amount = line.amount.min(room);
+        room = room - line.amount;
+    }
+    lines.retain(|line| line.amount > Cents::ZERO);
+    let back = expenses.iter().cloned();
+    lines.extend(back.map(|(id, amount)| PaymentLine::of_expense(id, amount)));
+    Some((customer, lines))
+}

@@ -60,7 +60,7 @@ impl Kind for Payment {
         Reread::Edited(ours)
     }
 
-    /// A refund that was to lower it did so, or was overtaken: then it is not lowered yet (P5).
+    /// A refund that was to lower it, or to be tied to it, did so, or was overtaken: then it is still to be done (P5).
     fn overtaken(
         &self,
         memory: &mut Memory,
@@ -69,7 +69,9 @@ impl Kind for Payment {
         _marker: &Marker,
     ) -> Option<Self> {
         let total = |payment: &Option<Self>| payment.as_ref().and_then(|one| one.total_amt);
-        let is_done = self.total_amt == total(&after);
+        let lines = after.iter().flat_map(|after| &after.line);
+        let mut tied = lines.filter(|line| line.is_given_back());
+        let is_done = self.total_amt == total(&after) && tied.all(|line| self.line.contains(line));
         if !is_done && total(&before) != total(&after) {
             memory.reopened.pop();
         }

@@ -228,6 +228,95 @@ fn p1_a_payment_waits_for_the_documents_of_all_its_invoices() {
 }
 
 #[test]
+fn p5_what_an_expense_gave_back_of_a_payment_pays_no_document() {
+    let (_, payment) = first(paid("invpay_1", 9_500, &json!({})));
+    let expense = [(Id::new("201"), Cents::new(4_000))];
+    for (balance, expected) in [
+        (
+            9_500,
+            &[("145", "Invoice", 5_500), ("201", "Expense", 4_000)][..],
+        ),
+        (
+            2_000,
+            &[("145", "Invoice", 2_000), ("201", "Expense", 4_000)],
+        ),
+        (0, &[("201", "Expense", 4_000)]),
+    ] {
+        let (_, lines) =
+            allocated_beside(&expense, &payment, &mut [open("1001", "145", balance)]).unwrap();
+        let told: Vec<(&str, &str, i64)> = lines
+            .iter()
+            .map(|line| {
+                let linked = &line.linked_txn[0];
+                (
+                    linked.txn_id.as_str(),
+                    linked.txn_type.as_str(),
+                    line.amount.get(),
+                )
+            })
+            .collect();
+        assert_eq!(told, expected, "{balance}");
+    }
+}
+
+#[test]
+fn p5_r4_what_an_expense_gave_back_was_not_moved_by_hand() {
+    let line = |kind: &str, id: &str, amount| qbo::PaymentLine {
+        amount: Cents::new(amount),
+        linked_txn: vec![qbo::LinkedTxn {
+            txn_id: Id::new(id),
+            txn_type: kind.to_owned(),
+        }],
+    };
+    let written = qbo::Payment {
+        line: vec![line("Invoice", "145", 5_500), line("Expense", "201", 4_000)],
+        ..qbo::Payment::default()
+    };
+    for (applied, is_moved) in [
+        (&[("145", 5_500), ("201", 4_000)][..], false),
+        // The expense was deleted, or the payment taken off it.
+        (&[("145", 5_500)], false),
+        (&[("145", 5_500), ("300", 4_000)], false),
+        (&[("300", 5_500), ("201", 4_000)], true),
+    ] {
+        let applied = applied.iter();
+        let memory = Memory {
+            applied: applied
+                .map(|(id, amount)| (Id::new(*id), Cents::new(*amount)))
+                .collect(),
+            ..Memory::default()
+        };
+        let moved = moved_away(&written, &memory);
+        assert_eq!(moved.is_some(), is_moved, "{memory:?}");
+    }
+}
+
+#[test]
+fn p5_a_payment_is_tied_to_an_expense_only_where_its_lost_write_was_done() {
+    use crate::Kind;
+    let of = |is_tied: bool| qbo::Payment {
+        total_amt: Some(Cents::new(9_500)),
+        line: match is_tied {
+            true => vec![qbo::PaymentLine::of_expense(
+                Id::new("201"),
+                Cents::new(4_000),
+            )],
+            false => Vec::new(),
+        },
+        ..qbo::Payment::default()
+    };
+    let company = hcp::CompanyId::parse("6a3f9be0-54d1-4e0a-8b7c-91d2c3e4f506");
+    let marker = Marker::new(&company.unwrap(), "job_1#payment#invpay_1");
+    for is_done in [true, false] {
+        let mut memory = Memory::default();
+        let both = (Some(of(false)), Some(of(true)));
+        let stands = of(is_done).overtaken(&mut memory, both.0, both.1, &marker);
+        assert_eq!(stands, Some(of(is_done)));
+        assert_eq!(memory.applied.len(), usize::from(is_done));
+    }
+}
+
+#[test]
 fn p5_a_payment_is_lowered_only_where_its_lost_write_was_done() {
     use crate::Kind;
     let of = |total| qbo::Payment {

@@ -72,11 +72,16 @@ pub fn changed_there(written: &Payment, memory: &Memory) -> Vec<Difference> {
 /// A payment that pays something else in QuickBooks than it was written for, and leaves nothing unapplied: somebody moved
 /// it (R4).
 pub fn moved_away(written: &Payment, memory: &Memory) -> Option<Difference> {
-    let sent: Cents = written.line.iter().map(|line| line.amount).sum();
-    let documents = written.line.iter().flat_map(|line| &line.linked_txn);
-    let stayed: Cents = documents.map(|linked| memory.paid_of(&linked.txn_id)).sum();
+    let (back, paid): (Vec<&PaymentLine>, _) =
+        written.line.iter().partition(|line| line.is_given_back());
+    let stays = |lines: &[&PaymentLine]| -> Cents {
+        let linked = lines.iter().flat_map(|line| &line.linked_txn);
+        linked.map(|linked| memory.paid_of(&linked.txn_id)).sum()
+    };
+    let sent: Cents = paid.iter().map(|line| line.amount).sum();
+    let stayed = stays(&paid);
     let elsewhere: Cents = memory.applied.iter().map(|(_, amount)| *amount).sum();
-    let elsewhere = elsewhere - stayed;
+    let elsewhere = elsewhere - stayed - stays(&back);
     (stayed < sent && elsewhere > Cents::ZERO).then(|| Difference {
         what: "use".to_owned(),
         sent: format!("{sent} of the invoice"),

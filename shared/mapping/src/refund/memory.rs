@@ -27,7 +27,8 @@ pub struct Memory {
     pub decision: Option<Decision>,
 }
 
-/// Why the payment that a refund gives back stays as it is in QuickBooks, so that the invoice is not open again (P5).
+/// Why the payment that a refund gives back stays as it is in QuickBooks: its invoice is not open again, or the expense that
+/// gives credit back is not tied to it (P5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NotReopened {

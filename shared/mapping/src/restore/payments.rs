@@ -9,11 +9,15 @@ use qbo::{Id, PaymentLine};
 
 use super::Difference;
 use crate::{
-    JobRecords, QboObject,
+    JobRecords, QboObject, expense,
     payment::{JobPayment, Memory, Reopened},
     refund::{GivenBack, JobRefund},
     sales_receipt::{self, Repeats},
 };
+
+mod expenses;
+
+pub use expenses::FoundExpense;
 
 /// The money of a job, as it was found in QuickBooks.
 #[derive(Clone, Debug, Default)]
@@ -22,6 +26,8 @@ pub struct FoundMoney {
     pub payments: Vec<FoundPayment>,
     /// Its refunds that are receipts.
     pub refunds: Vec<FoundRefund>,
+    /// What of its refunds gives back credit.
+    pub expenses: Vec<FoundExpense>,
     /// What repeats refunds.
     pub receipts: Vec<FoundReceipt>,
 }
@@ -78,6 +84,8 @@ pub struct FoundReceipt {
 pub struct RestoredMoney {
     /// Of its payments.
     pub payments: Vec<RestoredPayment>,
+    /// Of what of its refunds gives back credit.
+    pub expenses: Vec<expense::Memory>,
     /// Of what repeats refunds.
     pub receipts: Vec<sales_receipt::Memory>,
 }
@@ -196,7 +204,8 @@ impl JobRecords {
             let is_receipt = receipt(refund).is_some_and(|there| !there.is_void());
             is_receipt && self.is_due_again(&refund.invoice)
         });
-        let carried: Vec<JobRefund> = carried.cloned().collect();
+        let sold = |refund: &JobRefund| refund.clone().less(found.expensed(refund));
+        let carried: Vec<JobRefund> = carried.map(sold).collect();
         let behind = documents.iter().map(|(_, invoices)| invoices.clone());
         let behind: Vec<Vec<InvoiceId>> = behind.collect();
         let by_rule = sales_receipt::repeats(&told, &carried, &behind, |_, _| None);
@@ -211,7 +220,13 @@ impl JobRecords {
         let known = payments.iter().flat_map(|one| &one.memory.reopened);
         let known: Vec<RefundId> = known.map(|one| one.refund.clone()).collect();
         let free = refunds.iter();
-        let free = free.filter(|refund| receipt(refund).is_none() && !known.contains(&refund.id));
+        let is_expense = |refund: &JobRefund| {
+            let mut expenses = found.expenses.iter();
+            expenses.any(|one| one.id == refund.id)
+        };
+        let free = free.filter(|refund| {
+            receipt(refund).is_none() && !is_expense(refund) && !known.contains(&refund.id)
+        });
         explain(&mut payments, free.collect());
         let receipts = found.receipts.iter();
         let receipts = receipts.map(|one| {
@@ -219,7 +234,13 @@ impl JobRecords {
             let told = told.find(|payment| payment.id == one.payment);
             receipt_memory(one, told, &payments, &by_rule)
         });
+        let expenses = found.expenses.iter().map(|one| {
+            let mut told = refunds.iter();
+            let told = told.find(|refund| refund.id == one.id);
+            found.expense_memory(one, told)
+        });
         RestoredMoney {
+            expenses: expenses.collect(),
             receipts: receipts.collect(),
             payments: payments
                 .into_iter()
@@ -328,7 +349,8 @@ impl<'a> Payment<'a> {
         }
         let is_own = |line: &mut PaymentLine| {
             let mut linked = line.linked_txn.iter();
-            linked.any(|linked| documents.iter().any(|(id, _)| *id == linked.txn_id))
+            line.is_given_back()
+                || linked.any(|linked| documents.iter().any(|(id, _)| *id == linked.txn_id))
         };
         let is_elsewhere = |line: &mut PaymentLine| !is_own(line);
         let elsewhere = ours.line.extract_if(.., is_elsewhere);

@@ -30,7 +30,7 @@ pub(crate) struct Moved {
 impl<W: World> Engine<W> {
     /// Carries payments, refunds and what repeats refunds, as far as they are not there already. Where a payment was made
     /// after a refund, it waits for that, and later refunds for it: then they are gone through again; so they are where a
-    /// refund found a payment gone.
+    /// refund found a payment gone, or gave back what one left unapplied.
     pub(crate) async fn carry_money(
         &self,
         cx: &Ctx,
@@ -40,19 +40,22 @@ impl<W: World> Engine<W> {
         let refunds = records.invoices.iter().map(|invoice| invoice.refunds.len());
         let refunds: usize = refunds.sum();
         let mut of_deposit = false;
+        let mut job = job.clone();
         for _ in 0..=3 * refunds + 1 {
-            let paid = Box::pin(self.carry_payments(cx, records, job)).await?;
+            let paid = Box::pin(self.carry_payments(cx, records, &job)).await?;
             let refunded = Box::pin(self.carry_refunds(cx, records, job.alerted)).await?;
             let repeated = Box::pin(self.carry_receipts(cx, records, job.alerted)).await?;
             of_deposit |= refunded.of_deposit || repeated.of_deposit;
             let is_through =
                 !(refunded.moved || repeated.moved) || !has_payment_after_refund(records);
-            if is_through && !refunded.payment_is_gone {
+            if is_through && !refunded.payments_moved {
                 return Ok(Moved {
                     state: worse(worse(paid, refunded.state), repeated.state),
                     of_deposit,
                 });
             }
+            // What was told before may be mended by now.
+            job.alerted |= paid == Some(JobState::Alert) || refunded.state == Some(JobState::Alert);
         }
         let job = &records.job.id;
         Err(Stop::PlanAgain(format!("the money of job {job}")))

@@ -12,7 +12,7 @@ use store::{Books, Stored, Table};
 use crate::{
     ctx::Ctx,
     engine::Engine,
-    objects::slots::{StoredInvoice, StoredPayment, StoredReceipt, StoredRefund},
+    objects::slots::{StoredExpense, StoredInvoice, StoredPayment, StoredReceipt, StoredRefund},
     stop::Stop,
     world::World,
 };
@@ -45,7 +45,8 @@ impl<W: World> Engine<W> {
         Ok(standing(cx, &slots))
     }
 
-    /// The slots of the invoices, the payments, the refunds and what repeats these of a job, as far as there are any.
+    /// The slots of the invoices, the payments, the refunds, what of these gives back credit and what repeats them, of a job,
+    /// as far as there are any.
     pub(crate) async fn job_slots(&self, cx: &Ctx, job: &JobId) -> Result<JobSlots, Stop> {
         let all = cx.books.slots_of(job);
         let mut slots = JobSlots::default();
@@ -69,6 +70,8 @@ impl<W: World> Engine<W> {
                     (None, Some(name)) => {
                         if let Some(of) = name.repetition(job) {
                             slots.receipts.push((of, Stored::decode(record)?));
+                        } else if let Some(of) = name.expensed(job) {
+                            slots.expenses.push((of, Stored::decode(record)?));
                         }
                     }
                     _ => {}
@@ -88,6 +91,8 @@ pub(crate) struct JobSlots {
     pub(crate) invoices: Vec<(Role, StoredInvoice)>,
     pub(crate) payments: Vec<(SlotName, StoredPayment)>,
     pub(crate) refunds: Vec<(SlotName, StoredRefund)>,
+    /// What of refunds gives back credit, by these.
+    pub(crate) expenses: Vec<(RefundId, StoredExpense)>,
     /// By the payments, and the invoices whose refunds they repeat.
     pub(crate) receipts: Vec<((PaymentId, InvoiceId), StoredReceipt)>,
 }
@@ -104,6 +109,16 @@ impl JobSlots {
         let ours = self.payments.iter().map(|(_, slot)| &slot.value);
         let ours = ours.filter(|slot| slot.link().is_some());
         ours.map(|slot| slot.memory.paid_of(document)).sum()
+    }
+
+    /// What of a refund an expense gave back, in QuickBooks or, where a person deleted that, otherwise.
+    pub(crate) fn expensed(&self, refund: &RefundId) -> Cents {
+        let mut slots = self.expenses.iter();
+        let slot = slots
+            .find(|(of, _)| of == refund)
+            .map(|(_, slot)| &slot.value);
+        let slot = slot.filter(|slot| slot.link().is_some() || slot.memory.gone);
+        slot.map_or(Cents::ZERO, |slot| slot.memory.amount)
     }
 
     /// Whether a payment was lowered for a refund, so that its invoice is open again (P5).

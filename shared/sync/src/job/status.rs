@@ -5,7 +5,7 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use ledger::{Slot, owner};
 use mapping::{AnyKind, Role, SlotName, alert::Subject, invoice, payment};
 use money::Cents;
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
 use store::{AlertRecord, Books, Job, JobState, Mark, read};
 
 use crate::{
@@ -43,6 +43,8 @@ pub struct JobStatus {
     pub payments: Vec<PaymentStatus>,
     /// Its refund receipts in QuickBooks.
     pub refunds: Vec<ReceiptStatus>,
+    /// Its expenses in QuickBooks, by which refunds gave credit back (P5).
+    pub expenses: Vec<ReceiptStatus>,
     /// Its sales receipts in QuickBooks, of what was paid once more after a refund (P4).
     pub repeated: Vec<ReceiptStatus>,
     /// Its open alerts, and its customer's.
@@ -83,7 +85,7 @@ pub struct PaymentStatus {
     pub page: String,
 }
 
-/// A refund receipt of a job in QuickBooks, or a sales receipt.
+/// A refund receipt of a job in QuickBooks, an expense or a sales receipt.
 #[derive(Clone, Debug)]
 pub struct ReceiptStatus {
     /// What it comes to there.
@@ -126,16 +128,18 @@ impl<W: World> Engine<W> {
         let payments = slots.payments.iter();
         let payments = payments.filter_map(|(_, slot)| self.payment_status(&slot.value));
         let payments = payments.collect();
-        let mut refunds = Vec::new();
-        for (_, slot) in slots.refunds {
-            if slot.value.link().is_some() {
-                let receipt: qbo::RefundReceipt = wrote(&slot.value)?;
-                refunds.push(ReceiptStatus {
-                    total: slot.value.memory.total,
-                    date: receipt.txn_date,
-                });
-            }
-        }
+        let refunds = slots.refunds.iter().filter_map(|(_, slot)| {
+            let wrote = wrote_in(&slot.value, |receipt: qbo::RefundReceipt| receipt.txn_date)?;
+            let total = slot.value.memory.total;
+            Some(wrote.map(|date| ReceiptStatus { total, date }))
+        });
+        let refunds = refunds.collect::<Result<_, Stop>>()?;
+        let expenses = slots.expenses.iter().filter_map(|(_, slot)| {
+            let wrote = wrote_in(&slot.value, |expense: qbo::Purchase| expense.txn_date)?;
+            let total = slot.value.memory.total;
+            Some(wrote.map(|date| ReceiptStatus { total, date }))
+        });
+        let expenses = expenses.collect::<Result<_, Stop>>()?;
         let receipts = slots.receipts.iter().map(|(_, slot)| &slot.value);
         let receipts = receipts.filter(|slot| slot.link().is_some());
         let repeated = receipts.map(|slot| ReceiptStatus {
@@ -167,6 +171,7 @@ impl<W: World> Engine<W> {
             documents,
             payments,
             refunds,
+            expenses,
             repeated,
             alerts: alerts.into_iter().map(|alert| alert.value).collect(),
             zone: cx.zone,
@@ -255,6 +260,15 @@ impl<W: World> Engine<W> {
         let matched = known.value.memory.matched.map(|matched| matched.name);
         Ok(customer.display_name.or(matched))
     }
+}
+
+/// What was last written to the object of a slot tells; `None`: it is not in QuickBooks.
+fn wrote_in<T: Default + DeserializeOwned, M, V>(
+    slot: &Slot<M>,
+    told: impl FnOnce(T) -> V,
+) -> Option<Result<V, Stop>> {
+    slot.link()?;
+    Some(wrote(slot).map(told))
 }
 
 /// Where an invoice or a payment opens in a browser. Anything but Intuit's own addresses is a sandbox, whose pages stand

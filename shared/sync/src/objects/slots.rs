@@ -1,7 +1,9 @@
 //! The slots of each kind, with what is remembered of it.
 
 use ledger::{Link, Slot};
-use mapping::{ListMemory, SlotName, customer, invoice, item, payment, refund, sales_receipt};
+use mapping::{
+    ListMemory, SlotName, customer, expense, invoice, item, payment, refund, sales_receipt,
+};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use store::{Stored, Table, read};
 
@@ -24,6 +26,9 @@ pub(crate) type StoredPayment = Stored<Slot<payment::Memory>>;
 
 /// The slot of a refund.
 pub(crate) type StoredRefund = Stored<Slot<refund::Memory>>;
+
+/// The slot of what of a refund gives back credit.
+pub(crate) type StoredExpense = Stored<Slot<expense::Memory>>;
 
 /// The slot of what repeats a refund.
 pub(crate) type StoredReceipt = Stored<Slot<sales_receipt::Memory>>;

@@ -52,6 +52,8 @@ pub(super) struct PaymentsPlan<'a> {
     pub(super) documents: Vec<Document>,
     /// Those that were deleted or voided there by hand.
     gone: Vec<GoneDocument>,
+    /// The expenses by which refunds gave credit back (P5).
+    expenses: Vec<Id>,
 }
 
 /// A document of the job that was deleted or voided in QuickBooks by hand (R8).
@@ -128,7 +130,8 @@ impl Planned {
     /// What of it was to pay documents, as it was sent.
     pub(super) fn sent(&self) -> Result<Cents, Stop> {
         let written: qbo::Payment = wrote(&self.slot.value)?;
-        Ok(written.line.iter().map(|line| line.amount).sum())
+        let paid = written.line.iter().filter(|line| !line.is_given_back());
+        Ok(paid.map(|line| line.amount).sum())
     }
 
     /// Whether it is this one, deleted in Housecall Pro and entered anew (P8).
@@ -157,6 +160,9 @@ impl<'a> PaymentsPlan<'a> {
         let slots = engine.job_slots(cx, &records.job.id).await?;
         let (told, unusable) = receipts::ordinary(cx, records, &slots);
         let invoices = slots.invoices.clone();
+        let expenses = slots.expenses.iter();
+        let expenses = expenses.filter_map(|(_, slot)| Some(slot.value.link()?.id.clone()));
+        let expenses = expenses.collect();
         let mut plan = Self {
             records,
             payments: planned(cx, records, (told, &unusable), slots),
@@ -164,6 +170,7 @@ impl<'a> PaymentsPlan<'a> {
             nodes: Vec::new(),
             documents: Vec::new(),
             gone: Vec::new(),
+            expenses,
         };
         plan.find_documents(&invoices, run)?;
         let now = engine.world.clock().now();
@@ -224,6 +231,15 @@ impl<'a> PaymentsPlan<'a> {
     pub(super) fn paid_of(&self, document: &Id) -> Cents {
         let linked = self.payments.iter().filter(|one| one.is_linked());
         linked.map(|one| one.memory().paid_of(document)).sum()
+    }
+
+    /// What a payment pays of documents, or was moved to by hand: all but what refunds gave back of it.
+    pub(super) fn paid_with<'m>(
+        &self,
+        memory: &'m Memory,
+    ) -> impl Iterator<Item = &'m (Id, Cents)> {
+        let applied = memory.applied.iter();
+        applied.filter(|(id, _)| !self.expenses.contains(id))
     }
 
     /// Finds the documents that stand in QuickBooks, with what is left to pay of each; and those that did.
@@ -359,7 +375,11 @@ impl<'a> PaymentsPlan<'a> {
         for open in open.iter_mut() {
             open.balance = open.balance + memory.paid_of(&open.id);
         }
-        let Some((customer, lines)) = payment::allocated(payment, open) else {
+        let back = memory.applied.iter();
+        let back = back.filter(|(id, _)| self.expenses.contains(id));
+        let back: Vec<(Id, Cents)> = back.cloned().collect();
+        let allocated = payment::allocated_beside(&back, payment, open);
+        let Some((customer, lines)) = allocated else {
             return Fate::Done;
         };
         let pays: Cents = lines.iter().map(|line| line.amount).sum();

@@ -192,7 +192,7 @@ impl PaymentsPlan<'_> {
         if memory.unapplied <= Cents::ZERO {
             return Ok(None);
         }
-        let applied: Cents = memory.applied.iter().map(|(_, amount)| *amount).sum();
+        let applied: Cents = self.paid_with(memory).map(|(_, amount)| *amount).sum();
         let expected = one.sent()?;
         Ok(Some(match applied < expected {
             true => PaymentTrouble::NotApplied { expected, applied },

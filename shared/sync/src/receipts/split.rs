@@ -86,9 +86,13 @@ impl<'a> Split<'a> {
             again: None,
         };
         let (payments, refunds) = (records.payments().0, records.refunds().0);
-        let due_again = refunds
-            .into_iter()
-            .filter(|refund| records.is_due_again(&refund.invoice));
+        // What gave back credit took nothing off the invoice.
+        let sold = refunds.into_iter().map(|refund| {
+            let otherwise = slots.expensed(&refund.id);
+            refund.less(otherwise)
+        });
+        let due_again = sold
+            .filter(|refund| refund.amount > Cents::ZERO && records.is_due_again(&refund.invoice));
         let (carried, others): (Vec<JobRefund>, Vec<JobRefund>) =
             due_again.partition(|refund| split.is_receipt(refund));
         let documents = slots.invoices.iter();
@@ -237,6 +241,8 @@ impl<'a> Split<'a> {
             let memory = &slot.value.memory;
             *known == name && (memory.gone || memory.decision == Some(Decision::Same))
         });
-        by_hand || self.slots.is_reopened(&refund.id)
+        by_hand
+            || self.slots.is_reopened(&refund.id)
+            || self.slots.expensed(&refund.id) >= refund.amount && refund.amount > Cents::ZERO
     }
 }

@@ -126,6 +126,13 @@ impl<'a> Known<'a> {
         })
     }
 
+    /// What of a payment pays nothing in QuickBooks, as far as is known.
+    pub(super) fn unapplied(&self, payment: &JobPayment) -> Cents {
+        let slot = self.payment_slot(payment).map(|slot| &slot.value);
+        let slot = slot.filter(|slot| slot.link().is_some());
+        slot.map_or(Cents::ZERO, |slot| slot.memory.unapplied)
+    }
+
     /// Whether a person decided that QuickBooks has a payment, or needs it not.
     pub(super) fn is_settled(&self, payment: &JobPayment) -> bool {
         let slot = self.payment_slot(payment);

@@ -3,17 +3,20 @@
 use hcp::InvoiceId;
 use mapping::{
     JobRecords, Refunds, SlotName,
+    expense::of_credit,
     payment::{Decision, JobPayment},
     refund::{self, GivenBack, JobRefund, Memory, Mirror, NotReopened, PaidOut, Unusable},
 };
 use money::Cents;
-use qbo::{Id, RefundReceipt};
+use qbo::{Id, Purchase, RefundReceipt};
 use store::Stored;
 
 use super::{
     Run,
+    expense::{self, Named},
     known::{Document, Known, PaidInto},
-    reopen::Lowering,
+    reopen::{Lowering, is_deposited},
+    tie::{Tie, Tying, tying},
 };
 use crate::{
     ctx::Ctx,
@@ -50,17 +53,21 @@ pub(super) struct RefundsPlan<'a> {
 pub(super) struct Planned {
     pub(super) name: SlotName,
     pub(super) slot: StoredRefund,
+    /// What of it gives back credit.
+    pub(super) expense: Named,
     pub(super) refund: JobRefund,
     pub(super) fate: Fate,
     /// Why it is a receipt, where its payment should have been lowered, and nobody has paid once more since.
     pub(super) not_reopened: Option<NotReopened>,
+    /// Why its expense is not tied to its payment.
+    pub(super) not_tied: Option<NotReopened>,
     /// Payments that wait for it (P4).
     pub(super) waiting: Vec<Cents>,
 }
 
 /// What becomes of a refund.
 pub(super) enum Fate {
-    /// It is a receipt in QuickBooks, or need not be.
+    /// It is a receipt, an expense or both in QuickBooks, or need not be.
     Done,
     /// Its payment was lowered, and the invoice is open again.
     Reopened,
@@ -73,20 +80,28 @@ pub(super) enum Fate {
         /// What went back.
         refunded: Cents,
     },
-    /// So much of it pays an invoice in QuickBooks.
+    /// So much of it pays an invoice in QuickBooks, or is credit.
     NotApplied(Cents),
-    /// QuickBooks must be asked first which account this payment went to, and what receipts this customer has.
+    /// QuickBooks must be asked first how this payment stands, and what receipts this customer has.
     Ask {
         /// The payment, where it is one.
         payment: Option<Id>,
-        /// The customer.
-        customer: Id,
+        /// The customer, where it may have such receipts.
+        customer: Option<Id>,
     },
+    /// It must be asked first which expenses come to this amount, and for the account of receivables.
+    AskExpenses(Cents),
     /// Somebody may have entered this receipt for it.
     MaybeThere(Box<RefundReceipt>),
+    /// Or this expense.
+    MaybeExpense(Box<Purchase>),
     /// QuickBooks does not tell it.
     NoAccount,
-    /// It is sent.
+    /// What of it gives back credit is sent.
+    SendExpense(Box<expense::Ready>),
+    /// That is tied to its payment.
+    Tie(Box<Tie>),
+    /// It is sent, or what else of it there is.
     Send(Box<Ready>),
     /// Its payment is lowered.
     Reopen(Box<Lowering>),
@@ -96,9 +111,9 @@ pub(super) enum Fate {
 
 /// The money that a refund gives back.
 pub(super) struct Money<'a> {
-    document: Document<'a>,
-    payment: &'a JobPayment,
-    paid_into: PaidInto<'a>,
+    pub(super) document: Document<'a>,
+    pub(super) payment: &'a JobPayment,
+    pub(super) paid_into: PaidInto<'a>,
     /// Whom the document is made out to.
     customer: Id,
 }
@@ -110,7 +125,7 @@ impl Money<'_> {
                 PaidInto::Payment(link) => Some(link.id.clone()),
                 PaidInto::Account(_) => None,
             },
-            customer: self.customer.clone(),
+            customer: Some(self.customer.clone()),
         }
     }
 }
@@ -137,16 +152,41 @@ pub(super) struct Ready {
 }
 
 impl Planned {
-    /// What its receipt comes to, where that is something else.
+    /// What it comes to in QuickBooks, where that is something else; nothing while a part of it is still to come. What a
+    /// person entered in the place of a part stands.
     pub(super) fn differs(&self) -> Option<Cents> {
-        let linked = self.slot.value.link();
-        let there = linked.and(self.slot.value.memory.total);
-        there.filter(|there| *there != self.refund.amount)
+        let (receipt, expense) = (&self.slot.value, &self.expense.1.value);
+        let rest = self.rest().amount;
+        let of_expense = match expense.link() {
+            Some(_) => expense.memory.total?,
+            None if expense.memory.gone => expense.memory.amount,
+            None => Cents::ZERO,
+        };
+        let of_receipt = match receipt.link() {
+            Some(_) => receipt.memory.total?,
+            None if self.is_settled() => rest,
+            None => (rest == Cents::ZERO).then_some(Cents::ZERO)?,
+        };
+        let there = of_expense + of_receipt;
+        let is_there = receipt.link().is_some() || expense.link().is_some();
+        (is_there && there != self.refund.amount).then_some(there)
     }
 
-    /// Whether its receipt is not what it should be, so that a person may have mended it.
+    /// How much of it QuickBooks has: its parts are counted one by one.
+    fn carried(&self) -> usize {
+        let is_there = self.slot.value.link().is_some() || matches!(self.fate, Fate::Reopened);
+        usize::from(is_there) + usize::from(self.expense.1.value.link().is_some())
+    }
+
+    /// Whether a person settled it, or the receipt that it was.
+    fn is_settled(&self) -> bool {
+        let memory = &self.slot.value.memory;
+        memory.gone || memory.decision == Some(Decision::Same)
+    }
+
+    /// Whether it does not stand in QuickBooks as it should, so that a person may have mended it.
     pub(super) fn is_wrong(&self) -> bool {
-        self.differs().is_some() || self.not_reopened.is_some()
+        self.differs().is_some() || self.not_reopened.is_some() || self.not_tied.is_some()
     }
 }
 
@@ -171,21 +211,40 @@ impl<'a> RefundsPlan<'a> {
             let name = refund.slot(&records.job.id);
             let slot = known.slots.refunds.iter().find(|(known, _)| *known == name);
             let slot = slot.map(|(_, slot)| slot.clone());
+            let expense = SlotName::expense(&records.job.id, &refund.id);
+            let mut expenses = known.slots.expenses.iter();
+            let spent = expenses.find(|(of, _)| *of == refund.id);
+            let spent = spent.map(|(_, slot)| slot.clone());
+            let empty = || Stored::new(cx.books.slot(&expense), Default::default());
             let mut planned = Planned {
+                expense: (expense.clone(), spent.unwrap_or_else(empty)),
                 slot: slot.unwrap_or_else(|| Stored::new(cx.books.slot(&name), Default::default())),
                 name,
                 waiting: receipts::waiting_for(cx, records, &known.slots, &refund),
                 refund,
                 fate: Fate::Waits,
                 not_reopened: None,
+                not_tied: None,
             };
             planned.not_reopened = known.not_reopened(&planned.refund, &planned.slot);
-            planned.fate = plan.fate(cx, run, &known, &planned)?;
-            let is_carried = planned.slot.value.link().is_some();
-            plan.carried += usize::from(is_carried || matches!(planned.fate, Fate::Reopened));
-            if let Fate::Send(ready) = &planned.fate {
-                plan.nodes = plan.all_nodes(engine, cx, &planned, ready).await?;
-            }
+            planned.fate = match tying(cx, run, &known, &planned) {
+                Tying::Ask(payment) => Fate::Ask {
+                    payment: Some(payment),
+                    customer: None,
+                },
+                Tying::Tie(_) if plan.is_busy() => Fate::Waits,
+                Tying::Tie(tie) => Fate::Tie(tie),
+                Tying::Through(not_tied) => {
+                    planned.not_tied = not_tied;
+                    plan.fate(cx, run, &known, &planned)?
+                }
+            };
+            plan.carried += planned.carried();
+            plan.nodes.extend(match &planned.fate {
+                Fate::Send(ready) => plan.all_nodes(engine, cx, &planned, ready).await?,
+                Fate::SendExpense(ready) => plan.expense_nodes(engine, cx, &planned, ready).await?,
+                _ => Vec::new(),
+            });
             plan.refunds.push(planned);
         }
         Ok(plan)
@@ -193,25 +252,29 @@ impl<'a> RefundsPlan<'a> {
 
     /// A slot whose write is on its way.
     pub(super) fn sending(&self) -> Option<&SlotName> {
-        let is_sending = |one: &&Planned| one.slot.value.is_sending();
-        let refund = self.refunds.iter().find(is_sending);
+        let refunds = self.refunds.iter();
+        let sending = refunds.filter_map(|one| {
+            let (expense, slot) = &one.expense;
+            let expense = slot.value.is_sending().then_some(expense);
+            expense.or(one.slot.value.is_sending().then_some(&one.name))
+        });
         let mut nodes = self.nodes.iter();
         let node = nodes.find(|node| node.slot.value.is_sending());
-        refund.map(|one| &one.name).or(node.map(Node::name))
+        sending.chain(node.map(Node::name)).next()
     }
 
     fn fate(&self, cx: &Ctx, run: &Run, known: &Known<'_>, one: &Planned) -> Result<Fate, Stop> {
         if let Some(fate) = self.settled(run, known, one) {
             return Ok(fate);
         }
-        let refund = &one.refund;
+        let refund = &one.rest();
         let Some(document) = known.document(&refund.invoice) else {
             return Ok(Fate::Waits);
         };
         let Some(customer) = made_out_to(&document.slot.value)? else {
             return Ok(Fate::Waits);
         };
-        let money = match Self::money(cx, known, (refund, document), customer) {
+        let money = match Self::money(cx, known, (one, document), customer) {
             Ok(money) => money,
             Err(fate) => return Ok(fate),
         };
@@ -228,7 +291,7 @@ impl<'a> RefundsPlan<'a> {
         }
         let mut not_reopened = None;
         if cx.settings.refunds == Refunds::Reopen {
-            match self.lowering(cx, run, known, (one, &money)) {
+            match self.lowering(cx, run, known, (&one.name, refund, &money)) {
                 Ok(lowering) => return Ok(Fate::Reopen(Box::new(lowering))),
                 // One that is still to come may hold as much.
                 Err(NotReopened::NoPayment) if !known.all_arrived(document, refund) => {
@@ -241,17 +304,34 @@ impl<'a> RefundsPlan<'a> {
         let Some(account) = account.or(chosen).cloned() else {
             return Ok(Fate::NoAccount);
         };
-        Self::receipt(cx, known, refund, (&money, account, not_reopened))
+        let credit = match refund.amount < one.refund.amount {
+            true => Cents::ZERO,
+            false => of_credit(refund, run.credit(known, &money), known.left(document)),
+        };
+        let rest = refund.clone().less(credit);
+        let receipt = match rest.amount > Cents::ZERO {
+            true => Self::receipt(cx, known, &rest, (&money, account.clone(), not_reopened))?,
+            false => return Ok(expense::fate(run, one, (&money, account, credit))),
+        };
+        Ok(match receipt {
+            Fate::Send(_) if credit > Cents::ZERO => {
+                expense::fate(run, one, (&money, account, credit))
+            }
+            Fate::NotApplied(left) => Fate::NotApplied(left + credit),
+            receipt => receipt,
+        })
     }
 
     /// What became of a refund, or keeps it from being looked at; `None`: it is to be sent.
     fn settled(&self, run: &Run, known: &Known<'_>, one: &Planned) -> Option<Fate> {
-        if run.refused.contains_key(&one.name) {
+        if [&one.name, &one.expense.0]
+            .iter()
+            .any(|name| run.refused.contains_key(*name))
+        {
             return Some(Fate::Refused);
         }
-        let memory = &one.slot.value.memory;
-        let is_settled = memory.gone || memory.decision == Some(Decision::Same);
-        if one.slot.value.link().is_some() || is_settled {
+        let is_through = one.rest().amount <= Cents::ZERO;
+        if one.slot.value.link().is_some() || one.is_settled() || is_through {
             return Some(Fate::Done);
         }
         if known.slots.is_reopened(&one.refund.id) {
@@ -264,12 +344,16 @@ impl<'a> RefundsPlan<'a> {
     fn money<'k>(
         cx: &'k Ctx,
         known: &'k Known<'_>,
-        (refund, document): (&JobRefund, Document<'k>),
+        (one, document): (&Planned, Document<'k>),
         customer: Id,
     ) -> Result<Money<'k>, Fate> {
         let reopens = cx.settings.refunds == Refunds::Reopen;
-        let fits = |payment: &JobPayment| !reopens || known.holds(payment, document, refund.amount);
-        let payment = known.given_back(refund, fits).ok_or(Fate::Waits)?;
+        let (amount, left) = (one.rest().amount, known.left(document));
+        let fits = |payment: &JobPayment| match reopens {
+            true => known.holds(payment, document, amount),
+            false => left + known.unapplied(payment) >= amount,
+        };
+        let payment = known.given_back(&one.refund, fits).ok_or(Fate::Waits)?;
         let paid_into = match (known.paid_into(payment), known.is_settled(payment)) {
             (Some(paid_into), _) => paid_into,
             (None, false) => return Err(Fate::Waits),
@@ -322,7 +406,12 @@ impl<'a> RefundsPlan<'a> {
     /// Whether one of them is on its way already: the others wait for it.
     fn is_busy(&self) -> bool {
         let mut before = self.refunds.iter();
-        before.any(|one| matches!(one.fate, Fate::Send(_) | Fate::Reopen(_)))
+        before.any(|one| {
+            matches!(
+                one.fate,
+                Fate::Send(_) | Fate::SendExpense(_) | Fate::Tie(_) | Fate::Reopen(_)
+            )
+        })
     }
 
     /// How the payment is lowered that a refund gives back; else why it cannot be.
@@ -331,11 +420,10 @@ impl<'a> RefundsPlan<'a> {
         cx: &Ctx,
         run: &Run,
         known: &Known<'_>,
-        (one, money): (&Planned, &Money<'_>),
+        (name, refund, money): (&SlotName, &JobRefund, &Money<'_>),
     ) -> Result<Lowering, NotReopened> {
-        let refund = &one.refund;
         let (document, payment) = (money.document, money.payment);
-        if let Some(why) = run.not_reopened.get(&one.name) {
+        if let Some(why) = run.not_reopened.get(name) {
             return Err(*why);
         }
         if !known.holds(payment, document, refund.amount) {
@@ -346,10 +434,9 @@ impl<'a> RefundsPlan<'a> {
         let there = slot.value.link().and_then(|link| run.payment(&link.id));
         let there = there.ok_or(NotReopened::NoPayment)?;
         let closed = cx.connection.preferences.closed_until;
-        let mut linked = there.linked_txn.iter();
         if slot.value.memory.joined {
             Err(NotReopened::EnteredByHand)
-        } else if linked.any(|linked| linked.txn_type == "Deposit") {
+        } else if is_deposited(there) {
             Err(NotReopened::Deposited)
         } else if closed.is_some() && there.txn_date <= closed {
             Err(NotReopened::ClosedMonth)
@@ -403,7 +490,7 @@ impl<'a> RefundsPlan<'a> {
         let marker = marker(&cx.books, &one.name);
         let wanted = refund::wanted(
             self.records,
-            &one.refund,
+            &one.rest(),
             paid_out,
             mirror,
             &cx.zone,

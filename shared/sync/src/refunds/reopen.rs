@@ -84,6 +84,28 @@ impl Lowering {
     }
 }
 
+/// Whether a payment lies in a deposit.
+pub(super) fn is_deposited(payment: &Payment) -> bool {
+    let mut linked = payment.linked_txn.iter();
+    linked.any(|linked| linked.txn_type == "Deposit")
+}
+
+/// Why QuickBooks did not let a payment be changed; `None`: the error has nothing to do with it.
+pub(super) fn why_not(error: &QboError) -> Option<NotReopened> {
+    Some(match error {
+        QboError::PeriodClosed { .. } => NotReopened::ClosedMonth,
+        QboError::Refused { fault, .. } => {
+            let mut errors = fault.errors.iter();
+            match errors.any(|error| error.code == IN_DEPOSIT) {
+                true => NotReopened::Deposited,
+                false => NotReopened::Refused,
+            }
+        }
+        QboError::BadReference { .. } => NotReopened::Refused,
+        _ => return None,
+    })
+}
+
 impl<W: World> Engine<W> {
     /// Lowers the payment of the next refund.
     pub(super) async fn reopen(
@@ -102,27 +124,26 @@ impl<W: World> Engine<W> {
         };
         // What is known of it is out of date from here on.
         run.payments.clear();
+        let of = (&lowering.payment, &lowering.slot);
         if !lowering.is_up_to_date() {
-            run.payment_is_gone |= self.read_lowered(cx, lowering).await?;
+            run.payment_is_gone |= self.read_changed(cx, of).await?;
             return Ok(Step::Moved);
         }
         let why = match self.lower(cx, lowering).await? {
-            Ok(_) => return Ok(Step::Moved),
-            // It moved since it was read, or is gone: it is asked for once more.
-            Err(QboError::Stale { .. } | QboError::Missing { .. }) => {
-                run.payment_is_gone |= self.read_lowered(cx, lowering).await?;
+            Ok(_) => {
+                let unapplied = lowering.there.unapplied_amt.unwrap_or_default();
+                run.is_credit_back |= unapplied > Cents::ZERO;
                 return Ok(Step::Moved);
             }
-            Err(QboError::PeriodClosed { .. }) => NotReopened::ClosedMonth,
-            Err(QboError::Refused { fault, .. }) => {
-                let mut errors = fault.errors.iter();
-                match errors.any(|error| error.code == IN_DEPOSIT) {
-                    true => NotReopened::Deposited,
-                    false => NotReopened::Refused,
-                }
+            // It moved since it was read, or is gone: it is asked for once more.
+            Err(QboError::Stale { .. } | QboError::Missing { .. }) => {
+                run.payment_is_gone |= self.read_changed(cx, of).await?;
+                return Ok(Step::Moved);
             }
-            Err(QboError::BadReference { .. }) => NotReopened::Refused,
-            Err(error) => return Err(self.stop_for(cx, &error).await?),
+            Err(error) => match why_not(&error) {
+                Some(why) => why,
+                None => return Err(self.stop_for(cx, &error).await?),
+            },
         };
         run.not_reopened.insert(one.name.clone(), why);
         Ok(Step::Moved)
@@ -130,12 +151,14 @@ impl<W: World> Engine<W> {
 
     /// Reads a payment that is not as it was known. Tells whether a person deleted or voided it: that is told with the
     /// payments (R4).
-    async fn read_lowered(&self, cx: &Ctx, lowering: &Lowering) -> Result<bool, Stop> {
-        let name = &lowering.payment;
+    pub(super) async fn read_changed(
+        &self,
+        cx: &Ctx,
+        (name, slot): (&SlotName, &StoredPayment),
+    ) -> Result<bool, Stop> {
         match self.reread(cx, name, AnyKind::Payment).await? {
             Reread::Gone => {
-                self.payment_left(cx, name, lowering.slot.clone(), true)
-                    .await?;
+                self.payment_left(cx, name, slot.clone(), true).await?;
                 Ok(true)
             }
             Reread::Same | Reread::Stands | Reread::Edited => Ok(false),

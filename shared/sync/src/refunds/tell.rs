@@ -30,7 +30,8 @@ impl<W: World> Engine<W> {
             state = Some(JobState::Alert);
         }
         for one in &plan.refunds {
-            let is_there = one.slot.value.link().is_some() || matches!(one.fate, Fate::Reopened);
+            let parts = [one.slot.value.link(), one.expense.1.value.link()];
+            let is_there = parts.iter().any(Option::is_some) || matches!(one.fate, Fate::Reopened);
             if is_there && state.is_none() {
                 state = Some(JobState::Synced);
             }
@@ -65,6 +66,19 @@ impl RefundsPlan<'_> {
 
     /// What is the matter with a refund, if anything is.
     fn trouble(&self, cx: &Ctx, run: &Run, one: &Planned) -> Option<RefundTrouble> {
+        let trouble = self.trouble_of_fate(cx, run, one);
+        let not_tied = || {
+            let amount = one.expense.1.value.memory.amount;
+            Some(RefundTrouble::NotTied {
+                amount,
+                why: one.not_tied?,
+            })
+        };
+        let not_reopened = || Some(RefundTrouble::NotReopened(one.not_reopened?));
+        trouble.or_else(not_tied).or_else(not_reopened)
+    }
+
+    fn trouble_of_fate(&self, cx: &Ctx, run: &Run, one: &Planned) -> Option<RefundTrouble> {
         Some(match &one.fate {
             Fate::MoreThanPaid { paid, refunded } => RefundTrouble::MoreThanPaid {
                 paid: *paid,
@@ -74,26 +88,38 @@ impl RefundsPlan<'_> {
                 date: receipt.txn_date,
                 number: receipt.doc_number.as_ref().map(ToString::to_string),
             },
+            Fate::MaybeExpense(expense) => RefundTrouble::MaybeExpense {
+                date: expense.txn_date,
+                number: expense.doc_number.clone(),
+            },
             Fate::NotApplied(left) => RefundTrouble::NotApplied { left: *left },
             Fate::NoAccount => RefundTrouble::NoAccount,
-            Fate::Refused => match run.refused.get(&one.name)? {
+            Fate::Refused => match refused(run, one)? {
                 QboError::PeriodClosed { .. } => RefundTrouble::ClosedPeriod {
                     date: one.refund.date(&cx.zone),
                 },
                 error => RefundTrouble::Refused(QuickbooksWords::from(error)),
             },
-            Fate::Done => match one.differs() {
-                Some(receipt) => RefundTrouble::Differs {
-                    refund: one.refund.amount,
-                    receipt,
-                },
-                None => RefundTrouble::NotReopened(one.not_reopened?),
+            Fate::Done => RefundTrouble::Differs {
+                refund: one.refund.amount,
+                receipt: one.differs()?,
             },
-            Fate::Reopened | Fate::Waits | Fate::Ask { .. } | Fate::Send(_) | Fate::Reopen(_) => {
-                return None;
-            }
+            Fate::Reopened
+            | Fate::Waits
+            | Fate::Ask { .. }
+            | Fate::AskExpenses(_)
+            | Fate::SendExpense(_)
+            | Fate::Tie(_)
+            | Fate::Send(_)
+            | Fate::Reopen(_) => return None,
         })
     }
+}
+
+/// Why QuickBooks did not take a part of a refund.
+fn refused<'r>(run: &'r Run, one: &Planned) -> Option<&'r QboError> {
+    let mut parts = [&one.name, &one.expense.0].into_iter();
+    parts.find_map(|name| run.refused.get(name))
 }
 
 fn named(cx: &Ctx, one: &Planned) -> RefundRef {

@@ -15,6 +15,7 @@ use crate::{
     deposits_held,
     documents::{issue, number},
     edits::{rename, reprice},
+    expenses::{assert_given_back, expenses, overpay},
     foreign::{link, offer},
     items::place,
     merges::made_out_to,
@@ -107,6 +108,8 @@ enum Chapter {
     Reopen,
     /// All of it.
     ReopenAll,
+    /// A payment of which a part stayed the customer's credit, all of which is given back (P5).
+    Expense,
     /// A check that somebody enters in QuickBooks, and that comes back to the job (R1, R2).
     Pull,
     /// A service plan that was paid, whose customer the list of invoices tells (P6).
@@ -115,7 +118,7 @@ enum Chapter {
     ServicePlanChosen,
 }
 
-const CHAPTERS: [Chapter; 38] = [
+const CHAPTERS: [Chapter; 39] = [
     Chapter::Create,
     Chapter::Adopt,
     Chapter::Update,
@@ -151,6 +154,7 @@ const CHAPTERS: [Chapter; 38] = [
     Chapter::Repeat,
     Chapter::Reopen,
     Chapter::ReopenAll,
+    Chapter::Expense,
     Chapter::Pull,
     Chapter::ServicePlan,
     Chapter::ServicePlanChosen,
@@ -246,6 +250,11 @@ fn assert_end(chapter: Chapter, town: &Town, job: &JobId) {
             assert_eq!(payments(town).len(), 1);
             assert_deposit_books(town, job);
         }
+        Chapter::Expense => {
+            assert_given_back(town, 9_900);
+            assert_eq!((expenses(town), receipts(town)), (vec![5_000], vec![4_900]));
+            assert_eq!(town.open_alerts(), Vec::<String>::new());
+        }
         Chapter::ServicePlan | Chapter::ServicePlanChosen => {
             let plan = InvoiceId::from(job.as_str());
             service_plans::assert_sent(town, &plan, "Dana Sample");
@@ -327,6 +336,7 @@ async fn open(chapter: Chapter) -> (Town, JobId) {
         | Chapter::MakesWay
         | Chapter::Pay
         | Chapter::Join
+        | Chapter::Expense
         | Chapter::Pull => small_job(&town, &customer),
         Chapter::ServicePlan | Chapter::ServicePlanChosen => {
             let card = NewPayment::in_full(PaymentMethod::Card);
@@ -534,6 +544,13 @@ async fn open(chapter: Chapter) -> (Town, JobId) {
                 let again = NewPayment::in_full(PaymentMethod::Card);
                 town.hcp.pay_invoice(&deposit, again).unwrap();
             }
+        }
+        Chapter::Expense => {
+            town.hcp.send_invoice(&job).unwrap();
+            town.settle().await;
+            let (invoice, payment) = overpay(&town, &job).await;
+            town.clock.advance(Duration::from_secs(60));
+            town.hcp.refund_payment(&invoice, &payment, None).unwrap();
         }
         Chapter::HeldDeposit => {
             let liability = [("deposit_account", "liability")];

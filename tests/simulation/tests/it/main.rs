@@ -19,6 +19,7 @@ mod deposits_gone;
 mod deposits_held;
 mod documents;
 mod edits;
+mod expenses;
 mod extras;
 mod foreign;
 mod health;

@@ -33,7 +33,7 @@ use crate::{
 };
 
 /// What QuickBooks has, by kind.
-const KINDS: [&str; 9] = [
+const KINDS: [&str; 10] = [
     "Customer",
     "Item",
     "Term",
@@ -43,6 +43,7 @@ const KINDS: [&str; 9] = [
     "Payment",
     "RefundReceipt",
     "SalesReceipt",
+    "Purchase",
 ];
 
 /// All that QuickBooks has.

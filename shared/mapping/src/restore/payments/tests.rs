@@ -232,7 +232,7 @@ fn v15_p5_what_a_payment_lacks_tells_which_refunds_lowered_it() {
                 .iter()
                 .map(|(id, total)| refund(*id, MAIN, *total))
                 .collect(),
-            receipts: Vec::new(),
+            ..FoundMoney::default()
         };
         let restored = restored(&records, &found);
         let all: Vec<String> = restored.payments.iter().map(told).collect();
@@ -389,6 +389,7 @@ fn v15_p4_what_repeats_refunds_is_what_its_receipts_come_to() {
                 .map(|sold| receipt(3, MAIN, sold))
                 .into_iter()
                 .collect(),
+            expenses: Vec::new(),
         };
         let restored = restored(&records, &found);
         let receipts = restored.receipts.iter().map(|memory| {
@@ -450,4 +451,96 @@ fn v15_r4_what_a_person_changed_of_a_payment_is_known_as_that() {
         let lines = lines.map(|line| format!("{} of {}", line.amount, line.linked_txn[0].txn_id));
         assert_eq!(lines.collect::<Vec<_>>().join(", "), expected);
     }
+}
+
+#[test]
+fn v15_p5_what_of_a_refund_gave_credit_back_is_known_by_its_expense() {
+    let records = records(&[invoice("1001", &[(1, 9_500)], &[(2, 6_000)])]);
+    let customer = Id::new("58");
+    // The expense, void: none; the receipt of the rest; how much of the payment is tied to it, and what that leaves.
+    for (expense, rest, tied, unapplied, expected) in [
+        (Some(6_000), None, 6_000, 0, "60.00 of 60.00, of payment 1"),
+        (
+            Some(4_000),
+            Some(2_000),
+            4_000,
+            0,
+            "40.00 of 60.00, of payment 1",
+        ),
+        // It was not tied.
+        (
+            Some(4_000),
+            Some(2_000),
+            0,
+            4_000,
+            "40.00 of 60.00, of payment 1",
+        ),
+        (Some(4_000), Some(2_000), 0, 3_999, "40.00 of 60.00"),
+        // Whether there is to be more of it, nobody knows.
+        (Some(4_000), None, 4_000, 0, "40.00 of 40.00, of payment 1"),
+        (
+            None,
+            Some(2_000),
+            0,
+            4_000,
+            "40.00 of 60.00, of payment 1, gone",
+        ),
+    ] {
+        let id = Id::new("201");
+        let there = qbo::Purchase {
+            id: Some(id.clone()),
+            entity_ref: Some(qbo::Payee::customer(customer.clone())),
+            total_amt: Some(Cents::new(expense.unwrap_or_default())),
+            private_note: expense.is_none().then(|| "Voided - HCP job 1".to_owned()),
+            ..qbo::Purchase::default()
+        };
+        let mut paid = payment(1, MAIN, Some(9_500));
+        paid.there.customer_ref = Some(qbo::Ref::from(&customer));
+        paid.there.unapplied_amt = Some(Cents::new(unapplied));
+        if tied > 0 {
+            let line = qbo::PaymentLine::of_expense(id, Cents::new(tied));
+            paid.there.line.push(line);
+        }
+        let line = paid.there.line.clone();
+        let found = FoundMoney {
+            payments: vec![paid],
+            refunds: rest.map(|rest| refund(2, MAIN, rest)).into_iter().collect(),
+            expenses: vec![FoundExpense {
+                id: RefundId::parse("invref_2").unwrap(),
+                there,
+            }],
+            receipts: Vec::new(),
+        };
+        let restored = restored(&records, &found);
+        let memory = &restored.expenses[0];
+        let of = memory.payment.as_ref();
+        let of = of.map_or_else(String::new, |id| format!(", of payment {id}"));
+        let gone = if memory.gone { ", gone" } else { "" };
+        let known = format!("{} of {}{of}{gone}", memory.amount, memory.of);
+        assert_eq!(known, expected, "{expense:?} {rest:?}");
+        // It lowered no payment, and a payment's tie to it was not moved by hand.
+        let paid = &restored.payments[0];
+        assert_eq!(told(paid), "", "{expense:?} {rest:?}");
+        assert_eq!(paid.ours.line, line);
+    }
+}
+
+#[test]
+fn v15_p4_only_what_a_receipt_gave_back_was_repeated() {
+    let records = records(&[invoice("1001", &[(1, 9_500), (3, 6_000)], &[(2, 6_000)])]);
+    let found = FoundMoney {
+        payments: vec![payment(1, MAIN, Some(9_500)), payment(3, MAIN, Some(4_000))],
+        refunds: vec![refund(2, MAIN, 2_000)],
+        expenses: vec![FoundExpense {
+            id: RefundId::parse("invref_2").unwrap(),
+            there: qbo::Purchase {
+                total_amt: Some(Cents::new(4_000)),
+                ..qbo::Purchase::default()
+            },
+        }],
+        receipts: vec![receipt(3, MAIN, Some(2_000))],
+    };
+    let restored = restored(&records, &found);
+    assert_eq!(restored.receipts[0].amount, Cents::new(2_000));
+    assert_eq!(told(&restored.payments[1]), "");
 }

@@ -14,11 +14,12 @@ use store::Books;
 use crate::{ctx::Ctx, engine::Engine, job::sent_before, stop::Stop, world::World};
 
 /// The kinds that carry markers.
-pub(super) const KINDS: [AnyKind; 4] = [
+pub(super) const KINDS: [AnyKind; 5] = [
     AnyKind::Invoice,
     AnyKind::Payment,
     AnyKind::RefundReceipt,
     AnyKind::SalesReceipt,
+    AnyKind::Purchase,
 ];
 
 /// Rows of a page that the next one reads again: what is deleted meanwhile moves those behind it ahead.
@@ -30,7 +31,7 @@ pub(super) type Which = (&'static str, Id);
 /// A document with a marker of ours, for a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Marked {
-    /// `invoice`, `payment`, `refund receipt` or `sales receipt`.
+    /// `invoice`, `payment`, `refund receipt`, `sales receipt` or `expense`.
     pub what: &'static str,
     /// Its number, or a payment's reference.
     pub number: Option<String>,
@@ -48,33 +49,39 @@ impl Marked {
             QboObject::Invoice(one) => (
                 "invoice",
                 one.doc_number.as_ref().map(ToString::to_string),
-                &one.customer_ref,
+                one.customer_ref.as_ref().map(|to| &to.name),
                 one.total_amt,
             ),
             QboObject::Payment(one) => (
                 "payment",
                 one.payment_ref_num.clone(),
-                &one.customer_ref,
+                one.customer_ref.as_ref().map(|to| &to.name),
                 one.total_amt,
             ),
             QboObject::RefundReceipt(one) => (
                 "refund receipt",
                 one.doc_number.as_ref().map(ToString::to_string),
-                &one.customer_ref,
+                one.customer_ref.as_ref().map(|to| &to.name),
                 one.total_amt,
             ),
             QboObject::SalesReceipt(one) => (
                 "sales receipt",
                 one.doc_number.as_ref().map(ToString::to_string),
-                &one.customer_ref,
+                one.customer_ref.as_ref().map(|to| &to.name),
                 one.total_amt,
             ),
-            _ => ("document", None, &None, None),
+            QboObject::Purchase(one) => (
+                "expense",
+                one.doc_number.clone(),
+                one.entity_ref.as_ref().map(|to| &to.name),
+                one.total_amt,
+            ),
+            _ => ("document", None, None, None),
         };
         Self {
             what,
             number,
-            customer: customer.as_ref().and_then(|to| to.name.clone()),
+            customer: customer.cloned().flatten(),
             total,
             made: made(document),
         }
@@ -166,6 +173,7 @@ fn note(document: &QboObject) -> Option<&str> {
         QboObject::Payment(one) => &one.private_note,
         QboObject::RefundReceipt(one) => &one.private_note,
         QboObject::SalesReceipt(one) => &one.private_note,
+        QboObject::Purchase(one) => &one.private_note,
         _ => &None,
     };
     note.as_deref()
@@ -183,6 +191,7 @@ pub(super) fn made(document: &QboObject) -> Option<Timestamp> {
         QboObject::Payment(one) => &one.meta_data,
         QboObject::RefundReceipt(one) => &one.meta_data,
         QboObject::SalesReceipt(one) => &one.meta_data,
+        QboObject::Purchase(one) => &one.meta_data,
         _ => &None,
     };
     times.as_ref().and_then(|times| times.create_time)

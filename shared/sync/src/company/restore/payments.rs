@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use hcp::{InvoiceId, PaymentId, RefundId};
 use ledger::Slot;
 use mapping::{
-    AnyKind, JobRecords, QboObject, SlotName, payment, refund,
+    AnyKind, JobRecords, QboObject, SlotName, expense, payment, refund,
     restore::{
-        Difference, FoundMoney, FoundPayment, FoundReceipt, FoundRefund, Known, RestoredPayment,
+        Difference, FoundExpense, FoundMoney, FoundPayment, FoundReceipt, FoundRefund, Known,
+        RestoredPayment,
     },
     sales_receipt,
 };
@@ -23,7 +24,7 @@ use super::{
 use crate::{
     ctx::Ctx,
     engine::Engine,
-    objects::slots::{StoredPayment, StoredReceipt, StoredRefund, stored},
+    objects::slots::{StoredExpense, StoredPayment, StoredReceipt, StoredRefund, stored},
     stop::{Stop, broken},
     world::World,
 };
@@ -63,6 +64,12 @@ impl<W: World> Engine<W> {
             }
         }
         for (id, invoices) in refunds {
+            let name = SlotName::expense(job, &id);
+            let there = self.found(cx, found, AnyKind::Purchase, &name).await?;
+            if let Some(QboObject::Purchase(there)) = there {
+                let (id, there) = (id.clone(), *there);
+                money.expenses.push(FoundExpense { id, there });
+            }
             let name = SlotName::refund(job, &id);
             let there = self.found(cx, found, AnyKind::RefundReceipt, &name).await?;
             let invoice = invoices.into_iter().next();
@@ -176,15 +183,32 @@ impl<W: World> Engine<W> {
         of_job: &mut OfJob,
     ) -> Result<(), Stop> {
         let restored = records.restored_money(&money, documents, &cx.zone);
+        let told = records.refunds().0;
+        let told = |id: &RefundId| told.iter().find(|refund| refund.id == *id);
+        let receipts = money.refunds.iter().map(|refund| {
+            let told = told(&refund.id)?;
+            Some(told.amount - money.expensed(told))
+        });
+        let receipts: Vec<Option<Cents>> = receipts.collect();
         for (payment, restored) in money.payments.into_iter().zip(restored.payments) {
             if !found.is_claimed(&payment.there.clone().into()) {
                 self.restore_payment(cx, records, (payment, restored), of_job)
                     .await?;
             }
         }
-        for refund in money.refunds {
+        for (expense, memory) in money.expenses.into_iter().zip(restored.expenses) {
+            if !found.is_claimed(&expense.there.clone().into()) {
+                let is_alone = money.refunds.iter().all(|one| one.id != expense.id);
+                let told = told(&expense.id).filter(|_| is_alone);
+                let told = told.map_or(memory.amount, |told| told.amount);
+                self.restore_expense(cx, records, (expense, memory, told), of_job)
+                    .await?;
+            }
+        }
+        for (refund, told) in money.refunds.into_iter().zip(receipts) {
             if !found.is_claimed(&refund.there.clone().into()) {
-                self.restore_refund(cx, records, refund, of_job).await?;
+                self.restore_refund(cx, records, (refund, told), of_job)
+                    .await?;
             }
         }
         for (receipt, memory) in money.receipts.into_iter().zip(restored.receipts) {
@@ -257,17 +281,15 @@ impl<W: World> Engine<W> {
         &self,
         cx: &Ctx,
         records: &JobRecords,
-        found: FoundRefund,
+        (found, told): (FoundRefund, Option<Cents>),
         of_job: &mut OfJob,
     ) -> Result<(), Stop> {
         let name = SlotName::refund(&records.job.id, &found.id);
         let there = QboObject::from(found.there.clone());
         of_job.claimed.extend(which(&there));
-        let told = records.refunds().0;
-        let told = told.iter().find(|refund| refund.id == found.id);
         if let Some(told) = told {
-            let what = format!("refund of {}", told.amount);
-            let differences = amounts(told.amount, found.there.total_amt, there.is_voided());
+            let what = format!("refund of {told}");
+            let differences = amounts(told, found.there.total_amt, there.is_voided());
             let differing = Differing::new(records, what, differences);
             of_job.report.differing.extend(differing);
         }
@@ -289,6 +311,40 @@ impl<W: World> Engine<W> {
             id: None,
             sync_token: None,
             meta_data: None,
+            ..found.there
+        };
+        self.enter_again(cx, (name, slot), (there, ours.into()), of_job)
+            .await
+    }
+
+    async fn restore_expense(
+        &self,
+        cx: &Ctx,
+        records: &JobRecords,
+        (found, memory, told): (FoundExpense, expense::Memory, Cents),
+        of_job: &mut OfJob,
+    ) -> Result<(), Stop> {
+        let name = SlotName::expense(&records.job.id, &found.id);
+        let there = QboObject::from(found.there.clone());
+        of_job.claimed.extend(which(&there));
+        let what = format!("expense of {told}");
+        let differences = amounts(told, found.there.total_amt, there.is_voided());
+        let differing = Differing::new(records, what, differences);
+        of_job.report.differing.extend(differing);
+        let mut slot: StoredExpense = stored(self.world.table(), cx, &name).await?;
+        if slot.value.is_begun() || slot.value.memory.gone {
+            of_job.report.already += 1;
+            return Ok(());
+        }
+        slot.value.memory = memory;
+        if slot.value.memory.gone {
+            return self.enter_gone(slot, of_job).await;
+        }
+        let ours = qbo::Purchase {
+            id: None,
+            sync_token: None,
+            meta_data: None,
+            linked_txn: Vec::new(),
             ..found.there
         };
         self.enter_again(cx, (name, slot), (there, ours.into()), of_job)
