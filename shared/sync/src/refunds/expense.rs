@@ -98,11 +98,16 @@ pub(super) fn fate(
 }
 
 impl Planned {
+    /// Whether some of it was sent as an expense: how much, is decided once.
+    pub(super) fn has_expense(&self) -> bool {
+        let expense = &self.expense.1.value;
+        expense.link().is_some() || expense.memory.gone
+    }
+
     /// What of the refund is a receipt, or is to be.
     pub(super) fn rest(&self) -> JobRefund {
-        let expense = &self.expense.1.value;
-        let amount = match expense.link().is_some() || expense.memory.gone {
-            true => expense.memory.rest(),
+        let amount = match self.has_expense() {
+            true => self.expense.1.value.memory.rest(),
             false => self.refund.amount,
         };
         JobRefund {

@@ -304,7 +304,7 @@ impl<'a> RefundsPlan<'a> {
         let Some(account) = account.or(chosen).cloned() else {
             return Ok(Fate::NoAccount);
         };
-        let credit = match refund.amount < one.refund.amount {
+        let credit = match one.has_expense() {
             true => Cents::ZERO,
             false => of_credit(refund, run.credit(known, &money), known.left(document)),
         };
