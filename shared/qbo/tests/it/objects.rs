@@ -129,7 +129,7 @@ fn an_expense_is_read_as_quickbooks_tells_it_and_written_as_it_takes_it() {
         description: Some("Refund".to_owned()),
         ..PurchaseLine::on_account(Id::new("84"), Cents::new(5_000))
     };
-    assert_eq!(told.line, [line.clone()]);
+    assert_eq!(told.line, std::slice::from_ref(&line));
     assert_eq!(told.total_amt, Some(Cents::new(5_000)));
     assert_eq!(told.linked_txn[0].txn_type, "Payment");
     let payee = told.entity_ref.unwrap();
