@@ -75,5 +75,8 @@ type PaymentSlot = ledger::Slot<mapping::payment::Memory>;
 /// What is stored of a refund.
 type RefundSlot = ledger::Slot<mapping::refund::Memory>;
 
+/// A slot of an expense, as it is stored.
+type ExpenseSlot = ledger::Slot<mapping::expense::Memory>;
+
 /// What is stored of what repeats a refund.
 type ReceiptSlot = ledger::Slot<mapping::sales_receipt::Memory>;

@@ -23,7 +23,7 @@ use store::AlertRecord;
 use sync::intake::sweep::Sweep;
 
 use crate::{
-    PaymentSlot, ReceiptSlot, RefundSlot,
+    ExpenseSlot, PaymentSlot, ReceiptSlot, RefundSlot,
     deposits::{deposit, half},
     parties::small_job,
     people::{cents, new_customer},
@@ -544,6 +544,19 @@ impl Week {
         reopened.map(|one| one.amount.get()).sum()
     }
 
+    /// What of the refunds of a job expenses in QuickBooks gave back, by one of them or by all (P5).
+    fn expensed(&self, job: &hcp::JobId, refund: &str) -> i64 {
+        let slots = self
+            .town
+            .all::<ExpenseSlot>(&format!("slot#{job}#expense#{refund}"));
+        let links = slots.iter().filter_map(|slot| slot.value.link());
+        let expenses = links.filter_map(|link| {
+            let expense = self.town.qbo.object("Purchase", link.id.as_str())?;
+            Some(cents(&expense, "TotalAmt"))
+        });
+        expenses.sum()
+    }
+
     /// The refunds of a job that opened its invoice again in QuickBooks (P5).
     fn all_reopened(&self, job: &hcp::JobId) -> Vec<(String, i64)> {
         let slots = self
@@ -574,7 +587,8 @@ impl Week {
             let told = refund["id"].as_str().unwrap();
             let name = SlotName::refund(&id, &hcp::RefundId::parse(told).unwrap());
             let slots = self.town.all::<RefundSlot>(&format!("slot#{name}"));
-            let is_receipt = slots.iter().any(|slot| slot.value.link().is_some());
+            let is_receipt = slots.iter().any(|slot| slot.value.link().is_some())
+                || Some(self.expensed(&id, told)) == refund["amount"].as_i64();
             !is_receipt && reopened.iter().all(|(refund, _)| refund != told)
         })
     }
@@ -583,26 +597,30 @@ impl Week {
     fn refunded_once(&self, job: &JobId) -> Result<(), String> {
         let id = hcp::JobId::parse(job.as_str()).unwrap();
         let company = self.town.books().company;
-        let receipts = self.town.qbo.objects("RefundReceipt");
         for refund in self.refunds(job) {
             let told = refund["id"].as_str().unwrap();
-            let name = SlotName::refund(&id, &hcp::RefundId::parse(told).unwrap());
-            let marker = Marker::new(&company, name.as_str());
-            let made = receipts
-                .iter()
-                .filter(|one| marker.is_in(one.text("PrivateNote")));
-            let made: Vec<i64> = made.map(|one| cents(one, "TotalAmt")).collect();
+            let refund_id = hcp::RefundId::parse(told).unwrap();
+            let marked = |kind, slot: fn(&hcp::JobId, &hcp::RefundId) -> SlotName| {
+                let marker = Marker::new(&company, slot(&id, &refund_id).as_str());
+                let made = self.town.qbo.objects(kind).into_iter();
+                let made = made.filter(|one| marker.is_in(one.text("PrivateNote")));
+                made.map(|one| cents(&one, "TotalAmt"))
+                    .collect::<Vec<i64>>()
+            };
+            let made = marked("RefundReceipt", SlotName::refund);
             let is_told = |alert: &AlertRecord| alert.subject.starts_with(job.as_str());
             let may_lack = self.alerts().iter().any(is_told);
             let reopened = self.all_reopened(&id).into_iter();
             let reopened = reopened.filter(|(refund, _)| refund == told);
+            let credit: i64 = marked("Purchase", SlotName::expense).iter().sum();
             let made: Vec<i64> = made
                 .into_iter()
                 .chain(reopened.map(|(_, amount)| amount))
+                .map(|amount| amount + credit)
                 .collect();
             match made.as_slice() {
                 [amount] if Some(*amount) == refund["amount"].as_i64() => {}
-                [] if may_lack => {}
+                [] if may_lack || Some(credit) == refund["amount"].as_i64() => {}
                 made => return Err(format!("{told} is there as {made:?}: {refund}")),
             }
         }
@@ -684,7 +702,7 @@ impl Week {
             .map(|one| cents(&one, "TotalAmt") - cents(&one, "UnappliedAmt"))
             .sum();
         // Housecall Pro wants what went back once more; QuickBooks has it on a receipt of its own, until it is paid once
-        // more, or on the invoice (P4, P5).
+        // more, or on the invoice (P4, P5). What an expense gave back had paid nothing there.
         let refunds = self.refunds(job).into_iter();
         let refunded: i64 = refunds.filter_map(|refund| refund["amount"].as_i64()).sum();
         let id = hcp::JobId::parse(job.as_str()).unwrap();
@@ -693,7 +711,7 @@ impl Week {
             .iter()
             .map(|(_, amount)| amount)
             .sum();
-        let refunded = refunded - reopened - self.repeated(&id, None);
+        let refunded = refunded - reopened - self.expensed(&id, "") - self.repeated(&id, None);
         let (there, here) = (
             cents(&invoice, "Balance"),
             self.due(job) - entered - refunded,

@@ -66,7 +66,14 @@ impl Week {
 
     /// No document of ours is there twice.
     fn made_once(&self) -> Result<(), String> {
-        for kind in ["Invoice", "Payment", "RefundReceipt", "SalesReceipt"] {
+        let kinds = [
+            "Invoice",
+            "Payment",
+            "RefundReceipt",
+            "SalesReceipt",
+            "Purchase",
+        ];
+        for kind in kinds {
             let mut seen: BTreeMap<String, String> = BTreeMap::new();
             for one in self.town.qbo.objects(kind) {
                 let note = one.text("PrivateNote").unwrap_or_default();
