@@ -5,6 +5,7 @@ use money::Cents;
 use serde::{Deserialize, Serialize};
 
 mod bill;
+mod choice;
 mod connection;
 mod customer;
 mod entry;
@@ -24,6 +25,7 @@ mod subject;
 mod tax;
 
 pub use bill::BillTrouble;
+pub use choice::{Ask, Choice, Choices, Side};
 pub use connection::ConnectionAlert;
 pub use customer::{
     AppliedCredit, Candidate, CustomerAlert, CustomerCause, CustomerTrouble, FieldCause,
@@ -198,10 +200,11 @@ impl Alert {
                 Self::Job(alert)
             }
             Self::Connection(ConnectionAlert::RequestRefused(words)) => Self::Job(JobAlert {
-                job: job.clone(),
-                document: None,
                 stands,
-                trouble: QuickbooksTrouble::Refused { what: None, words }.into(),
+                ..JobAlert::new(
+                    job.clone(),
+                    QuickbooksTrouble::Refused { what: None, words },
+                )
             }),
             other => other,
         }

@@ -61,7 +61,7 @@ pub use matched::Matched;
 pub use names::{name_hash, normalised};
 pub use raw_memory::RawMemory;
 pub use records::{JobRecords, Need, UnreadField, unread_customer, unread_job, unread_list};
-pub use refusal::{Refusal, Unmapped};
+pub use refusal::{OfferedCode, Refusal, Unmapped};
 pub use settings::{
     DateSource, Entry, ExtraAccount, Invoicing, OnRemoval, ProgressInvoices, PushEdits, Refunds,
     Rounding, SettingError, SettingErrors, Settings, SyncTrigger,

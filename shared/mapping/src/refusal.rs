@@ -65,4 +65,16 @@ pub struct Unmapped {
     pub fitting: Vec<String>,
     /// All other codes that charge something.
     pub others: Vec<String>,
+    /// The names of both in QuickBooks, by which one is chosen; none in an alert of before they were kept.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub codes: Vec<OfferedCode>,
+}
+
+/// A tax code that a person may choose.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfferedCode {
+    /// Its id.
+    pub id: qbo::Id,
+    /// Its name and its percentage.
+    pub told: String,
 }

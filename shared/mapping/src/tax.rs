@@ -10,7 +10,7 @@ use crate::{
     Document,
     bill::Bill,
     names::normalised,
-    refusal::{Refusal, Unmapped},
+    refusal::{OfferedCode, Refusal, Unmapped},
     tax_base::TaxBase,
 };
 
@@ -152,12 +152,18 @@ fn unmapped(document: &Document, codes: &[TaxCode], fitting: &[&TaxCode]) -> Ref
     let others = codes
         .iter()
         .filter(|code| charges(code) && !fitting.contains(code));
+    let offered = fitting.iter().copied().chain(others.clone());
+    let offered = offered.map(|code| OfferedCode {
+        id: code.id.clone(),
+        told: code.told(),
+    });
     Refusal::TaxRateUnmapped(Box::new(Unmapped {
         invoice: document.number.to_string(),
         tax: document.tax_base.tax,
         taxable: document.tax_base.taxable,
         names: document.bill.tax_names.clone(),
         fitting: fitting.iter().map(|code| code.told()).collect(),
+        codes: offered.collect(),
         others: others.map(TaxCode::told).collect(),
     }))
 }

@@ -113,7 +113,7 @@ impl<W: World> Engine<W> {
         match (&node.wanted.object, graph.cause.plan()) {
             (QboObject::Customer(customer), Some(plan)) => {
                 let customer = customer.display_name.clone().unwrap_or_default();
-                plan.stop(CustomerTrouble::NameTaken { customer })
+                plan.stop_of([node.name()], CustomerTrouble::NameTaken { customer })
             }
             // An entry of that name was made since its list was read: it is read again.
             _ => Stop::PlanAgain(node.name().to_string()),

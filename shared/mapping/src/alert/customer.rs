@@ -4,13 +4,13 @@ use serde::{Deserialize, Serialize};
 use super::{AlertKind, CustomerRef, JobAlert, QuickbooksWords};
 use crate::customer::Field;
 
-/// A customer in QuickBooks whom a person may choose.
+/// A customer or an item in QuickBooks that a person may choose.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Candidate {
     /// The id there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<qbo::Id>,
-    /// So that they can be told from others of their name.
+    /// So that it can be told from others of its name.
     pub described: String,
 }
 
@@ -36,6 +36,9 @@ pub enum CustomerTrouble {
         ours: String,
         /// What QuickBooks says.
         theirs: String,
+        /// The one in QuickBooks; none in an alert of before it was kept.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        there: Option<Candidate>,
     },
     /// The one in QuickBooks of that name belongs to another Housecall Pro customer (C6).
     LinkedToAnother {
@@ -43,6 +46,9 @@ pub enum CustomerTrouble {
         there: Candidate,
         /// The other in Housecall Pro.
         other: String,
+        /// The name of ours; none in an alert of before it was kept.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<String>,
     },
     /// Merged in Housecall Pro, and QuickBooks has both (C12).
     MergedInHousecall {
@@ -113,10 +119,11 @@ impl CustomerTrouble {
                 what,
                 ours,
                 theirs,
+                ..
             } => format!(
                 "a QuickBooks customer is also named {customer}, but the {what} differs: {ours} in Housecall Pro, {theirs} in QuickBooks"
             ),
-            Self::LinkedToAnother { there, other } => format!(
+            Self::LinkedToAnother { there, other, .. } => format!(
                 "the QuickBooks customer {} is already linked to another Housecall Pro customer, {other}",
                 there.described
             ),

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{AlertKind, ItemRef, JobAlert, QuickbooksWords};
+use super::{AlertKind, Candidate, ItemRef, JobAlert, QuickbooksWords};
 
 /// Why a job was not sent: one of its products or services, or what they use.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,6 +13,9 @@ pub enum ItemTrouble {
         item: String,
         /// What has it.
         holder: String,
+        /// Those in QuickBooks that it can be, where there are any.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        candidates: Vec<Candidate>,
     },
     /// QuickBooks has these no more, or as inactive.
     Inactive {
@@ -81,7 +84,7 @@ impl ItemTrouble {
     /// Inside a sentence.
     fn why(&self) -> String {
         match self {
-            Self::NameTaken { item, holder } => {
+            Self::NameTaken { item, holder, .. } => {
                 format!("the product or service name {item} is taken in QuickBooks by {holder}")
             }
             Self::Inactive { items } => format!(

@@ -17,6 +17,9 @@ pub struct JobAlert {
     /// Whether QuickBooks has the invoice, in an earlier form: then what was not sent is a change.
     #[serde(default)]
     pub stands: bool,
+    /// The slots of the customer or the items that must be mended, where it is about these.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub slots: Vec<String>,
     /// What is the matter.
     pub trouble: JobTrouble,
 }
@@ -95,6 +98,7 @@ impl JobAlert {
             job,
             document: None,
             stands: false,
+            slots: Vec::new(),
             trouble: trouble.into(),
         }
     }

@@ -56,7 +56,7 @@ pub struct ForeignPayment {
 }
 
 impl ForeignPayment {
-    fn named(&self) -> String {
+    pub(super) fn named(&self) -> String {
         let mut named = self.amount.to_string();
         if let Some(date) = self.date {
             named += &format!(" of {date}");

@@ -6,7 +6,7 @@ use money::Cents;
 use strum::{IntoEnumIterator, VariantNames};
 
 use super::*;
-use crate::{Role, Unmapped, customer::Field, payment::UnusableCause, refund};
+use crate::{OfferedCode, Role, Unmapped, customer::Field, payment::UnusableCause, refund};
 
 fn job(number: Option<&str>, customer: Option<&str>) -> JobRef {
     JobRef {
@@ -92,7 +92,10 @@ fn of_customers() -> Vec<CustomerTrouble> {
             customer: customer(),
             candidates: vec![
                 candidate("Dana Sample (5550100199)"),
-                candidate("Dana Sample (d@example.com)"),
+                Candidate {
+                    id: Some(qbo::Id::new("8")),
+                    ..candidate("Dana Sample (d@example.com)")
+                },
             ],
         },
         CustomerTrouble::Contradiction {
@@ -100,10 +103,12 @@ fn of_customers() -> Vec<CustomerTrouble> {
             what: text("e-mail address"),
             ours: text("a@example.com"),
             theirs: text("b@example.com"),
+            there: Some(candidate("Dana Sample (b@example.com)")),
         },
         CustomerTrouble::LinkedToAnother {
             there: candidate("Dana Sample (a@example.com)"),
             other: text("Dana Sample (b@example.com)"),
+            name: Some(customer()),
         },
         CustomerTrouble::MergedInHousecall {
             merged: text("D. Sample"),
@@ -133,6 +138,7 @@ fn of_items() -> Vec<ItemTrouble> {
         ItemTrouble::NameTaken {
             item: text("Filter"),
             holder: text("an inventory item"),
+            candidates: vec![candidate("the inventory item Filter")],
         },
         ItemTrouble::Inactive {
             items: vec![text("Filter"), text("Hose")],
@@ -237,6 +243,10 @@ fn of_taxes() -> Vec<TaxTrouble> {
             names: names.iter().copied().map(text).collect(),
             fitting: fitting.iter().copied().map(text).collect(),
             others: (1..=others).map(|rate| format!("Rate {rate}")).collect(),
+            codes: vec![OfferedCode {
+                id: qbo::Id::new("5"),
+                told: text("North (5.61 %)"),
+            }],
         })
     };
     vec![
@@ -666,7 +676,7 @@ fn troubles() -> Vec<JobTrouble> {
     .concat())
 }
 
-fn alerts() -> Vec<Alert> {
+pub(super) fn alerts() -> Vec<Alert> {
     let customer = |place: Option<&str>, cause| CustomerAlert {
         customer: CustomerRef {
             id: CustomerId::parse("cus_1").unwrap(),

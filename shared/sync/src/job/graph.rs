@@ -29,8 +29,13 @@ pub(crate) enum Cause<'a> {
 impl<'a> Cause<'a> {
     /// How the work ends that needs an item which cannot be had.
     pub(crate) fn stop(self, trouble: ItemTrouble) -> Stop {
+        self.stop_of(None, trouble)
+    }
+
+    /// The same of an item that must be mended itself.
+    pub(crate) fn stop_of(self, of: Option<&SlotName>, trouble: ItemTrouble) -> Stop {
         let used = match self {
-            Self::Job(plan) => return plan.stop(trouble),
+            Self::Job(plan) => return plan.stop_of(of, trouble),
             Self::Payments(records) => return alerts::of_job(records, trouble).into(),
             Self::Mapping(used) => used,
         };

@@ -204,14 +204,24 @@ impl<'a> Plan<'a> {
     /// An alert about this invoice.
     pub(crate) fn alert(&self, trouble: impl Into<JobTrouble>) -> JobAlert {
         JobAlert {
-            job: JobRef::from(self.records),
             document: Some(DocumentRef {
                 role: self.document.role,
                 number: self.number.to_string(),
             }),
             stands: self.invoice_slot.value.link().is_some(),
-            trouble: trouble.into(),
+            ..JobAlert::new(JobRef::from(self.records), trouble)
         }
+    }
+
+    /// The same about a customer or items that must be mended, as the end of the work on it.
+    pub(crate) fn stop_of<'n>(
+        &self,
+        names: impl IntoIterator<Item = &'n SlotName>,
+        trouble: impl Into<JobTrouble>,
+    ) -> Stop {
+        let mut alert = self.alert(trouble);
+        alert.slots = names.into_iter().map(SlotName::to_string).collect();
+        Alert::Job(alert).into()
     }
 
     /// The same, as the end of the work on it.

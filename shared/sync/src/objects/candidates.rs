@@ -1,4 +1,4 @@
-//! Customers of QuickBooks, for a person to choose from.
+//! Customers and items of QuickBooks, for a person to choose from.
 
 use mapping::alert::Candidate;
 
@@ -7,6 +7,19 @@ pub(crate) fn candidate(customer: &qbo::Customer) -> Candidate {
     Candidate {
         id: customer.id.clone(),
         described: described(customer),
+    }
+}
+
+/// An item in QuickBooks, for a person to choose.
+pub(crate) fn candidate_item(item: &qbo::Item) -> Candidate {
+    let price = item.unit_price.as_ref().map(|price| format!(", {price}"));
+    Candidate {
+        id: item.id.clone(),
+        described: format!(
+            "{}{}",
+            mapping::item::category::described(item),
+            price.unwrap_or_default()
+        ),
     }
 }
 

@@ -92,10 +92,12 @@ impl<W: World> Engine<W> {
         match (found, sub) {
             (Found::Some { all, .. }, _) => {
                 let all = all.iter().filter_map(customer);
-                Err(plan.stop(CustomerTrouble::Several {
+                let candidates = all.map(|one| candidate(&one)).collect();
+                let trouble = CustomerTrouble::Several {
                     customer: name,
-                    candidates: all.map(|one| candidate(&one)).collect(),
-                }))
+                    candidates,
+                };
+                Err(plan.stop_of([node.name()], trouble))
             }
             (Found::Contradicting(one, contradiction), _) => {
                 let mut slot = plan.customer_slot.clone();
@@ -107,23 +109,29 @@ impl<W: World> Engine<W> {
                     return Ok(Next::Moved);
                 }
                 let Contradiction { what, ours, theirs } = contradiction;
-                Err(plan.stop(CustomerTrouble::Contradiction {
+                let trouble = CustomerTrouble::Contradiction {
                     customer: name,
                     what: what.to_owned(),
                     ours,
                     theirs,
-                }))
+                    there: Some(candidate(&one)),
+                };
+                Err(plan.stop_of([node.name()], trouble))
             }
             (Found::Taken(_, Some(one)), Some(sub)) => {
                 let id = one.identity().map(|(id, _)| id);
                 let holder = self.holder::<RawMemory>(cx, AnyKind::Customer, id.as_ref());
                 if holder.await?.is_none() {
-                    return Err(plan.stop(CustomerTrouble::NameTaken { customer: name }));
+                    let taken = CustomerTrouble::NameTaken { customer: name };
+                    return Err(plan.stop_of([node.name()], taken));
                 }
                 self.tell_sub_customer_apart(plan, sub).await?;
                 Ok(Next::Moved)
             }
-            _ => Err(plan.stop(CustomerTrouble::NameTaken { customer: name })),
+            _ => {
+                let taken = CustomerTrouble::NameTaken { customer: name };
+                Err(plan.stop_of([node.name()], taken))
+            }
         }
     }
 
@@ -191,10 +199,12 @@ impl<W: World> Engine<W> {
             let theirs = (&owner, holder);
             return self.take_over(cx, theirs, one.id.as_ref(), target).await;
         }
-        Err(plan.stop(CustomerTrouble::LinkedToAnother {
+        let trouble = CustomerTrouble::LinkedToAnother {
             there: candidate(one),
             other: candidates::described(&known),
-        }))
+            name: Some(plan.display_name()),
+        };
+        Err(plan.stop_of([&plan.customer_name], trouble))
     }
 
     /// QuickBooks did not take a new customer.

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use ledger::{Slot, owner};
 use mapping::{
     AnyKind, Found, JobRecords, QboObject, SlotName,
-    alert::ItemTrouble,
+    alert::{Alert, ItemTrouble, JobAlert, JobRef},
     item::{
         Memory,
         category::{self, Place, SentBefore},
@@ -14,7 +14,6 @@ use serde::{Serialize, de::DeserializeOwned};
 use store::{Stored, read};
 
 use crate::{
-    alerts,
     ctx::Ctx,
     engine::Engine,
     job::{
@@ -25,6 +24,7 @@ use crate::{
         step::Next,
     },
     objects::{
+        candidates::candidate_item,
         extras,
         same_name::Shared,
         slots::{HOPS, StoredItem, wrote},
@@ -113,12 +113,16 @@ pub(crate) async fn as_stored<W: World>(
 ) -> Result<Vec<(UsedItem, StoredItem)>, Stop> {
     let mut stored = Vec::with_capacity(items.len());
     for (mut used, mut slot) in items {
-        let present = followed(engine, cx, used.name, slot).await?;
+        let present = followed(engine, cx, used.name.clone(), slot).await?;
         // Lines from before the move keep the old id; on a later job it means that both live on.
         let created = records.job.created_at;
         if present.moved.is_some_and(|moved| created > Some(moved)) && !used.typed {
-            let item = used.given;
-            return Err(alerts::of_job(records, ItemTrouble::InBothBooks { item }).into());
+            let mut alert = JobAlert::new(
+                JobRef::from(records),
+                ItemTrouble::InBothBooks { item: used.given },
+            );
+            alert.slots = vec![used.name.to_string()];
+            return Err(Alert::Job(alert).into());
         }
         (used.name, slot) = (present.name, present.slot);
         if let Some(suffix) = &slot.value.memory.suffix {
@@ -198,7 +202,7 @@ impl<W: World> Engine<W> {
                             .await
                     }
                     [_, _, ..] if !elsewhere => {
-                        let several = "several items of that name";
+                        let several = ("several items of that name", free.as_slice());
                         self.name_is_taken(graph, node, several).await
                     }
                     _ => {
@@ -207,8 +211,8 @@ impl<W: World> Engine<W> {
                     }
                 }
             }
-            Found::Taken(holder, _) => self.name_is_taken(graph, node, holder).await,
-            _ => Err(taken(graph.cause, used, "something else")),
+            Found::Taken(holder, _) => self.name_is_taken(graph, node, (holder, &[])).await,
+            _ => Err(taken(graph.cause, used, ("something else", &[]))),
         }
     }
 
@@ -235,7 +239,7 @@ impl<W: World> Engine<W> {
         &self,
         graph: Graph<'_>,
         node: &Node,
-        holder: &str,
+        holder: (&str, &[&QboObject]),
     ) -> Result<Next, Stop> {
         let used = graph.cause.used(node.name())?;
         let gives_way = used.name.is_generic_item();
@@ -261,7 +265,7 @@ impl<W: World> Engine<W> {
             Shared::No => Err(taken(
                 graph.cause,
                 used,
-                "another price-book entry of that name",
+                ("another price-book entry of that name", &[]),
             )),
         }
     }
@@ -323,9 +327,16 @@ fn resolved(graph: Graph<'_>, node: &Node) -> Result<QboObject, Stop> {
     object.ok_or_else(|| Stop::PlanAgain(node.name().to_string()))
 }
 
-fn taken(cause: Cause<'_>, used: &UsedItem, holder: &str) -> Stop {
-    cause.stop(ItemTrouble::NameTaken {
+/// `holder`: what has its name, and those that it can be.
+fn taken(cause: Cause<'_>, used: &UsedItem, (holder, free): (&str, &[&QboObject])) -> Stop {
+    let item = |object: &&QboObject| match object {
+        QboObject::Item(item) => Some(candidate_item(item)),
+        _ => None,
+    };
+    let trouble = ItemTrouble::NameTaken {
         item: used.wanted.name.clone().unwrap_or_default(),
         holder: holder.to_owned(),
-    })
+        candidates: free.iter().filter_map(item).collect(),
+    };
+    cause.stop_of(Some(&used.name), trouble)
 }

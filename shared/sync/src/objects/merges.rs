@@ -281,7 +281,8 @@ impl<W: World> Engine<W> {
         let customer = known.wanted.display_name.clone().unwrap_or_default();
         let inactive = || {
             let customer = customer.clone();
-            Ok(Some(plan.stop(CustomerTrouble::Inactive { customer })))
+            let gone = CustomerTrouble::Inactive { customer };
+            Ok(Some(plan.stop_of([known.name], gone)))
         };
         // The write that was refused has been entered since.
         let slot: StoredCustomer = stored(self.world.table(), cx, known.name).await?;

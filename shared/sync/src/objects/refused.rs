@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use mapping::{
-    AnyKind, QboObject,
+    AnyKind, QboObject, SlotName,
     alert::{Alert, EntryAlert, EntryCause, EntryRef, ItemTrouble, QuickbooksWords},
 };
 use qbo::{Account, Entity, QboError, Query};
@@ -76,10 +76,10 @@ impl<W: World> Engine<W> {
     ) -> Result<Option<Stop>, Stop> {
         let customer = plan.made_out_to();
         let link = customer.slot.value.link();
-        let items: Vec<(&str, &qbo::Id)> = plan
+        let items: Vec<(&UsedItem, &qbo::Id)> = plan
             .items
             .iter()
-            .filter_map(|(used, slot)| Some((used.given.as_str(), &slot.value.link()?.id)))
+            .filter_map(|(used, slot)| Some((used, &slot.value.link()?.id)))
             .collect();
         // Lists answer what is active only.
         let queries = [
@@ -93,17 +93,19 @@ impl<W: World> Engine<W> {
             return self.customer_missing(cx, plan, customer).await;
         }
         let found: Vec<qbo::Item> = rows.next().map_or(Ok(Vec::new()), Rows::of)?;
-        let gone: Vec<String> = items
+        let is_gone = |id: &qbo::Id| !found.iter().any(|item| item.id.as_ref() == Some(id));
+        let (gone, names): (Vec<String>, Vec<&SlotName>) = items
             .iter()
-            .filter(|(_, id)| !found.iter().any(|item| item.id.as_ref() == Some(*id)))
-            .map(|(name, _)| (*name).to_owned())
-            .collect();
+            .filter(|(_, id)| is_gone(id))
+            .map(|(used, _)| (used.given.clone(), &used.name))
+            .unzip();
         if gone.is_empty() {
             let needed = plan.needed.iter().collect();
             let inactive = self.inactive(cx, plan, needed, &found).await?;
             return Ok(Some(inactive));
         }
-        Ok(Some(plan.stop(ItemTrouble::Inactive { items: gone })))
+        let trouble = ItemTrouble::Inactive { items: gone };
+        Ok(Some(plan.stop_of(names, trouble)))
     }
 
     /// How the work ends when something is gone or inactive in QuickBooks that is neither a customer nor an item: which
@@ -206,10 +208,15 @@ impl<W: World> Engine<W> {
             return Ok(cause.stop(trouble));
         }
         Ok(match (error, cause.plan()) {
-            (QboError::DuplicateName { .. }, _) => cause.stop(ItemTrouble::NameTaken {
-                item: item.name.clone().unwrap_or_default(),
-                holder: (state.asked).holder(AnyKind::Item, &node.wanted.object.key()),
-            }),
+            (QboError::DuplicateName { .. }, _) => {
+                let key = node.wanted.object.key();
+                let taken = ItemTrouble::NameTaken {
+                    item: item.name.clone().unwrap_or_default(),
+                    holder: state.asked.holder(AnyKind::Item, &key),
+                    candidates: Vec::new(),
+                };
+                cause.stop_of(Some(&used.name), taken)
+            }
             (QboError::Missing { .. } | QboError::BadReference { .. }, Some(plan)) => {
                 if matches!(error, QboError::BadReference { .. })
                     && let Some(category) = self.gone_category(cx, plan, used).await?
@@ -224,7 +231,7 @@ impl<W: World> Engine<W> {
                 match self.reread(cx, node.name(), AnyKind::Item).await? {
                     Reread::Gone => {
                         let items = vec![used.given.clone()];
-                        cause.stop(ItemTrouble::Inactive { items })
+                        cause.stop_of(Some(&used.name), ItemTrouble::Inactive { items })
                     }
                     _ => Stop::PlanAgain(node.name().to_string()),
                 }

@@ -85,9 +85,9 @@ impl<W: World> Engine<W> {
             };
         }
         if from_services && cause.uses(&owner) {
-            return Err(cause.stop(ItemTrouble::InBothBooks {
-                item: used.given.clone(),
-            }));
+            let item = used.given.clone();
+            let both = ItemTrouble::InBothBooks { item };
+            return Err(cause.stop_of(Some(&used.name), both));
         }
         self.move_item(cx, used, slot, (owner, holder), false)
             .await?;

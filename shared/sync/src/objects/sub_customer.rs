@@ -253,7 +253,8 @@ impl<W: World> Engine<W> {
     ) -> Result<(), Stop> {
         if sub.slot.value.memory.suffix.is_some() {
             let customer = sub.wanted.display_name.clone().unwrap_or_default();
-            return Err(plan.stop(CustomerTrouble::NameTaken { customer }));
+            let taken = CustomerTrouble::NameTaken { customer };
+            return Err(plan.stop_of([&sub.name], taken));
         }
         let mut slot = sub.slot.clone();
         slot.value.memory = Memory {

@@ -8,7 +8,7 @@ use mapping::{
     AnyKind, JobRecords, QboObject, Role,
     alert::{
         self, Alert, AlertKind, BillTrouble, CustomerRef, DocumentRef, JobAlert, JobRef,
-        JobTrouble, QuickbooksTrouble,
+        QuickbooksTrouble,
     },
 };
 use money::Cents;
@@ -375,16 +375,12 @@ impl<W: World> Engine<W> {
         (role, number): (Role, &str),
     ) -> Result<(), Stop> {
         let number = number.to_owned();
+        let gone = BillTrouble::Gone {
+            number: Some(number.clone()),
+        };
         let alert = Alert::Job(JobAlert {
-            job: job.clone(),
-            document: Some(DocumentRef {
-                role,
-                number: number.clone(),
-            }),
-            stands: false,
-            trouble: JobTrouble::from(BillTrouble::Gone {
-                number: Some(number),
-            }),
+            document: Some(DocumentRef { role, number }),
+            ..JobAlert::new(job.clone(), gone)
         });
         alerts::raise(&self.world, &cx.books, &alert).await?;
         self.document_is_gone(cx, &invoice_slot(&job.id, role))
