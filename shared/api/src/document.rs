@@ -6,7 +6,7 @@ use utoipa::OpenApi;
 use crate::{
     extract::KEY,
     problem::{PROBLEM, Problem},
-    routes::{acts, orders, pause, people, reads, settings},
+    routes::{acts, orders, pause, people, reads, resolutions, settings},
 };
 
 /// Signs in with Amazon Cognito; see docs/DEPLOY.md. What every route can answer is added in [`document`].
@@ -19,7 +19,11 @@ use crate::{
     paths(
         reads::companies,
         reads::alerts,
-        reads::alert,
+        resolutions::alert,
+        resolutions::resolve,
+        resolutions::resolved,
+        resolutions::dismiss,
+        resolutions::take_dismissal_back,
         reads::jobs,
         reads::job,
         reads::inbox,

@@ -9,6 +9,7 @@ mod extract;
 mod once;
 mod page;
 mod problem;
+mod resolution;
 mod routes;
 mod views;
 

@@ -5,6 +5,7 @@ pub(crate) mod orders;
 pub(crate) mod pause;
 pub(crate) mod people;
 pub(crate) mod reads;
+pub(crate) mod resolutions;
 pub(crate) mod settings;
 
 use std::sync::Arc;
@@ -25,7 +26,16 @@ pub(crate) fn all<W: World>(office: Arc<Office<W>>) -> Router {
     Router::new()
         .route("/api/v1/companies", get(reads::companies::<W>))
         .route(&of("/alerts"), get(reads::alerts::<W>))
-        .route(&of("/alerts/{alert}"), get(reads::alert::<W>))
+        .route(&of("/alerts/{alert}"), get(resolutions::alert::<W>))
+        .route(
+            &of("/alerts/{alert}/resolutions"),
+            post(resolutions::resolve::<W>),
+        )
+        .route(
+            &of("/alerts/{alert}/dismissal"),
+            post(resolutions::dismiss::<W>).delete(resolutions::take_dismissal_back::<W>),
+        )
+        .route(&of("/resolutions/{id}"), get(resolutions::resolved::<W>))
         .route(&of("/jobs"), get(reads::jobs::<W>))
         .route(&of("/jobs/{job}"), get(reads::job::<W>))
         .route(&of("/inbox"), get(reads::inbox::<W>))

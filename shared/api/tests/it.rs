@@ -135,6 +135,26 @@ fn operations() -> Vec<(&'static str, Option<Role>, Value)> {
             viewer,
             none.clone(),
         ),
+        (
+            "POST /api/v1/companies/{company}/alerts/{alert}/resolutions",
+            bookkeeper,
+            json!({ "choice": "push_again" }),
+        ),
+        (
+            "GET /api/v1/companies/{company}/resolutions/{id}",
+            viewer,
+            none.clone(),
+        ),
+        (
+            "POST /api/v1/companies/{company}/alerts/{alert}/dismissal",
+            bookkeeper,
+            json!({ "reason": "agreed" }),
+        ),
+        (
+            "DELETE /api/v1/companies/{company}/alerts/{alert}/dismissal",
+            bookkeeper,
+            none.clone(),
+        ),
         ("GET /api/v1/companies/{company}/jobs", viewer, none.clone()),
         (
             "GET /api/v1/companies/{company}/jobs/{job}",

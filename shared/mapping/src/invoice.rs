@@ -21,7 +21,7 @@ use crate::{
 };
 
 pub use kind::totals;
-pub use memory::{Memory, Totals};
+pub use memory::{Memory, Renumbered, Totals};
 pub(crate) use written::as_written;
 
 /// What an invoice refers to in QuickBooks.

@@ -116,6 +116,13 @@ impl SlotName {
         self.0.strip_prefix(customer.as_str())?.strip_prefix('#')
     }
 
+    /// The slot of a customer, of an address of theirs or of an entry of the price book, by its whole name.
+    pub fn of_party(name: &str) -> Option<Self> {
+        let name = Self(name.to_owned());
+        let is_party = name.customer_id().is_some() || name.item_id().is_some();
+        is_party.then_some(name)
+    }
+
     /// A price-book item.
     pub fn item(item: &ServiceItemId) -> Self {
         Self(format!("item#{item}"))

@@ -15,13 +15,10 @@ use sync::{
 };
 use uuid::Uuid;
 
-use crate::{Caller, JobRow, JobsBy, Office, Operation, Paging, Rows};
+use crate::{Caller, JobRow, JobsBy, Office, Operation, Paging, Rows, resolutions::usable_reason};
 
 /// How long a person waits for an answer.
 const PATIENCE: Duration = Duration::from_secs(20);
-
-/// A reason has so many characters at most.
-const LONGEST_REASON: usize = 500;
 
 impl<W: World> Office<W> {
     /// How a job stands that was seen here: by its number or its id, or by that of one of its invoices.
@@ -72,6 +69,7 @@ impl<W: World> Office<W> {
         caller.may(match wish {
             Wish::Push => Operation::Push,
             Wish::Link => Operation::Link,
+            Wish::Resolve => Operation::Resolve,
         })?;
         let (company, by) = (caller.company(), caller.by());
         self.engine.order(company, id, &by, wish, names).await
@@ -179,7 +177,7 @@ impl<W: World> Office<W> {
         reason: &str,
     ) -> Result<String, NotDone> {
         caller.may(Operation::Dismiss)?;
-        let reason = self::reason(reason)?;
+        let reason = usable_reason(reason)?;
         let (company, by, deadline) = (caller.company(), caller.by(), self.deadline());
         let job = self.engine.find_known_job(company, job).await?.id;
         let dismissed = self
@@ -191,17 +189,4 @@ impl<W: World> Office<W> {
     fn deadline(&self) -> Duration {
         self.engine.world().clock().monotonic() + PATIENCE
     }
-}
-
-/// What somebody gives as their reason.
-///
-/// # Errors
-/// [`Declined::NotUsable`] when it is none, or too long.
-pub(crate) fn reason(why: &str) -> Result<&str, Declined> {
-    let why = why.trim();
-    if why.is_empty() || why.chars().count() > LONGEST_REASON {
-        let words = format!("Say why, in {LONGEST_REASON} characters at most.");
-        return Err(Declined::not_usable("reason", words));
-    }
-    Ok(why)
 }

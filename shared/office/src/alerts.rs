@@ -2,7 +2,7 @@
 
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use hcp::JobId;
-use mapping::alert::{Alert, AlertKind};
+use mapping::alert::{Alert, AlertKind, Choice, Side};
 use money::Cents;
 use store::{AlertRecord, read};
 use sync::{Declined, NotDone, World};
@@ -22,6 +22,12 @@ pub struct AlertView {
     pub difference: Option<Cents>,
     /// What can be done about it here, beside what it says.
     pub ways: Vec<Way>,
+    /// The ways out that its type has, as long as it is open.
+    pub choices: Vec<Choice>,
+    /// Where nothing can be sent once more from here: why not, and what ends it instead.
+    pub instead: Option<&'static str>,
+    /// What both systems have, beside each other.
+    pub sides: Vec<Side>,
 }
 
 /// What can be done about an alert.
@@ -65,12 +71,20 @@ impl<W: World> Office<W> {
     /// [`Declined::NoSuch`] when there never was one of that id.
     pub async fn alert(&self, caller: &Caller, id: &str) -> Result<AlertView, NotDone> {
         caller.may(Operation::SeeWork)?;
-        let none = || Declined::no_such("alert", &"", "There is no such alert.");
-        let (subject, kind) = parse(id).ok_or_else(none)?;
+        let (subject, kind) = named(id)?;
         let key = self.books(caller.company()).await?.alert(&subject, &kind);
         let found = read::<AlertRecord>(self.table(), &key).await?;
-        Ok(AlertView::of(found.ok_or_else(none)?.value))
+        Ok(AlertView::of(found.ok_or_else(no_alert)?.value))
     }
+}
+
+/// The subject and the type of the alert that an id names.
+pub(crate) fn named(id: &str) -> Result<(String, String), Declined> {
+    parse(id).ok_or_else(no_alert)
+}
+
+fn no_alert() -> Declined {
+    Declined::no_such("alert", &"", "There is no such alert.")
 }
 
 /// The subject and the type that an id names.
@@ -101,12 +115,32 @@ impl AlertView {
             (job.is_some(), Way::Push),
         ];
         let ways = ways.into_iter().filter(|(is, _)| *is && record.open);
+        let sides = alert.as_ref().map(Alert::sides).unwrap_or_default();
+        let choices = alert.as_ref().filter(|_| record.open).map(Alert::choices);
+        let (choices, instead) = choices.map_or((Vec::new(), None), |choices| {
+            (choices.offered, choices.instead)
+        });
         Self {
             id: BASE64_URL_SAFE_NO_PAD.encode(format!("{}#{}", record.subject, record.kind)),
             ways: ways.map(|(_, way)| way).collect(),
             record,
             job,
             difference,
+            choices,
+            instead,
+            sides,
         }
+    }
+
+    /// What tells it from what it is at another time.
+    pub fn tag(&self) -> String {
+        let record = &self.record;
+        let closed = record.closed_at.map(|at| at.as_nanosecond());
+        format!(
+            "{}-{}-{}",
+            record.count,
+            record.last_at.as_nanosecond(),
+            closed.map_or_else(|| "open".to_owned(), |at| at.to_string())
+        )
     }
 }

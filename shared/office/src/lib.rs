@@ -13,6 +13,7 @@ mod log;
 mod once;
 mod pause;
 mod people;
+mod resolutions;
 mod settings;
 mod who;
 pub mod words;

@@ -2,7 +2,7 @@
 
 use sync::{NotDone, World};
 
-use crate::{Caller, Office, Operation, acts::reason};
+use crate::{Caller, Office, Operation, resolutions::usable_reason};
 
 impl<W: World> Office<W> {
     /// Has all work of the caller's company wait, within half a minute. Nothing is lost, and nothing written to QuickBooks.
@@ -11,7 +11,7 @@ impl<W: World> Office<W> {
     /// [`Declined`](sync::Declined) when no reason is given, or the work waits for something else already.
     pub async fn pause(&self, caller: &Caller, why: &str) -> Result<(), NotDone> {
         caller.may(Operation::Pause)?;
-        let why = reason(why)?;
+        let why = usable_reason(why)?;
         let by = caller.by();
         self.engine.pause_work(caller.company(), why, &by).await
     }

@@ -24,7 +24,9 @@ pub enum Operation {
     TickOff,
     /// To decide about a payment or a refund that is held.
     Decide,
-    /// To accept that both books differ.
+    /// To choose a way out of an alert.
+    Resolve,
+    /// To dismiss an alert, also one that tells by how much both books differ.
     Dismiss,
     /// To link an invoice that QuickBooks had before.
     Link,
@@ -45,9 +47,13 @@ impl Operation {
     pub fn least(self) -> Role {
         match self {
             Self::SeeWork | Self::SeeSettings => Role::Viewer,
-            Self::Push | Self::Pull | Self::TickOff | Self::Decide | Self::Dismiss | Self::Link => {
-                Role::Bookkeeper
-            }
+            Self::Push
+            | Self::Pull
+            | Self::TickOff
+            | Self::Decide
+            | Self::Resolve
+            | Self::Dismiss
+            | Self::Link => Role::Bookkeeper,
             Self::ChangeSettings | Self::Pause | Self::SeePeople | Self::ChangePeople => {
                 Role::Admin
             }
@@ -62,7 +68,8 @@ impl Operation {
             Self::Pull => "have QuickBooks looked at",
             Self::TickOff => "tick entries of the inbox off",
             Self::Decide => "decide about payments",
-            Self::Dismiss => "accept a difference",
+            Self::Resolve => "resolve alerts",
+            Self::Dismiss => "dismiss alerts",
             Self::Link => "link invoices",
             Self::SeeSettings => "see the settings",
             Self::ChangeSettings => "change the settings",

@@ -36,23 +36,34 @@ pub struct AlertRecord {
     /// When it was closed, where that is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub closed_at: Option<Timestamp>,
-    /// That a person accepted what it says: it is not raised again as long as it says the same.
+    /// That a person dismissed it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dismissed: Option<Dismissal>,
 }
 
-/// That a person accepted that both books differ.
+/// That a person closed it without anything being done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Dismissal {
     /// When.
     pub at: Timestamp,
-    /// By how much they differ.
-    pub difference: Cents,
+    /// By how much both books differ, where that is what they accepted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub difference: Option<Cents>,
+    /// Whether it stays closed as long as it says the same, also where no difference is told.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub lasting: bool,
     /// Why that is as it should be.
     pub reason: String,
     /// Who, where that is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<By>,
+}
+
+impl Dismissal {
+    /// Whether it is not raised again as long as it says the same; others are raised by the next trigger (S3).
+    pub fn lasts(&self) -> bool {
+        self.lasting || self.difference.is_some()
+    }
 }
 
 impl Body for AlertRecord {

@@ -123,6 +123,10 @@ pub enum ActKind {
     Dismissed,
     /// They linked an invoice that QuickBooks had before (T12).
     Linked,
+    /// They chose a way out of an alert (S2).
+    Resolved,
+    /// They took back that an alert was dismissed (S3).
+    Reopened,
     /// They decided about a customer or an item (S2).
     Chose,
     /// They mapped an item to an income account (I5).

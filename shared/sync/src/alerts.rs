@@ -2,6 +2,7 @@
 //! open. Both change in one transaction, and only on top of what was read of both.
 
 pub(crate) mod dismiss;
+pub mod resolve;
 
 use std::cmp::Reverse;
 
@@ -11,7 +12,8 @@ use mapping::{
 };
 use ports::{Chance, Clock};
 use store::{
-    AlertRecord, Books, Job, OpenAlert, Stored, Table, Write, WriteError, read, read_all, read_many,
+    AlertRecord, Books, Dismissal, Job, OpenAlert, Stored, Table, Write, WriteError, read,
+    read_all, read_many,
 };
 
 use crate::{
@@ -70,7 +72,7 @@ pub(crate) async fn raise(world: &impl World, books: &Books, alert: &Alert) -> R
         let key = books.alert(&subject, kind);
         let stored = match read::<AlertRecord>(world.table(), &key).await? {
             None => Stored::new(key, fresh),
-            Some(known) if known.value.dismissed.is_some() && says_same(&known.value, &fresh) => {
+            Some(known) if is_settled(&known.value) && says_same(&known.value, &fresh) => {
                 return Ok(false);
             }
             Some(mut known) => {
@@ -104,6 +106,10 @@ pub(crate) fn facts(alert: &AlertRecord) -> Result<Option<Alert>, Stop> {
     let text = alert.alert.as_ref();
     let read = text.map(|text| serde_json::from_str(text.get()));
     read.transpose().map_err(broken)
+}
+
+fn is_settled(known: &AlertRecord) -> bool {
+    known.dismissed.as_ref().is_some_and(Dismissal::lasts)
 }
 
 fn says_same(known: &AlertRecord, now: &AlertRecord) -> bool {

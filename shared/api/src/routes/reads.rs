@@ -94,26 +94,6 @@ fn name(text: String) -> Result<String, Problem> {
     }
 }
 
-/// One alert.
-#[utoipa::path(
-    get,
-    path = "/api/v1/companies/{company}/alerts/{alert}",
-    params(
-        ("company" = String, Path, description = "The id of the company"),
-        ("alert" = String, Path, description = "The id of the alert")
-    ),
-    responses((status = 200, description = "The alert", body = Alert))
-)]
-pub(crate) async fn alert<W: World>(
-    State(office): State<Arc<Office<W>>>,
-    SignedIn(user): SignedIn,
-    Path((company, alert)): Path<(String, String)>,
-) -> Result<Json<Alert>, Problem> {
-    let caller = office.caller(&user, &company).await?;
-    let alert = office.alert(&caller, &alert).await?;
-    Ok(Json(alert.into()))
-}
-
 /// Which jobs, and which page of them.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]

@@ -4,18 +4,19 @@
 use qbo::limits;
 
 use super::{Candidate, ItemTrouble};
-use crate::{item, names};
+use crate::names;
 
 mod offered;
 mod side;
 
 pub use side::Side;
 
-/// What stands behind the name of a customer whose name somebody else in QuickBooks has (C7).
-const CUSTOMER: &str = " (customer)";
+/// What tells a customer from somebody else in QuickBooks who has the name (C7): it stands in brackets behind the name.
+const CUSTOMER: &str = "customer";
 
-/// What stands behind the name of a material where a service has that name (I7).
-const MATERIAL: &str = " (material)";
+/// The same of an item whose name something else in QuickBooks has (I3), and of a material where a service has it (I7).
+const PRICE_BOOK: &str = "price book";
+const MATERIAL: &str = "material";
 
 /// What can be done about an alert here.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,8 +51,10 @@ pub enum Choice {
     UseNamedCustomer,
     /// The customer is made under another name (C6, C7).
     MakeCustomer {
-        /// The name that is taken.
+        /// The name in Housecall Pro.
         name: String,
+        /// What stands behind it unless the person says otherwise.
+        suffix: String,
     },
     /// The customer is found or made anew (C10).
     ReplaceCustomer {
@@ -74,10 +77,10 @@ pub enum Choice {
     UseNamedItem,
     /// The product or service is made under another name (I3, I7).
     MakeItem {
-        /// The name that is taken.
+        /// The name in Housecall Pro.
         name: String,
         /// What stands behind it unless the person says otherwise.
-        suffix: &'static str,
+        suffix: String,
     },
     /// The products and services are made active again in QuickBooks.
     ReactivateItems {
@@ -192,8 +195,8 @@ impl Choice {
             Self::PullAgain { what } => format!("Look once more at {what} in QuickBooks"),
             Self::UseCustomer { described, .. } => format!("Use the customer {described}"),
             Self::UseNamedCustomer => "Use another customer of QuickBooks".to_owned(),
-            Self::MakeCustomer { name } => {
-                format!("Make a new customer named {}", customer_named(name))
+            Self::MakeCustomer { name, suffix } => {
+                format!("Make a new customer named {}", customer_named(name, suffix))
             }
             Self::ReplaceCustomer { name } => format!("Make a new customer named {name}"),
             Self::ReactivateCustomer { name } => format!("Make the customer {name} active again"),
@@ -239,9 +242,10 @@ impl Choice {
         let ask = |what, unless| Some(Ask { what, unless });
         match self {
             Self::UseNamedCustomer => ask("the name of the customer in QuickBooks", None),
-            Self::MakeCustomer { name } => {
-                ask("the name of the new customer", Some(customer_named(name)))
-            }
+            Self::MakeCustomer { name, suffix } => ask(
+                "the name of the new customer",
+                Some(customer_named(name, suffix)),
+            ),
             Self::UseNamedItem => ask("the name of the product or service in QuickBooks", None),
             Self::MakeItem { name, suffix } => ask(
                 "the name of the new product or service",
@@ -272,22 +276,28 @@ impl Choice {
     /// What stands behind the name of a customer or an item that is made under another one, as the person writes that out;
     /// `None`: that does not begin with the name, so it could not be kept when the name changes.
     pub fn suffix(&self, named: Option<&str>) -> Option<String> {
-        let (name, usual) = match self {
-            Self::MakeCustomer { name } => (name, CUSTOMER),
-            Self::MakeItem { name, suffix } => (name, *suffix),
-            _ => return None,
+        let (Self::MakeCustomer { name, suffix } | Self::MakeItem { name, suffix }) = self else {
+            return None;
         };
         let offered = self.asks()?.unless;
         let Some(named) = named.filter(|named| offered.as_deref() != Some(*named)) else {
-            return Some(usual.to_owned());
+            return Some(suffix.clone());
         };
         let rest = named.strip_prefix(name.as_str())?.trim_end();
         (!rest.is_empty()).then(|| rest.to_owned())
     }
 }
 
-fn customer_named(name: &str) -> String {
-    names::with_suffix(name, CUSTOMER, limits::DISPLAY_NAME)
+fn customer_named(name: &str, suffix: &str) -> String {
+    names::with_suffix(name, suffix, limits::DISPLAY_NAME)
+}
+
+/// What is offered behind a name: the first that makes another one than what is taken.
+fn apart(name: &str, word: &str, taken: &str) -> String {
+    let counted = (2..).map(|count| format!(" ({word} {count})"));
+    let all = std::iter::once(format!(" ({word})")).chain(counted);
+    let mut free = all.filter(|suffix| format!("{name}{suffix}") != taken);
+    free.next().unwrap_or_default()
 }
 
 fn item_named(name: &str, suffix: &str) -> String {

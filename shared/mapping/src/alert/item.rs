@@ -11,6 +11,9 @@ pub enum ItemTrouble {
     NameTaken {
         /// The name.
         item: String,
+        /// The name in Housecall Pro, where it is told apart from another by what stands behind it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        given: Option<String>,
         /// What has it.
         holder: String,
         /// Those in QuickBooks that it can be, where there are any.

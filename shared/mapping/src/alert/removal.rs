@@ -75,6 +75,12 @@ impl VoidObstacle {
 }
 
 impl Removal {
+    /// Whether the whole job was removed.
+    pub fn is_of_job(&self) -> bool {
+        let (Self::StillThere { removed, .. } | Self::NotVoided { removed, .. }) = self;
+        *removed == Removed::Job
+    }
+
     pub(super) fn kind(&self) -> AlertKind {
         match self {
             Self::StillThere { .. } => AlertKind::RemovedInHousecall,

@@ -137,6 +137,7 @@ fn of_items() -> Vec<ItemTrouble> {
     vec![
         ItemTrouble::NameTaken {
             item: text("Filter"),
+            given: Some(text("Filter")),
             holder: text("an inventory item"),
             candidates: vec![candidate("the inventory item Filter")],
         },

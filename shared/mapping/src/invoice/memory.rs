@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use hcp::InvoiceId;
+use jiff::civil::Date;
 use money::Cents;
 use serde::{Deserialize, Serialize};
 
@@ -58,9 +59,24 @@ pub struct Memory {
     /// What somebody else wrote into its private note, which stays before ours (R6).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// The number that a person chose in the place of another one's (N8).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub renumbered: Option<Renumbered>,
+    /// The day before which it is not dated, since the books were closed until then when a person said so (S6).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_before: Option<Date>,
     /// Why one that QuickBooks already had was taken for this one (T12).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub matched: Option<Matched>,
+}
+
+/// A number that a person chose.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Renumbered {
+    /// The number in whose place it stands: a later one of Housecall Pro's counts again.
+    pub from: String,
+    /// The number.
+    pub to: String,
 }
 
 /// What an invoice comes to.

@@ -20,6 +20,7 @@ fn v23_every_operation_by_every_role() {
         ("pull", [false, true, true]),
         ("tick_off", [false, true, true]),
         ("decide", [false, true, true]),
+        ("resolve", [false, true, true]),
         ("dismiss", [false, true, true]),
         ("link", [false, true, true]),
         ("see_settings", [true, true, true]),

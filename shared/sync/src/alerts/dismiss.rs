@@ -1,12 +1,13 @@
-//! A person accepts a difference between both books, by its cents: it is told no more, until it is another one.
+//! A person dismisses an alert: it closes without anything being done (S3). Where it tells by how much both books differ, that is
+//! accepted: it is told no more, until it is another difference.
 
 use std::time::Duration;
 
 use hcp::{CompanyId, JobId};
-use mapping::alert::Subject;
+use mapping::alert::{Alert, Subject};
 use money::Cents;
 use ports::Clock;
-use store::{ActKind, AlertRecord, By, Dismissal, Job, Stored, read};
+use store::{ActKind, AlertRecord, By, Dismissal, Job, JobState, Key, Stored, read};
 
 use crate::{
     alerts,
@@ -38,7 +39,8 @@ impl<W: World> Engine<W> {
         let now = self.world.clock().now();
         alert.value.dismissed = Some(Dismissal {
             at: now,
-            difference,
+            difference: Some(difference),
+            lasting: false,
             reason: reason.to_owned(),
             by: Some(by.clone()),
         });
@@ -60,6 +62,134 @@ impl<W: World> Engine<W> {
         }
         self.nudge(&cx, job).await?;
         Ok(message)
+    }
+
+    /// Dismisses an open alert, for a reason. Where it tells of a difference, that is accepted and its job pushed; any other is
+    /// raised again by the next trigger that comes upon it (S3).
+    ///
+    /// # Errors
+    /// [`Declined`] when there is no such alert, or it is closed already.
+    pub async fn dismiss_alert(
+        &self,
+        company: &CompanyId,
+        (subject, kind): (&str, &str),
+        reason: &str,
+        by: &By,
+    ) -> Result<AlertRecord, NotDone> {
+        let cx = self.cx_for_person(company, Duration::ZERO).await?;
+        let mut alert = self.alert_of(&cx, subject, kind).await?;
+        if !alert.value.open {
+            let words = "This alert was closed meanwhile: look at it again.";
+            return Err(Declined::changed("alert", words).into());
+        }
+        let facts = alert.value.told();
+        let difference = facts.as_ref().and_then(Alert::difference);
+        alert.value.dismissed = Some(Dismissal {
+            at: self.world.clock().now(),
+            difference,
+            lasting: false,
+            reason: reason.to_owned(),
+            by: Some(by.clone()),
+        });
+        let key = alert.key.clone();
+        let mut writes = alerts::end(&self.world, &cx.books, alert).await?;
+        let mut act = Acting::new(by, ActKind::Dismissed).told(reason);
+        let job = facts.as_ref().and_then(Alert::job);
+        match (job, &facts) {
+            (Some(job), Some(facts)) => {
+                let record = match difference {
+                    Some(_) => self.pushed_record(&cx, &job.id, by).await?,
+                    None => self.left_record(&cx, facts, &job.id, &key).await?,
+                };
+                act = act.about_job(alerts::job_ref(&job.id, &record.value));
+                writes.push(record.put()?);
+            }
+            _ => act = act.about(&subject),
+        }
+        writes.push(act.write(&self.world, &cx.books)?);
+        self.put(writes).await?;
+        if let (Some(job), Some(_)) = (job, difference) {
+            self.nudge(&cx, &job.id).await?;
+        }
+        Ok(self.alert_of(&cx, subject, kind).await?.value)
+    }
+
+    /// Takes back that an alert was dismissed: it is open again, as it was. `as_seen`: whether it is still what the person saw.
+    ///
+    /// # Errors
+    /// [`Declined`] when there is no such alert, it was not dismissed, or it is another one by now.
+    pub async fn reopen_alert(
+        &self,
+        company: &CompanyId,
+        (subject, kind): (&str, &str),
+        by: &By,
+        as_seen: impl Fn(&AlertRecord) -> bool,
+    ) -> Result<AlertRecord, NotDone> {
+        let cx = self.cx_for_person(company, Duration::ZERO).await?;
+        let mut alert = self.alert_of(&cx, subject, kind).await?;
+        if !as_seen(&alert.value) {
+            let words = "This alert was changed meanwhile: look at it again.";
+            return Err(Declined::changed("alert", words).into());
+        }
+        let dismissed = alert.value.dismissed.take();
+        let Some(dismissed) = dismissed.filter(|_| !alert.value.open) else {
+            let words = "This alert is not dismissed: there is nothing to take back.";
+            return Err(Declined::held_by("alert", &kind, words).into());
+        };
+        alert.value.open = true;
+        alert.value.closed_at = None;
+        let noted = alerts::noted(&self.world, &cx.books, subject, kind).await?;
+        let mut writes = vec![
+            alerts::note(&cx.books, &alert.value, noted).put()?,
+            alert.put()?,
+        ];
+        let mut act = Acting::new(by, ActKind::Reopened).told(&dismissed.reason);
+        let facts = alert.value.told();
+        match facts.as_ref().and_then(Alert::job) {
+            Some(job) => {
+                let mut record = self.read_job(&cx, &job.id).await?;
+                record.value.alerted = true;
+                if record.value.unhandled().is_empty() {
+                    record.value.state = JobState::Alert;
+                }
+                act = act.about_job(alerts::job_ref(&job.id, &record.value));
+                writes.push(record.put()?);
+            }
+            None => act = act.about(&subject),
+        }
+        writes.push(act.write(&self.world, &cx.books)?);
+        self.put(writes).await?;
+        Ok(alert.value)
+    }
+
+    async fn alert_of(
+        &self,
+        cx: &Ctx,
+        subject: &str,
+        kind: &str,
+    ) -> Result<Stored<AlertRecord>, NotDone> {
+        let key = cx.books.alert(subject, kind);
+        let alert = read::<AlertRecord>(self.world.table(), &key).await?;
+        let none = || Declined::no_such("alert", &"", "There is no such alert.");
+        Ok(alert.ok_or_else(none)?)
+    }
+
+    /// The record of a job of which one alert is closed without anything being done.
+    async fn left_record(
+        &self,
+        cx: &Ctx,
+        alert: &Alert,
+        job: &JobId,
+        closed: &Key,
+    ) -> Result<Stored<Job>, Stop> {
+        let mut record = self.read_job(cx, job).await?;
+        let subject = Subject::Job(job.clone());
+        let open = alerts::open(&self.world, &cx.books, &subject).await?;
+        let is_last = open.iter().all(|other| other.key == *closed);
+        if is_last && record.value.state == JobState::Alert {
+            record.value.state = self.left_as(cx, alert, record.value.state).await?;
+        }
+        Ok(record)
     }
 
     async fn differing_by(

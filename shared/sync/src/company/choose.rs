@@ -32,6 +32,18 @@ pub enum Party {
 }
 
 impl Party {
+    /// Whose slot it is.
+    pub(crate) fn of_slot(name: &SlotName) -> Option<Self> {
+        if let Some(item) = name.item_id() {
+            return Some(Self::Item(item));
+        }
+        let customer = name.customer_id()?;
+        match name.place_of(&SlotName::customer(&customer)) {
+            None => Some(Self::Customer(customer)),
+            Some(place) => Some(Self::Address(customer, AddressId::parse(place).ok()?)),
+        }
+    }
+
     /// Its id in Housecall Pro; of a sub-customer that of the customer.
     fn id(&self) -> &str {
         match self {
@@ -50,7 +62,7 @@ impl Party {
         }
     }
 
-    fn kind(&self) -> AnyKind {
+    pub(crate) fn kind(&self) -> AnyKind {
         match self {
             Self::Customer(_) | Self::Address(..) => AnyKind::Customer,
             Self::Item(_) => AnyKind::Item,
@@ -137,7 +149,13 @@ impl<W: World> Engine<W> {
         Ok(self.put(vec![act.write(&self.world, &cx.books)?]).await?)
     }
 
-    async fn enter_choice(&self, cx: &Ctx, party: &Party, choice: &Choice) -> Result<(), NotDone> {
+    /// The same, without telling of it.
+    pub(crate) async fn enter_choice(
+        &self,
+        cx: &Ctx,
+        party: &Party,
+        choice: &Choice,
+    ) -> Result<(), NotDone> {
         let (kind, name) = (party.kind(), party.slot());
         let mut slot: Stored<Slot> = stored(self.world.table(), cx, &name).await?;
         if slot.value.is_sending() {

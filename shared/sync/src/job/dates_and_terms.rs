@@ -58,6 +58,13 @@ pub(crate) fn dated(
     );
     let source = cx.settings.date_source;
     let dates = mapping::dates(source, known, happened, &days, &cx.zone);
+    // S6: the first day that was open, where a person chose that.
+    let dates = Dates {
+        txn: memory
+            .not_before
+            .map_or(dates.txn, |day| dates.txn.max(day)),
+        ..dates
+    };
     // N4: the first invoice of a job that was only finished brings its due date and its term, whatever told of it.
     let known = known.filter(|_| !memory.invoices.is_empty());
     let job = &records.job;

@@ -48,7 +48,7 @@ impl<W: World> Engine<W> {
     }
 
     /// Lets go of a document that a person voided or deleted in QuickBooks. Whether its slot is free then.
-    async fn is_let_go(&self, cx: &Ctx, name: &SlotName) -> Result<bool, Stop> {
+    pub(crate) async fn is_let_go(&self, cx: &Ctx, name: &SlotName) -> Result<bool, Stop> {
         let Some(mut slot) = self.settled_slot(cx, name).await? else {
             return Ok(true);
         };

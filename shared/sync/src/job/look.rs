@@ -94,13 +94,18 @@ impl<W: World> Task<W> for JobTask {
         let (world, books) = (&engine.world, &work.cx.books);
         let stands = engine.has_documents(work.cx, id).await?;
         let alert = alert.clone().of(&alerts::job_ref(id, &job.value), stands);
-        alerts::raise(world, books, &alert).await?;
+        let open = alerts::raise(world, books, &alert).await?;
         if job.value.alerted {
             // Whatever it is, it is another trouble now.
             let subject = alert::Subject::Job(id.clone());
             alerts::close_one(world, books, &subject, AlertKind::KeepsFailing).await?;
         }
-        let pushed = Pushed::state(JobState::Alert);
+        let state = match open {
+            true => JobState::Alert,
+            // A person left it so.
+            false => engine.left_as(work.cx, &alert, job.value.state).await?,
+        };
+        let pushed = Pushed::state(state);
         engine.finish(work.cx, id, &mut job, pushed).await?;
         Ok(Outcome::Done)
     }

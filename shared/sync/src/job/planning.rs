@@ -209,7 +209,11 @@ fn number(document: &Document, slot: &Slot<invoice::Memory>) -> qbo::DocNumber {
         document.provisional && mapping::provisional::is_of(present, &document.number)
     });
     let kept = kept.and_then(|kept| qbo::DocNumber::new(kept).ok());
-    kept.unwrap_or_else(|| document.number.clone())
+    let number = kept.unwrap_or_else(|| document.number.clone());
+    let chosen = slot.memory.renumbered.as_ref();
+    let chosen = chosen.filter(|chosen| chosen.from == number.as_str());
+    let chosen = chosen.and_then(|chosen| qbo::DocNumber::new(chosen.to.clone()).ok());
+    chosen.unwrap_or(number)
 }
 
 fn typed<M: Serialize + DeserializeOwned>(

@@ -153,8 +153,8 @@ impl<W: World> Engine<W> {
             paid: false,
         };
         if let Some(alert) = self.carry_removal(cx, &removal, lost).await? {
-            alerts::raise(&self.world, &cx.books, &alert).await?;
-            return Ok(Some(JobState::Alert));
+            let open = alerts::raise(&self.world, &cx.books, &alert).await?;
+            return Ok(if open { Some(JobState::Alert) } else { state });
         }
         if job.alerted {
             self.end_removal_alerts(cx, &records.job.id).await?;

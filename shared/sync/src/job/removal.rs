@@ -153,6 +153,36 @@ impl<W: World> Engine<W> {
         Ok(removal.alert(lost, left))
     }
 
+    /// Voids what is left over of a job, whatever the company chose: what stands against it, if anything, and whether the whole
+    /// job was removed.
+    pub(crate) async fn void_removed(
+        &self,
+        cx: &Ctx,
+        id: &JobId,
+    ) -> Result<(Option<Alert>, bool), Stop> {
+        let voiding = Ctx {
+            settings: mapping::Settings {
+                on_removal: OnRemoval::Void,
+                ..cx.settings.clone()
+            },
+            ..cx.clone()
+        };
+        let job = self.read_job(cx, id).await?;
+        let records = self.read_records(cx, id, None).await?;
+        let slots = self.job_slots(cx, id).await?;
+        let removal = Removal {
+            id,
+            records: records.as_ref(),
+            standing: &standing(cx, &slots),
+            paid: is_paid(&job.value),
+        };
+        let lost = removal.documents(cx).unwrap_or_default();
+        let left = self.carry_removal(&voiding, &removal, &lost).await?;
+        let records = records.as_ref();
+        let is_gone = records.is_none_or(|records| records.job.is_removed());
+        Ok((left, is_gone))
+    }
+
     /// The number of the document in a slot, once it is certain that it is in QuickBooks.
     async fn number_of(&self, cx: &Ctx, name: &SlotName) -> Result<Option<String>, Stop> {
         let slot = self.settled_slot(cx, name).await?;
@@ -270,8 +300,11 @@ impl<W: World> Engine<W> {
             }
             Err(Stop::Alert(alert)) => {
                 let alert = alert.of(&known, true);
-                alerts::raise(&self.world, &cx.books, &alert).await?;
-                JobState::Alert
+                match alerts::raise(&self.world, &cx.books, &alert).await? {
+                    true => JobState::Alert,
+                    // A person left it so.
+                    false => self.left_as(cx, &alert, job.value.state).await?,
+                }
             }
             Err(stop) => return Err(stop),
         };

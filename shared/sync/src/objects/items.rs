@@ -335,6 +335,7 @@ fn taken(cause: Cause<'_>, used: &UsedItem, (holder, free): (&str, &[&QboObject]
     };
     let trouble = ItemTrouble::NameTaken {
         item: used.wanted.name.clone().unwrap_or_default(),
+        given: Some(used.given.clone()),
         holder: holder.to_owned(),
         candidates: free.iter().filter_map(item).collect(),
     };

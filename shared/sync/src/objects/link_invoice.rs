@@ -46,6 +46,28 @@ pub struct Linked {
     pub outcome: Result<(), NotDone>,
 }
 
+/// How what a person decides about a job is entered, so that all of it happens or nothing.
+#[derive(Debug)]
+pub(crate) struct Entering<'a> {
+    /// Who decides.
+    pub(crate) by: &'a By,
+    /// The id under which the job is pushed then.
+    pub(crate) push: Uuid,
+    /// What is entered with it.
+    pub(crate) also: Vec<Write>,
+}
+
+impl<'a> Entering<'a> {
+    /// With nothing else.
+    pub(crate) fn alone(world: &impl World, by: &'a By) -> Self {
+        Self {
+            by,
+            push: world.chance().uuid(),
+            also: Vec::new(),
+        }
+    }
+}
+
 /// Alerts, and invoices, that are read in one call.
 const AT_ONCE: usize = 100;
 
@@ -62,7 +84,8 @@ impl<W: World> Engine<W> {
         deadline: Duration,
     ) -> Result<Linked, NotDone> {
         let cx = self.cx_for_person(company, deadline).await?;
-        self.link_offered(&cx, job, by, &[]).await
+        let entering = Entering::alone(&self.world, by);
+        self.link_offered(&cx, job, &entering).await
     }
 
     /// The same, with what else is entered when it is linked.
@@ -70,8 +93,7 @@ impl<W: World> Engine<W> {
         &self,
         cx: &Ctx,
         job: &JobId,
-        by: &By,
-        also: &[Write],
+        entering: &Entering<'_>,
     ) -> Result<Linked, NotDone> {
         let subject = alert::Subject::Job(job.clone());
         let open = alerts::open(&self.world, &cx.books, &subject).await?;
@@ -84,9 +106,19 @@ impl<W: World> Engine<W> {
             );
             Declined::no_such("alert", job, words)
         })?;
-        let mut linked = self.link_all(cx, vec![alert], by, also).await?;
+        Ok(self.link_alert(cx, alert, entering).await?)
+    }
+
+    /// Links the invoice that an alert offers.
+    pub(crate) async fn link_alert(
+        &self,
+        cx: &Ctx,
+        alert: Stored<AlertRecord>,
+        entering: &Entering<'_>,
+    ) -> Result<Linked, Stop> {
+        let mut linked = self.link_all(cx, vec![alert], entering).await?;
         let linked = linked.pop();
-        Ok(linked.ok_or_else(|| broken("nothing came of one alert"))?)
+        linked.ok_or_else(|| broken("nothing came of one alert"))
     }
 
     /// Links what all open alerts of that kind name, each for itself.
@@ -112,7 +144,8 @@ impl<W: World> Engine<W> {
                 .into_iter()
                 .flatten()
                 .filter(|alert| alert.value.open);
-            linked.extend(self.link_all(&cx, open.collect(), by, &[]).await?);
+            let entering = Entering::alone(&self.world, by);
+            linked.extend(self.link_all(&cx, open.collect(), &entering).await?);
         }
         Ok(linked)
     }
@@ -121,8 +154,7 @@ impl<W: World> Engine<W> {
         &self,
         cx: &Ctx,
         alerts: Vec<Stored<AlertRecord>>,
-        by: &By,
-        also: &[Write],
+        entering: &Entering<'_>,
     ) -> Result<Vec<Linked>, Stop> {
         let offers: Vec<Offer> = alerts.into_iter().map(offer).collect::<Result<_, _>>()?;
         let ids = offers.iter().map(|offer| offer.invoice.id.as_str());
@@ -138,7 +170,7 @@ impl<W: World> Engine<W> {
             linked.push(Linked {
                 job: offer.job.clone(),
                 number: offer.number.clone(),
-                outcome: self.link_one(cx, offer, invoice, by, also).await,
+                outcome: self.link_one(cx, offer, invoice, entering).await,
             });
         }
         Ok(linked)
@@ -151,8 +183,7 @@ impl<W: World> Engine<W> {
         cx: &Ctx,
         offer: Offer,
         invoice: Option<&Invoice>,
-        by: &By,
-        also: &[Write],
+        entering: &Entering<'_>,
     ) -> Result<(), NotDone> {
         let Offer {
             alert,
@@ -203,11 +234,12 @@ impl<W: World> Engine<W> {
         let slot = slot.in_form(Slot::raw)?;
         let seen = seen(&slot.value, &document, None)?;
         let slot = object(&name, AnyKind::Invoice, slot);
-        let record = self.pushed_record(cx, &job, by).await?;
+        let Entering { by, push, also } = entering;
+        let record = self.record_with_push(cx, &job, *push, by).await?;
         let act = Acting::new(by, ActKind::Linked)
             .about_job(alerts::job_ref(&job, &record.value))
             .told(format!("invoice {number}"));
-        let mut further = also.to_vec();
+        let mut further = also.clone();
         further.extend([record.put()?, act.write(&self.world, &cx.books)?]);
         further.extend(alerts::end(&self.world, &cx.books, alert).await?);
         match self.link(cx, slot, seen, Former::Freed, further).await {

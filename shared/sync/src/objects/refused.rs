@@ -212,6 +212,7 @@ impl<W: World> Engine<W> {
                 let key = node.wanted.object.key();
                 let taken = ItemTrouble::NameTaken {
                     item: item.name.clone().unwrap_or_default(),
+                    given: Some(used.given.clone()),
                     holder: state.asked.holder(AnyKind::Item, &key),
                     candidates: Vec::new(),
                 };

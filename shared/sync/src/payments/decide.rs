@@ -18,6 +18,7 @@ use crate::{
     declined::{Declined, NotDone},
     engine::Engine,
     history::Acting,
+    objects::link_invoice::Entering,
     objects::slots::{StoredPayment, StoredReceipt, StoredRefund, stored},
     stop::Stop,
     world::World,
@@ -68,15 +69,54 @@ impl<W: World> Engine<W> {
     ) -> Result<Decided, NotDone> {
         let cx = self.cx_for_person(company, deadline).await?;
         let asked = self.asked_about(&cx, job, id).await?;
+        let entering = Entering::alone(&self.world, by);
+        self.enter_decision(&cx, job, asked, decision, &entering)
+            .await
+    }
+
+    /// Decides about what an alert asks.
+    ///
+    /// # Errors
+    /// [`Declined`] when it asks nothing, or the money is in QuickBooks already.
+    pub(crate) async fn decide_alert(
+        &self,
+        cx: &Ctx,
+        alert: Stored<AlertRecord>,
+        decision: Decision,
+        entering: &Entering<'_>,
+    ) -> Result<Decided, NotDone> {
+        let facts = alerts::facts(&alert.value)?;
+        let job = facts
+            .as_ref()
+            .and_then(Alert::job)
+            .map(|job| job.id.clone());
+        let (Some(job), Some(asked)) = (job, asked_by(alert)?) else {
+            let words = "the alert does not ask about a payment or a refund";
+            return Err(Declined::changed("alert", words).into());
+        };
+        self.enter_decision(cx, &job, asked, decision, entering)
+            .await
+    }
+
+    async fn enter_decision(
+        &self,
+        cx: &Ctx,
+        job: &JobId,
+        asked: Asked,
+        decision: Decision,
+        entering: &Entering<'_>,
+    ) -> Result<Decided, NotDone> {
         let Asked {
             alert, name, of, ..
         } = asked;
-        let mut writes = vec![self.decided(&cx, &name, &of, decision).await?];
+        let Entering { by, push, also } = entering;
+        let mut writes = also.clone();
+        writes.push(self.decided(cx, &name, &of, decision).await?);
         if decision == Decision::Same {
-            let joined = self.join_received(&cx, job, &asked.same).await;
+            let joined = self.join_received(cx, job, &asked.same).await;
             writes.extend(joined?);
         }
-        let record = self.pushed_record(&cx, job, by).await?;
+        let record = self.record_with_push(cx, job, *push, by).await?;
         let told = match decision {
             Decision::Same => "the same money",
             Decision::Separate => "other money",
@@ -95,7 +135,7 @@ impl<W: World> Engine<W> {
             }
             Err(stop) => return Err(stop.into()),
         }
-        self.nudge(&cx, job).await?;
+        self.nudge(cx, job).await?;
         Ok(of)
     }
 

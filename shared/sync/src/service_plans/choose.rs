@@ -17,6 +17,7 @@ use crate::{
     declined::{Declined, NotDone},
     engine::Engine,
     history::Acting,
+    objects::link_invoice::Entering,
     stop::Stop,
     world::World,
 };
@@ -40,20 +41,33 @@ impl<W: World> Engine<W> {
         deadline: Duration,
     ) -> Result<String, NotDone> {
         let cx = self.cx_for_person(company, deadline).await?;
+        let entering = Entering::alone(&self.world, by);
+        self.enter_payer(&cx, job, customer, &entering).await
+    }
+
+    /// The same, with what else is entered.
+    pub(crate) async fn enter_payer(
+        &self,
+        cx: &Ctx,
+        job: &JobId,
+        customer: &str,
+        entering: &Entering<'_>,
+    ) -> Result<String, NotDone> {
+        let Entering { by, push, also } = entering;
         if job.invoice().is_none() {
             let words = "the customer of a job is chosen in Housecall Pro; only an invoice of a service plan has none that is told";
             return Err(Declined::not_usable("job", words).into());
         }
         let called: Vec<&str> = customer.split_whitespace().collect();
-        let customer = self.customer_called(&cx, &called.join(" ")).await?;
+        let customer = self.customer_called(cx, &called.join(" ")).await?;
         let name = given_name(&customer);
         let now = self.world.clock().now();
-        let mut record = self.pushed_record(&cx, job, by).await?;
+        let mut record = self.record_with_push(cx, job, *push, by).await?;
         let other = record
             .value
             .payer()
             .is_some_and(|known| *known != customer.id);
-        if other && self.has_documents(&cx, job).await? {
+        if other && self.has_documents(cx, job).await? {
             let holder = record.value.customer.map(|known| known.name);
             let words =
                 "the invoice is in QuickBooks with its customer already: change the customer there";
@@ -71,7 +85,8 @@ impl<W: World> Engine<W> {
         let act = Acting::new(by, ActKind::Chose)
             .about_job(alerts::job_ref(job, &record.value))
             .told(format!("its customer is {name}"));
-        let mut writes = vec![act.write(&self.world, &cx.books)?];
+        let mut writes = also.clone();
+        writes.push(act.write(&self.world, &cx.books)?);
         writes.push(record.put().map_err(Stop::from)?);
         let subject = Subject::Job(job.clone());
         for alert in alerts::open(&self.world, &cx.books, &subject).await? {
@@ -87,8 +102,8 @@ impl<W: World> Engine<W> {
             }
             Err(stop) => return Err(stop.into()),
         }
-        self.note_service_plan(&cx, &customer.id).await?;
-        self.nudge(&cx, job).await?;
+        self.note_service_plan(cx, &customer.id).await?;
+        self.nudge(cx, job).await?;
         Ok(name)
     }
 

@@ -14,12 +14,14 @@ use store::{
 use uuid::Uuid;
 
 use crate::{
-    alerts,
+    alerts::{self, resolve::Resolution},
     ctx::Ctx,
     declined::{Declined, NotDone},
     engine::{Engine, Outcome},
     history::Acting,
     job::find::{FoundJob, JobName},
+    objects::link_invoice::Entering,
+    retry,
     stop::{Stop, chain},
     work::{
         message::{Subject, name},
@@ -38,6 +40,8 @@ pub enum Wish {
     Push,
     /// The invoice is linked to it that its open alert offers.
     Link,
+    /// What was chosen about an alert is carried out (S2).
+    Resolve,
 }
 
 /// One thing that was ordered.
@@ -47,8 +51,11 @@ pub(crate) struct Order {
     #[serde(flatten)]
     waiting: Waiting,
     wish: Wish,
-    /// The job, as it was named; none in a record that was never ordered.
+    /// The job, as it was named; none of one that is about an alert, and in a record that was never ordered.
     name: Option<JobName>,
+    /// What was chosen about which alert.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    resolution: Option<Resolution>,
     /// Who ordered it; none in a record that was never ordered.
     by: Option<By>,
     /// When.
@@ -73,6 +80,8 @@ enum Answer {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         number: Option<String>,
     },
+    /// It is done, and is about no job.
+    Settled,
     /// It cannot be had.
     Declined { words: String },
 }
@@ -117,6 +126,19 @@ pub struct OrderStatus {
     pub state: OrderState,
 }
 
+/// What became of what was chosen about an alert.
+#[derive(Clone, Debug)]
+pub struct ResolutionStatus {
+    /// Who chose it.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+    /// The job of the alert, once it was carried out.
+    pub job: Option<FoundJob>,
+    /// How far it is; none: it is done, and is about no job.
+    pub state: Option<OrderState>,
+}
+
 /// How far an order is.
 #[derive(Clone, Debug)]
 pub enum OrderState {
@@ -157,19 +179,54 @@ impl<W: World> Engine<W> {
             let words = format!("Name at least one job, and at most {MOST_AT_ONCE} at once.");
             return Err(Declined::not_usable("jobs", words).into());
         }
+        let orders = names.iter().map(|named| Order {
+            wish,
+            name: Some(named.clone()),
+            page: 1,
+            ..Order::default()
+        });
+        self.enter_orders(company, id, by, orders.collect()).await
+    }
+
+    /// Orders what a person chose about an alert, under an id by which [`Engine::resolution_status`] tells what comes of it.
+    ///
+    /// # Errors
+    /// [`Declined`] when there is no such alert, when it is closed or does not offer that any more, or when something must be
+    /// said beside it.
+    pub async fn order_resolution(
+        &self,
+        company: &CompanyId,
+        id: Uuid,
+        by: &By,
+        resolution: Resolution,
+    ) -> Result<(), NotDone> {
+        let books = self.connection_for_person(company).await?.books();
+        self.offered(&books, &resolution).await?;
+        let order = Order {
+            wish: Wish::Resolve,
+            resolution: Some(resolution),
+            ..Order::default()
+        };
+        self.enter_orders(company, id, by, vec![order]).await
+    }
+
+    async fn enter_orders(
+        &self,
+        company: &CompanyId,
+        id: Uuid,
+        by: &By,
+        orders: Vec<Order>,
+    ) -> Result<(), NotDone> {
         let books = self.connection_for_person(company).await?.books();
         let now = self.world.clock().now();
         let (mut writes, mut subjects) = (Vec::new(), Vec::new());
-        for (at, named) in names.iter().enumerate() {
+        for (at, order) in orders.into_iter().enumerate() {
             let of = format!("{id}#{at:02}");
             let order = Order {
-                wish,
-                name: Some(named.clone()),
                 by: Some(by.clone()),
                 at: now,
                 push: self.world.chance().uuid(),
-                page: 1,
-                ..Order::default()
+                ..order
             };
             let mut stored = Stored::new(books.work(name::ORDER, &of), order);
             // Should its message not go out, the sweep sends it.
@@ -210,16 +267,11 @@ impl<W: World> Engine<W> {
             let (Some(name), Some(by)) = (order.name, order.by) else {
                 continue;
             };
-            let (job, state) = match order.outcome {
-                None => {
-                    let why = order.waiting.waits_for;
-                    (None, OrderState::Waiting { why })
-                }
-                Some(Answer::Declined { words }) => (None, OrderState::Declined { words }),
-                Some(Answer::Found { id, number }) => {
-                    let state = self.state_of_ordered(&cx, &id, order.push).await?;
-                    (Some(FoundJob { id, number }), state)
-                }
+            let (job, state) = self
+                .state_of(&cx, order.outcome, order.waiting, order.push)
+                .await?;
+            let Some(state) = state else {
+                continue;
             };
             all.push(OrderStatus {
                 wish: order.wish,
@@ -231,6 +283,57 @@ impl<W: World> Engine<W> {
             });
         }
         Ok(all)
+    }
+
+    /// What became of a resolution; none: there is no such order.
+    ///
+    /// # Errors
+    /// When the company is not connected, or the table does not answer.
+    pub async fn resolution_status(
+        &self,
+        company: &CompanyId,
+        id: Uuid,
+    ) -> Result<Option<ResolutionStatus>, NotDone> {
+        let cx = self
+            .cx_for_person(company, std::time::Duration::ZERO)
+            .await?;
+        let key = cx.books.work(name::ORDER, &format!("{id}#00"));
+        let order = read::<Order>(self.world.table(), &key).await?;
+        let order = order.map(|order| order.value);
+        let Some(order) = order.filter(|order| order.wish == Wish::Resolve) else {
+            return Ok(None);
+        };
+        let (job, state) = self
+            .state_of(&cx, order.outcome, order.waiting, order.push)
+            .await?;
+        Ok(Some(ResolutionStatus {
+            by: order.by.map(|by| by.name).unwrap_or_default(),
+            at: order.at,
+            job,
+            state,
+        }))
+    }
+
+    /// The job of an order, once it was found, and how far it is; no state: it is done, and is about no job.
+    async fn state_of(
+        &self,
+        cx: &Ctx,
+        outcome: Option<Answer>,
+        waiting: Waiting,
+        push: Uuid,
+    ) -> Result<(Option<FoundJob>, Option<OrderState>), Stop> {
+        Ok(match outcome {
+            None => {
+                let why = waiting.waits_for;
+                (None, Some(OrderState::Waiting { why }))
+            }
+            Some(Answer::Settled) => (None, None),
+            Some(Answer::Declined { words }) => (None, Some(OrderState::Declined { words })),
+            Some(Answer::Found { id, number }) => {
+                let state = self.state_of_ordered(cx, &id, push).await?;
+                (Some(FoundJob { id, number }), Some(state))
+            }
+        })
     }
 
     async fn state_of_ordered(&self, cx: &Ctx, id: &JobId, push: Uuid) -> Result<OrderState, Stop> {
@@ -309,20 +412,27 @@ impl<W: World> Task<W> for OrderTask {
 
 impl<W: World> Engine<W> {
     async fn carry_out(&self, cx: &Ctx, mut order: Stored<Order>) -> Result<(), Stop> {
-        let Order { name, by, .. } = order.value.clone();
-        let (Some(name), Some(by)) = (name, by) else {
+        let Order {
+            name,
+            by,
+            resolution,
+            ..
+        } = order.value.clone();
+        let Some(by) = by else {
             return Ok(());
         };
         let before = order.value.page;
-        let done = match order.value.wish {
-            Wish::Push => {
+        let done = match (name, resolution) {
+            (None, Some(resolution)) => self.resolve_ordered(cx, &order, &resolution, &by).await,
+            (None, None) => return Ok(()),
+            (Some(name), _) if order.value.wish == Wish::Push => {
                 let page = Some(&mut order.value.page);
                 match self.look_for_job(cx, &name, page).await {
                     Ok(job) => Ok(self.push_ordered(cx, &mut order, job, &by).await?),
                     Err(not_done) => Err(not_done),
                 }
             }
-            Wish::Link => match self.look_for_job(cx, &name, None).await {
+            (Some(name), _) => match self.look_for_job(cx, &name, None).await {
                 Ok(job) => self.link_ordered(cx, &mut order, job, &by).await,
                 Err(not_done) => Err(not_done),
             },
@@ -374,20 +484,60 @@ impl<W: World> Engine<W> {
         let id = job.id.clone();
         let mut answered = order.clone();
         found(&mut answered, job);
-        let linked = self.link_offered(cx, &id, by, &[answered.put()?]).await?;
+        let entering = Entering {
+            by,
+            push: order.value.push,
+            also: vec![answered.put()?],
+        };
+        let linked = self.link_offered(cx, &id, &entering).await?;
         linked.outcome
     }
 
+    /// What was chosen and the answer are entered together.
+    async fn resolve_ordered(
+        &self,
+        cx: &Ctx,
+        order: &Stored<Order>,
+        resolution: &Resolution,
+        by: &By,
+    ) -> Result<(), NotDone> {
+        let mut rounds = 0;
+        loop {
+            rounds += 1;
+            let chosen = self.offered(&cx.books, resolution).await?;
+            let mut answered = order.clone();
+            match chosen.job() {
+                Some(job) => found(&mut answered, job),
+                None => end(&mut answered, Answer::Settled),
+            }
+            let entering = Entering {
+                by,
+                push: order.value.push,
+                also: vec![answered.put()?],
+            };
+            // On the heap: most orders are none, and not to make the future of each larger.
+            let resolved = Box::pin(self.resolve(cx, &chosen, &entering)).await;
+            match resolved {
+                // Somebody else wrote a record that it changes: it is carried out on top.
+                Err(NotDone::Declined(Declined::Changed { what, .. }))
+                    if matches!(what, "record" | "job") && rounds < retry::PLANS => {}
+                resolved => return resolved,
+            }
+        }
+    }
+
     async fn answer(&self, mut order: Stored<Order>, answer: Answer) -> Result<(), Stop> {
-        order.value.outcome = Some(answer);
-        order.value.waiting = Waiting::default();
-        order.due = None;
+        end(&mut order, answer);
         self.put(vec![order.put()?]).await
     }
 }
 
 fn found(order: &mut Stored<Order>, FoundJob { id, number }: FoundJob) {
-    order.value.outcome = Some(Answer::Found { id, number });
+    end(order, Answer::Found { id, number });
+}
+
+fn end(order: &mut Stored<Order>, answer: Answer) {
+    order.value.outcome = Some(answer);
     order.value.waiting = Waiting::default();
     order.due = None;
 }

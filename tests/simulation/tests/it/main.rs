@@ -44,6 +44,7 @@ mod pull;
 mod refunds;
 mod removal;
 mod repetitions;
+mod resolutions;
 mod restore;
 mod rounding;
 mod rush;

@@ -19,9 +19,9 @@ use crate::{
     people::{assert_books, invoices, job_with, new_customer, new_job},
 };
 
-type Desk = Office<Seen>;
+pub(crate) type Desk = Office<Seen>;
 
-fn desk(town: &Town) -> Desk {
+pub(crate) fn desk(town: &Town) -> Desk {
     Office::new(town.worker())
 }
 
@@ -33,14 +33,14 @@ async fn appointed(desk: &Desk, town: &Town, mail: &str, role: Role) -> PersonVi
 }
 
 /// Somebody of the town's company.
-async fn caller(desk: &Desk, town: &Town, mail: &str, role: Role) -> Caller {
+pub(crate) async fn caller(desk: &Desk, town: &Town, mail: &str, role: Role) -> Caller {
     let person = appointed(desk, town, mail, role).await;
     let company = town.books().company;
     let caller = desk.caller(&person.user, company.as_str()).await;
     caller.unwrap()
 }
 
-fn declined<T: std::fmt::Debug>(done: Result<T, NotDone>) -> Declined {
+pub(crate) fn declined<T: std::fmt::Debug>(done: Result<T, NotDone>) -> Declined {
     let declined = match done.unwrap_err() {
         NotDone::Declined(declined) => Some(declined),
         NotDone::Stop(_) => None,

@@ -46,7 +46,7 @@ pub(crate) fn payments(town: &Town) -> Vec<Booked> {
     booked.collect()
 }
 
-fn amounts(town: &Town) -> Vec<i64> {
+pub(crate) fn amounts(town: &Town) -> Vec<i64> {
     payments(town).iter().map(|payment| payment.total).collect()
 }
 
@@ -85,7 +85,7 @@ pub(crate) async fn invoiced(seed: u64) -> (Town, JobId) {
     (town, job)
 }
 
-async fn pay_job(town: &Town, job: &JobId, payment: NewPayment) {
+pub(crate) async fn pay_job(town: &Town, job: &JobId, payment: NewPayment) {
     town.hcp.pay_job(job, payment).unwrap();
     town.settle().await;
 }

@@ -1,4 +1,4 @@
-use super::{Candidate, Choice, Choices, ItemTrouble, MATERIAL, item};
+use super::{CUSTOMER, Candidate, Choice, Choices, ItemTrouble, MATERIAL, PRICE_BOOK, apart};
 use crate::alert::{
     Alert, BillTrouble, ConnectionAlert, CustomerCause, CustomerTrouble, EntryCause,
     HousecallTrouble, InvoiceCause, ItemCause, JobAlert, JobRef, JobTrouble, NotMoved,
@@ -91,8 +91,12 @@ impl JobAlert {
         if self.slots.is_empty() {
             return Vec::new();
         }
-        let made = |name: &str| Choice::MakeCustomer {
-            name: name.to_owned(),
+        let given = self.job.customer.as_deref();
+        let made = |taken: &str| {
+            let name = given.filter(|given| taken.starts_with(*given));
+            let name = name.unwrap_or(taken).to_owned();
+            let suffix = apart(&name, CUSTOMER, taken);
+            Choice::MakeCustomer { name, suffix }
         };
         match trouble {
             CustomerTrouble::Several {
@@ -194,27 +198,32 @@ fn use_customer(one: &Candidate) -> Option<Choice> {
 }
 
 fn of_item_trouble(trouble: &ItemTrouble) -> Vec<Choice> {
-    let made = |name: &str, suffix| Choice::MakeItem {
+    let made = |name: &str, word, taken: &str| Choice::MakeItem {
         name: name.to_owned(),
-        suffix,
+        suffix: apart(name, word, taken),
     };
     match trouble {
         ItemTrouble::NameTaken {
-            item, candidates, ..
+            item,
+            given,
+            candidates,
+            ..
         } => {
+            let given = given.as_deref().filter(|given| item.starts_with(*given));
             let there = candidates.iter().filter_map(|one| {
                 Some(Choice::UseItem {
                     id: one.id.clone()?,
                     described: one.described.clone(),
                 })
             });
-            let others = [made(item, item::OF_THE_PRICE_BOOK), Choice::UseNamedItem];
+            let made = made(given.unwrap_or(item), PRICE_BOOK, item);
+            let others = [made, Choice::UseNamedItem];
             there.chain(others).collect()
         }
         ItemTrouble::Inactive { items } => vec![Choice::ReactivateItems {
             names: items.clone(),
         }],
-        ItemTrouble::InBothBooks { item } => vec![made(item, MATERIAL)],
+        ItemTrouble::InBothBooks { item } => vec![made(item, MATERIAL, item)],
         ItemTrouble::CategoryNameTaken { .. }
         | ItemTrouble::CategoryInactive { .. }
         | ItemTrouble::NoLiabilityAccount { .. }

@@ -84,6 +84,7 @@ fn s2_an_alert_of_before_offers_nothing_that_it_cannot_name() {
 fn c7_a_new_name_begins_with_the_customer_s_own() {
     let choice = Choice::MakeCustomer {
         name: "Dana Sample".to_owned(),
+        suffix: " (customer)".to_owned(),
     };
     for (named, suffix) in [
         (None, Some(" (customer)")),
@@ -96,8 +97,15 @@ fn c7_a_new_name_begins_with_the_customer_s_own() {
     }
     let long = Choice::MakeItem {
         name: "x".repeat(100),
-        suffix: " (material)",
+        suffix: " (material)".to_owned(),
     };
     assert_eq!(long.asks().unwrap().unless.unwrap().len(), 100);
     assert_eq!(long.suffix(None).as_deref(), Some(" (material)"));
+    for (taken, suffix) in [
+        ("Dana Sample", " (customer)"),
+        ("Dana Sample (customer)", " (customer 2)"),
+        ("Dana Sample, Bangor", " (customer)"),
+    ] {
+        assert_eq!(apart("Dana Sample", CUSTOMER, taken), suffix, "{taken}");
+    }
 }
