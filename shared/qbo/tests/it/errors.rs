@@ -56,6 +56,67 @@ fn each_code_has_its_cure() {
     }
 }
 
+/// What follows from an error, whatever the work was.
+fn follows(error: &QboError) -> &'static str {
+    match error {
+        QboError::Throttled { .. } => "retry after a time",
+        QboError::NamesLocked { .. } | QboError::Unavailable { .. } => "park",
+        QboError::Uncertain { .. } | QboError::Unreadable { .. } => "settle",
+        QboError::Unauthorized { .. } | QboError::WrongRealm { .. } => "reconnect",
+        QboError::ReadOnlyCompany { .. } => "alert, and all waits",
+        QboError::Stale { .. } => "read again",
+        QboError::DuplicateName { .. } => "look up, else alert",
+        QboError::DuplicateNumber { .. } => "adopt, else alert",
+        QboError::Missing { .. } | QboError::BadReference { .. } => "look what is gone, alert",
+        QboError::PeriodClosed { .. } => "alert",
+        QboError::Refused { .. } => "alert in its own words",
+    }
+}
+
+/// Every code that Intuit's catalogue has, and those that nobody has found in it.
+#[test]
+fn s5_each_refusal_of_the_catalogue_is_sorted_and_what_is_not_known_keeps_its_words() {
+    let own_words = "alert in its own words";
+    let table: &[(u16, &[&str], &str)] = &[
+        (429, &["3001"], "retry after a time"),
+        (401, &["100", "110", "120", "3200"], "reconnect"),
+        (403, &["3100"], "reconnect"),
+        (400, &["130", "140", "150"], "park"),
+        (400, &["600", "10000"], "settle"),
+        (500, &["10000"], "settle"),
+        (400, &["610", "2500", "6250"], "look what is gone, alert"),
+        (400, &["5010"], "read again"),
+        (400, &["6140"], "adopt, else alert"),
+        (400, &["6240"], "look up, else alert"),
+        (400, &["6190"], "alert, and all waits"),
+        (400, &["6200", "6210"], "alert"),
+        (
+            400,
+            &[
+                "500", "620", "1040", "2010", "2020", "2030", "2040", "2050", "2060", "2070",
+                "2080", "2090", "2100", "2110", "2130", "2170", "2210", "2290", "2300", "3000",
+                "3202", "4000", "4001", "4002", "5020", "5030", "6000", "6010", "6070", "6080",
+                "6090", "6100", "6130", "6150", "6160", "6170", "6180", "6220", "6230", "6280",
+                "6420", "6430", "6440", "6450", "6480", "6540", "6560", "10100", "10200", "-37109",
+                "99999", "",
+            ],
+            own_words,
+        ),
+    ];
+    for (status, codes, expected) in table {
+        for code in *codes {
+            let error = sorted(fault(*status, code, "Their words"), Effect::Write);
+            assert_eq!(follows(&error), *expected, "{status} {code}");
+            if *expected == own_words {
+                let QboError::Refused { fault, .. } = error else {
+                    panic!("{error:?}");
+                };
+                assert_eq!(fault.errors[0].detail, "Their words", "{code}");
+            }
+        }
+    }
+}
+
 #[test]
 fn a_defect_of_quickbooks_or_a_known_attempt_leaves_a_write_uncertain() {
     for (status, code) in [
