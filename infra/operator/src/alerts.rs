@@ -5,9 +5,10 @@ use std::{
 
 use clap::Args;
 use hcp::CompanyId;
-use sync::{AlertRecord, job::status::OpenAlerts};
+use office::words;
+use sync::{AlertRecord, alerts::OpenAlerts};
 
-use crate::{deployed, time};
+use crate::deployed;
 
 #[derive(Debug, Args)]
 #[command(after_help = deployed::ENVIRONMENT)]
@@ -26,7 +27,7 @@ impl Alerts {
             writeln!(
                 out,
                 "{}  {}{}",
-                time::of(alert.last_at, &zone),
+                words::time(alert.last_at, &zone),
                 alert.kind,
                 recurred(alert)
             )?;

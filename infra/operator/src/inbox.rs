@@ -6,6 +6,7 @@ use std::{
 use clap::Args;
 use hcp::CompanyId;
 use mapping::received::{reference, referred_to, request};
+use office::words;
 use store::InboxEntry;
 use sync::{
     Declined, NotDone,
@@ -15,7 +16,7 @@ use sync::{
 };
 use wiring::Live;
 
-use crate::{deployed, time};
+use crate::deployed;
 
 #[derive(Debug, Args)]
 #[command(after_help = deployed::ENVIRONMENT)]
@@ -106,7 +107,7 @@ fn list(out: &mut impl Write, inbox: &Entries) -> std::io::Result<()> {
         writeln!(
             out,
             "{}  {}  {}{}",
-            time::of(entry.since, &inbox.zone),
+            words::time(entry.since, &inbox.zone),
             reference(&entry.payment),
             job.name(),
             of_customer(entry)
@@ -149,6 +150,7 @@ mod tests {
             reference: Some("1042".to_owned()),
             is_credit: false,
             by_itself: false,
+            how: None,
         };
         let entry = InboxEntry {
             job: hcp::JobId::parse("job_1").unwrap(),

@@ -8,19 +8,18 @@ use clap::{ArgGroup, Args, ValueEnum};
 use hcp::CompanyId;
 use mapping::payment::Decision;
 use money::Cents;
+use office::Office;
 use ports::Clock;
-use store::{Cause, JobState, Mark};
 use sync::{
     Declined, NotDone,
     engine::Engine,
     job::find::{FoundJob, JobName},
-    job::status::{DocumentStatus, JobStatus, PaymentStatus, ReceiptStatus},
     objects::link_invoice::Linked,
     work::message::Subject,
 };
 use wiring::Live;
 
-use crate::{alerts, deployed, time};
+use crate::{card, deployed};
 
 /// How long a person waits for many invoices to be linked.
 const PATIENCE: Duration = Duration::from_secs(600);
@@ -228,145 +227,20 @@ impl Show {
     pub(crate) async fn run(self) -> Result<(), Box<dyn Error>> {
         let engine = deployed::engine().await?;
         let (company, job) = self.which.find(&engine).await?;
+        let office = Office::new(engine);
+        let name = JobName::Job(job.id.to_string());
         let mut out = stdout().lock();
-        match engine.job_status(&company, &job.id).await? {
-            Some(status) => show(&mut out, &job, &status)?,
-            None => writeln!(
+        match office.card_of(&company, &name).await {
+            Ok(view) => card::show(&mut out, &view)?,
+            Err(NotDone::Declined(Declined::NoSuch { .. })) => writeln!(
                 out,
                 "Nothing was seen of {} that sends it; operator push sends it now.",
                 job.name()
             )?,
+            Err(error) => return Err(error.into()),
         }
         Ok(())
     }
-}
-
-fn show(out: &mut impl Write, job: &FoundJob, status: &JobStatus) -> std::io::Result<()> {
-    let number = status.number.as_ref().or(job.number.as_ref());
-    let number = number.map_or("(without a number)", String::as_str);
-    let what = match job.id.invoice() {
-        Some(_) => "Invoice     ",
-        None => "Job         ",
-    };
-    writeln!(out, "{what}{number}  {}", job.id)?;
-    if let Some(customer) = &status.customer {
-        writeln!(out, "Customer    {customer}")?;
-    }
-    if !status.emails.is_empty() {
-        let emails = status.emails.join(", ");
-        writeln!(
-            out,
-            "E-mail      {emails} (in Housecall Pro only: QuickBooks has one)"
-        )?;
-    }
-    writeln!(out, "State       {}", words(status.state))?;
-    if let Some(why) = &status.waits_for {
-        let until = status.due.map(|due| time::of(due, &status.zone));
-        let until = until.map_or_else(String::new, |until| format!(" (looked at again {until})"));
-        writeln!(out, "Waits       {why}{until}")?;
-    }
-    for document in &status.documents {
-        document_lines(out, document)?;
-    }
-    for payment in &status.payments {
-        payment_lines(out, payment)?;
-    }
-    for refund in &status.refunds {
-        receipt_line(out, "refund receipt", refund)?;
-    }
-    for expense in &status.expenses {
-        receipt_line(out, "expense", expense)?;
-    }
-    for repeated in &status.repeated {
-        receipt_line(out, "sales receipt", repeated)?;
-    }
-    // Housecall Pro tells of one payment in several ways.
-    let mut seen: Vec<String> = status
-        .marks
-        .iter()
-        .map(|mark| format!("{}  {}", time::of(mark.at, &status.zone), seen(mark)))
-        .collect();
-    seen.dedup();
-    for mark in seen {
-        writeln!(out, "Seen        {mark}")?;
-    }
-    for alert in &status.alerts {
-        writeln!(
-            out,
-            "Alert       {}  {}{}",
-            time::of(alert.last_at, &status.zone),
-            alert.kind,
-            alerts::recurred(alert)
-        )?;
-        alerts::print(out, alert)?;
-    }
-    Ok(())
-}
-
-fn document_lines(out: &mut impl Write, document: &DocumentStatus) -> std::io::Result<()> {
-    let DocumentStatus {
-        what,
-        number,
-        date,
-        total,
-        customer,
-        page,
-    } = document;
-    writeln!(
-        out,
-        "QuickBooks  {what} {number} of {}, dated {}, over {}",
-        known(customer.as_ref()),
-        known(date.as_ref()),
-        known(*total)
-    )?;
-    writeln!(out, "            {page}")
-}
-
-fn known<T: ToString>(what: Option<T>) -> String {
-    what.map_or_else(|| "(not known)".to_owned(), |what| what.to_string())
-}
-
-fn payment_lines(out: &mut impl Write, payment: &PaymentStatus) -> std::io::Result<()> {
-    let rest = match payment.unapplied {
-        Cents::ZERO => String::new(),
-        rest => format!(", of which {rest} pays no invoice"),
-    };
-    let entered = match payment.joined {
-        true => ", entered in QuickBooks",
-        false => "",
-    };
-    writeln!(
-        out,
-        "QuickBooks  payment of {}, dated {}{rest}{entered}",
-        known(payment.total),
-        known(payment.date),
-    )?;
-    writeln!(out, "            {}", payment.page)
-}
-
-fn receipt_line(out: &mut impl Write, what: &str, receipt: &ReceiptStatus) -> std::io::Result<()> {
-    writeln!(
-        out,
-        "QuickBooks  {what} of {}, dated {}",
-        known(receipt.total),
-        known(receipt.date),
-    )
-}
-
-/// What a trigger was, for a person.
-fn seen(mark: &Mark) -> String {
-    let what = match mark.trigger {
-        Cause::Finished => "finished",
-        Cause::Invoiced => "invoice sent",
-        Cause::Paid => "paid",
-        Cause::Refunded => "refunded",
-        Cause::Edited => "edited",
-        Cause::ByHand => {
-            let id = mark.key.trim_start_matches("by_hand@");
-            return format!("pushed by hand ({id})");
-        }
-    };
-    what.to_owned()
 }
 
 impl Link {
@@ -424,28 +298,10 @@ impl Link {
     }
 }
 
-fn words(state: JobState) -> &'static str {
-    match state {
-        JobState::NotSynced => "not synced",
-        JobState::BeforeConnection => "from before the connection: push it by hand",
-        JobState::Queued => "queued",
-        JobState::Synced => "synced",
-        JobState::PendingChanges => {
-            "synced, and changed since: the next trigger or a push by hand carries it"
-        }
-        JobState::WaitsForTrigger => "waits for its trigger",
-        JobState::NothingToSend => "nothing to send: its total is zero; push it by hand to send it",
-        JobState::NothingOnIt => "nothing to send: there is not a single line on it",
-        JobState::Alert => "see the alert",
-        JobState::Gone => "gone from Housecall Pro",
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use clap::Parser;
 
-    use super::*;
     use crate::{Arguments, Command};
 
     const COMPANY: &str = "6a3f9be0-54d1-4e0a-8b7c-91d2c3e4f506";
@@ -480,94 +336,5 @@ mod tests {
             let both = [command, "--job", "104", "--invoice", "1001"];
             assert!(parse(&both).is_err(), "{command}");
         }
-    }
-
-    #[test]
-    fn k1_a_job_is_shown_with_number_customer_total_date_and_link_in_the_companys_time() {
-        let at = |text: &str| text.parse().unwrap();
-        let status = JobStatus {
-            number: Some("104".to_owned()),
-            customer: Some("Dana Sample".to_owned()),
-            emails: Vec::new(),
-            state: JobState::Alert,
-            marks: vec![Mark {
-                key: "finished@2026-07-25T03:30:00Z".to_owned(),
-                occurred: None,
-                trigger: Cause::Finished,
-                at: at("2026-07-25T03:30:00Z"),
-                invoice: None,
-                by: None,
-            }],
-            waits_for: None,
-            due: None,
-            payments: vec![PaymentStatus {
-                total: Some(Cents::new(12_000)),
-                date: Some(jiff::civil::date(2026, 7, 24)),
-                unapplied: Cents::new(2_000),
-                joined: true,
-                page: "https://app.qbo.intuit.com/app/recvpayment?txnId=146".to_owned(),
-            }],
-            refunds: vec![ReceiptStatus {
-                total: Some(Cents::new(4_000)),
-                date: Some(jiff::civil::date(2026, 7, 26)),
-            }],
-            expenses: vec![ReceiptStatus {
-                total: Some(Cents::new(1_500)),
-                date: Some(jiff::civil::date(2026, 7, 27)),
-            }],
-            repeated: vec![ReceiptStatus {
-                total: Some(Cents::new(2_500)),
-                date: Some(jiff::civil::date(2026, 7, 28)),
-            }],
-            documents: vec![DocumentStatus {
-                what: "invoice".to_owned(),
-                number: "1001".to_owned(),
-                date: Some("2026-07-24".to_owned()),
-                total: Some(money::Cents::new(41_940)),
-                customer: Some("Dana Sample".to_owned()),
-                page: "https://app.qbo.intuit.com/app/invoice?txnId=145".to_owned(),
-            }],
-            alerts: vec![sync::AlertRecord {
-                kind: "total_mismatch".to_owned(),
-                subject: "job_1".to_owned(),
-                job_number: Some("104".to_owned()),
-                message: "QuickBooks has 0.01 more.".to_owned(),
-                resolution: "Compare the two.".to_owned(),
-                alert: None,
-                count: 2,
-                first_at: at("2026-07-25T03:30:00Z"),
-                last_at: at("2026-07-25T13:00:00Z"),
-                open: true,
-                closed_at: None,
-                dismissed: None,
-            }],
-            zone: jiff::tz::TimeZone::get("America/New_York").unwrap(),
-        };
-        let job = FoundJob {
-            id: hcp::JobId::parse("job_1").unwrap(),
-            number: None,
-        };
-        let mut out = Vec::new();
-        show(&mut out, &job, &status).unwrap();
-        let shown = String::from_utf8(out).unwrap();
-        assert_eq!(
-            shown,
-            "\
-Job         104  job_1
-Customer    Dana Sample
-State       see the alert
-QuickBooks  invoice 1001 of Dana Sample, dated 2026-07-24, over 419.40
-            https://app.qbo.intuit.com/app/invoice?txnId=145
-QuickBooks  payment of 120.00, dated 2026-07-24, of which 20.00 pays no invoice, entered in QuickBooks
-            https://app.qbo.intuit.com/app/recvpayment?txnId=146
-QuickBooks  refund receipt of 40.00, dated 2026-07-26
-QuickBooks  expense of 15.00, dated 2026-07-27
-QuickBooks  sales receipt of 25.00, dated 2026-07-28
-Seen        2026-07-24 23:30:00 EDT  finished
-Alert       2026-07-25 09:00:00 EDT  total_mismatch  (2 times)
-            QuickBooks has 0.01 more.
-            To do: Compare the two.
-"
-        );
     }
 }

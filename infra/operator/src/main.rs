@@ -2,6 +2,7 @@
 //! somebody.
 
 mod alerts;
+mod card;
 mod connect;
 mod deployed;
 mod inbox;
@@ -10,7 +11,6 @@ mod pause;
 mod people;
 mod restore;
 mod settings;
-mod time;
 mod upgrade;
 
 use std::{error::Error, process::ExitCode};

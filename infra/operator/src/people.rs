@@ -69,6 +69,7 @@ impl People {
     pub(crate) async fn run(self) -> Result<(), Box<dyn Error>> {
         let office = Office::new(deployed::engine().await?);
         let company = &self.company_id;
+        let by = deployed::by().await;
         let mut out = stdout().lock();
         match self.action {
             None => {}
@@ -79,7 +80,7 @@ impl People {
             }) => {
                 let config = adapters::operator_config(&Connections::default()).await;
                 let directory = CognitoDirectory::new(&config, user_pool_id);
-                let added = office.appoint(company, &directory, &mail, role.into());
+                let added = office.appoint(company, &by, &directory, &mail, role.into());
                 let PersonView { mail, .. } = added.await?;
                 writeln!(out, "Added {mail}.")?;
             }
@@ -92,7 +93,8 @@ impl People {
                     let words = format!("{wanted} is none of the people of this company");
                     NotDone::from(Declined::no_such("person", &wanted, words))
                 })?;
-                office.dismiss_person(company, &known.user, None).await?;
+                let dismissed = office.dismiss_person(company, &by, &known.user, None);
+                dismissed.await?;
                 writeln!(out, "Removed {}.", known.mail)?;
             }
         }

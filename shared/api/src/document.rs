@@ -6,7 +6,7 @@ use utoipa::OpenApi;
 use crate::{
     extract::KEY,
     problem::{PROBLEM, Problem},
-    routes::{acts, orders, pause, people, reads, resolutions, settings},
+    routes::{acts, orders, overview, pause, people, reads, resolutions, settings},
 };
 
 /// Signs in with Amazon Cognito; see docs/DEPLOY.md. What every route can answer is added in [`document`].
@@ -18,6 +18,9 @@ use crate::{
     ),
     paths(
         reads::companies,
+        overview::today,
+        overview::log,
+        overview::log_table,
         reads::alerts,
         resolutions::alert,
         resolutions::resolve,
@@ -26,6 +29,7 @@ use crate::{
         resolutions::take_dismissal_back,
         reads::jobs,
         reads::job,
+        reads::history,
         reads::inbox,
         acts::tick,
         acts::pull,

@@ -16,7 +16,7 @@ pub(crate) struct Paging {
     #[param(minimum = 1, maximum = 100)]
     limit: Option<u16>,
     /// The `next` of the page before; without it, the first one.
-    #[param(max_length = 1000)]
+    #[param(max_length = 2000)]
     cursor: Option<String>,
 }
 
@@ -50,6 +50,13 @@ impl Paging {
         let next = last.map(|(key, _)| BASE64_URL_SAFE_NO_PAD.encode(key));
         let items = page.into_iter().map(|(_, item)| item).collect();
         Ok(Page { items, next })
+    }
+}
+
+impl Paging {
+    /// The page of a list that the table keeps in its order.
+    pub(crate) fn rows(self) -> Result<office::Paging, Problem> {
+        paging(self.limit, self.cursor)
     }
 }
 

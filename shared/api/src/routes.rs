@@ -2,6 +2,7 @@
 
 pub(crate) mod acts;
 pub(crate) mod orders;
+pub(crate) mod overview;
 pub(crate) mod pause;
 pub(crate) mod people;
 pub(crate) mod reads;
@@ -25,6 +26,9 @@ pub(crate) fn all<W: World>(office: Arc<Office<W>>) -> Router {
     let of = |path: &str| format!("{COMPANY}{path}");
     Router::new()
         .route("/api/v1/companies", get(reads::companies::<W>))
+        .route(&of("/today"), get(overview::today::<W>))
+        .route(&of("/log"), get(overview::log::<W>))
+        .route(&of("/log.csv"), get(overview::log_table::<W>))
         .route(&of("/alerts"), get(reads::alerts::<W>))
         .route(&of("/alerts/{alert}"), get(resolutions::alert::<W>))
         .route(
@@ -38,6 +42,7 @@ pub(crate) fn all<W: World>(office: Arc<Office<W>>) -> Router {
         .route(&of("/resolutions/{id}"), get(resolutions::resolved::<W>))
         .route(&of("/jobs"), get(reads::jobs::<W>))
         .route(&of("/jobs/{job}"), get(reads::job::<W>))
+        .route(&of("/jobs/{job}/history"), get(reads::history::<W>))
         .route(&of("/inbox"), get(reads::inbox::<W>))
         .route(&of("/inbox/ticks"), post(acts::tick::<W>))
         .route(&of("/pulls"), post(acts::pull::<W>))

@@ -2,22 +2,28 @@
 //! in UTC.
 
 mod alerts;
+mod card;
 mod companies;
 mod decisions;
+mod history;
 mod inbox;
 mod jobs;
 mod orders;
 mod people;
 mod settings;
+mod today;
 
 pub(crate) use alerts::Alert;
+pub(crate) use card::Job;
 pub(crate) use companies::Company;
 pub(crate) use decisions::{Accepted, DecidedAbout, Decision, Dismissal, NewDecision};
+pub(crate) use history::Done;
 pub(crate) use inbox::{Begun, Entry, Tick};
-pub(crate) use jobs::{Job, JobLine};
-pub(crate) use orders::{Outcome, Taken, WhichJob, WhichJobs, named};
+pub(crate) use jobs::JobLine;
+pub(crate) use orders::{Outcome, Progress, Taken, WhichJob, WhichJobs, named};
 pub(crate) use people::{NewPerson, NewRole, Person};
 pub(crate) use settings::{NewSettings, Settings};
+pub(crate) use today::Today;
 
 use serde::Serialize;
 
@@ -29,4 +35,8 @@ fn name(value: &impl Serialize) -> String {
 
 fn all<T: Into<U>, U>(items: Vec<T>) -> Vec<U> {
     items.into_iter().map(Into::into).collect()
+}
+
+fn texts(value: Option<impl ToString>) -> Option<String> {
+    value.map(|value| value.to_string())
 }

@@ -45,7 +45,9 @@ impl Desk {
             (Role::Admin, "admin@example.com"),
         ] {
             let company = town.books().company;
-            let person = office.appoint(&company, &directory, mail, role).await;
+            let person = office
+                .appoint(&company, &simulation::person(), &directory, mail, role)
+                .await;
             users.push((role, person.unwrap().user.to_string()));
         }
         Self {
@@ -126,6 +128,17 @@ fn operations() -> Vec<(&'static str, Option<Role>, Value)> {
     vec![
         ("GET /api/v1/companies", None, none.clone()),
         (
+            "GET /api/v1/companies/{company}/today",
+            viewer,
+            none.clone(),
+        ),
+        ("GET /api/v1/companies/{company}/log", viewer, none.clone()),
+        (
+            "GET /api/v1/companies/{company}/log.csv",
+            viewer,
+            none.clone(),
+        ),
+        (
             "GET /api/v1/companies/{company}/alerts",
             viewer,
             none.clone(),
@@ -158,6 +171,11 @@ fn operations() -> Vec<(&'static str, Option<Role>, Value)> {
         ("GET /api/v1/companies/{company}/jobs", viewer, none.clone()),
         (
             "GET /api/v1/companies/{company}/jobs/{job}",
+            viewer,
+            none.clone(),
+        ),
+        (
+            "GET /api/v1/companies/{company}/jobs/{job}/history",
             viewer,
             none.clone(),
         ),
@@ -458,6 +476,13 @@ async fn what_does_not_do_is_refused_and_changes_nothing() {
         "jobs?customer=Dana&by_number=true",
         "jobs?cursor=bm9uZQ",
         "inbox?cursor=_w",
+        "today?days=0",
+        "today?days=61",
+        "log?from=yesterday",
+        "log?cursor=bm9uZQ",
+        "log.csv?limit=1",
+        "jobs/104?by=customer",
+        "jobs/104/history?limit=0",
     ] {
         assert_eq!(desk.get(path).await.status, 422, "{path}");
     }
@@ -508,6 +533,9 @@ async fn a_get_changes_nothing_whatever_it_asks_for() {
         "jobs?state=synced&to=2026-07-24",
         "jobs?customer=Da",
         "inbox",
+        "today",
+        "log?from=2026-07-24",
+        "log.csv",
         "settings",
         "people",
     ] {
@@ -602,4 +630,62 @@ async fn where_our_own_records_do_not_answer_it_is_to_be_asked_again() {
         (503, &json!("5"))
     );
     assert_eq!(desk.post("pulls", "key", &json!({})).await.status, 202);
+}
+
+#[tokio::test]
+async fn k1_the_card_is_asked_for_by_the_number_of_the_job_or_of_its_invoice() {
+    let desk = Desk::new(88).await;
+    let town = &desk.town;
+    let customer = town.hcp.create_customer(hcp_sandbox::NewCustomer {
+        first_name: Some("Dana".to_owned()),
+        last_name: Some("Sample".to_owned()),
+        ..hcp_sandbox::NewCustomer::default()
+    });
+    let line = hcp_sandbox::NewLine::labor("Flush", 9_900, hcp_sandbox::Hundredths::ONE);
+    let job = town.hcp.create_job(hcp_sandbox::NewJob {
+        lines: vec![line],
+        ..hcp_sandbox::NewJob::of(&customer.unwrap())
+    });
+    let job = job.unwrap();
+    town.hcp.finish_job(&job).unwrap();
+    town.settle().await;
+    town.hcp.send_invoice(&job).unwrap();
+    town.settle().await;
+    let number = town.hcp.job(&job).unwrap()["invoice_number"].clone();
+    let card = desk
+        .get(&format!("jobs/{}", number.as_str().unwrap()))
+        .await;
+    assert_eq!((card.status, &card.body["number"]), (200, &number));
+    assert_eq!(card.body["says"], "in QuickBooks");
+    let document = &card.body["documents"][0];
+    assert_eq!(
+        (
+            &document["total"],
+            &document["balance"],
+            &document["standing"]
+        ),
+        (&json!("99.00"), &json!("99.00"), &json!("there"))
+    );
+    assert_eq!(card.body["history_next"], Value::Null);
+    let invoice = document["number"].as_str().unwrap();
+    let same = desk.get(&format!("jobs/{invoice}?by=invoice")).await;
+    assert_eq!((same.status, &same.body["id"]), (200, &card.body["id"]));
+    let history = desk
+        .get(&format!(
+            "jobs/{}/history?limit=1",
+            number.as_str().unwrap()
+        ))
+        .await;
+    assert_eq!(history.body["items"][0], card.body["history"][0]);
+    assert!(history.body["next"].is_string());
+
+    let today = desk.get("today").await;
+    assert_eq!(today.status, 200);
+    assert_eq!(
+        (&today.body["quickbooks"], &today.body["housecall"]),
+        (&json!("connected"), &json!("connected"))
+    );
+    assert!(today.body["last_webhook"].is_string(), "{}", today.body);
+    let log = desk.get("log.csv").await;
+    assert_eq!(log.headers["content-type"], "text/csv; charset=utf-8");
 }

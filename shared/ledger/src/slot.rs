@@ -245,6 +245,6 @@ impl<M: Serialize + DeserializeOwned> Body for Slot<M> {
     }
 
     fn lists(&self, key: &Key) -> Lists {
-        places::of_slot(key)
+        places::of_slot(key, || RawMemory::new(&self.memory).ok())
     }
 }

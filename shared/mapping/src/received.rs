@@ -6,6 +6,8 @@ use money::Cents;
 use qbo::{Id, Payment};
 use serde::{Deserialize, Serialize};
 
+use crate::HowPaid;
+
 /// A payment that somebody entered in QuickBooks, as far as it pays documents of one job.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Received {
@@ -47,6 +49,9 @@ pub struct Facts {
     /// Whether QuickBooks made it itself to apply that credit (P4).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub by_itself: bool,
+    /// How it was paid, as QuickBooks told it; none where an earlier version noted it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub how: Option<HowPaid>,
 }
 
 /// What QuickBooks notes with a payment that it makes itself.
@@ -120,6 +125,7 @@ impl Facts {
             reference: reference.filter(|text| !text.is_empty()).map(str::to_owned),
             is_credit: payment.total_amt == Some(Cents::ZERO),
             by_itself: is_by_itself(payment),
+            how: Some(payment.into()),
         })
     }
 

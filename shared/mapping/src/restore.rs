@@ -206,6 +206,7 @@ impl JobRecords {
         let has_own_number = !self.invoices_numbered(there).is_empty();
         let memory = invoice::Memory {
             invoices,
+            customer: Some(self.customer.id.clone()),
             provisional: Some(self.has_number_of_job(there) && !has_own_number),
             dated_by_invoice: document
                 .is_some_and(|document| self.is_dated(document, there, setup)),

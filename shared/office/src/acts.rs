@@ -8,53 +8,19 @@ use ports::Clock;
 use store::InboxEntry;
 use sync::{
     Declined, NotDone, World,
-    job::{find::JobName, status::JobStatus},
+    job::find::JobName,
     payments::decide::Decided,
     pull::inbox::Inbox,
     work::orders::{OrderStatus, Wish},
 };
 use uuid::Uuid;
 
-use crate::{Caller, JobRow, JobsBy, Office, Operation, Paging, Rows, resolutions::usable_reason};
+use crate::{Caller, Office, Operation, resolutions::usable_reason};
 
 /// How long a person waits for an answer.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 impl<W: World> Office<W> {
-    /// How a job stands that was seen here: by its number or its id, or by that of one of its invoices.
-    ///
-    /// # Errors
-    /// [`Declined::NoSuch`] when none was seen, [`Declined::NotUsable`] when several have the number.
-    pub async fn job(
-        &self,
-        caller: &Caller,
-        name: &JobName,
-    ) -> Result<(hcp::JobId, JobStatus), NotDone> {
-        caller.may(Operation::SeeWork)?;
-        let company = caller.company();
-        let job = self.engine.find_known_job(company, name).await?;
-        let status = self.engine.job_status(company, &job.id).await?;
-        let status = status.ok_or_else(|| {
-            let words = "Nothing was seen of this job yet: push it, and it is looked at.";
-            Declined::no_such("job", &job.id, words)
-        })?;
-        Ok((job.id, status))
-    }
-
-    /// A page of the jobs of the caller's company that were seen here.
-    ///
-    /// # Errors
-    /// [`Declined::NotUsable`] when the cursor is none of this list, or the table does not answer.
-    pub async fn seen_jobs(
-        &self,
-        caller: &Caller,
-        by: &JobsBy,
-        paging: &Paging,
-    ) -> Result<Rows<JobRow>, NotDone> {
-        caller.may(Operation::SeeWork)?;
-        self.jobs(caller.company(), by, paging).await
-    }
-
     /// Has jobs pushed, or the invoices linked that their open alerts offer: what comes of it is told under the id.
     ///
     /// # Errors

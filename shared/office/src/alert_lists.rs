@@ -1,10 +1,9 @@
 //! Alerts, open or closed, in whichever order somebody looks for one.
 
-use hcp::CompanyId;
 use store::{AlertRecord, Stored};
 use sync::{NotDone, World};
 
-use crate::{Office, Paging, Rows};
+use crate::{AlertView, Caller, Office, Operation, Paging, Rows};
 
 /// In which order alerts are listed, and which of them; always the latest first. Those of one job stand on its card.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,24 +17,25 @@ pub enum AlertsBy {
 }
 
 impl<W: World> Office<W> {
-    /// A page of the alerts that are open, or of those that were closed.
+    /// A page of the alerts of the caller's company that are open, or of those that were closed.
     ///
     /// # Errors
-    /// When the company is not connected, the cursor is none of this list, or the table does not answer.
-    pub async fn listed_alerts(
+    /// [`Declined::NotUsable`](sync::Declined::NotUsable) when the cursor is none of this list, or the table does not answer.
+    pub async fn alerts(
         &self,
-        company: &CompanyId,
+        caller: &Caller,
         open: bool,
         by: &AlertsBy,
         paging: &Paging,
-    ) -> Result<Rows<AlertRecord>, NotDone> {
-        let books = self.books(company).await?;
+    ) -> Result<Rows<AlertView>, NotDone> {
+        caller.may(Operation::SeeWork)?;
+        let books = self.books(caller.company()).await?;
         let list = match by {
             AlertsBy::Time => books.alerts_by_time(open),
             AlertsBy::Type(kind) => books.alerts_of_type(open, kind),
             AlertsBy::Customer(name) => books.alerts_of_customers(open, name),
         };
-        let alert = |alert: Stored<AlertRecord>| Some(alert.value);
+        let alert = |alert: Stored<AlertRecord>| Some(AlertView::of(alert.value));
         self.rows(list.backwards(), paging, alert).await
     }
 }

@@ -7,7 +7,7 @@ use money::Cents;
 use store::{AlertRecord, read};
 use sync::{Declined, NotDone, World};
 
-use crate::{AlertsBy, Caller, Office, Operation, Paging, Rows};
+use crate::{Caller, Office, Operation};
 
 /// An alert.
 #[derive(Clone, Debug)]
@@ -44,28 +44,7 @@ pub enum Way {
 }
 
 impl<W: World> Office<W> {
-    /// A page of the alerts of the caller's company that are open, or of those that were closed.
-    ///
-    /// # Errors
-    /// [`Declined::NotUsable`] when the cursor is none of this list, or the table does not answer.
-    pub async fn alerts(
-        &self,
-        caller: &Caller,
-        open: bool,
-        by: &AlertsBy,
-        paging: &Paging,
-    ) -> Result<Rows<AlertView>, NotDone> {
-        caller.may(Operation::SeeWork)?;
-        let page = self
-            .listed_alerts(caller.company(), open, by, paging)
-            .await?;
-        Ok(Rows {
-            rows: page.rows.into_iter().map(AlertView::of).collect(),
-            next: page.next,
-        })
-    }
-
-    /// One of them.
+    /// One of the alerts of the caller's company.
     ///
     /// # Errors
     /// [`Declined::NoSuch`] when there never was one of that id.

@@ -1,12 +1,12 @@
 //! The jobs of a company, in whichever order somebody looks for one.
 
-use hcp::{CompanyId, JobId};
+use hcp::JobId;
 use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
 use money::Cents;
 use store::{Books, Job, JobState, List, Stored, places};
 use sync::{NotDone, World};
 
-use crate::{Office, Paging, Rows};
+use crate::{Caller, Office, Operation, Paging, Rows};
 
 /// In which order jobs are listed, and which of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,7 +43,7 @@ impl Days {
         )
     }
 
-    fn of(self, list: List) -> List {
+    pub(crate) fn of(self, list: List) -> List {
         let text =
             |day: Option<Date>, open: &str| day.map_or(open.to_owned(), |day| day.to_string());
         list.between(&text(self.from, ""), &text(self.to, "9999"))
@@ -91,17 +91,18 @@ impl JobRow {
 }
 
 impl<W: World> Office<W> {
-    /// A page of the jobs that were seen.
+    /// A page of the jobs of the caller's company that were seen here.
     ///
     /// # Errors
-    /// When the company is not connected, the cursor is none of this list, or the table does not answer.
+    /// [`Declined::NotUsable`](sync::Declined::NotUsable) when the cursor is none of this list, or the table does not answer.
     pub async fn jobs(
         &self,
-        company: &CompanyId,
+        caller: &Caller,
         by: &JobsBy,
         paging: &Paging,
     ) -> Result<Rows<JobRow>, NotDone> {
-        let books = self.books(company).await?;
+        caller.may(Operation::SeeWork)?;
+        let books = self.books(caller.company()).await?;
         let list = match by {
             JobsBy::State(state, days) => days.of(books.jobs_in(*state)).backwards(),
             JobsBy::Date(days) => days.of(books.jobs_by_date()).backwards(),

@@ -7,6 +7,8 @@
 mod acts;
 mod alert_lists;
 mod alerts;
+mod card;
+mod csv;
 mod jobs;
 mod lists;
 mod log;
@@ -15,17 +17,20 @@ mod pause;
 mod people;
 mod resolutions;
 mod settings;
+mod today;
 mod who;
 pub mod words;
 
 pub use alert_lists::AlertsBy;
 pub use alerts::{AlertView, Way};
+pub use card::{CardView, PendingRow};
 pub use jobs::{Days, JobRow, JobsBy};
 pub use lists::{Paging, Rows};
 pub use log::{Change, HistoryRow, SentRow};
 pub use once::{Begun, Once};
 pub use people::{PeopleView, PersonView};
 pub use store::{Answer, Role, UserId};
+pub use today::{CauseRow, Few, InboxCount, Reach, Today, WaitingRow};
 pub use who::{Caller, CompanyView, Operation};
 
 use sync::{World, engine::Engine};

@@ -2,15 +2,14 @@
 
 use std::time::Duration;
 
-use hcp::{CompanyId, JobId};
-use jiff::Timestamp;
+use jiff::{Timestamp, tz::TimeZone};
 use store::{
     Act, ActKind, Answered, Cause, Did, Ended, FieldChange, HistoryEntry, LookCause, Reason, Sent,
-    SentAction, Stored, places,
+    SentAction, Stored,
 };
-use sync::{NotDone, World};
+use sync::{Declined, NotDone, World};
 
-use crate::{Days, Office, Paging, Rows, words};
+use crate::{Caller, Days, Office, Operation, Paging, Rows, csv, words};
 
 /// Something that was done, in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,40 +63,67 @@ pub struct Change {
 }
 
 impl<W: World> Office<W> {
-    /// A page of what was done for a job, the latest first.
-    ///
-    /// # Errors
-    /// When the company is not connected, the cursor is none of this list, or the table does not answer.
-    pub async fn history(
-        &self,
-        company: &CompanyId,
-        job: &JobId,
-        paging: &Paging,
-    ) -> Result<Rows<HistoryRow>, NotDone> {
-        let list = self.books(company).await?.about_job(job);
-        let list = list.beginning_with(places::HISTORY).backwards();
-        self.rows(list, paging, row).await
-    }
-
     /// A page of all that was done on these days, in the company's time, the latest first.
     ///
     /// # Errors
-    /// The same.
+    /// [`Declined::NotUsable`](sync::Declined::NotUsable) when the cursor is none of this list, or the table does not answer.
     pub async fn log(
         &self,
-        company: &CompanyId,
+        caller: &Caller,
         days: Days,
         paging: &Paging,
     ) -> Result<Rows<HistoryRow>, NotDone> {
-        let company = self.engine().company(company).await?;
+        caller.may(Operation::SeeWork)?;
+        let company = self.engine().company(caller.company()).await?;
         let list = company.connection.books().log();
         let (from, to) = days.times(&company.zone);
         let list = list.between(&from, &to).backwards();
         self.rows(list, paging, row).await
     }
+
+    /// All that was done on these days, in the company's time, the latest first, as a table for a spreadsheet.
+    ///
+    /// # Errors
+    /// [`Declined::NotUsable`] when that is more than fits into one, or the table does not answer.
+    pub async fn log_table(&self, caller: &Caller, days: Days) -> Result<String, NotDone> {
+        let zone = self.engine().company(caller.company()).await?.zone;
+        let mut table = csv::row(TITLES);
+        let mut paging = Paging {
+            limit: Some(usize::MAX),
+            ..Paging::default()
+        };
+        for _ in 0..MOST_PAGES {
+            let page = self.log(caller, days, &paging).await?;
+            for done in &page.rows {
+                table.push_str(&done.line(&zone));
+            }
+            if page.next.is_none() {
+                return Ok(table);
+            }
+            paging.cursor = page.next;
+        }
+        let words = "More was done on these days than fits into one table: choose fewer days.";
+        Err(Declined::not_usable("days", words).into())
+    }
 }
 
-fn row(entry: Stored<HistoryEntry>) -> Option<HistoryRow> {
+/// Pages of the log that one table holds: 2,000 entries.
+const MOST_PAGES: usize = 10;
+
+/// The first row of the log as a table.
+const TITLES: [&str; 9] = [
+    "Time",
+    "Job",
+    "Customer",
+    "Who",
+    "What",
+    "Sent",
+    "Changed",
+    "Ended",
+    "Milliseconds",
+];
+
+pub(crate) fn row(entry: Stored<HistoryEntry>) -> Option<HistoryRow> {
     Some(HistoryRow::of(entry.value))
 }
 
@@ -131,6 +157,34 @@ impl HistoryRow {
             ended: ended(entry.ended),
             took: Duration::from_millis(entry.took),
         }
+    }
+}
+
+impl HistoryRow {
+    /// As a row of a table, with times of this zone.
+    fn line(&self, zone: &TimeZone) -> String {
+        let at = words::time(self.at, zone);
+        let sent = self.sent.iter();
+        let sent = sent.map(|sent| format!("{} {}: {}", sent.what, sent.action, sent.answer));
+        let sent: Vec<String> = sent.collect();
+        let changes = self.changes.iter();
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        let changes = changes.map(|change| {
+            let (before, after) = (text(&change.before), text(&change.after));
+            format!("{}: {before} -> {after}", change.field)
+        });
+        let changes: Vec<String> = changes.collect();
+        csv::row([
+            at.as_str(),
+            self.number.as_deref().unwrap_or_default(),
+            self.customer.as_deref().unwrap_or_default(),
+            self.who.as_deref().unwrap_or_default(),
+            &self.what,
+            &sent.join("; "),
+            &changes.join("; "),
+            &self.ended,
+            &self.took.as_millis().to_string(),
+        ])
     }
 }
 
@@ -237,6 +291,7 @@ fn acted(act: &Act) -> String {
         ActKind::Paused => "paused the sync",
         ActKind::Resumed => "had the sync go on",
         ActKind::Restored => "had lost records restored",
+        ActKind::ChangedPeople => "changed who may use the company",
     };
     match act.told.as_deref().filter(|told| !told.is_empty()) {
         Some(told) => format!("{what}: {told}"),

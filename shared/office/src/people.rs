@@ -6,11 +6,12 @@ use hcp::CompanyId;
 use jiff::Timestamp;
 use ports::{Chance, Clock, Directory, DirectoryError};
 use store::{
-    CompaniesOf, Connection, People, Person, Role, Stored, Table, UserId, WriteError, read,
+    ActKind, By, CompaniesOf, Connection, FieldChange, People, Person, Role, Stored, Table, UserId,
+    WriteError, read,
 };
 use sync::{Declined, NotDone, Stop, World};
 
-use crate::{Caller, Office, Operation};
+use crate::{Caller, Office, Operation, who::described};
 
 /// The people of a company.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,7 +90,8 @@ impl<W: World> Office<W> {
         role: Role,
     ) -> Result<PersonView, NotDone> {
         caller.may(Operation::ChangePeople)?;
-        self.appoint(caller.company(), directory, mail, role).await
+        let (company, by) = (caller.company(), caller.by());
+        self.appoint(company, &by, directory, mail, role).await
     }
 
     /// The same for whoever may write the table, who is asked for no role: so the first admin is made.
@@ -99,6 +101,7 @@ impl<W: World> Office<W> {
     pub async fn appoint(
         &self,
         company: &CompanyId,
+        by: &By,
         directory: &impl Directory,
         mail: &str,
         role: Role,
@@ -123,7 +126,7 @@ impl<W: World> Office<W> {
             role,
             since: self.engine.world().clock().now(),
         };
-        self.change_people(company, &user, None, |people| {
+        self.change_people((company, by), &user, None, |people| {
             if let Some(known) = people.get(&user) {
                 return Err(already(known));
             }
@@ -152,7 +155,7 @@ impl<W: World> Office<W> {
         seen: Option<u64>,
     ) -> Result<PeopleView, NotDone> {
         caller.may(Operation::ChangePeople)?;
-        self.change_people(caller.company(), user, seen, |people| {
+        self.change_people((caller.company(), &caller.by()), user, seen, |people| {
             let one = people.get_mut(user).ok_or_else(nobody)?;
             one.role = role;
             Ok(Change::Stays)
@@ -173,7 +176,8 @@ impl<W: World> Office<W> {
         seen: Option<u64>,
     ) -> Result<(), NotDone> {
         caller.may(Operation::ChangePeople)?;
-        self.dismiss_person(caller.company(), user, seen).await
+        let (company, by) = (caller.company(), caller.by());
+        self.dismiss_person(company, &by, user, seen).await
     }
 
     /// The same for whoever may write the table, who is asked for no role.
@@ -183,10 +187,11 @@ impl<W: World> Office<W> {
     pub async fn dismiss_person(
         &self,
         company: &CompanyId,
+        by: &By,
         user: &UserId,
         seen: Option<u64>,
     ) -> Result<(), NotDone> {
-        self.change_people(company, user, seen, |people| {
+        self.change_people((company, by), user, seen, |people| {
             people.remove(user).ok_or_else(nobody)?;
             Ok(Change::Leaves)
         })
@@ -199,10 +204,11 @@ impl<W: World> Office<W> {
         Ok(stored.unwrap_or_else(|| Stored::new(key, People::default())))
     }
 
-    /// Changes the people of a company and where the person finds it again, both or neither. An admin stays.
+    /// Changes the people of a company, where the person finds it again, and tells the log of it: all or nothing. An admin
+    /// stays.
     async fn change_people(
         &self,
-        company: &CompanyId,
+        (company, by): (&CompanyId, &By),
         user: &UserId,
         seen: Option<u64>,
         change: impl Fn(&mut BTreeMap<UserId, Person>) -> Result<Change, Declined>,
@@ -214,13 +220,18 @@ impl<W: World> Office<W> {
                 return Err(Declined::changed("people", words).into());
             }
             let was_last = people.value.is_last_admin(user);
+            let before = people.value.people.get(user).cloned();
             let changed = change(&mut people.value.people)?;
             if was_last && !people.value.is_last_admin(user) {
                 let words =
                     "This is the last admin of the company: make somebody else an admin first.";
                 return Err(Declined::held_by("admin", user, words).into());
             }
-            let mut writes = vec![people.put()?];
+            let told = told(before.as_ref(), people.value.people.get(user));
+            let told = self
+                .engine
+                .entry_of_act(company, by, ActKind::ChangedPeople, told);
+            let mut writes = vec![people.put()?, told.await?];
             let key = CompaniesOf::key(user);
             let known = read::<CompaniesOf>(self.table(), &key).await?;
             let mut known = known.unwrap_or_else(|| Stored::new(key, CompaniesOf::default()));
@@ -245,6 +256,18 @@ impl<W: World> Office<W> {
         }
         Err(Stop::PlanAgain("the list of people".to_owned()).into())
     }
+}
+
+/// What the log tells of a person, as they were and as they are.
+fn told(before: Option<&Person>, after: Option<&Person>) -> Vec<FieldChange> {
+    let role = |person: &Person| described(person.role).to_owned();
+    let known = before.or(after);
+    let change = known.map(|person| FieldChange {
+        field: person.mail.clone(),
+        before: before.map(role),
+        after: after.map(role),
+    });
+    change.into_iter().collect()
 }
 
 fn view((user, person): (UserId, Person)) -> PersonView {

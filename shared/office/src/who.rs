@@ -137,7 +137,8 @@ impl Caller {
     }
 }
 
-fn described(role: Role) -> &'static str {
+/// A role inside a sentence: `as a viewer`.
+pub(crate) fn described(role: Role) -> &'static str {
     match role {
         Role::Viewer => "a viewer",
         Role::Bookkeeper => "a bookkeeper",

@@ -1,5 +1,6 @@
 //! States, kinds and fields as people of the office call them.
 
+use jiff::{Timestamp, tz::TimeZone};
 use store::{FieldChange, JobState};
 
 use crate::Change;
@@ -20,6 +21,12 @@ pub fn state(state: JobState) -> &'static str {
         JobState::Alert => "needs you: see the alert",
         JobState::Gone => "gone from Housecall Pro",
     }
+}
+
+/// A time as the people of a company read it.
+pub fn time(at: Timestamp, zone: &TimeZone) -> String {
+    let at = at.to_zoned(zone.clone());
+    at.strftime("%Y-%m-%d %H:%M:%S %Z").to_string()
 }
 
 /// A kind of object in QuickBooks, by its own word there.
@@ -138,6 +145,13 @@ fn apart(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn k1_times_are_the_companys() {
+        let at = "2026-07-25T03:30:00Z".parse().unwrap();
+        let zone = TimeZone::get("America/New_York").unwrap();
+        assert_eq!(time(at, &zone), "2026-07-24 23:30:00 EDT");
+    }
 
     #[test]
     fn k1_a_field_is_told_in_words_and_never_by_an_id() {

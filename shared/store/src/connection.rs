@@ -42,6 +42,9 @@ pub struct Connection {
     /// The accounts in QuickBooks that tips, card surcharges and deposits may be booked to, as they were read last (L4, P9).
     #[serde(default)]
     pub extra_accounts: Vec<KnownAccount>,
+    /// The accounts in QuickBooks that money can lie in, as they were read last.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub money_accounts: Vec<NamedId>,
     /// The documents in QuickBooks that carry a marker of ours and were made until then either have their records here, or
     /// are known to have none (V15).
     #[serde(default, skip_serializing_if = "Option::is_none")]

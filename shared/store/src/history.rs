@@ -40,6 +40,9 @@ pub struct HistoryEntry {
     pub more: usize,
     /// How it ended.
     pub ended: Ended,
+    /// When the webhook of Housecall Pro's came that led to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub heard: Option<Timestamp>,
     /// How long it took, in milliseconds.
     #[serde(default)]
     pub took: u64,
@@ -143,6 +146,8 @@ pub enum ActKind {
     Resumed,
     /// They had restored what was lost (V15).
     Restored,
+    /// They changed who may use the company.
+    ChangedPeople,
 }
 
 /// An object that was sent to QuickBooks, and what that answered.

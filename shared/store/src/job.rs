@@ -1,4 +1,4 @@
-use hcp::{CustomerId, InvoiceId, Trigger};
+use hcp::{CustomerId, InvoiceId, PaymentId, Trigger};
 use jiff::{SignedDuration, Timestamp, civil::Date};
 use mapping::payer::PayerSearch;
 use money::Cents;
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     codec::Body,
-    history::By,
+    history::{By, FieldChange},
     list::Lists,
     places,
     table::Key,
@@ -52,6 +52,9 @@ pub struct Job {
     /// What Housecall Pro told of it when it was read last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub facts: Option<JobFacts>,
+    /// What of it QuickBooks would get if it were pushed now, as it was compared last (T5).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pending: Vec<Pending>,
     /// Of an invoice without a job: what is known of whose it is (P6).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payer: Option<Payer>,
@@ -76,6 +79,23 @@ pub enum Payer {
     },
 }
 
+/// What of an object in QuickBooks would be otherwise (T5).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pending {
+    /// Of what: `invoice 104`, `customer Dana Sample`; none: of the job as a whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of: Option<String>,
+    /// Field by field.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<FieldChange>,
+    /// How many more fields would.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub more: usize,
+    /// Why it could not be sent as it is, where that is so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused: Option<String>,
+}
+
 /// What Housecall Pro told of a job, as lists and its card show it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct JobFacts {
@@ -93,6 +113,12 @@ pub struct JobFacts {
     /// Its invoices.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub invoices: Vec<JobInvoice>,
+    /// Its payments that went through.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub payments: Vec<ToldPayment>,
+    /// The day on which the work was finished.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub finished: Option<Date>,
 }
 
 /// An invoice of a job in Housecall Pro.
@@ -103,6 +129,23 @@ pub struct JobInvoice {
     /// Its number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub number: Option<String>,
+    /// The day on which it was sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sent: Option<Date>,
+}
+
+/// A payment of a job in Housecall Pro.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ToldPayment {
+    /// Its id.
+    pub id: PaymentId,
+    /// How much it is.
+    pub amount: Cents,
+    /// The day on which it was made.
+    pub date: Date,
+    /// How it was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub method: Option<String>,
 }
 
 /// The customer of a job.
@@ -345,6 +388,11 @@ impl Job {
         self.marks.iter().any(by_hand)
     }
 
+    /// Its customer in Housecall Pro, once they were read.
+    pub fn customer_id(&self) -> Option<&CustomerId> {
+        self.customer.as_ref().map(|customer| &customer.id)
+    }
+
     /// Whose an invoice without a job is, once that is known (P6).
     pub fn payer(&self) -> Option<&CustomerId> {
         match self.payer.as_ref()? {
@@ -367,6 +415,14 @@ impl Job {
     pub fn unhandled(&self) -> &[Mark] {
         self.marks.get(self.handled..).unwrap_or_default()
     }
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference to what it asks about"
+)]
+fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 impl Body for Job {

@@ -36,8 +36,8 @@ pub use history::{
     Sent, SentAction,
 };
 pub use job::{
-    Cause, Cursor, Job, JobCustomer, JobFacts, JobInvoice, JobState, Mark, Payer,
-    ServicePlanCustomers, Shown, SweepName,
+    Cause, Cursor, Job, JobCustomer, JobFacts, JobInvoice, JobState, Mark, Payer, Pending,
+    ServicePlanCustomers, Shown, SweepName, ToldPayment,
 };
 pub use lease::Lease;
 pub use limit::{Closed, Limit, Outage, Suspect, System, Turns, Why};

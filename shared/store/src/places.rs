@@ -2,7 +2,7 @@
 
 use hcp::{CustomerId, JobId};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
-use mapping::normalised;
+use mapping::{RawMemory, invoice, normalised};
 
 use crate::{
     alert::AlertRecord,
@@ -43,6 +43,10 @@ fn sorted_name(name: &str) -> String {
 
 fn jobs(partition: &str) -> String {
     format!("{partition}#jobs")
+}
+
+fn invoices(partition: &str) -> String {
+    format!("{partition}#invoices")
 }
 
 fn alerts(partition: &str, open: bool) -> String {
@@ -91,7 +95,7 @@ pub(crate) fn of_alert(key: &Key, alert: &AlertRecord) -> Lists {
         false => format!("{CLOSED_ALERT}{timed}"),
     };
     let what = match subject.split_once('#') {
-        Some((thing, _)) if thing.starts_with("job_") || thing.starts_with("cus_") => thing,
+        Some((thing, _)) if is_job(thing) || thing.starts_with("cus_") => thing,
         _ => subject,
     };
     let mut lists = Lists::default()
@@ -105,15 +109,36 @@ pub(crate) fn of_alert(key: &Key, alert: &AlertRecord) -> Lists {
     lists
 }
 
-/// Of a slot of a job, or of a customer: with its job or its customer.
-pub fn of_slot(key: &Key) -> Lists {
+/// Of a slot of a job, or of a customer: with its job or its customer; and of an invoice of Housecall Pro's by the number
+/// that it has in QuickBooks. `memory` is what its kind remembers.
+pub fn of_slot(key: &Key, memory: impl FnOnce() -> Option<RawMemory>) -> Lists {
     let name = key.sort.strip_prefix("slot#").unwrap_or_default();
-    let what = name.strip_prefix("customer#").unwrap_or(name);
-    let what = what.split('#').next().unwrap_or_default();
-    match name.starts_with("job_") || name.starts_with("customer#") {
-        true => with(key, what),
-        false => Lists::default(),
+    if let Some(customer) = name.strip_prefix("customer#") {
+        return with(key, customer.split('#').next().unwrap_or_default());
     }
+    let Some((job, part)) = name.split_once('#').filter(|(job, _)| is_job(job)) else {
+        return Lists::default();
+    };
+    let lists = with(key, job);
+    let mut roles = ["main", "deposit#", "partial#"].iter();
+    if !roles.any(|role| part.starts_with(role)) {
+        return lists;
+    }
+    let known = memory().and_then(|memory| memory.read::<invoice::Memory>().ok());
+    // One that has only its job's number is no invoice of that number (N4).
+    let known = known.filter(|known| !known.invoices.is_empty());
+    match known.and_then(|known| known.number) {
+        Some(number) => {
+            let numbered = format!("{}#{name}", sorted_number(&number));
+            lists.and(Index::Third, invoices(&key.partition), numbered)
+        }
+        None => lists,
+    }
+}
+
+/// What an id tells of a job, or of an invoice that stands in the place of one (P6).
+fn is_job(id: &str) -> bool {
+    id.starts_with("job_") || id.starts_with("invoice_")
 }
 
 /// Of what was done: by its time, and with what it is about.
@@ -145,7 +170,11 @@ fn with(key: &Key, what: &str) -> Lists {
 /// came back from there, open alerts, what a person is asked to do, what was done, closed alerts.
 pub const SLOT: &str = "slot#";
 /// See [`SLOT`].
+pub const RECEIVED: &str = "received#";
+/// See [`SLOT`].
 pub const OPEN_ALERT: &str = "open-alert#";
+/// See [`SLOT`].
+pub const INBOX: &str = "inbox#";
 /// See [`SLOT`].
 pub const HISTORY: &str = "history#";
 /// See [`SLOT`].
@@ -215,6 +244,13 @@ impl Books {
     /// Everything that was done, by its time.
     pub fn log(&self) -> List {
         List::new(Index::First, log(&self.partition()))
+    }
+
+    /// The slots of the invoices that have this number in QuickBooks, and that Housecall Pro has invoices of; several at
+    /// worst.
+    pub fn invoices_numbered(&self, number: &str) -> List {
+        let list = List::new(Index::Third, invoices(&self.partition()));
+        list.beginning_with(&format!("{}#", sorted_number(number)))
     }
 
     /// What belongs to a job: its slots, its alerts, what was done.

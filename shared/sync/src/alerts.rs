@@ -2,6 +2,7 @@
 //! open. Both change in one transaction, and only on top of what was read of both.
 
 pub(crate) mod dismiss;
+mod listed;
 pub mod resolve;
 
 use std::cmp::Reverse;
@@ -15,6 +16,8 @@ use store::{
     AlertRecord, Books, Dismissal, Job, OpenAlert, Stored, Table, Write, WriteError, read,
     read_all, read_many,
 };
+
+pub use listed::OpenAlerts;
 
 use crate::{
     retry,

@@ -13,7 +13,8 @@ use ledger::{Action, Call};
 use mapping::{QboObject, alert::Alert};
 use ports::{Chance, Clock};
 use store::{
-    About, Answered, Did, Ended, HistoryEntry, Job, Mark, Reason, Sent, SentAction, Stored, Write,
+    About, Answered, Did, Ended, Evidence, HistoryEntry, Job, Mark, Reason, Sent, SentAction,
+    Stored, Write,
 };
 
 use crate::{
@@ -26,7 +27,8 @@ use crate::{
 };
 
 pub(crate) use act::Acting;
-use difference::{Room, cut};
+pub(crate) use difference::Room;
+use difference::cut;
 
 /// Objects that one entry tells of; of further ones, how many there were.
 const MOST_SENT: usize = 50;
@@ -64,11 +66,15 @@ impl Trail {
     }
 
     /// Work on a subject begins. What was told before by the same look went to the same subject under another name.
-    pub(crate) fn begin(&self, world: &impl World, about: &Subject) {
+    pub(crate) fn begin(&self, world: &impl World, about: &Subject, evidence: &[Evidence]) {
         let is_told = |open: &Open| open.stored.is_some() || open.is_news;
         let mut open = self.open();
         if open.as_ref().is_none_or(|open| !is_told(open)) {
             *open = Some(Open::new(world, about.as_str()));
+        }
+        if let Some(open) = &mut *open {
+            let heard = evidence.iter().filter_map(|seen| seen.received).max();
+            open.entry.heard = open.entry.heard.max(heard);
         }
     }
 
@@ -203,6 +209,7 @@ impl Open {
                 sent: Vec::new(),
                 more: 0,
                 ended: Ended::Interrupted,
+                heard: None,
                 took: 0,
             },
             stored: None,

@@ -1,5 +1,6 @@
 //! A job: looked at, planned, carried to QuickBooks, and what becomes of it when it is removed.
 
+pub mod card;
 pub(crate) mod dates_and_terms;
 pub(crate) mod deposits;
 pub(crate) mod drive;
@@ -17,6 +18,5 @@ pub(crate) mod refusals;
 pub(crate) mod removal;
 pub(crate) mod sent_before;
 pub(crate) mod state;
-pub mod status;
 pub(crate) mod step;
 pub(crate) mod totals;

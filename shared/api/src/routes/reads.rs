@@ -5,14 +5,14 @@ use jiff::civil::Date;
 use office::{AlertsBy, Days, JobsBy, Office};
 use serde::Deserialize;
 use sync::{World, job::find::JobName};
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::{
     event::SignedIn,
     extract::{Path, Query},
     page::{Page, Paging, earliest_first, page, paging},
     problem::Problem,
-    views::{Alert, Company, Entry, Job, JobLine, named},
+    views::{Alert, Company, Done, Entry, Job, JobLine, named},
 };
 
 /// The companies in which you are.
@@ -84,6 +84,12 @@ pub(crate) async fn alerts<W: World>(
     )))
 }
 
+/// A day that begins or ends a list.
+pub(crate) fn day(text: Option<&str>) -> Result<Option<Date>, Problem> {
+    let read = text.map(str::parse).transpose();
+    read.map_err(|_| Problem::unusable("A day is told like 2026-07-24."))
+}
+
 /// What a list is searched by.
 fn name(text: String) -> Result<String, Problem> {
     match (1..=100).contains(&text.chars().count()) && !text.contains(char::is_control) {
@@ -123,13 +129,9 @@ pub(crate) struct WhichJobs {
 
 impl WhichJobs {
     fn by(&self) -> Result<JobsBy, Problem> {
-        let date = |text: &Option<String>| {
-            let read = text.as_ref().map(|text| text.parse::<Date>()).transpose();
-            read.map_err(|_| Problem::unusable("A day is told like 2026-07-24."))
-        };
         let days = Days {
-            from: date(&self.from)?,
-            to: date(&self.to)?,
+            from: day(self.from.as_deref())?,
+            to: day(self.to.as_deref())?,
         };
         let dated = days != Days::default();
         match (&self.state, &self.customer, self.by_number.unwrap_or(false)) {
@@ -166,28 +168,82 @@ pub(crate) async fn jobs<W: World>(
     let caller = office.caller(&user, &company).await?;
     let by = which.by()?;
     let paging = paging(which.limit, which.cursor)?;
-    Ok(Json(page(office.seen_jobs(&caller, &by, &paging).await?)))
+    Ok(Json(page(office.jobs(&caller, &by, &paging).await?)))
 }
 
-/// How a job stands that was seen here, by its number or its id.
+/// How the job is named.
+#[derive(Debug, Default, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum NamedBy {
+    /// By its own number, or its id.
+    #[default]
+    Job,
+    /// By the number of one of its invoices in QuickBooks, or that one's id in Housecall Pro.
+    Invoice,
+}
+
+impl NamedBy {
+    fn name(self, text: String) -> Result<JobName, Problem> {
+        match self {
+            Self::Job => named(JobName::Job, text),
+            Self::Invoice => named(JobName::Invoice, text),
+        }
+    }
+}
+
+/// How the job is named.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct WhichCard {
+    /// `job`, unless told otherwise; or `invoice`: the path has the number of one of its invoices.
+    #[serde(default)]
+    by: NamedBy,
+}
+
+/// The QuickBooks card of a job that was seen here.
 #[utoipa::path(
     get,
     path = "/api/v1/companies/{company}/jobs/{job}",
     params(
         ("company" = String, Path, description = "The id of the company"),
-        ("job" = String, Path, description = "The number of the job, or its id")
+        ("job" = String, Path, description = "The number of the job, or its id"),
+        WhichCard
     ),
-    responses((status = 200, description = "How it stands", body = Job))
+    responses((status = 200, description = "All that is known of it", body = Job))
 )]
 pub(crate) async fn job<W: World>(
     State(office): State<Arc<Office<W>>>,
     SignedIn(user): SignedIn,
     Path((company, job)): Path<(String, String)>,
+    Query(which): Query<WhichCard>,
 ) -> Result<Json<Job>, Problem> {
     let caller = office.caller(&user, &company).await?;
+    let name = which.by.name(job)?;
+    Ok(Json(office.card(&caller, &name).await?.into()))
+}
+
+/// What was done for a job that was seen here, the latest first.
+#[utoipa::path(
+    get,
+    path = "/api/v1/companies/{company}/jobs/{job}/history",
+    params(
+        ("company" = String, Path, description = "The id of the company"),
+        ("job" = String, Path, description = "The number of the job, or its id"),
+        Paging
+    ),
+    responses((status = 200, description = "One page of it", body = Page<Done>))
+)]
+pub(crate) async fn history<W: World>(
+    State(office): State<Arc<Office<W>>>,
+    SignedIn(user): SignedIn,
+    Path((company, job)): Path<(String, String)>,
+    Query(which): Query<Paging>,
+) -> Result<Json<Page<Done>>, Problem> {
+    let caller = office.caller(&user, &company).await?;
     let name = named(JobName::Job, job)?;
-    let (id, status) = office.job(&caller, &name).await?;
-    Ok(Json(Job::new(&id, status)))
+    let rows = office.history(&caller, &name, &which.rows()?).await?;
+    Ok(Json(page(rows)))
 }
 
 /// What was done in QuickBooks and waits to be done in Housecall Pro too, the earliest first.

@@ -158,6 +158,13 @@ impl AlertKind {
         Self::RefundWithoutAccount,
     ];
 
+    /// Those that are about a customer, and not about a job or an address of theirs.
+    pub const OF_CUSTOMERS: [Self; 3] = [
+        Self::CustomerInactive,
+        Self::CustomerNotUpdated,
+        Self::CreditApplied,
+    ];
+
     /// The name that alerts of this type are stored under.
     pub fn name(self) -> &'static str {
         self.into()

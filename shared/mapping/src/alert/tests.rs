@@ -765,6 +765,14 @@ fn s1_each_alert_says_what_it_is_about_what_is_so_and_what_to_do() {
 }
 
 #[test]
+fn k1_the_alerts_of_a_customer_are_found_by_their_types() {
+    let of_customers = alerts().into_iter();
+    let of_customers = of_customers.filter(|alert| matches!(alert.subject(), Subject::Customer(_)));
+    let kinds: BTreeSet<AlertKind> = of_customers.map(|alert| alert.kind()).collect();
+    assert_eq!(kinds, AlertKind::OF_CUSTOMERS.into_iter().collect());
+}
+
+#[test]
 fn s1_what_stands_in_quickbooks_is_not_called_unsent() {
     let told = troubles().into_iter().map(|trouble| {
         let before = about(trouble.clone());

@@ -54,13 +54,13 @@ impl Kind for Invoice {
         memory.totals = totals(self);
         let paid = self.total_amt.zip(self.balance);
         memory.paid = paid.and_then(|(total, left)| total.checked_sub(left));
-        remember_customer_and_number(self, memory);
+        remember_head(self, memory);
         ours
     }
 
     fn reread(&self, memory: &mut Memory, ours: Option<Self>, marker: &Marker) -> Reread<Self> {
         memory.note = marker.theirs(self.private_note.as_deref());
-        remember_customer_and_number(self, memory);
+        remember_head(self, memory);
         match ours.is_some_and(|ours| stands_as_written(self, &ours)) {
             true => Reread::Stands,
             false => Reread::Edited(None),
@@ -89,9 +89,13 @@ pub fn totals(invoice: &Invoice) -> Option<Totals> {
     })
 }
 
-/// The number is its job's, or not, as before.
-fn remember_customer_and_number(invoice: &Invoice, memory: &mut Memory) {
-    memory.made_out_to = invoice.customer_ref.as_ref().map(|to| to.value.clone());
+/// Whose it is, its dates and its number, which is its job's, or not, as before.
+fn remember_head(invoice: &Invoice, memory: &mut Memory) {
+    let customer = invoice.customer_ref.as_ref();
+    memory.made_out_to = customer.map(|to| to.value.clone());
+    memory.made_out_to_name = customer.and_then(|to| to.name.clone());
+    memory.date = invoice.txn_date;
+    memory.due = invoice.due_date;
     let provisional = memory.is_provisional();
     memory.number = invoice.key();
     memory.provisional = memory.number.is_some().then_some(provisional);

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use hcp::InvoiceId;
+use hcp::{CustomerId, InvoiceId};
 use jiff::civil::Date;
 use money::Cents;
 use serde::{Deserialize, Serialize};
@@ -42,6 +42,18 @@ pub struct Memory {
     /// The QuickBooks customer that it was made out to, as the last answer told it (C11, C12).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub made_out_to: Option<qbo::Id>,
+    /// That customer's name there, as the last answer told it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub made_out_to_name: Option<String>,
+    /// The Housecall Pro customer of its job.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub customer: Option<CustomerId>,
+    /// Its date there, as the last answer told it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub date: Option<Date>,
+    /// When it is due there, as the last answer told it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub due: Option<Date>,
     /// The items of its lines that are not in the price book, by the digest of their name. What the name stands for
     /// later does not rewrite them (L5).
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]

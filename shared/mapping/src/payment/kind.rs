@@ -48,6 +48,7 @@ impl Kind for Payment {
         memory.applied = applied.collect();
         memory.total = self.total_amt;
         memory.date = self.txn_date;
+        memory.how = Some(self.into());
         memory.unapplied = self.unapplied_amt.unwrap_or_default();
         let changed = self.meta_data.as_ref();
         memory.changed_at = changed.and_then(|changed| changed.last_updated_time);

@@ -3,6 +3,8 @@ use jiff::{Timestamp, civil::Date};
 use money::Cents;
 use serde::{Deserialize, Serialize};
 
+use crate::HowPaid;
+
 /// What is remembered of a payment.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -21,6 +23,9 @@ pub struct Memory {
     pub applied: Vec<(qbo::Id, Cents)>,
     /// What of it pays nothing there.
     pub unapplied: Cents,
+    /// How it was paid there, as the last answer told it; none: it was not told since that is kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub how: Option<HowPaid>,
     /// The Housecall Pro invoices that it paid when it was sent.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub invoices: Vec<InvoiceId>,

@@ -43,6 +43,8 @@ impl Kind for RefundReceipt {
 
     fn remember(&self, memory: &mut Memory, ours: Option<Self>) -> Option<Self> {
         memory.total = self.total_amt;
+        memory.date = self.txn_date;
+        memory.how = Some(self.into());
         ours
     }
 

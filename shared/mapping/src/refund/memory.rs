@@ -1,8 +1,9 @@
 use hcp::InvoiceId;
+use jiff::civil::Date;
 use money::Cents;
 use serde::{Deserialize, Serialize};
 
-use crate::payment::Decision;
+use crate::{HowPaid, payment::Decision};
 
 /// What is remembered of a refund.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -11,6 +12,12 @@ pub struct Memory {
     /// How much its receipt is in QuickBooks, as the last answer told it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub total: Option<Cents>,
+    /// Its date there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub date: Option<Date>,
+    /// How the money went back, as the last answer told it; none: it was not told since that is kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub how: Option<HowPaid>,
     /// The Housecall Pro invoice whose money went back.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub invoice: Option<InvoiceId>,

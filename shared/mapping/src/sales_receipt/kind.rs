@@ -46,6 +46,7 @@ impl Kind for SalesReceipt {
         memory.account = account.map(|account| account.value.clone());
         memory.total = self.total_amt;
         memory.date = self.txn_date;
+        memory.how = Some(self.into());
         ours
     }
 

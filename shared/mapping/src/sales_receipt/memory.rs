@@ -2,7 +2,7 @@ use jiff::civil::Date;
 use money::Cents;
 use serde::{Deserialize, Serialize};
 
-use crate::{payment::Decision, refund::GivenBack};
+use crate::{HowPaid, payment::Decision, refund::GivenBack};
 
 /// What is remembered of a payment's part that repeats refunds.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,6 +17,9 @@ pub struct Memory {
     /// The account there that the money went to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub account: Option<qbo::Id>,
+    /// How it was paid there, as the last answer told it; none: it was not told since that is kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub how: Option<HowPaid>,
     /// How much it repeats.
     pub amount: Cents,
     /// What the payment paid of the invoice when it was sent, this included.

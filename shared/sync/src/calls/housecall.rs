@@ -13,7 +13,9 @@ use mapping::{
     },
 };
 use ports::Clock;
-use store::{Cause, Job, JobCustomer, JobFacts, JobInvoice, Mark, Outage, Shown, System, Why};
+use store::{
+    Cause, Job, JobCustomer, JobFacts, JobInvoice, Mark, Outage, Shown, System, ToldPayment, Why,
+};
 
 use crate::{
     alerts,
@@ -352,18 +354,29 @@ pub(crate) fn know(job: &mut Job, records: &JobRecords, read_at: Timestamp, zone
         .first()
         .filter(|_| records.is_service_plan());
     let day = day.or(plan.and_then(|plan| plan.invoice_date));
+    let on = |at: Timestamp| at.to_zoned(zone.clone()).date();
     let invoices = records.invoices.iter().map(|invoice| JobInvoice {
         id: invoice.id.clone(),
         number: invoice.invoice_number.clone(),
+        sent: invoice.sent_at.map(on),
+    });
+    let (payments, _) = records.payments();
+    let payments = payments.into_iter().map(|payment| ToldPayment {
+        amount: payment.total(),
+        date: payment.date(zone),
+        method: payment.method_name.map(|(name, _)| name),
+        id: payment.id,
     });
     job.facts = Some(JobFacts {
         read_at,
-        date: day.map(|day| day.to_zoned(zone.clone()).date()),
+        date: day.map(on),
         total: told.total_amount.or(plan.and_then(|plan| plan.amount)),
         balance: told
             .outstanding_balance
             .or(plan.and_then(|plan| plan.due_amount)),
         invoices: invoices.collect(),
+        payments: payments.collect(),
+        finished: work.map(on),
     });
 }
 

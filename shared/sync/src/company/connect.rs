@@ -421,6 +421,7 @@ impl<W: World> Engine<W> {
             tax_codes: Vec::new(),
             read_at: None,
             extra_accounts: Vec::new(),
+            money_accounts: Vec::new(),
             accounted_until: None,
         })
     }

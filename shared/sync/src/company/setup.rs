@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use mapping::{AnyKind, Kind, ListEntry, TaxCode, alert::AlertKind, item::extra::known_account};
 use ports::Clock;
 use qbo::{Account, Entity, Query, Request, TaxRate};
-use store::{ClassTracking, Connection, ConnectionStatus, Preferences, read};
+use store::{ClassTracking, Connection, ConnectionStatus, NamedId, Preferences, read};
 
 use crate::{
     alerts,
@@ -47,6 +47,7 @@ impl Setup {
     /// Enters what was read.
     pub(crate) fn keep(self, connection: &mut Connection) {
         connection.extra_accounts = self.accounts.iter().filter_map(known_account).collect();
+        connection.money_accounts = self.accounts.iter().filter_map(money_account).collect();
         connection.preferences = self.preferences;
         connection.terms = self.terms;
         connection.classes = self.classes;
@@ -154,6 +155,16 @@ impl<W: World> Engine<W> {
         self.forget(&cx.books.company);
         Ok(changed)
     }
+}
+
+/// An account that money can lie in.
+fn money_account(account: &Account) -> Option<NamedId> {
+    let kind = account.account_type.as_deref()?;
+    let holds = ["Bank", "Other Current Asset"].contains(&kind);
+    holds.then_some(NamedId {
+        id: account.id.clone()?,
+        name: account.name.clone()?,
+    })
 }
 
 /// The settings that matter.

@@ -1,10 +1,15 @@
 //! What people do, as the log of the company tells it.
 
+use std::time::Duration;
+
+use hcp::CompanyId;
 use mapping::alert::JobRef;
 use ports::{Chance, Clock};
 use store::{About, Act, ActKind, Books, By, Did, Ended, FieldChange, HistoryEntry, Stored, Write};
 
-use crate::{history::difference::cut, stop::Stop, world::World};
+use crate::{
+    declined::NotDone, engine::Engine, history::difference::cut, stop::Stop, world::World,
+};
 
 /// An act of a person.
 pub(crate) struct Acting {
@@ -69,9 +74,28 @@ impl Acting {
             sent: Vec::new(),
             more: 0,
             ended: Ended::Done,
+            heard: None,
             took: 0,
         };
         let key = books.history(&entry, world.chance().uuid());
         Ok(Stored::new(key, entry).put()?)
+    }
+}
+
+impl<W: World> Engine<W> {
+    /// The entry that tells of what a person changed of a company as a whole, to be written with what that writes.
+    ///
+    /// # Errors
+    /// When the company is not connected, or the table does not answer.
+    pub async fn entry_of_act(
+        &self,
+        company: &CompanyId,
+        by: &By,
+        what: ActKind,
+        changes: Vec<FieldChange>,
+    ) -> Result<Write, NotDone> {
+        let cx = self.cx_for_person(company, Duration::ZERO).await?;
+        let act = Acting::new(by, what).changes(changes);
+        Ok(act.write(&self.world, &cx.books)?)
     }
 }

@@ -28,6 +28,11 @@ impl Default for Room {
 }
 
 impl Room {
+    /// For so many.
+    pub(crate) fn of(most: usize) -> Self {
+        Self(most)
+    }
+
     /// What is otherwise, as far as there is room, and how many fields more are.
     pub(crate) fn difference(
         &mut self,

@@ -4,18 +4,20 @@
 use hcp::JobId;
 use jiff::Timestamp;
 use ledger::Slot;
-use mapping::{JobRecords, PushEdits, QboObject, alert::Subject};
+use mapping::{JobRecords, PushEdits, QboObject, Role, SlotName, alert::Subject};
 use ports::Clock;
+use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
-use store::{Cause, Job, JobState, Mark, Stored, read};
+use store::{Cause, Job, JobState, Mark, Pending, Stored, read};
 
 use crate::{
     alerts,
     calls::housecall::know,
     ctx::Ctx,
     engine::{Engine, Outcome},
+    history::Room,
     job::{plan::Plan, sent_before::invoice_slot, state::worse},
-    objects::{customers::customer_change, price_book::Book},
+    objects::{customers::customer_change, price_book::Book, slots::number},
     stop::{Stop, broken},
     work::park::SAFETY,
     world::World,
@@ -37,6 +39,7 @@ impl<W: World> Engine<W> {
         if let Some(difference) = &difference
             && cx.settings.push_edits == PushEdits::Automatic
         {
+            let difference = &difference.name;
             let now = self.world.clock().now();
             // What was tried already, and refused, is not tried again before something is different.
             let new = job.value.mark(Mark {
@@ -60,10 +63,8 @@ impl<W: World> Engine<W> {
         let repeated = Box::pin(repeated).await?.state;
         let state = match job.value.state {
             _ if worse(paid, repeated) == Some(JobState::Alert) => JobState::Alert,
-            JobState::Synced | JobState::PendingChanges => carried(difference.as_deref()),
-            JobState::Alert if !self.wants_somebody(cx, id).await? => {
-                carried(difference.as_deref())
-            }
+            JobState::Synced | JobState::PendingChanges => carried(difference.as_ref()),
+            JobState::Alert if !self.wants_somebody(cx, id).await? => carried(difference.as_ref()),
             state => state,
         };
         job.value.alerted |= state == JobState::Alert;
@@ -71,6 +72,7 @@ impl<W: World> Engine<W> {
             cx.trail.is_news();
         }
         job.value.state = state;
+        job.value.pending = difference.map_or_else(Vec::new, |difference| difference.pending);
         self.looked(cx, job).await
     }
 
@@ -81,22 +83,22 @@ impl<W: World> Engine<W> {
         Ok(!open.is_empty())
     }
 
-    /// How a job stands whose alerts are over: what of it QuickBooks has.
+    /// How a job stands whose alerts are over: what of it QuickBooks has, and what it lacks.
     pub(crate) async fn state_by_documents(
         &self,
         cx: &Ctx,
         records: &JobRecords,
-    ) -> Result<JobState, Stop> {
+    ) -> Result<(JobState, Vec<Pending>), Stop> {
         if !self.has_documents(cx, &records.job.id).await? {
-            return Ok(JobState::WaitsForTrigger);
+            return Ok((JobState::WaitsForTrigger, Vec::new()));
         }
         let difference = self.difference(cx, records).await?;
-        Ok(carried(difference.as_deref()))
+        let state = carried(difference.as_ref());
+        Ok((state, difference.map_or_else(Vec::new, |one| one.pending)))
     }
 
-    /// What of a job's invoices a push by hand would write now, as a name that tells it from every other such
-    /// difference, also from the same one at another time; `None`: nothing. QuickBooks is not asked.
-    async fn difference(&self, cx: &Ctx, records: &JobRecords) -> Result<Option<String>, Stop> {
+    /// What of a job's invoices a push by hand would write now; `None`: nothing. QuickBooks is not asked.
+    async fn difference(&self, cx: &Ctx, records: &JobRecords) -> Result<Option<Difference>, Stop> {
         let mut told = Told::default();
         let records = &*self.with_known_address(cx, records).await?;
         let standing = self.standing(cx, records).await?;
@@ -105,7 +107,9 @@ impl<W: World> Engine<W> {
             .documents_apart(invoicing, &standing)
             .unwrap_or_else(|refusal| (Vec::new(), vec![refusal]));
         for refusal in refused {
-            told.tell(&refusal.to_string());
+            let words = refusal.to_string();
+            told.tell(&words);
+            told.refused(None, words);
         }
         let pushed = as_pushed(self.world.clock().now());
         // Where materials lie is no part of an invoice.
@@ -119,42 +123,42 @@ impl<W: World> Engine<W> {
                 continue;
             };
             let version = format!("{name} {} {}", link.id, link.sync_token);
+            let of = described(document.role, &number(link));
             let plan = match Plan::make(self, cx, records, document, &pushed, book).await {
                 Ok(Ok(plan)) => plan,
                 Ok(Err(_)) => continue,
                 Err(Stop::Alert(alert)) => {
                     told.tell(&format!("{version} {alert:?}"));
+                    told.refused(Some(of), alert.message());
                     continue;
                 }
                 Err(stop) => return Err(stop),
             };
             told.tell_customers(&plan)?;
-            let graph = plan.graph();
-            let node = graph.node(&name);
-            let wanted = node.and_then(|node| graph.resolved(&node.wanted.object));
-            let Some(QboObject::Invoice(wanted)) = wanted else {
-                // An item or a term that QuickBooks does not have yet.
-                told.tell(&format!("{version} {:?} {:?}", document.bill, plan.dated));
-                continue;
-            };
-            let sent = match plan.wrote()? {
-                Some(wrote) => {
-                    let home = plan.customer.bill_addr.as_ref();
-                    mapping::invoice::changes(&wrote, &wanted, home)
-                }
-                None => Some(*wanted),
-            };
-            if let Some(sent) = sent {
-                let sent = serde_json::to_string(&sent).map_err(broken)?;
-                told.tell(&format!("{version} {sent}"));
-            }
+            told.tell_invoice(&plan, &name, (&version, of))?;
         }
-        Ok(told.name())
+        Ok(told.difference())
+    }
+}
+
+/// What QuickBooks would get.
+struct Difference {
+    /// What tells it from every other difference, also from the same one at another time.
+    name: String,
+    /// The same for people.
+    pending: Vec<Pending>,
+}
+
+/// An invoice, as people call it: `deposit invoice D-104`.
+fn described(role: Role, number: &str) -> String {
+    match role {
+        Role::Deposit => format!("deposit invoice {number}"),
+        Role::Main | Role::Part(_) => format!("invoice {number}"),
     }
 }
 
 /// How a job stands that was carried, by what is different now.
-fn carried(difference: Option<&str>) -> JobState {
+fn carried(difference: Option<&Difference>) -> JobState {
     match difference {
         Some(_) => JobState::PendingChanges,
         None => JobState::Synced,
@@ -176,11 +180,26 @@ fn as_pushed(now: Timestamp) -> Job {
     }
 }
 
+/// Fields of one job that are told; of further ones, how many there are.
+const MOST_FIELDS: usize = 80;
+
 /// Everything that is different.
-#[derive(Default)]
 struct Told {
     digest: Sha256,
     any: bool,
+    pending: Vec<Pending>,
+    room: Room,
+}
+
+impl Default for Told {
+    fn default() -> Self {
+        Self {
+            digest: Sha256::default(),
+            any: false,
+            pending: Vec::new(),
+            room: Room::of(MOST_FIELDS),
+        }
+    }
 }
 
 impl Told {
@@ -189,11 +208,73 @@ impl Told {
             if let Some(change) = customer_change(known)? {
                 let link = known.slot.value.link();
                 let version = link.map(|link| &link.sync_token);
-                let change = change.sent.json().map_err(broken)?;
-                self.tell(&format!("{version:?} {change}"));
+                let sent = change.sent.json().map_err(broken)?;
+                self.tell(&format!("{version:?} {sent}"));
+                let name = known.wanted.display_name.as_deref().unwrap_or_default();
+                let before = link.and_then(|link| link.last_written.as_deref());
+                let after = change.wants.json().map_err(broken)?;
+                self.fields(format!("customer {name}"), before, &after);
             }
         }
         Ok(())
+    }
+
+    fn tell_invoice(
+        &mut self,
+        plan: &Plan<'_>,
+        name: &SlotName,
+        (version, of): (&str, String),
+    ) -> Result<(), Stop> {
+        let graph = plan.graph();
+        let Some(node) = graph.node(name) else {
+            return Ok(());
+        };
+        let resolved = graph.resolved(&node.wanted.object);
+        let wrote = plan.wrote()?;
+        let sent = match (resolved.as_ref(), &wrote) {
+            (Some(QboObject::Invoice(wanted)), Some(wrote)) => {
+                let home = plan.customer.bill_addr.as_ref();
+                let Some(sent) = mapping::invoice::changes(wrote, wanted, home) else {
+                    return Ok(());
+                };
+                serde_json::to_string(&sent).map_err(broken)?
+            }
+            (Some(QboObject::Invoice(wanted)), None) => {
+                serde_json::to_string(wanted).map_err(broken)?
+            }
+            // An item or a term that QuickBooks does not have yet.
+            _ => format!("{:?} {:?}", plan.document.bill, plan.dated),
+        };
+        self.tell(&format!("{version} {sent}"));
+        let wanted = resolved.as_ref().unwrap_or(&node.wanted.object);
+        let before = node.slot.value.link();
+        let before = before.and_then(|link| link.last_written.as_deref());
+        self.fields(of, before, &wanted.json().map_err(broken)?);
+        Ok(())
+    }
+
+    /// Field by field, as far as what was written last is known.
+    fn fields(&mut self, of: String, before: Option<&RawValue>, after: &RawValue) {
+        let (changes, more) = match before {
+            Some(before) => self.room.difference(Some(before), Some(after)),
+            None => (Vec::new(), 0),
+        };
+        self.pending.push(Pending {
+            of: Some(of),
+            changes,
+            more,
+            refused: None,
+        });
+    }
+
+    /// It cannot be sent as it is.
+    fn refused(&mut self, of: Option<String>, words: String) {
+        self.pending.push(Pending {
+            of,
+            changes: Vec::new(),
+            more: 0,
+            refused: Some(words),
+        });
     }
 
     fn tell(&mut self, difference: &str) {
@@ -202,7 +283,10 @@ impl Told {
         self.any = true;
     }
 
-    fn name(self) -> Option<String> {
-        self.any.then(|| hex::encode(self.digest.finalize()))
+    fn difference(self) -> Option<Difference> {
+        self.any.then(|| Difference {
+            name: hex::encode(self.digest.finalize()),
+            pending: self.pending,
+        })
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hcp::{CompanyId, HcpError, Invoice, InvoiceId, JobId, Page};
+use hcp::{CompanyId, CustomerId, HcpError, Invoice, InvoiceId, JobId, Page};
 use mapping::alert::JobRef;
 use ports::Clock;
 use serde::{Deserialize, Serialize};
@@ -12,7 +12,7 @@ use crate::{
     ctx::Ctx,
     declined::{Declined, NotDone},
     engine::Engine,
-    objects::slots::{self, StoredInvoice},
+    objects::slots::StoredInvoice,
     stop::Stop,
     world::World,
 };
@@ -47,6 +47,14 @@ impl FoundJob {
         };
         named.name()
     }
+}
+
+/// A job that was seen here, with what finding it has told.
+pub(crate) enum Named {
+    /// By what its record tells, which was read.
+    Job(JobId, Box<Stored<Job>>),
+    /// By one of its invoices, whose slot tells the customer, unless it was written before it did.
+    Invoice(JobId, Option<CustomerId>),
 }
 
 /// Jobs of one number that are looked at: people see two in a bad year.
@@ -108,6 +116,56 @@ impl<W: World> Engine<W> {
                 }
             }
         }
+    }
+
+    /// The job of that name among those that we have a record of, in one read; by the id of one of its invoices in more.
+    pub(crate) async fn known_job(&self, cx: &Ctx, name: &JobName) -> Result<Named, NotDone> {
+        let text = match name {
+            JobName::Job(text) | JobName::Invoice(text) => plain(text)?,
+        };
+        let is_id = |kind: &str| text.starts_with(kind);
+        match name {
+            _ if is_id("invoice_") => {
+                let id = InvoiceId::parse(text).map_err(|error| misspelt("invoice id", &error))?;
+                let itself = JobId::in_place_of(&id);
+                if let Some(found) = self.record_of(cx, itself).await? {
+                    return Ok(found);
+                }
+                let job = self.job_of_invoice(cx, id, false).await?.id;
+                Ok(Named::Invoice(job, None))
+            }
+            JobName::Job(_) if is_id("job_") => {
+                let id = JobId::parse(text).map_err(|error| misspelt("job id", &error))?;
+                let what = format!("job has the id {id}");
+                let found = self.record_of(cx, Some(id)).await?;
+                Ok(found.ok_or_else(|| unseen(&what))?)
+            }
+            JobName::Job(_) => {
+                let what = format!("job has the number {text}");
+                let known = self.jobs_numbered(&cx.books, text).await?;
+                Ok(the_only(&what, known)?.ok_or_else(|| unseen(&what))?)
+            }
+            JobName::Invoice(_) => {
+                let what = format!("invoice has the number {text}");
+                let known = self.invoices_numbered(cx, text).await?;
+                let jobs = known.iter().filter_map(job_of);
+                if let Some(job) = only(&what, jobs)? {
+                    let mut customers = known.into_iter().map(|slot| slot.value.memory.customer);
+                    return Ok(Named::Invoice(job, customers.find_map(|one| one)));
+                }
+                let mut plans = self.jobs_numbered(&cx.books, text).await?;
+                plans.retain(|(id, _)| id.invoice().is_some());
+                Ok(the_only(&what, plans)?.ok_or_else(|| unseen(&what))?)
+            }
+        }
+    }
+
+    async fn record_of(&self, cx: &Ctx, id: Option<JobId>) -> Result<Option<Named>, Stop> {
+        let Some(id) = id else {
+            return Ok(None);
+        };
+        let record = read::<Job>(self.world.table(), &cx.books.job(&id)).await?;
+        Ok(record.map(|record| Named::Job(id, Box::new(record))))
     }
 
     async fn job_with_id(&self, cx: &Ctx, id: JobId, ask: bool) -> Result<FoundJob, NotDone> {
@@ -197,6 +255,19 @@ impl<W: World> Engine<W> {
         Ok(found)
     }
 
+    /// The slots of the invoices that have this number in QuickBooks, and that Housecall Pro has invoices of.
+    async fn invoices_numbered(&self, cx: &Ctx, number: &str) -> Result<Vec<StoredInvoice>, Stop> {
+        let list = cx.books.invoices_numbered(number);
+        let table = self.world.table();
+        let page = table.page(&list, MOST_OF_ONE_NUMBER, None).await?;
+        let slots = page.records.iter().map(Stored::decode);
+        let mut slots = slots.collect::<Result<Vec<StoredInvoice>, _>>()?;
+        slots.retain(|slot| {
+            slot.value.link().is_some() && slot.value.memory.number.as_deref() == Some(number)
+        });
+        Ok(slots)
+    }
+
     async fn slots_of_jobs(&self, cx: &Ctx) -> Result<Vec<StoredInvoice>, Stop> {
         Ok(read_all(self.world.table(), &cx.books.slots_of_jobs()).await?)
     }
@@ -230,15 +301,9 @@ impl<W: World> Engine<W> {
         number: &str,
         page: Option<&mut u32>,
     ) -> Result<FoundJob, NotDone> {
-        // One that has only its job's number so far is no invoice of that number (N4).
-        let known = self.slots_of_jobs(cx).await?.into_iter();
-        let known = known.filter(|slot| {
-            let link = slot.value.link();
-            !slot.value.memory.invoices.is_empty()
-                && link.is_some_and(|link| slots::number(link) == number)
-        });
+        let known = self.invoices_numbered(cx, number).await?;
         let what = format!("invoice has the number {number}");
-        if let Some(job) = only(&what, known.filter_map(|slot| job_of(&slot)))? {
+        if let Some(job) = only(&what, known.iter().filter_map(job_of))? {
             return self.job_with_id(cx, job, page.is_some()).await;
         }
         let plans = self.jobs_numbered(&cx.books, number).await?.into_iter();
@@ -319,6 +384,14 @@ fn only(what: &str, ids: impl Iterator<Item = JobId>) -> Result<Option<JobId>, D
             Err(Declined::not_usable("number", words))
         }
     }
+}
+
+/// The same with its record.
+fn the_only(what: &str, known: Vec<(JobId, Stored<Job>)>) -> Result<Option<Named>, Declined> {
+    let id = only(what, known.iter().map(|(id, _)| id.clone()))?;
+    let mut known = known.into_iter();
+    let found = known.find(|(known, _)| Some(known) == id.as_ref());
+    Ok(found.map(|(id, record)| Named::Job(id, Box::new(record))))
 }
 
 fn none(what: &str) -> Declined {

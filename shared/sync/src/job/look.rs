@@ -329,6 +329,7 @@ impl<W: World> Engine<W> {
         cx.trail.ends(&self.world, Ended::State(pushed.state));
         job.value.handled = job.value.marks.len();
         job.value.state = state;
+        job.value.pending.clear();
         job.value.rest();
         if let Some(number) = pushed.number {
             job.value.number = Some(number);

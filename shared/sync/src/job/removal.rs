@@ -6,7 +6,7 @@ use mapping::{
     alert::{self, Alert, AlertKind, JobAlert, JobRef, LeftOver, Removed, VoidObstacle},
 };
 use qbo::QboError;
-use store::{Cause, Ended, Job, JobState, LookCause, Stored, read};
+use store::{Cause, Ended, Job, JobState, LookCause, Pending, Stored, read};
 
 use crate::{
     alerts,
@@ -51,8 +51,8 @@ enum Left {
 enum Change {
     /// The deposit was, and its document is to be voided.
     Deposit,
-    /// Something was removed; how the job stands then.
-    Removal(JobState),
+    /// Something was removed; how the job stands then, and what QuickBooks would get of it.
+    Removal(JobState, Option<Vec<Pending>>),
     /// Nothing that is in QuickBooks lost its invoice: an edit, if anything.
     Edit(Box<JobRecords>),
 }
@@ -290,8 +290,8 @@ impl<W: World> Engine<W> {
             return self.looked(cx, job).await;
         }
         let known = alerts::job_ref(id, &job.value);
-        let state = match self.find_removal(cx, id, &job, &standing, reserved).await {
-            Ok(Change::Removal(state)) => state,
+        let (state, pending) = match self.find_removal(cx, id, &job, &standing, reserved).await {
+            Ok(Change::Removal(state, pending)) => (state, pending),
             Ok(Change::Deposit) => {
                 return self.void_with_main(cx, id, job, &standing).await;
             }
@@ -300,11 +300,12 @@ impl<W: World> Engine<W> {
             }
             Err(Stop::Alert(alert)) => {
                 let alert = alert.of(&known, true);
-                match alerts::raise(&self.world, &cx.books, &alert).await? {
+                let state = match alerts::raise(&self.world, &cx.books, &alert).await? {
                     true => JobState::Alert,
                     // A person left it so.
                     false => self.left_as(cx, &alert, job.value.state).await?,
-                }
+                };
+                (state, None)
             }
             Err(stop) => return Err(stop),
         };
@@ -312,7 +313,7 @@ impl<W: World> Engine<W> {
             cx.trail.know(&job.value);
             cx.trail.is_news();
         }
-        self.removal_done(cx, id, state).await
+        self.removal_done(cx, id, (state, pending)).await
     }
 
     /// What changed of a job that is in QuickBooks.
@@ -350,14 +351,15 @@ impl<W: World> Engine<W> {
             Some(alert) => Err(alert.into()),
             None => {
                 self.end_removal_alerts(cx, id).await?;
-                let state = match (records, job.value.state) {
-                    _ if gone => JobState::Gone,
+                let (state, pending) = match (records, job.value.state) {
+                    _ if gone => (JobState::Gone, Some(Vec::new())),
                     (Some(records), JobState::Alert) if !self.wants_somebody(cx, id).await? => {
-                        self.state_by_documents(cx, &records).await?
+                        let (state, pending) = self.state_by_documents(cx, &records).await?;
+                        (state, Some(pending))
                     }
-                    (_, state) => state,
+                    (_, state) => (state, None),
                 };
-                Ok(Change::Removal(state))
+                Ok(Change::Removal(state, pending))
             }
         }
     }
@@ -371,10 +373,18 @@ impl<W: World> Engine<W> {
         Ok(())
     }
 
-    async fn removal_done(&self, cx: &Ctx, id: &JobId, state: JobState) -> Result<Outcome, Stop> {
+    async fn removal_done(
+        &self,
+        cx: &Ctx,
+        id: &JobId,
+        (state, pending): (JobState, Option<Vec<Pending>>),
+    ) -> Result<Outcome, Stop> {
         cx.trail.ends(&self.world, Ended::State(state));
         self.enter_removal(cx, id, |job| {
             job.value.state = state;
+            if let Some(pending) = &pending {
+                job.value.pending.clone_from(pending);
+            }
             job.value.alerted |= state == JobState::Alert;
             if job.value.unhandled().is_empty() {
                 job.value.rest();

@@ -7,7 +7,7 @@ use mapping::{
     SlotName, invoice, marker::Marker, refund::GivenBack,
 };
 use money::Cents;
-use store::{Books, Stored, Table};
+use store::{Books, Record, Stored, Table};
 
 use crate::{
     ctx::Ctx,
@@ -55,27 +55,7 @@ impl<W: World> Engine<W> {
             let table = self.world.table();
             let page = table.list(&all.partition, &all.sort, from).await?;
             for record in &page.records {
-                let Some(end) = record.key.sort.strip_prefix(&all.sort) else {
-                    continue;
-                };
-                let name = SlotName::of_job(job, &format!("{job}#{end}"));
-                match (role(end), name) {
-                    (Some(role), _) => slots.invoices.push((role, Stored::decode(record)?)),
-                    (None, Some(name)) if name.payment_id(job).is_some() => {
-                        slots.payments.push((name, Stored::decode(record)?));
-                    }
-                    (None, Some(name)) if name.refund_id(job).is_some() => {
-                        slots.refunds.push((name, Stored::decode(record)?));
-                    }
-                    (None, Some(name)) => {
-                        if let Some(of) = name.repetition(job) {
-                            slots.receipts.push((of, Stored::decode(record)?));
-                        } else if let Some(of) = name.expensed(job) {
-                            slots.expenses.push((of, Stored::decode(record)?));
-                        }
-                    }
-                    _ => {}
-                }
+                slots.take(job, record)?;
             }
             from = page.next;
             if from.is_none() {
@@ -98,10 +78,36 @@ pub(crate) struct JobSlots {
 }
 
 impl JobSlots {
+    /// Takes a slot of the job in, by the kind that its name tells.
+    pub(crate) fn take(&mut self, job: &JobId, record: &Record) -> Result<(), Stop> {
+        let name = record.key.sort.strip_prefix("slot#");
+        let Some(name) = name.and_then(|name| SlotName::of_job(job, name)) else {
+            return Ok(());
+        };
+        let end = name.as_str().strip_prefix(&format!("{job}#"));
+        if let Some(role) = end.and_then(role) {
+            self.invoices.push((role, Stored::decode(record)?));
+        } else if name.payment_id(job).is_some() {
+            self.payments.push((name, Stored::decode(record)?));
+        } else if name.refund_id(job).is_some() {
+            self.refunds.push((name, Stored::decode(record)?));
+        } else if let Some(of) = name.repetition(job) {
+            self.receipts.push((of, Stored::decode(record)?));
+        } else if let Some(of) = name.expensed(job) {
+            self.expenses.push((of, Stored::decode(record)?));
+        }
+        Ok(())
+    }
+
     /// The slot of a payment, if there is one.
     pub(crate) fn payment(&self, name: &SlotName) -> Option<&StoredPayment> {
         let mut slots = self.payments.iter();
         slots.find(|(known, _)| known == name).map(|(_, slot)| slot)
+    }
+
+    /// The slot of a payment of Housecall Pro's, if there is one.
+    pub(crate) fn payment_of(&self, job: &JobId, payment: &PaymentId) -> Option<&StoredPayment> {
+        self.payment(&SlotName::payment(job, payment))
     }
 
     /// What payments of ours pay of a document.

@@ -192,6 +192,7 @@ impl<W: World> Engine<W> {
         }
         let before = &plan.invoice_slot.value.memory;
         if memory.invoices == before.invoices
+            && memory.customer == before.customer
             && memory.provisional == before.provisional
             && memory.sent == before.sent
         {
@@ -292,6 +293,7 @@ fn number_is_taken(plan: &Plan<'_>, state: &PushState) -> bool {
 /// with its lines as they stay from now on.
 fn stands_for(cx: &Ctx, plan: &Plan<'_>, wanted: &qbo::Invoice) -> Result<StoredInvoice, Stop> {
     let mut slot = plan.invoice_slot();
+    slot.value.memory.customer = Some(plan.records.customer.id.clone());
     for invoice in &plan.document.invoices {
         if !slot.value.memory.invoices.contains(invoice) {
             slot.value.memory.invoices.push(invoice.clone());

@@ -162,9 +162,9 @@ impl<W: World> Engine<W> {
         job.value.alerted = false;
         if job.value.state == JobState::Alert && job.value.unhandled().is_empty() {
             let there = records.filter(|records| !records.job.is_removed());
-            job.value.state = match there {
+            (job.value.state, job.value.pending) = match there {
                 Some(records) => self.state_by_documents(cx, records).await?,
-                None => JobState::Gone,
+                None => (JobState::Gone, Vec::new()),
             };
         }
         self.put(vec![job.put()?]).await

@@ -249,7 +249,7 @@ impl<W: World> Engine<W> {
             },
             waiting: told.waiting(),
         };
-        cx.trail.begin(&self.world, subject);
+        cx.trail.begin(&self.world, subject, work.evidence);
         let outcome = match task.run(self, &work).await {
             Ok(Outcome::Done) => match known {
                 Some(known) => self.remove(known).await,

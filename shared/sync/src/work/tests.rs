@@ -187,6 +187,7 @@ impl Office {
             tax_codes: Vec::new(),
             read_at: None,
             extra_accounts: Vec::new(),
+            money_accounts: Vec::new(),
             accounted_until: None,
         }
     }

@@ -2,29 +2,29 @@
 
 use hcp_sandbox::{Hundredths, JobId, NewLine};
 use jiff::civil::date;
-use office::{Change, Days, HistoryRow, Office, Paging};
+use office::{Change, Days, HistoryRow, Paging};
 use simulation::{Moment, Town};
 use store::{Answered, HistoryEntry, SentAction};
+use sync::job::find::JobName;
 
 use crate::{
     documents::number,
+    office::looking,
     parties::{finish, named, small_job},
     people::{job_with, new_customer, new_job},
     settings::change,
 };
 
 pub(crate) async fn history(town: &Town, job: &JobId) -> Vec<HistoryRow> {
-    let office = Office::new(town.worker());
-    let job = hcp::JobId::parse(job.as_str()).unwrap();
-    let company = town.books().company;
-    let rows = office.history(&company, &job, &Paging::default()).await;
+    let (desk, caller) = looking(town).await;
+    let job = JobName::Job(job.as_str().to_owned());
+    let rows = desk.history(&caller, &job, &Paging::default()).await;
     rows.unwrap().rows
 }
 
 async fn log(town: &Town, days: Days) -> Vec<HistoryRow> {
-    let office = Office::new(town.worker());
-    let company = town.books().company;
-    let rows = office.log(&company, days, &Paging::default()).await;
+    let (desk, caller) = looking(town).await;
+    let rows = desk.log(&caller, days, &Paging::default()).await;
     rows.unwrap().rows
 }
 
@@ -135,6 +135,8 @@ async fn k1_an_edit_is_told_when_it_makes_a_difference() {
 #[tokio::test]
 async fn k1_the_log_has_every_sync_and_every_act_by_time_with_who() {
     let town = Town::new(1_804).await;
+    looking(&town).await;
+    town.clock.advance(std::time::Duration::from_secs(60));
     let job = small_job(&town, &new_customer(&town, "Dana", "Sample"));
     finish(&town, &job).await;
     town.clock

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use hcp_sandbox::{JobId, NewPayment, PaymentMethod};
 use jiff::civil::{Date, date};
-use office::{AlertsBy, Days, JobRow, JobsBy, Office, Paging, Rows};
+use office::{AlertsBy, Days, JobRow, JobsBy, Paging, Rows};
 use simulation::Town;
 use store::{Job, JobState, Lists, Table, Write};
 use sync::{Declined, NotDone};
@@ -12,14 +12,14 @@ use uuid::Uuid;
 
 use crate::{
     documents::number,
+    office::looking,
     parties::{finish, named, small_job},
     people::{new_customer, new_job, total},
 };
 
 async fn jobs(town: &Town, by: JobsBy, paging: &Paging) -> Rows<JobRow> {
-    let office = Office::new(town.worker());
-    let company = town.books().company;
-    office.jobs(&company, &by, paging).await.unwrap()
+    let (desk, caller) = looking(town).await;
+    desk.jobs(&caller, &by, paging).await.unwrap()
 }
 
 /// The ids of a list, all on one page.
@@ -38,7 +38,7 @@ fn id(job: &JobId) -> String {
 }
 
 /// Three jobs of two customers on two days: one in QuickBooks, one with an alert, one that changed since.
-async fn three_jobs(seed: u64) -> (Town, [JobId; 3]) {
+pub(crate) async fn three_jobs(seed: u64) -> (Town, [JobId; 3]) {
     let town = Town::new(seed).await;
     let (zoe, adam) = (
         new_customer(&town, "Zoe", "Sample"),
@@ -53,6 +53,7 @@ async fn three_jobs(seed: u64) -> (Town, [JobId; 3]) {
     town.clock.advance(Duration::from_secs(24 * 3600));
     let third = small_job(&town, &zoe);
     finish(&town, &third).await;
+    looking(&town).await;
     (town, [first, second, third])
 }
 
@@ -155,8 +156,7 @@ async fn k1_a_list_is_paged_through_and_a_place_in_another_one_is_refused() {
     assert_eq!(other_end, wanted);
 
     paging.cursor = jobs(&town, JobsBy::Number, &paging).await.next;
-    let office = Office::new(town.worker());
-    let company = town.books().company;
+    let (desk, caller) = looking(&town).await;
     for (cursor, by) in [
         (paging.cursor.clone(), JobsBy::Date(Days::default())),
         (Some("e30".to_owned()), JobsBy::Number),
@@ -166,7 +166,7 @@ async fn k1_a_list_is_paged_through_and_a_place_in_another_one_is_refused() {
             cursor,
             ..Paging::default()
         };
-        let told = office.jobs(&company, &by, &paging).await;
+        let told = desk.jobs(&caller, &by, &paging).await;
         let NotDone::Declined(Declined::NotUsable { what, words }) = told.unwrap_err() else {
             panic!("{by:?}");
         };
@@ -178,13 +178,12 @@ async fn k1_a_list_is_paged_through_and_a_place_in_another_one_is_refused() {
 #[tokio::test]
 async fn s1_alerts_are_listed_open_and_closed_by_time_type_and_customer() {
     let (town, [_, second, _]) = three_jobs(1_704).await;
-    let company = town.books().company;
+    let (desk, caller) = looking(&town).await;
     let listed = async |open, by: AlertsBy| {
-        let office = Office::new(town.worker());
         let all = Paging::default();
-        let rows = office.listed_alerts(&company, open, &by, &all);
-        let rows = rows.await.unwrap().rows;
-        rows.into_iter().map(|row| row.kind).collect::<Vec<_>>()
+        let rows = desk.alerts(&caller, open, &by, &all).await;
+        let rows = rows.unwrap().rows.into_iter();
+        rows.map(|row| row.record.kind).collect::<Vec<_>>()
     };
     let [name, customer] = ["name_taken", "ADAM oak"].map(str::to_owned);
     let ways = [

@@ -9,6 +9,7 @@
 mod addresses;
 mod alerts;
 mod by_number;
+mod card;
 mod categories;
 mod choices;
 mod crash;
@@ -55,6 +56,7 @@ mod slots;
 mod stories;
 mod taxes;
 mod terms;
+mod today;
 mod told;
 mod triggers;
 mod trouble;

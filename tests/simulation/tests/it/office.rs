@@ -3,7 +3,7 @@
 use fakes::FakeDirectory;
 use futures::join;
 use hcp::CompanyId;
-use office::{Caller, Office, PersonView, Role, UserId};
+use office::{Caller, Days, Office, Paging, PersonView, Role, UserId};
 use simulation::{Seen, Town};
 use store::{By, JobState};
 use sync::{
@@ -28,7 +28,8 @@ pub(crate) fn desk(town: &Town) -> Desk {
 async fn appointed(desk: &Desk, town: &Town, mail: &str, role: Role) -> PersonView {
     let company = town.books().company;
     let directory = FakeDirectory::of(mail);
-    let made = desk.appoint(&company, &directory, mail, role);
+    let robin = simulation::person();
+    let made = desk.appoint(&company, &robin, &directory, mail, role);
     made.await.unwrap()
 }
 
@@ -38,6 +39,20 @@ pub(crate) async fn caller(desk: &Desk, town: &Town, mail: &str, role: Role) -> 
     let company = town.books().company;
     let caller = desk.caller(&person.user, company.as_str()).await;
     caller.unwrap()
+}
+
+/// Somebody who looks at the town's company, whoever asks for them.
+pub(crate) async fn looking(town: &Town) -> (Desk, Caller) {
+    let desk = desk(town);
+    let company = town.books().company;
+    let mail = "viewer@example.com";
+    let known = desk.people_of(&company).await.unwrap().people.into_iter();
+    let user = match known.into_iter().find(|one| one.mail == mail) {
+        Some(known) => known.user,
+        None => appointed(&desk, town, mail, Role::Viewer).await.user,
+    };
+    let caller = desk.caller(&user, company.as_str()).await.unwrap();
+    (desk, caller)
 }
 
 pub(crate) fn declined<T: std::fmt::Debug>(done: Result<T, NotDone>) -> Declined {
@@ -144,7 +159,14 @@ async fn who_is_invited_is_there_once_and_by_a_proper_address() {
         assert!(matches!(told, Declined::NotUsable { .. }), "{odd}: {told}");
     }
     let unconnected = CompanyId::parse("0f5e2c9a-6b1d-4f37-9c58-2a7d4e8b1c63").unwrap();
-    let made = desk.appoint(&unconnected, &directory, "kim@example.com", Role::Admin);
+    let robin = simulation::person();
+    let made = desk.appoint(
+        &unconnected,
+        &robin,
+        &directory,
+        "kim@example.com",
+        Role::Admin,
+    );
     assert!(matches!(declined(made.await), Declined::NoSuch { .. }));
     directory.fail(1);
     let failed = desk
@@ -166,6 +188,32 @@ async fn who_is_invited_is_there_once_and_by_a_proper_address() {
     assert_eq!(changed.unwrap().version, seen.version + 1);
     let late = desk.remove_person(&dana, kim, Some(seen.version)).await;
     assert!(matches!(declined(late), Declined::Changed { .. }));
+    desk.remove_person(&dana, kim, None).await.unwrap();
+    // Each change is told with who made it, and only what was changed.
+    let log = desk.log(&dana, Days::default(), &Paging::default()).await;
+    let log = log.unwrap().rows.into_iter();
+    let told = log.filter(|row| row.what == "changed who may use the company");
+    let told = told.map(|row| {
+        let [change] = row.changes.as_slice() else {
+            panic!("{row:?}");
+        };
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        let (before, after) = (text(&change.before), text(&change.after));
+        let who = row.who.as_deref().unwrap_or_default();
+        format!("{who}: {}, {before} -> {after}", change.field)
+    });
+    // All of it in one moment.
+    let mut told: Vec<String> = told.collect();
+    told.sort();
+    assert_eq!(
+        told,
+        [
+            "Robin Office: dana@example.com,  -> an admin",
+            "dana@example.com: kim@example.com,  -> a viewer",
+            "dana@example.com: kim@example.com, a bookkeeper -> ",
+            "dana@example.com: kim@example.com, a viewer -> a bookkeeper",
+        ]
+    );
 }
 
 fn dana() -> By {

@@ -88,8 +88,9 @@ pub(crate) fn slots(town: &Town) -> BTreeMap<String, Value> {
             fields.remove("dated_by_invoice");
             if linked.is_none() {
                 // Of what was there last, which nothing follows from.
-                fields
-                    .retain(|field, _| !["total", "changed_at", "date"].contains(&field.as_str()));
+                fields.retain(|field, _| {
+                    !["total", "changed_at", "date", "how"].contains(&field.as_str())
+                });
             }
             (slot.key.sort, json!([linked, voided, memory]))
         })

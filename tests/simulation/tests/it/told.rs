@@ -5,18 +5,17 @@ use mapping::alert::Alert;
 use qbo_sandbox::{Fault, FaultKind};
 use simulation::Town;
 use store::JobState;
-use sync::job::status::JobStatus;
+use sync::job::{card::Card, find::JobName};
 
 use crate::{
     parties::{alert, edit, entry, finish, id, job_of, named, small_job},
     people::{assert_books, assert_same_books, new_customer, new_job},
 };
 
-pub(crate) async fn status(town: &Town, job: &JobId) -> JobStatus {
+pub(crate) async fn status(town: &Town, job: &JobId) -> Card {
     let company = town.books().company;
-    let job = hcp::JobId::parse(job.as_str()).unwrap();
-    let status = town.worker().job_status(&company, &job).await.unwrap();
-    status.unwrap()
+    let name = JobName::Job(job.as_str().to_owned());
+    town.worker().card(&company, &name).await.unwrap()
 }
 
 #[tokio::test]

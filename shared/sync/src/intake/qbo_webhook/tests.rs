@@ -132,6 +132,7 @@ fn connection(company: &str, realm: &str, status: ConnectionStatus) -> Connectio
         tax_codes: Vec::new(),
         read_at: None,
         extra_accounts: Vec::new(),
+        money_accounts: Vec::new(),
         accounted_until: None,
     }
 }
