@@ -25,6 +25,8 @@ use crate::{
         resolutions::alert,
         resolutions::resolve,
         resolutions::resolved,
+        resolutions::causes,
+        resolutions::retry,
         resolutions::dismiss,
         resolutions::take_dismissal_back,
         reads::jobs,

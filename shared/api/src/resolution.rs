@@ -1,6 +1,6 @@
 //! An alert with its ways out, and what became of one that was chosen.
 
-use office::AlertView;
+use office::{AlertView, CauseView};
 use serde::{Deserialize, Serialize};
 use sync::work::orders::{OrderState, ResolutionStatus};
 use utoipa::ToSchema;
@@ -112,6 +112,55 @@ pub(crate) struct NewResolution {
     #[serde(default)]
     #[schema(max_length = 200)]
     pub(crate) said: Option<String>,
+}
+
+/// One thing to be mended that several documents wait for.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Cause {
+    /// What names it.
+    key: String,
+    /// What is so.
+    words: String,
+    /// What to do about it.
+    resolution: String,
+    /// How many alerts tell of it.
+    count: usize,
+    /// Since when, by the first of them.
+    since: String,
+    /// The latest of them, 100 at most.
+    alerts: Vec<Alert>,
+}
+
+/// So many alerts of one cause are shown.
+const MOST_OF_ONE: usize = 100;
+
+impl From<CauseView> for Cause {
+    fn from(view: CauseView) -> Self {
+        let alerts = view.alerts;
+        let first = alerts.iter().map(|alert| alert.record.first_at).min();
+        let resolution = alerts.first().map(|alert| alert.record.resolution.clone());
+        Self {
+            key: view.cause.key(),
+            words: view.cause.words(),
+            resolution: resolution.unwrap_or_default(),
+            count: alerts.len(),
+            since: first.map(|at| at.to_string()).unwrap_or_default(),
+            alerts: alerts
+                .into_iter()
+                .take(MOST_OF_ONE)
+                .map(Into::into)
+                .collect(),
+        }
+    }
+}
+
+/// Which cause is tried once more.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WhichCause {
+    /// Its key.
+    #[schema(min_length = 1, max_length = 500)]
+    pub(crate) cause: String,
 }
 
 /// Why an alert is dismissed.

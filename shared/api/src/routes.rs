@@ -39,6 +39,8 @@ pub(crate) fn all<W: World>(office: Arc<Office<W>>) -> Router {
             &of("/alerts/{alert}/dismissal"),
             post(resolutions::dismiss::<W>).delete(resolutions::take_dismissal_back::<W>),
         )
+        .route(&of("/causes"), get(resolutions::causes::<W>))
+        .route(&of("/retries"), post(resolutions::retry::<W>))
         .route(&of("/resolutions/{id}"), get(resolutions::resolved::<W>))
         .route(&of("/jobs"), get(reads::jobs::<W>))
         .route(&of("/jobs/{job}"), get(reads::job::<W>))

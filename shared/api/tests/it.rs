@@ -159,6 +159,16 @@ fn operations() -> Vec<(&'static str, Option<Role>, Value)> {
             none.clone(),
         ),
         (
+            "GET /api/v1/companies/{company}/causes",
+            viewer,
+            none.clone(),
+        ),
+        (
+            "POST /api/v1/companies/{company}/retries",
+            bookkeeper,
+            json!({ "cause": "sales_tax_off" }),
+        ),
+        (
             "POST /api/v1/companies/{company}/alerts/{alert}/dismissal",
             bookkeeper,
             json!({ "reason": "agreed" }),

@@ -5,6 +5,7 @@ use money::Cents;
 use serde::{Deserialize, Serialize};
 
 mod bill;
+mod cause;
 mod choice;
 mod connection;
 mod customer;
@@ -25,6 +26,7 @@ mod subject;
 mod tax;
 
 pub use bill::BillTrouble;
+pub use cause::Cause;
 pub use choice::{Ask, Choice, Choices, Side};
 pub use connection::ConnectionAlert;
 pub use customer::{

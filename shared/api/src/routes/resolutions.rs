@@ -12,10 +12,11 @@ use uuid::Uuid;
 
 use crate::{
     event::SignedIn,
-    extract::{Input, Key, Path, Seen},
+    extract::{Input, Key, Path, Query, Seen},
     once::once,
+    page::{Page, Paging},
     problem::{Problem, no_route},
-    resolution::{AlertInFull, NewResolution, Resolved, WhyDismissed},
+    resolution::{AlertInFull, Cause, NewResolution, Resolved, WhichCause, WhyDismissed},
     views::Taken,
 };
 
@@ -92,6 +93,58 @@ pub(crate) async fn resolved<W: World>(
     let id = Uuid::parse_str(&id).map_err(|_| no_route())?;
     let status = office.resolution(&caller, id).await?;
     Ok(Json(Resolved::new(id.to_string(), status)))
+}
+
+/// What several documents may wait for at once, with the alerts that tell of it: preferences of QuickBooks, closed books, a tax
+/// without a rate.
+#[utoipa::path(
+    get,
+    path = "/api/v1/companies/{company}/causes",
+    params(("company" = String, Path, description = "The id of the company"), Paging),
+    responses((status = 200, description = "One page of them, by their keys", body = Page<Cause>))
+)]
+pub(crate) async fn causes<W: World>(
+    State(office): State<Arc<Office<W>>>,
+    SignedIn(user): SignedIn,
+    Path(company): Path<String>,
+    Query(paging): Query<Paging>,
+) -> Result<Json<Page<Cause>>, Problem> {
+    let caller = office.caller(&user, &company).await?;
+    let causes = office.causes(&caller).await?;
+    let mut keyed: Vec<(String, Cause)> = causes
+        .into_iter()
+        .map(|view| (view.cause.key(), view.into()))
+        .collect();
+    keyed.sort_by(|one, other| one.0.cmp(&other.0));
+    Ok(Json(paging.of(keyed)?))
+}
+
+/// Pushes all jobs whose open alerts tell of a cause, once that is mended.
+#[utoipa::path(
+    post,
+    path = "/api/v1/companies/{company}/retries",
+    params(("company" = String, Path, description = "The id of the company")),
+    request_body = WhichCause,
+    responses((status = 202, description = "They are on their way", body = Taken))
+)]
+pub(crate) async fn retry<W: World>(
+    State(office): State<Arc<Office<W>>>,
+    SignedIn(user): SignedIn,
+    Path(company): Path<String>,
+    key: Key,
+    input: Input<WhichCause>,
+) -> Result<Response, Problem> {
+    let caller = office.caller(&user, &company).await?;
+    let cause = input.value.cause;
+    once(&office, &caller, ("retries", key), &input.raw, async |id| {
+        office.retry_cause(&caller, id, &cause).await?;
+        let taken = Taken {
+            id: id.to_string(),
+            outcome: format!("/api/v1/companies/{}/pushes/{id}", caller.company()),
+        };
+        Ok((StatusCode::ACCEPTED, taken))
+    })
+    .await
 }
 
 /// Dismisses an alert: it closes without anything being done, and a later trigger may raise it again. Where it tells by how much

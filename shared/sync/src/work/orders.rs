@@ -8,8 +8,8 @@ use mapping::alert::{self, Alert, ConnectionAlert, JobRef};
 use ports::{Chance, Clock, Queue};
 use serde::{Deserialize, Serialize};
 use store::{
-    ActKind, AlertRecord, Body, By, Evidence, Job, JobState, Stored, Waiting, WorkRecord, read,
-    read_all,
+    ActKind, AlertRecord, Body, Books, By, Evidence, Job, JobState, Stored, Waiting, WorkRecord,
+    read, read_all,
 };
 use uuid::Uuid;
 
@@ -210,6 +210,44 @@ impl<W: World> Engine<W> {
         self.enter_orders(company, id, by, vec![order]).await
     }
 
+    /// Orders a push of all jobs whose open alerts tell of a cause (S4).
+    ///
+    /// # Errors
+    /// [`Declined`] when none does, or when the table does not answer.
+    pub async fn order_cause(
+        &self,
+        company: &CompanyId,
+        id: Uuid,
+        by: &By,
+        cause: &str,
+    ) -> Result<(), NotDone> {
+        let mut jobs: Vec<JobId> = Vec::new();
+        for record in self.open_alerts(company).await?.alerts {
+            let Some(alert) = record.told() else { continue };
+            let is_of_it = alert.cause().is_some_and(|one| one.key() == cause);
+            if let Some(job) = alert
+                .job()
+                .filter(|job| is_of_it && !jobs.contains(&job.id))
+            {
+                jobs.push(job.id.clone());
+            }
+        }
+        if jobs.is_empty() {
+            let words = "No open alert tells of that any more.";
+            return Err(Declined::no_such("cause", &cause, words).into());
+        }
+        let orders = jobs.into_iter().map(|job| Order {
+            wish: Wish::Push,
+            name: Some(match job.invoice() {
+                Some(invoice) => JobName::Invoice(invoice.to_string()),
+                None => JobName::Job(job.to_string()),
+            }),
+            page: 1,
+            ..Order::default()
+        });
+        self.enter_orders(company, id, by, orders.collect()).await
+    }
+
     async fn enter_orders(
         &self,
         company: &CompanyId,
@@ -218,26 +256,10 @@ impl<W: World> Engine<W> {
         orders: Vec<Order>,
     ) -> Result<(), NotDone> {
         let books = self.connection_for_person(company).await?.books();
-        let now = self.world.clock().now();
-        let (mut writes, mut subjects) = (Vec::new(), Vec::new());
-        for (at, order) in orders.into_iter().enumerate() {
-            let of = format!("{id}#{at:02}");
-            let order = Order {
-                by: Some(by.clone()),
-                at: now,
-                push: self.world.chance().uuid(),
-                ..order
-            };
-            let mut stored = Stored::new(books.work(name::ORDER, &of), order);
-            // Should its message not go out, the sweep sends it.
-            stored.due = Some(now + SAFETY);
-            writes.push(stored.put()?);
-            subjects.push(Subject::order(of));
-        }
-        match self.put(writes).await {
-            Ok(()) => {}
-            Err(Stop::PlanAgain(_)) => return Ok(()),
-            Err(stop) => return Err(stop.into()),
+        let mut subjects = Vec::new();
+        for (round, some) in orders.chunks(MOST_AT_ONCE).enumerate() {
+            let first = round * MOST_AT_ONCE;
+            subjects.extend(self.enter_some(&books, (id, first), by, some).await?);
         }
         for subject in subjects {
             let message = self.message(company, subject, None)?;
@@ -246,6 +268,38 @@ impl<W: World> Engine<W> {
             }
         }
         Ok(())
+    }
+
+    /// Enters orders in one transaction, counted from the first. Gives what is to be put on the queue: nothing where the same
+    /// request entered them before.
+    async fn enter_some(
+        &self,
+        books: &Books,
+        (id, first): (Uuid, usize),
+        by: &By,
+        orders: &[Order],
+    ) -> Result<Vec<Subject>, Stop> {
+        let now = self.world.clock().now();
+        let (mut writes, mut subjects) = (Vec::new(), Vec::new());
+        for (at, order) in orders.iter().enumerate() {
+            let of = format!("{id}#{:02}", first + at);
+            let order = Order {
+                by: Some(by.clone()),
+                at: now,
+                push: self.world.chance().uuid(),
+                ..order.clone()
+            };
+            let mut stored = Stored::new(books.work(name::ORDER, &of), order);
+            // Should its message not go out, the sweep sends it.
+            stored.due = Some(now + SAFETY);
+            writes.push(stored.put()?);
+            subjects.push(Subject::order(of));
+        }
+        match self.put(writes).await {
+            Ok(()) => Ok(subjects),
+            Err(Stop::PlanAgain(_)) => Ok(Vec::new()),
+            Err(stop) => Err(stop),
+        }
     }
 
     /// What became of an order, one by one; an empty list: there is no such order.

@@ -4,7 +4,10 @@ use hcp_sandbox::{Hundredths, Invoicing, JobId, NewLine, NewPayment, PaymentMeth
 use office::{AlertView, AlertsBy, Caller, Paging, Role};
 use simulation::Town;
 use store::{ActKind, Did, HistoryEntry, JobState};
-use sync::{Declined, NotDone, work::orders::OrderState};
+use sync::{
+    Declined, NotDone,
+    work::orders::{OrderState, Wish},
+};
 use uuid::Uuid;
 
 use crate::{
@@ -391,7 +394,7 @@ async fn s2_t7_what_was_removed_is_voided_or_left() {
             }
         }
     }
-    // Money stands against it: the person is told, and another alert asks.
+    // Money stands against it: the person is told, and the alert stays.
     let (town, job) = invoiced(2_012).await;
     pay_job(&town, &job, NewPayment::in_full(PaymentMethod::Card)).await;
     town.hcp.delete_job(&job).unwrap();
@@ -402,6 +405,7 @@ async fn s2_t7_what_was_removed_is_voided_or_left() {
         panic!("{state:?}");
     };
     assert!(words.contains("was not voided"), "{words}");
+    assert_eq!(town.open_alerts(), ["removed_in_housecall"]);
     assert_eq!(invoices(&town)[0].2, 9_900);
 }
 
@@ -623,4 +627,47 @@ async fn s2_what_fails_once_more_opens_the_alert_again() {
         names(&town, "Customer", "DisplayName"),
         ["Dana Sample (home)"]
     );
+}
+
+#[tokio::test]
+async fn s4_one_cause_is_told_once_with_its_list_and_all_of_it_is_tried_again() {
+    let town = Town::new(2_019).await;
+    let closed = Some("2026-07-31".parse().unwrap());
+    town.qbo
+        .configure(|company| company.book_close_date = closed);
+    let jobs =
+        ["Dana", "Ben", "Eli"].map(|first| small_job(&town, &new_customer(&town, first, "Sample")));
+    for job in &jobs {
+        finish(&town, job).await;
+    }
+    let bench = Bench::new(&town).await;
+    let causes = bench.desk.causes(&bench.dana).await.unwrap();
+    assert_eq!(causes.len(), 1);
+    assert_eq!(
+        (causes[0].cause.key().as_str(), causes[0].alerts.len()),
+        ("closed_books", 3)
+    );
+    let other = bench
+        .desk
+        .retry_cause(&bench.dana, Uuid::new_v4(), "discounts_off");
+    assert!(matches!(declined(other.await), Declined::NoSuch { .. }));
+    town.qbo.configure(|company| company.book_close_date = None);
+    let id = Uuid::new_v4();
+    for _ in 0..2 {
+        bench
+            .desk
+            .retry_cause(&bench.dana, id, "closed_books")
+            .await
+            .unwrap();
+    }
+    town.settle().await;
+    let told = bench
+        .desk
+        .order_status(&bench.dana, id, Wish::Push)
+        .await
+        .unwrap();
+    assert_eq!(told.len(), 3);
+    let jobs: Vec<&JobId> = jobs.iter().collect();
+    assert_same_books(&town, &jobs);
+    assert!(bench.desk.causes(&bench.dana).await.unwrap().is_empty());
 }

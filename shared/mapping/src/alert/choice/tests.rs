@@ -52,6 +52,9 @@ fn s2_each_alert_offers_a_way_out_or_says_why_there_is_none() {
                 told += &format!("    {what}: {unless}\n");
             }
         }
+        if let Some(cause) = alert.cause() {
+            told += &format!("  = {} [{}]\n", cause.words(), cause.key());
+        }
         for side in alert.sides() {
             let (ours, theirs) = (side.housecall, side.quickbooks);
             told += &format!("  | {} | {ours:?} | {theirs:?}\n", side.what);

@@ -10,7 +10,6 @@ use store::{FieldChange, JobState};
 
 use super::{Chosen, Ending, JobEnding, Rest, gone};
 use crate::{
-    alerts,
     ctx::Ctx,
     declined::{Declined, NotDone},
     engine::Engine,
@@ -125,7 +124,6 @@ impl<W: World> Engine<W> {
         };
         let (left, is_gone) = self.void_removed(cx, &job.id).await?;
         if let Some(left) = left {
-            alerts::raise(&self.world, &cx.books, &left).await?;
             return Err(Declined::not_usable("invoice", left.message()).into());
         }
         Ok(Rest {
