@@ -4,6 +4,7 @@
 use money::Cents;
 use serde::{Deserialize, Serialize};
 
+mod apart;
 mod bill;
 mod cause;
 mod choice;
@@ -25,6 +26,7 @@ mod removal;
 mod subject;
 mod tax;
 
+pub use apart::{Apart, Sides};
 pub use bill::BillTrouble;
 pub use cause::Cause;
 pub use choice::{Ask, Choice, Choices, Side};

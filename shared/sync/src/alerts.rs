@@ -36,7 +36,7 @@ impl From<Alert> for Stop {
 
 /// An alert about a job that was read.
 pub(crate) fn of_job(records: &JobRecords, trouble: impl Into<JobTrouble>) -> Alert {
-    Alert::Job(JobAlert::new(JobRef::from(records), trouble))
+    Alert::Job(JobAlert::of(records, trouble))
 }
 
 /// A job, as far as its record knows it.

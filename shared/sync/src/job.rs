@@ -17,6 +17,7 @@ pub(crate) mod push;
 pub(crate) mod refusals;
 pub(crate) mod removal;
 pub(crate) mod sent_before;
+pub(crate) mod sides;
 pub(crate) mod state;
 pub(crate) mod step;
 pub(crate) mod totals;

@@ -42,6 +42,9 @@ pub enum BillTrouble {
     Gone {
         /// The number that it had.
         number: Option<String>,
+        /// What it came to.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        total: Option<Cents>,
     },
     /// Its invoice comes to something else in QuickBooks (X4).
     TotalMismatch {
@@ -99,11 +102,13 @@ impl BillTrouble {
             Self::ClosedPeriod { date } => {
                 format!("its date {date} lies in a month that is closed")
             }
-            Self::Gone { number } => {
+            Self::Gone { number, total } => {
                 let number = number.as_ref().map(|number| format!(" {number}"));
+                let total = total.map(|total| format!(" over {total}"));
                 return format!(
-                    "The QuickBooks invoice{} of {} was deleted or voided in QuickBooks. It was not made again.",
+                    "The QuickBooks invoice{}{} of {} was deleted or voided in QuickBooks. It was not made again.",
                     number.unwrap_or_default(),
+                    total.unwrap_or_default(),
                     of.job.name()
                 );
             }

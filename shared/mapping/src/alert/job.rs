@@ -1,10 +1,11 @@
+use money::Cents;
 use serde::{Deserialize, Serialize};
 
 use super::{
     AlertKind, BillTrouble, CustomerTrouble, HousecallTrouble, ItemTrouble, JobRef, NumberTrouble,
-    QuickbooksTrouble, Removal, Subject, TaxTrouble, subject::capital,
+    QuickbooksTrouble, Removal, Sides, Subject, TaxTrouble, apart, subject::capital,
 };
-use crate::Role;
+use crate::{JobRecords, Role};
 
 /// An alert about a job, or one of its invoices.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +21,9 @@ pub struct JobAlert {
     /// The slots of the customer or the items that must be mended, where it is about these.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub slots: Vec<String>,
+    /// What it comes to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sides: Option<Sides>,
     /// What is the matter.
     pub trouble: JobTrouble,
 }
@@ -99,7 +103,19 @@ impl JobAlert {
             document: None,
             stands: false,
             slots: Vec::new(),
+            sides: None,
             trouble: trouble.into(),
+        }
+    }
+
+    /// About a job that was read, of which QuickBooks is not known to have anything.
+    pub fn of(records: &JobRecords, trouble: impl Into<JobTrouble>) -> Self {
+        let mut amounts = records.invoices.iter().filter_map(|invoice| invoice.amount);
+        let total = records.job.total_amount;
+        let total = total.or_else(|| amounts.next().filter(|_| records.is_service_plan()));
+        Self {
+            sides: total.map(Sides::lacking),
+            ..Self::new(JobRef::from(records), trouble)
         }
     }
 
@@ -111,7 +127,21 @@ impl JobAlert {
     }
 
     pub(super) fn message(&self) -> String {
-        self.trouble.message(self)
+        self.trouble.message(self) + &self.amounts()
+    }
+
+    /// A sentence more, where it was not sent, or what changed of it.
+    fn amounts(&self) -> String {
+        match self.sides.filter(|_| apart::is_unsent(&self.trouble)) {
+            Some(sides) if self.stands && sides.more() != Cents::ZERO => format!(
+                " It comes to {} in Housecall Pro and {} in QuickBooks.{}",
+                sides.housecall,
+                sides.quickbooks,
+                apart::differ(Some(sides))
+            ),
+            Some(sides) if !self.stands => format!(" It comes to {}.", sides.housecall),
+            _ => String::new(),
+        }
     }
 
     /// Inside a sentence: the job, or which of its invoices beside the main one.

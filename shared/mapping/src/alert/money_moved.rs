@@ -42,14 +42,30 @@ impl MoneyMoved<'_> {
 
 /// A sentence more, where payments of the same invoice wait until an alert is settled (P4).
 pub(super) fn waits(waiting: &[Cents]) -> String {
+    wait("payments of the invoice", waiting)
+}
+
+/// The same of what waits behind a payment: refunds that give its money back, and payments that wait for these (P4, P5).
+pub(super) fn wait_behind(refunds: &[Cents], payments: &[Cents]) -> String {
+    let refunds = wait("refunds of the invoice", refunds);
+    let payments = match payments {
+        [] => String::new(),
+        payments => format!(" For them these payments wait: {}.", listed(payments)),
+    };
+    refunds + &payments
+}
+
+fn listed(amounts: &[Cents]) -> String {
+    let amounts: Vec<String> = amounts.iter().map(ToString::to_string).collect();
+    amounts.join(", ")
+}
+
+fn wait(what: &str, waiting: &[Cents]) -> String {
     match waiting {
         [] => String::new(),
-        waiting => {
-            let amounts: Vec<String> = waiting.iter().map(ToString::to_string).collect();
-            format!(
-                " Until that is settled, these payments of the invoice wait: {}.",
-                amounts.join(", ")
-            )
-        }
+        waiting => format!(
+            " Until that is settled, these {what} wait: {}.",
+            listed(waiting)
+        ),
     }
 }

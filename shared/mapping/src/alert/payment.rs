@@ -4,8 +4,9 @@ use money::Cents;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AlertKind, JobRef, QuickbooksWords, Subject,
-    money_moved::{MoneyMoved, waits},
+    AlertKind, JobRef, QuickbooksWords, Sides, Subject,
+    apart::differ,
+    money_moved::{MoneyMoved, wait_behind, waits},
     subject::capital,
 };
 use crate::payment::UnusableCause;
@@ -19,6 +20,12 @@ pub struct PaymentAlert {
     pub payment: PaymentRef,
     /// What is the matter.
     pub trouble: PaymentTrouble,
+    /// Refunds that wait until it is settled: what they give back is not in QuickBooks (P5).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refunds: Vec<Cents>,
+    /// Payments that wait for these refunds (P4).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub payments: Vec<Cents>,
 }
 
 /// A payment, as a person knows it.
@@ -119,11 +126,17 @@ pub enum PaymentTrouble {
     Changed {
         /// What of it.
         differences: Vec<Difference>,
+        /// What of it pays invoices of the job, or is the customer's credit.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sides: Option<Sides>,
     },
     /// It was changed in QuickBooks by hand after it was sent (R4).
     ChangedThere {
         /// What of it.
         differences: Vec<Difference>,
+        /// What of it pays invoices of the job, or is the customer's credit.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sides: Option<Sides>,
     },
     /// It was deleted in Housecall Pro after it was sent (P8).
     Removed {
@@ -184,6 +197,10 @@ impl PaymentAlert {
     }
 
     pub(super) fn message(&self) -> String {
+        self.what() + &wait_behind(&self.refunds, &self.payments)
+    }
+
+    fn what(&self) -> String {
         let name = self.name();
         let not_sent = || capital(&name) + " was not sent to QuickBooks";
         match &self.trouble {
@@ -213,22 +230,25 @@ impl PaymentAlert {
                 capital(&name)
             ),
             PaymentTrouble::NotApplied { expected, applied } => format!(
-                "{} is in QuickBooks, but pays {applied} of its invoice there and not {expected}: the invoice had been paid or credited otherwise, or was changed.",
-                capital(&name)
+                "{} is in QuickBooks, but pays {applied} of its invoice there and not {expected}: the invoice had been paid or credited otherwise, or was changed. {} of it is the customer's credit.",
+                capital(&name),
+                *expected - *applied
             ),
-            PaymentTrouble::Changed { differences } => format!(
-                "{} was changed in Housecall Pro after it was sent: {}.",
+            PaymentTrouble::Changed { differences, sides } => format!(
+                "{} was changed in Housecall Pro after it was sent: {}.{}",
                 capital(&name),
                 listed(differences, |Difference { what, sent, now }| {
                     format!("its {what} is {now} in Housecall Pro and {sent} in QuickBooks")
-                })
+                }),
+                differ(*sides)
             ),
-            PaymentTrouble::ChangedThere { differences } => format!(
-                "{} was changed in QuickBooks: {}.",
+            PaymentTrouble::ChangedThere { differences, sides } => format!(
+                "{} was changed in QuickBooks: {}.{}",
                 capital(&name),
                 listed(differences, |Difference { what, sent, now }| {
                     format!("its {what} is {now} there, and was {sent}")
-                })
+                }),
+                differ(*sides)
             ),
             PaymentTrouble::Removed { waiting } => format!(
                 "{} was deleted in Housecall Pro. It still pays the invoice in QuickBooks.{}",

@@ -3,8 +3,8 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AlertKind, Difference, JobRef, PaymentRef, QuickbooksWords, Subject, money_moved::MoneyMoved,
-    subject::capital,
+    AlertKind, Difference, JobRef, PaymentRef, QuickbooksWords, Sides, Subject, apart::differ,
+    money_moved::MoneyMoved, subject::capital,
 };
 
 /// An alert about the part of a payment that repeats refunds of an invoice, and so is a sales receipt in QuickBooks (P4).
@@ -40,6 +40,9 @@ pub enum ReceiptTrouble {
     Changed {
         /// What of it.
         differences: Vec<Difference>,
+        /// How much it is.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sides: Option<Sides>,
     },
     /// It is not known line by line what it pays for once more (P4).
     Unknown,
@@ -90,15 +93,16 @@ impl ReceiptAlert {
             ReceiptTrouble::Returned => format!(
                 "{name} was given back by the bank. In QuickBooks it is a sales receipt, since it paid once more what was refunded, and it is still there."
             ),
-            ReceiptTrouble::Changed { differences } => {
+            ReceiptTrouble::Changed { differences, sides } => {
                 let told = differences.iter().map(|difference| {
                     let Difference { what, sent, now } = difference;
                     format!("its {what} is {now} in Housecall Pro and {sent} in QuickBooks")
                 });
                 let told: Vec<String> = told.collect();
                 format!(
-                    "{name} pays once more what was refunded, and its sales receipt differs: {}.",
-                    told.join("; ")
+                    "{name} pays once more what was refunded, and its sales receipt differs: {}.{}",
+                    told.join("; "),
+                    differ(*sides)
                 )
             }
             ReceiptTrouble::Unknown => format!(

@@ -4,7 +4,8 @@ use money::Cents;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AlertKind, JobRef, QuickbooksWords, Subject,
+    AlertKind, JobRef, QuickbooksWords, Sides, Subject,
+    apart::differ,
     money_moved::{MoneyMoved, waits},
     subject::capital,
 };
@@ -157,7 +158,11 @@ impl RefundAlert {
                 not_sent()
             ),
             RefundTrouble::Differs { refund, receipt } => format!(
-                "{name} differs in QuickBooks: it is {refund} in Housecall Pro, and {receipt} there."
+                "{name} differs in QuickBooks: it is {refund} in Housecall Pro, and {receipt} there.{}",
+                differ(Some(Sides {
+                    housecall: *refund,
+                    quickbooks: *receipt,
+                }))
             ),
             RefundTrouble::NotTied { amount, why } => format!(
                 "{name} gave {amount} of the customer's credit back in QuickBooks, by an expense that is not tied to the payment: {}.",

@@ -1,3 +1,4 @@
+use money::Cents;
 use serde::{Deserialize, Serialize};
 
 use super::{AlertKind, JobAlert, subject::capital};
@@ -13,6 +14,9 @@ pub enum Removal {
         removed: Removed,
         /// The numbers of the documents.
         numbers: Vec<String>,
+        /// What each of them comes to.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        totals: Vec<Cents>,
         /// Whether it is the deposit's alone, which the main invoice takes off as long as it stands (N7).
         deposit: bool,
     },
@@ -42,6 +46,9 @@ pub enum Removed {
 pub struct LeftOver {
     /// Its number.
     pub number: String,
+    /// What it comes to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub total: Option<Cents>,
     /// What stands against it.
     pub obstacle: VoidObstacle,
 }
@@ -95,17 +102,22 @@ impl Removal {
         };
         match self {
             Self::StillThere {
-                removed, numbers, ..
+                removed,
+                numbers,
+                totals,
+                ..
             } => format!(
                 "{} in Housecall Pro, but its invoice {} is still in QuickBooks.",
                 what(removed),
-                numbers.join(" and ")
+                named(numbers, totals)
             ),
             Self::NotVoided {
                 removed, documents, ..
             } => {
-                let documents = documents.iter().map(|LeftOver { number, obstacle }| {
-                    format!("{number} ({})", obstacle.words())
+                let documents = documents.iter().map(|left| {
+                    let total = left.total.map(|total| format!(" over {total}"));
+                    let total = total.unwrap_or_default();
+                    format!("{}{total} ({})", left.number, left.obstacle.words())
                 });
                 format!(
                     "{} in Housecall Pro, but its invoice in QuickBooks was not voided: {}.",
@@ -129,4 +141,14 @@ impl Removal {
             }
         }
     }
+}
+
+/// The documents, as far as it is known with what they come to.
+fn named(numbers: &[String], totals: &[Cents]) -> String {
+    let totals = totals.iter().map(Some).chain(std::iter::repeat(None));
+    let named = numbers.iter().zip(totals).map(|(number, total)| {
+        let total = total.map(|total| format!(" over {total}"));
+        format!("{number}{}", total.unwrap_or_default())
+    });
+    named.collect::<Vec<_>>().join(" and ")
 }

@@ -85,6 +85,13 @@ fn cents(cents: i64) -> Cents {
     Cents::new(cents)
 }
 
+fn sides(housecall: i64, quickbooks: i64) -> Option<Sides> {
+    Some(Sides {
+        housecall: cents(housecall),
+        quickbooks: cents(quickbooks),
+    })
+}
+
 fn of_customers() -> Vec<CustomerTrouble> {
     let customer = || text("Dana Sample");
     vec![
@@ -296,8 +303,12 @@ fn of_bills() -> Vec<BillTrouble> {
         },
         BillTrouble::Gone {
             number: Some(text("1001")),
+            total: Some(cents(41_940)),
         },
-        BillTrouble::Gone { number: None },
+        BillTrouble::Gone {
+            number: None,
+            total: None,
+        },
         mismatch(None),
         mismatch(Some(cents(1))),
         BillTrouble::FieldsLeftOut {
@@ -346,17 +357,20 @@ fn of_removals() -> Vec<Removal> {
     let numbers = vec![text("1001"), text("1002")];
     let left = |obstacle| LeftOver {
         number: text("1001"),
+        total: Some(cents(41_940)),
         obstacle,
     };
     vec![
         Removal::StillThere {
             removed: Removed::Job,
             numbers,
+            totals: vec![cents(41_940), cents(9_900)],
             deposit: false,
         },
         Removal::StillThere {
             removed,
             numbers: vec![text("D-104")],
+            totals: Vec::new(),
             deposit: true,
         },
         Removal::NotVoided {
@@ -487,6 +501,7 @@ fn of_payments() -> Vec<PaymentTrouble> {
                 sent: text("100.00"),
                 now: text("120.00"),
             }],
+            sides: sides(12_000, 10_000),
         },
         PaymentTrouble::ChangedThere {
             differences: vec![Difference {
@@ -494,6 +509,7 @@ fn of_payments() -> Vec<PaymentTrouble> {
                 sent: text("100.00"),
                 now: text("120.00"),
             }],
+            sides: sides(10_000, 12_000),
         },
         PaymentTrouble::Removed {
             waiting: Vec::new(),
@@ -521,6 +537,8 @@ fn payment(trouble: PaymentTrouble, is_told: bool) -> Alert {
             invoice: is_told.then(|| text("1001")),
         },
         trouble,
+        refunds: Vec::new(),
+        payments: Vec::new(),
     }))
 }
 
@@ -583,6 +601,7 @@ fn of_receipts() -> Vec<ReceiptTrouble> {
                     now: text("2026-07-24"),
                 },
             ],
+            sides: sides(9_500, 9_900),
         },
         ReceiptTrouble::Unknown,
         ReceiptTrouble::ClosedPeriod {
@@ -730,6 +749,12 @@ pub(super) fn alerts() -> Vec<Alert> {
     let payments = all(of_payments()).into_iter();
     alerts.extend(payments.map(|trouble| payment(trouble, true)));
     alerts.push(payment(PaymentTrouble::NoInvoice, false));
+    let Alert::Payment(mut gone) = payment(PaymentTrouble::Gone, true) else {
+        unreachable!("it is about a payment")
+    };
+    gone.refunds = vec![cents(1_234), cents(500)];
+    gone.payments = vec![cents(1_000)];
+    alerts.push(Alert::Payment(gone));
     let refunds = all(of_refunds()).into_iter();
     alerts.extend(refunds.map(|trouble| refund(trouble, true)));
     alerts.push(refund(RefundTrouble::NoAccount, false));
@@ -831,4 +856,130 @@ fn s1_an_alert_is_read_as_it_was_written() {
             "{text}"
         );
     }
+}
+
+/// Each amount as `owed kept credit`, from Housecall Pro's side, with what makes it.
+fn told_apart(alert: &Alert) -> Vec<(i64, i64, i64)> {
+    let apart = alert.apart().into_iter();
+    let told = apart.map(|one| (one.owed(), one.kept(), one.credit()));
+    told.map(|(owed, kept, credit)| (owed.get(), kept.get(), credit.get()))
+        .collect()
+}
+
+#[test]
+fn v2_what_both_books_have_otherwise_is_named_to_the_cent() {
+    for alert in alerts() {
+        let message = alert.message();
+        for apart in alert.apart() {
+            let amount = apart.amount().to_string();
+            assert!(message.contains(&amount), "{amount} is not in: {message}");
+        }
+    }
+}
+
+#[test]
+fn v2_an_alert_of_money_says_what_is_owed_and_what_came_in() {
+    let waiting = || vec![cents(12_000), cents(500)];
+    let other = PaymentTrouble::Changed {
+        differences: Vec::new(),
+        sides: sides(12_000, 10_000),
+    };
+    let date_only = PaymentTrouble::Changed {
+        differences: Vec::new(),
+        sides: sides(12_000, 12_000),
+    };
+    let moved = PaymentTrouble::ChangedThere {
+        differences: Vec::new(),
+        sides: sides(12_000, 14_000),
+    };
+    let (expected, applied) = (cents(12_000), cents(4_000));
+    for (trouble, told) in [
+        (PaymentTrouble::NoInvoice, vec![(-12_000, 12_000, 0)]),
+        (PaymentTrouble::Gone, vec![(-12_000, 12_000, 0)]),
+        (
+            PaymentTrouble::Overpaid {
+                applied,
+                rest: cents(8_000),
+            },
+            vec![(0, 0, 8_000)],
+        ),
+        (
+            PaymentTrouble::NotApplied { expected, applied },
+            vec![(0, 0, 8_000)],
+        ),
+        (other, vec![(-2_000, 2_000, 0)]),
+        (date_only, Vec::new()),
+        (moved, vec![(2_000, -2_000, 0)]),
+        (
+            PaymentTrouble::Returned { waiting: waiting() },
+            vec![(12_000, -12_000, 0), (-12_000, 12_000, 0), (-500, 500, 0)],
+        ),
+    ] {
+        let alert = payment(trouble, true);
+        assert_eq!(told_apart(&alert), told, "{}", alert.message());
+    }
+    let mut gone = payment(PaymentTrouble::Gone, true);
+    if let Alert::Payment(gone) = &mut gone {
+        gone.refunds = vec![cents(1_234)];
+        gone.payments = vec![cents(700)];
+    }
+    let told = [(-12_000, 12_000, 0), (1_234, -1_234, 0), (-700, 700, 0)];
+    assert_eq!(told_apart(&gone), told);
+    let mut held = refund(RefundTrouble::NoAccount, true);
+    if let Alert::Refund(held) = &mut held {
+        held.waiting = waiting();
+    }
+    let unsent = [(4_000, -4_000, 0), (-12_000, 12_000, 0), (-500, 500, 0)];
+    assert_eq!(told_apart(&held), unsent);
+    let differs = RefundTrouble::Differs {
+        refund: cents(4_000),
+        receipt: cents(4_001),
+    };
+    assert_eq!(told_apart(&refund(differs, true)), [(0, 1, 0)]);
+    let receipt_stands = RefundTrouble::NotReopened(refund::NotReopened::Deposited);
+    assert_eq!(told_apart(&refund(receipt_stands, true)), []);
+    let removed = told_apart(&receipt(ReceiptTrouble::Removed));
+    assert_eq!(removed, [(9_900, -9_900, 0)]);
+}
+
+#[test]
+fn v2_an_alert_of_an_invoice_says_what_it_comes_to() {
+    let of = |trouble: JobTrouble, stands, sides| {
+        let mut alert = JobAlert::new(job(Some("104"), None), trouble);
+        (alert.stands, alert.sides) = (stands, sides);
+        Alert::Job(alert)
+    };
+    let no_lines = || BillTrouble::NoLines.into();
+    let unsent = of(no_lines(), false, sides(41_940, 0));
+    assert_eq!(told_apart(&unsent), [(41_940, 0, 0)]);
+    assert_eq!(
+        unsent.message(),
+        "Job 104 was not sent to QuickBooks: there is not a single line on it. It comes to 419.40."
+    );
+    let changed = of(no_lines(), true, sides(41_940, 50_000));
+    assert_eq!(told_apart(&changed), [(-8_060, 0, 0)]);
+    assert_eq!(
+        changed.message(),
+        "What changed of job 104 was not sent to QuickBooks: there is not a single line on it. It comes to 419.40 in Housecall Pro and 500.00 in QuickBooks. The difference is 80.60."
+    );
+    let same = of(no_lines(), true, sides(41_940, 41_940));
+    assert_eq!(
+        (told_apart(&same), same.message().contains("comes to")),
+        (Vec::new(), false)
+    );
+    let kept = NumberTrouble::HolderInClosedPeriod {
+        number: text("1001"),
+        holder: None,
+        date: None,
+        kept: Some(text("104")),
+    };
+    assert_eq!(told_apart(&of(kept.into(), true, sides(100, 0))), []);
+    let removed = Removal::StillThere {
+        removed: Removed::Job,
+        numbers: vec![text("1001"), text("1002")],
+        totals: vec![cents(41_940), cents(9_900)],
+        deposit: false,
+    };
+    let removed = of(removed.into(), false, None);
+    assert_eq!(told_apart(&removed), [(-41_940, 0, 0), (-9_900, 0, 0)]);
 }

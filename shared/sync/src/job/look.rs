@@ -94,6 +94,7 @@ impl<W: World> Task<W> for JobTask {
         let (world, books) = (&engine.world, &work.cx.books);
         let stands = engine.has_documents(work.cx, id).await?;
         let alert = alert.clone().of(&alerts::job_ref(id, &job.value), stands);
+        let alert = engine.with_sides(work.cx, id, &job.value, alert).await?;
         let open = alerts::raise(world, books, &alert).await?;
         if job.value.alerted {
             // Whatever it is, it is another trouble now.
@@ -126,10 +127,11 @@ impl<W: World> Task<W> for JobTask {
             reason: failures.cause.to_owned(),
         };
         let stands = engine.has_documents(work.cx, &id).await?;
-        Ok(Alert::Job(JobAlert {
+        let alert = Alert::Job(JobAlert {
             stands,
             ..JobAlert::new(alerts::job_ref(&id, job), trouble)
-        }))
+        });
+        engine.with_sides(work.cx, &id, job, alert).await
     }
 
     /// No trigger waits behind what triggers nothing.

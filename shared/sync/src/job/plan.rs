@@ -20,7 +20,7 @@ use crate::{
     },
     objects::{
         items_of_lines::digest,
-        slots::{StoredCustomer, StoredInvoice, StoredItem, present_number},
+        slots::{StoredCustomer, StoredInvoice, StoredItem, present_number, sides},
     },
     stop::{Stop, broken},
 };
@@ -209,6 +209,7 @@ impl<'a> Plan<'a> {
                 number: self.number.to_string(),
             }),
             stands: self.invoice_slot.value.link().is_some(),
+            sides: sides(self.document.bill.total, &self.invoice_slot),
             ..JobAlert::new(JobRef::from(self.records), trouble)
         }
     }
@@ -231,8 +232,7 @@ impl<'a> Plan<'a> {
 
     /// The end of a job that cannot become an invoice.
     pub(crate) fn refuse(&self, refusal: &Refusal) -> Stop {
-        let stands = self.invoice_slot.value.link().is_some();
-        refused_document(self.records, &self.document, stands, refusal)
+        refused_document(self.records, &self.document, &self.invoice_slot, refusal)
     }
 }
 

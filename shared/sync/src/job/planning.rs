@@ -58,9 +58,8 @@ impl<'a> Plan<'a> {
         }
         let wrote = wrote(invoice_slot.value.link())?;
         let document = totals::planned(cx, document, &invoice_slot.value, wrote.as_ref());
-        let stands = invoice_slot.value.link().is_some();
         mapping::invoice::check(&document, cx.setup())
-            .map_err(|refusal| refused_document(records, &document, stands, &refusal))?;
+            .map_err(|refusal| refused_document(records, &document, &invoice_slot, &refusal))?;
         if document.bill.lines.is_empty() {
             return Err(nothing_on_it(records));
         }

@@ -93,9 +93,13 @@ impl<W: World> Engine<W> {
         let mut stopped = None;
         // Progress invoices do not wait for each other (N6).
         for refusal in &unbillable {
-            let Stop::Alert(alert) = refused(refusal) else {
+            let Stop::Alert(mut alert) = refused(refusal) else {
                 continue;
             };
+            if let Alert::Job(about) = alert.as_mut() {
+                // The others are sent.
+                about.sides = None;
+            }
             stopped = self.report_but_last(cx, stopped, alert).await?;
         }
         for document in &documents {

@@ -5,7 +5,11 @@ use mapping::{
     alert::{Alert, BillTrouble, DocumentRef, JobTrouble, NumberTrouble, TaxTrouble},
 };
 
-use crate::{alerts, stop::Stop};
+use crate::{
+    alerts,
+    objects::slots::{StoredInvoice, sides},
+    stop::Stop,
+};
 
 pub(crate) fn refusal_stop(records: &JobRecords, refusal: &Refusal) -> Stop {
     alerts::of_job(records, trouble(records, refusal)).into()
@@ -15,7 +19,7 @@ pub(crate) fn refusal_stop(records: &JobRecords, refusal: &Refusal) -> Stop {
 pub(crate) fn refused_document(
     records: &JobRecords,
     document: &Document,
-    stands: bool,
+    slot: &StoredInvoice,
     refusal: &Refusal,
 ) -> Stop {
     let mut alert = alerts::of_job(records, trouble(records, refusal));
@@ -24,7 +28,8 @@ pub(crate) fn refused_document(
             role: document.role,
             number: document.number.to_string(),
         });
-        alert.stands = stands;
+        alert.stands = slot.value.link().is_some();
+        alert.sides = sides(document.bill.total, slot);
     }
     alert.into()
 }

@@ -5,6 +5,7 @@ use mapping::{
     AnyKind, JobRecords, OnRemoval, QboObject, Role, SentBefore, SlotName,
     alert::{self, Alert, AlertKind, JobAlert, JobRef, LeftOver, Removed, VoidObstacle},
 };
+use money::Cents;
 use qbo::QboError;
 use store::{Cause, Ended, Job, JobState, LookCause, Pending, Stored, read};
 
@@ -41,8 +42,8 @@ pub(crate) struct Removal<'a> {
 
 /// Documents that lost their invoice and stay in QuickBooks.
 enum Left {
-    /// A person is to void them; their numbers.
-    StillThere(Vec<String>),
+    /// A person is to void them; their numbers, and what they come to.
+    StillThere(Vec<String>, Vec<Cents>),
     /// They could not be voided.
     NotVoided(Vec<LeftOver>),
 }
@@ -88,17 +89,20 @@ impl Removal<'_> {
         // N7: the main invoice takes it off for as long.
         let deposit = matches!(lost, [Role::Deposit]);
         let trouble = match left {
-            Left::StillThere(numbers) if !numbers.is_empty() => alert::Removal::StillThere {
-                removed,
-                numbers,
-                deposit,
-            },
+            Left::StillThere(numbers, totals) if !numbers.is_empty() => {
+                alert::Removal::StillThere {
+                    removed,
+                    numbers,
+                    totals,
+                    deposit,
+                }
+            }
             Left::NotVoided(documents) if !documents.is_empty() => alert::Removal::NotVoided {
                 removed,
                 documents,
                 deposit,
             },
-            Left::StillThere(_) | Left::NotVoided(_) => return None,
+            Left::StillThere(..) | Left::NotVoided(_) => return None,
         };
         let job = self
             .records
@@ -138,13 +142,18 @@ impl<W: World> Engine<W> {
         lost: &[Role],
     ) -> Result<Option<Alert>, Stop> {
         let mut left = match cx.settings.on_removal {
-            OnRemoval::Alert => Left::StillThere(Vec::new()),
+            OnRemoval::Alert => Left::StillThere(Vec::new(), Vec::new()),
             OnRemoval::Void => Left::NotVoided(Vec::new()),
         };
         for role in lost {
             let name = invoice_slot(removal.id, *role);
             match &mut left {
-                Left::StillThere(numbers) => numbers.extend(self.number_of(cx, &name).await?),
+                Left::StillThere(numbers, totals) => {
+                    if let Some((number, total)) = self.number_of(cx, &name).await? {
+                        numbers.push(number);
+                        totals.extend(total);
+                    }
+                }
                 Left::NotVoided(documents) => {
                     documents.extend(self.void_document(cx, removal, *role, &name).await?);
                 }
@@ -183,11 +192,18 @@ impl<W: World> Engine<W> {
         Ok((left, is_gone))
     }
 
-    /// The number of the document in a slot, once it is certain that it is in QuickBooks.
-    async fn number_of(&self, cx: &Ctx, name: &SlotName) -> Result<Option<String>, Stop> {
+    /// The number of the document in a slot and what it comes to, once it is certain that it is in QuickBooks.
+    async fn number_of(
+        &self,
+        cx: &Ctx,
+        name: &SlotName,
+    ) -> Result<Option<(String, Option<Cents>)>, Stop> {
         let slot = self.settled_slot(cx, name).await?;
-        let link = slot.as_ref().and_then(|slot| slot.value.link());
-        Ok(link.map(slots::number))
+        Ok(slot.as_ref().and_then(|slot| {
+            let totals = slot.value.memory.totals;
+            let number = slots::number(slot.value.link()?);
+            Some((number, totals.map(|totals| totals.total)))
+        }))
     }
 
     /// A slot without a write on its way.
@@ -230,8 +246,11 @@ impl<W: World> Engine<W> {
             let number = invoice.doc_number.as_ref();
             let number = number.map_or_else(|| slots::number(link), ToString::to_string);
             let refused = |obstacle| {
-                let number = number.clone();
-                Ok(Some(LeftOver { number, obstacle }))
+                Ok(Some(LeftOver {
+                    number: number.clone(),
+                    total: invoice.total_amt,
+                    obstacle,
+                }))
             };
             if removal.is_paid(role) {
                 return refused(VoidObstacle::PaidInHousecall);
@@ -300,6 +319,7 @@ impl<W: World> Engine<W> {
             }
             Err(Stop::Alert(alert)) => {
                 let alert = alert.of(&known, true);
+                let alert = self.with_sides(cx, id, &job.value, alert).await?;
                 let state = match alerts::raise(&self.world, &cx.books, &alert).await? {
                     true => JobState::Alert,
                     // A person left it so.

@@ -4,7 +4,10 @@ use hcp::{InvoiceId, JobId, PaymentId, RefundId};
 use ledger::Slot;
 use mapping::{
     DepositForm, ExtraAccount, JobRecords, ProgressInvoices, Role, SentBefore, SentDocument,
-    SlotName, invoice, marker::Marker, refund::GivenBack,
+    SlotName, invoice,
+    marker::Marker,
+    payment::Decision,
+    refund::{GivenBack, JobRefund},
 };
 use money::Cents;
 use store::{Books, Record, Stored, Table};
@@ -125,6 +128,27 @@ impl JobSlots {
             .map(|(_, slot)| &slot.value);
         let slot = slot.filter(|slot| slot.link().is_some() || slot.memory.gone);
         slot.map_or(Cents::ZERO, |slot| slot.memory.amount)
+    }
+
+    /// The refunds of a job that are not in QuickBooks, and should be.
+    pub(crate) fn unsent_refunds(&self, records: &JobRecords) -> Vec<JobRefund> {
+        let refunds = records.refunds().0.into_iter();
+        let refunds = refunds.map(|refund| {
+            let otherwise = self.expensed(&refund.id);
+            refund.less(otherwise)
+        });
+        let unsent = refunds.filter(|refund| {
+            let name = refund.slot(&records.job.id);
+            let slot = self.refunds.iter().find(|(known, _)| *known == name);
+            let is_settled = slot.is_some_and(|(_, slot)| {
+                let memory = &slot.value.memory;
+                let is_same = memory.decision == Some(Decision::Same);
+                slot.value.link().is_some() || memory.gone || is_same
+            });
+            let is_left = refund.amount > Cents::ZERO;
+            is_left && !is_settled && !self.is_reopened(&refund.id)
+        });
+        unsent.collect()
     }
 
     /// Whether a payment was lowered for a refund, so that its invoice is open again (P5).

@@ -425,5 +425,7 @@ fn gone(plan: &Plan<'_>) -> Result<Stop, Stop> {
     let number = plan.wrote()?.and_then(|wrote| wrote.doc_number);
     let number = number.map(|number| number.to_string());
     let number = number.or_else(|| present_number(&plan.invoice_slot.value));
-    Ok(plan.stop(BillTrouble::Gone { number }))
+    let totals = plan.invoice_slot.value.memory.totals;
+    let total = totals.map(|totals| totals.total);
+    Ok(plan.stop(BillTrouble::Gone { number, total }))
 }

@@ -2,8 +2,10 @@
 
 use ledger::{Link, Slot};
 use mapping::{
-    ListMemory, SlotName, customer, expense, invoice, item, payment, refund, sales_receipt,
+    ListMemory, SlotName, alert::Sides, customer, expense, invoice, item, payment, refund,
+    sales_receipt,
 };
+use money::Cents;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use store::{Stored, Table, read};
 
@@ -82,4 +84,16 @@ fn written_number(link: &Link) -> Option<String> {
     }
     let wrote = serde_json::from_str::<Numbered>(link.last_written.as_ref()?.get());
     wrote.ok()?.number
+}
+
+/// What a document comes to that bills so much; `None`: it is not known what that is in QuickBooks.
+pub(crate) fn sides(housecall: Cents, slot: &StoredInvoice) -> Option<Sides> {
+    let quickbooks = match slot.value.link() {
+        Some(_) => slot.value.memory.totals?.total,
+        None => Cents::ZERO,
+    };
+    Some(Sides {
+        housecall,
+        quickbooks,
+    })
 }

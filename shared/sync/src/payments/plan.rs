@@ -9,6 +9,7 @@ use mapping::{
     marker::is_of_any_slot,
     payment::{self, Applied, Decision, JobPayment, Memory, Open, Unusable, Verdict},
     received::Standing,
+    refund::JobRefund,
 };
 use money::Cents;
 use ports::Clock;
@@ -54,6 +55,8 @@ pub(super) struct PaymentsPlan<'a> {
     gone: Vec<GoneDocument>,
     /// The expenses by which refunds gave credit back (P5).
     expenses: Vec<Id>,
+    /// The refunds of the job that are not in QuickBooks, and should be, with the payments that wait for each (P4).
+    pub(super) refunds: Vec<(JobRefund, Vec<JobPayment>)>,
 }
 
 /// A document of the job that was deleted or voided in QuickBooks by hand (R8).
@@ -163,6 +166,11 @@ impl<'a> PaymentsPlan<'a> {
         let expenses = slots.expenses.iter();
         let expenses = expenses.filter_map(|(_, slot)| Some(slot.value.link()?.id.clone()));
         let expenses = expenses.collect();
+        let refunds = slots.unsent_refunds(records).into_iter().map(|refund| {
+            let waiting = receipts::waiting_for(cx, records, &slots, &refund);
+            (refund, waiting)
+        });
+        let refunds = refunds.collect();
         let mut plan = Self {
             records,
             payments: planned(cx, records, (told, &unusable), slots),
@@ -171,6 +179,7 @@ impl<'a> PaymentsPlan<'a> {
             documents: Vec::new(),
             gone: Vec::new(),
             expenses,
+            refunds,
         };
         plan.find_documents(&invoices, run)?;
         let now = engine.world.clock().now();

@@ -1,11 +1,13 @@
 //! What a person is told of payments.
 
+use hcp::PaymentId;
 use mapping::{
     alert::{
         Alert, ForeignPayment, JobRef, PaymentAlert, PaymentRef, PaymentTrouble, QuickbooksWords,
-        Subject,
+        Sides, Subject,
     },
     payment::{self, JobPayment, Unusable},
+    refund::JobRefund,
 };
 use money::Cents;
 use qbo::QboError;
@@ -57,28 +59,64 @@ impl PaymentsPlan<'_> {
     fn alerts(&self, cx: &Ctx, run: &Run) -> Result<Vec<Alert>, Stop> {
         let mut alerts = Vec::new();
         for one in &self.unusable {
-            alerts.push(self.alert(unusable_ref(one), PaymentTrouble::Unusable(one.cause)));
+            let trouble = PaymentTrouble::Unusable(one.cause);
+            alerts.push(self.alert(unusable_ref(one), trouble, vec![one.id.clone()]));
         }
         for one in &self.payments {
             let Some(id) = one.name.payment_id(&self.records.job.id) else {
                 continue;
             };
             if let Some(trouble) = self.trouble(cx, run, one)? {
-                alerts.push(self.alert(self.named(cx, id, one), trouble));
+                let unsent = match one.is_linked() {
+                    true => self.waiting_for(one).map(|paid| paid.id.clone()).collect(),
+                    false => vec![id.clone()],
+                };
+                alerts.push(self.alert(self.named(cx, id, one), trouble, unsent));
             }
         }
         Ok(alerts)
     }
 
-    fn alert(&self, payment: PaymentRef, trouble: PaymentTrouble) -> Alert {
+    fn alert(&self, payment: PaymentRef, trouble: PaymentTrouble, unsent: Vec<PaymentId>) -> Alert {
+        let (refunds, payments) = self.behind(unsent);
         Alert::Payment(Box::new(PaymentAlert {
             job: JobRef::from(self.records),
+            refunds,
+            payments,
             payment,
             trouble,
         }))
     }
 
-    fn named(&self, cx: &Ctx, id: hcp::PaymentId, one: &Planned) -> PaymentRef {
+    /// What waits behind these payments, which are not in QuickBooks: the refunds that give their money back, the payments
+    /// that wait for these, and so on (P4, P5).
+    fn behind(&self, mut payments: Vec<PaymentId>) -> (Vec<Cents>, Vec<Cents>) {
+        let told = self.records.payments().0;
+        let gives_back = |refund: &JobRefund| {
+            let before = told.iter();
+            let before = before.filter(|paid| paid.paid_at <= refund.refunded_at);
+            let given_back = refund.gives_back(before);
+            let given_back = given_back.or_else(|| refund.gives_back(&told));
+            given_back.map(|paid| paid.id.clone())
+        };
+        let mut left: Vec<&(JobRefund, Vec<JobPayment>)> = self.refunds.iter().collect();
+        let (mut refunds, mut others) = (Vec::new(), Vec::new());
+        while let Some(next) = left.iter().position(|(refund, _)| {
+            gives_back(refund).is_some_and(|payment| payments.contains(&payment))
+        }) {
+            let (refund, waiting) = left.remove(next);
+            refunds.push(refund.amount);
+            for payment in waiting {
+                if !payments.contains(&payment.id) {
+                    payments.push(payment.id.clone());
+                    others.push(payment.total());
+                }
+            }
+        }
+        (refunds, others)
+    }
+
+    fn named(&self, cx: &Ctx, id: PaymentId, one: &Planned) -> PaymentRef {
         let memory = one.memory();
         let number = |id: &hcp::InvoiceId| {
             let mut invoices = self.records.invoices.iter();
@@ -139,14 +177,14 @@ impl PaymentsPlan<'_> {
     }
 
     /// What waits for a payment that is gone in Housecall Pro (P4).
-    fn waiting_for(&self, gone: &Planned) -> Vec<Cents> {
-        let waits = self.payments.iter().filter(|one| {
+    fn waiting_for(&self, gone: &Planned) -> impl Iterator<Item = &JobPayment> {
+        let waits = self.payments.iter().filter(move |one| {
             let documents = self.documents_of(one).into_iter();
             let mut on_its = documents.map(|document| gone.memory().paid_of(&document.open.id));
-            matches!(one.fate, Fate::Waits) && on_its.any(|paid| paid > Cents::ZERO)
+            let is_gone = gone.payment.is_none();
+            is_gone && matches!(one.fate, Fate::Waits) && on_its.any(|paid| paid > Cents::ZERO)
         });
-        let payments = waits.filter_map(|one| one.payment.as_ref());
-        payments.map(JobPayment::total).collect()
+        waits.filter_map(|one| one.payment.as_ref())
     }
 
     /// The same of one that QuickBooks has, or had.
@@ -155,7 +193,7 @@ impl PaymentsPlan<'_> {
         let Some(payment) = &one.payment else {
             let id = one.name.payment_id(&self.records.job.id);
             let failed = id.is_some_and(|id| self.records.has_failed(&id));
-            let waiting = self.waiting_for(one);
+            let waiting = self.waiting_for(one).map(JobPayment::total).collect();
             return Ok(Some(match failed {
                 true => PaymentTrouble::Returned { waiting },
                 false => PaymentTrouble::Removed { waiting },
@@ -170,23 +208,38 @@ impl PaymentsPlan<'_> {
         if memory.joined {
             let documents = self.documents_of(one).into_iter();
             let pays = documents.map(|document| memory.paid_of(&document.open.id));
-            let moved = payment::pays_less(payment.total(), pays.sum());
+            let pays: Cents = pays.sum();
+            let moved = payment::pays_less(payment.total(), pays);
             let differences = moved.into_iter().collect::<Vec<_>>();
             let is_told = !differences.is_empty();
-            return Ok(is_told.then_some(PaymentTrouble::ChangedThere { differences }));
+            let sides = Some(Sides {
+                housecall: payment.total(),
+                quickbooks: pays,
+            });
+            return Ok(is_told.then_some(PaymentTrouble::ChangedThere { differences, sides }));
         }
         let written: qbo::Payment = wrote(&one.slot.value)?;
+        let here = self.documents_of(one).into_iter();
+        let here = here.map(|document| memory.paid_of(&document.open.id));
+        let sides = Some(Sides {
+            housecall: payment.total(),
+            quickbooks: here.sum::<Cents>() + memory.unapplied,
+        });
         let differences = payment::differences(payment, memory, &cx.zone);
         if !differences.is_empty() {
             let there = payment::changed_there(&written, memory);
             return Ok(Some(match there.is_empty() {
-                true => PaymentTrouble::Changed { differences },
-                false => PaymentTrouble::ChangedThere { differences: there },
+                true => PaymentTrouble::Changed { differences, sides },
+                false => PaymentTrouble::ChangedThere {
+                    differences: there,
+                    sides,
+                },
             }));
         }
         if let Some(moved) = payment::moved_away(&written, memory) {
             return Ok(Some(PaymentTrouble::ChangedThere {
                 differences: vec![moved],
+                sides,
             }));
         }
         if memory.unapplied <= Cents::ZERO {
@@ -195,7 +248,11 @@ impl PaymentsPlan<'_> {
         let applied: Cents = self.paid_with(memory).map(|(_, amount)| *amount).sum();
         let expected = one.sent()?;
         Ok(Some(match applied < expected {
-            true => PaymentTrouble::NotApplied { expected, applied },
+            // With what was more than the invoice had left when it was sent.
+            true => PaymentTrouble::NotApplied {
+                expected: applied + memory.unapplied,
+                applied,
+            },
             false => PaymentTrouble::Overpaid {
                 applied,
                 rest: memory.unapplied,

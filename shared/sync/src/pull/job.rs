@@ -25,7 +25,7 @@ use crate::{
         sent_before::{JobSlots, invoice_slot},
         state::worse,
     },
-    objects::slots::{StoredInvoice, number, present_number},
+    objects::slots::{StoredInvoice, number, present_number, stored},
     payments::Seen,
     retry::{self, Change},
     settle::Reread,
@@ -375,16 +375,19 @@ impl<W: World> Engine<W> {
         (role, number): (Role, &str),
     ) -> Result<(), Stop> {
         let number = number.to_owned();
+        let name = invoice_slot(&job.id, role);
+        let slot: StoredInvoice = stored(self.world.table(), cx, &name).await?;
+        let totals = slot.value.memory.totals;
         let gone = BillTrouble::Gone {
             number: Some(number.clone()),
+            total: totals.map(|totals| totals.total),
         };
         let alert = Alert::Job(JobAlert {
             document: Some(DocumentRef { role, number }),
             ..JobAlert::new(job.clone(), gone)
         });
         alerts::raise(&self.world, &cx.books, &alert).await?;
-        self.document_is_gone(cx, &invoice_slot(&job.id, role))
-            .await
+        self.document_is_gone(cx, &name).await
     }
 }
 

@@ -3,7 +3,7 @@
 use hcp::{InvoiceId, JobId, PaymentId};
 use mapping::{
     JobRecords, SlotName,
-    alert::Difference,
+    alert::{Difference, Sides},
     payment::{Decision, JobPayment},
     refund::{GivenBack, Mirror},
     sales_receipt::{self, Memory, PaidIn},
@@ -91,6 +91,18 @@ impl Planned {
             }
             _ => Vec::new(),
         }
+    }
+
+    /// How much it is.
+    pub(super) fn sides(&self) -> Option<Sides> {
+        let (_, part) = self.told.as_ref()?;
+        let memory = &self.slot.value.memory;
+        // Where a part of it is sent as a payment, a change of the amount is told of that.
+        let is_all = memory.of == memory.amount;
+        Some(Sides {
+            housecall: if is_all { *part } else { memory.amount },
+            quickbooks: memory.total?,
+        })
     }
 
     /// Whether its payment is gone in Housecall Pro.

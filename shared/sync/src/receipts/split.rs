@@ -38,7 +38,7 @@ pub(crate) fn waiting_for(
     records: &JobRecords,
     slots: &JobSlots,
     refund: &JobRefund,
-) -> Vec<Cents> {
+) -> Vec<JobPayment> {
     let split = Split::of(records, slots, &cx.zone);
     if split.is_receipt(refund) || split.is_settled(refund) {
         return Vec::new();
@@ -54,7 +54,7 @@ pub(crate) fn waiting_for(
             && payment.paid_at >= refund.refunded_at
             && parts.any(|(invoice, _)| document.contains(invoice))
     });
-    payments.map(|payment| payment.total()).collect()
+    payments.collect()
 }
 
 /// Within so many days a payment that is gone and a new one of equal amount are one that was entered again (P8).

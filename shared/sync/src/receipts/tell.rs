@@ -91,7 +91,10 @@ impl ReceiptsPlan<'_> {
                 if differences.is_empty() {
                     return None;
                 }
-                ReceiptTrouble::Changed { differences }
+                ReceiptTrouble::Changed {
+                    differences,
+                    sides: one.sides(),
+                }
             }
             Fate::Waits | Fate::Ask(_) | Fate::Send(_) => return None,
         })

@@ -220,7 +220,10 @@ impl<'a> RefundsPlan<'a> {
                 expense: (expense.clone(), spent.unwrap_or_else(empty)),
                 slot: slot.unwrap_or_else(|| Stored::new(cx.books.slot(&name), Default::default())),
                 name,
-                waiting: receipts::waiting_for(cx, records, &known.slots, &refund),
+                waiting: receipts::waiting_for(cx, records, &known.slots, &refund)
+                    .iter()
+                    .map(JobPayment::total)
+                    .collect(),
                 refund,
                 fate: Fate::Waits,
                 not_reopened: None,

@@ -123,7 +123,7 @@ async fn t12_the_same_invoice_is_offered_and_nothing_is_made() {
         format!(
             "Job {number} was not sent to QuickBooks: there is an invoice {number} there of the same customer, \
              Dana Sample, over the same amount, 99.00, dated 2026-07-20, which did not come from here. It is \
-             probably the same."
+             probably the same. It comes to 99.00."
         )
     );
     assert_eq!(town.state(&job), JobState::Alert);
@@ -259,7 +259,8 @@ async fn n8_only_the_same_invoice_is_offered_and_never_one_of_ours() {
             words.contains(&format!("by an invoice of {name} over {amount}")),
             "{told}: {words}"
         );
-        assert!(words.ends_with("The job was not sent."), "{words}");
+        let end = "The job was not sent. It comes to 99.00.";
+        assert!(words.ends_with(end), "{words}");
         assert_eq!(town.qbo.object("Invoice", &theirs), before, "{told}");
         assert_eq!(calls(&town, Act::Create), 0, "{told}");
         assert!(link(&town, &job).await.is_err());
@@ -367,7 +368,7 @@ async fn n8_a_number_of_another_kind_of_document_is_reported_with_its_kind() {
                 told,
                 format!(
                     "The invoice number {number} of job {number} is already used in QuickBooks by {words} of Ann \
-                     Other over 10.00. The job was not sent."
+                     Other over 10.00. The job was not sent. It comes to 99.00."
                 )
             );
             assert_eq!(invoices(&town).len(), 0);

@@ -318,7 +318,7 @@ async fn n4_in_a_closed_month_a_job_s_number_stays_and_an_alert_names_both_jobs(
             let words = alert(&town, "closed_period");
             let end = match linked {
                 true => "The job's invoice keeps the number 101.",
-                false => "The job was not sent.",
+                false => "The job was not sent. It comes to 99.00.",
             };
             let expected = format!(
                 "The invoice number 102 of job 101 is used in QuickBooks by the invoice of job 102, which has no \
@@ -351,7 +351,7 @@ async fn n8_where_neither_number_is_provisional_an_alert_names_both_jobs() {
     send(&town, &segment).await;
     let words = alert(&town, "duplicate_invoice_number");
     let expected = "The invoice number 101-1 of job 101-1 is already used in QuickBooks by the invoice of job 101 of \
-                    Dana Sample over 99.00. The job was not sent.";
+                    Dana Sample over 99.00. The job was not sent. It comes to 70.00.";
     assert_eq!(words, expected);
     assert_eq!(numbers(&town), ["101-1"]);
 }

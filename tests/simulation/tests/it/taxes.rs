@@ -154,7 +154,7 @@ async fn x2_the_rate_that_a_person_chose_counts_whatever_it_makes() {
     let number = number(&town, &job);
     let told = format!(
         "Invoice {number} of job {number} was not sent to QuickBooks: it has 19.80 of sales tax on 200.00, and none of \
-         its rates makes that: California (6 % + 1.25 %), Arizona (5.6 %)."
+         its rates makes that: California (6 % + 1.25 %), Arizona (5.6 %). It comes to 219.80."
     );
     assert_eq!(alerts(&town), [("tax_rate_unmapped".to_owned(), told)]);
     assert_eq!(invoices(&town), []);

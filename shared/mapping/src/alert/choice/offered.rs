@@ -178,7 +178,7 @@ impl JobAlert {
                 (false, Some(_)) => vec![Choice::FirstOpenDay],
                 (true, _) | (_, None) => Vec::new(),
             },
-            BillTrouble::Gone { number } => {
+            BillTrouble::Gone { number, .. } => {
                 let what = || match number {
                     Some(number) => format!("invoice {number}"),
                     None => format!("the invoice of {}", self.job.name()),

@@ -45,7 +45,7 @@ impl Alert {
             }
             Self::Refund(alert) => of_refund(&alert.trouble, alert.refund.amount),
             Self::Receipt(alert) => match &alert.trouble {
-                ReceiptTrouble::Changed { differences } => {
+                ReceiptTrouble::Changed { differences, .. } => {
                     let told = differences.iter();
                     let told = told.map(|one| Side::of(&one.what, Some(&one.now), Some(&one.sent)));
                     told.collect()
@@ -146,12 +146,12 @@ fn of_payment(trouble: &PaymentTrouble, amount: Option<Cents>) -> Vec<Side> {
         PaymentTrouble::NotApplied { expected, applied } => {
             vec![Side::amounts("pays the invoice", *expected, *applied)]
         }
-        PaymentTrouble::Changed { differences } => {
+        PaymentTrouble::Changed { differences, .. } => {
             let told = differences.iter();
             let told = told.map(|one| Side::of(&one.what, Some(&one.now), Some(&one.sent)));
             told.collect()
         }
-        PaymentTrouble::ChangedThere { differences } => {
+        PaymentTrouble::ChangedThere { differences, .. } => {
             let told = differences.iter();
             let told = told.map(|one| Side::of(&one.what, Some(&one.sent), Some(&one.now)));
             told.collect()
