@@ -59,6 +59,12 @@ pub(crate) struct Altered {
 }
 
 impl Altered {
+    /// Whether Housecall Pro tells something else than it has.
+    pub(crate) fn is_told_otherwise(&self) -> bool {
+        let alter = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
+        alter.is_some()
+    }
+
     fn alter(&self, url: &str, mut answer: HttpResponse) -> HttpResponse {
         let alter = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(alter) = alter.as_ref()

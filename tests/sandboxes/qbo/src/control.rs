@@ -6,8 +6,7 @@ use serde::Deserialize;
 use crate::{
     EditError, Sandbox,
     company_file::{changed, settings},
-    json::{Json, Object, amount},
-    ledger::TrialBalance,
+    json::{Json, Object},
 };
 
 /// Who stays.
@@ -53,7 +52,7 @@ pub(crate) fn answer(sandbox: &Sandbox, request: &Request) -> Option<Answer> {
                 .collect();
             ok(&Object::new().with("calls", calls))
         }
-        ("GET", ["trial-balance"]) => ok(&trial_balance(&sandbox.trial_balance())),
+        ("GET", ["trial-balance"]) => ok(&sandbox.trial_balance().to_json()),
         ("GET", ["violations"]) => {
             let violations: Vec<Json> = sandbox
                 .violations()
@@ -141,25 +140,6 @@ fn merge(sandbox: &Sandbox, id: &str, body: &[u8]) -> Answer {
         Err(error) => Answer::refused(400, &error.to_string()),
         Ok(Merge { into }) => done("Customer", sandbox.merge_customers(id, &into)),
     }
-}
-
-fn trial_balance(balance: &TrialBalance) -> Object {
-    let rows: Vec<Json> = balance
-        .rows
-        .iter()
-        .map(|row| {
-            Object::new()
-                .with("account", row.account.as_str())
-                .with("name", row.name.as_str())
-                .with("debit", amount(row.debit))
-                .with("credit", amount(row.credit))
-                .into()
-        })
-        .collect();
-    Object::new()
-        .with("rows", rows)
-        .with("debit", amount(balance.debit()))
-        .with("credit", amount(balance.credit()))
 }
 
 fn untold(sandbox: &Sandbox) -> Answer {

@@ -2,6 +2,8 @@
 
 use rust_decimal::Decimal;
 
+use crate::json::{Json, Object, amount};
+
 /// One side of a transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Posting {
@@ -41,5 +43,25 @@ impl TrialBalance {
     /// The sum of the credits: the same as of the debits in books that add up.
     pub fn credit(&self) -> Decimal {
         self.rows.iter().map(|row| row.credit).sum()
+    }
+
+    /// The same as JSON, with both sums.
+    pub fn to_json(&self) -> Object {
+        let rows: Vec<Json> = self
+            .rows
+            .iter()
+            .map(|row| {
+                Object::new()
+                    .with("account", row.account.as_str())
+                    .with("name", row.name.as_str())
+                    .with("debit", amount(row.debit))
+                    .with("credit", amount(row.credit))
+                    .into()
+            })
+            .collect();
+        Object::new()
+            .with("rows", rows)
+            .with("debit", amount(self.debit()))
+            .with("credit", amount(self.credit()))
     }
 }

@@ -12,7 +12,7 @@ use simulation::Town;
 use crate::{
     documents::{DAY, PER_INVOICE, booked, issue, number, pay, town},
     parties::{finish, id},
-    people::{job_with, new_customer, new_customer_in, total},
+    people::{agree, job_with, new_customer, new_customer_in, total},
     settings::change,
     stories::make,
 };
@@ -126,6 +126,7 @@ pub(crate) fn quiet(town: &Town) {
     assert_eq!(town.open_alerts(), Vec::<String>::new());
     assert_eq!(town.waiting(), Vec::<String>::new());
     assert_eq!(town.qbo.violations(), []);
+    agree(town);
 }
 
 /// Number and version of each invoice in QuickBooks.

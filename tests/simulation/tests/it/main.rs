@@ -7,6 +7,7 @@
 )]
 
 mod addresses;
+mod agreement;
 mod alerts;
 mod by_number;
 mod card;

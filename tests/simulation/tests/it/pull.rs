@@ -389,7 +389,7 @@ async fn r4_one_that_was_joined_and_is_moved_to_another_invoice_is_told() {
     assert_eq!(owed(&town), 9_900);
     assert_eq!(town.open_alerts(), ["payment_changed_in_quickbooks"]);
     let told = alert(&town, "payment_changed_in_quickbooks");
-    let what = "its use is 0.00 of the invoice there, and was 99.00 of the invoice.";
+    let what = "its use is 0.00 of the invoice there, and was 99.00 of the invoice. The difference is 99.00.";
     assert!(told.ends_with(what), "{told}");
 }
 

@@ -466,7 +466,6 @@ impl Week {
         }
         let payments = self.town.qbo.objects("Payment");
         let company = self.town.books().company;
-        let mut ours = Vec::new();
         for job in self.jobs.iter().filter(|job| !self.deposited.contains(job)) {
             let id = hcp::JobId::parse(job.as_str()).unwrap();
             let refund_waits = self.refund_waits(job);
@@ -490,7 +489,6 @@ impl Week {
                 there.sort();
                 there.dedup();
                 there.retain(|id| self.town.qbo.object("Payment", id).is_some());
-                ours.extend(there.iter().cloned());
                 let tells = |alert: &AlertRecord| {
                     let kind = alert.kind.as_str();
                     let of_job = alert.subject.starts_with(job.as_str());
@@ -519,9 +517,11 @@ impl Week {
             }
             self.refunded_once(job)?;
             self.came_back_once(job)?;
-            self.agrees(job, &ours)?;
         }
-        Ok(())
+        match self.town.differences().as_slice() {
+            [] => Ok(()),
+            differing => Err(differing.join("\n")),
+        }
     }
 
     /// What sales receipts in QuickBooks repeat of the refunds of a job, by one of its payments or by all (P4).
@@ -679,50 +679,6 @@ impl Week {
             }
         }
         Ok(())
-    }
-
-    /// What is left to pay of a job is the same in both, less what the bookkeeper alone entered; or somebody was told.
-    fn agrees(&self, job: &JobId, ours: &[String]) -> Result<(), String> {
-        let slots = self
-            .town
-            .all::<crate::InvoiceSlot>(&format!("slot#{}#main", job.as_str()));
-        let Some(link) = slots.first().and_then(|slot| slot.value.link()) else {
-            return Ok(());
-        };
-        let is_told = |alert: &AlertRecord| alert.subject.starts_with(job.as_str());
-        if self.alerts().iter().any(is_told) {
-            return Ok(());
-        }
-        let invoice = self.town.qbo.object("Invoice", link.id.as_str()).unwrap();
-        let foreign = self.town.qbo.objects("Payment").into_iter();
-        let foreign = foreign.filter(|one| !ours.contains(&one.text("Id").unwrap().to_owned()));
-        let on_it =
-            foreign.filter(|one| one.text("Line.0.LinkedTxn.0.TxnId") == Some(link.id.as_str()));
-        let entered: i64 = on_it
-            .map(|one| cents(&one, "TotalAmt") - cents(&one, "UnappliedAmt"))
-            .sum();
-        // Housecall Pro wants what went back once more; QuickBooks has it on a receipt of its own, until it is paid once
-        // more, or on the invoice (P4, P5). What an expense gave back had paid nothing there.
-        let refunds = self.refunds(job).into_iter();
-        let refunded: i64 = refunds.filter_map(|refund| refund["amount"].as_i64()).sum();
-        let id = hcp::JobId::parse(job.as_str()).unwrap();
-        let reopened: i64 = self
-            .all_reopened(&id)
-            .iter()
-            .map(|(_, amount)| amount)
-            .sum();
-        let refunded = refunded - reopened - self.expensed(&id, "") - self.repeated(&id, None);
-        let (there, here) = (
-            cents(&invoice, "Balance"),
-            self.due(job) - entered - refunded,
-        );
-        if there == here {
-            return Ok(());
-        }
-        Err(format!(
-            "{}: {there} left in QuickBooks, {here} in Housecall Pro",
-            job.as_str()
-        ))
     }
 }
 

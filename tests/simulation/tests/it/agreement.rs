@@ -1,0 +1,69 @@
+//! V2: whether both books agree. What no alert names is told to the cent, and what waits behind something else is named too.
+
+use hcp_sandbox::{InvoiceId, JobId, NewPayment, PaymentId, PaymentMethod};
+use money::Cents;
+use simulation::Town;
+
+use crate::{
+    parties::alert,
+    payments::invoiced,
+    people::agree,
+    refunds::{card, refund},
+};
+
+/// A job of 99.00, paid by card, whose payment a bookkeeper deleted.
+async fn deleted(seed: u64) -> (Town, JobId, (InvoiceId, PaymentId)) {
+    let (town, job) = invoiced(seed).await;
+    let invoice = town.hcp.invoices_of(&job).remove(0);
+    let payment = town.hcp.pay_invoice(&invoice, card()).unwrap();
+    town.settle().await;
+    agree(&town);
+    let there = town.qbo.objects("Payment").remove(0);
+    let id = there.text("Id").unwrap();
+    town.qbo.delete("Payment", id).unwrap();
+    (town, job, (invoice, payment))
+}
+
+#[tokio::test]
+async fn v2_what_no_alert_names_is_told_to_the_cent() {
+    let (town, job, _) = deleted(1_300).await;
+    // Nobody has looked yet.
+    let told = town.differences();
+    let [owed, kept] = told.as_slice() else {
+        unreachable!("{told:?}")
+    };
+    for (told, difference) in [(owed, "-99.00"), (kept, "99.00")] {
+        let difference = format!("a difference of {difference}; named: nothing");
+        assert!(told.ends_with(&difference), "{told}");
+    }
+    town.pull().await;
+    alert(&town, "payment_gone");
+    // What a person accepts is as it should be.
+    let (worker, company) = (town.worker(), town.books().company);
+    let job = hcp::JobId::parse(job.as_str()).unwrap();
+    let amount = Cents::new(9_900);
+    let (by, deadline) = (simulation::person(), town.deadline());
+    let accepted = worker.dismiss_difference(&company, &job, amount, "cash", &by, deadline);
+    accepted.await.unwrap();
+    town.settle().await;
+    assert_eq!(town.open_alerts(), [""; 0]);
+    agree(&town);
+}
+
+#[tokio::test]
+async fn v2_p4_p5_what_waits_behind_a_payment_is_named_with_it() {
+    let (town, job, of) = deleted(1_301).await;
+    town.pull().await;
+    refund(&town, &of, Some(1_234)).await;
+    let told = alert(&town, "payment_gone");
+    let refunds = "Until that is settled, these refunds of the invoice wait: 12.34.";
+    assert!(told.ends_with(refunds), "{told}");
+    // It pays once more what went back, so it waits for that.
+    let cash = NewPayment::of(PaymentMethod::Cash, 1_000);
+    town.clock.advance(std::time::Duration::from_secs(60));
+    town.hcp.pay_job(&job, cash).unwrap();
+    town.settle().await;
+    let told = alert(&town, "payment_gone");
+    let payments = format!("{refunds} For them these payments wait: 10.00.");
+    assert!(told.ends_with(&payments), "{told}");
+}
