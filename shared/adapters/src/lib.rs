@@ -1,7 +1,7 @@
-//! The real ends of the ports: DynamoDB, SQS, Secrets Manager, Cognito, HTTP over reqwest, the system's clock,
+//! The real ends of the ports: DynamoDB, SQS, Secrets Manager, Cognito, SES, HTTP over reqwest, the system's clock,
 //! and what API Gateway hands over.
 //!
-//! Every call to AWS is repeated by the SDK when it fails on the way. That is safe for each of them: a
+//! Every call to AWS but a mail is repeated by the SDK when it fails on the way. That is safe for each of them: a
 //! write to the table is guarded by its condition and its writer's id, a message by its deduplication
 //! id, a secret by its version.
 
@@ -17,6 +17,7 @@ mod failure;
 mod http;
 mod logging;
 mod secrets;
+mod ses;
 mod sqs;
 mod system;
 mod warm_up;
@@ -30,6 +31,7 @@ pub use dynamo::DynamoTable;
 pub use http::{MAX_ANSWER, ReqwestHttp};
 pub use logging::logging;
 pub use secrets::AwsSecrets;
+pub use ses::SesMailer;
 pub use sqs::{SqsInbox, SqsQueue};
 pub use system::{SystemChance, SystemClock};
 pub use warm_up::warm_up;

@@ -6,8 +6,8 @@ use hcp::CompanyId;
 use jiff::Timestamp;
 use ports::{Chance, Clock, Directory, DirectoryError};
 use store::{
-    ActKind, By, CompaniesOf, Connection, FieldChange, People, Person, Role, Stored, Table, UserId,
-    WriteError, read,
+    ActKind, By, CompaniesOf, Connection, FieldChange, Mails, People, Person, Role, Stored, Table,
+    UserId, WriteError, read,
 };
 use sync::{Declined, NotDone, Stop, World};
 
@@ -33,6 +33,8 @@ pub struct PersonView {
     pub role: Role,
     /// Since when they are there.
     pub since: Timestamp,
+    /// What they are told by mail.
+    pub mails: Mails,
 }
 
 /// So many people has a company at most: they are in one record.
@@ -125,6 +127,7 @@ impl<W: World> Office<W> {
             mail,
             role,
             since: self.engine.world().clock().now(),
+            mails: None,
         };
         self.change_people((company, by), &user, None, |people| {
             if let Some(known) = people.get(&user) {
@@ -271,12 +274,12 @@ fn told(before: Option<&Person>, after: Option<&Person>) -> Vec<FieldChange> {
 }
 
 fn view((user, person): (UserId, Person)) -> PersonView {
-    let Person { mail, role, since } = person;
     PersonView {
         user,
-        mail,
-        role,
-        since,
+        role: person.role,
+        since: person.since,
+        mails: person.mails(),
+        mail: person.mail,
     }
 }
 

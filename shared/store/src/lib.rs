@@ -1,7 +1,8 @@
 //! What is kept: connections, jobs with their marks, the ledger of every write to QuickBooks, links,
 //! alerts, leases and limits: versioned records in one table, changed by conditional writes only.
 //!
-//! Partitions: `companies` lists the connections, `people` who may see each, `open-alerts` the alerts that are open;
+//! Partitions: `companies` lists the connections, `people` who may see each, `open-alerts` the alerts that are open,
+//! `told` what people were told of them;
 //! `books#<company>#<realm>` holds everything that belongs to one pair of companies, so that another realm starts empty;
 //! `person#<user>` what concerns one who signs in; `limits` the rate limits of the two systems.
 
@@ -21,6 +22,7 @@ mod people;
 pub mod places;
 mod received;
 mod table;
+mod told;
 pub mod verdict;
 mod work;
 
@@ -43,9 +45,10 @@ pub use lease::Lease;
 pub use limit::{Closed, Limit, Outage, Suspect, System, Turns, Why};
 pub use list::{BadCursor, Index, List, ListPage, Lists, Place, Position};
 pub use names::{LineName, NumberOwner};
-pub use people::{CompaniesOf, InvalidUserId, People, Person, Role, UserId};
+pub use people::{CompaniesOf, InvalidUserId, Mails, People, Person, Role, UserId};
 pub use received::{
     InboxEntry, JobReceived, Known, KnownWay, LongWay, PaidTag, PullCursor, PulledPayment,
 };
 pub use table::{Expect, Key, Page, Record, Table, TableError, Write, WriteError};
+pub use told::{CauseTold, Letter, Matter, Recipient, Told};
 pub use work::{Evidence, Waiting, WorkItem, WorkRecord};

@@ -80,6 +80,31 @@ pub struct Person {
     pub role: Role,
     /// Since when they are there.
     pub since: Timestamp,
+    /// What they chose to be told; none: what goes with their role.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mails: Option<Mails>,
+}
+
+/// What somebody is told by mail of the alerts of a company (S11).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mails {
+    /// New alerts at once, and what is open in the morning.
+    Everything,
+    /// What is open in the morning.
+    Digest,
+    /// Nothing.
+    Nothing,
+}
+
+impl Person {
+    /// What they are told by mail: what they chose, else everything, where they may mend something.
+    pub fn mails(&self) -> Mails {
+        self.mails.unwrap_or(match self.role {
+            Role::Viewer => Mails::Nothing,
+            Role::Bookkeeper | Role::Admin => Mails::Everything,
+        })
+    }
 }
 
 /// The people of a company, all in one record: so that whoever changes one sees all of them, and the last admin stays.

@@ -5,8 +5,10 @@ use std::collections::BTreeSet;
 use hcp::CompanyId;
 use jiff::{SignedDuration, Timestamp};
 use mapping::alert::{AlertKind, Subject};
-use ports::Clock;
-use serde_json::{Value, json};
+use ports::{
+    Clock,
+    figures::{self, Figure},
+};
 use store::{Books, Connection, ConnectionStatus, Job, OpenAlert, Stored, Table, read_many};
 
 use crate::{engine::Engine, stop::Stop, world::World};
@@ -139,41 +141,19 @@ impl Health {
     /// format).
     pub fn metric(&self, function: &str, now: Timestamp) -> String {
         let figures = [
-            ("OpenAlerts", "Count", json!(self.open_alerts)),
-            ("FurtherAlerts", "Count", json!(self.further_alerts)),
-            ("LostConnections", "Count", json!(self.lost_connections)),
-            ("OldestUnsynced", "Seconds", json!(self.oldest_unsynced)),
+            Figure::count("OpenAlerts", self.open_alerts),
+            Figure::count("FurtherAlerts", self.further_alerts),
+            Figure::count("LostConnections", self.lost_connections),
+            Figure::seconds("OldestUnsynced", self.oldest_unsynced),
         ];
-        line(function, now, &figures)
+        figures::line(function, now, &figures)
     }
 
     /// The same for the function that takes webhooks: that nothing came in this moment. So its silence can be told from
     /// there being nobody yet who could speak; without a company that has been connected for a day there is no line.
     pub fn silence(&self, webhook_function: &str, now: Timestamp) -> Option<String> {
-        let figures = [("WebhookAccepted", "Count", json!(0))];
+        let figures = [Figure::count("WebhookAccepted", 0)];
         self.expects_webhooks
-            .then(|| line(webhook_function, now, &figures))
+            .then(|| figures::line(webhook_function, now, &figures))
     }
-}
-
-fn line(function: &str, now: Timestamp, figures: &[(&str, &str, Value)]) -> String {
-    let metrics: Vec<Value> = figures
-        .iter()
-        .map(|(name, unit, _)| json!({ "Name": name, "Unit": unit }))
-        .collect();
-    let mut line = json!({
-        "_aws": {
-            "Timestamp": now.as_millisecond(),
-            "CloudWatchMetrics": [{
-                "Namespace": "hcp-qbo-sync",
-                "Dimensions": [["FunctionName"]],
-                "Metrics": metrics,
-            }],
-        },
-        "FunctionName": function,
-    });
-    for (name, _, value) in figures {
-        line[*name] = value.clone();
-    }
-    line.to_string()
 }
