@@ -30,7 +30,7 @@ export function alarms(
   scope: Construct,
   config: Config,
   queue: WorkQueue,
-  { webhook, qboWebhook, consumer, sweep, pull, office, push }: Functions,
+  { webhook, qboWebhook, consumer, sweep, pull, office, push, notify }: Functions,
   apis: { readonly api: HttpApi; readonly office: HttpApi },
 ): Topic {
   const topic = alarmTopic(scope, config);
@@ -64,7 +64,8 @@ export function alarms(
     queue.deadLetters.metricApproximateNumberOfMessagesVisible({ period: FIVE_MINUTES, statistic: Stats.MAXIMUM }),
     0,
   );
-  const watched = { Webhook: webhook, QboWebhook: qboWebhook, Consumer: consumer, Sweep: sweep, Pull: pull, Office: office, Push: push };
+  const told = notify === undefined ? {} : { Notify: notify };
+  const watched = { Webhook: webhook, QboWebhook: qboWebhook, Consumer: consumer, Sweep: sweep, Pull: pull, Office: office, Push: push, ...told };
   for (const [name, made] of Object.entries(watched)) {
     alarm(`${name}Errors`, `${name}: a run failed or timed out; see its log.`, made.metricErrors({ period: FIVE_MINUTES }), 0);
     alarm(`${name}Throttles`, `${name}: Lambda refused to start it, see the account's concurrency.`, made.metricThrottles({ period: FIVE_MINUTES }), 0);
@@ -146,6 +147,15 @@ export function alarms(
     ownMetric('OldestUnsynced', FIVE_MINUTES, sweep, Stats.MINIMUM),
     config.oldestChange.toSeconds(),
   );
+  if (notify !== undefined) {
+    alarm(
+      'LettersFailing',
+      'Mails or messages in Slack cannot be sent, so that somebody does not hear of alerts; the log of the function says why.',
+      // It is counted every five minutes, and not in each of them.
+      ownMetric('LettersFailing', Duration.minutes(15), notify, Stats.MAXIMUM),
+      0,
+    );
+  }
   return topic;
 }
 

@@ -48,6 +48,12 @@ export interface Config {
   readonly signInPrefix: string;
   /** Whether people may or must enter a code of an app when they sign in. */
   readonly secondFactor: SecondFactor;
+  /** The address that mails to people come from; without one, people are told nothing by mail or in Slack. */
+  readonly mailFrom: string | undefined;
+  /** Where people see alerts: letters link to it. */
+  readonly officeAddress: string | undefined;
+  /** Schedule expression of telling people. */
+  readonly notify: string;
   /** Told of every alarm. */
   readonly alarmEmail: string | undefined;
   /** Raises an alarm when no webhook came for a day. */
@@ -69,6 +75,7 @@ const QBO_BASE_URL = {
   sandbox: 'https://sandbox-quickbooks.api.intuit.com',
 };
 
+const MAIL_ADDRESS = /^[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/;
 const SECRET_NAME = /^[A-Za-z0-9_+=.@-]+(\/[A-Za-z0-9_+=.@-]+)*$/;
 // Cognito takes no other, nor a name of AWS's in it.
 const SIGN_IN_PREFIX = /^(?!.*(aws|amazon|cognito))[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
@@ -132,6 +139,9 @@ export function readConfig(node: Node): Config {
     },
     signInPrefix: named('signInPrefix', stackName.toLowerCase(), 50, SIGN_IN_PREFIX, 'small letters, digits and hyphens, without aws, amazon or cognito in it'),
     secondFactor: context.choice<SecondFactor>('secondFactor', 'optional', { optional: 'optional', required: 'required' }),
+    mailFrom: context.optional('mailFrom', MAIL_ADDRESS, 'an e-mail address'),
+    officeAddress: context.optionalAddress('officeAddress'),
+    notify: context.schedule('notify', 'rate(5 minutes)'),
     alarmEmail: context.optional('alarmEmail', /^[^@\s]+@[^@\s]+\.[^@\s]+$/, 'an e-mail address'),
     silenceAlarm: context.flag('silenceAlarm', true),
     oldestMessage: Duration.seconds(context.whole('oldestMessageSeconds', 900, 60, 86_400)),

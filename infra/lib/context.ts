@@ -65,6 +65,11 @@ export class Context {
     return text.replace(/\/+$/, '');
   }
 
+  /** An address that need not be given. */
+  optionalAddress(name: string): string | undefined {
+    return this.given(name) === undefined ? undefined : this.address(name, '');
+  }
+
   /** A recurring schedule of EventBridge. */
   schedule(name: string, otherwise: string): string {
     const text = this.text(name, otherwise);

@@ -22,10 +22,12 @@ export interface Functions {
   readonly pull: Function;
   readonly office: Function;
   readonly push: Function;
+  /** Only where there is an address that mails come from. */
+  readonly notify: Function | undefined;
 }
 
-/** The secrets of a company: API key, what webhooks are judged by, tokens. */
-type CompanySecret = 'hcp' | 'webhook' | 'qbo';
+/** The secrets of a company: API key, what webhooks are judged by, tokens, the address of its channel in Slack. */
+type CompanySecret = 'hcp' | 'webhook' | 'qbo' | 'slack';
 /** Those of the QuickBooks app: its keys, and what its webhooks are judged by. */
 const APP_SECRETS = ['qbo-app', 'qbo-webhook'] as const;
 type AppSecret = (typeof APP_SECRETS)[number];
@@ -128,7 +130,6 @@ export function functions(
   });
 
   // Neither of them reads a secret: what takes asking one of the two systems is ordered from the consumer.
-  const ofCompanies = (leading: string[]) => ({ 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': leading } });
   const office = bareFunction(scope, 'Office', 'office', config, {
     timeout: config.functionTimeout,
     environment: { ...engine, USER_POOL_ID: people.userPoolId },
@@ -152,7 +153,36 @@ export function functions(
     ],
   });
 
-  return { webhook, qboWebhook, consumer, sweep, pull, office, push };
+  const notify = config.mailFrom === undefined ? undefined : teller(scope, config, table, config.mailFrom);
+  return { webhook, qboWebhook, consumer, sweep, pull, office, push, notify };
+}
+
+/** Tells people by mail and in Slack. It reads alerts and people, writes what it told, and sends from one address only. */
+function teller(scope: Construct, config: Config, table: Table, mailFrom: string): Function {
+  const { partition, region, account } = Stack.of(scope);
+  const identity = (name: string) => `arn:${partition}:ses:${region}:${account}:identity/${name}`;
+  const [, domain = ''] = mailFrom.split('@');
+  const office = config.officeAddress === undefined ? {} : { OFFICE_ADDRESS: config.officeAddress };
+  return bareFunction(scope, 'Notify', 'notify', config, {
+    // Shorter than the five minutes for which a letter belongs to the run that began to send it.
+    timeout: Duration.minutes(1),
+    environment: { TABLE_NAME: table.tableName, SECRET_PREFIX: config.secretPrefix, MAIL_FROM: mailFrom, ...office },
+    secrets: ['slack'],
+    rights: [
+      allow(['dynamodb:Query'], [table.tableArn], ofCompanies(['companies', 'open-alerts'])),
+      allow(['dynamodb:GetItem'], [table.tableArn], ofCompanies(['people', 'told'])),
+      // An alert whose words an earlier version did not note with it.
+      allow(['dynamodb:BatchGetItem'], [table.tableArn], ofCompanies(['books#*'])),
+      allow(['dynamodb:PutItem'], [table.tableArn], ofCompanies(['told'])),
+      // Whichever of the two is verified.
+      allow(['ses:SendEmail'], [identity(mailFrom), identity(domain)], { StringEquals: { 'ses:FromAddress': mailFrom } }),
+    ],
+  });
+}
+
+/** Only records whose partition begins so. */
+function ofCompanies(leading: string[]): Record<string, object> {
+  return { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': leading } };
 }
 
 interface Traits {

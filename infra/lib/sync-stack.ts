@@ -1,4 +1,4 @@
-import { CfnOutput, Stack } from 'aws-cdk-lib';
+import { Annotations, CfnOutput, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 
 import { alarms } from './alarms.ts';
@@ -31,6 +31,9 @@ export class SyncStack extends Stack {
     const topic = alarms(this, config, queue, made, { api, office });
 
     const apiUrl = `https://${api.apiId}.execute-api.${this.region}.${this.urlSuffix}`;
+    if (made.notify === undefined) {
+      Annotations.of(this).addInfoV2('hcp-qbo-sync:mailFrom', 'Without the context value mailFrom nobody is told of alerts by mail or in Slack.');
+    }
     const outputs = {
       ApiUrl: apiUrl,
       QboWebhookUrl: `${apiUrl}${QBO_PATH}`,
@@ -54,6 +57,7 @@ export class SyncStack extends Stack {
       PullFunction: made.pull.functionName,
       OfficeFunction: made.office.functionName,
       PushFunction: made.push.functionName,
+      ...(made.notify === undefined ? {} : { NotifyFunction: made.notify.functionName }),
       AlarmTopicArn: topic.topicArn,
     };
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });

@@ -15,6 +15,7 @@ function check(app: App): void {
 
 test('nothing that AwsSolutions finds is left without a reason', () => {
   check(makeStack().app);
+  check(makeStack({ mailFrom: 'sync@example.com' }).app);
 });
 
 test('a topic that may be reached without TLS is found', () => {

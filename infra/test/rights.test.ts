@@ -134,8 +134,32 @@ test('the sweep reads the index of due work and fills the queue', () => {
   );
 });
 
-test('the schedules start the sweep and the pull and nothing else', () => {
+const telling: Template = synthesise({ mailFrom: 'sync@example.com' });
+
+test('whoever tells people reads alerts and people, writes what was told, and sends from one address', () => {
+  const from = ' if {"StringEquals":{"ses:FromAddress":"sync@example.com"}}';
+  assert.deepEqual(
+    rights(telling, 'NotifyRole'),
+    [
+      ...each(['logs:CreateLogStream', 'logs:PutLogEvents'], '<NotifyLog>'),
+      ...secret(READ, 'hcp-qbo-sync/*/slack'),
+      `dynamodb:Query on <Table>${OF('companies', 'open-alerts')}`,
+      `dynamodb:GetItem on <Table>${OF('people', 'told')}`,
+      `dynamodb:BatchGetItem on <Table>${OF('books#*')}`,
+      `dynamodb:PutItem on <Table>${OF('told')}`,
+      `ses:SendEmail on arn::ses:::identity/sync@example.com${from}`,
+      `ses:SendEmail on arn::ses:::identity/example.com${from}`,
+    ].sort(),
+  );
+});
+
+test('the schedules start the sweep, the pull and the telling of people, and nothing else', () => {
   assert.deepEqual(rights(template, 'ScheduleRole'), ['lambda:InvokeFunction on <Pull>', 'lambda:InvokeFunction on <Sweep>']);
+  assert.deepEqual(rights(telling, 'ScheduleRole'), [
+    'lambda:InvokeFunction on <Notify>',
+    'lambda:InvokeFunction on <Pull>',
+    'lambda:InvokeFunction on <Sweep>',
+  ]);
 });
 
 test('no role has a managed policy, no action a wildcard, and a resource only where it names secrets', () => {

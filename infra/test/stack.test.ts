@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
-import { Match } from 'aws-cdk-lib/assertions';
+import { Annotations, Match } from 'aws-cdk-lib/assertions';
 
 import { functionsDir, makeStack, one, render, synthesise } from './synth.ts';
 
@@ -260,6 +260,36 @@ test('each sweep has its schedule, and the pull', () => {
   });
 });
 
+test('people are told where there is an address that mails come from, and the deployment says when there is none', () => {
+  const ids = (context: object) => Object.keys(synthesise({ ...context }).findResources('AWS::Lambda::Function'));
+  const notify = (context: object) => ids(context).filter((id) => id.startsWith('Notify')).length;
+  assert.deepEqual([notify({}), notify({ mailFrom: 'sync@example.com' })], [0, 1]);
+  const said = (context: object) =>
+    Annotations.fromStack(makeStack({ ...context }).stack).findInfo('*', Match.stringLikeRegexp('mailFrom')).length;
+  assert.deepEqual([said({}), said({ mailFrom: 'sync@example.com' })], [1, 0]);
+
+  const telling = synthesise({ mailFrom: 'sync@example.com', officeAddress: 'https://office.example.com/' });
+  telling.hasResourceProperties('AWS::Lambda::Function', {
+    Timeout: 60,
+    Environment: {
+      Variables: {
+        MAIL_FROM: 'sync@example.com',
+        OFFICE_ADDRESS: 'https://office.example.com',
+        RUST_LOG: 'info',
+        SECRET_PREFIX: 'hcp-qbo-sync',
+        TABLE_NAME: Match.anyValue(),
+      },
+    },
+  });
+  telling.hasResourceProperties('AWS::Scheduler::Schedule', { ScheduleExpression: 'rate(5 minutes)' });
+  telling.hasResourceProperties('AWS::CloudWatch::Alarm', {
+    AlarmName: 'hcp-qbo-sync-LettersFailing',
+    Statistic: 'Maximum',
+    Threshold: 0,
+  });
+  telling.hasResourceProperties('AWS::CloudWatch::Alarm', { AlarmName: 'hcp-qbo-sync-NotifyErrors' });
+});
+
 test('everything that a person has to hear of raises an alarm', () => {
   const sign: Record<string, string> = { GreaterThanThreshold: '>', LessThanOrEqualToThreshold: '<=' };
   const told = alarms().map((alarm) => {
@@ -384,6 +414,9 @@ for (const [name, ...values] of [
   ['maximumConcurrency', '1', '', '0x10', '5 '],
   ['settleAfterSeconds', '2.5', '-1'],
   ['alarmEmail', '', 'me', 'me@example', 'a b@example.com'],
+  ['mailFrom', '', 'me', 'me@example', 'a b@example.com', 'a@b@example.com', '*@example.com'],
+  ['officeAddress', 'http://office.example.com', 'office.example.com'],
+  ['notify', 'rate(1 minutes)'],
   ['stackName', '', 'with space', '1st', 'under_score', 'a*', 'a'.repeat(61)],
   ['signInPrefix', '', 'Prefix', '-a', 'a-', 'my-aws-sync', 'a'.repeat(51)],
   ['secondFactor', 'sms'],

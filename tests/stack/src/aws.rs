@@ -24,6 +24,8 @@ pub enum Function {
     Office,
     /// Takes pushes by hand.
     Push,
+    /// Tells people.
+    Notify,
 }
 
 impl Function {
@@ -36,6 +38,7 @@ impl Function {
             Self::Pull => "payment-pull",
             Self::Office => "office",
             Self::Push => "manual-push",
+            Self::Notify => "notify",
         }
     }
 }
@@ -230,6 +233,7 @@ impl Aws {
             Function::Pull => &self.outputs.pull_function,
             Function::Office => &self.outputs.office_function,
             Function::Push => &self.outputs.push_function,
+            Function::Notify => &self.outputs.notify_function,
         }
     }
 
@@ -241,6 +245,31 @@ impl Aws {
         self.invoke(Function::Sweep, &json!({ "sweep": name }))
             .await?;
         Ok(())
+    }
+
+    /// Has an address verified, so that mails may come from it.
+    ///
+    /// # Errors
+    /// When the emulator refuses.
+    pub(crate) async fn verify_address(&self, address: &str) -> Result<(), StackError> {
+        let url = format!("{}/v2/email/identities", self.endpoint);
+        let order = json!({ "EmailIdentity": address });
+        let request = self.client.post(url).body(order.to_string());
+        let _: Value = http::json(request, "the verification of an address").await?;
+        Ok(())
+    }
+
+    /// The mails that were sent to somebody.
+    ///
+    /// # Errors
+    /// When the emulator refuses.
+    pub async fn mails_to(&self, address: &str) -> Result<Vec<Value>, StackError> {
+        let url = format!("{}/_ministack/ses/messages", self.endpoint);
+        let sent: Value = http::json(self.client.get(url), "the mails that were sent").await?;
+        let accounts = sent["messages"].as_object().into_iter().flatten();
+        let mails = accounts.flat_map(|(_, mails)| mails.as_array().into_iter().flatten());
+        let is_to = |mail: &&Value| mail["To"] == json!([address]);
+        Ok(mails.filter(is_to).cloned().collect())
     }
 
     /// What the functions printed lately.

@@ -12,7 +12,7 @@ use crate::{Emulator, StackError, paths, process::Program};
 /// The account that the emulator plays.
 const ACCOUNT: &str = "aws://000000000000/us-east-1";
 const STACK_NAME: &str = "hcp-qbo-sync";
-const FUNCTIONS: [&str; 7] = [
+const FUNCTIONS: [&str; 8] = [
     "hcp-webhook",
     "qbo-webhook",
     "sync-consumer",
@@ -20,6 +20,7 @@ const FUNCTIONS: [&str; 7] = [
     "payment-pull",
     "office",
     "manual-push",
+    "notify",
 ];
 
 /// What the deployed stack says of itself.
@@ -60,6 +61,8 @@ pub struct Outputs {
     pub office_function: String,
     /// Name of the function that takes pushes by hand.
     pub push_function: String,
+    /// Name of the function that tells people.
+    pub notify_function: String,
 }
 
 /// Deploys the CDK app to the emulator, with the functions of `built` or those beside this program.

@@ -34,6 +34,6 @@ pub use quickbooks::{
     Address, Customer, Invoice, Item, Line, Payment, QuickBooks, Reference, RefundReceipt, Sale,
     Term,
 };
-pub use stack::{Options, Ports, Stack};
+pub use stack::{MAIL_FROM, Options, Ports, Stack};
 pub use story::{Booked, LeftOnJob};
 pub use wait::until;

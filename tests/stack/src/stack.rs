@@ -11,6 +11,9 @@ use crate::{
     until,
 };
 
+/// The address that mails to people come from.
+pub const MAIL_FROM: &str = "sync@example.com";
+
 /// Ports asked for; a free one is taken where there is none.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Ports {
@@ -91,6 +94,7 @@ impl Stack {
             ("hcpBaseUrl".to_owned(), hcp.url().to_owned()),
             ("qboBaseUrl".to_owned(), qbo.url().to_owned()),
             ("qboTokenUrl".to_owned(), qbo.token_url()),
+            ("mailFrom".to_owned(), MAIL_FROM.to_owned()),
         ];
         context.extend(options.context);
         let outputs = deployment::deploy(&emulator, &context, options.functions.as_deref()).await?;
@@ -105,6 +109,7 @@ impl Stack {
             emulator,
             environment,
         };
+        stack.aws.verify_address(MAIL_FROM).await?;
         let address = stack.webhook_url().await?;
         stack.hcp.enter_webhook_url(&address).await?;
         let address = stack.qbo_webhook_url();

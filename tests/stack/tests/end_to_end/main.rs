@@ -4,6 +4,7 @@
 
 mod documents;
 mod load;
+mod news;
 mod office;
 mod scenarios;
 
@@ -59,6 +60,8 @@ const SCENARIOS: &[Scenario] = scenarios![
     two_jobs_of_a_new_customer_at_once_make_one_customer,
     poison_goes_to_the_dead_letters_alone,
     the_sync_never_did_what_a_correct_client_does_not;
+    news:
+    s11_an_alert_is_mailed_to_those_who_can_mend_it_and_mailed_once;
     office:
     s2_an_alert_is_seen_mended_and_gone_through_the_api,
     v23_who_did_not_sign_in_for_it_gets_nothing,

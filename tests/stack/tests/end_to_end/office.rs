@@ -5,7 +5,7 @@ use tokio::process::Command;
 use crate::{Outcome, SOON, ensure, scenarios::invoices_of};
 
 /// The open alerts that name a person.
-async fn alerts_about(office: &Office, who: &str) -> Result<Vec<Value>, StackError> {
+pub(crate) async fn alerts_about(office: &Office, who: &str) -> Result<Vec<Value>, StackError> {
     let answer = office.read("alerts?limit=100").await?;
     let items = answer.body["items"].as_array().cloned().unwrap_or_default();
     let about = |alert: &Value| {
