@@ -5,13 +5,11 @@ import {
   type AlarmProps,
   ComparisonOperator,
   type IMetric,
-  Metric,
   Stats,
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import type { Function } from 'aws-cdk-lib/aws-lambda';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
@@ -19,10 +17,9 @@ import type { Construct } from 'constructs';
 
 import type { Config } from './config.ts';
 import type { Functions } from './functions.ts';
+import { ownMetric } from './metrics.ts';
 import type { WorkQueue } from './work-queue.ts';
 
-/** The namespace of the metrics that the functions write into their logs. */
-const NAMESPACE = 'hcp-qbo-sync';
 const FIVE_MINUTES = Duration.minutes(5);
 
 /** What a person has to hear of. */
@@ -179,14 +176,4 @@ function alarmTopic(scope: Construct, config: Config): Topic {
   topic.grantPublish(new ServicePrincipal('cloudwatch.amazonaws.com', { conditions }));
   if (config.alarmEmail !== undefined) topic.addSubscription(new EmailSubscription(config.alarmEmail));
   return topic;
-}
-
-function ownMetric(metricName: string, period: Duration, from: Function, statistic: string = Stats.SUM): Metric {
-  return new Metric({
-    namespace: NAMESPACE,
-    metricName,
-    dimensionsMap: { FunctionName: from.functionName },
-    period,
-    statistic,
-  });
 }

@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 
 import { alarms } from './alarms.ts';
 import type { Config } from './config.ts';
+import { dashboard } from './dashboard.ts';
 import { functions } from './functions.ts';
 import { linksTable } from './links-table.ts';
 import { officeApi } from './office-api.ts';
@@ -13,7 +14,7 @@ import { workQueue } from './work-queue.ts';
 
 /**
  * The whole deployment: webhooks of both systems → queue → consumer, with the table beside it, the sweeps and the
- * pull that find what no webhook told, the office of the people with their sign-in, and the alarms.
+ * pull that find what no webhook told, the office of the people with their sign-in, the alarms and a dashboard.
  */
 export class SyncStack extends Stack {
   constructor(scope: Construct, config: Config) {
@@ -28,6 +29,7 @@ export class SyncStack extends Stack {
     const api = webhookApi(this, config, made);
     const office = officeApi(this, config, made, people);
     schedules(this, config, made);
+    dashboard(this, config, queue, made);
     const topic = alarms(this, config, queue, made, { api, office });
 
     const apiUrl = `https://${api.apiId}.execute-api.${this.region}.${this.urlSuffix}`;

@@ -41,6 +41,9 @@ pub struct Health {
     /// For how long the oldest change waits that a trigger told of and QuickBooks does not have, in seconds. What became an
     /// alert waits no longer, nor does what an operator has paused.
     pub oldest_unsynced: i64,
+    /// Pieces of work that are under way or wait for their time, of all companies that are not paused: jobs, edits, orders; a
+    /// thousand of each company at most.
+    pub parked: usize,
     /// Whether a company has been connected for a day, so that webhooks must have come.
     pub expects_webhooks: bool,
 }
@@ -55,10 +58,12 @@ impl<W: World> Engine<W> {
         let connections = self.companies().await?;
         let alerts = self.all_open_alerts().await?;
         let (new, old): (Vec<_>, Vec<_>) = alerts.iter().partition(|alert| alert.since > now - NEW);
-        let mut oldest = now;
+        let (mut oldest, mut parked) = (now, 0);
         let at_work = |connection: &&Connection| connection.status != ConnectionStatus::Paused;
         for connection in connections.iter().filter(at_work) {
-            oldest = oldest.min(self.oldest_waiting(&connection.books(), now).await?);
+            let (many, first) = self.waiting(&connection.books(), now).await?;
+            parked += many;
+            oldest = oldest.min(first);
         }
         let a_day_old = |connection: &Connection| {
             connection.status == ConnectionStatus::Active && connection.connected_at <= now - DAY
@@ -68,6 +73,7 @@ impl<W: World> Engine<W> {
             further_alerts: if old.is_empty() { 0 } else { new.len() },
             lost_connections: lost(&connections, &alerts).len(),
             oldest_unsynced: now.duration_since(oldest).as_secs(),
+            parked,
             expects_webhooks: connections.iter().any(a_day_old),
         })
     }
@@ -89,12 +95,14 @@ impl<W: World> Engine<W> {
         Ok(alerts)
     }
 
-    /// When the oldest trigger of a company happened that is still to be carried; `now` where there is none.
-    async fn oldest_waiting(&self, books: &Books, now: Timestamp) -> Result<Timestamp, Stop> {
+    /// How much work of a company waits, and when the oldest trigger happened that is still to be carried; `now` where
+    /// there is none.
+    async fn waiting(&self, books: &Books, now: Timestamp) -> Result<(usize, Timestamp), Stop> {
         let table = self.world.table();
         let due = table
             .due(&books.partition(), Timestamp::MAX, MOST_WAITING)
             .await?;
+        let parked = due.len();
         let waiting: Vec<_> = due
             .into_iter()
             .map(|(key, _)| key)
@@ -107,7 +115,7 @@ impl<W: World> Engine<W> {
             let marks = jobs.flat_map(|job| job.value.unhandled());
             oldest = marks.map(|mark| mark.at).fold(oldest, Timestamp::min);
         }
-        Ok(oldest)
+        Ok((parked, oldest))
     }
 }
 
@@ -145,6 +153,7 @@ impl Health {
             Figure::count("FurtherAlerts", self.further_alerts),
             Figure::count("LostConnections", self.lost_connections),
             Figure::seconds("OldestUnsynced", self.oldest_unsynced),
+            Figure::count("ParkedWork", self.parked),
         ];
         figures::line(function, now, &figures)
     }

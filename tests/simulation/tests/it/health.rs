@@ -77,6 +77,7 @@ async fn s11_a_lost_connection_and_what_waits_for_it_are_told_until_it_is_back()
     work(&town).await;
     let told = health(&town).await;
     assert_eq!((told.lost_connections, told.open_alerts), (1, 1));
+    assert!(told.parked >= 1, "{told:?}");
     let waited = town.clock.now().duration_since(finished).as_secs();
     assert!((waited - told.oldest_unsynced).abs() <= 1, "{told:?}");
     assert!(waited >= 7_200);
@@ -144,6 +145,7 @@ fn s11_figures_are_written_as_metrics_and_name_nobody() {
         further_alerts: 1,
         lost_connections: 1,
         oldest_unsynced: SignedDuration::from_hours(2).as_secs(),
+        parked: 5,
         expects_webhooks: true,
     };
     let line: serde_json::Value = serde_json::from_str(&health.metric("sweep-1", now)).unwrap();
@@ -158,6 +160,7 @@ fn s11_figures_are_written_as_metrics_and_name_nobody() {
                     { "Name": "FurtherAlerts", "Unit": "Count" },
                     { "Name": "LostConnections", "Unit": "Count" },
                     { "Name": "OldestUnsynced", "Unit": "Seconds" },
+                    { "Name": "ParkedWork", "Unit": "Count" },
                 ],
             }],
         },
@@ -166,6 +169,7 @@ fn s11_figures_are_written_as_metrics_and_name_nobody() {
         "FurtherAlerts": 1,
         "LostConnections": 1,
         "OldestUnsynced": 7_200,
+        "ParkedWork": 5,
     });
     assert_eq!(line, expected);
     let silence = health.silence("webhook-1", now).unwrap();
