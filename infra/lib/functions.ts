@@ -129,11 +129,12 @@ export function functions(
     rights: [listCompanies, allow(['sqs:SendMessage'], [queue.work.queueArn])],
   });
 
-  // Neither of them reads a secret: what takes asking one of the two systems is ordered from the consumer.
+  // Neither of them reads a secret, though the office enters the address of a channel: what takes asking one of the two systems is ordered from the consumer.
   const office = bareFunction(scope, 'Office', 'office', config, {
     timeout: config.functionTimeout,
     environment: { ...engine, USER_POOL_ID: people.userPoolId },
     secrets: [],
+    entered: ['slack'],
     rights: [
       allow(READ_TABLE, [table.tableArn]),
       allow(['dynamodb:Query'], lists),
@@ -192,6 +193,8 @@ interface Traits {
   readonly secrets: readonly SecretKind[];
   /** Those of them that it may replace. */
   readonly renewed?: readonly SecretKind[];
+  /** Secrets that it may make and replace, and not read. */
+  readonly entered?: readonly SecretKind[];
   readonly rights: readonly PolicyStatement[];
 }
 
@@ -209,10 +212,15 @@ function bareFunction(scope: Construct, id: string, binary: string, config: Conf
   if (traits.renewed !== undefined) {
     role.addToPolicy(secretRights(scope, config, 'secretsmanager:PutSecretValue', traits.renewed));
   }
+  if (traits.entered !== undefined) {
+    for (const action of ['secretsmanager:CreateSecret', 'secretsmanager:PutSecretValue']) {
+      role.addToPolicy(secretRights(scope, config, action, traits.entered));
+    }
+  }
   for (const right of traits.rights) role.addToPolicy(right);
   acknowledge(role, {
     IAM5: {
-      findings: traits.secrets.flatMap((kind) => secretArns('<AWS::Partition>', '<AWS::Region>', '<AWS::AccountId>', config, kind))
+      findings: [...traits.secrets, ...(traits.entered ?? [])].flatMap((kind) => secretArns('<AWS::Partition>', '<AWS::Region>', '<AWS::AccountId>', config, kind))
         .filter((arn) => arn.includes('*'))
         .map((arn) => `Resource::${arn}`),
       reason: 'Companies are connected after the deployment, so their ids are unknown here; prefix and kind are fixed.',

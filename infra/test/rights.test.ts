@@ -67,7 +67,7 @@ test('the pull sees which companies there are and fills the queue, and knows no 
 
 const OF = (...leading: string[]) => ` if ${JSON.stringify({ 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': leading } })}`;
 
-test('the office reads the table, writes what belongs to companies and people, and reads no secret', () => {
+test('the office reads the table, writes what belongs to companies and people and the address of a channel, and reads no secret', () => {
   const writes = ['ConditionCheckItem', 'DeleteItem', 'PutItem', 'UpdateItem'].map((action) => `dynamodb:${action}`);
   assert.deepEqual(
     rights(template, 'OfficeRole'),
@@ -77,6 +77,8 @@ test('the office reads the table, writes what belongs to companies and people, a
       ...LISTS,
       ...each(writes, `<Table>${OF('books#*', 'open-alerts', 'people', 'person#*')}`),
       ...each(['cognito-idp:AdminCreateUser', 'cognito-idp:AdminGetUser'], '<People>'),
+      ...secret('secretsmanager:CreateSecret', 'hcp-qbo-sync/*/slack'),
+      ...secret('secretsmanager:PutSecretValue', 'hcp-qbo-sync/*/slack'),
       'sqs:SendMessage on <Work>',
     ].sort(),
   );

@@ -6,7 +6,7 @@ use utoipa::OpenApi;
 use crate::{
     extract::KEY,
     problem::{PROBLEM, Problem},
-    routes::{acts, orders, overview, pause, people, reads, resolutions, settings},
+    routes::{acts, orders, overview, pause, people, reads, resolutions, settings, telling},
 };
 
 /// Signs in with Amazon Cognito; see docs/DEPLOY.md. What every route can answer is added in [`document`].
@@ -45,6 +45,9 @@ use crate::{
         orders::linked,
         settings::settings,
         settings::change_settings,
+        telling::mails,
+        telling::choose_mails,
+        telling::enter_channel,
         people::people,
         people::invite,
         people::change_role,

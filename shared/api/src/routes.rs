@@ -8,12 +8,13 @@ pub(crate) mod people;
 pub(crate) mod reads;
 pub(crate) mod resolutions;
 pub(crate) mod settings;
+pub(crate) mod telling;
 
 use std::sync::Arc;
 
 use axum::{
     Router,
-    routing::{get, post},
+    routing::{get, post, put},
 };
 use office::Office;
 use sync::World;
@@ -59,5 +60,10 @@ pub(crate) fn all<W: World>(office: Arc<Office<W>>) -> Router {
             &of("/settings"),
             get(settings::settings::<W>).patch(settings::change_settings::<W>),
         )
+        .route(
+            &of("/mails"),
+            get(telling::mails::<W>).put(telling::choose_mails::<W>),
+        )
+        .route(&of("/channel"), put(telling::enter_channel::<W>))
         .with_state(office)
 }

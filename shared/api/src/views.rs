@@ -11,6 +11,7 @@ mod jobs;
 mod orders;
 mod people;
 mod settings;
+mod telling;
 mod today;
 
 pub(crate) use alerts::Alert;
@@ -23,6 +24,7 @@ pub(crate) use jobs::JobLine;
 pub(crate) use orders::{Outcome, Progress, Taken, WhichJob, WhichJobs, named};
 pub(crate) use people::{NewPerson, NewRole, Person};
 pub(crate) use settings::{NewSettings, Settings};
+pub(crate) use telling::{Channel, Mailed};
 pub(crate) use today::Today;
 
 use serde::Serialize;

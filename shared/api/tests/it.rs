@@ -7,6 +7,8 @@ use std::sync::Arc;
 use axum::Router;
 use fakes::FakeDirectory;
 use office::{Office, Role};
+use ports::Secrets;
+use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use simulation::Town;
 
@@ -249,6 +251,21 @@ fn operations() -> Vec<(&'static str, Option<Role>, Value)> {
             "PATCH /api/v1/companies/{company}/settings",
             admin,
             json!({ "changes": { "classes": "off" } }),
+        ),
+        (
+            "GET /api/v1/companies/{company}/mails",
+            viewer,
+            none.clone(),
+        ),
+        (
+            "PUT /api/v1/companies/{company}/mails",
+            viewer,
+            json!({ "mails": "digest" }),
+        ),
+        (
+            "PUT /api/v1/companies/{company}/channel",
+            admin,
+            json!({ "address": null }),
         ),
         (
             "GET /api/v1/companies/{company}/people",
@@ -628,6 +645,71 @@ async fn settings_and_people_are_changed_on_top_of_what_was_seen() {
         ),
         (Some(1), &Value::Null)
     );
+}
+
+#[tokio::test]
+async fn s11_each_chooses_what_they_are_mailed_and_nobody_is_shown_the_channel() {
+    const CHANNEL: &str = "https://hooks.slack.com/services/T0001/B0001/abc";
+    let desk = Desk::new(87).await;
+    let put = async |role: Role, path: &str, body: Value| {
+        let sent = Sent {
+            body: Some(body.to_string()),
+            ..Sent::default()
+        };
+        desk.ask("PUT", &desk.path(path), Some(desk.user(role)), sent)
+            .await
+    };
+    let mailed = async || {
+        let people = desk.get("people").await.body;
+        let people = people["items"].as_array().unwrap().iter();
+        let mut mailed: Vec<String> = people
+            .map(|one| format!("{} {}", one["role"], one["mails"]).replace('"', ""))
+            .collect();
+        mailed.sort();
+        mailed
+    };
+    let before = [
+        "admin everything",
+        "bookkeeper everything",
+        "viewer nothing",
+    ];
+    assert_eq!(mailed().await, before);
+    let odd = put(Role::Viewer, "mails", json!({ "mails": "sometimes" })).await;
+    assert_eq!(odd.status, 422);
+    for (role, mails) in [(Role::Viewer, "digest"), (Role::Bookkeeper, "nothing")] {
+        let chosen = put(role, "mails", json!({ "mails": mails })).await;
+        assert_eq!((chosen.status, &chosen.body["mails"]), (200, &json!(mails)));
+    }
+    let after = ["admin everything", "bookkeeper nothing", "viewer digest"];
+    assert_eq!(mailed().await, after);
+
+    let channel =
+        async |address: Value| put(Role::Admin, "channel", json!({ "address": address })).await;
+    let elsewhere = channel(json!("https://example.com/services/T/B/a")).await;
+    assert_eq!(elsewhere.status, 422);
+    let company = desk.town.books().company;
+    let secret = format!(
+        "{}/{company}/slack",
+        desk.town.worker().config().secret_prefix
+    );
+    let stored = async || {
+        let stored = desk.town.secrets.read(&secret, None).await.unwrap();
+        stored.map(|stored| stored.text.expose_secret().to_owned())
+    };
+    assert_eq!(stored().await, None);
+    assert_eq!(channel(json!(CHANNEL)).await.status, 204);
+    assert!(stored().await.unwrap().contains(CHANNEL));
+    let kept = desk.town.table.all();
+    assert!(
+        kept.iter()
+            .any(|record| record.body.contains("a channel in Slack"))
+    );
+    assert!(
+        kept.iter()
+            .all(|record| !record.body.contains("hooks.slack.com"))
+    );
+    assert_eq!(channel(Value::Null).await.status, 204);
+    assert!(!stored().await.unwrap().contains(CHANNEL));
 }
 
 #[tokio::test]

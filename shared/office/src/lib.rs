@@ -18,6 +18,7 @@ mod pause;
 mod people;
 mod resolutions;
 mod settings;
+mod telling;
 mod today;
 mod who;
 pub mod words;
@@ -31,7 +32,7 @@ pub use lists::{Paging, Rows};
 pub use log::{Change, HistoryRow, SentRow};
 pub use once::{Begun, Once};
 pub use people::{PeopleView, PersonView};
-pub use store::{Answer, Role, UserId};
+pub use store::{Answer, Mails, Role, UserId};
 pub use today::{CauseRow, Few, InboxCount, Reach, Today, WaitingRow};
 pub use who::{Caller, CompanyView, Operation};
 

@@ -47,7 +47,7 @@ const MOST_COMPANIES: usize = 100;
 const ROUNDS: u32 = 10;
 
 /// What becomes of a person.
-enum Change {
+pub(crate) enum Change {
     Enters,
     Stays,
     Leaves,
@@ -209,7 +209,7 @@ impl<W: World> Office<W> {
 
     /// Changes the people of a company, where the person finds it again, and tells the log of it: all or nothing. An admin
     /// stays.
-    async fn change_people(
+    pub(crate) async fn change_people(
         &self,
         (company, by): (&CompanyId, &By),
         user: &UserId,
@@ -263,14 +263,28 @@ impl<W: World> Office<W> {
 
 /// What the log tells of a person, as they were and as they are.
 fn told(before: Option<&Person>, after: Option<&Person>) -> Vec<FieldChange> {
-    let role = |person: &Person| described(person.role).to_owned();
+    // Whose role stays has chosen what they are mailed.
+    let is_mails = before.map(|one| one.role) == after.map(|one| one.role);
+    let said = |person: &Person| match is_mails {
+        true => mailed(person.mails()).to_owned(),
+        false => described(person.role).to_owned(),
+    };
     let known = before.or(after);
     let change = known.map(|person| FieldChange {
         field: person.mail.clone(),
-        before: before.map(role),
-        after: after.map(role),
+        before: before.map(said),
+        after: after.map(said),
     });
     change.into_iter().collect()
+}
+
+/// What somebody is mailed, in words.
+fn mailed(mails: Mails) -> &'static str {
+    match mails {
+        Mails::Everything => "mailed new alerts and the digest",
+        Mails::Digest => "mailed the digest",
+        Mails::Nothing => "mailed nothing",
+    }
 }
 
 fn view((user, person): (UserId, Person)) -> PersonView {
@@ -316,7 +330,7 @@ fn already(known: &Person) -> Declined {
     Declined::held_by("person", &known.mail, words)
 }
 
-fn nobody() -> Declined {
+pub(crate) fn nobody() -> Declined {
     let words = "There is no such person in this company.";
     Declined::no_such("person", &"", words)
 }

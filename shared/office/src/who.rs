@@ -30,6 +30,8 @@ pub enum Operation {
     Dismiss,
     /// To link an invoice that QuickBooks had before.
     Link,
+    /// To choose what they are mailed themselves.
+    ChooseMails,
     /// To see what the company chose.
     SeeSettings,
     /// To choose for the company.
@@ -46,7 +48,7 @@ impl Operation {
     /// The least role that may do it.
     pub fn least(self) -> Role {
         match self {
-            Self::SeeWork | Self::SeeSettings => Role::Viewer,
+            Self::SeeWork | Self::ChooseMails | Self::SeeSettings => Role::Viewer,
             Self::Push
             | Self::Pull
             | Self::TickOff
@@ -71,6 +73,7 @@ impl Operation {
             Self::Resolve => "resolve alerts",
             Self::Dismiss => "dismiss alerts",
             Self::Link => "link invoices",
+            Self::ChooseMails => "choose what you are mailed",
             Self::SeeSettings => "see the settings",
             Self::ChangeSettings => "change the settings",
             Self::Pause => "pause the sync",

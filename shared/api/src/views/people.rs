@@ -2,6 +2,8 @@ use office::PersonView;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::telling::Mails;
+
 /// What somebody may do in a company. Each may do what those before may.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -45,6 +47,8 @@ pub(crate) struct Person {
     role: Role,
     /// Since when they are there.
     since: String,
+    /// What they are mailed of alerts.
+    mails: Mails,
 }
 
 impl From<PersonView> for Person {
@@ -54,6 +58,7 @@ impl From<PersonView> for Person {
             mail: view.mail,
             role: view.role.into(),
             since: view.since.to_string(),
+            mails: view.mails.into(),
         }
     }
 }

@@ -102,6 +102,22 @@ impl<W: World> Engine<W> {
         Ok(changed)
     }
 
+    /// Keeps that a person chose something for the company that is no setting of what is sent: what, in words.
+    ///
+    /// # Errors
+    /// When the company is not connected, or the table does not answer.
+    pub async fn note_choice(
+        &self,
+        company: &CompanyId,
+        by: &By,
+        what: &str,
+    ) -> Result<(), NotDone> {
+        let books = self.connection_for_person(company).await?.books();
+        let act = Acting::new(by, ActKind::ChangedSettings).told(what);
+        self.put(vec![act.write(&self.world, &books)?]).await?;
+        Ok(())
+    }
+
     /// Enters what a person changes of settings, all of it or nothing, and gives what they are then. What somebody else
     /// changes meanwhile is changed on top; none: they are not what was seen.
     pub(crate) async fn enter_settings<K: AsRef<str>, V: AsRef<str>>(
