@@ -50,6 +50,11 @@ impl QuickBooks {
         row.map(|(_, balance)| *balance).unwrap_or_default()
     }
 
+    /// Whether an account has come to something: others are not told.
+    pub(crate) fn has_account(&self, name: &str) -> bool {
+        self.trial_balance.contains_key(name)
+    }
+
     /// Whether it is an account, where that has come to something.
     pub(crate) fn is_account(&self, reference: &Value, name: &str) -> bool {
         let row = self.trial_balance.get(name);

@@ -38,6 +38,7 @@ async fn v2_what_no_alert_names_is_told_to_the_cent() {
     }
     town.pull().await;
     alert(&town, "payment_gone");
+    agree(&town);
     // What a person accepts is as it should be.
     let (worker, company) = (town.worker(), town.books().company);
     let job = hcp::JobId::parse(job.as_str()).unwrap();
@@ -58,6 +59,7 @@ async fn v2_p4_p5_what_waits_behind_a_payment_is_named_with_it() {
     let told = alert(&town, "payment_gone");
     let refunds = "Until that is settled, these refunds of the invoice wait: 12.34.";
     assert!(told.ends_with(refunds), "{told}");
+    agree(&town);
     // It pays once more what went back, so it waits for that.
     let cash = NewPayment::of(PaymentMethod::Cash, 1_000);
     town.clock.advance(std::time::Duration::from_secs(60));
@@ -66,4 +68,5 @@ async fn v2_p4_p5_what_waits_behind_a_payment_is_named_with_it() {
     let told = alert(&town, "payment_gone");
     let payments = format!("{refunds} For them these payments wait: 10.00.");
     assert!(told.ends_with(&payments), "{told}");
+    agree(&town);
 }
