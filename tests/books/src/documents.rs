@@ -198,10 +198,13 @@ impl<'a> Both<'a> {
     /// What sales receipts repeat of that (P4).
     fn repeated(&self, behind: &[&str]) -> Cents {
         let receipts = self.kept.receipts.iter();
-        let on_it = receipts.filter(|((_, of), slot)| {
+        let on_it = receipts.filter(|((payment, of), slot)| {
             let link = slot.link().map(|link| link.id.as_str());
             let is_there = link.is_some_and(|id| self.quickbooks.one("SalesReceipt", id).is_some());
-            behind.contains(&of.as_str()) && (is_there || slot.memory.gone)
+            // A person deleted it for money that is there.
+            let is_told = self.job.parts(payment).next().is_some();
+            let by_hand = slot.memory.gone && is_told;
+            behind.contains(&of.as_str()) && (is_there || by_hand)
         });
         on_it.map(|(_, slot)| slot.memory.amount).sum()
     }
@@ -270,7 +273,12 @@ impl<'a> Both<'a> {
         let settled = self.kept.payments.iter().filter(|(id, slot)| {
             slot.memory.decision == Some(Decision::Same) && self.payment(id).is_none()
         });
-        settled.map(move |(id, _)| {
+        let settled = settled.map(|(id, _)| id);
+        let repeated = self.kept.receipts.iter().filter(|(_, slot)| {
+            slot.memory.decision == Some(Decision::Same) && slot.link().is_none()
+        });
+        let repeated = repeated.map(|((id, _), _)| id);
+        settled.chain(repeated).map(move |id| {
             let parts = self.job.parts(id).filter(|(of, _)| behind.contains(of));
             -parts.map(|(_, part)| part).sum::<Cents>()
         })

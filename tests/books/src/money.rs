@@ -108,11 +108,16 @@ fn unsent(told: &Told, id: &str, kept: &Kept) -> Vec<Cents> {
             }
         }
     }
-    let receipts = kept.receipts.values().filter(|slot| {
-        let is_settled = slot.memory.gone || slot.memory.decision == Some(Decision::Same);
-        slot.link().is_none() && is_settled
-    });
-    unsent.extend(receipts.map(|slot| slot.memory.amount));
+    for ((payment, of), slot) in &kept.receipts {
+        let is_same = slot.memory.decision == Some(Decision::Same);
+        if slot.link().is_none() && (slot.memory.gone || is_same) {
+            let parts = job.parts(payment).filter(|(invoice, _)| invoice == of);
+            unsent.push(match slot.memory.gone {
+                true => slot.memory.amount,
+                false => parts.map(|(_, part)| part).sum(),
+            });
+        }
+    }
     let expenses = kept.expenses.values();
     let expenses = expenses.filter(|slot| slot.link().is_none() && slot.memory.gone);
     unsent.extend(expenses.map(|slot| -slot.memory.amount));
