@@ -45,6 +45,7 @@ pub(crate) async fn overpay(town: &Town, job: &JobId) -> (InvoiceId, PaymentId) 
     let payment = town.hcp.pay_invoice(&invoice, check).unwrap();
     town.settle().await;
     decide(town, job, Decision::Separate).await.unwrap();
+    town.pull().await;
     (invoice, payment)
 }
 
@@ -59,9 +60,7 @@ fn ours(town: &Town) -> Json {
 fn told(town: &Town, kind: &str) -> String {
     let alerts = town.all::<store::AlertRecord>("alert#").into_iter();
     let mut alerts = alerts.filter(|alert| alert.value.open && alert.value.kind == kind);
-    let alert = alerts
-        .next()
-        .unwrap_or_else(|| panic!("{:?}", town.open_alerts()));
+    let alert = alerts.next().expect("such an alert is open");
     alert.value.message
 }
 
@@ -141,7 +140,8 @@ async fn p5_of_a_refund_of_both_the_credit_is_an_expense_and_the_rest_a_receipt(
     let sold = town.qbo.objects("SalesReceipt");
     let sold: Vec<i64> = sold.iter().map(|one| cents(one, "TotalAmt")).collect();
     assert_eq!(sold, [4_900]);
-    assert_eq!(town.open_alerts(), ["payment_not_applied"]);
+    // What is left of it is as much as somebody had entered: a person says whether it is that.
+    assert_eq!(town.open_alerts(), ["payment_maybe_in_quickbooks"]);
 }
 
 #[tokio::test]
@@ -322,7 +322,7 @@ async fn p5_p8_a_refund_that_changes_after_its_expense_was_sent_is_told() {
     push(&town, &job).await;
     let words = told(&town, "refund_differs");
     assert!(
-        words.ends_with("it is 60.00 in Housecall Pro, and 50.00 there."),
+        words.ends_with("it is 60.00 in Housecall Pro, and 50.00 there. The difference is 10.00."),
         "{words}"
     );
     assert_eq!((expenses(&town), receipts(&town)), (vec![5_000], vec![]));
@@ -344,6 +344,7 @@ async fn v15_expenses_are_linked_again_and_nothing_is_made_twice() {
         assert_eq!(forgotten(&town, &known), Vec::<String>::new());
         push(&town, &job).await;
         assert_eq!(books(&town), before);
+        town.pull().await;
         quiet(&town);
     }
 }

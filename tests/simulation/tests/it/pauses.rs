@@ -15,7 +15,9 @@ async fn status(town: &Town) -> ConnectionStatus {
 
 /// Who paused and resumed, as the log tells it.
 fn told(town: &Town) -> Vec<(ActKind, Option<String>)> {
-    let entries = town.all::<HistoryEntry>("history#").into_iter();
+    let mut entries = town.all::<HistoryEntry>("history#");
+    entries.sort_by_key(|entry| entry.value.at);
+    let entries = entries.into_iter();
     let acts = entries.filter_map(|entry| match entry.value.did {
         Did::Acted(act) if matches!(act.what, ActKind::Paused | ActKind::Resumed) => {
             Some((act.what, act.told))
@@ -44,6 +46,7 @@ async fn s7_what_comes_while_a_company_is_paused_waits_and_goes_on_when_it_is_re
     assert!(town.qbo.objects("Invoice").is_empty());
     assert_eq!(town.waiting().len(), 1, "it is not forgotten");
     assert!(town.open_alerts().is_empty(), "nobody is troubled");
+    town.clock.advance(Duration::from_secs(60));
     // Connecting again, as for a new key, is no reason to go on.
     town.connect().await;
     assert_eq!(status(&town).await, ConnectionStatus::Paused);
