@@ -151,8 +151,7 @@ fn undeposited(quickbooks: &QuickBooks) -> Option<String> {
     })
 }
 
-/// P9: what is owed of a deposit, less what was given back of it, the main invoice takes off. What a refund of the main
-/// invoice mirrors of that line is not looked at.
+/// P9: what is owed of a deposit, less what was given back of it, the main invoice takes off.
 fn held_deposit(told: &Told, id: &str, kept: &Kept) -> Option<String> {
     let quickbooks = &told.quickbooks;
     let item = told.records.held_deposit.as_deref()?;
@@ -160,22 +159,14 @@ fn held_deposit(told: &Told, id: &str, kept: &Kept) -> Option<String> {
         let mut slots = kept.documents.iter();
         let (_, slot) = slots.find(|(known, _)| *known == role)?;
         let there = quickbooks.one("Invoice", slot.link()?.id.as_str())?;
-        (!slot.memory.gone).then_some((slot, there))
+        (!slot.memory.gone).then_some(there)
     };
-    let ((slot, deposit), (_, main)) = (document(Role::Deposit)?, document(Role::Main)?);
-    let is_of_it = |of: &str| {
-        let mut behind = slot.memory.invoices.iter();
-        behind.any(|invoice| invoice.as_str() == of)
-    };
-    let given_back = kept.refunds.values().filter_map(|slot| {
-        let of = slot.memory.invoice.as_ref()?;
-        let there = quickbooks.one("RefundReceipt", slot.link()?.id.as_str());
-        there.filter(|_| is_of_it(of.as_str()))
-    });
-    let again = kept.receipts.iter().filter_map(|((_, of), slot)| {
-        let there = quickbooks.one("SalesReceipt", slot.link()?.id.as_str());
-        there.filter(|_| is_of_it(of))
-    });
+    let (deposit, main) = (document(Role::Deposit)?, document(Role::Main)?);
+    let given_back = kept.refunds.values();
+    let given_back =
+        given_back.filter_map(|slot| quickbooks.one("RefundReceipt", slot.link()?.id.as_str()));
+    let again = kept.receipts.values();
+    let again = again.filter_map(|slot| quickbooks.one("SalesReceipt", slot.link()?.id.as_str()));
     let billed = |one: &Value| -> Cents {
         let of_it = lines(one)
             .iter()

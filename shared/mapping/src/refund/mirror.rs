@@ -20,6 +20,8 @@ pub struct Billed<'a> {
     pub tips: Option<&'a Id>,
     /// The item of card surcharges.
     pub surcharges: Option<&'a Id>,
+    /// The item of deposits that are owed, where the job has one (P9).
+    pub held: Option<&'a Id>,
     /// The rates by which QuickBooks works the tax out itself; none where it takes what is sent.
     pub rates: Option<&'a [Percent]>,
 }
@@ -145,6 +147,45 @@ pub fn repeated(billed: Billed<'_>, earlier: &[Earlier], amount: Cents) -> Optio
     Some(left.mirror(sold, &taken))
 }
 
+impl Billed<'_> {
+    fn group(&self, sold: &SalesItemLine) -> Group {
+        match (is_of(sold, self.tips), is_of(sold, self.surcharges)) {
+            (true, _) => Group::Tip,
+            (_, true) => Group::Surcharge,
+            _ => Group::Work,
+        }
+    }
+
+    /// What each line sells. A deposit that was owed is earned when it is taken off, so that it stays earned when some of
+    /// the work is given back: the line that takes it off counts as taken off the work (P9).
+    fn sells(&self, lines: &[Line]) -> Vec<Option<Cents>> {
+        let mut sells: Vec<Option<Cents>> = lines.iter().map(|line| line.amount).collect();
+        for is_taxed in [true, false] {
+            let part = |line: &Line, is_held: bool| match (&line.detail, line.amount) {
+                (LineDetail::SalesItem(sold), Some(amount))
+                    if is_taxed_line(sold) == is_taxed
+                        && self.group(sold) == Group::Work
+                        && (is_of(sold, self.held) && amount < Cents::ZERO) == is_held =>
+                {
+                    amount
+                }
+                _ => Cents::ZERO,
+            };
+            let held: Vec<Cents> = lines.iter().map(|line| part(line, true)).collect();
+            let work: Vec<Cents> = lines.iter().map(|line| part(line, false)).collect();
+            let off = -held.iter().copied().sum::<Cents>();
+            if off == Cents::ZERO || off > work.iter().copied().sum() {
+                continue;
+            }
+            let off = spread(off, &work).into_iter().zip(held);
+            for (sells, (off, held)) in sells.iter_mut().zip(off) {
+                *sells = sells.map(|amount| amount - off - held);
+            }
+        }
+        sells
+    }
+}
+
 impl<'a> Left<'a> {
     fn of(billed: Billed<'a>, earlier: &[Earlier]) -> Self {
         let mut taken: Vec<(Key<'_>, Cents)> = Vec::new();
@@ -153,8 +194,8 @@ impl<'a> Left<'a> {
             let moved = one.moved();
             discounts = discounts + one.off(discount_in(&moved.lines));
             taxed = taxed + one.off(moved.tax);
-            for line in &moved.lines {
-                let Some((key, amount)) = key(line).zip(line.amount) else {
+            for (line, sells) in moved.lines.iter().zip(billed.sells(&moved.lines)) {
+                let Some((key, amount)) = key(line).zip(sells) else {
                     continue;
                 };
                 match taken.iter_mut().find(|(known, _)| *known == key) {
@@ -164,8 +205,9 @@ impl<'a> Left<'a> {
             }
         }
         let mut parts = Vec::new();
-        for line in &billed.invoice.line {
-            let (LineDetail::SalesItem(sold), Some(amount)) = (&line.detail, line.amount) else {
+        let lines = &billed.invoice.line;
+        for (line, sells) in lines.iter().zip(billed.sells(lines)) {
+            let (LineDetail::SalesItem(sold), Some(amount)) = (&line.detail, sells) else {
                 continue;
             };
             let same = |(known, _): &&mut (Key<'_>, Cents)| Some(*known) == key(line);
@@ -175,16 +217,10 @@ impl<'a> Left<'a> {
                 *before = *before - off;
                 off
             });
-            let item = sold.item.as_ref().map(|item| &item.value);
-            let is = |extra: Option<&Id>| extra.is_some() && item == extra;
             parts.push(Part {
                 line,
                 sold,
-                group: match (is(billed.tips), is(billed.surcharges)) {
-                    (true, _) => Group::Tip,
-                    (_, true) => Group::Surcharge,
-                    _ => Group::Work,
-                },
+                group: billed.group(sold),
                 left: amount - off,
             });
         }
@@ -397,6 +433,10 @@ fn without_cents(lines: &[Line]) -> Vec<Line> {
     };
     let others = lines.iter().filter(|line| !is_cent(line));
     others.cloned().collect()
+}
+
+fn is_of(sold: &SalesItemLine, item: Option<&Id>) -> bool {
+    item.is_some() && sold.item.as_ref().map(|item| &item.value) == item
 }
 
 pub(super) fn is_taxed_line(sold: &SalesItemLine) -> bool {

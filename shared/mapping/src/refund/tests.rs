@@ -218,6 +218,7 @@ fn billed<'a>(
         tax: told.total_tax.unwrap(),
         tips: Some(&items[0]),
         surcharges: Some(&items[1]),
+        held: None,
         rates,
     }
 }

@@ -4,7 +4,7 @@
 use hcp::InvoiceId;
 use ledger::Link;
 use mapping::{
-    JobRecords, SlotName,
+    ExtraAccount, JobRecords, Role, SlotName,
     payment::{Decision, JobPayment},
     refund::{self, Billed, Earlier, JobRefund, Mirror, Moved, NotReopened},
 };
@@ -31,6 +31,7 @@ pub(crate) struct Known<'a> {
     pub(crate) slots: JobSlots,
     tips: Option<Id>,
     surcharges: Option<Id>,
+    held: Option<Id>,
 }
 
 /// A document of the job that stands in QuickBooks.
@@ -60,11 +61,18 @@ impl<'a> Known<'a> {
             Ok(slot.value.link().map(|link| link.id.clone()))
         };
         let (payments, unusable) = records.payments();
+        let slots = engine.job_slots(cx, &records.job.id).await?;
+        let mut documents = slots.invoices.iter();
+        let held = match documents.any(|(role, _)| *role == Role::Deposit) {
+            true => item(SlotName::deposit_item(ExtraAccount::Liability)).await?,
+            false => None,
+        };
         Ok(Self {
             records,
             payments,
             some_unusable: !unusable.is_empty(),
-            slots: engine.job_slots(cx, &records.job.id).await?,
+            slots,
+            held,
             tips: item(SlotName::tips_item()).await?,
             surcharges: item(SlotName::surcharge_item()).await?,
         })
@@ -264,6 +272,7 @@ impl<'a> Known<'a> {
                 .unwrap_or_default(),
             tips: self.tips.as_ref(),
             surcharges: self.surcharges.as_ref(),
+            held: self.held.as_ref(),
             rates: code.and_then(|code| cx.setup().sales_tax.rates_of(&code.value)),
         }
     }

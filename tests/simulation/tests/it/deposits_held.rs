@@ -288,6 +288,37 @@ async fn p9_n7_p5_what_is_given_back_of_a_deposit_is_owed_no_more_and_the_main_i
 }
 
 #[tokio::test]
+async fn p9_p5_what_is_given_back_of_the_work_leaves_the_deposit_earned() {
+    let town = town(139, Invoicing::MatchJobNumber, false).await;
+    let job = taxed(&town, Vec::new());
+    let bill = deposit(&town, &job, half());
+    pay(&town, &bill).await;
+    finish(&town, &job).await;
+    let main = town.hcp.send_invoice(&job).unwrap();
+    town.settle().await;
+    let of = (main.clone(), pay(&town, &main).await);
+    // Half of what was left to pay, then the rest of it.
+    for (amount, receipt, earned) in [
+        (
+            Some(7_787),
+            "Sales 50.00 taxed, Sales 23.75, tax 4.12, all 77.87",
+            29_500 - 7_375,
+        ),
+        (
+            None,
+            "Sales 50.00 taxed, Sales 23.75, tax 4.13, all 77.88",
+            29_500 - 2 * 7_375,
+        ),
+    ] {
+        refund(&town, &of, amount).await;
+        let receipts = town.qbo.objects("RefundReceipt");
+        assert_eq!(told(receipts.last().unwrap()), receipt);
+        assert_eq!(owed_and_earned(&town), (0, earned));
+    }
+    quiet(&town);
+}
+
+#[tokio::test]
 async fn p9_n7_a_deposit_that_is_given_back_whole_before_the_work_leaves_no_line() {
     let town = town(134, Invoicing::MatchJobNumber, false).await;
     let job = taxed(&town, Vec::new());
