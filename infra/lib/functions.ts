@@ -138,7 +138,9 @@ export function functions(
     rights: [
       allow(READ_TABLE, [table.tableArn]),
       allow(['dynamodb:Query'], lists),
-      allow(WRITE_TABLE, [table.tableArn], ofCompanies(['books#*', 'companies', 'open-alerts', 'people', 'person#*'])),
+      allow(WRITE_TABLE, [table.tableArn], ofCompanies(['books#*', 'open-alerts', 'people', 'person#*'])),
+      // A company is paused there, with an entry in its log, and never removed.
+      allow(['dynamodb:PutItem'], [table.tableArn], ofCompanies(['books#*', 'companies'])),
       allow(['sqs:SendMessage'], [queue.work.queueArn]),
       allow(['cognito-idp:AdminCreateUser', 'cognito-idp:AdminGetUser'], [people.userPoolArn]),
     ],

@@ -76,6 +76,7 @@ test('the office reads the table, writes what belongs to companies and people an
       ...each(['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'], '<Table>'),
       ...LISTS,
       ...each(writes, `<Table>${OF('books#*', 'open-alerts', 'people', 'person#*')}`),
+      `dynamodb:PutItem on <Table>${OF('books#*', 'companies')}`,
       ...each(['cognito-idp:AdminCreateUser', 'cognito-idp:AdminGetUser'], '<People>'),
       ...secret('secretsmanager:CreateSecret', 'hcp-qbo-sync/*/slack'),
       ...secret('secretsmanager:PutSecretValue', 'hcp-qbo-sync/*/slack'),

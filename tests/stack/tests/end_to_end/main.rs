@@ -64,6 +64,8 @@ const SCENARIOS: &[Scenario] = scenarios![
     s11_an_alert_is_mailed_to_those_who_can_mend_it_and_mailed_once;
     office:
     s2_an_alert_is_seen_mended_and_gone_through_the_api,
+    s2_c7_a_way_out_of_an_alert_is_chosen_and_carried_out,
+    s7_a_company_is_paused_and_goes_on,
     v23_who_did_not_sign_in_for_it_gets_nothing,
     v23_the_api_does_as_its_document_says;
     // After that: a worker that is killed may do things twice.
