@@ -69,6 +69,9 @@ pub enum StackError {
         #[source]
         source: reqwest::Error,
     },
+    /// One of the systems tells something of its books in a form that is not known.
+    #[error("the books cannot be compared: {0}")]
+    Books(String),
     /// What a local server or a tool said could not be understood.
     #[error("{what} could not be understood")]
     Unreadable {

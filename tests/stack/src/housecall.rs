@@ -121,6 +121,29 @@ impl Housecall {
         self.call(Method::GET, path, None).await
     }
 
+    /// All of a list: `jobs`, `invoices`.
+    ///
+    /// # Errors
+    /// When the API refuses.
+    pub async fn all(&self, list: &str) -> Result<Vec<Value>, StackError> {
+        let mut all = Vec::new();
+        for page in 1.. {
+            let mut told = self
+                .read(&format!("/{list}?page={page}&page_size=100"))
+                .await?;
+            if let Value::Array(rows) = told[list].take() {
+                all.extend(rows);
+            }
+            if told["total_pages"]
+                .as_u64()
+                .is_none_or(|pages| page >= pages)
+            {
+                break;
+            }
+        }
+        Ok(all)
+    }
+
     /// Enters the address of the webhooks, which the app checks first.
     ///
     /// # Errors

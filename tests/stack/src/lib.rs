@@ -6,6 +6,7 @@
 //! the temporary directory, the next one clears.
 
 mod aws;
+mod books;
 mod deployment;
 mod dynamodb_local;
 mod emulator;

@@ -405,6 +405,14 @@ impl QuickBooks {
         self.all("Term").await
     }
 
+    /// All objects of a kind, as they are told.
+    ///
+    /// # Errors
+    /// When the API refuses.
+    pub async fn objects(&self, kind: &str) -> Result<Vec<Value>, StackError> {
+        self.all(kind).await
+    }
+
     /// All objects of a kind.
     async fn all<T: DeserializeOwned>(&self, entity: &str) -> Result<Vec<T>, StackError> {
         let query = format!("select * from {entity} maxresults 1000");

@@ -102,6 +102,15 @@ async fn every_scenario() {
             Err(_) => failed.push(report(name, took, "it took too long")),
         }
     }
+    let begun = Instant::now();
+    let name = "v2_both_books_agree_at_the_end_of_all";
+    match documents::both_books_agree(&stack).await {
+        Ok(()) => eprintln!("  {:>5.1} s  {name}", begun.elapsed().as_secs_f64()),
+        Err(error) => {
+            let took = begun.elapsed().as_secs_f64();
+            failed.push(report(name, took, &error.to_string()));
+        }
+    }
     if !failed.is_empty() {
         eprintln!("{}", stack.logs().await);
         panic!(
