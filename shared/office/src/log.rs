@@ -66,7 +66,7 @@ impl<W: World> Office<W> {
     /// A page of all that was done on these days, in the company's time, the latest first.
     ///
     /// # Errors
-    /// [`Declined::NotUsable`](sync::Declined::NotUsable) when the cursor is none of this list, or the table does not answer.
+    /// [`Declined::NotUsable`] when the cursor is none of this list, or the table does not answer.
     pub async fn log(
         &self,
         caller: &Caller,
