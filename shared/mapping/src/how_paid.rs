@@ -21,12 +21,11 @@ pub struct HowPaid {
 
 impl From<&Payment> for HowPaid {
     fn from(payment: &Payment) -> Self {
-        let mut linked = payment.linked_txn.iter();
         Self {
             method: payment.payment_method_ref.clone(),
             account: payment.deposit_to_account_ref.clone(),
             reference: payment.payment_ref_num.clone(),
-            deposited: linked.any(|linked| linked.txn_type == "Deposit"),
+            deposited: payment.is_deposited(),
         }
     }
 }

@@ -39,19 +39,35 @@ impl Figure {
 
 /// One line for standard output from which CloudWatch makes metrics of a function (embedded metric format).
 pub fn line(function: &str, now: Timestamp, figures: &[Figure]) -> String {
+    line_by(function, now, None, figures)
+}
+
+/// The same, as a whole and by reason.
+pub fn line_by_reason(function: &str, now: Timestamp, reason: &str, figures: &[Figure]) -> String {
+    line_by(function, now, Some(reason), figures)
+}
+
+fn line_by(function: &str, now: Timestamp, reason: Option<&str>, figures: &[Figure]) -> String {
     let metric = |figure: &Figure| json!({ "Name": figure.name, "Unit": figure.unit });
     let metrics: Vec<Value> = figures.iter().map(metric).collect();
+    let dimensions = match reason {
+        None => json!([["FunctionName"]]),
+        Some(_) => json!([["FunctionName"], ["FunctionName", "reason"]]),
+    };
     let mut line = json!({
         "_aws": {
             "Timestamp": now.as_millisecond(),
             "CloudWatchMetrics": [{
                 "Namespace": NAMESPACE,
-                "Dimensions": [["FunctionName"]],
+                "Dimensions": dimensions,
                 "Metrics": metrics,
             }],
         },
         "FunctionName": function,
     });
+    if let Some(reason) = reason {
+        line["reason"] = reason.into();
+    }
     for figure in figures {
         line[figure.name] = figure.value.into();
     }

@@ -266,6 +266,6 @@ impl From<&Mark> for Reason {
     clippy::trivially_copy_pass_by_ref,
     reason = "serde passes a reference to what it asks about"
 )]
-fn is_zero(count: &usize) -> bool {
+pub(crate) fn is_zero(count: &usize) -> bool {
     *count == 0
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     codec::Body,
-    history::{By, FieldChange},
+    history::{By, FieldChange, is_zero},
     list::Lists,
     places,
     table::Key,
@@ -415,14 +415,6 @@ impl Job {
     pub fn unhandled(&self) -> &[Mark] {
         self.marks.get(self.handled..).unwrap_or_default()
     }
-}
-
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde passes a reference to what it asks about"
-)]
-fn is_zero(count: &usize) -> bool {
-    *count == 0
 }
 
 impl Body for Job {

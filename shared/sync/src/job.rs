@@ -5,6 +5,7 @@ pub(crate) mod dates_and_terms;
 pub(crate) mod deposits;
 pub(crate) mod drive;
 pub(crate) mod edits;
+pub(crate) mod entering;
 pub mod find;
 pub(crate) mod graph;
 pub(crate) mod look;

@@ -6,12 +6,12 @@ use axum::{
     http::header::{CONTENT_DISPOSITION, CONTENT_TYPE},
     response::{IntoResponse, Response},
 };
-use office::{Days, Office};
+use office::Office;
 use serde::Deserialize;
 use sync::World;
 use utoipa::IntoParams;
 
-use super::reads::day;
+use super::reads::days;
 use crate::{
     event::SignedIn,
     extract::{Path, Query},
@@ -88,10 +88,7 @@ pub(crate) async fn log<W: World>(
     Query(which): Query<WhichEntries>,
 ) -> Result<Json<Page<Done>>, Problem> {
     let caller = office.caller(&user, &company).await?;
-    let days = Days {
-        from: day(which.from.as_deref())?,
-        to: day(which.to.as_deref())?,
-    };
+    let days = days(which.from.as_deref(), which.to.as_deref())?;
     let paging = paging(which.limit, which.cursor)?;
     Ok(Json(page(office.log(&caller, days, &paging).await?)))
 }
@@ -123,10 +120,7 @@ pub(crate) async fn log_table<W: World>(
     Query(which): Query<WhichDays>,
 ) -> Result<Response, Problem> {
     let caller = office.caller(&user, &company).await?;
-    let days = Days {
-        from: day(which.from.as_deref())?,
-        to: day(which.to.as_deref())?,
-    };
+    let days = days(which.from.as_deref(), which.to.as_deref())?;
     let table = office.log_table(&caller, days).await?;
     let headers = [
         (CONTENT_TYPE, "text/csv; charset=utf-8"),

@@ -1,7 +1,6 @@
 use std::sync::Arc;
 
 use axum::{Json, extract::State};
-use jiff::civil::Date;
 use office::{AlertsBy, Days, JobsBy, Office};
 use serde::Deserialize;
 use sync::{World, job::find::JobName};
@@ -84,10 +83,16 @@ pub(crate) async fn alerts<W: World>(
     )))
 }
 
-/// A day that begins or ends a list.
-pub(crate) fn day(text: Option<&str>) -> Result<Option<Date>, Problem> {
-    let read = text.map(str::parse).transpose();
-    read.map_err(|_| Problem::unusable("A day is told like 2026-07-24."))
+/// The days that begin and end a list.
+pub(crate) fn days(from: Option<&str>, to: Option<&str>) -> Result<Days, Problem> {
+    let day = |text: Option<&str>| {
+        let read = text.map(str::parse).transpose();
+        read.map_err(|_| Problem::unusable("A day is told like 2026-07-24."))
+    };
+    Ok(Days {
+        from: day(from)?,
+        to: day(to)?,
+    })
 }
 
 /// What a list is searched by.
@@ -129,10 +134,7 @@ pub(crate) struct WhichJobs {
 
 impl WhichJobs {
     fn by(&self) -> Result<JobsBy, Problem> {
-        let days = Days {
-            from: day(self.from.as_deref())?,
-            to: day(self.to.as_deref())?,
-        };
+        let days = days(self.from.as_deref(), self.to.as_deref())?;
         let dated = days != Days::default();
         match (&self.state, &self.customer, self.by_number.unwrap_or(false)) {
             (None, None, false) => Ok(JobsBy::Date(days)),

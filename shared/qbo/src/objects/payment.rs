@@ -97,6 +97,12 @@ impl PaymentLine {
 }
 
 impl Payment {
+    /// Whether it went to a bank with a deposit.
+    pub fn is_deposited(&self) -> bool {
+        let mut linked = self.linked_txn.iter();
+        linked.any(|linked| linked.txn_type == "Deposit")
+    }
+
     /// What it pays of an invoice.
     pub fn paid_of(&self, invoice: &Id) -> Cents {
         self.goes_to("Invoice", invoice)

@@ -7,7 +7,7 @@ use hcp::{CompanyId, JobId};
 use mapping::alert::{Alert, Subject};
 use money::Cents;
 use ports::Clock;
-use store::{ActKind, AlertRecord, By, Dismissal, Job, JobState, Key, Stored, read};
+use store::{ActKind, AlertRecord, Books, By, Dismissal, Job, JobState, Key, Stored, read};
 
 use crate::{
     alerts,
@@ -77,7 +77,7 @@ impl<W: World> Engine<W> {
         by: &By,
     ) -> Result<AlertRecord, NotDone> {
         let cx = self.cx_for_person(company, Duration::ZERO).await?;
-        let mut alert = self.alert_of(&cx, subject, kind).await?;
+        let mut alert = self.alert_of(&cx.books, subject, kind).await?;
         if !alert.value.open {
             let words = "This alert was closed meanwhile: look at it again.";
             return Err(Declined::changed("alert", words).into());
@@ -111,7 +111,7 @@ impl<W: World> Engine<W> {
         if let (Some(job), Some(_)) = (job, difference) {
             self.nudge(&cx, &job.id).await?;
         }
-        Ok(self.alert_of(&cx, subject, kind).await?.value)
+        Ok(self.alert_of(&cx.books, subject, kind).await?.value)
     }
 
     /// Takes back that an alert was dismissed: it is open again, as it was. `as_seen`: whether it is still what the person saw.
@@ -126,7 +126,7 @@ impl<W: World> Engine<W> {
         as_seen: impl Fn(&AlertRecord) -> bool,
     ) -> Result<AlertRecord, NotDone> {
         let cx = self.cx_for_person(company, Duration::ZERO).await?;
-        let mut alert = self.alert_of(&cx, subject, kind).await?;
+        let mut alert = self.alert_of(&cx.books, subject, kind).await?;
         if !as_seen(&alert.value) {
             let words = "This alert was changed meanwhile: look at it again.";
             return Err(Declined::changed("alert", words).into());
@@ -162,13 +162,14 @@ impl<W: World> Engine<W> {
         Ok(alert.value)
     }
 
-    async fn alert_of(
+    /// The alert that a person named, open or closed.
+    pub(crate) async fn alert_of(
         &self,
-        cx: &Ctx,
+        books: &Books,
         subject: &str,
         kind: &str,
     ) -> Result<Stored<AlertRecord>, NotDone> {
-        let key = cx.books.alert(subject, kind);
+        let key = books.alert(subject, kind);
         let alert = read::<AlertRecord>(self.world.table(), &key).await?;
         let none = || Declined::no_such("alert", &"", "There is no such alert.");
         Ok(alert.ok_or_else(none)?)

@@ -8,9 +8,7 @@ use mapping::{
 };
 use ports::{Chance, Clock, Queue};
 use serde::{Deserialize, Serialize};
-use store::{
-    ActKind, AlertRecord, Books, Dismissal, FieldChange, Job, JobState, Stored, Write, read,
-};
+use store::{ActKind, AlertRecord, Books, Dismissal, FieldChange, Job, JobState, Stored, Write};
 
 use crate::{
     alerts,
@@ -19,8 +17,7 @@ use crate::{
     declined::{Declined, NotDone},
     engine::Engine,
     history::Acting,
-    job::find::FoundJob,
-    objects::link_invoice::Entering,
+    job::{entering::Entering, find::FoundJob},
     stop::Stop,
     work::message::{Evidence, Subject},
     world::World,
@@ -144,10 +141,8 @@ impl<W: World> Engine<W> {
         books: &Books,
         resolution: &Resolution,
     ) -> Result<Chosen, NotDone> {
-        let key = books.alert(&resolution.subject, &resolution.kind);
-        let record = read::<AlertRecord>(self.world.table(), &key).await?;
-        let record =
-            record.ok_or_else(|| Declined::no_such(ALERT, &"", "There is no such alert."))?;
+        let (subject, kind) = (&resolution.subject, &resolution.kind);
+        let record = self.alert_of(books, subject, kind).await?;
         if !record.value.open {
             return Err(gone("This alert was closed meanwhile: look at it again."));
         }
@@ -349,8 +344,7 @@ impl<W: World> Engine<W> {
         match job {
             Some(job) => {
                 let push = (ending == JobEnding::Pushed).then_some(entering);
-                let record = self.job_of_resolution(cx, &job.id, push).await?;
-                let mut record = record;
+                let mut record = self.job_of_resolution(cx, &job.id, push).await?;
                 if let JobEnding::Stands(state) = ending
                     && !self.others_open(cx, chosen).await?
                 {

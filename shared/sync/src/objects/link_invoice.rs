@@ -9,10 +9,9 @@ use mapping::{
     AnyKind, Matched, QboObject, SlotName,
     alert::{self, Alert, AlertKind, ForeignInvoice, JobTrouble, NumberTrouble},
 };
-use ports::{Chance, Clock, Queue};
+use ports::Clock;
 use qbo::{Entity, Invoice, Query};
-use store::{ActKind, AlertRecord, By, Job, Key, Stored, Write, read, read_many};
-use uuid::Uuid;
+use store::{ActKind, AlertRecord, By, Key, Stored, read_many};
 
 use crate::{
     alerts,
@@ -22,16 +21,12 @@ use crate::{
     engine::Engine,
     history::Acting,
     job::{
-        look::mark,
+        entering::Entering,
         sent_before::{invoice_slot, marker},
     },
     ledger::{object, seen},
     objects::slots::{StoredInvoice, stored},
-    stop::{Stop, broken, chain},
-    work::{
-        message::{Evidence, Subject},
-        park::SAFETY,
-    },
+    stop::{Stop, broken},
     world::World,
 };
 
@@ -44,28 +39,6 @@ pub struct Linked {
     pub number: String,
     /// Linked, and on its way; or why not. Nothing is changed then.
     pub outcome: Result<(), NotDone>,
-}
-
-/// How what a person decides about a job is entered, so that all of it happens or nothing.
-#[derive(Debug)]
-pub(crate) struct Entering<'a> {
-    /// Who decides.
-    pub(crate) by: &'a By,
-    /// The id under which the job is pushed then.
-    pub(crate) push: Uuid,
-    /// What is entered with it.
-    pub(crate) also: Vec<Write>,
-}
-
-impl<'a> Entering<'a> {
-    /// With nothing else.
-    pub(crate) fn alone(world: &impl World, by: &'a By) -> Self {
-        Self {
-            by,
-            push: world.chance().uuid(),
-            also: Vec::new(),
-        }
-    }
 }
 
 /// Alerts, and invoices, that are read in one call.
@@ -214,22 +187,7 @@ impl<W: World> Engine<W> {
             let words = "the job is in QuickBooks already, or on its way";
             return Err(Declined::held_by("job", &name, words).into());
         }
-        let now = self.world.clock().now();
-        let memory = &mut slot.value.memory;
-        memory.dated_by_invoice = false;
-        if name == SlotName::deposit_invoice(&job) {
-            memory.bills = vec![SlotName::deposit_item(cx.settings.deposit_account)];
-            memory.gone = false;
-        }
-        let marker = marker(&cx.books, &name);
-        memory.note = marker.theirs(invoice.private_note.as_deref());
-        memory.matched = Some(Matched {
-            at: now,
-            name: number.clone(),
-            agreed: ["number", "customer", "total", "a person's choice"]
-                .map(str::to_owned)
-                .to_vec(),
-        });
+        self.offer_taken(cx, &mut slot, (&job, &name, &number), invoice);
         // Everything of ours is written on top.
         let slot = slot.in_form(Slot::raw)?;
         let seen = seen(&slot.value, &document, None)?;
@@ -255,45 +213,29 @@ impl<W: World> Engine<W> {
         Ok(())
     }
 
-    /// The record of a job with a push by hand.
-    pub(crate) async fn pushed_record(
+    /// What the slot of an offered invoice remembers once it is linked.
+    fn offer_taken(
         &self,
         cx: &Ctx,
-        job: &JobId,
-        by: &By,
-    ) -> Result<Stored<Job>, Stop> {
-        let id = self.world.chance().uuid();
-        self.record_with_push(cx, job, id, by).await
-    }
-
-    /// The same, of a push that has its id.
-    pub(crate) async fn record_with_push(
-        &self,
-        cx: &Ctx,
-        job: &JobId,
-        id: Uuid,
-        by: &By,
-    ) -> Result<Stored<Job>, Stop> {
-        let now = self.world.clock().now();
-        let key = cx.books.job(job);
-        let record = read::<Job>(self.world.table(), &key).await?;
-        let mut record = record.unwrap_or_else(|| Stored::new(key, Job::default()));
-        let pushed = Evidence::by_hand(id, now, by);
-        if let Some(mark) = mark(&pushed) {
-            record.value.mark(mark);
+        slot: &mut StoredInvoice,
+        (job, name, number): (&JobId, &SlotName, &str),
+        invoice: &Invoice,
+    ) {
+        let memory = &mut slot.value.memory;
+        memory.dated_by_invoice = false;
+        if *name == SlotName::deposit_invoice(job) {
+            memory.bills = vec![SlotName::deposit_item(cx.settings.deposit_account)];
+            memory.gone = false;
         }
-        record.value.waiting.put_off = 0;
-        record.due = Some(now + SAFETY);
-        Ok(record)
-    }
-
-    /// Puts a job with work left on the queue at once. Where that fails, the sweep does it.
-    pub(crate) async fn nudge(&self, cx: &Ctx, job: &JobId) -> Result<(), Stop> {
-        let message = self.message(&cx.books.company, Subject::Job(job.clone()), None)?;
-        if let Err(error) = self.world.queue().send(message).await {
-            tracing::warn!(%job, error = chain(&error), "linked; the sweep puts it on the queue");
-        }
-        Ok(())
+        let marker = marker(&cx.books, name);
+        memory.note = marker.theirs(invoice.private_note.as_deref());
+        memory.matched = Some(Matched {
+            at: self.world.clock().now(),
+            name: number.to_owned(),
+            agreed: ["number", "customer", "total", "a person's choice"]
+                .map(str::to_owned)
+                .to_vec(),
+        });
     }
 }
 

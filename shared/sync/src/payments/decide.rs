@@ -18,7 +18,7 @@ use crate::{
     declined::{Declined, NotDone},
     engine::Engine,
     history::Acting,
-    objects::link_invoice::Entering,
+    job::entering::Entering,
     objects::slots::{StoredPayment, StoredReceipt, StoredRefund, stored},
     stop::Stop,
     world::World,

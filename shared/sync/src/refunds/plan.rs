@@ -15,7 +15,7 @@ use super::{
     Run,
     expense::{self, Named},
     known::{Document, Known, PaidInto},
-    reopen::{Lowering, is_deposited},
+    reopen::Lowering,
     tie::{Tie, Tying, tying},
 };
 use crate::{
@@ -439,7 +439,7 @@ impl<'a> RefundsPlan<'a> {
         let closed = cx.connection.preferences.closed_until;
         if slot.value.memory.joined {
             Err(NotReopened::EnteredByHand)
-        } else if is_deposited(there) {
+        } else if there.is_deposited() {
             Err(NotReopened::Deposited)
         } else if closed.is_some() && there.txn_date <= closed {
             Err(NotReopened::ClosedMonth)

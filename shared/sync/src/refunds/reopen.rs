@@ -40,12 +40,6 @@ pub(super) struct Lowering {
 }
 
 impl Lowering {
-    /// Whether QuickBooks told the very version that the slot knows: else another refund lowered it meanwhile.
-    fn is_up_to_date(&self) -> bool {
-        let known = self.slot.value.link().map(|link| &link.sync_token);
-        known.is_some() && known == self.there.sync_token.as_ref()
-    }
-
     /// What is left of the payment.
     fn total(&self) -> Cents {
         self.there.total_amt.unwrap_or_default() - self.refund.amount
@@ -84,10 +78,10 @@ impl Lowering {
     }
 }
 
-/// Whether a payment lies in a deposit.
-pub(super) fn is_deposited(payment: &Payment) -> bool {
-    let mut linked = payment.linked_txn.iter();
-    linked.any(|linked| linked.txn_type == "Deposit")
+/// Whether QuickBooks told the very version of a payment that its slot knows: else something changed it meanwhile.
+pub(super) fn is_up_to_date(slot: &StoredPayment, there: &Payment) -> bool {
+    let known = slot.value.link().map(|link| &link.sync_token);
+    known.is_some() && known == there.sync_token.as_ref()
 }
 
 /// Why QuickBooks did not let a payment be changed; `None`: the error has nothing to do with it.
@@ -125,7 +119,7 @@ impl<W: World> Engine<W> {
         // What is known of it is out of date from here on.
         run.payments.clear();
         let of = (&lowering.payment, &lowering.slot);
-        if !lowering.is_up_to_date() {
+        if !is_up_to_date(&lowering.slot, &lowering.there) {
             run.payment_is_gone |= self.read_changed(cx, of).await?;
             return Ok(Step::Moved);
         }

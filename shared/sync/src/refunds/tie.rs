@@ -9,7 +9,7 @@ use super::{
     Run,
     known::Known,
     plan::{Fate, Planned, RefundsPlan},
-    reopen::{is_deposited, why_not},
+    reopen::{is_up_to_date, why_not},
 };
 use crate::{
     ctx::Ctx,
@@ -44,12 +44,6 @@ pub(super) struct Tie {
 }
 
 impl Tie {
-    /// Whether QuickBooks told the very version that the slot knows.
-    fn is_up_to_date(&self) -> bool {
-        let known = self.slot.value.link().map(|link| &link.sync_token);
-        known.is_some() && known == self.there.sync_token.as_ref()
-    }
-
     /// What the payment pays, and what of it was given back.
     fn lines(&self) -> Vec<PaymentLine> {
         let mut lines = self.there.line.clone();
@@ -93,13 +87,13 @@ pub(super) fn tying(cx: &Ctx, run: &Run, known: &Known<'_>, one: &Planned) -> Ty
         slot: slot.clone(),
         there: there.clone(),
     };
-    if !tie.is_up_to_date() {
+    if !is_up_to_date(&tie.slot, &tie.there) {
         return Tying::Tie(Box::new(tie));
     }
     let closed = cx.connection.preferences.closed_until;
     if memory.joined {
         cannot(NotReopened::EnteredByHand)
-    } else if is_deposited(there) {
+    } else if there.is_deposited() {
         cannot(NotReopened::Deposited)
     } else if closed.is_some() && there.txn_date <= closed {
         cannot(NotReopened::ClosedMonth)
@@ -129,7 +123,7 @@ impl<W: World> Engine<W> {
         // What is known of it is out of date from here on.
         run.payments.clear();
         let of = (&tie.payment, &tie.slot);
-        if !tie.is_up_to_date() {
+        if !is_up_to_date(&tie.slot, &tie.there) {
             run.payment_is_gone |= self.read_changed(cx, of).await?;
             return Ok(Step::Moved);
         }

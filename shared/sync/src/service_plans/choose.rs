@@ -17,7 +17,7 @@ use crate::{
     declined::{Declined, NotDone},
     engine::Engine,
     history::Acting,
-    objects::link_invoice::Entering,
+    job::entering::Entering,
     stop::Stop,
     world::World,
 };

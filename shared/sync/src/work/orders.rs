@@ -23,8 +23,10 @@ use crate::{
     declined::{Declined, NotDone},
     engine::{Engine, Outcome},
     history::Acting,
-    job::find::{FoundJob, JobName},
-    objects::link_invoice::Entering,
+    job::{
+        entering::Entering,
+        find::{FoundJob, JobName},
+    },
     stop::{Stop, chain},
     work::{
         message::{Subject, name},

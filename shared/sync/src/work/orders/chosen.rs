@@ -11,8 +11,10 @@ use crate::{
     ctx::Ctx,
     declined::{Declined, NotDone},
     engine::Engine,
-    job::find::{FoundJob, JobName},
-    objects::link_invoice::Entering,
+    job::{
+        entering::Entering,
+        find::{FoundJob, JobName},
+    },
     retry,
     work::message::name,
     world::World,
