@@ -123,7 +123,11 @@ impl Alert {
                 let of_it = of_refund(&alert.trouble, alert.refund.amount);
                 of_it.into_iter().chain(waiting).collect()
             }
-            Self::Receipt(alert) => of_receipt(&alert.trouble, alert.payment.amount),
+            Self::Receipt(alert) => {
+                let waiting = alert.waiting.iter().copied().map(Sides::lacking);
+                let of_it = of_receipt(&alert.trouble, alert.payment.amount);
+                of_it.into_iter().chain(waiting.map(Apart::Paid)).collect()
+            }
             // Invoices go out all the same; or all waits, and nothing is lost.
             Self::Item(_) | Self::Entry(_) | Self::PriceBook { .. } | Self::Connection(_) => {
                 Vec::new()

@@ -1,10 +1,13 @@
 use hcp::InvoiceId;
 use jiff::civil::Date;
+use money::Cents;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AlertKind, Difference, JobRef, PaymentRef, QuickbooksWords, Sides, Subject, apart::differ,
-    money_moved::MoneyMoved, subject::capital,
+    AlertKind, Difference, JobRef, PaymentRef, QuickbooksWords, Sides, Subject,
+    apart::differ,
+    money_moved::{MoneyMoved, waits},
+    subject::capital,
 };
 
 /// An alert about the part of a payment that repeats refunds of an invoice, and so is a sales receipt in QuickBooks (P4).
@@ -18,6 +21,9 @@ pub struct ReceiptAlert {
     pub of: InvoiceId,
     /// What is the matter.
     pub trouble: ReceiptTrouble,
+    /// The payments that wait until that is settled.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub waiting: Vec<Cents>,
 }
 
 /// What is the matter with what repeats a refund.
@@ -88,10 +94,12 @@ impl ReceiptAlert {
                 )
             }
             ReceiptTrouble::Removed => format!(
-                "{name} was deleted in Housecall Pro. In QuickBooks it is a sales receipt, since it paid once more what was refunded, and it is still there."
+                "{name} was deleted in Housecall Pro. In QuickBooks it is a sales receipt, since it paid once more what was refunded, and it is still there.{}",
+                waits(&self.waiting)
             ),
             ReceiptTrouble::Returned => format!(
-                "{name} was given back by the bank. In QuickBooks it is a sales receipt, since it paid once more what was refunded, and it is still there."
+                "{name} was given back by the bank. In QuickBooks it is a sales receipt, since it paid once more what was refunded, and it is still there.{}",
+                waits(&self.waiting)
             ),
             ReceiptTrouble::Changed { differences, sides } => {
                 let told = differences.iter().map(|difference| {

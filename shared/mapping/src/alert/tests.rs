@@ -622,6 +622,10 @@ fn receipt(trouble: ReceiptTrouble) -> Alert {
             invoice: Some(text("1001")),
         },
         of: InvoiceId::parse("invoice_1").unwrap(),
+        waiting: match trouble {
+            ReceiptTrouble::Removed | ReceiptTrouble::Returned => vec![cents(4_000)],
+            _ => Vec::new(),
+        },
         trouble,
     }))
 }
@@ -939,7 +943,7 @@ fn v2_an_alert_of_money_says_what_is_owed_and_what_came_in() {
     let receipt_stands = RefundTrouble::NotReopened(refund::NotReopened::Deposited);
     assert_eq!(told_apart(&refund(receipt_stands, true)), []);
     let removed = told_apart(&receipt(ReceiptTrouble::Removed));
-    assert_eq!(removed, [(9_900, -9_900, 0)]);
+    assert_eq!(removed, [(9_900, -9_900, 0), (-4_000, 4_000, 0)]);
 }
 
 #[test]

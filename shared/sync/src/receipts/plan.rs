@@ -54,6 +54,8 @@ pub(super) struct Planned {
     pub(super) told: Option<(JobPayment, Cents)>,
     /// How much of that repeats refunds.
     pub(super) amount: Cents,
+    /// The payments that wait until something is done about one that is gone.
+    pub(super) waiting: Vec<Cents>,
     pub(super) fate: Fate,
 }
 
@@ -265,11 +267,12 @@ fn planned(cx: &Ctx, records: &JobRecords, known: &Known<'_>, split: &Split<'_>)
                 invoice: of.1,
                 amount: *amount,
                 told: part.map(|(_, part)| (payment.clone(), *part)),
+                waiting: Vec::new(),
                 fate: Fate::Waits,
             });
         }
     }
-    planned.extend(split.gone.iter().map(|of| {
+    planned.extend(split.gone.iter().map(|(of, waiting)| {
         let (name, slot) = named(cx, job, known, of);
         Planned {
             name,
@@ -278,6 +281,7 @@ fn planned(cx: &Ctx, records: &JobRecords, known: &Known<'_>, split: &Split<'_>)
             payment: of.0.clone(),
             invoice: of.1.clone(),
             told: None,
+            waiting: waiting.clone(),
             fate: Fate::Done,
         }
     }));

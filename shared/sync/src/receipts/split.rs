@@ -70,8 +70,8 @@ pub(super) struct Split<'a> {
     pub(super) repeats: Repeats,
     /// Payments that wait for refunds made before them, or for what a person does about one that is gone.
     pub(super) waiting: BTreeSet<PaymentId>,
-    /// What QuickBooks has of payments that Housecall Pro has no more.
-    pub(super) gone: Vec<Of>,
+    /// What QuickBooks has of payments that Housecall Pro has no more, each with the payments that wait for it.
+    pub(super) gone: Vec<(Of, Vec<Cents>)>,
     again: Option<(Of, Of)>,
 }
 
@@ -134,6 +134,7 @@ impl<'a> Split<'a> {
             let mut documents = documents.iter();
             let document = documents.find(|invoices| invoices.contains(&of.1));
             let document = document.map_or(alone, Vec::as_slice);
+            let mut held_up = Vec::new();
             for payment in payments {
                 let own = self.repeats.get(&payment.id).into_iter().flatten();
                 let unsent = |(invoice, _): &&(InvoiceId, Cents)| {
@@ -156,9 +157,11 @@ impl<'a> Split<'a> {
                 {
                     self.again = Some((of.clone(), (payment.id.clone(), of.1.clone())));
                 }
-                self.waiting.insert(payment.id.clone());
+                if self.waiting.insert(payment.id.clone()) {
+                    held_up.push(payment.total());
+                }
             }
-            self.gone.push(of.clone());
+            self.gone.push((of.clone(), held_up));
         }
     }
 

@@ -32,6 +32,7 @@ impl<W: World> Engine<W> {
                     payment: plan.named(cx, one),
                     of: one.invoice.clone(),
                     trouble,
+                    waiting: one.waiting.clone(),
                 }))
             });
             if let Some(alert) = &alert {
