@@ -91,6 +91,8 @@ impl Function {
             .env("HCP_BASE_URL", &url)
             .env("QBO_BASE_URL", &url)
             .env("QBO_TOKEN_URL", format!("{url}/token"))
+            .env("MAIL_FROM", "sync@example.com")
+            .env("USER_POOL_ID", "us-east-1_people")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .kill_on_drop(true)
