@@ -119,9 +119,6 @@ fn is_on_receivables(quickbooks: &QuickBooks, line: &Value) -> bool {
 
 /// What lies in undeposited funds is what came in there and was not deposited yet.
 fn undeposited(quickbooks: &QuickBooks) -> Option<String> {
-    if !quickbooks.has_account(UNDEPOSITED) {
-        return None;
-    }
     let is_there = |reference: &Value| quickbooks.is_account(reference, UNDEPOSITED);
     let to = |one: &&Value| is_there(&one["DepositToAccountRef"]);
     let total = |kind: &str| -> Cents {

@@ -9,7 +9,7 @@ use crate::{
     Told,
     housecall::{Invoice, Job},
     named::{self, About, comes_to},
-    quickbooks::{QuickBooks, cents, paid_of},
+    quickbooks::{QuickBooks, cents, paid_of, tied_to_expenses},
     records::Kept,
 };
 
@@ -106,14 +106,14 @@ impl<'a> Both<'a> {
     fn differs(&self, document: &Document<'_>, is_progress: bool) -> Option<String> {
         let expected = self.expected(document, is_progress);
         let balance = cents(document.there, "Balance");
-        let there = balance - self.unapplied(document);
+        let there = balance - self.unapplied(document) + self.untied(document);
         let behind = document.ids();
         let there_too: Vec<Role> = self.documents.iter().map(|one| one.role).collect();
         let concerning = self.named.iter().filter(|(about, _)| {
             let of = (document.role, behind.as_slice());
             about.concerns(of, &there_too, (self.job, self.kept))
         });
-        let named = concerning.map(|(_, apart)| apart.owed());
+        let named = concerning.flat_map(|(about, apart)| [apart.owed(), self.unbilled(about)]);
         let named = named
             .chain(self.settled(&behind))
             .chain(self.pending(document));
@@ -262,6 +262,34 @@ impl<'a> Both<'a> {
         all
     }
 
+    /// What expenses of ours gave back of that credit, though no payment is tied to them: the customer does not have it any
+    /// more (P5).
+    fn untied(&self, document: &Document<'_>) -> Cents {
+        let behind = document.ids();
+        let refunds = self.job.refunds();
+        let of_it = refunds.filter(|(of, _)| behind.contains(&of.id.as_str()));
+        let given_back: Cents = of_it.map(|(_, one)| self.kept.expensed(&one.id)).sum();
+        let paid_it = |id: &&String| {
+            let mut parts = self.job.parts(id);
+            parts.any(|(of, _)| behind.contains(&of))
+        };
+        let payments = self.kept.payments.keys().filter(paid_it);
+        let payments = payments.filter_map(|id| self.payment(id));
+        let tied: Cents = payments.map(tied_to_expenses).sum();
+        (given_back - tied).max(Cents::ZERO)
+    }
+
+    /// Tip and surcharge of a payment that an alert is about: nobody billed them if it was not sent (L4).
+    fn unbilled(&self, about: &About) -> Cents {
+        let About::Payment(id) = about else {
+            return Cents::ZERO;
+        };
+        let invoices = self.job.invoices.iter();
+        let payments = invoices.flat_map(|invoice| &invoice.payments);
+        let of_it = payments.filter(|payment| payment.id == *id);
+        of_it.map(|payment| payment.extra).sum()
+    }
+
     /// A payment of ours as it stands in QuickBooks.
     fn payment(&self, id: &str) -> Option<&Value> {
         let link = self.kept.payments.get(id)?.link()?;
@@ -308,7 +336,8 @@ impl<'a> Both<'a> {
             of_main && apart.owed() != Cents::ZERO
         });
         let nothing = self.documents.is_empty() && state == Some(JobState::Synced);
-        if main || self.job.is_removed || !(was_there || is_told || nothing) {
+        let is_removed = self.job.is_removed || self.is_voided();
+        if main || is_removed || !(was_there || is_told || nothing) {
             return None;
         }
         let behind: Vec<&str> = self.documents.iter().flat_map(Document::ids).collect();
@@ -330,6 +359,13 @@ impl<'a> Both<'a> {
                 listed(&named)
             )
         })
+    }
+
+    /// Whether its document was voided since Housecall Pro has no invoice left (T7).
+    fn is_voided(&self) -> bool {
+        let mut documents = self.kept.documents.iter();
+        documents.any(|(_, slot)| !slot.earlier().is_empty() && !slot.memory.gone)
+            && self.job.invoices.iter().all(|one| !one.is_live)
     }
 
     /// Payments and refunds of invoices without a document, that are not in QuickBooks or pay nothing there.

@@ -18,8 +18,9 @@ use serde_json::Value;
 
 use crate::{housecall::Housecall, quickbooks::QuickBooks, records::Records};
 
-/// What QuickBooks must be asked for: everything that moves an account.
-pub const KINDS: [&str; 9] = [
+/// What QuickBooks must be asked for: the accounts, and everything that moves one.
+pub const KINDS: [&str; 10] = [
+    "Account",
     "Customer",
     "Invoice",
     "Payment",

@@ -10,8 +10,8 @@ use crate::Books;
 /// Its side.
 pub(crate) struct QuickBooks {
     objects: BTreeMap<String, Vec<Value>>,
-    /// By the names of the accounts: their ids, and what they have come to, debits above zero.
-    trial_balance: BTreeMap<String, (String, Cents)>,
+    /// By the names of the accounts: what they have come to, debits above zero. Those that came to nothing are not told.
+    trial_balance: BTreeMap<String, Cents>,
     pub(crate) debit: Cents,
     pub(crate) credit: Cents,
 }
@@ -22,8 +22,7 @@ impl QuickBooks {
         let rows = books.trial_balance["rows"].as_array();
         for row in rows.ok_or("the trial balance has no rows")? {
             let account = row["name"].as_str().unwrap_or_default().to_owned();
-            let id = row["account"].as_str().unwrap_or_default().to_owned();
-            trial_balance.insert(account, (id, cents(row, "debit") - cents(row, "credit")));
+            trial_balance.insert(account, cents(row, "debit") - cents(row, "credit"));
         }
         Ok(Self {
             objects: books.quickbooks.clone(),
@@ -46,19 +45,13 @@ impl QuickBooks {
 
     /// What an account has come to, debits above zero.
     pub(crate) fn account(&self, name: &str) -> Cents {
-        let row = self.trial_balance.get(name);
-        row.map(|(_, balance)| *balance).unwrap_or_default()
+        self.trial_balance.get(name).copied().unwrap_or_default()
     }
 
-    /// Whether an account has come to something: others are not told.
-    pub(crate) fn has_account(&self, name: &str) -> bool {
-        self.trial_balance.contains_key(name)
-    }
-
-    /// Whether it is an account, where that has come to something.
+    /// Whether it is an account of that name.
     pub(crate) fn is_account(&self, reference: &Value, name: &str) -> bool {
-        let row = self.trial_balance.get(name);
-        row.is_some_and(|(id, _)| reference["value"] == id.as_str())
+        let mut accounts = self.all("Account");
+        accounts.any(|one| one["Name"] == name && one["Id"] == reference["value"])
     }
 }
 
@@ -99,4 +92,13 @@ pub(crate) fn paid_of(payment: &Value, invoice: &str) -> Cents {
         linked.any(|(kind, id)| kind == "Invoice" && id == invoice)
     });
     on_it.map(|line| cents(line, "Amount")).sum()
+}
+
+/// What of a payment is tied to expenses.
+pub(crate) fn tied_to_expenses(payment: &Value) -> Cents {
+    let tied = lines(payment).iter().filter(|line| {
+        let mut linked = linked(line);
+        linked.any(|(kind, _)| kind == "Expense")
+    });
+    tied.map(|line| cents(line, "Amount")).sum()
 }

@@ -144,8 +144,12 @@ impl Kept {
         &'a self,
         document: &'a str,
     ) -> impl Iterator<Item = money::Cents> + 'a {
+        let is_joined = |received: &Received| {
+            let mut links = self.payments.values().filter_map(|slot| slot.link());
+            links.any(|link| link.id == received.id)
+        };
         let there = self.received.iter();
-        let there = there.filter(|one| one.standing == Standing::There);
+        let there = there.filter(move |one| one.standing == Standing::There && !is_joined(one));
         let parts = there.flat_map(|one| &one.facts.parts);
         let parts = parts.filter(move |part| part.document.as_str() == document);
         parts.map(|part| part.amount)

@@ -1,7 +1,7 @@
 use std::{collections::BTreeMap, future, sync::Mutex};
 
 use ports::{SecretError, SecretValue, Secrets};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
 use crate::failures::{Failures, lock};
 
@@ -42,6 +42,14 @@ impl FakeSecrets {
     /// How many reads there were, failed ones included.
     pub fn reads(&self) -> usize {
         lock(&self.state).reads
+    }
+
+    /// The text of every version of every secret.
+    pub fn texts(&self) -> Vec<String> {
+        let state = lock(&self.state);
+        let versions = state.versions.values().flatten();
+        let texts = versions.map(|version| version.text.expose_secret().to_owned());
+        texts.collect()
     }
 
     fn store(&self, name: &str, version: &str, text: SecretString) {
@@ -105,8 +113,6 @@ impl Secrets for FakeSecrets {
 
 #[cfg(test)]
 mod tests {
-    use secrecy::ExposeSecret;
-
     use super::*;
 
     #[test]

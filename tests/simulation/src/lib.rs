@@ -8,6 +8,8 @@
     reason = "a harness for tests: what is wrong here fails the test"
 )]
 
+mod judged;
+mod logged;
 pub mod rush;
 mod steps;
 mod town;

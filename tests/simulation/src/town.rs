@@ -1,7 +1,7 @@
 use std::{
     collections::BTreeMap,
     panic::{AssertUnwindSafe, resume_unwind},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError, atomic::AtomicBool},
     time::Duration,
 };
 
@@ -25,6 +25,7 @@ use sync::{
 };
 
 use crate::{
+    logged,
     steps::Steps,
     world::{Altered, HCP, Network, QBO, Traced},
 };
@@ -85,7 +86,9 @@ pub struct Town {
     hcp_options: hcp_sandbox::Options,
     qbo_options: qbo_sandbox::Options,
     deliveries: Mutex<BTreeMap<String, u32>>,
-    altered: Arc<Altered>,
+    pub(crate) altered: Arc<Altered>,
+    /// Whether its books end apart: [`Town::ends_apart`].
+    pub(crate) is_apart: AtomicBool,
 }
 
 impl Town {
@@ -138,7 +141,9 @@ impl Town {
             qbo_options,
             deliveries: Mutex::default(),
             altered: Arc::default(),
+            is_apart: AtomicBool::default(),
         };
+        logged::keep();
         town.connect().await;
         town.clock.advance(Duration::from_secs(3600 * 3));
         town
@@ -405,40 +410,6 @@ impl Town {
             }
         }
         panic!("work is left after a day: {:?}", self.waiting());
-    }
-
-    /// What differs between both books and is named by no open alert; nothing: they agree. Where Housecall Pro tells
-    /// something else than it has, nobody can know.
-    pub fn differences(&self) -> Vec<String> {
-        if self.altered.is_told_otherwise() {
-            return Vec::new();
-        }
-        let read = |text: String| serde_json::from_str(&text).expect("QuickBooks prints JSON");
-        let kinds = books::KINDS.iter().map(|kind| {
-            let objects = self.qbo.objects(kind).into_iter();
-            let objects = objects.map(|one| read(one.to_string()));
-            ((*kind).to_owned(), objects.collect())
-        });
-        let jobs = self.hcp.jobs();
-        let of_jobs = jobs.iter().flat_map(|job| self.hcp.invoices_of(job));
-        let plans = self.all::<Job>("job#invoice_").into_iter().map(|job| {
-            let id = job.key.sort.trim_start_matches("job#").to_owned();
-            hcp_sandbox::InvoiceId::from(id)
-        });
-        let invoices = of_jobs.chain(plans);
-        let company = self.books().partition();
-        let records = self.table.all().into_iter();
-        let records = records.filter(|record| record.key.partition == company);
-        let books = books::Books {
-            jobs: jobs.iter().filter_map(|job| self.hcp.job(job)).collect(),
-            invoices: invoices.filter_map(|id| self.hcp.invoice(&id)).collect(),
-            quickbooks: kinds.collect(),
-            trial_balance: read(self.qbo.trial_balance().to_json().to_string()),
-            records: records
-                .map(|record| (record.key.sort, record.body))
-                .collect(),
-        };
-        books.differences().expect("both books can be read")
     }
 
     /// What waits, and why.

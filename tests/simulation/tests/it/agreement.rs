@@ -5,9 +5,9 @@ use money::Cents;
 use simulation::Town;
 
 use crate::{
-    parties::alert,
+    parties::{alert, finish, small_job, somebody},
     payments::invoiced,
-    people::agree,
+    people::{agree, new_customer},
     refunds::{card, refund},
 };
 
@@ -69,4 +69,18 @@ async fn v2_p4_p5_what_waits_behind_a_payment_is_named_with_it() {
     let payments = format!("{refunds} For them these payments wait: 10.00.");
     assert!(told.ends_with(&payments), "{told}");
     agree(&town);
+}
+
+#[tokio::test]
+async fn v19_what_a_log_tells_of_a_secret_or_a_customer_is_found() {
+    let town = Town::new(1_302).await;
+    new_customer(&town, "Dana", "Sample");
+    finish(&town, &small_job(&town, &somebody(&town))).await;
+    assert_eq!(town.revealed(), Vec::<String>::new());
+    let token = town.qbo.refresh_token();
+    for text in ["Dana Sample", "dana@example.com", &token] {
+        tracing::info!(told = text, "a slip");
+        let [told] = town.revealed().try_into().unwrap();
+        assert!(told.starts_with(text), "{told}");
+    }
 }
