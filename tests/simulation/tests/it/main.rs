@@ -13,6 +13,7 @@ mod by_number;
 mod card;
 mod categories;
 mod choices;
+mod closed_books;
 mod crash;
 mod credits;
 mod deposits;
