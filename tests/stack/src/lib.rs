@@ -22,6 +22,7 @@ mod process;
 mod quickbooks;
 mod stack;
 mod story;
+mod unreliable;
 mod wait;
 
 pub use aws::{Aws, Function};

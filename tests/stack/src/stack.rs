@@ -35,6 +35,8 @@ pub struct Options {
     /// The folder that holds `<function>/bootstrap`, as `make build-lambda` leaves it; without it the functions are
     /// those that were built with this program.
     pub functions: Option<PathBuf>,
+    /// Whether AWS can be made to fail ([`Stack::fail_aws`]).
+    pub aws_may_fail: bool,
     /// Told of each step when it is done, with the time that it took.
     pub progress: fn(&str, Duration),
 }
@@ -53,6 +55,7 @@ impl Default for Options {
                 .map(|(name, value)| (name.to_owned(), value.to_owned()))
                 .to_vec(),
             functions: None,
+            aws_may_fail: false,
             progress: |_, _| {},
         }
     }
@@ -84,7 +87,7 @@ impl Stack {
             quickbooks,
         } = options.ports;
         let (emulator, hcp, qbo) = tokio::try_join!(
-            Emulator::start_on(emulator),
+            Emulator::start_on(emulator, options.aws_may_fail),
             Housecall::start(housecall),
             QuickBooks::start(quickbooks),
         )?;
@@ -124,6 +127,12 @@ impl Stack {
         .await?;
         steps.done("connected the company");
         Ok(stack)
+    }
+
+    /// From now on so many of a hundred calls of the functions to AWS fail: before they did anything, or after. Gives how many
+    /// did before.
+    pub fn fail_aws(&self, per_hundred: u64) -> u64 {
+        self.emulator.fail(per_hundred)
     }
 
     /// The address that Housecall Pro's webhooks go to.

@@ -1,5 +1,5 @@
-//! A load on the deployed stack, with both systems failing by chance, webhooks lost, repeated and out of order, and
-//! workers killed at random (V21). It must end by itself, and end right.
+//! A load on the deployed stack: with both systems failing by chance, webhooks lost, repeated and out of order, and
+//! workers killed at random (V21), or with one in ten calls to AWS failing (V16). It must end by itself, and end right.
 
 use std::{
     collections::BTreeMap,
@@ -18,7 +18,17 @@ struct Load {
     jobs: usize,
     customers: usize,
     kills: usize,
+    fails: Fails,
     patience: Duration,
+}
+
+/// What fails by chance.
+#[derive(Clone, Copy)]
+enum Fails {
+    /// Housecall Pro, its webhooks, and QuickBooks.
+    BothSystems,
+    /// So many of a hundred calls to AWS.
+    Aws(u64),
 }
 
 /// Part of the end-to-end tests.
@@ -26,6 +36,7 @@ const SHORT: Load = Load {
     jobs: 40,
     customers: 8,
     kills: 4,
+    fails: Fails::BothSystems,
     patience: Duration::from_secs(360),
 };
 
@@ -34,7 +45,25 @@ const LONG: Load = Load {
     jobs: 300,
     customers: 60,
     kills: 30,
+    fails: Fails::BothSystems,
     patience: Duration::from_secs(45 * 60),
+};
+
+/// Part of the end-to-end tests.
+const SHORT_OF_AWS: Load = Load {
+    jobs: 15,
+    customers: 5,
+    kills: 0,
+    fails: Fails::Aws(10),
+    patience: Duration::from_secs(240),
+};
+
+/// Part of `make proof`.
+const LONG_OF_AWS: Load = Load {
+    jobs: 100,
+    customers: 20,
+    patience: Duration::from_secs(20 * 60),
+    ..SHORT_OF_AWS
 };
 
 /// How often is looked whether it has ended.
@@ -88,16 +117,33 @@ pub(crate) async fn v21_a_short_load_under_faults_ends_by_itself(stack: &Stack) 
     carry(stack, &SHORT).await
 }
 
-/// The long form has a stack of its own and takes its time.
+pub(crate) async fn v16_a_short_load_while_aws_fails_ends_by_itself(stack: &Stack) -> Outcome {
+    carry(stack, &SHORT_OF_AWS).await
+}
+
 #[tokio::test]
 async fn v21_a_load_of_300_jobs_under_faults_ends_by_itself() {
+    carry_alone(&LONG).await;
+}
+
+#[tokio::test]
+async fn v16_a_load_of_100_jobs_while_aws_fails_ends_by_itself() {
+    carry_alone(&LONG_OF_AWS).await;
+}
+
+/// The long forms have a stack of their own and take their time.
+async fn carry_alone(load: &Load) {
     if !std::env::var("PROOF").is_ok_and(|proof| proof == "long") {
         eprintln!("the short form is one of the scenarios; PROOF=long runs this one");
         return;
     }
-    let stack = Stack::start(Options::default()).await;
+    let options = Options {
+        aws_may_fail: true,
+        ..Options::default()
+    };
+    let stack = Stack::start(options).await;
     let stack = stack.unwrap_or_else(|error| panic!("{error}"));
-    if let Err(error) = carry(&stack, &LONG).await {
+    if let Err(error) = carry(&stack, load).await {
         eprintln!("{}", stack.logs().await);
         panic!("{error}");
     }
@@ -105,11 +151,20 @@ async fn v21_a_load_of_300_jobs_under_faults_ends_by_itself() {
 
 async fn carry(stack: &Stack, load: &Load) -> Outcome {
     let jobs = book(stack, load).await?;
-    stack.qbo.set_faults(&quickbooks_faults()).await?;
-    stack.hcp.set_faults(&housecall_faults()).await?;
-    stack.hcp.plan_deliveries(DELIVERIES).await?;
+    match load.fails {
+        Fails::BothSystems => {
+            stack.qbo.set_faults(&quickbooks_faults()).await?;
+            stack.hcp.set_faults(&housecall_faults()).await?;
+            stack.hcp.plan_deliveries(DELIVERIES).await?;
+        }
+        Fails::Aws(per_hundred) => drop(stack.fail_aws(per_hundred)),
+    }
     let carried = drive(stack, load, &jobs).await;
     // Whatever came of it, what follows is not disturbed any more.
+    let failed = stack.fail_aws(0);
+    if failed > 0 {
+        eprintln!("          {failed} calls to AWS failed");
+    }
     stack.qbo.set_faults(&[]).await?;
     stack.hcp.set_faults(&[]).await?;
     stack.hcp.plan_deliveries(DeliveryPlan::default()).await?;

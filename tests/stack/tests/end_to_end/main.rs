@@ -70,6 +70,7 @@ const SCENARIOS: &[Scenario] = scenarios![
     v23_the_api_does_as_its_document_says;
     // After that: a worker that is killed may do things twice.
     load:
+    v16_a_short_load_while_aws_fails_ends_by_itself,
     v21_a_short_load_under_faults_ends_by_itself;
 ];
 
@@ -83,6 +84,7 @@ const PATIENCE: Duration = Duration::from_secs(420);
 async fn every_scenario() {
     eprintln!();
     let stack = Stack::start(Options {
+        aws_may_fail: true,
         progress: |what, took| eprintln!("  {:>5.1} s  {what}", took.as_secs_f64()),
         ..Options::default()
     })
