@@ -27,13 +27,17 @@ pub enum AddressError {
 /// When it is missing, or keys that are sent there could be read on the way.
 pub fn address(name: &str) -> Result<String, AddressError> {
     let text = env(name)?;
-    checked(&text).map_err(|reason| AddressError::Unfit {
+    fit_address(&text).map_err(|reason| AddressError::Unfit {
         name: name.to_owned(),
         reason,
     })
 }
 
-fn checked(text: &str) -> Result<String, &'static str> {
+/// An address, without a slash at its end, where keys and tokens may be sent to.
+///
+/// # Errors
+/// What is wrong with it, behind its name.
+pub fn fit_address(text: &str) -> Result<String, &'static str> {
     let url = Url::parse(text).map_err(|_| "is no address like https://host")?;
     let host = url.host_str().unwrap_or_default();
     match url.scheme() {
@@ -82,7 +86,7 @@ mod tests {
             ("http://[::1]:80", "http://[::1]:80"),
             ("http://localhost:1/", "http://localhost:1"),
         ] {
-            assert_eq!(checked(text).as_deref(), Ok(expected));
+            assert_eq!(fit_address(text).as_deref(), Ok(expected));
         }
     }
 
@@ -103,7 +107,7 @@ mod tests {
             "https://api.example/#a",
             "",
         ] {
-            assert!(checked(text).is_err(), "{text}");
+            assert!(fit_address(text).is_err(), "{text}");
         }
     }
 
@@ -111,7 +115,7 @@ mod tests {
     fn the_variable_is_named_and_its_value_is_not() {
         let error = AddressError::Unfit {
             name: "HCP_BASE_URL".to_owned(),
-            reason: checked("http://10.0.0.1").unwrap_err(),
+            reason: fit_address("http://10.0.0.1").unwrap_err(),
         };
         assert_eq!(
             error.to_string(),

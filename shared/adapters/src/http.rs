@@ -6,7 +6,7 @@ use crate::Connections;
 /// A thousand invoices of many lines, the longest that is asked for, stay below it; a function has 256 MB.
 pub const MAX_ANSWER: usize = 16 * 1024 * 1024;
 
-/// Talks to Housecall Pro and QuickBooks.
+/// Talks to Housecall Pro, QuickBooks, and whoever else answers over HTTP.
 #[derive(Clone, Debug)]
 pub struct ReqwestHttp {
     connections: Connections,
@@ -30,6 +30,7 @@ impl Http for ReqwestHttp {
             Method::Get => reqwest::Method::GET,
             Method::Post => reqwest::Method::POST,
             Method::Put => reqwest::Method::PUT,
+            Method::Patch => reqwest::Method::PATCH,
             Method::Delete => reqwest::Method::DELETE,
         };
         let client = self

@@ -4,16 +4,18 @@ use thiserror::Error;
 
 use crate::Source;
 
-/// The verbs that Housecall Pro and QuickBooks Online use.
+/// The verbs that Housecall Pro, QuickBooks Online and our own API use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
     /// Read.
     Get,
     /// Create, update, query, delete, void.
     Post,
-    /// Replace (Housecall Pro only).
+    /// Replace.
     Put,
-    /// Remove (Housecall Pro only).
+    /// Change a part (our own API only).
+    Patch,
+    /// Remove.
     Delete,
 }
 
@@ -24,6 +26,7 @@ impl Method {
             Self::Get => "GET",
             Self::Post => "POST",
             Self::Put => "PUT",
+            Self::Patch => "PATCH",
             Self::Delete => "DELETE",
         }
     }

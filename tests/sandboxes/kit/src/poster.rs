@@ -60,6 +60,7 @@ impl Http for Poster {
             Method::Post => client.post(url),
             Method::Get => client.get(url),
             Method::Put => client.put(url),
+            Method::Patch => client.patch(url),
             Method::Delete => client.delete(url),
         }
         .timeout(request.timeout)
