@@ -210,17 +210,17 @@ impl Resolved {
             alerts: Vec::new(),
         };
         match status.state {
-            None => {}
-            Some(OrderState::Waiting { why }) => {
+            OrderState::Settled => {}
+            OrderState::Waiting { why } => {
                 told.progress = Progress::Waiting;
                 told.reason = why;
             }
-            Some(OrderState::Declined { words }) => {
+            OrderState::Declined { words } => {
                 told.progress = Progress::Declined;
                 told.reason = Some(words);
             }
-            Some(OrderState::Done(state)) => told.state = Some(state.as_str().to_owned()),
-            Some(OrderState::NeedsYou(alerts)) => {
+            OrderState::Done(state) => told.state = Some(state.as_str().to_owned()),
+            OrderState::NeedsYou(alerts) => {
                 told.progress = Progress::NeedsYou;
                 let alerts = alerts.into_iter();
                 told.alerts = alerts.map(|record| AlertView::of(record).into()).collect();

@@ -21,7 +21,7 @@ pub(crate) use decisions::{Accepted, DecidedAbout, Decision, Dismissal, NewDecis
 pub(crate) use history::Done;
 pub(crate) use inbox::{Begun, Entry, Tick};
 pub(crate) use jobs::JobLine;
-pub(crate) use orders::{Outcome, Progress, Taken, WhichJob, WhichJobs, named};
+pub(crate) use orders::{Outcome, Progress, Taken, WhichJob, WhichRecords, named};
 pub(crate) use people::{NewPerson, NewRole, Person};
 pub(crate) use settings::{NewSettings, Settings};
 pub(crate) use telling::{Channel, Mailed};

@@ -424,6 +424,37 @@ async fn a_request_is_carried_out_once_under_its_key() {
 }
 
 #[tokio::test]
+async fn u1_a_push_names_jobs_invoices_payments_and_customers_and_what_became_of_each_is_told() {
+    let desk = Desk::new(89).await;
+    let body = json!({ "jobs": ["9104"], "invoices": ["9105"], "payments": ["invpay_9106"], "customers": ["Nobody Here"] });
+    let taken = desk.post("pushes", "key-1", &body).await;
+    assert_eq!(taken.status, 202);
+    let path = format!("pushes/{}", taken.body["id"].as_str().unwrap());
+    let waiting = desk.get(&path).await.body;
+    let each = |told: &Value, field: &str| -> Vec<String> {
+        let items = told["items"].as_array().unwrap().iter();
+        let texts = items.map(|one| one[field].as_str().unwrap_or_default().to_owned());
+        texts.collect()
+    };
+    let names = ["9104", "9105", "invpay_9106", "Nobody Here"];
+    assert_eq!(each(&waiting, "name"), names);
+    desk.town.settle().await;
+    let ended = desk.get(&path).await.body;
+    assert_eq!(each(&ended, "progress"), ["declined"; 4]);
+    for (reason, expected) in each(&ended, "reason").iter().zip([
+        "no job has the number 9104",
+        "no invoice has the number 9105",
+        "no payment has the id invpay_9106",
+        "no customer Nobody Here",
+    ]) {
+        assert!(reason.contains(expected), "{reason}");
+    }
+    // Nothing else is done with customers here.
+    let link = json!({ "customers": ["Nobody Here"] });
+    assert_eq!(desk.post("links", "key-2", &link).await.status, 422);
+}
+
+#[tokio::test]
 async fn a_request_without_a_key_or_with_an_odd_one_is_refused() {
     let desk = Desk::new(83).await;
     let user = Some(desk.user(Role::Admin));

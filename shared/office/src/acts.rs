@@ -11,7 +11,7 @@ use sync::{
     job::find::JobName,
     payments::decide::Decided,
     pull::inbox::Inbox,
-    work::orders::{OrderStatus, Wish},
+    work::orders::{Named, OrderStatus, Wish},
 };
 use uuid::Uuid;
 
@@ -21,16 +21,16 @@ use crate::{Caller, Office, Operation, resolutions::usable_reason};
 const PATIENCE: Duration = Duration::from_secs(20);
 
 impl<W: World> Office<W> {
-    /// Has jobs pushed, or the invoices linked that their open alerts offer: what comes of it is told under the id.
+    /// Has jobs or customers pushed, or the invoices linked that their open alerts offer: what comes of it is told under the id.
     ///
     /// # Errors
-    /// [`Declined`] when no job is named, or too many.
+    /// [`Declined`] when nothing is named, or too much.
     pub async fn order(
         &self,
         caller: &Caller,
         id: Uuid,
         wish: Wish,
-        names: &[JobName],
+        names: &[Named],
     ) -> Result<(), NotDone> {
         caller.may(match wish {
             Wish::Push => Operation::Push,

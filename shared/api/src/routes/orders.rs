@@ -11,7 +11,7 @@ use crate::{
     once::once,
     problem::{Problem, no_route},
     routes::COMPANY,
-    views::{Outcome, Taken, WhichJobs},
+    views::{Outcome, Taken, WhichRecords},
 };
 
 /// Those of the function of pushes by hand.
@@ -21,12 +21,13 @@ pub(crate) fn pushes<W: World>(office: Arc<Office<W>>) -> Router {
         .with_state(office)
 }
 
-/// Pushes jobs to QuickBooks, whatever their status, their age and the trigger that the company waits for.
+/// Pushes jobs to QuickBooks, whatever their status, their age and the trigger that the company waits for; and what changed of
+/// customers whom QuickBooks has.
 #[utoipa::path(
     post,
     path = "/api/v1/companies/{company}/pushes",
     params(("company" = String, Path, description = "The id of the company")),
-    request_body = WhichJobs,
+    request_body = WhichRecords,
     responses((status = 202, description = "They are on their way", body = Taken))
 )]
 pub(crate) async fn push<W: World>(
@@ -34,7 +35,7 @@ pub(crate) async fn push<W: World>(
     SignedIn(user): SignedIn,
     Path(company): Path<String>,
     key: Key,
-    input: Input<WhichJobs>,
+    input: Input<WhichRecords>,
 ) -> Result<Response, Problem> {
     let caller = office.caller(&user, &company).await?;
     order(&office, &caller, ("pushes", key), Wish::Push, input).await
@@ -45,7 +46,7 @@ pub(crate) async fn push<W: World>(
     post,
     path = "/api/v1/companies/{company}/links",
     params(("company" = String, Path, description = "The id of the company")),
-    request_body = WhichJobs,
+    request_body = WhichRecords,
     responses((status = 202, description = "They are linked now", body = Taken))
 )]
 pub(crate) async fn link<W: World>(
@@ -53,7 +54,7 @@ pub(crate) async fn link<W: World>(
     SignedIn(user): SignedIn,
     Path(company): Path<String>,
     key: Key,
-    input: Input<WhichJobs>,
+    input: Input<WhichRecords>,
 ) -> Result<Response, Problem> {
     let caller = office.caller(&user, &company).await?;
     order(&office, &caller, ("links", key), Wish::Link, input).await
@@ -64,7 +65,7 @@ async fn order<W: World>(
     caller: &Caller,
     (route, key): (&str, Key),
     wish: Wish,
-    input: Input<WhichJobs>,
+    input: Input<WhichRecords>,
 ) -> Result<Response, Problem> {
     let names = input.value.names()?;
     once(office, caller, (route, key), &input.raw, async |id| {

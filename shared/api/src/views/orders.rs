@@ -2,7 +2,7 @@ use office::AlertView;
 use serde::{Deserialize, Serialize};
 use sync::{
     job::find::JobName,
-    work::orders::{OrderState, OrderStatus},
+    work::orders::{Named, OrderState, OrderStatus},
 };
 use utoipa::ToSchema;
 
@@ -38,34 +38,47 @@ impl WhichJob {
 /// A name has so many characters at most.
 const LONGEST_NAME: usize = 100;
 
-pub(crate) fn named(name: fn(String) -> JobName, text: String) -> Result<JobName, Problem> {
+pub(crate) fn named<T>(name: fn(String) -> T, text: String) -> Result<T, Problem> {
     let fits = (1..=LONGEST_NAME).contains(&text.chars().count());
     match fits && !text.contains(char::is_control) {
         true => Ok(name(text)),
         false => Err(Problem::unusable(
-            "The number or id of a job or an invoice has 1 to 100 characters.",
+            "A number, a name or an id has 1 to 100 characters.",
         )),
     }
 }
 
-/// Several jobs, each by its number or its id, or by that of one of its invoices.
+/// Several jobs, each by its number or its id, by that of one of its invoices, or by the id of one of its payments; and
+/// customers.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
-pub(crate) struct WhichJobs {
+pub(crate) struct WhichRecords {
     /// Numbers or ids of jobs.
     #[schema(max_items = 50)]
     jobs: Vec<String>,
     /// Numbers or ids of invoices of jobs.
     #[schema(max_items = 50)]
     invoices: Vec<String>,
+    /// Ids that Housecall Pro gives payments of jobs.
+    #[schema(max_items = 50)]
+    payments: Vec<String>,
+    /// Names or ids of customers in Housecall Pro. Only to be pushed: what of them is otherwise there goes to QuickBooks.
+    #[schema(max_items = 50)]
+    customers: Vec<String>,
 }
 
-impl WhichJobs {
-    pub(crate) fn names(self) -> Result<Vec<JobName>, Problem> {
+impl WhichRecords {
+    pub(crate) fn names(self) -> Result<Vec<Named>, Problem> {
         let jobs = self.jobs.into_iter().map(|job| named(JobName::Job, job));
         let invoices = self.invoices.into_iter();
         let invoices = invoices.map(|invoice| named(JobName::Invoice, invoice));
-        jobs.chain(invoices).collect()
+        let payments = self.payments.into_iter();
+        let payments = payments.map(|payment| named(JobName::Payment, payment));
+        let jobs = jobs.chain(invoices).chain(payments);
+        let jobs = jobs.map(|name| name.map(Named::Job));
+        let customers = self.customers.into_iter();
+        let customers = customers.map(|customer| named(Named::Customer, customer));
+        jobs.chain(customers).collect()
     }
 }
 
@@ -92,7 +105,7 @@ pub(crate) enum Progress {
     NeedsYou,
 }
 
-/// What became of something that was asked for about one job.
+/// What became of something that was asked for about one job, or one customer.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Ordered {
     /// What it was named by.
@@ -138,7 +151,8 @@ impl Outcome {
 
 impl From<OrderStatus> for Ordered {
     fn from(status: OrderStatus) -> Self {
-        let (JobName::Job(name) | JobName::Invoice(name)) = status.name;
+        let (Named::Job(JobName::Job(name) | JobName::Invoice(name) | JobName::Payment(name))
+        | Named::Customer(name)) = status.name;
         let (id, number) = status.job.map(|job| (job.id, job.number)).unzip();
         let mut told = Self {
             name,
@@ -159,6 +173,7 @@ impl From<OrderStatus> for Ordered {
                 told.progress = Progress::Done;
                 told.state = Some(super::name(&state));
             }
+            OrderState::Settled => told.progress = Progress::Done,
             OrderState::NeedsYou(alerts) => {
                 told.progress = Progress::NeedsYou;
                 let alerts = alerts.into_iter();

@@ -1,5 +1,7 @@
 //! The job that a person means: by its number, which people know, by the number of one of its invoices, or by an id.
 
+mod payment;
+
 use std::time::Duration;
 
 use hcp::{CompanyId, CustomerId, HcpError, Invoice, InvoiceId, JobId, Page};
@@ -25,6 +27,8 @@ pub enum JobName {
     Job(String),
     /// The number or the id (`invoice_…`) of one of its invoices.
     Invoice(String),
+    /// The id that Housecall Pro gives one of its payments.
+    Payment(String),
 }
 
 /// A job that there is.
@@ -53,7 +57,7 @@ impl FoundJob {
 pub(crate) enum Named {
     /// By what its record tells, which was read.
     Job(JobId, Box<Stored<Job>>),
-    /// By one of its invoices, whose slot tells the customer, unless it was written before it did.
+    /// By one of its invoices or payments, of which the slot of an invoice tells the customer, unless it was written before it did.
     Invoice(JobId, Option<CustomerId>),
 }
 
@@ -115,13 +119,14 @@ impl<W: World> Engine<W> {
                     None => self.job_of_number(cx, text, page).await,
                 }
             }
+            JobName::Payment(text) => self.job_of_payment(cx, plain(text)?, page).await,
         }
     }
 
     /// The job of that name among those that we have a record of, in one read; by the id of one of its invoices in more.
     pub(crate) async fn known_job(&self, cx: &Ctx, name: &JobName) -> Result<Named, NotDone> {
         let text = match name {
-            JobName::Job(text) | JobName::Invoice(text) => plain(text)?,
+            JobName::Job(text) | JobName::Invoice(text) | JobName::Payment(text) => plain(text)?,
         };
         let is_id = |kind: &str| text.starts_with(kind);
         match name {
@@ -144,6 +149,10 @@ impl<W: World> Engine<W> {
                 let what = format!("job has the number {text}");
                 let known = self.jobs_numbered(&cx.books, text).await?;
                 Ok(the_only(&what, known)?.ok_or_else(|| unseen(&what))?)
+            }
+            JobName::Payment(_) => {
+                let job = self.job_of_payment(cx, text, None).await?.id;
+                Ok(Named::Invoice(job, None))
             }
             JobName::Invoice(_) => {
                 let what = format!("invoice has the number {text}");

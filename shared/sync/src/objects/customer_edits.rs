@@ -5,6 +5,7 @@ use hcp::{CustomerId, HcpError};
 use mapping::{
     AnyKind, PushEdits, SlotName,
     alert::{Alert, CustomerAlert, CustomerCause, CustomerRef},
+    customer::given_name,
 };
 use qbo::QboError;
 use store::{LookCause, Stored, WorkItem, read};
@@ -13,6 +14,7 @@ use crate::{
     alerts,
     calls::{housecall::Asked, limits::Reserved},
     ctx::Ctx,
+    declined::{Declined, NotDone},
     engine::{Engine, Outcome},
     job::{parts::CustomerSlot, step::Step},
     objects::{
@@ -136,17 +138,57 @@ impl<W: World> Engine<W> {
         let cx = &self.up_to_date(cx.clone()).await?;
         let known: qbo::Customer = wrote(&slot.value)?;
         reserved.wait(&self.world, 0).await;
-        let Some(customer) = self.read_customer(cx, id, &known).await? else {
-            return Ok(());
-        };
-        let mut wanted = mapping::customer::wanted(&customer, None);
+        match self.read_customer(cx, id, &known).await? {
+            Some(customer) => self.write_as_told(cx, &name, &slot, &customer).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Writes what of a customer is otherwise in Housecall Pro, since a person asked for it (U1).
+    pub(crate) async fn push_customer(
+        &self,
+        cx: &Ctx,
+        customer: &hcp::Customer,
+    ) -> Result<(), NotDone> {
+        let name = SlotName::customer(&customer.id);
+        for _ in 0..retry::PLANS {
+            let cx = &self.up_to_date(cx.clone()).await?;
+            let slot: StoredCustomer = stored(self.world.table(), cx, &name).await?;
+            if slot.value.is_sending() {
+                self.settle(cx, &name).await?;
+                continue;
+            }
+            if slot.value.link().is_none() {
+                let words = format!(
+                    "{} is not in QuickBooks yet, and goes there with the first invoice: push a job of theirs",
+                    given_name(customer)
+                );
+                return Err(Declined::not_usable("customer", words).into());
+            }
+            match self.write_as_told(cx, &name, &slot, customer).await {
+                Err(Stop::PlanAgain(_)) => {}
+                written => return Ok(written?),
+            }
+        }
+        Err(Stop::PlanAgain(format!("customer {}", customer.id)).into())
+    }
+
+    async fn write_as_told(
+        &self,
+        cx: &Ctx,
+        name: &SlotName,
+        slot: &StoredCustomer,
+        customer: &hcp::Customer,
+    ) -> Result<(), Stop> {
+        let known: qbo::Customer = wrote(&slot.value)?;
+        let mut wanted = mapping::customer::wanted(customer, None);
         if let Some(suffix) = &slot.value.memory.suffix {
             wanted = mapping::customer::told_apart(wanted, suffix);
         }
         // Where the customer has no address, a job's may stand there.
         wanted.bill_addr = wanted.bill_addr.or(known.bill_addr);
-        let kept = mapping::customer::kept_emails(&customer);
-        self.write_customer(cx, &name, &wanted, kept).await
+        let kept = mapping::customer::kept_emails(customer);
+        self.write_customer(cx, name, &wanted, kept).await
     }
 
     /// Writes what changed of a linked customer, as far as QuickBooks takes it.

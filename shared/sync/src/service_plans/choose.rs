@@ -108,7 +108,11 @@ impl<W: World> Engine<W> {
     }
 
     /// The one customer of that name or id.
-    async fn customer_called(&self, cx: &Ctx, called: &str) -> Result<Customer, NotDone> {
+    pub(crate) async fn customer_called(
+        &self,
+        cx: &Ctx,
+        called: &str,
+    ) -> Result<Customer, NotDone> {
         if called.is_empty() {
             return Err(Declined::not_usable("customer", "the name is empty").into());
         }

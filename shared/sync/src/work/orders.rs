@@ -1,20 +1,20 @@
 //! What a person asks for in the office and the office cannot do by itself, since only the consumer may ask the two systems:
-//! to push a job that may be known to Housecall Pro alone (U1 to U3), to link an invoice (T12), or to carry out what was chosen
+//! to push a job that may be known to Housecall Pro alone, or a customer (U1 to U3), to link an invoice (T12), or to carry out what was chosen
 //! about an alert (S2). Each thing that is ordered has a record, which keeps what came of it.
 
 mod chosen;
+mod customer;
+mod status;
 
 pub use chosen::ResolutionStatus;
+pub use status::{OrderState, OrderStatus};
 
 use hcp::{CompanyId, JobId};
 use jiff::Timestamp;
-use mapping::alert::{self, Alert, ConnectionAlert, JobRef};
+use mapping::alert::{Alert, ConnectionAlert, JobRef};
 use ports::{Chance, Clock, Queue};
 use serde::{Deserialize, Serialize};
-use store::{
-    ActKind, AlertRecord, Body, Books, By, Evidence, Job, JobState, Stored, Waiting, WorkRecord,
-    read, read_all,
-};
+use store::{ActKind, Body, Books, By, Evidence, Stored, Waiting, WorkRecord, read};
 use uuid::Uuid;
 
 use crate::{
@@ -49,6 +49,21 @@ pub enum Wish {
     Resolve,
 }
 
+/// What an order is about, as a person named it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Named {
+    /// A job.
+    Job(JobName),
+    /// A customer, by their name in Housecall Pro or their id there (`cus_…`).
+    Customer(String),
+}
+
+impl From<JobName> for Named {
+    fn from(name: JobName) -> Self {
+        Self::Job(name)
+    }
+}
+
 /// One thing that was ordered.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Order {
@@ -56,8 +71,11 @@ pub(crate) struct Order {
     #[serde(flatten)]
     waiting: Waiting,
     wish: Wish,
-    /// The job, as it was named; none of one that is about an alert, and in a record that was never ordered.
+    /// The job, as it was named; none of one that is about an alert or a customer, and in a record that was never ordered.
     name: Option<JobName>,
+    /// The customer, as they were named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    customer: Option<String>,
     /// What was chosen about which alert.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     resolution: Option<Resolution>,
@@ -114,68 +132,45 @@ impl WorkRecord for Order {
     }
 }
 
-/// What became of something that was ordered.
-#[derive(Clone, Debug)]
-pub struct OrderStatus {
-    /// What was to be done.
-    pub wish: Wish,
-    /// The job, as it was named.
-    pub name: JobName,
-    /// Who ordered it.
-    pub by: String,
-    /// When.
-    pub at: Timestamp,
-    /// The job, once it was found.
-    pub job: Option<FoundJob>,
-    /// How far it is.
-    pub state: OrderState,
-}
-
-/// How far an order is.
-#[derive(Clone, Debug)]
-pub enum OrderState {
-    /// It is still to be done.
-    Waiting {
-        /// Why it waits, where that is known.
-        why: Option<String>,
-    },
-    /// It cannot be had, for this reason.
-    Declined {
-        /// What a person reads.
-        words: String,
-    },
-    /// It is done, and the job stands so.
-    Done(JobState),
-    /// The job was looked at, and these alerts ask for a person.
-    NeedsYou(Vec<AlertRecord>),
-}
-
-/// So many jobs are ordered at once.
+/// So much is ordered at once.
 pub const MOST_AT_ONCE: usize = 50;
 
 impl<W: World> Engine<W> {
-    /// Orders something for several jobs, under an id by which [`Engine::order_status`] tells what comes of it. The same
+    /// Orders something for several jobs, or a push of customers, under an id by which [`Engine::order_status`] tells what comes of it. The same
     /// order under the same id is no second one.
     ///
     /// # Errors
-    /// [`Declined`] when no job is named, or too many; or when the table does not answer.
+    /// [`Declined`] when nothing is named, or too much, or something else than a push is to be done with a customer; or when
+    /// the table does not answer.
     pub async fn order(
         &self,
         company: &CompanyId,
         id: Uuid,
         by: &By,
         wish: Wish,
-        names: &[JobName],
+        names: &[Named],
     ) -> Result<(), NotDone> {
         if names.is_empty() || names.len() > MOST_AT_ONCE {
             let words = format!("Name at least one job, and at most {MOST_AT_ONCE} at once.");
             return Err(Declined::not_usable("jobs", words).into());
         }
-        let orders = names.iter().map(|named| Order {
-            wish,
-            name: Some(named.clone()),
-            page: 1,
-            ..Order::default()
+        let is_customer = |named: &Named| matches!(named, Named::Customer(_));
+        if wish != Wish::Push && names.iter().any(is_customer) {
+            let words = "A customer can be pushed, and nothing else be done with them here.";
+            return Err(Declined::not_usable("customer", words).into());
+        }
+        let orders = names.iter().cloned().map(|named| {
+            let (name, customer) = match named {
+                Named::Job(name) => (Some(name), None),
+                Named::Customer(customer) => (None, Some(customer)),
+            };
+            Order {
+                wish,
+                name,
+                customer,
+                page: 1,
+                ..Order::default()
+            }
         });
         self.enter_orders(company, id, by, orders.collect()).await
     }
@@ -232,82 +227,6 @@ impl<W: World> Engine<W> {
             Err(Stop::PlanAgain(_)) => Ok(Vec::new()),
             Err(stop) => Err(stop),
         }
-    }
-
-    /// What became of an order, one by one; an empty list: there is no such order.
-    ///
-    /// # Errors
-    /// When the company is not connected, or the table does not answer.
-    pub async fn order_status(
-        &self,
-        company: &CompanyId,
-        id: Uuid,
-    ) -> Result<Vec<OrderStatus>, NotDone> {
-        let cx = self
-            .cx_for_person(company, std::time::Duration::ZERO)
-            .await?;
-        let key = cx.books.work(name::ORDER, &format!("{id}#"));
-        let mut all = Vec::new();
-        for stored in read_all::<Order>(self.world.table(), &key).await? {
-            let order = stored.value;
-            let (Some(name), Some(by)) = (order.name, order.by) else {
-                continue;
-            };
-            let (job, state) = self
-                .state_of(&cx, order.outcome, order.waiting, order.push)
-                .await?;
-            let Some(state) = state else {
-                continue;
-            };
-            all.push(OrderStatus {
-                wish: order.wish,
-                name,
-                by: by.name,
-                at: order.at,
-                job,
-                state,
-            });
-        }
-        Ok(all)
-    }
-
-    /// The job of an order, once it was found, and how far it is; no state: it is done, and is about no job.
-    async fn state_of(
-        &self,
-        cx: &Ctx,
-        outcome: Option<Answer>,
-        waiting: Waiting,
-        push: Uuid,
-    ) -> Result<(Option<FoundJob>, Option<OrderState>), Stop> {
-        Ok(match outcome {
-            None => {
-                let why = waiting.waits_for;
-                (None, Some(OrderState::Waiting { why }))
-            }
-            Some(Answer::Settled) => (None, None),
-            Some(Answer::Declined { words }) => (None, Some(OrderState::Declined { words })),
-            Some(Answer::Found { id, number }) => {
-                let state = self.state_of_ordered(cx, &id, push).await?;
-                (Some(FoundJob { id, number }), Some(state))
-            }
-        })
-    }
-
-    async fn state_of_ordered(&self, cx: &Ctx, id: &JobId, push: Uuid) -> Result<OrderState, Stop> {
-        let record = read::<Job>(self.world.table(), &cx.books.job(id)).await?;
-        let record = record.map(|record| record.value).unwrap_or_default();
-        let key = Evidence::key_by_hand(push);
-        if record.unhandled().iter().any(|mark| mark.key == key) {
-            let why = record.waiting.waits_for;
-            return Ok(OrderState::Waiting { why });
-        }
-        if record.state != JobState::Alert {
-            return Ok(OrderState::Done(record.state));
-        }
-        let subject = alert::Subject::Job(id.clone());
-        let open = alerts::open(&self.world, &cx.books, &subject).await?;
-        let open = open.into_iter().map(|alert| alert.value);
-        Ok(OrderState::NeedsYou(open.collect()))
     }
 }
 
@@ -371,6 +290,7 @@ impl<W: World> Engine<W> {
     async fn carry_out(&self, cx: &Ctx, mut order: Stored<Order>) -> Result<(), Stop> {
         let Order {
             name,
+            customer,
             by,
             resolution,
             ..
@@ -379,17 +299,23 @@ impl<W: World> Engine<W> {
             return Ok(());
         };
         let before = order.value.page;
-        let done = match (name, resolution) {
-            (None, Some(resolution)) => self.resolve_ordered(cx, &order, &resolution, &by).await,
-            (None, None) => return Ok(()),
-            (Some(name), _) if order.value.wish == Wish::Push => {
+        let done = match (name, customer, resolution) {
+            // On the heap, as what is chosen about alerts.
+            (None, Some(customer), _) => {
+                Box::pin(self.push_ordered_customer(cx, &order, &customer, &by)).await
+            }
+            (None, None, Some(resolution)) => {
+                self.resolve_ordered(cx, &order, &resolution, &by).await
+            }
+            (None, None, None) => return Ok(()),
+            (Some(name), ..) if order.value.wish == Wish::Push => {
                 let page = Some(&mut order.value.page);
                 match self.look_for_job(cx, &name, page).await {
                     Ok(job) => Ok(self.push_ordered(cx, &mut order, job, &by).await?),
                     Err(not_done) => Err(not_done),
                 }
             }
-            (Some(name), _) => match self.look_for_job(cx, &name, None).await {
+            (Some(name), ..) => match self.look_for_job(cx, &name, None).await {
                 Ok(job) => self.link_ordered(cx, &mut order, job, &by).await,
                 Err(not_done) => Err(not_done),
             },

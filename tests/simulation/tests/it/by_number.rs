@@ -1,5 +1,6 @@
 //! Jobs by the numbers that people know (U1, K1), and what a typo leaves behind: nothing.
 
+use hcp_sandbox::{NewPayment, PaymentMethod};
 use simulation::Town;
 use sync::job::find::JobName;
 
@@ -22,6 +23,10 @@ fn job(text: &str) -> JobName {
 
 fn invoice(text: &str) -> JobName {
     JobName::Invoice(text.to_owned())
+}
+
+fn payment(text: &str) -> JobName {
+    JobName::Payment(text.to_owned())
 }
 
 #[tokio::test]
@@ -61,6 +66,38 @@ async fn u1_a_job_is_found_by_its_number_its_id_or_an_invoices() {
 }
 
 #[tokio::test]
+async fn u1_a_job_is_found_by_one_of_its_payments() {
+    let town = Town::new(44).await;
+    let customer = new_customer(&town, "Dana", "Sample");
+    let synced = new_job(&town, &customer);
+    let unseen = new_job(&town, &customer);
+    let mut paid = Vec::new();
+    for job in [&synced, &unseen] {
+        town.hcp.send_invoice(job).unwrap();
+        let payment = NewPayment::of(PaymentMethod::Check, 2_000);
+        paid.push(town.hcp.pay_job(job, payment).unwrap());
+        if job == &synced {
+            town.hcp.finish_job(job).unwrap();
+            town.settle().await;
+        } else {
+            drop(town.hcp.take_webhooks());
+        }
+    }
+    for (of, id) in [&synced, &unseen].into_iter().zip(&paid) {
+        let name = JobName::Payment(id.as_str().to_owned());
+        let found = found(&town, name).await;
+        assert_eq!(found.as_deref(), Ok(of.as_str()), "{id}");
+    }
+    // The one that was sent is found without Housecall Pro.
+    let company = town.books().company;
+    let read = town.hcp.calls().len();
+    let name = JobName::Payment(paid[0].as_str().to_owned());
+    let known = town.worker().find_known_job(&company, &name).await;
+    assert_eq!(known.unwrap().id.as_str(), synced.as_str());
+    assert_eq!(town.hcp.calls().len(), read);
+}
+
+#[tokio::test]
 async fn u1_a_typo_says_so_and_leaves_nothing_behind() {
     let town = Town::new(42).await;
     let synced = new_job(&town, &new_customer(&town, "Dana", "Sample"));
@@ -80,6 +117,8 @@ async fn u1_a_typo_says_so_and_leaves_nothing_behind() {
             invoice("invoice_9104"),
             "no invoice has the id invoice_9104",
         ),
+        (payment("invpay_9104"), "no payment has the id invpay_9104"),
+        (payment("../9104"), "is not a Housecall Pro payment id"),
     ] {
         let told = found(&town, name).await.unwrap_err();
         assert!(told.contains(expected), "{told}");

@@ -39,7 +39,7 @@ async fn push_edits_at_once(town: &Town) {
 }
 
 /// A finished job in QuickBooks.
-async fn synced(seed: u64) -> (Town, CustomerId, JobId) {
+pub(crate) async fn synced(seed: u64) -> (Town, CustomerId, JobId) {
     let town = Town::new(seed).await;
     let dana = new_customer(&town, "Dana", "Sample");
     let job = small_job(&town, &dana);

@@ -9,14 +9,15 @@ use store::{By, JobState};
 use sync::{
     Declined, NotDone,
     job::find::JobName,
-    work::orders::{OrderState, OrderStatus, Wish},
+    work::orders::{Named, OrderState, OrderStatus, Wish},
 };
 use uuid::Uuid;
 
 use crate::{
     documents::number,
+    edits,
     foreign::offered,
-    people::{assert_books, invoices, job_with, new_customer, new_job},
+    people::{assert_books, invoices, job_with, new_customer, new_job, requests},
 };
 
 pub(crate) type Desk = Office<Seen>;
@@ -225,8 +226,12 @@ fn dana() -> By {
 
 /// A person orders something for a job that they name by its number.
 pub(crate) async fn order(town: &Town, wish: Wish, number: &str) -> Uuid {
+    order_for(town, wish, JobName::Job(number.to_owned()).into()).await
+}
+
+async fn order_for(town: &Town, wish: Wish, named: Named) -> Uuid {
     let id = Uuid::new_v4();
-    let names = [JobName::Job(number.to_owned())];
+    let names = [named];
     let company = town.books().company;
     let (worker, dana) = (town.worker(), dana());
     let ordered = worker.order(&company, id, &dana, wish, &names);
@@ -259,7 +264,7 @@ async fn u1_u2_u3_a_job_that_only_housecall_knows_is_pushed_by_its_number() {
     assert_eq!(done.job.unwrap().number, Some(number(&town, &job)));
     // The same order again is none; another one sends nothing that is there.
     let company = town.books().company;
-    let again = [JobName::Job("104".to_owned())];
+    let again = [JobName::Job("104".to_owned()).into()];
     town.worker()
         .order(&company, id, &simulation::person(), Wish::Push, &again)
         .await
@@ -304,7 +309,7 @@ async fn u3_what_cannot_be_had_is_told_where_it_is_asked_for() {
     let company = town.books().company;
     let unknown = town.worker().order_status(&company, Uuid::new_v4()).await;
     assert!(unknown.unwrap().is_empty());
-    let many = vec![JobName::Job("1".to_owned()); 51];
+    let many = vec![Named::Job(JobName::Job("1".to_owned())); 51];
     for names in [&[][..], &many] {
         let order = town
             .worker()
@@ -354,4 +359,48 @@ async fn t12_an_invoice_is_linked_where_the_office_orders_it() {
         panic!("linked twice");
     };
     assert!(words.contains("nothing to link"), "{words}");
+}
+
+#[tokio::test]
+async fn u1_a_customer_is_pushed_by_name_or_id_and_only_where_quickbooks_has_them() {
+    let (town, dana, job) = edits::synced(87).await;
+    edits::rename(&town, &dana, "Example");
+    town.settle().await;
+    let push = async |called: &str| {
+        let id = order_for(&town, Wish::Push, Named::Customer(called.to_owned())).await;
+        town.settle().await;
+        told(&town, id).await.state
+    };
+    let done = push(" dana  example ").await;
+    assert!(matches!(done, OrderState::Settled), "{done:?}");
+    let names = |town: &Town| -> Vec<String> {
+        let all = town.qbo.objects("Customer").into_iter();
+        all.filter_map(|one| one.text("DisplayName").map(str::to_owned))
+            .collect()
+    };
+    assert_eq!(names(&town), ["Dana Example"]);
+    assert_books(&town, &[&job]);
+    // Where nothing is otherwise, nothing is sent.
+    let sent = requests(&town);
+    let again = push(dana.as_str()).await;
+    assert!(matches!(again, OrderState::Settled), "{again:?}");
+    assert_eq!(requests(&town), sent);
+
+    new_customer(&town, "Eli", "Sample");
+    for (called, expected) in [
+        ("Eli Sample", "Eli Sample is not in QuickBooks yet"),
+        ("Nobody Here", "Housecall Pro has no customer Nobody Here"),
+        ("cus_../1", "is not a Housecall Pro customer id"),
+    ] {
+        let state = push(called).await;
+        let OrderState::Declined { words } = state else {
+            panic!("{called}: {state:?}");
+        };
+        assert!(words.contains(expected), "{words}");
+    }
+    let (company, worker, by) = (town.books().company, town.worker(), self::dana());
+    let names = [Named::Customer("Dana Example".to_owned())];
+    let link = worker.order(&company, Uuid::new_v4(), &by, Wish::Link, &names);
+    assert!(matches!(declined(link.await), Declined::NotUsable { .. }));
+    assert_eq!(town.open_alerts(), Vec::<String>::new());
 }

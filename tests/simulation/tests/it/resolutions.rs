@@ -59,7 +59,7 @@ impl<'a> Bench<'a> {
     }
 
     /// Chooses what has this key, and waits for what becomes of it.
-    async fn choose(&self, kind: &str, key: &str, said: Option<&str>) -> Option<OrderState> {
+    async fn choose(&self, kind: &str, key: &str, said: Option<&str>) -> OrderState {
         let alert = self.open(kind).await;
         let id = self.ask(&alert, key, said).await.unwrap();
         self.town.settle().await;
@@ -71,7 +71,10 @@ impl<'a> Bench<'a> {
     /// The same, of which nothing is left to do.
     async fn settle(&self, kind: &str, key: &str, said: Option<&str>) {
         let state = self.choose(kind, key, said).await;
-        let done = matches!(state, None | Some(OrderState::Done(JobState::Synced)));
+        let done = matches!(
+            state,
+            OrderState::Settled | OrderState::Done(JobState::Synced)
+        );
         assert!(
             done,
             "{kind} {key}: {state:?} {:?}",
@@ -150,10 +153,7 @@ async fn s2_n8_a_number_that_is_taken_is_another_and_the_invoice_of_others_is_no
         if let Ok(id) = asked {
             town.settle().await;
             let told = bench.desk.resolution(&bench.dana, id).await.unwrap();
-            assert!(
-                matches!(told.state, Some(OrderState::Declined { .. })),
-                "{odd}"
-            );
+            assert!(matches!(told.state, OrderState::Declined { .. }), "{odd}");
         }
     }
     bench
@@ -212,7 +212,7 @@ async fn s2_c6_c7_a_customer_is_the_chosen_one_or_a_new_one_with_another_name() 
     let state = bench
         .choose("name_taken", "make_customer", Some("Bangor"))
         .await;
-    let Some(OrderState::Declined { words }) = state else {
+    let OrderState::Declined { words } = state else {
         panic!("{state:?}");
     };
     assert!(
@@ -222,10 +222,7 @@ async fn s2_c6_c7_a_customer_is_the_chosen_one_or_a_new_one_with_another_name() 
     let state = bench
         .choose("name_taken", "use_named_customer", Some("Nobody"))
         .await;
-    assert!(
-        matches!(state, Some(OrderState::Declined { .. })),
-        "{state:?}"
-    );
+    assert!(matches!(state, OrderState::Declined { .. }), "{state:?}");
     bench.settle("name_taken", "make_customer", None).await;
     assert_same_books(&town, &[&job]);
 }
@@ -331,7 +328,7 @@ async fn s2_r8_a_document_that_is_gone_is_made_again_or_left() {
             }
             _ => {
                 let state = bench.choose("document_gone", key, None).await;
-                let done = matches!(state, Some(OrderState::Done(JobState::NotSynced)));
+                let done = matches!(state, OrderState::Done(JobState::NotSynced));
                 assert!(done, "{state:?}");
                 // Nor is it told by what comes later.
                 town.push_by_hand(&job).await;
@@ -379,10 +376,7 @@ async fn s2_t7_what_was_removed_is_voided_or_left() {
             town.settle().await;
             let bench = Bench::new(&town).await;
             let state = bench.choose("removed_in_housecall", key, None).await;
-            assert!(
-                matches!(state, Some(OrderState::Done(_))),
-                "{key} {state:?}"
-            );
+            assert!(matches!(state, OrderState::Done(_)), "{key} {state:?}");
             assert_eq!(town.open_alerts(), Vec::<String>::new(), "{key} {whole}");
             let left = match key {
                 "void" => 0,
@@ -401,7 +395,7 @@ async fn s2_t7_what_was_removed_is_voided_or_left() {
     town.settle().await;
     let bench = Bench::new(&town).await;
     let state = bench.choose("removed_in_housecall", "void", None).await;
-    let Some(OrderState::Declined { words }) = state else {
+    let OrderState::Declined { words } = state else {
         panic!("{state:?}");
     };
     assert!(words.contains("was not voided"), "{words}");
@@ -523,7 +517,7 @@ async fn s2_what_is_closed_or_not_offered_any_more_is_refused_and_a_repeat_is_no
     ];
     let declined_ones = told
         .iter()
-        .filter(|state| matches!(state, Some(OrderState::Declined { .. })));
+        .filter(|state| matches!(state, OrderState::Declined { .. }));
     assert_eq!(declined_ones.count(), 1, "{told:?}");
     assert_eq!(town.open_alerts(), Vec::<String>::new());
     let late = declined(bench.ask(&alert, "link_invoice", None).await);
@@ -607,7 +601,7 @@ async fn s2_what_fails_once_more_opens_the_alert_again() {
         ["make_customer", "use_named_customer", "push_again"]
     );
     let state = bench.choose("name_taken", "push_again", None).await;
-    assert!(matches!(state, Some(OrderState::NeedsYou(_))), "{state:?}");
+    assert!(matches!(state, OrderState::NeedsYou(_)), "{state:?}");
     assert_eq!(bench.open("name_taken").await.record.count, 2);
     make(
         &town,
@@ -615,7 +609,7 @@ async fn s2_what_fails_once_more_opens_the_alert_again() {
         r#"{"DisplayName":"Dana Sample (customer)"}"#,
     );
     let state = bench.choose("name_taken", "make_customer", None).await;
-    assert!(matches!(state, Some(OrderState::NeedsYou(_))), "{state:?}");
+    assert!(matches!(state, OrderState::NeedsYou(_)), "{state:?}");
     let offered = bench.open("name_taken").await.choices[0].words();
     assert_eq!(
         offered,

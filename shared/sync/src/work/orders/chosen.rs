@@ -29,8 +29,8 @@ pub struct ResolutionStatus {
     pub at: Timestamp,
     /// The job of the alert, once it was carried out.
     pub job: Option<FoundJob>,
-    /// How far it is; none: it is done, and is about no job.
-    pub state: Option<OrderState>,
+    /// How far it is.
+    pub state: OrderState,
 }
 
 impl<W: World> Engine<W> {
