@@ -1,5 +1,5 @@
 // Reads the outputs of a deployment (`cdk deploy --outputs-file`) and prints them as the variables that
-// the operator's command reads: `ApiUrl` becomes `API_URL`.
+// the command `hcpqbo` reads: `ApiUrl` becomes `API_URL`.
 
 import { readFileSync } from 'node:fs';
 

@@ -119,13 +119,13 @@ export function alarms(
   }
   alarm(
     'OpenAlerts',
-    'Alerts wait for a person; see which with the command `operator alerts`.',
+    'Alerts wait for a person; see which with the command `hcpqbo alerts`.',
     ownMetric('OpenAlerts', FIVE_MINUTES, sweep, Stats.MAXIMUM),
     0,
   );
   alarm(
     'FurtherAlerts',
-    'Further alerts came up while others are open; see which with the command `operator alerts`.',
+    'Further alerts came up while others are open; see which with the command `hcpqbo alerts`.',
     ownMetric('FurtherAlerts', FIVE_MINUTES, sweep, Stats.MAXIMUM),
     0,
     // They are open still: that it is some minutes since is no news.

@@ -51,7 +51,7 @@ pub use subject::{CustomerRef, EntryRef, ItemRef, JobRef, Subject};
 pub use tax::TaxTrouble;
 
 /// What is done by hand with an invoice without a job, behind the first letter of *press* or *Press*.
-const PUSH: &str = "ush the invoice by hand (operator push)";
+const PUSH: &str = "ush the invoice by hand (hcpqbo push invoice)";
 
 /// What a person must look at.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

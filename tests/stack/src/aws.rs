@@ -159,8 +159,21 @@ impl Aws {
     /// # Errors
     /// When the emulator refuses.
     pub async fn send(&self, group: &str, body: &str) -> Result<(), StackError> {
+        self.send_to(&self.outputs.queue_url, group, body).await
+    }
+
+    /// Puts a message among the dead letters.
+    ///
+    /// # Errors
+    /// When the emulator refuses.
+    pub async fn bury(&self, group: &str, body: &str) -> Result<(), StackError> {
+        let queue = &self.outputs.dead_letter_queue_url;
+        self.send_to(queue, group, body).await
+    }
+
+    async fn send_to(&self, queue: &str, group: &str, body: &str) -> Result<(), StackError> {
         let order = json!({
-            "QueueUrl": self.outputs.queue_url,
+            "QueueUrl": queue,
             "MessageGroupId": group,
             "MessageDeduplicationId": uuid::Uuid::new_v4().to_string(),
             "MessageBody": body,

@@ -12,10 +12,10 @@ mod dynamodb_local;
 mod emulator;
 mod error;
 mod folder;
+mod hcpqbo;
 mod housecall;
 mod http;
 mod office;
-mod operator;
 mod paths;
 mod port;
 mod process;
@@ -30,12 +30,14 @@ pub use deployment::Outputs;
 pub use dynamodb_local::DynamoDbLocal;
 pub use emulator::Emulator;
 pub use error::StackError;
+pub use hcpqbo::Ran;
 pub use housecall::Housecall;
 pub use office::{Answer, Office, Tokens};
 pub use quickbooks::{
     Address, Customer, Invoice, Item, Line, Payment, QuickBooks, Reference, RefundReceipt, Sale,
     Term,
 };
+pub use reqwest::Url;
 pub use stack::{MAIL_FROM, Options, Ports, Stack};
 pub use story::{Booked, LeftOnJob};
 pub use wait::until;

@@ -1,11 +1,11 @@
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use reqwest::{Client, Method, RequestBuilder, Url, header::LOCATION, redirect::Policy};
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::{Stack, StackError, http, operator};
+use crate::{Stack, StackError, http};
 
 /// What a sign-in gives.
 #[derive(Clone, Debug, Deserialize)]
@@ -23,6 +23,7 @@ pub struct Office {
     company: String,
     client: Client,
     tokens: Tokens,
+    password: String,
 }
 
 /// An answer of the API.
@@ -37,30 +38,46 @@ pub struct Answer {
 }
 
 impl Stack {
-    /// Makes somebody one of the people of the company, and signs them in as a program on their machine does.
+    /// Makes somebody one of the people of the company, and signs them in as a program on their machine does. The first admin
+    /// is made with rights on AWS, all others by that one.
     ///
     /// # Errors
     /// When a step is refused.
     pub async fn sign_in(&self, mail: &str, role: &str) -> Result<Office, StackError> {
-        let company = self.hcp.company().to_string();
-        let add = [
-            "people",
-            "--company-id",
-            &company,
-            "add",
-            "--mail",
-            mail,
-            "--role",
-            role,
-        ];
-        operator::run(self.operator_environment(), &add).await?;
+        let invited = json!({ "mail": mail, "role": role });
+        let added = self.admin().await?.act("people", &invited).await?;
+        if added.status != 201 {
+            return Err(StackError::Refused {
+                request: format!("to make {mail} one of the people"),
+                status: added.status,
+                body: added.body.to_string(),
+            });
+        }
+        self.signed_in(mail).await
+    }
+
+    /// The first admin of the company.
+    ///
+    /// # Errors
+    /// When a step is refused.
+    pub async fn admin(&self) -> Result<&Office, StackError> {
+        let mail = "first@example.com";
+        let made = async || {
+            self.on_aws(&["admin", "--mail", mail]).await?;
+            self.signed_in(mail).await
+        };
+        self.admin.get_or_try_init(made).await
+    }
+
+    async fn signed_in(&self, mail: &str) -> Result<Office, StackError> {
         let password = format!("Aa1-{}", Uuid::new_v4());
         self.aws.choose_password(mail, &password).await?;
         Ok(Office {
             url: self.aws.office_url(),
-            company,
+            company: self.hcp.company().to_string(),
             client: http::client(),
             tokens: self.tokens(mail, &password).await?,
+            password,
         })
     }
 
@@ -79,36 +96,12 @@ impl Stack {
             ("code_challenge", &challenge),
             ("code_challenge_method", "S256"),
         ];
-        // The redirection goes to a program that does not wait here.
-        let browser = Client::builder()
-            .no_proxy()
-            .redirect(Policy::none())
-            .build();
-        let browser = browser.unwrap_or_default();
         let page = format!("{}/oauth2/authorize", self.aws.sign_in_url());
-        let page = browser.get(format!("{page}?{}", pairs(&asked)));
-        http::succeed(page, "the page of the sign-in").await?;
-        let form = format!("{}/login", self.aws.sign_in_url());
-        let typed = [("username", mail), ("password", password)];
-        let filled: Vec<(&str, &str)> = asked.into_iter().chain(typed).collect();
-        let sent = posted(&browser, form, &filled).send().await;
-        let sent = sent.map_err(|source| StackError::Unanswered {
-            request: "the sign-in".to_owned(),
-            source,
-        })?;
-        let location = sent.headers().get(LOCATION);
-        let location = location.and_then(|location| location.to_str().ok());
-        let location = location.and_then(|location| Url::parse(location).ok());
-        let code = location.and_then(|location| {
-            let mut pairs = location.query_pairs();
-            let (_, code) = pairs.find(|(name, _)| name == "code")?;
-            Some(code.into_owned())
-        });
-        let code = code.ok_or_else(|| StackError::Refused {
-            request: "the sign-in".to_owned(),
-            status: sent.status().as_u16(),
-            body: "no code was given".to_owned(),
-        })?;
+        let page = format!("{page}?{}", pairs(&asked));
+        let location = self.enter(&page, mail, password).await?;
+        let mut told = location.query_pairs();
+        let code = told.find(|(name, _)| name == "code");
+        let code = code.map(|(_, code)| code.into_owned()).unwrap_or_default();
         let exchange = [
             ("grant_type", "authorization_code"),
             ("client_id", &outputs.sign_in_client),
@@ -117,8 +110,62 @@ impl Stack {
             ("code_verifier", &verifier),
         ];
         let address = format!("{}/oauth2/token", self.aws.sign_in_url());
-        http::json(posted(&browser, address, &exchange), "the tokens").await
+        http::json(posted(&browser(), address, &exchange), "the tokens").await
     }
+
+    /// Somebody opens an address in their browser. Gives status and body of the answer.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn open(&self, address: &Url) -> Result<(u16, String), StackError> {
+        let page = browser().get(address.clone());
+        let (status, body) = http::exchange(page, "a page").await?;
+        Ok((status.as_u16(), String::from_utf8_lossy(&body).into_owned()))
+    }
+
+    /// Somebody opens the page of a sign-in in their browser, and enters mail address and password. Gives where the browser is
+    /// sent then.
+    ///
+    /// # Errors
+    /// When the page does not take them.
+    pub async fn enter(
+        &self,
+        address: &str,
+        mail: &str,
+        password: &str,
+    ) -> Result<Url, StackError> {
+        let browser = browser();
+        http::succeed(browser.get(address), "the page of the sign-in").await?;
+        let page = Url::parse(address).ok();
+        let asked: Vec<(String, String)> = page
+            .iter()
+            .flat_map(|page| page.query_pairs().into_owned())
+            .collect();
+        let asked = asked.iter();
+        let asked = asked.map(|(name, value)| (name.as_str(), value.as_str()));
+        let typed = [("username", mail), ("password", password)];
+        let filled: Vec<(&str, &str)> = asked.chain(typed).collect();
+        let form = format!("{}/login", self.aws.sign_in_url());
+        let sent = posted(&browser, form, &filled).send().await;
+        let sent = sent.map_err(|source| StackError::Unanswered {
+            request: "the sign-in".to_owned(),
+            source,
+        })?;
+        let location = sent.headers().get(LOCATION);
+        let location = location.and_then(|location| location.to_str().ok());
+        let location = location.and_then(|location| Url::parse(location).ok());
+        location.ok_or_else(|| StackError::Refused {
+            request: "the sign-in".to_owned(),
+            status: sent.status().as_u16(),
+            body: "the browser was sent nowhere".to_owned(),
+        })
+    }
+}
+
+/// It follows nothing: what redirections go to may not wait.
+fn browser() -> Client {
+    let browser = Client::builder().no_proxy().redirect(Policy::none());
+    browser.build().unwrap_or_default()
 }
 
 /// A form as a browser sends it.
@@ -136,6 +183,11 @@ fn pairs(pairs: &[(&str, &str)]) -> String {
 }
 
 impl Office {
+    /// What was typed to sign in.
+    pub fn password(&self) -> &str {
+        &self.password
+    }
+
     /// What the sign-in gave.
     pub fn tokens(&self) -> &Tokens {
         &self.tokens

@@ -5,10 +5,12 @@ use std::{
 };
 
 use serde_json::Value;
+use tokio::{process::Command, sync::OnceCell};
 
 use crate::{
-    Aws, Emulator, Housecall, QuickBooks, StackError, deployment, housecall, http, operator, paths,
-    until,
+    Aws, Emulator, Housecall, Office, QuickBooks, Ran, StackError, deployment,
+    hcpqbo::{self, Environment},
+    housecall, http, paths, until,
 };
 
 /// The address that mails to people come from.
@@ -71,7 +73,8 @@ pub struct Stack {
     /// What is deployed.
     pub aws: Aws,
     emulator: Emulator,
-    environment: Vec<(&'static str, String)>,
+    environment: Environment,
+    pub(crate) admin: OnceCell<Office>,
 }
 
 impl Stack {
@@ -103,14 +106,16 @@ impl Stack {
         let outputs = deployment::deploy(&emulator, &context, options.functions.as_deref()).await?;
         steps.done("deployed the CDK app");
 
-        let environment = operator::environment(&emulator, &outputs, &hcp, &qbo);
-        operator::connect(&environment, &hcp, &qbo).await?;
+        let aws = Aws::new(&emulator, outputs);
+        let environment = hcpqbo::on_aws(&emulator, &aws, &hcp, &qbo);
+        hcpqbo::connect(&environment, &hcp, &qbo).await?;
         let stack = Self {
-            aws: Aws::new(&emulator, outputs),
+            aws,
             hcp,
             qbo,
             emulator,
             environment,
+            admin: OnceCell::new(),
         };
         stack.aws.verify_address(MAIL_FROM).await?;
         let address = stack.webhook_url().await?;
@@ -151,27 +156,69 @@ impl Stack {
         format!("{}/qbo", self.aws.api_url())
     }
 
-    /// The environment in which the operator's command finds this stack.
-    pub fn operator_environment(&self) -> &[(&'static str, String)] {
+    /// The environment in which `hcpqbo` works on what is deployed here, with rights on AWS.
+    pub fn environment_on_aws(&self) -> &[(&'static str, String)] {
         &self.environment
     }
 
-    /// Runs the operator's command for the company, as `["job", "--job", "104"]`, and gives what it printed.
-    ///
-    /// # Errors
-    /// When it fails; the error tells what it said.
-    pub async fn operator(&self, arguments: &[&str]) -> Result<String, StackError> {
-        let company = self.hcp.company().to_string();
-        let arguments = [arguments, &["--company-id", company.as_str()]].concat();
-        operator::run(&self.environment, &arguments).await
+    /// The environment in which somebody signs in at the office with `hcpqbo`.
+    pub fn environment_of_office(&self) -> Vec<(&'static str, String)> {
+        hcpqbo::office(&self.aws)
     }
 
-    /// Runs the operator's command with these very arguments, and gives what it printed.
+    /// Runs `hcpqbo` for the company with rights on AWS, as `["restore"]`, and gives what it printed.
     ///
     /// # Errors
     /// When it fails; the error tells what it said.
-    pub async fn run_operator(&self, arguments: &[&str]) -> Result<String, StackError> {
-        operator::run(&self.environment, arguments).await
+    pub async fn on_aws(&self, arguments: &[&str]) -> Result<String, StackError> {
+        let company = self.hcp.company().to_string();
+        let arguments = [arguments, &["--company", company.as_str()]].concat();
+        hcpqbo::succeed(&self.environment, &arguments).await
+    }
+
+    /// Runs `hcpqbo` with rights on AWS and these very arguments, and gives what became of it.
+    ///
+    /// # Errors
+    /// When it cannot be run.
+    pub async fn run_on_aws(&self, arguments: &[&str]) -> Result<Ran, StackError> {
+        hcpqbo::run(&self.environment, arguments).await
+    }
+
+    /// Runs `hcpqbo` as the first admin of the company, by an access token, and gives what it printed.
+    ///
+    /// # Errors
+    /// When it fails; the error tells what it said.
+    pub async fn hcpqbo(&self, arguments: &[&str]) -> Result<String, StackError> {
+        let token = self.admin().await?.tokens().access_token.clone();
+        let environment = vec![
+            ("OFFICE_URL", self.aws.office_url()),
+            ("HCPQBO_TOKEN", token),
+        ];
+        hcpqbo::succeed(&environment, arguments).await
+    }
+
+    /// Runs `hcpqbo` as whoever signed in with it on a machine whose settings lie in this folder, and gives what became of it.
+    ///
+    /// # Errors
+    /// When it cannot be run.
+    pub async fn run_signed_in(
+        &self,
+        settings: &Path,
+        arguments: &[&str],
+    ) -> Result<Ran, StackError> {
+        hcpqbo::run(&of_machine(settings), arguments).await
+    }
+
+    /// `hcpqbo login` on that machine, ready to start.
+    ///
+    /// # Errors
+    /// When the program is not there.
+    pub fn login(&self, settings: &Path) -> Result<Command, StackError> {
+        let mut environment = of_machine(settings);
+        environment.extend(self.environment_of_office());
+        let mut command = hcpqbo::command(&environment)?;
+        command.arg("login");
+        Ok(command)
     }
 
     /// A folder that goes with this stack.
@@ -319,6 +366,11 @@ impl Stack {
             self.emulator.log_tail(),
         )
     }
+}
+
+fn of_machine(settings: &Path) -> Environment {
+    let settings = settings.display().to_string();
+    vec![("XDG_CONFIG_HOME", settings)]
 }
 
 fn unix_second() -> u64 {

@@ -164,7 +164,7 @@ impl BillTrouble {
             Self::TotalMismatch {
                 rounding: Some(_), ..
             } => {
-                "QuickBooks rounds the sales tax otherwise; nothing is wrong with the invoice. A line that makes the totals equal is added to this and all later ones by: operator settings set rounding=line. Then press Finish, Invoice or Pay again."
+                "QuickBooks rounds the sales tax otherwise; nothing is wrong with the invoice. A line that makes the totals equal is added to this and all later ones by: hcpqbo settings set rounding=line. Then press Finish, Invoice or Pay again."
             }
             Self::TotalMismatch { rounding: None, .. } => {
                 "Compare the two invoices line by line and correct the one that is wrong, then press Finish, Invoice or Pay again."

@@ -118,7 +118,7 @@ impl ConnectionAlert {
                 "Connect QuickBooks again. Everything that waits is then sent by itself."
             }
             Self::RecordsLost { .. } => {
-                "Whoever runs this program runs operator restore: it finds the documents in QuickBooks and links them again. Everything that waits is then sent by itself. To start anew on purpose, with none of them linked: operator connect --new."
+                "Whoever runs this program runs hcpqbo restore: it finds the documents in QuickBooks and links them again. Everything that waits is then sent by itself. To start anew on purpose, with none of them linked: hcpqbo connect --new."
             }
             Self::AppKeysRefused { .. } => {
                 "Copy the client secret from developer.intuit.com (Keys & credentials) and run the connect command again with it alone. Everything that waits is then sent by itself."

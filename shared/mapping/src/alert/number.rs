@@ -193,7 +193,7 @@ impl NumberTrouble {
                 }
             },
             Self::Linkable { .. } => {
-                "If it is the same, link it (operator link): it is then kept up to date from here. If it is not, give one of the two another number, then press Finish, Invoice or Pay again."
+                "If it is the same, link it (hcpqbo alerts resolve <number of the job> link_invoice): it is then kept up to date from here. If it is not, give one of the two another number, then press Finish, Invoice or Pay again."
             }
             Self::HolderInClosedPeriod { .. } => {
                 "Ask your bookkeeper to open the month, or change the date in Housecall Pro. Then press Finish, Invoice or Pay again."

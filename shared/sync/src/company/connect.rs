@@ -108,8 +108,8 @@ impl Connected {
             .map_or_else(String::new, |lost| format!(" (the newest is the {lost})"));
         let words = format!(
             "QuickBooks has documents that came from here{document}, and the records of them are lost. Nothing is sent \
-             until they are restored: enter the settings that the company had (operator settings), then run operator \
-             restore. Whoever wants none of these documents linked, such as in a copy of the books, runs operator \
+             until they are restored: enter the settings that the company had (hcpqbo settings), then run hcpqbo \
+             restore. Whoever wants none of these documents linked, such as in a copy of the books, runs hcpqbo \
              connect --new instead"
         );
         Err(Declined::not_usable("connection", words))

@@ -85,7 +85,7 @@ impl Report {
         }
         let words = format!(
             "not all could be read in Housecall Pro ({} in all, see above), so what was sent of it is not known, and nothing \
-             is sent for the company. Mend that there, and run operator restore again",
+             is sent for the company. Mend that there, and run hcpqbo restore again",
             self.unreadable.len()
         );
         Err(Declined::not_usable("record", words))

@@ -335,11 +335,7 @@ async fn v15_without_its_records_a_company_writes_nothing() {
     lose_the_table(&mut town);
     let connected = connect_again(&town, way).await;
     let told = connected.is_at_work().unwrap_err().to_string();
-    for part in [
-        "operator restore",
-        "operator connect --new",
-        "of Erin Sample",
-    ] {
+    for part in ["hcpqbo restore", "hcpqbo connect --new", "of Erin Sample"] {
         assert!(told.contains(part), "{told}");
     }
     assert_eq!(status(&town).await, ConnectionStatus::RecordsLost);
@@ -457,7 +453,7 @@ async fn v15_p6_where_nobody_can_tell_whose_a_service_plan_is_a_person_says_so_b
         panic!("{report:#?}");
     };
     assert!(
-        told.contains("RSA-1") && told.contains("operator customer"),
+        told.contains("RSA-1") && told.contains("its_customer"),
         "{told}"
     );
     assert_eq!(status(&town).await, ConnectionStatus::RecordsLost);

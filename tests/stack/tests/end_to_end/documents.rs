@@ -292,7 +292,7 @@ pub(crate) async fn an_invoice_that_is_due_on_a_date_has_no_term(stack: &Stack) 
 /// Whatever differs between both books is named by an open alert, to the cent.
 pub(crate) async fn both_books_agree(stack: &Stack) -> Outcome {
     stack.at_rest(SOON).await?;
-    stack.operator(&["pull"]).await?;
+    stack.hcpqbo(&["pull"]).await?;
     stack.at_rest(SOON).await?;
     let differences = stack.differences().await?;
     ensure!(differences.is_empty(), "{}", differences.join("\n"));

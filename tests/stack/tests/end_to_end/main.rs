@@ -2,6 +2,7 @@
 //!
 //! One stack serves all scenarios, one after the other; each has customers of its own.
 
+mod command;
 mod documents;
 mod load;
 mod news;
@@ -68,6 +69,10 @@ const SCENARIOS: &[Scenario] = scenarios![
     s7_a_company_is_paused_and_goes_on,
     v23_who_did_not_sign_in_for_it_gets_nothing,
     v23_the_api_does_as_its_document_says;
+    command:
+    u1_s2_somebody_signs_in_with_the_command_pushes_by_number_and_resolves,
+    u1_a_customer_is_pushed_with_the_command,
+    dead_letters_go_back_with_the_command;
     // After that: a worker that is killed may do things twice.
     load:
     v16_a_short_load_while_aws_fails_ends_by_itself,

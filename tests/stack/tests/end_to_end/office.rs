@@ -157,16 +157,8 @@ pub(crate) async fn v23_who_did_not_sign_in_for_it_gets_nothing(stack: &Stack) -
     }
     let refused = office.act("pushes", &json!({ "jobs": ["104"] })).await?;
     ensure!(refused.status == 403, "a viewer pushes: {refused:?}");
-    let company = stack.hcp.company().to_string();
-    let remove = [
-        "people",
-        "--company-id",
-        &company,
-        "remove",
-        "--mail",
-        "kim@example.com",
-    ];
-    stack.run_operator(&remove).await?;
+    let remove = ["people", "remove", "--mail", "kim@example.com"];
+    stack.hcpqbo(&remove).await?;
     let gone = office.read("settings").await?;
     ensure!(gone.status == 404, "removed: {gone:?}");
     Ok(())

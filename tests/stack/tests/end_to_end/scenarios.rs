@@ -198,7 +198,7 @@ pub(crate) async fn r2_a_check_that_is_entered_in_quickbooks_comes_back_to_the_j
         })
     };
     let told = left((1, 1)).await?;
-    let inbox = stack.operator(&["inbox"]).await?;
+    let inbox = stack.hcpqbo(&["inbox"]).await?;
     let reference = format!("QBO-{payment}");
     ensure!(inbox.contains(&reference), "{inbox}");
     // QuickBooks tells of it again and again.
@@ -208,9 +208,9 @@ pub(crate) async fn r2_a_check_that_is_entered_in_quickbooks_comes_back_to_the_j
     // The bookkeeper voids it.
     stack.qbo.void_payment(&payment).await?;
     left((2, 0)).await?;
-    let done = ["inbox", "--job", &booked.number, "--done", &reference];
-    stack.operator(&done).await?;
-    let inbox = stack.operator(&["inbox"]).await?;
+    let done = ["inbox", "done", &reference, "--job", &booked.number];
+    stack.hcpqbo(&done).await?;
+    let inbox = stack.hcpqbo(&["inbox"]).await?;
     ensure!(!inbox.contains(&reference), "{inbox}");
     Ok(())
 }

@@ -10,7 +10,7 @@ use std::{
     time::Instant,
 };
 
-use stack::{Options, Ports, Stack, StackError};
+use stack::{Office, Options, Ports, Stack, StackError};
 use tokio::signal::unix::{SignalKind, signal};
 
 #[tokio::main]
@@ -63,12 +63,13 @@ async fn show(once: bool) -> Result<(), StackError> {
         begun.elapsed().as_secs_f32()
     ));
     say(&format!(
-        "\nOpen alerts, as `operator alerts` lists them:\n{}",
-        indented(&stack.operator(&["alerts"]).await?)
+        "\nWhat wants somebody, as `hcpqbo status` and `hcpqbo alerts` tell it:\n{}\n{}",
+        indented(&stack.hcpqbo(&["status"]).await?),
+        indented(&stack.hcpqbo(&["alerts"]).await?)
     ));
     say(&format!(
-        "\nWhat people did in QuickBooks and is to be done in Housecall Pro too, as `operator inbox` lists it:\n{}",
-        indented(&stack.operator(&["inbox"]).await?)
+        "\nWhat people did in QuickBooks and is to be done in Housecall Pro too, as `hcpqbo inbox` lists it:\n{}",
+        indented(&stack.hcpqbo(&["inbox"]).await?)
     ));
     if once {
         return Ok(());
@@ -83,41 +84,60 @@ async fn show(once: bool) -> Result<(), StackError> {
         first.number,
         second.number,
     ));
-    say(&operating(&stack, &first.number));
-    say(&asking(&stack, &first.number).await?);
+    let you = stack.sign_in(YOU, "admin").await?;
+    say(&signing_in(&stack, &you, &first.number));
+    say(&on_aws(&stack));
+    say(&asking(&stack, &you, &first.number));
     say("\nCtrl-C ends everything.");
     std::future::pending().await
 }
 
-/// How to use the operator's command on this stack from another terminal.
-fn operating(stack: &Stack, job: &str) -> String {
-    let variables = stack.operator_environment().iter();
-    let variables: Vec<String> = variables
-        .map(|(name, value)| format!("  export {name}='{value}'"))
-        .collect();
-    let company = stack.hcp.company();
+/// Who looks around.
+const YOU: &str = "you@example.com";
+
+/// How to use the command on this stack from another terminal.
+fn signing_in(stack: &Stack, you: &Office, job: &str) -> String {
     format!(
-        "\nThe operator's command works on it too; in another terminal, in this folder:\n{}\n  \
-         target/debug/operator job --company-id {company} --job {job}\n  \
-         target/debug/operator push --company-id {company} --job {job}\n  \
-         target/debug/operator alerts --company-id {company}\n  \
-         target/debug/operator inbox --company-id {company}",
-        variables.join("\n"),
+        "\nThe command hcpqbo works on it too. In another terminal, in this folder, sign in as {YOU} with the password {}:\n{}\n  \
+         target/debug/hcpqbo login\n  \
+         target/debug/hcpqbo status\n  \
+         target/debug/hcpqbo push job {job}\n  \
+         target/debug/hcpqbo card {job}\n  \
+         target/debug/hcpqbo alerts",
+        you.password(),
+        exported(&stack.environment_of_office()),
     )
 }
 
+/// How to use what works with rights on AWS.
+fn on_aws(stack: &Stack) -> String {
+    format!(
+        "\nWhat works with rights on AWS (hcpqbo connect, restore, redrive, upgrade, admin) needs this:\n{}\n  \
+         export HCPQBO_COMPANY='{}'",
+        exported(stack.environment_on_aws()),
+        stack.hcp.company(),
+    )
+}
+
+fn exported(variables: &[(&'static str, String)]) -> String {
+    let variables = variables.iter();
+    let lines: Vec<String> = variables
+        .map(|(name, value)| format!("  export {name}='{value}'"))
+        .collect();
+    lines.join("\n")
+}
+
 /// How to ask the API as somebody who has signed in.
-async fn asking(stack: &Stack, job: &str) -> Result<String, StackError> {
-    let office = stack.sign_in("you@example.com", "bookkeeper").await?;
-    let company = format!("{}/api/v1/companies/{}", office.url(), stack.hcp.company());
-    Ok(format!(
-        "\nSo does the API of the office (docs/openapi.json). You are signed in as you@example.com, a bookkeeper, for an hour:\n  \
+fn asking(stack: &Stack, you: &Office, job: &str) -> String {
+    let company = format!("{}/api/v1/companies/{}", you.url(), stack.hcp.company());
+    format!(
+        "\nSo does the API of the office (docs/openapi.json). You are signed in as {YOU}, an admin, for an hour:\n  \
          TOKEN='{}'\n  \
          curl -s -H \"Authorization: Bearer $TOKEN\" {company}/alerts\n  \
          curl -s -H \"Authorization: Bearer $TOKEN\" -H 'Content-Type: application/json' \\\n    \
          -H 'Idempotency-Key: my-first-push' -d '{{\"jobs\":[\"{job}\"]}}' {company}/pushes",
-        office.tokens().access_token
-    ))
+        you.tokens().access_token
+    )
 }
 
 fn indented(text: &str) -> String {

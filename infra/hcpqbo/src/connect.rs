@@ -4,7 +4,6 @@ use std::{
 };
 
 use clap::Args;
-use hcp::CompanyId;
 use qbo::RealmId;
 use secrecy::{ExposeSecret, SecretString};
 use sync::{
@@ -28,12 +27,11 @@ Secrets, from the environment; to change one, set that one alone:
   QBO_VERIFIER_TOKEN     Intuit developer portal, Webhooks; two, separated by a comma, during a rotation. Without it,
                          changes in QuickBooks are found by the schedule only
 
-Where it was deployed (the outputs of `cdk deploy` name all of them):
+Where it was deployed (target/outputs.env names all of them):
   TABLE_NAME, QUEUE_URL, SECRET_PREFIX, HCP_BASE_URL, QBO_BASE_URL, QBO_TOKEN_URL")]
 pub(crate) struct Connect {
-    /// The company's id in Housecall Pro, a UUID.
-    #[arg(long)]
-    company_id: CompanyId,
+    #[command(flatten)]
+    company: deployed::Company,
     /// The company's id in QuickBooks Online (realm), a number. Needed the first time.
     #[arg(long)]
     realm: Option<RealmId>,
@@ -62,7 +60,7 @@ pub(crate) struct Connect {
     #[arg(long)]
     new: bool,
     /// The address of the deployed webhook API, to print the whole webhook address.
-    #[arg(long, env = "API_URL")]
+    #[arg(long, env = "API_URL", hide_env_values = true)]
     api_url: Option<String>,
 }
 
@@ -76,7 +74,7 @@ impl Connect {
         };
         let new = NewConnection {
             by: deployed::by().await,
-            company: self.company_id,
+            company: self.company.company,
             api_key: secret("HCP_API_KEY"),
             signing_secrets: secrets("HCP_SIGNING_SECRET"),
             realm: self.realm,

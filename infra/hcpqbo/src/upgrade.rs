@@ -7,11 +7,11 @@ use clap::Args;
 
 use crate::deployed;
 
+/// Brings what an older version has stored to the form of this one; run it before a new version is deployed.
+///
 /// Harmless to repeat, and where nothing is left to do.
 #[derive(Debug, Args)]
-#[command(after_help = "\
-Where it was deployed (the outputs of `cdk deploy` name all of them):
-  TABLE_NAME, QUEUE_URL, SECRET_PREFIX, HCP_BASE_URL, QBO_BASE_URL, QBO_TOKEN_URL")]
+#[command(after_help = deployed::ENVIRONMENT)]
 pub(crate) struct Upgrade {}
 
 impl Upgrade {

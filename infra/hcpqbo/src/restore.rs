@@ -5,7 +5,6 @@ use std::{
 };
 
 use clap::Args;
-use hcp::CompanyId;
 use mapping::restore::Difference;
 use ports::Clock;
 use sync::{
@@ -17,12 +16,16 @@ use wiring::Live;
 
 use crate::deployed;
 
+/// Links again what is in QuickBooks of a company whose records here were lost.
+///
+/// The company must be connected, and its settings entered as they were. Nothing is written to QuickBooks: as long as it
+/// runs, and until it has ended well, all other work of the company waits. Each job of which QuickBooks has something is
+/// read, which takes an hour for 3,500 of them. It can be repeated at any time.
 #[derive(Debug, Args)]
 #[command(after_help = deployed::ENVIRONMENT)]
 pub(crate) struct Restore {
-    /// The company's id in Housecall Pro, a UUID.
-    #[arg(long)]
-    company_id: CompanyId,
+    #[command(flatten)]
+    company: deployed::Company,
 }
 
 /// How long a step may take.
@@ -39,7 +42,7 @@ impl Restore {
     pub(crate) async fn run(self) -> Result<(), Box<dyn Error>> {
         let engine = deployed::engine().await?;
         let mut restoring = engine
-            .begin_restore(&self.company_id, &deployed::by().await)
+            .begin_restore(&self.company.company, &deployed::by().await)
             .await?;
         let mut steps = 0;
         let report = loop {
@@ -112,7 +115,11 @@ fn tell(out: &mut impl Write, report: &Report) -> std::io::Result<()> {
         ),
         (
             !report.missing.is_empty(),
-            "Not in QuickBooks: finished, and not sent yet or deleted there. operator push sends one.",
+            "Not in QuickBooks: finished, and not sent yet or deleted there. hcpqbo push job sends one.",
+        ),
+        (
+            !report.unreadable.is_empty(),
+            "Not to be read: mend it in Housecall Pro, or say whose a service plan's invoice is with hcpqbo customer; then restore again.",
         ),
     ];
     for (_, words) in explained.iter().filter(|(is_told, _)| *is_told) {
@@ -226,7 +233,7 @@ mod tests {
         Each job that was linked is looked at now: an invoice that differs becomes as it is in Housecall Pro.
         Lowered by refunds: QuickBooks has just as much less as went back in Housecall Pro, so that counts as carried.
         Of no job: copies that somebody made in QuickBooks, or what Housecall Pro has no more. They stay as they are.
-        Not in QuickBooks: finished, and not sent yet or deleted there. operator push sends one.
+        Not in QuickBooks: finished, and not sent yet or deleted there. hcpqbo push job sends one.
         ");
     }
 }

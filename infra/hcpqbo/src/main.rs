@@ -1,0 +1,177 @@
+//! What people do from a terminal: look what wants somebody, push, resolve, choose, through the API of the office; and with
+//! rights on AWS what must work without it: keys, restore, the first admin, dead letters.
+
+mod admin;
+mod alerts;
+mod card;
+mod client;
+mod completion;
+mod connect;
+mod customer;
+mod deployed;
+mod failure;
+mod inbox;
+mod lists;
+mod log;
+mod login;
+mod orders;
+mod pause;
+mod people;
+mod push;
+mod redrive;
+mod restore;
+mod settings;
+mod sign_in;
+mod status;
+mod table;
+mod terminal;
+mod upgrade;
+
+use std::{
+    error::Error,
+    io::{ErrorKind, Write, stdout},
+    process::ExitCode,
+};
+
+use clap::{Parser, Subcommand};
+
+use crate::failure::{EXIT_CODES, Failure, exit_code};
+
+/// Looks after the sync of Housecall Pro and QuickBooks Online.
+///
+/// Most commands ask the office, as the person who signed in with `hcpqbo login` (a program sets HCPQBO_TOKEN to an access
+/// token). connect, customer, restore, upgrade, redrive and admin work on AWS itself, with the rights of AWS's command line.
+#[derive(Debug, Parser)]
+#[command(name = "hcpqbo", version, after_help = EXIT_CODES)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    #[command(flatten)]
+    Asks(Asks),
+    #[command(flatten)]
+    OnAws(OnAws),
+    /// Prints what a shell completes commands by.
+    Completion(completion::Completion),
+}
+
+/// What is asked of the office.
+#[derive(Debug, Subcommand)]
+enum Asks {
+    /// Signs you in at the office.
+    Login(login::Login),
+    /// Forgets the sign-in on this machine.
+    Logout(login::Logout),
+    /// Shows what wants somebody today, and whether all goes well.
+    Status(status::Status),
+    /// Shows how a job stands, by its number.
+    Card(card::Card),
+    /// Sends a job, an invoice, a payment or a customer to QuickBooks now.
+    Push(push::Push),
+    /// Has QuickBooks looked at now for what people did there.
+    Pull(inbox::Pull),
+    /// Lists what wants somebody; shows one, resolves or dismisses it.
+    Alerts(Box<alerts::Alerts>),
+    /// Lists what is to be done in Housecall Pro too, or ticks it off.
+    Inbox(inbox::Inbox),
+    /// Shows or changes what a company chose.
+    Settings(settings::Settings),
+    /// Has all work of a company wait.
+    Pause(pause::Pause),
+    /// Has the work of a paused company go on.
+    Resume(pause::Resume),
+    /// Shows everything that was done, by people and by itself.
+    Log(log::Log),
+    /// Shows or changes who may use the office of a company.
+    People(people::People),
+}
+
+/// What works without the office, with rights on AWS.
+#[derive(Debug, Subcommand)]
+enum OnAws {
+    /// Joins a Housecall Pro company with a QuickBooks Online company; repeated, changes the keys that are set (rights on AWS).
+    Connect(Box<connect::Connect>),
+    /// Makes the first admin of a company (rights on AWS).
+    Admin(admin::Admin),
+    /// Says whose an invoice of a service plan is, also while records are restored (rights on AWS).
+    Customer(customer::Customer),
+    /// Links again what is in QuickBooks of a company whose records here were lost (rights on AWS).
+    Restore(restore::Restore),
+    /// Sends dead letters back to the work queue (rights on AWS).
+    Redrive(redrive::Redrive),
+    /// Brings what an older version has stored to the form of this one, before a new version is deployed (rights on AWS).
+    Upgrade(upgrade::Upgrade),
+}
+
+impl Asks {
+    async fn run(self) -> Result<(), Box<dyn Error>> {
+        Ok(match self {
+            Self::Login(command) => command.run().await,
+            Self::Logout(command) => command.run().await,
+            Self::Status(command) => command.run().await,
+            Self::Card(command) => command.run().await,
+            Self::Push(command) => command.run().await,
+            Self::Pull(command) => command.run().await,
+            Self::Alerts(command) => command.run().await,
+            Self::Inbox(command) => command.run().await,
+            Self::Settings(command) => command.run().await,
+            Self::Pause(command) => command.run().await,
+            Self::Resume(command) => command.run().await,
+            Self::Log(command) => command.run().await,
+            Self::People(command) => command.run().await,
+        }?)
+    }
+}
+
+impl OnAws {
+    async fn run(self) -> Result<(), Box<dyn Error>> {
+        match self {
+            Self::Connect(command) => command.run().await,
+            Self::Admin(command) => command.run().await,
+            Self::Customer(command) => command.run().await,
+            Self::Restore(command) => command.run().await,
+            Self::Redrive(command) => command.run().await,
+            Self::Upgrade(command) => command.run().await,
+        }
+    }
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    let (done, is_on_aws) = match Arguments::parse().command {
+        Command::Asks(command) => (command.run().await, false),
+        Command::OnAws(command) => (command.run().await, true),
+        Command::Completion(command) => (command.run().map_err(Into::into), false),
+    };
+    let Err(error) = done else {
+        return ExitCode::SUCCESS;
+    };
+    let told = sync::chain(&*error);
+    eprintln!("Not done: {told}");
+    if is_on_aws {
+        eprintln!("{}", deployed::asked(&told).await);
+    }
+    exit_code(&*error)
+}
+
+/// Prints what a command has to tell, with a line's end.
+fn say(text: &str) -> Result<(), Failure> {
+    let mut out = stdout().lock();
+    let end = if text.is_empty() || text.ends_with('\n') {
+        ""
+    } else {
+        "\n"
+    };
+    match write!(out, "{text}{end}").and_then(|()| out.flush()) {
+        Ok(()) => Ok(()),
+        // Whoever has closed it has read enough.
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        Err(error) => Err(Failure::because("This cannot be printed", &error)),
+    }
+}
+
+#[cfg(test)]
+mod tests;
