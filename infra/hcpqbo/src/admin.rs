@@ -7,8 +7,9 @@ use office::{Office, PersonView, Role};
 
 use crate::{deployed, say};
 
-/// Makes somebody an admin of a company with rights on AWS: the first one, or where no admin can sign in. Admins add the others
-/// with `hcpqbo people add`.
+/// Makes somebody an admin of a company: the first one, or where no admin can sign in (rights on AWS).
+///
+/// Admins add the others with `hcpqbo people add`.
 #[derive(Debug, Args)]
 #[command(after_help = deployed::ENVIRONMENT)]
 pub(crate) struct Admin {

@@ -13,6 +13,8 @@ use sync::{
 
 use crate::deployed;
 
+/// Joins a Housecall Pro company with a QuickBooks Online company; repeated, changes the keys that are set (rights on AWS).
+///
 /// Secrets are read from the environment only: an argument can be seen by everybody on the machine and
 /// stays in the shell's history. Of a company that is connected, what is not named stays as it is.
 #[derive(Debug, Args)]

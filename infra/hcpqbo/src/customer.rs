@@ -6,8 +6,9 @@ use sync::job::find::JobName;
 
 use crate::{deployed, say};
 
-/// Says whose an invoice of a service plan is, with rights on AWS: also where the records are being restored and the office
-/// cannot have it carried out. The invoice is then sent, with its payments.
+/// Says whose an invoice of a service plan is, also while the records are being restored (rights on AWS).
+///
+/// The invoice is then sent, with its payments. Else a way out of its alert says so: `hcpqbo alerts resolve RSA-1 its_customer`.
 #[derive(Debug, Args)]
 #[command(after_help = deployed::ENVIRONMENT)]
 pub(crate) struct Customer {

@@ -7,9 +7,9 @@ use crate::{
     sign_in::{Kept, Provider, sign_in},
 };
 
-/// Signs you in at the office, with your browser. What the sign-in gives is kept for your user of this machine alone.
+/// Signs you in at the office, with your browser.
 ///
-/// Where it was deployed is taken from the environment, as target/outputs.env names it.
+/// What the sign-in gives is kept for your user of this machine alone. Where the office was deployed is taken from the environment, as target/outputs.env names it.
 #[derive(Debug, Args)]
 pub(crate) struct Login {
     /// The address of the office (`OFFICE_URL` in target/outputs.env).

@@ -54,55 +54,35 @@ enum Command {
     Asks(Asks),
     #[command(flatten)]
     OnAws(OnAws),
-    /// Prints what a shell completes commands by.
     Completion(completion::Completion),
 }
 
 /// What is asked of the office.
 #[derive(Debug, Subcommand)]
 enum Asks {
-    /// Signs you in at the office.
     Login(login::Login),
-    /// Forgets the sign-in on this machine.
     Logout(login::Logout),
-    /// Shows what wants somebody today, and whether all goes well.
     Status(status::Status),
-    /// Shows how a job stands, by its number.
     Card(card::Card),
-    /// Sends a job, an invoice, a payment or a customer to QuickBooks now.
     Push(push::Push),
-    /// Has QuickBooks looked at now for what people did there.
     Pull(inbox::Pull),
-    /// Lists what wants somebody; shows one, resolves or dismisses it.
     Alerts(Box<alerts::Alerts>),
-    /// Lists what is to be done in Housecall Pro too, or ticks it off.
     Inbox(inbox::Inbox),
-    /// Shows or changes what a company chose.
     Settings(settings::Settings),
-    /// Has all work of a company wait.
     Pause(pause::Pause),
-    /// Has the work of a paused company go on.
     Resume(pause::Resume),
-    /// Shows everything that was done, by people and by itself.
     Log(log::Log),
-    /// Shows or changes who may use the office of a company.
     People(people::People),
 }
 
 /// What works without the office, with rights on AWS.
 #[derive(Debug, Subcommand)]
 enum OnAws {
-    /// Joins a Housecall Pro company with a QuickBooks Online company; repeated, changes the keys that are set (rights on AWS).
     Connect(Box<connect::Connect>),
-    /// Makes the first admin of a company (rights on AWS).
     Admin(admin::Admin),
-    /// Says whose an invoice of a service plan is, also while records are restored (rights on AWS).
     Customer(customer::Customer),
-    /// Links again what is in QuickBooks of a company whose records here were lost (rights on AWS).
     Restore(restore::Restore),
-    /// Sends dead letters back to the work queue (rights on AWS).
     Redrive(redrive::Redrive),
-    /// Brings what an older version has stored to the form of this one, before a new version is deployed (rights on AWS).
     Upgrade(upgrade::Upgrade),
 }
 

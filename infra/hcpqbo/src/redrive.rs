@@ -7,7 +7,7 @@ use clap::Args;
 
 use crate::{failure::Failure, say};
 
-/// Sends dead letters back to the work queue, once what stopped them is mended.
+/// Sends dead letters back to the work queue, once what stopped them is mended (rights on AWS).
 ///
 /// Each message only says where to look: looking twice sends nothing twice. Each is put on the work queue first and taken from
 /// the dead letters then, so whoever interrupts this loses nothing, and can run it again.

@@ -16,7 +16,7 @@ use wiring::Live;
 
 use crate::deployed;
 
-/// Links again what is in QuickBooks of a company whose records here were lost.
+/// Links again what is in QuickBooks of a company whose records here were lost (rights on AWS).
 ///
 /// The company must be connected, and its settings entered as they were. Nothing is written to QuickBooks: as long as it
 /// runs, and until it has ended well, all other work of the company waits. Each job of which QuickBooks has something is

@@ -7,7 +7,7 @@ use clap::Args;
 
 use crate::deployed;
 
-/// Brings what an older version has stored to the form of this one; run it before a new version is deployed.
+/// Brings what an older version has stored to the form of this one; run it before a new version is deployed (rights on AWS).
 ///
 /// Harmless to repeat, and where nothing is left to do.
 #[derive(Debug, Args)]

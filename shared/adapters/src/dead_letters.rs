@@ -3,10 +3,16 @@ use aws_sdk_sqs::{
     Client,
     types::{Message, MessageSystemAttributeName, QueueAttributeName},
 };
-use ports::QueueError;
+use ports::Source;
+use thiserror::Error;
 use uuid::Uuid;
 
 use crate::failure::failure;
+
+/// One of the two queues did not do what it was asked.
+#[derive(Debug, Error)]
+#[error("the queue of dead letters, or the work queue, cannot be used")]
+pub struct DeadLettersError(#[source] Source);
 
 /// The messages that could not be worked on, and the queue that they came from. Both are FIFO.
 #[derive(Clone, Debug)]
@@ -43,7 +49,7 @@ impl DeadLetters {
     ///
     /// # Errors
     /// When SQS does not answer or refuses.
-    pub async fn count(&self) -> Result<usize, QueueError> {
+    pub async fn count(&self) -> Result<usize, DeadLettersError> {
         let names = [
             QueueAttributeName::ApproximateNumberOfMessages,
             QueueAttributeName::ApproximateNumberOfMessagesNotVisible,
@@ -55,7 +61,7 @@ impl DeadLetters {
             .set_attribute_names(Some(names.to_vec()))
             .send()
             .await
-            .map_err(|error| QueueError(failure(error)))?;
+            .map_err(|error| DeadLettersError(failure(error)))?;
         let told = told.attributes.unwrap_or_default();
         let counts = names.iter().filter_map(|name| told.get(name));
         Ok(counts.filter_map(|count| count.parse::<usize>().ok()).sum())
@@ -66,7 +72,7 @@ impl DeadLetters {
     ///
     /// # Errors
     /// When SQS does not answer or refuses: some may have gone.
-    pub async fn move_some(&self) -> Result<usize, QueueError> {
+    pub async fn move_some(&self) -> Result<usize, DeadLettersError> {
         let received = self
             .client
             .receive_message()
@@ -77,7 +83,7 @@ impl DeadLetters {
             .message_system_attribute_names(MessageSystemAttributeName::MessageGroupId)
             .send()
             .await
-            .map_err(|error| QueueError(failure(error)))?;
+            .map_err(|error| DeadLettersError(failure(error)))?;
         let mut moved = 0;
         for message in received.messages.unwrap_or_default() {
             self.move_one(message).await?;
@@ -86,7 +92,7 @@ impl DeadLetters {
         Ok(moved)
     }
 
-    async fn move_one(&self, message: Message) -> Result<(), QueueError> {
+    async fn move_one(&self, message: Message) -> Result<(), DeadLettersError> {
         let named = message.attributes.as_ref();
         let group = named.and_then(|named| named.get(&MessageSystemAttributeName::MessageGroupId));
         let group = group.map_or("redriven", String::as_str);
@@ -99,14 +105,14 @@ impl DeadLetters {
             .message_body(message.body.unwrap_or_default())
             .send()
             .await
-            .map_err(|error| QueueError(failure(error)))?;
+            .map_err(|error| DeadLettersError(failure(error)))?;
         self.client
             .delete_message()
             .queue_url(&self.dead_letter_url)
             .receipt_handle(message.receipt_handle.unwrap_or_default())
             .send()
             .await
-            .map_err(|error| QueueError(failure(error)))?;
+            .map_err(|error| DeadLettersError(failure(error)))?;
         Ok(())
     }
 }

@@ -28,7 +28,7 @@ pub use api_request::ApiRequest;
 pub use cognito::CognitoDirectory;
 pub use config::{MissingVariable, config, env, operator_config};
 pub use connections::Connections;
-pub use dead_letters::DeadLetters;
+pub use dead_letters::{DeadLetters, DeadLettersError};
 pub use dynamo::DynamoTable;
 pub use http::{MAX_ANSWER, ReqwestHttp};
 pub use logging::logging;
