@@ -35,6 +35,11 @@ impl Upgrade {
             done.ended_alerts
         )?;
         writeln!(out, "Lists              {} records entered", done.listed)?;
+        writeln!(
+            out,
+            "Typed lines        {} counted, once for each job",
+            done.counted_lines
+        )?;
         Ok(())
     }
 }

@@ -6,7 +6,10 @@ use utoipa::OpenApi;
 use crate::{
     extract::KEY,
     problem::{PROBLEM, Problem},
-    routes::{acts, orders, overview, pause, people, reads, resolutions, settings, telling},
+    routes::{
+        acts, customers, items, orders, overview, pause, payments, people, reads, resolutions,
+        settings, telling,
+    },
 };
 
 /// Signs in with Amazon Cognito; see docs/DEPLOY.md. What every route can answer is added in [`document`].
@@ -32,6 +35,14 @@ use crate::{
         reads::jobs,
         reads::job,
         reads::history,
+        payments::payments,
+        items::items,
+        items::choose_accounts,
+        items::lines,
+        items::map_lines,
+        customers::customers,
+        customers::match_customers,
+        items::assigned,
         reads::inbox,
         acts::tick,
         acts::pull,
@@ -43,6 +54,7 @@ use crate::{
         orders::pushed,
         orders::link,
         orders::linked,
+        settings::quickbooks,
         settings::settings,
         settings::change_settings,
         telling::mails,

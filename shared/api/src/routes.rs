@@ -1,9 +1,12 @@
 //! One function for each route: it reads the request, calls one view or act of the office, and writes the answer.
 
 pub(crate) mod acts;
+pub(crate) mod customers;
+pub(crate) mod items;
 pub(crate) mod orders;
 pub(crate) mod overview;
 pub(crate) mod pause;
+pub(crate) mod payments;
 pub(crate) mod people;
 pub(crate) mod reads;
 pub(crate) mod resolutions;
@@ -46,6 +49,18 @@ pub(crate) fn all<W: World>(office: Arc<Office<W>>) -> Router {
         .route(&of("/jobs"), get(reads::jobs::<W>))
         .route(&of("/jobs/{job}"), get(reads::job::<W>))
         .route(&of("/jobs/{job}/history"), get(reads::history::<W>))
+        .route(&of("/payments"), get(payments::payments::<W>))
+        .route(&of("/items"), get(items::items::<W>))
+        .route(&of("/items/accounts"), post(items::choose_accounts::<W>))
+        .route(&of("/lines"), get(items::lines::<W>))
+        .route(&of("/lines/items"), post(items::map_lines::<W>))
+        .route(&of("/customers"), get(customers::customers::<W>))
+        .route(
+            &of("/customers/matches"),
+            post(customers::match_customers::<W>),
+        )
+        .route(&of("/assignments/{id}"), get(items::assigned::<W>))
+        .route(&of("/quickbooks"), get(settings::quickbooks::<W>))
         .route(&of("/inbox"), get(reads::inbox::<W>))
         .route(&of("/inbox/ticks"), post(acts::tick::<W>))
         .route(&of("/pulls"), post(acts::pull::<W>))

@@ -4,12 +4,16 @@
 mod alerts;
 mod card;
 mod companies;
+mod customers;
 mod decisions;
 mod history;
 mod inbox;
+mod items;
 mod jobs;
 mod orders;
+mod payments;
 mod people;
+mod quickbooks;
 mod settings;
 mod telling;
 mod today;
@@ -17,12 +21,18 @@ mod today;
 pub(crate) use alerts::Alert;
 pub(crate) use card::Job;
 pub(crate) use companies::Company;
+pub(crate) use customers::CustomerLine;
 pub(crate) use decisions::{Accepted, DecidedAbout, Decision, Dismissal, NewDecision};
 pub(crate) use history::Done;
 pub(crate) use inbox::{Begun, Entry, Tick};
+pub(crate) use items::{
+    Assigned, ItemLine, Named, NewAccounts, NewLineItems, NewMatches, TypedLine,
+};
 pub(crate) use jobs::JobLine;
-pub(crate) use orders::{Outcome, Progress, Taken, WhichJob, WhichRecords, named};
+pub(crate) use orders::{Outcome, Progress, Taken, WhichJob, WhichJobs, WhichRecords, named};
+pub(crate) use payments::PaymentLine;
 pub(crate) use people::{NewPerson, NewRole, Person};
+pub(crate) use quickbooks::Quickbooks;
 pub(crate) use settings::{NewSettings, Settings};
 pub(crate) use telling::{Channel, Mailed};
 pub(crate) use today::Today;

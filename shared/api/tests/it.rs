@@ -192,6 +192,51 @@ fn operations() -> Vec<(&'static str, Option<Role>, Value)> {
             none.clone(),
         ),
         (
+            "GET /api/v1/companies/{company}/payments",
+            viewer,
+            none.clone(),
+        ),
+        (
+            "GET /api/v1/companies/{company}/items",
+            viewer,
+            none.clone(),
+        ),
+        (
+            "POST /api/v1/companies/{company}/items/accounts",
+            bookkeeper,
+            json!({ "items": [{ "item": "sales", "account": "Sales" }] }),
+        ),
+        (
+            "GET /api/v1/companies/{company}/lines",
+            viewer,
+            none.clone(),
+        ),
+        (
+            "POST /api/v1/companies/{company}/lines/items",
+            bookkeeper,
+            json!({ "lines": ["Haul away"], "sales": true }),
+        ),
+        (
+            "GET /api/v1/companies/{company}/customers",
+            viewer,
+            none.clone(),
+        ),
+        (
+            "POST /api/v1/companies/{company}/customers/matches",
+            bookkeeper,
+            json!({ "customers": [{ "customer": "cus_1", "unlink": true }] }),
+        ),
+        (
+            "GET /api/v1/companies/{company}/assignments/{id}",
+            viewer,
+            none.clone(),
+        ),
+        (
+            "GET /api/v1/companies/{company}/quickbooks",
+            viewer,
+            none.clone(),
+        ),
+        (
             "GET /api/v1/companies/{company}/inbox",
             viewer,
             none.clone(),

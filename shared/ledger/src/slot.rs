@@ -245,6 +245,24 @@ impl<M: Serialize + DeserializeOwned> Body for Slot<M> {
     }
 
     fn lists(&self, key: &Key) -> Lists {
-        places::of_slot(key, || RawMemory::new(&self.memory).ok())
+        places::of_slot(key, self)
+    }
+}
+
+impl<M: Serialize> places::SlotTold for Slot<M> {
+    fn memory(&self) -> Option<RawMemory> {
+        RawMemory::new(&self.memory).ok()
+    }
+
+    fn written(&self) -> Option<&RawValue> {
+        self.link()?.last_written.as_deref()
+    }
+
+    fn is_linked(&self) -> bool {
+        self.link().is_some()
+    }
+
+    fn is_empty(&self) -> bool {
+        matches!(self.state, SlotState::Empty)
     }
 }

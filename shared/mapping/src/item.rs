@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// The generic item of lines that are not in the price book.
-const SALES: &str = "Sales";
+pub const SALES: &str = "Sales";
 
 /// The items of tips and card surcharges (L4), named as Housecall Pro's own integration names them.
 const TIPS: &str = "Housecall Pro Tips";

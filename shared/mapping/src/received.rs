@@ -216,6 +216,19 @@ impl Received {
         }
     }
 
+    /// Whether it is money that somebody took in QuickBooks and that, as far as is known, no payment of Housecall Pro's stands
+    /// for: nobody ticked it off (R2), and it was not joined (R3).
+    pub fn is_only_in_quickbooks(&self) -> bool {
+        self.standing == Standing::There && !self.done && !self.facts.is_credit
+    }
+
+    /// Whether it is money that somebody took in QuickBooks and that, as far as is known, no deposit took to a bank. One that
+    /// was joined is told of with its payment in Housecall Pro.
+    pub fn is_not_deposited(&self) -> bool {
+        let is_money = self.standing == Standing::There && !self.facts.is_credit;
+        is_money && self.facts.how.as_ref().is_some_and(|how| !how.deposited)
+    }
+
     /// It is the money of a payment of Housecall Pro's; whether that is new.
     pub fn join(&mut self) -> bool {
         let is_new = self.standing != Standing::Joined;

@@ -1,7 +1,12 @@
 use hcp::{Customer, Invoice, Job, LineItem};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
-use crate::{dates::Days, refusal::Refusal, sorting::Sorted};
+use crate::{
+    bill::{BilledLine, Goods},
+    dates::Days,
+    refusal::Refusal,
+    sorting::Sorted,
+};
 
 mod needed;
 
@@ -68,6 +73,16 @@ impl JobRecords {
                 .or(self.job.schedule.scheduled_start),
             due: invoice.and_then(|invoice| invoice.due_at),
         }
+    }
+
+    /// The names of its lines that are not in the price book (L5).
+    pub fn typed_names(&self) -> Vec<String> {
+        let lines = self
+            .lines
+            .iter()
+            .filter_map(|line| BilledLine::from_job(line).ok());
+        let typed = lines.filter(|line| line.goods == Goods::NotInPriceBook);
+        typed.map(|line| line.name).collect()
     }
 
     /// The day on which the work was done, for the lines (L1).

@@ -136,6 +136,23 @@ impl SlotName {
             .flatten()
     }
 
+    /// An item by what [`Self::item_key`] tells of it.
+    pub fn of_item(key: &str) -> Option<Self> {
+        let name = Self(format!("{ITEM}{key}"));
+        (name.item_id().is_some() || name.is_generic_item()).then_some(name)
+    }
+
+    /// What tells an item from all others: the id of its entry of the price book, or the name of one of ours.
+    pub fn item_key(&self) -> Option<&str> {
+        self.0.strip_prefix(ITEM)
+    }
+
+    /// Whether a person chooses its income account (I5): an entry of the price book, or what lines stand for that are in none
+    /// (L5). Where the others are booked follows from settings.
+    pub fn has_own_account(&self) -> bool {
+        self.item_id().is_some() || self.is_line_item() || *self == Self::sales_item()
+    }
+
     /// The generic item for lines that are not in the price book (L5).
     pub fn sales_item() -> Self {
         Self("item#sales".to_owned())
@@ -249,6 +266,9 @@ impl fmt::Display for SlotName {
 
 /// No id of QuickBooks' begins like this.
 const REFERENCE: &str = "slot:";
+
+/// What the name of the slot of an item begins with.
+const ITEM: &str = "item#";
 
 /// What the name of the slot of a payment begins with, behind its job.
 const PAYMENT: &str = "payment#";

@@ -36,6 +36,7 @@ impl<W: World> Office<W> {
             Wish::Push => Operation::Push,
             Wish::Link => Operation::Link,
             Wish::Resolve => Operation::Resolve,
+            Wish::Assign => Operation::MapItems,
         })?;
         let (company, by) = (caller.company(), caller.by());
         self.engine.order(company, id, &by, wish, names).await

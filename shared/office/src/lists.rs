@@ -1,7 +1,7 @@
 //! Lists page by page: the same for all of them.
 
 use hcp::CompanyId;
-use store::{BadCursor, Body, Books, List, Position, Stored, Table};
+use store::{BadCursor, Body, Books, List, Position, Record, Stored, Table};
 use sync::{Declined, NotDone, World};
 
 use crate::Office;
@@ -26,6 +26,16 @@ pub struct Rows<T> {
     pub next: Option<String>,
 }
 
+impl<T> Rows<T> {
+    /// These rows, of the same page.
+    pub(crate) fn with<R>(self, rows: Vec<R>) -> Rows<R> {
+        Rows {
+            rows,
+            next: self.next,
+        }
+    }
+}
+
 /// Rows of a page that nobody has chosen the length of, and of the longest.
 const USUAL: usize = 50;
 const MOST: usize = 200;
@@ -42,10 +52,27 @@ impl<W: World> Office<W> {
     /// [`Declined::NotUsable`] when the cursor is none of this list, or the table does not answer.
     pub(crate) async fn rows<T: Body, R>(
         &self,
-        mut list: List,
+        list: List,
         paging: &Paging,
         row: impl Fn(Stored<T>) -> Option<R>,
     ) -> Result<Rows<R>, NotDone> {
+        let records = self.records(list, paging).await?;
+        let mut rows = Vec::with_capacity(records.rows.len());
+        for record in &records.rows {
+            rows.extend(row(Stored::decode(record)?));
+        }
+        Ok(records.with(rows))
+    }
+
+    /// The same of a list whose records are of several kinds, or need something else to be seen.
+    ///
+    /// # Errors
+    /// As [`Self::rows`].
+    pub(crate) async fn records(
+        &self,
+        mut list: List,
+        paging: &Paging,
+    ) -> Result<Rows<Record>, NotDone> {
         list.backwards ^= paging.turned;
         let cursor = paging.cursor.as_deref();
         let after = cursor.map(|text| Position::from_cursor(text, &list));
@@ -53,12 +80,8 @@ impl<W: World> Office<W> {
         let limit = paging.limit.unwrap_or(USUAL).clamp(1, MOST);
         let table = self.engine().world().table();
         let page = table.page(&list, limit, after.as_ref()).await?;
-        let mut rows = Vec::with_capacity(page.records.len());
-        for record in &page.records {
-            rows.extend(row(Stored::decode(record)?));
-        }
         Ok(Rows {
-            rows,
+            rows: page.records,
             next: page.next.map(|next| next.to_cursor(&list)),
         })
     }

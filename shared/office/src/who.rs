@@ -30,6 +30,10 @@ pub enum Operation {
     Dismiss,
     /// To link an invoice that QuickBooks had before.
     Link,
+    /// To say where an item is booked, and which item lines stand for.
+    MapItems,
+    /// To say whom a customer is in QuickBooks.
+    MatchCustomers,
     /// To choose what they are mailed themselves.
     ChooseMails,
     /// To see what the company chose.
@@ -55,7 +59,9 @@ impl Operation {
             | Self::Decide
             | Self::Resolve
             | Self::Dismiss
-            | Self::Link => Role::Bookkeeper,
+            | Self::Link
+            | Self::MapItems
+            | Self::MatchCustomers => Role::Bookkeeper,
             Self::ChangeSettings | Self::Pause | Self::SeePeople | Self::ChangePeople => {
                 Role::Admin
             }
@@ -73,6 +79,8 @@ impl Operation {
             Self::Resolve => "resolve alerts",
             Self::Dismiss => "dismiss alerts",
             Self::Link => "link invoices",
+            Self::MapItems => "map items and lines",
+            Self::MatchCustomers => "say whom customers are in QuickBooks",
             Self::ChooseMails => "choose what you are mailed",
             Self::SeeSettings => "see the settings",
             Self::ChangeSettings => "change the settings",

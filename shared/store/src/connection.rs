@@ -45,6 +45,12 @@ pub struct Connection {
     /// The accounts in QuickBooks that money can lie in, as they were read last.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub money_accounts: Vec<NamedId>,
+    /// The income accounts in QuickBooks, as they were read last (I5).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub income_accounts: Vec<NamedId>,
+    /// The account in QuickBooks of payments that no deposit took to a bank, as it was read last (P3).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undeposited_funds: Option<qbo::Id>,
     /// The documents in QuickBooks that carry a marker of ours and were made until then either have their records here, or
     /// are known to have none (V15).
     #[serde(default, skip_serializing_if = "Option::is_none")]

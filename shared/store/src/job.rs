@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use hcp::{CustomerId, InvoiceId, PaymentId, Trigger};
 use jiff::{SignedDuration, Timestamp, civil::Date};
 use mapping::payer::PayerSearch;
@@ -58,6 +60,9 @@ pub struct Job {
     /// Of an invoice without a job: what is known of whose it is (P6).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payer: Option<Payer>,
+    /// The names of lines that are not in the price book with which it was sent and counted (L5), by their digests.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub typed: BTreeSet<String>,
 }
 
 /// Whose an invoice without a job is (P6).

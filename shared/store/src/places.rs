@@ -2,7 +2,9 @@
 
 use hcp::{CustomerId, JobId};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
-use mapping::{RawMemory, invoice, normalised};
+use mapping::{RawMemory, SlotName, invoice, normalised};
+use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
 
 use crate::{
     alert::AlertRecord,
@@ -10,8 +12,17 @@ use crate::{
     history::HistoryEntry,
     job::{Job, JobState},
     list::{Index, List, Lists},
+    names::LineName,
     table::Key,
 };
+
+mod items;
+mod parties;
+mod payments;
+
+pub use items::{item_account, item_name};
+pub use parties::customer_name;
+pub(crate) use payments::of_received;
 
 /// A time as it is sorted.
 pub fn sorted(time: Timestamp) -> String {
@@ -109,22 +120,54 @@ pub(crate) fn of_alert(key: &Key, alert: &AlertRecord) -> Lists {
     lists
 }
 
-/// Of a slot of a job, or of a customer: with its job or its customer; and of an invoice of Housecall Pro's by the number
-/// that it has in QuickBooks. `memory` is what its kind remembers.
-pub fn of_slot(key: &Key, memory: impl FnOnce() -> Option<RawMemory>) -> Lists {
+/// What a slot tells of its object, for the lists that it stands in.
+pub trait SlotTold {
+    /// What its kind remembers.
+    fn memory(&self) -> Option<RawMemory>;
+    /// What was last written of the object that is linked.
+    fn written(&self) -> Option<&RawValue>;
+    /// Whether an object is linked, also while a change of it is on its way.
+    fn is_linked(&self) -> bool;
+    /// Whether there is nothing in it, nor on its way there.
+    fn is_empty(&self) -> bool;
+}
+
+/// What a slot remembers, as its kind reads it.
+fn remembered<M: DeserializeOwned>(slot: &impl SlotTold) -> Option<M> {
+    slot.memory()?.read().ok()
+}
+
+/// What was last written of its object.
+fn written<T: DeserializeOwned>(slot: &impl SlotTold) -> Option<T> {
+    serde_json::from_str(slot.written()?.get()).ok()
+}
+
+/// Of a slot of a job, or of a customer: with its job or its customer; of an invoice of Housecall Pro's by the number that it
+/// has in QuickBooks; of an item, a customer and a payment in the lists of their pages.
+pub fn of_slot(key: &Key, slot: &impl SlotTold) -> Lists {
     let name = key.sort.strip_prefix("slot#").unwrap_or_default();
+    if let Some(item) = name.strip_prefix("item#") {
+        return items::of_item(key, item, slot);
+    }
     if let Some(customer) = name.strip_prefix("customer#") {
-        return with(key, customer.split('#').next().unwrap_or_default());
+        let lists = with(key, customer.split('#').next().unwrap_or_default());
+        return match customer.contains('#') {
+            true => lists,
+            false => parties::of_customer(key, customer, slot, lists),
+        };
     }
     let Some((job, part)) = name.split_once('#').filter(|(job, _)| is_job(job)) else {
         return Lists::default();
     };
     let lists = with(key, job);
+    if part.starts_with("payment#") {
+        return payments::of_payment(key, name, slot, lists);
+    }
     let mut roles = ["main", "deposit#", "partial#"].iter();
     if !roles.any(|role| part.starts_with(role)) {
         return lists;
     }
-    let known = memory().and_then(|memory| memory.read::<invoice::Memory>().ok());
+    let known = remembered::<invoice::Memory>(slot);
     // One that has only its job's number is no invoice of that number (N4).
     let known = known.filter(|known| !known.invoices.is_empty());
     match known.and_then(|known| known.number) {
@@ -134,6 +177,28 @@ pub fn of_slot(key: &Key, memory: impl FnOnce() -> Option<RawMemory>) -> Lists {
         }
         None => lists,
     }
+}
+
+/// Of a name that lines have which are not in the price book (L5): by how many jobs were sent with it, also of those alone
+/// that nobody mapped; and by the name.
+pub(crate) fn of_line_name(key: &Key, line: &LineName) -> Lists {
+    let digest = key.sort.strip_prefix("line-name#").unwrap_or_default();
+    let Some(name) = &line.name else {
+        return Lists::default();
+    };
+    let all = line_names(&key.partition);
+    let often = format!("{:010}#{digest}", line.jobs);
+    let named = format!("{}#{digest}", sorted_name(name));
+    let lists = Lists::default().and(Index::First, all.as_str(), often.as_str());
+    let lists = lists.and(Index::Third, all.as_str(), named);
+    match line.item == SlotName::sales_item() {
+        true => lists.and(Index::Second, format!("{all}#unmapped"), often),
+        false => lists,
+    }
+}
+
+fn line_names(partition: &str) -> String {
+    format!("{partition}#line-names")
 }
 
 /// What an id tells of a job, or of an invoice that stands in the place of one (P6).
@@ -238,6 +303,23 @@ impl Books {
     /// The same of customers whose name begins so.
     pub fn alerts_of_customers(&self, open: bool, name: &str) -> List {
         let list = List::new(Index::Third, alerts(&self.partition(), open));
+        list.beginning_with(&sorted_name(name))
+    }
+
+    /// The names that lines have which are not in the price book, by how many jobs were sent with each.
+    pub fn line_names_by_jobs(&self) -> List {
+        List::new(Index::First, line_names(&self.partition()))
+    }
+
+    /// The same of those that nobody mapped to an item.
+    pub fn unmapped_line_names(&self) -> List {
+        let name = format!("{}#unmapped", line_names(&self.partition()));
+        List::new(Index::Second, name)
+    }
+
+    /// Those that begin so, in their order.
+    pub fn line_names_named(&self, name: &str) -> List {
+        let list = List::new(Index::Third, line_names(&self.partition()));
         list.beginning_with(&sorted_name(name))
     }
 

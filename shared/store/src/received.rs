@@ -23,7 +23,7 @@ impl Body for JobReceived {
 
     fn lists(&self, key: &Key) -> Lists {
         let job = key.sort.strip_prefix("received#").unwrap_or_default();
-        places::of_part(key, job)
+        places::of_received(key, job, self)
     }
 }
 

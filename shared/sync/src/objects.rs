@@ -11,6 +11,7 @@ pub mod income;
 pub(crate) mod invoice;
 pub(crate) mod items;
 pub(crate) mod items_of_lines;
+pub(crate) mod line_counts;
 pub mod line_names;
 pub mod link_invoice;
 pub(crate) mod lists;

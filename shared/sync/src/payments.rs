@@ -5,6 +5,7 @@ pub mod decide;
 mod plan;
 mod questions;
 mod tell;
+mod unmatched;
 
 pub(crate) use questions::Seen;
 
@@ -120,6 +121,7 @@ impl<W: World> Engine<W> {
                 let known = plan.known();
                 self.received_is_joined(cx, &records.job.id, &run.received, &known)
                     .await?;
+                self.note_unmatched(cx, &plan).await?;
                 return self.tell_of_payments(cx, &plan, &run, job.alerted).await;
             }
         }

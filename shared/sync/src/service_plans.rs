@@ -4,6 +4,8 @@
 pub mod choose;
 mod search;
 
+use std::collections::BTreeMap;
+
 use hcp::{CustomerId, HcpError, Invoice, InvoiceId, JobId};
 use jiff::Timestamp;
 use mapping::{
@@ -121,6 +123,7 @@ impl<W: World> Engine<W> {
         let pushed = |state| Pushed {
             state,
             number: invoice.invoice_number.clone(),
+            typed: BTreeMap::new(),
         };
         if !stands && !job.value.was_pushed_by_hand() {
             if before_connection(&in_place, invoices, cx.connection.connected_at) {

@@ -68,8 +68,8 @@ pub(crate) async fn alerts<W: World>(
     let caller = office.caller(&user, &company).await?;
     let by = match (which.kind, which.customer) {
         (None, None) => AlertsBy::Time,
-        (Some(kind), None) => AlertsBy::Type(name(kind)?),
-        (None, Some(customer)) => AlertsBy::Customer(name(customer)?),
+        (Some(kind), None) => AlertsBy::Type(searched(kind)?),
+        (None, Some(customer)) => AlertsBy::Customer(searched(customer)?),
         (Some(_), Some(_)) => {
             return Err(Problem::unusable(
                 "Choose alerts by their type or by a customer.",
@@ -96,7 +96,7 @@ pub(crate) fn days(from: Option<&str>, to: Option<&str>) -> Result<Days, Problem
 }
 
 /// What a list is searched by.
-fn name(text: String) -> Result<String, Problem> {
+pub(crate) fn searched(text: String) -> Result<String, Problem> {
     match (1..=100).contains(&text.chars().count()) && !text.contains(char::is_control) {
         true => Ok(text),
         false => Err(Problem::unusable(
@@ -144,7 +144,7 @@ impl WhichJobs {
                 Ok(JobsBy::State(state, days))
             }
             (None, Some(customer), false) if !dated => {
-                Ok(JobsBy::Customer(name(customer.clone())?))
+                Ok(JobsBy::Customer(searched(customer.clone())?))
             }
             (None, None, true) if !dated => Ok(JobsBy::Number),
             _ => Err(Problem::unusable(

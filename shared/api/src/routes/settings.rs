@@ -14,7 +14,7 @@ use crate::{
     event::SignedIn,
     extract::{Input, Path, Seen},
     problem::Problem,
-    views::{NewSettings, Settings},
+    views::{NewSettings, Quickbooks, Settings},
 };
 
 /// So many settings are changed at once, and so long are their names and values.
@@ -37,6 +37,22 @@ pub(crate) async fn settings<W: World>(
     let caller = office.caller(&user, &company).await?;
     let settings = office.settings(&caller).await?;
     Ok(shown(&settings))
+}
+
+/// How QuickBooks is set up, as it was read last: what items, payments, taxes and classes can be mapped to.
+#[utoipa::path(
+    get,
+    path = "/api/v1/companies/{company}/quickbooks",
+    params(("company" = String, Path, description = "The id of the company")),
+    responses((status = 200, description = "Its settings and lists", body = Quickbooks))
+)]
+pub(crate) async fn quickbooks<W: World>(
+    State(office): State<Arc<Office<W>>>,
+    SignedIn(user): SignedIn,
+    Path(company): Path<String>,
+) -> Result<Json<Quickbooks>, Problem> {
+    let caller = office.caller(&user, &company).await?;
+    Ok(Json(office.quickbooks(&caller).await?.into()))
 }
 
 /// Changes settings, all that are named or none, where they are those that you saw.

@@ -6,7 +6,7 @@ use crate::Matched;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Memory {
-    /// The name in Housecall Pro, where QuickBooks cannot take it as it is (C8).
+    /// The name in Housecall Pro, where QuickBooks cannot take it as it is (C8), or has nobody for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub original: Option<String>,
     /// What their e-mail field holds beside the address that QuickBooks has (C2, C8).

@@ -15,6 +15,9 @@ pub struct Memory {
     /// Its date there.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub date: Option<Date>,
+    /// The day on which it was made in Housecall Pro, of one that a look found without a place in QuickBooks.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub paid_on: Option<Date>,
     /// When it was changed there last, as the last answer told it: what a webhook tells of that time is our own echo (R1).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub changed_at: Option<Timestamp>,

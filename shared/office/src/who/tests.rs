@@ -23,6 +23,8 @@ fn v23_every_operation_by_every_role() {
         ("resolve", [false, true, true]),
         ("dismiss", [false, true, true]),
         ("link", [false, true, true]),
+        ("map_items", [false, true, true]),
+        ("match_customers", [false, true, true]),
         ("choose_mails", [true, true, true]),
         ("see_settings", [true, true, true]),
         ("change_settings", [false, false, true]),

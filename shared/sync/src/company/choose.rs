@@ -6,7 +6,7 @@ use hcp::{AddressId, CompanyId, CustomerId, ServiceItemId};
 use ledger::{Former, LedgerError, RawMemory, Seen, Slot};
 use mapping::{AnyKind, Matched, QboObject, SlotName, customer, item};
 use ports::Clock;
-use store::{ActKind, By, Stored};
+use store::{ActKind, By, Stored, places};
 
 use crate::{
     calls::quickbooks::Rows,
@@ -15,7 +15,7 @@ use crate::{
     engine::Engine,
     history::Acting,
     ledger::object,
-    objects::slots::stored,
+    objects::slots::{stored, wrote},
     stop::{Stop, broken},
     world::World,
 };
@@ -71,14 +71,25 @@ impl Party {
 }
 
 impl Party {
-    /// What its slot remembers once this is chosen.
-    fn chosen(&self, before: &RawMemory, choice: &Choice) -> Result<RawMemory, Stop> {
+    /// What its slot remembers once this is chosen: of whoever has nobody in QuickBooks then, the name.
+    fn chosen(&self, slot: &Slot, choice: &Choice) -> Result<RawMemory, Stop> {
+        let before = &slot.memory;
         let suffix = match choice {
             Choice::CreateAs(suffix) => Some(suffix.clone()),
             Choice::LinkTo(_) | Choice::CreateNew => None,
         };
         match self {
-            Self::Customer(_) | Self::Address(..) => RawMemory::new(&customer::Memory {
+            Self::Customer(_) => {
+                let before: customer::Memory = before.read().map_err(broken)?;
+                let known: qbo::Customer = wrote(slot)?;
+                let name = places::customer_name(&before, &known).map(str::to_owned);
+                RawMemory::new(&customer::Memory {
+                    suffix,
+                    original: name.filter(|_| !matches!(choice, Choice::LinkTo(_))),
+                    ..customer::Memory::default()
+                })
+            }
+            Self::Address(..) => RawMemory::new(&customer::Memory {
                 suffix,
                 ..customer::Memory::default()
             }),
@@ -164,7 +175,7 @@ impl<W: World> Engine<W> {
         }
         self.end_alerts_of(cx, &name, &slot.value).await?;
         slot.value.alerted = false;
-        slot.value.memory = party.chosen(&slot.value.memory, choice)?;
+        slot.value.memory = party.chosen(&slot.value, choice)?;
         let chosen = object(&name, kind, slot);
         let Choice::LinkTo(id) = choice else {
             return Ok(self.unlink(cx, chosen).await?);

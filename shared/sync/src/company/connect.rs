@@ -422,6 +422,8 @@ impl<W: World> Engine<W> {
             read_at: None,
             extra_accounts: Vec::new(),
             money_accounts: Vec::new(),
+            income_accounts: Vec::new(),
+            undeposited_funds: None,
             accounted_until: None,
         })
     }

@@ -48,6 +48,10 @@ impl Setup {
     pub(crate) fn keep(self, connection: &mut Connection) {
         connection.extra_accounts = self.accounts.iter().filter_map(known_account).collect();
         connection.money_accounts = self.accounts.iter().filter_map(money_account).collect();
+        connection.income_accounts = self.accounts.iter().filter_map(income_account).collect();
+        let mut accounts = self.accounts.iter();
+        let undeposited = accounts.find(|account| is_undeposited_funds(account));
+        connection.undeposited_funds = undeposited.and_then(|account| account.id.clone());
         connection.preferences = self.preferences;
         connection.terms = self.terms;
         connection.classes = self.classes;
@@ -161,7 +165,22 @@ impl<W: World> Engine<W> {
 fn money_account(account: &Account) -> Option<NamedId> {
     let kind = account.account_type.as_deref()?;
     let holds = ["Bank", "Other Current Asset"].contains(&kind);
-    holds.then_some(NamedId {
+    named(account).filter(|_| holds)
+}
+
+/// An account that what is sold can be booked to.
+fn income_account(account: &Account) -> Option<NamedId> {
+    let is_income = account.account_type.as_deref() == Some("Income");
+    named(account).filter(|_| is_income && account.active != Some(false))
+}
+
+/// QuickBooks has one such account for itself, whatever people call it.
+fn is_undeposited_funds(account: &Account) -> bool {
+    account.account_sub_type.as_deref() == Some("UndepositedFunds")
+}
+
+fn named(account: &Account) -> Option<NamedId> {
+    Some(NamedId {
         id: account.id.clone()?,
         name: account.name.clone()?,
     })

@@ -5,8 +5,8 @@ use hcp::JobId;
 use ledger::Slot;
 use ports::Chance;
 use store::{
-    AlertRecord, Body, Books, HistoryEntry, InboxEntry, Job, JobReceived, Key, Record, StoreError,
-    Stored, Table, Write, WriteError, read, read_all,
+    AlertRecord, Body, Books, HistoryEntry, InboxEntry, Job, JobReceived, Key, LineName, Record,
+    StoreError, Stored, Table, Write, WriteError, read, read_all,
 };
 
 use crate::{
@@ -30,25 +30,36 @@ pub struct Upgraded {
     pub ended_alerts: usize,
     /// Records that people see in lists from now on.
     pub listed: usize,
+    /// Names of lines that are not in the price book, once for each job that was sent with one and counts from now on.
+    pub counted_lines: usize,
 }
 
 /// What a record would be written as, where it does not stand in the lists that it belongs to.
 type Listing = fn(&Record) -> Result<Option<Write>, StoreError>;
 
 /// The kinds of records that stand in lists, by what their keys begin with.
-const LISTED: [(&str, Listing); 6] = [
+const LISTED: [(&str, Listing); 7] = [
     ("job#", listing::<Job>),
     ("slot#", listing::<Slot>),
     ("alert#", listing::<AlertRecord>),
     ("received#", listing::<JobReceived>),
     ("inbox#", listing::<InboxEntry>),
     ("history#", listing::<HistoryEntry>),
+    ("line-name#", listing::<LineName>),
 ];
 
 fn listing<T: Body>(record: &Record) -> Result<Option<Write>, StoreError> {
     let write = Stored::<T>::decode(record)?.put()?;
     let stands = matches!(&write, Write::Put { lists, .. } if *lists == record.lists);
     Ok((!stands).then_some(write))
+}
+
+/// Whether it is the slot of one of the invoices of a job.
+fn is_invoice(slot: &Key) -> bool {
+    let role = slot.sort.splitn(3, '#').nth(2).unwrap_or_default();
+    ["main", "deposit#", "partial#"]
+        .iter()
+        .any(|known| role.starts_with(known))
 }
 
 impl<W: World> Engine<W> {
@@ -67,8 +78,30 @@ impl<W: World> Engine<W> {
                 let all = Key::new(books.partition(), prefix);
                 done.listed += self.enter_in_lists(&all, listing).await?;
             }
+            done.counted_lines += self.count_all_lines(&books).await?;
         }
         Ok(done)
+    }
+
+    /// Counts all jobs for the lines that they were sent with and that are not in the price book (L5). Those that were counted
+    /// are only read.
+    async fn count_all_lines(&self, books: &Books) -> Result<usize, Stop> {
+        let table = self.world.table();
+        let (mut counted, mut from) = (0, None);
+        let slots = Key::new(books.partition(), "slot#");
+        loop {
+            let page = table.list(&slots.partition, &slots.sort, from).await?;
+            for record in &page.records {
+                if is_invoice(&record.key) {
+                    let slot = Stored::decode(record)?;
+                    counted += self.count_lines_of_before(books, &slot).await?;
+                }
+            }
+            from = page.next;
+            if from.is_none() {
+                return Ok(counted);
+            }
+        }
     }
 
     /// Enters records in the lists that they belong to. What stands there already is only read: repeated, it goes on where

@@ -4,6 +4,8 @@
 mod parts;
 mod read;
 
+pub use parts::{payment_page, told};
+
 use hcp::{JobId, PaymentId};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use mapping::Role;

@@ -309,6 +309,9 @@ impl<W: World> Engine<W> {
         pushed: Pushed,
     ) -> Result<(), Stop> {
         let mut state = pushed.state;
+        if !pushed.typed.is_empty() {
+            self.count_lines(&cx.books, job, &pushed.typed).await?;
+        }
         if state == JobState::Alert {
             job.value.alerted = true;
         } else if job.value.alerted {

@@ -54,6 +54,7 @@ impl<'a> Plan<'a> {
         let is_new = !invoice_slot.value.is_live() && !job.was_pushed_by_hand();
         if is_new && let Some(state) = nothing_to_carry(cx, records, document, &invoice_slot.value)
         {
+            customers::note_unlinked(engine, records, customer_slot).await?;
             return Ok(Err(state));
         }
         let wrote = wrote(invoice_slot.value.link())?;

@@ -1,7 +1,10 @@
 //! Carrying a job to QuickBooks: one graph per document, each carried by the driver. Every step is planned
 //! from what is stored, so that it can be interrupted anywhere and begun again.
 
-use std::{collections::BTreeSet, mem};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    mem,
+};
 
 use mapping::{
     AnyKind, Family, JobRecords, Refusal, Role, SentBefore,
@@ -31,6 +34,8 @@ use crate::{
 pub(crate) struct Pushed {
     pub(crate) state: JobState,
     pub(crate) number: Option<String>,
+    /// The names of lines with which it was sent and that were not counted yet (L5), by their digests.
+    pub(crate) typed: BTreeMap<String, String>,
 }
 
 impl Pushed {
@@ -38,6 +43,7 @@ impl Pushed {
         Self {
             state,
             number: None,
+            typed: BTreeMap::new(),
         }
     }
 }
@@ -67,6 +73,9 @@ impl<W: World> Engine<W> {
         let mut pushed = pushed?;
         if let Some(state) = worse(Some(pushed.state), moved.state) {
             pushed.state = state;
+        }
+        if matches!(pushed.state, JobState::Synced | JobState::Alert) {
+            pushed.typed = self.uncounted_lines(cx, records, job).await?;
         }
         Ok(pushed)
     }
@@ -138,6 +147,7 @@ impl<W: World> Engine<W> {
         Ok(Pushed {
             state: state.unwrap_or(JobState::WaitsForTrigger),
             number: records.number().map(str::to_owned),
+            typed: BTreeMap::new(),
         })
     }
 

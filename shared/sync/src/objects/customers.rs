@@ -2,7 +2,7 @@
 
 use ledger::Slot;
 use mapping::{
-    AnyKind, Contradiction, Found, QboObject, RawMemory, SlotName,
+    AnyKind, Contradiction, Found, JobRecords, QboObject, RawMemory, SlotName,
     alert::{AlertKind, CustomerCause, CustomerTrouble},
     customer::Memory,
 };
@@ -55,6 +55,23 @@ pub(crate) fn nodes(plan: &Plan<'_>) -> Result<Vec<Node>, Stop> {
     let sub = plan.sub_customer.as_ref();
     let sub = sub.map(|sub| sub.node(plan)).transpose()?;
     Ok(std::iter::once(customer).chain(sub).collect())
+}
+
+/// Notes a customer of whom nothing is sent yet, so that people find them among those who are linked to nobody.
+pub(crate) async fn note_unlinked<W: World>(
+    engine: &Engine<W>,
+    records: &JobRecords,
+    mut slot: StoredCustomer,
+) -> Result<(), Stop> {
+    if slot.version.is_some() {
+        return Ok(());
+    }
+    slot.value.memory.original = Some(mapping::customer::given_name(&records.customer));
+    match engine.put(vec![slot.put()?]).await {
+        // Another job of theirs was looked at in the same moment.
+        Ok(()) | Err(Stop::PlanAgain(_)) => Ok(()),
+        Err(stop) => Err(stop),
+    }
 }
 
 impl<W: World> Engine<W> {

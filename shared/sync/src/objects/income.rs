@@ -64,6 +64,35 @@ impl<W: World> Engine<W> {
         Ok(mapped)
     }
 
+    /// The same of any item whose account a person chooses, without telling of it.
+    pub(crate) async fn enter_income_of(
+        &self,
+        cx: &Ctx,
+        name: &SlotName,
+        account: &qbo::Id,
+    ) -> Result<Mapped, NotDone> {
+        if let Some(item) = name.item_id() {
+            return self.enter_income(cx, &item, account).await;
+        }
+        for _ in 0..retry::PLANS {
+            let (there, slot) = self.item_slot(cx, name.clone()).await?;
+            if slot.value.is_sending() {
+                self.settle(cx, &there).await?;
+                continue;
+            }
+            if slot.value.link().is_none() {
+                let words = "QuickBooks does not have this item yet: no job has used it.";
+                return Err(Declined::no_such("item", name, words).into());
+            }
+            match self.map_slot_for_person(cx, &there, slot, account).await {
+                Ok(true) => return Ok(Mapped::Now),
+                Ok(false) | Err(NotDone::Declined(Declined::Changed { .. })) => {}
+                Err(not_done) => return Err(not_done),
+            }
+        }
+        Err(Stop::PlanAgain(name.to_string()).into())
+    }
+
     async fn enter_income(
         &self,
         cx: &Ctx,

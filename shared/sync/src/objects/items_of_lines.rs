@@ -92,8 +92,7 @@ pub(crate) async fn line_names<W: World>(
                 let key = key(line);
                 let known = known.iter().flatten().find(|known| known.key == key);
                 let mut named = known.cloned().unwrap_or_else(|| {
-                    let item = SlotName::sales_item();
-                    Stored::new(key, LineName { item })
+                    Stored::new(key, LineName::new(&line.name, SlotName::sales_item()))
                 });
                 if let Some(before) = invoice.typed.get(&digest(&line.name)) {
                     named.value.item = before.clone();

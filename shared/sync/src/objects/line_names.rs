@@ -59,34 +59,45 @@ impl<W: World> Engine<W> {
         by: &By,
         deadline: Duration,
     ) -> Result<(), NotDone> {
+        let cx = self.cx_for_person(company, deadline).await?;
+        self.enter_line_name(&cx, name, target).await?;
+        let act = Acting::new(by, ActKind::MappedLine).told(name);
+        Ok(self.put(vec![act.write(&self.world, &cx.books)?]).await?)
+    }
+
+    /// The same, without telling of it. Gives the slot of the item.
+    pub(crate) async fn enter_line_name(
+        &self,
+        cx: &Ctx,
+        name: &str,
+        target: &LineTarget,
+    ) -> Result<SlotName, NotDone> {
         if mapping::normalised(name).is_empty() {
             let words = "a line without a name cannot be mapped";
             return Err(Declined::not_usable("name", words).into());
         }
-        let cx = self.cx_for_person(company, deadline).await?;
         let item = match target {
             LineTarget::Sales => SlotName::sales_item(),
             LineTarget::PriceBook(item) => {
-                let (name, slot) = self.item_slot(&cx, SlotName::item(item)).await?;
+                let (name, slot) = self.item_slot(cx, SlotName::item(item)).await?;
                 if slot.value.link().is_none() {
                     let words = "no job has used this item of the price book yet";
                     return Err(Declined::no_such("item", item, words).into());
                 }
                 name
             }
-            LineTarget::Item(id) => self.item_by_id(&cx, id).await?,
-            LineTarget::Own { account } => self.own_item(&cx, name, account).await?,
+            LineTarget::Item(id) => self.item_by_id(cx, id).await?,
+            LineTarget::Own { account } => self.own_item(cx, name, account).await?,
         };
         let key = cx.books.line_name(&digest(name));
         // A job may use the name for the first time meanwhile.
-        let fresh = || LineName { item: item.clone() };
+        let fresh = || LineName::new(name.trim(), item.clone());
         let entered = self.change(&key, fresh, |stored| {
             stored.value.item = item.clone();
             Change::Store(())
         });
         entered.await?;
-        let act = Acting::new(by, ActKind::MappedLine).told(name);
-        Ok(self.put(vec![act.write(&self.world, &cx.books)?]).await?)
+        Ok(item)
     }
 
     /// The slot of an item that QuickBooks has; it gets one where it has none.

@@ -1,11 +1,14 @@
 //! What a person asks for in the office and the office cannot do by itself, since only the consumer may ask the two systems:
-//! to push a job that may be known to Housecall Pro alone, or a customer (U1 to U3), to link an invoice (T12), or to carry out what was chosen
-//! about an alert (S2). Each thing that is ordered has a record, which keeps what came of it.
+//! to push a job that may be known to Housecall Pro alone, or a customer (U1 to U3), to link an invoice (T12), to carry out
+//! what was chosen about an alert (S2), or what was said of an item, of lines or of a customer (I5, L5, C6). Each thing that
+//! is ordered has a record, which keeps what came of it.
 
+mod assigned;
 mod chosen;
 mod customer;
 mod status;
 
+pub use assigned::{Assignment, AssignmentStatus, CustomerMatch, LineItem, Progress};
 pub use chosen::ResolutionStatus;
 pub use status::{OrderState, OrderStatus};
 
@@ -47,6 +50,8 @@ pub enum Wish {
     Link,
     /// What was chosen about an alert is carried out (S2).
     Resolve,
+    /// What was said of an item, of lines or of a customer is entered.
+    Assign,
 }
 
 /// What an order is about, as a person named it.
@@ -79,6 +84,12 @@ pub(crate) struct Order {
     /// What was chosen about which alert.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     resolution: Option<Resolution>,
+    /// What was said of an item, of lines or of a customer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    assignment: Option<Assignment>,
+    /// What it was before that was entered, in words: noted when it begins, so that it is told rightly whatever dies.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    before: Option<String>,
     /// Who ordered it; none in a record that was never ordered.
     by: Option<By>,
     /// When.
@@ -105,6 +116,8 @@ enum Answer {
     },
     /// It is done, and is about no job.
     Settled,
+    /// It is entered, with this in words.
+    Entered { words: String },
     /// It cannot be had.
     Declined { words: String },
 }
@@ -293,12 +306,17 @@ impl<W: World> Engine<W> {
             customer,
             by,
             resolution,
+            assignment,
             ..
         } = order.value.clone();
         let Some(by) = by else {
             return Ok(());
         };
         let before = order.value.page;
+        if let Some(assignment) = assignment {
+            // On the heap: most orders are none, and not to make the future of each larger.
+            return Box::pin(self.carry_assignment(cx, order, &assignment, &by)).await;
+        }
         let done = match (name, customer, resolution) {
             // On the heap, as what is chosen about alerts.
             (None, Some(customer), _) => {

@@ -188,6 +188,8 @@ impl Office {
             read_at: None,
             extra_accounts: Vec::new(),
             money_accounts: Vec::new(),
+            income_accounts: Vec::new(),
+            undeposited_funds: None,
             accounted_until: None,
         }
     }

@@ -73,6 +73,7 @@ async fn k1_each_sync_is_told_with_its_cause_its_difference_and_the_answer() {
     let more = NewLine::labor("Extra hour", 9_900, Hundredths::ONE);
     town.hcp.add_line(&job, more).unwrap();
     town.push_by_hand(&job).await;
+    town.clock.advance(std::time::Duration::from_secs(1));
     town.settle().await;
     let rows = history(&town, &job).await;
     let [pushed, asked, _] = rows.as_slice() else {

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use hcp_sandbox::{JobId, NewPayment, PaymentMethod};
 use jiff::civil::{Date, date};
-use office::{AlertsBy, Days, JobRow, JobsBy, Paging, Rows};
+use office::{
+    AlertsBy, Days, JobRow, JobsBy, Paging, PaymentRow, PaymentStanding, PaymentsBy, Rows,
+};
 use simulation::Town;
 use store::{Job, JobState, Lists, Table, Write};
 use sync::{Declined, NotDone};
@@ -14,7 +16,9 @@ use crate::{
     documents::number,
     office::looking,
     parties::{finish, named, small_job},
+    payments::{decide, enter, invoiced, pay_job},
     people::{new_customer, new_job, total},
+    stories::make,
 };
 
 async fn jobs(town: &Town, by: JobsBy, paging: &Paging) -> Rows<JobRow> {
@@ -213,6 +217,107 @@ async fn s1_alerts_are_listed_open_and_closed_by_time_type_and_customer() {
         assert!(listed(true, by.clone()).await.is_empty(), "{by:?}");
         assert_eq!(listed(false, by.clone()).await, [name.as_str()], "{by:?}");
     }
+}
+
+async fn payments(town: &Town, by: PaymentsBy) -> Vec<PaymentRow> {
+    let (desk, caller) = looking(town).await;
+    let all = desk
+        .payments(&caller, &by, &Paging::default())
+        .await
+        .unwrap();
+    assert_eq!(all.next, None, "{by:?}");
+    all.rows
+}
+
+fn standings(rows: &[PaymentRow]) -> Vec<PaymentStanding> {
+    rows.iter().map(|row| row.standing).collect()
+}
+
+#[tokio::test]
+async fn p3_payments_of_both_systems_are_listed_beside_each_other_with_where_the_money_lies() {
+    let (town, job) = invoiced(1_706).await;
+    pay_job(&town, &job, NewPayment::of(PaymentMethod::Card, 4_000)).await;
+    let rows = payments(&town, PaymentsBy::Date).await;
+    let [row] = rows.as_slice() else {
+        panic!("{rows:?}");
+    };
+    assert_eq!(row.number, Some(number(&town, &job)));
+    assert_eq!(row.customer.as_deref(), Some("Dana Sample"));
+    assert_eq!(row.standing, PaymentStanding::Both);
+    let (told, there) = (
+        row.housecall.as_ref().unwrap(),
+        row.quickbooks.as_ref().unwrap(),
+    );
+    assert_eq!(
+        (told.amount.get(), there.total.map(money::Cents::get)),
+        (4_000, Some(4_000))
+    );
+    assert_eq!(there.how.account.as_deref(), Some("Undeposited Funds"));
+    assert!(!there.how.is_deposited);
+    for days in [0, 3] {
+        let lain = payments(&town, PaymentsBy::Undeposited(days)).await;
+        assert_eq!(lain.len(), usize::from(days == 0), "{days}");
+    }
+    town.clock.advance(Duration::from_secs(3 * 24 * 3600));
+    let lain = payments(&town, PaymentsBy::Undeposited(3)).await;
+    assert_eq!(lain, rows);
+    // A bookkeeper takes it to the bank, and QuickBooks is looked at.
+    deposit(&town);
+    town.pull().await;
+    town.settle().await;
+    assert_eq!(payments(&town, PaymentsBy::Undeposited(0)).await, []);
+    let rows = payments(&town, PaymentsBy::Date).await;
+    assert!(rows[0].quickbooks.as_ref().unwrap().how.is_deposited);
+    for by in [PaymentsBy::OnlyHousecall, PaymentsBy::OnlyQuickbooks] {
+        assert_eq!(payments(&town, by).await, []);
+    }
+}
+
+#[tokio::test]
+async fn r3_payments_without_a_partner_are_listed_on_either_side_until_they_have_one() {
+    let (town, job) = invoiced(1_707).await;
+    enter(&town, "99.00", "2026-07-01", "1042");
+    town.pull().await;
+    town.settle().await;
+    let only = payments(&town, PaymentsBy::OnlyQuickbooks).await;
+    assert_eq!(standings(&only), [PaymentStanding::OnlyQuickbooks]);
+    assert_eq!(only[0].number, Some(number(&town, &job)));
+    assert_eq!(
+        payments(&town, PaymentsBy::EnteredUndeposited(1)).await,
+        only
+    );
+    // It may be the same money: a person must say.
+    pay_job(&town, &job, NewPayment::in_full(PaymentMethod::Cash)).await;
+    let held = payments(&town, PaymentsBy::OnlyHousecall).await;
+    assert_eq!(standings(&held), [PaymentStanding::OnlyHousecall]);
+    assert_eq!(held[0].housecall.as_ref().unwrap().amount.get(), 9_900);
+    assert_eq!(payments(&town, PaymentsBy::Date).await, held);
+    decide(&town, &job, mapping::payment::Decision::Same)
+        .await
+        .unwrap();
+    assert_eq!(payments(&town, PaymentsBy::OnlyHousecall).await, []);
+    let all = payments(&town, PaymentsBy::Date).await;
+    assert!(matches!(
+        standings(&all)[..],
+        [PaymentStanding::NotToBeSent | PaymentStanding::Both]
+    ));
+}
+
+/// A bookkeeper takes all that is undeposited to the bank.
+fn deposit(town: &Town) {
+    let bank = make(
+        town,
+        "Account",
+        r#"{"Name":"Checking account","AccountType":"Bank","AccountSubType":"Checking"}"#,
+    );
+    let payment = town.qbo.objects("Payment")[0]
+        .text("Id")
+        .unwrap()
+        .to_owned();
+    let deposit = format!(
+        r#"{{"DepositToAccountRef":{{"value":"{bank}"}},"Line":[{{"Amount":40.00,"LinkedTxn":[{{"TxnId":"{payment}","TxnType":"Payment","TxnLineId":"0"}}]}}]}}"#
+    );
+    make(town, "Deposit", &deposit);
 }
 
 /// The table as it was before there were lists.

@@ -9,6 +9,7 @@
 mod addresses;
 mod agreement;
 mod alerts;
+mod assignments;
 mod by_number;
 mod card;
 mod categories;

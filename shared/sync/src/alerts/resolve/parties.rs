@@ -57,9 +57,23 @@ impl<W: World> Engine<W> {
         kind: AnyKind,
     ) -> Result<Rest, NotDone> {
         let named = chosen.said.clone().unwrap_or_default();
-        let rows = self
-            .ask_all(cx, &kind.by_keys(std::slice::from_ref(&named)))
-            .await?;
+        let id = self.one_named(cx, kind, &named).await?;
+        let matching = Matching::LinkTo(id);
+        self.match_party(cx, chosen, &matching, &named).await
+    }
+
+    /// The active customer of that name in QuickBooks, or the product or service that an invoice can hold.
+    ///
+    /// # Errors
+    /// [`Declined`] when there is none, or more than one.
+    pub(crate) async fn one_named(
+        &self,
+        cx: &Ctx,
+        kind: AnyKind,
+        named: &str,
+    ) -> Result<qbo::Id, NotDone> {
+        let keys = [named.to_owned()];
+        let rows = self.ask_all(cx, &kind.by_keys(&keys)).await?;
         let mut found: Vec<QboObject> = Vec::new();
         for rows in &rows {
             match kind {
@@ -76,7 +90,7 @@ impl<W: World> Engine<W> {
                 }
             }
         }
-        found.retain(|one| one.is_live() && normalised(&one.key()) == normalised(&named));
+        found.retain(|one| one.is_live() && normalised(&one.key()) == normalised(named));
         let ids: Vec<qbo::Id> = found
             .iter()
             .filter_map(|one| Some(one.identity()?.0))
@@ -86,10 +100,7 @@ impl<W: World> Engine<W> {
             _ => "product or service",
         };
         match ids.as_slice() {
-            [id] => {
-                let matching = Matching::LinkTo(id.clone());
-                self.match_party(cx, chosen, &matching, &named).await
-            }
+            [id] => Ok(id.clone()),
             [] => {
                 let words = format!("QuickBooks has no active {what} named {named}.");
                 Err(Declined::no_such("name", &named, words).into())

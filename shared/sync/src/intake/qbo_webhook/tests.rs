@@ -133,6 +133,8 @@ fn connection(company: &str, realm: &str, status: ConnectionStatus) -> Connectio
         read_at: None,
         extra_accounts: Vec::new(),
         money_accounts: Vec::new(),
+        income_accounts: Vec::new(),
+        undeposited_funds: None,
         accounted_until: None,
     }
 }

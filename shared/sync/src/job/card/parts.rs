@@ -267,7 +267,7 @@ impl<'a> Parts<'a> {
     /// One that somebody entered in QuickBooks.
     fn entered(&self, one: &Received) -> PaymentThere {
         let facts = &one.facts;
-        let how = facts.how.as_ref().map(|how| self.told(how));
+        let how = facts.how.as_ref().map(|how| told(&self.cx.connection, how));
         let parts = facts.parts.iter();
         PaymentThere {
             origin: Origin::Entered,
@@ -355,7 +355,9 @@ impl<'a> Parts<'a> {
         let written = written.transpose().map_err(broken);
         Some(written.map(|written| {
             let (dated, paid) = written.unzip();
-            let how = how.or(paid.as_ref()).map(|how| self.told(how));
+            let how = how
+                .or(paid.as_ref())
+                .map(|how| told(&self.cx.connection, how));
             ReceiptCard {
                 total,
                 date: date.or(dated.flatten()),
@@ -369,50 +371,56 @@ impl<'a> Parts<'a> {
     fn how<M, T: DeserializeOwned + Default + Serialize>(
         &self,
         slot: &Slot<M>,
-        told: Option<&HowPaid>,
+        known: Option<&HowPaid>,
         of: impl FnOnce(&T) -> HowPaid,
     ) -> Result<Told, Stop> {
-        if let Some(told) = told {
-            return Ok(self.told(told));
+        if let Some(known) = known {
+            return Ok(told(&self.cx.connection, known));
         }
         let written = slot.link().and_then(|link| link.last_written.as_ref());
         let written = written.map(|written| serde_json::from_str::<T>(written.get()));
         let written = written.transpose().map_err(broken)?;
         Ok(written
-            .map(|written| self.told(&of(&written)))
+            .map(|written| told(&self.cx.connection, &of(&written)))
             .unwrap_or_default())
     }
+}
 
-    fn told(&self, how: &HowPaid) -> Told {
-        let Connection {
-            payment_methods,
-            money_accounts,
-            ..
-        } = &self.cx.connection;
-        let method = how.method.as_ref().and_then(|method| {
-            let known = payment_methods.iter().find(|one| one.id == method.value);
-            method.name.clone().or(known.map(|one| one.name.clone()))
-        });
-        let account = match &how.account {
-            None => Some(UNDEPOSITED.to_owned()),
-            Some(account) => {
-                let is_it = |one: &&NamedId| one.id == account.value;
-                let known = money_accounts.iter().find(is_it);
-                account.name.clone().or(known.map(|one| one.name.clone()))
-            }
-        };
-        Told {
-            method,
-            account,
-            reference: how.reference.clone(),
-            is_deposited: how.deposited,
+/// How money moved in QuickBooks, by the names that were read last.
+pub fn told(connection: &Connection, how: &HowPaid) -> Told {
+    let Connection {
+        payment_methods,
+        money_accounts,
+        ..
+    } = connection;
+    let method = how.method.as_ref().and_then(|method| {
+        let known = payment_methods.iter().find(|one| one.id == method.value);
+        method.name.clone().or(known.map(|one| one.name.clone()))
+    });
+    let account = match &how.account {
+        None => Some(UNDEPOSITED.to_owned()),
+        Some(account) => {
+            let is_it = |one: &&NamedId| one.id == account.value;
+            let known = money_accounts.iter().find(is_it);
+            account.name.clone().or(known.map(|one| one.name.clone()))
         }
+    };
+    Told {
+        method,
+        account,
+        reference: how.reference.clone(),
+        is_deposited: how.deposited,
     }
 }
 
 fn repeated(memory: Option<&payment::Memory>) -> Cents {
     let repeats = memory.iter().flat_map(|memory| &memory.repeats);
     repeats.map(|(_, amount)| *amount).sum()
+}
+
+/// Where a payment opens in a browser.
+pub fn payment_page(base_url: &str, id: &qbo::Id) -> String {
+    page(base_url, AnyKind::Payment, id)
 }
 
 /// Where an object opens in a browser. Anything but Intuit's own addresses is a sandbox, whose pages stand beside its API.

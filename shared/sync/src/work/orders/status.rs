@@ -100,7 +100,7 @@ impl<W: World> Engine<W> {
                 let why = waiting.waits_for;
                 (None, OrderState::Waiting { why })
             }
-            Some(Answer::Settled) => (None, OrderState::Settled),
+            Some(Answer::Settled | Answer::Entered { .. }) => (None, OrderState::Settled),
             Some(Answer::Declined { words }) => (None, OrderState::Declined { words }),
             Some(Answer::Found { id, number }) => {
                 let state = self.state_of_ordered(cx, &id, push).await?;
