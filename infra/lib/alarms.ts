@@ -138,6 +138,18 @@ export function alarms(
     0,
   );
   alarm(
+    'SilentCompanies',
+    'A company for which webhooks usually come has had none for much longer than usual: is its webhook switched off in Housecall Pro?',
+    ownMetric('SilentCompanies', FIVE_MINUTES, sweep, Stats.MAXIMUM),
+    0,
+  );
+  alarm(
+    'MeteredReads',
+    'Four fifths of the reads of QuickBooks that Intuit allows in a month are used up; beyond the allowance it answers none until the next month.',
+    ownMetric('MeteredReads', FIVE_MINUTES, sweep, Stats.MAXIMUM),
+    Math.floor((config.monthlyReads * 4) / 5),
+  );
+  alarm(
     'OldestUnsynced',
     'A change in Housecall Pro is not in QuickBooks yet, and waits for longer than it should.',
     // What a sweep has just found is old, and gone within a minute.

@@ -58,6 +58,8 @@ export interface Config {
   readonly alarmEmail: string | undefined;
   /** Raises an alarm when no webhook came for a day. */
   readonly silenceAlarm: boolean;
+  /** Reads of QuickBooks that Intuit allows the app in a month; an alarm is raised at four fifths of them. */
+  readonly monthlyReads: number;
   /** Raises an alarm when the oldest message is older. */
   readonly oldestMessage: Duration;
   /** Raises an alarm when a change in Housecall Pro waits for longer. */
@@ -144,6 +146,7 @@ export function readConfig(node: Node): Config {
     notify: context.schedule('notify', 'rate(5 minutes)'),
     alarmEmail: context.optional('alarmEmail', /^[^@\s]+@[^@\s]+\.[^@\s]+$/, 'an e-mail address'),
     silenceAlarm: context.flag('silenceAlarm', true),
+    monthlyReads: context.whole('monthlyReads', 500_000, 1000, 1_000_000_000),
     oldestMessage: Duration.seconds(context.whole('oldestMessageSeconds', 900, 60, 86_400)),
     oldestChange: Duration.seconds(context.whole('oldestChangeSeconds', 1800, 60, 604_800)),
   };

@@ -19,6 +19,8 @@ export function dashboard(scope: Construct, config: Config, queue: WorkQueue, ma
     measured('LostConnections', 'Companies cut off'),
     measured('OldestUnsynced', 'Oldest change that is not in QuickBooks (s)'),
     measured('ParkedWork', 'Work under way or waiting for its time'),
+    measured('SilentCompanies', 'Companies that fell silent'),
+    measured('MeteredReads', 'Reads of QuickBooks this month'),
     ...(notify === undefined
       ? []
       : [ownMetric('LettersFailing', FIVE_MINUTES, notify, Stats.MAXIMUM).with({ label: 'Mails and messages that fail' })]),
@@ -35,7 +37,7 @@ export function dashboard(scope: Construct, config: Config, queue: WorkQueue, ma
     widgets: [
       [new SingleValueWidget({ title: 'Now', metrics: stands, width: 24, height: 4 })],
       [
-        graph('Alerts, lost connections, waiting work', stands.filter((_, at) => at !== 2)),
+        graph('Alerts, lost connections, waiting work', stands.filter((_, at) => at !== 2 && at !== 5)),
         graph('Age of the oldest change that is not in QuickBooks (s)', stands.slice(2, 3)),
       ],
       [
@@ -46,6 +48,7 @@ export function dashboard(scope: Construct, config: Config, queue: WorkQueue, ma
         ]),
         graph('Age of the oldest message (s)', [work.metricApproximateAgeOfOldestMessage(messages)]),
       ],
+      [graph('Reads of QuickBooks this month', stands.slice(5, 6))],
       [
         graph('Webhooks', [accepted('Housecall Pro', webhook), accepted('QuickBooks', qboWebhook)]),
         graph('Runs that failed', functions.map((one) => one.metricErrors({ period: FIVE_MINUTES, label: one.node.id }))),

@@ -35,6 +35,7 @@ test('cfn-lint finds nothing in a template with every choice made otherwise', ()
     architecture: 'x86_64',
     deletionProtection: 'false',
     silenceAlarm: 'false',
+    monthlyReads: '2000000',
     logRetentionDays: '3653',
     visibilitySeconds: '30',
     messageRetentionDays: '1',

@@ -25,7 +25,10 @@ test('the dashboard shows how all companies stand together, and the queue', () =
     'LostConnections of <Sweep>',
     'OldestUnsynced of <Sweep>',
     'ParkedWork of <Sweep>',
+    'SilentCompanies of <Sweep>',
+    'MeteredReads of <Sweep>',
   ]);
+  assert.deepEqual(widgets['Reads of QuickBooks this month'], ['MeteredReads of <Sweep>']);
   assert.deepEqual(widgets['Age of the oldest change that is not in QuickBooks (s)'], ['OldestUnsynced of <Sweep>']);
   assert.equal(widgets['Messages']?.length, 3);
   assert.deepEqual(widgets['Webhooks'], ['WebhookAccepted of <Webhook>', 'WebhookAccepted of <QboWebhook>']);

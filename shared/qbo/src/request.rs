@@ -86,6 +86,9 @@ pub enum RequestError {
     Json(#[source] serde_json::Error),
 }
 
+/// Where batches go.
+const BATCH: &str = "batch";
+
 impl Request {
     /// Makes a new object. An id and a sync token in it are left out.
     ///
@@ -214,7 +217,7 @@ impl Request {
         let body = json(&Batch {
             batch_item_request: items,
         })?;
-        let mut request = Self::write("batch", body, request_id);
+        let mut request = Self::write(BATCH, body, request_id);
         if items.iter().all(|item| item.effect() == Effect::Read) {
             request.effect = Effect::Read;
         }
@@ -299,6 +302,11 @@ impl Request {
     /// Whether it changes anything.
     pub fn effect(&self) -> Effect {
         self.effect
+    }
+
+    /// Whether Intuit counts it against the allowance of a month: what reads does, but for what travels in a batch.
+    pub fn is_metered(&self) -> bool {
+        self.effect == Effect::Read && self.path != BATCH
     }
 
     /// Where it goes, percent-encoded.

@@ -170,6 +170,11 @@ impl Books {
         self.key(format!("qbo#{kind}#"))
     }
 
+    /// When webhooks came.
+    pub fn heard(&self) -> Key {
+        self.key("heard")
+    }
+
     /// How far QuickBooks' changes were looked at.
     pub fn pull_cursor(&self) -> Key {
         self.key("cursor#pull")

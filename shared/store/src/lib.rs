@@ -11,6 +11,7 @@ mod answered;
 mod books;
 mod codec;
 mod connection;
+mod heard;
 mod history;
 mod job;
 mod lease;
@@ -33,6 +34,7 @@ pub use codec::{Body, StoreError, Stored, read, read_all, read_many};
 pub use connection::{
     Accounts, ClassTracking, Connection, ConnectionStatus, NamedId, Preferences, TokenPointer,
 };
+pub use heard::Heard;
 pub use history::{
     About, Act, ActKind, Answered, By, Did, Ended, FieldChange, HistoryEntry, LookCause, Reason,
     Sent, SentAction,
@@ -42,7 +44,7 @@ pub use job::{
     ServicePlanCustomers, Shown, SweepName, ToldPayment,
 };
 pub use lease::Lease;
-pub use limit::{Closed, Limit, Outage, Suspect, System, Turns, Why};
+pub use limit::{Closed, Limit, Metered, Outage, Suspect, System, Turns, Why};
 pub use list::{BadCursor, Index, List, ListPage, Lists, Place, Position};
 pub use names::{LineName, NumberOwner};
 pub use people::{CompaniesOf, InvalidUserId, Mails, People, Person, Role, UserId};

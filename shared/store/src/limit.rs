@@ -1,5 +1,6 @@
 use hcp::CompanyId;
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use qbo::RealmId;
 use serde::{Deserialize, Serialize};
 
 use crate::{codec::Body, table::Key};
@@ -18,6 +19,18 @@ pub struct Limit {
     pub closed: Option<Closed>,
     /// Whose failure was the last one.
     pub suspect: Option<Suspect>,
+    /// The metered reads of the last month in which there were any, of the limit on calls to QuickBooks.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub metered: Option<Metered>,
+}
+
+/// Reads of QuickBooks that Intuit counts against the allowance of a month.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Metered {
+    /// Which month, in UTC: `2026-07`.
+    pub month: String,
+    /// How many, those included that were reserved and never made.
+    pub reads: u64,
 }
 
 /// Turns are given on a clock of their own, which stands still while nobody can be served. So whoever waits keeps
@@ -100,6 +113,10 @@ impl System {
     }
 }
 
+fn month(at: Timestamp) -> String {
+    at.to_zoned(TimeZone::UTC).strftime("%Y-%m").to_string()
+}
+
 impl Limit {
     /// Where the limit of that name is kept.
     pub fn key(name: &str) -> Key {
@@ -109,6 +126,27 @@ impl Limit {
     /// The name of the limit on reads of Housecall Pro, for which the work of a company waits in turns.
     pub fn of_company(company: &CompanyId) -> String {
         format!("hcp#{company}")
+    }
+
+    /// Counts reads that are about to be made.
+    pub fn meter(&mut self, now: Timestamp, reads: usize) {
+        let before = self.metered_in_month_of(now);
+        self.metered = Some(Metered {
+            month: month(now),
+            reads: before + u64::try_from(reads).unwrap_or(u64::MAX),
+        });
+    }
+
+    /// The metered reads of the month of this time.
+    pub fn metered_in_month_of(&self, now: Timestamp) -> u64 {
+        let metered = self.metered.as_ref();
+        let of_it = metered.filter(|metered| metered.month == month(now));
+        of_it.map_or(0, |metered| metered.reads)
+    }
+
+    /// The name of the limit on calls to a company in QuickBooks.
+    pub fn of_realm(realm: &RealmId) -> String {
+        format!("qbo#{realm}")
     }
 
     /// What the clock of turns shows.
@@ -139,4 +177,25 @@ impl Limit {
 
 impl Body for Limit {
     const KIND: &'static str = "limit";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn s11_metered_reads_are_counted_by_months() {
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        let (july, august) = (at("2026-07-31T23:59:59Z"), at("2026-08-01T00:00:00Z"));
+        let mut limit = Limit::default();
+        limit.meter(july, 2);
+        limit.meter(july, 1);
+        assert_eq!(limit.metered_in_month_of(july), 3);
+        assert_eq!(limit.metered_in_month_of(august), 0);
+        limit.meter(august, 1);
+        assert_eq!(limit.metered_in_month_of(august), 1);
+        assert_eq!(limit.metered_in_month_of(july), 0);
+        let before = serde_json::from_str::<Limit>(r#"{"calls":[1]}"#).unwrap();
+        assert_eq!(before.metered_in_month_of(july), 0);
+    }
 }

@@ -18,7 +18,10 @@ use crate::{
     declined::{Declined, NotDone},
     retry::{CHANGES, Change},
     stop::{Stop, broken},
-    work::task::{AnyDueWork, AnyTask},
+    work::{
+        heard::NOTED,
+        task::{AnyDueWork, AnyTask},
+    },
     world::World,
 };
 
@@ -35,6 +38,8 @@ pub struct Engine<W: 'static> {
     pub(crate) due_work: Vec<&'static dyn AnyDueWork<W>>,
     connections: Cache<CompanyId, (Connection, mapping::Settings)>,
     keys: Cache<CompanyId, CachedKey>,
+    /// The companies of which it was noted that a webhook came.
+    pub(crate) heard: Cache<CompanyId, ()>,
 }
 
 /// An API key as it was read.
@@ -97,6 +102,7 @@ impl<W: World> Engine<W> {
             due_work,
             connections: Cache::for_time(REMEMBERED),
             keys: Cache::for_time(REMEMBERED),
+            heard: Cache::for_time(NOTED),
         }
     }
 

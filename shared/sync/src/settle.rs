@@ -51,9 +51,10 @@ impl<W: World> Engine<W> {
         kind: AnyKind,
         id: &qbo::Id,
     ) -> Result<Option<QboObject>, Stop> {
-        self.may_call(cx, false).await?;
+        let request = kind.read_by_id(id);
+        self.may_ask(cx, &request).await?;
         let token = self.token(cx, None).await?;
-        let there = match self.call(cx, &token, &kind.read_by_id(id)).await? {
+        let there = match self.call(cx, &token, &request).await? {
             Ok(answer) => kind.answered(&answer).map_err(broken)?,
             Err(QboError::Missing { .. }) => return Ok(None),
             Err(error) => return Err(self.stop_for(cx, &error).await?),

@@ -2,6 +2,7 @@
 
 pub(crate) mod admission;
 pub mod consume;
+pub(crate) mod heard;
 mod invoice;
 pub mod message;
 pub mod orders;

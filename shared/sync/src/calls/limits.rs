@@ -37,7 +37,7 @@ pub(crate) enum Rate {
 impl Rate {
     fn name(&self) -> String {
         match self {
-            Self::Qbo(realm) => format!("qbo#{realm}"),
+            Self::Qbo(realm) => Limit::of_realm(realm),
             Self::QboBatch(realm) => format!("qbo-batch#{realm}"),
             Self::Hcp(company) => Limit::of_company(company),
         }
@@ -120,6 +120,17 @@ impl Limits {
         calls: usize,
         patience: Duration,
     ) -> Result<Reserved, Stop> {
+        self.reserve_as(world, rate, (calls, false), patience).await
+    }
+
+    /// The same; metered ones are counted with the same write.
+    async fn reserve_as(
+        &self,
+        world: &impl World,
+        rate: &Rate,
+        (calls, metered): (usize, bool),
+        patience: Duration,
+    ) -> Result<Reserved, Stop> {
         let pace = rate.pace();
         let patience = SignedDuration::try_from(patience).unwrap_or(SignedDuration::MAX);
         let reserved = self.change(world, rate, |limit, now| {
@@ -130,6 +141,9 @@ impl Limits {
             if let Rate::Hcp(_) = rate {
                 // What was read without a turn comes later by as much for those who wait.
                 turns::give(limit, pace, now, calls);
+            }
+            if metered {
+                limit.meter(now, calls);
             }
             Change::Store(Ok(pace.reserve(limit, now, calls)))
         });
@@ -154,6 +168,23 @@ impl Limits {
         let reserved = self.reserve(world, rate, calls, patience).await?;
         reserved.wait(world, 0).await;
         Ok(reserved)
+    }
+
+    /// Reserves a call to QuickBooks and waits for it; `metered`: Intuit counts it.
+    ///
+    /// # Errors
+    /// As [`Limits::reserve`].
+    pub(crate) async fn take_call(
+        &self,
+        world: &impl World,
+        realm: &RealmId,
+        metered: bool,
+        patience: Duration,
+    ) -> Result<(), Stop> {
+        let rate = Rate::Qbo(realm.clone());
+        let reserved = self.reserve_as(world, &rate, (1, metered), patience);
+        reserved.await?.wait(world, 0).await;
+        Ok(())
     }
 
     /// Whether work of a company may begin; see [`turns::admit`].

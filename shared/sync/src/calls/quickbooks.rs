@@ -117,9 +117,20 @@ impl<W: World> Engine<W> {
         if batch {
             self.may_batch(cx, cx.patience(&self.world)).await?;
         }
-        let rate = Rate::Qbo(cx.books.realm.clone());
+        self.may_make(cx, false).await
+    }
+
+    /// The same of one that reads, which Intuit may count.
+    pub(crate) async fn may_ask(&self, cx: &Ctx, request: &Request) -> Result<(), Stop> {
+        self.may_make(cx, request.is_metered()).await
+    }
+
+    async fn may_make(&self, cx: &Ctx, metered: bool) -> Result<(), Stop> {
         let patience = cx.patience(&self.world);
-        self.limits.take(&self.world, &rate, 1, patience).await?;
+        let taken = self
+            .limits
+            .take_call(&self.world, &cx.books.realm, metered, patience);
+        taken.await?;
         if self.world.clock().monotonic() + LEAST > cx.deadline {
             return Err(Stop::out_of_time(self.world.clock().now()));
         }
@@ -189,7 +200,7 @@ impl<W: World> Engine<W> {
 
     /// Reads. Every failure ends the work: put off, or reported. A batch has been reserved.
     pub(crate) async fn ask(&self, cx: &Ctx, request: &Request) -> Result<Answer, Stop> {
-        self.may_call(cx, false).await?;
+        self.may_ask(cx, request).await?;
         let token = self.token(cx, None).await?;
         match self.call(cx, &token, request).await? {
             Ok(answer) => Ok(answer),

@@ -3,13 +3,16 @@
 use std::collections::BTreeSet;
 
 use hcp::CompanyId;
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use mapping::alert::{AlertKind, Subject};
 use ports::{
     Clock,
     figures::{self, Figure},
 };
-use store::{Books, Connection, ConnectionStatus, Job, OpenAlert, Stored, Table, read_many};
+use store::{
+    Books, Connection, ConnectionStatus, Heard, Job, Key, Limit, OpenAlert, Stored, Table,
+    read_many,
+};
 
 use crate::{engine::Engine, stop::Stop, world::World};
 
@@ -44,6 +47,10 @@ pub struct Health {
     /// Pieces of work that are under way or wait for their time, of all companies that are not paused: jobs, edits, orders; a
     /// thousand of each company at most.
     pub parked: usize,
+    /// Active companies for which no webhook came for much longer than is usual for them; weekends are no silence.
+    pub silent_companies: usize,
+    /// Reads of QuickBooks that Intuit counts against the allowance of this month, of all companies.
+    pub metered_reads: u64,
     /// Whether a company has been connected for a day, so that webhooks must have come.
     pub expects_webhooks: bool,
 }
@@ -74,8 +81,46 @@ impl<W: World> Engine<W> {
             lost_connections: lost(&connections, &alerts).len(),
             oldest_unsynced: now.duration_since(oldest).as_secs(),
             parked,
+            silent_companies: self.silent(&connections, now).await?,
+            metered_reads: self.metered(&connections, now).await?,
             expects_webhooks: connections.iter().any(a_day_old),
         })
+    }
+
+    /// How many companies have fallen silent, of those that are at work.
+    async fn silent(&self, connections: &[Connection], now: Timestamp) -> Result<usize, Stop> {
+        let active = connections
+            .iter()
+            .filter(|connection| connection.status == ConnectionStatus::Active);
+        let active: Vec<&Connection> = active.collect();
+        let mut silent = 0;
+        for some in active.chunks(AT_ONCE) {
+            let keys: Vec<Key> = some.iter().map(|one| one.books().heard()).collect();
+            let heard = read_many::<Heard>(self.world.table(), &keys).await?;
+            let known = some.iter().zip(heard).filter(|(connection, heard)| {
+                let zone = TimeZone::get(&connection.time_zone);
+                let both = heard.as_ref().zip(zone.ok());
+                both.is_some_and(|(heard, zone)| heard.value.is_silent(now, &zone))
+            });
+            silent += known.count();
+        }
+        Ok(silent)
+    }
+
+    /// The metered reads of this month, of all companies.
+    async fn metered(&self, connections: &[Connection], now: Timestamp) -> Result<u64, Stop> {
+        let mut reads = 0;
+        for some in connections.chunks(AT_ONCE) {
+            let names = some
+                .iter()
+                .map(|connection| Limit::of_realm(&connection.realm));
+            let keys: Vec<Key> = names.map(|name| Limit::key(&name)).collect();
+            let limits = read_many::<Limit>(self.world.table(), &keys).await?;
+            let limits = limits.iter().flatten();
+            let of_each = limits.map(|limit| limit.value.metered_in_month_of(now));
+            reads += of_each.sum::<u64>();
+        }
+        Ok(reads)
     }
 
     async fn all_open_alerts(&self) -> Result<Vec<OpenAlert>, Stop> {
@@ -154,6 +199,8 @@ impl Health {
             Figure::count("LostConnections", self.lost_connections),
             Figure::seconds("OldestUnsynced", self.oldest_unsynced),
             Figure::count("ParkedWork", self.parked),
+            Figure::count("SilentCompanies", self.silent_companies),
+            Figure::count("MeteredReads", self.metered_reads),
         ];
         figures::line(function, now, &figures)
     }

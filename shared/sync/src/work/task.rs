@@ -207,6 +207,7 @@ impl<W: World> Engine<W> {
         let task = self.task(subject.task());
         let task = task.ok_or_else(|| broken(format!("there is no task {}", subject.task())))?;
         let cx = self.cx(company, deadline).await?;
+        self.note_heard(&cx, evidence).await;
         task.look(self, &cx, subject, evidence).await
     }
 

@@ -36,10 +36,11 @@ async fn say(town: &Town, said: Vec<Assignment>) -> Vec<Progress> {
 }
 
 fn entered(progress: &Progress) -> &str {
-    let Progress::Entered { words } = progress else {
-        panic!("{progress:?}");
+    let words = match progress {
+        Progress::Entered { words } => Some(words),
+        _ => None,
     };
-    words
+    words.expect("something that was entered")
 }
 
 async fn items(town: &Town, by: ItemsBy) -> Vec<ItemRow> {

@@ -11,8 +11,12 @@ use uuid::Uuid;
 
 use crate::people::{assert_same_books, new_customer, new_job};
 
+/// How everything stands, but for the metered reads, which every story has.
 async fn health(town: &Town) -> Health {
-    town.worker().health().await.unwrap()
+    Health {
+        metered_reads: 0,
+        ..town.worker().health().await.unwrap()
+    }
 }
 
 /// A worker takes what is on the queue, and does not come to an end with it.
@@ -137,6 +141,55 @@ async fn s11_alerts_of_before_the_index_are_counted_once_they_are_upgraded() {
     assert_eq!(town.worker().upgrade().await.unwrap().open_alerts, 0);
 }
 
+#[tokio::test]
+async fn s11_reads_that_intuit_counts_are_counted_and_batches_and_writes_are_not() {
+    let town = Town::new(324).await;
+    let metered = async || town.worker().health().await.unwrap().metered_reads;
+    let reads = || {
+        let requests = town.qbo.calls().into_iter();
+        let counted = requests.filter(|one| one.method == "GET" && one.path.contains("/company/"));
+        u64::try_from(counted.count()).unwrap()
+    };
+    assert_eq!(metered().await, reads(), "since it was connected");
+    let job = new_job(&town, &new_customer(&town, "Dana", "Sample"));
+    town.hcp.finish_job(&job).unwrap();
+    town.settle().await;
+    town.pull().await;
+    town.settle().await;
+    let told = metered().await;
+    assert_eq!(told, reads());
+    assert!(told > 0);
+    town.clock.advance(Duration::from_secs(31 * 24 * 3_600));
+    assert_eq!(metered().await, 0, "another month");
+}
+
+#[tokio::test]
+async fn s11_a_company_that_usually_sends_webhooks_is_told_of_when_it_falls_silent() {
+    let town = Town::new(325).await;
+    let job = new_job(&town, &new_customer(&town, "Dana", "Sample"));
+    town.hcp.finish_job(&job).unwrap();
+    town.settle().await;
+    for _ in 0..20 {
+        town.clock.advance(Duration::from_secs(24 * 3_600));
+        town.hcp.send_invoice(&job).unwrap();
+        town.settle().await;
+        assert_eq!(health(&town).await.silent_companies, 0);
+    }
+    let silent = async |days: u64| {
+        town.clock.advance(Duration::from_secs(days * 24 * 3_600));
+        health(&town).await.silent_companies
+    };
+    assert_eq!(silent(3).await, 0);
+    assert_eq!(silent(5).await, 1);
+    status(&town, ConnectionStatus::Paused).await;
+    assert_eq!(health(&town).await.silent_companies, 0);
+    status(&town, ConnectionStatus::Active).await;
+    assert_eq!(health(&town).await.silent_companies, 1);
+    town.hcp.send_invoice(&job).unwrap();
+    town.settle().await;
+    assert_eq!(health(&town).await.silent_companies, 0);
+}
+
 #[test]
 fn s11_figures_are_written_as_metrics_and_name_nobody() {
     let now = "2026-07-24T13:00:00Z".parse().unwrap();
@@ -146,6 +199,8 @@ fn s11_figures_are_written_as_metrics_and_name_nobody() {
         lost_connections: 1,
         oldest_unsynced: SignedDuration::from_hours(2).as_secs(),
         parked: 5,
+        silent_companies: 2,
+        metered_reads: 400_001,
         expects_webhooks: true,
     };
     let line: serde_json::Value = serde_json::from_str(&health.metric("sweep-1", now)).unwrap();
@@ -161,6 +216,8 @@ fn s11_figures_are_written_as_metrics_and_name_nobody() {
                     { "Name": "LostConnections", "Unit": "Count" },
                     { "Name": "OldestUnsynced", "Unit": "Seconds" },
                     { "Name": "ParkedWork", "Unit": "Count" },
+                    { "Name": "SilentCompanies", "Unit": "Count" },
+                    { "Name": "MeteredReads", "Unit": "Count" },
                 ],
             }],
         },
@@ -170,6 +227,8 @@ fn s11_figures_are_written_as_metrics_and_name_nobody() {
         "LostConnections": 1,
         "OldestUnsynced": 7_200,
         "ParkedWork": 5,
+        "SilentCompanies": 2,
+        "MeteredReads": 400_001,
     });
     assert_eq!(line, expected);
     let silence = health.silence("webhook-1", now).unwrap();

@@ -242,12 +242,10 @@ impl<W: World> Engine<W> {
             Err(error) => return Err(self.not_exchanged(error)),
         };
         let books = &cx.books;
-        self.may_call(cx, false).await?;
+        let request = Request::company_info(&books.realm);
+        self.may_ask(cx, &request).await?;
         let access = qbo::AccessToken::new(renewed.access_token.clone());
-        let answer = self
-            .client(cx)
-            .send(&access, &Request::company_info(&books.realm))
-            .await;
+        let answer = self.client(cx).send(&access, &request).await;
         if let Err(QboError::Unauthorized { .. } | QboError::WrongRealm { .. }) = answer {
             return Err(ConnectError::OtherBooks(books.realm.clone()));
         }
