@@ -29,7 +29,7 @@ pub(crate) use items::{
     Assigned, ItemLine, Named, NewAccounts, NewLineItems, NewMatches, TypedLine,
 };
 pub(crate) use jobs::JobLine;
-pub(crate) use orders::{Outcome, Progress, Taken, WhichJob, WhichJobs, WhichRecords, named};
+pub(crate) use orders::{Outcome, Progress, Taken, WhichJob, WhichRecords, named};
 pub(crate) use payments::PaymentLine;
 pub(crate) use people::{NewPerson, NewRole, Person};
 pub(crate) use quickbooks::Quickbooks;
