@@ -55,6 +55,7 @@ use crate::{
         orders::link,
         orders::linked,
         settings::quickbooks,
+        settings::read_quickbooks,
         settings::settings,
         settings::change_settings,
         telling::mails,

@@ -61,6 +61,10 @@ pub(crate) fn all<W: World>(office: Arc<Office<W>>) -> Router {
         )
         .route(&of("/assignments/{id}"), get(items::assigned::<W>))
         .route(&of("/quickbooks"), get(settings::quickbooks::<W>))
+        .route(
+            &of("/quickbooks/readings"),
+            post(settings::read_quickbooks::<W>),
+        )
         .route(&of("/inbox"), get(reads::inbox::<W>))
         .route(&of("/inbox/ticks"), post(acts::tick::<W>))
         .route(&of("/pulls"), post(acts::pull::<W>))

@@ -33,7 +33,7 @@ pub(crate) use orders::{Outcome, Progress, Taken, WhichJob, WhichRecords, named}
 pub(crate) use payments::PaymentLine;
 pub(crate) use people::{NewPerson, NewRole, Person};
 pub(crate) use quickbooks::Quickbooks;
-pub(crate) use settings::{NewSettings, Settings};
+pub(crate) use settings::{NewSettings, Nothing, Settings};
 pub(crate) use telling::{Channel, Mailed};
 pub(crate) use today::Today;
 

@@ -237,6 +237,11 @@ fn operations() -> Vec<(&'static str, Option<Role>, Value)> {
             none.clone(),
         ),
         (
+            "POST /api/v1/companies/{company}/quickbooks/readings",
+            bookkeeper,
+            json!({}),
+        ),
+        (
             "GET /api/v1/companies/{company}/inbox",
             viewer,
             none.clone(),

@@ -5,10 +5,13 @@ use std::{
     fmt::{self, Write as _},
 };
 
+mod follows;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use thiserror::Error;
 
+use self::follows::{follows, follows_from};
 use crate::{names::normalised, payment::JobPayment};
 
 /// A setting with a few values; the first is the default.
@@ -169,6 +172,10 @@ pub struct Settings {
     /// The QuickBooks account that payments are deposited to, by their method's name as [`normalised`] writes it; others go
     /// to *Undeposited Funds* (P3).
     pub deposit_to: BTreeMap<String, qbo::Id>,
+    /// The QuickBooks account that items without one of their own are booked to; none: the one that was chosen when the company
+    /// was connected (I5).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub income_account: Option<qbo::Id>,
 }
 
 impl Settings {
@@ -184,6 +191,9 @@ const TAX_RATES: &str = "tax_rates";
 
 /// The same of [`Settings::deposit_to`].
 const DEPOSIT_TO: &str = "deposit_to";
+
+/// The name of [`Settings::income_account`].
+const INCOME_ACCOUNT: &str = "income_account";
 
 /// A setting that is no setting, or a value that it cannot have.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -236,6 +246,8 @@ pub struct Entry {
     pub allowed: String,
     /// What follows from it.
     pub follows: &'static str,
+    /// The values that it may have, each with what changes when it is chosen; none where they are names of QuickBooks'.
+    pub values: Vec<(&'static str, &'static str)>,
 }
 
 /// One setting with a few values, whatever their type.
@@ -243,7 +255,7 @@ trait Field {
     fn get(&self) -> &'static str;
     /// Whether there is such a value.
     fn set(&mut self, value: &str) -> bool;
-    fn allowed(&self) -> String;
+    fn names(&self) -> Vec<&'static str>;
 }
 
 impl<T: Choice> Field for T {
@@ -260,9 +272,8 @@ impl<T: Choice> Field for T {
         named.is_some()
     }
 
-    fn allowed(&self) -> String {
-        let names: Vec<&str> = T::ALL.iter().map(|(name, _)| *name).collect();
-        names.join(" or ")
+    fn names(&self) -> Vec<&'static str> {
+        T::ALL.iter().map(|(name, _)| *name).collect()
     }
 }
 
@@ -327,7 +338,7 @@ impl Settings {
         if let Some((_, field)) = self.fields().into_iter().find(|(name, _)| *name == key) {
             return match field.set(value) {
                 true => Ok(()),
-                false => Err(refused(field.allowed())),
+                false => Err(refused(field.names().join(" or "))),
             };
         }
         let id = value.trim();
@@ -342,6 +353,13 @@ impl Settings {
             }
             Ok(())
         };
+        if key == INCOME_ACCOUNT {
+            if !is_id {
+                return Err(refused(INCOME.to_owned()));
+            }
+            self.income_account = (!id.is_empty()).then(|| id.into());
+            return Ok(());
+        }
         match key.split_once('.') {
             Some((TAX_RATES, tax)) if !normalised(tax).is_empty() => {
                 enter(&mut self.tax_rates, tax, TAX_CODE)
@@ -366,22 +384,35 @@ impl Settings {
         let choices = fields.iter().map(|(key, field)| Entry {
             key: (*key).to_owned(),
             value: field.get().to_owned(),
-            allowed: field.allowed(),
+            allowed: field.names().join(" or "),
             follows: follows(key),
+            values: {
+                let names = field.names().into_iter();
+                names.map(|name| (name, follows_from(key, name))).collect()
+            },
         });
         let rates = self.tax_rates.iter().map(|(tax, code)| Entry {
             key: format!("{TAX_RATES}.{tax}"),
             value: code.to_string(),
             allowed: TAX_CODE.to_owned(),
             follows: follows(TAX_RATES),
+            values: Vec::new(),
         });
         let accounts = self.deposit_to.iter().map(|(method, account)| Entry {
             key: format!("{DEPOSIT_TO}.{method}"),
             value: account.to_string(),
             allowed: ACCOUNT.to_owned(),
             follows: follows(DEPOSIT_TO),
+            values: Vec::new(),
         });
-        choices.chain(rates).chain(accounts).collect()
+        let income = self.income_account.iter().map(|account| Entry {
+            key: INCOME_ACCOUNT.to_owned(),
+            value: account.to_string(),
+            allowed: INCOME.to_owned(),
+            follows: follows(INCOME_ACCOUNT),
+            values: Vec::new(),
+        });
+        choices.chain(rates).chain(accounts).chain(income).collect()
     }
 
     fn fields(&mut self) -> [(&'static str, &mut dyn Field); 13] {
@@ -408,61 +439,16 @@ impl Settings {
 
 const TAX_CODE: &str = "the id of a tax code in QuickBooks";
 
-const ACCOUNT: &str = "the id of a bank account, or another current asset, in QuickBooks";
+const INCOME: &str = "the id of an income account in QuickBooks";
 
-/// What follows from a setting, for a person who is about to choose.
-fn follows(key: &str) -> &'static str {
-    match key {
-        "sync_trigger" => {
-            "Which press in Housecall Pro may make the invoice: Finish, or only Invoice and Pay. Invoices that are there stay."
-        }
-        "push_edits" => {
-            "Whether an edit of a job that is in QuickBooks waits for the next press or a push by hand, or is sent at once, its date and terms too."
-        }
-        "on_removal" => {
-            "What happens when an invoice is voided or a job deleted in Housecall Pro: an alert asks you to void it in QuickBooks, or it is voided for you, unless a payment is on it or its month is closed."
-        }
-        "invoicing" => {
-            "How invoices get their numbers and parts. It must be what Settings, Invoices, Configuration shows in Housecall Pro."
-        }
-        "progress_invoices" => {
-            "Whether a job that is billed in parts is one invoice in QuickBooks, or one for each part. A job that is there already keeps its form."
-        }
-        "date_source" => {
-            "Which day an invoice in QuickBooks is dated with. It must be what Housecall Pro's QuickBooks settings say. Both together are the day of the invoice."
-        }
-        "tips_account" => {
-            "Whether tips are income or owed to the crew. Owed, QuickBooks needs an account for them; without it an alert says so."
-        }
-        "surcharge_account" => {
-            "Whether card surcharges are income or owed. Owed, QuickBooks needs an account for them; without it an alert says so."
-        }
-        "deposit_account" => {
-            "Whether a deposit is income at once, or owed to the customer until the job's own invoice takes it off."
-        }
-        "rounding" => {
-            "What happens where QuickBooks rounds a sales tax by a cent otherwise: an alert says so, or a line over that cent makes both totals equal."
-        }
-        "refunds" => {
-            "Whether a refund is a refund receipt and its invoice stays paid, or its payment is lowered and the invoice is open again."
-        }
-        "classes" => "Whether the business unit of a job becomes the class in QuickBooks.",
-        "sub_customer_per_address" => {
-            "Whether each service address of a customer with several becomes a sub-customer in QuickBooks, billed with its customer."
-        }
-        TAX_RATES => "Which tax code of QuickBooks stands for this tax of Housecall Pro.",
-        DEPOSIT_TO => {
-            "Which account of QuickBooks payments of this method are deposited to. Others go to Undeposited Funds."
-        }
-        _ => "",
-    }
-}
+const ACCOUNT: &str = "the id of a bank account, or another current asset, in QuickBooks";
 
 fn names() -> String {
     let mut settings = Settings::default();
     let mut names: Vec<String> = settings.fields().map(|(name, _)| name.to_owned()).into();
     names.push(format!("{TAX_RATES}.<tax>"));
     names.push(format!("{DEPOSIT_TO}.<method>"));
+    names.push(INCOME_ACCOUNT.to_owned());
     names.join(", ")
 }
 

@@ -23,6 +23,7 @@ impl<W: World> Office<W> {
             caller.may(match assignment {
                 Assignment::Account { .. } | Assignment::Line { .. } => Operation::MapItems,
                 Assignment::Customer { .. } => Operation::MatchCustomers,
+                Assignment::Read => Operation::Pull,
             })?;
         }
         let (company, by) = (caller.company(), caller.by());

@@ -13,6 +13,7 @@ use crate::{
         api_key::ApiKey, cache::Cache, lease::Leases, limits::Limits, price_books::PriceBooks,
         tokens::Tokens,
     },
+    company::settings::as_chosen,
     config::Config,
     ctx::Ctx,
     declined::{Declined, NotDone},
@@ -175,7 +176,7 @@ impl<W: World> Engine<W> {
                     return Ok(None);
                 };
                 let settings = self.settings_of(&connection.books()).await?;
-                let read = (connection, settings);
+                let read = (as_chosen(connection, &settings), settings);
                 self.connections.put(company, read.clone(), now);
                 read
             }

@@ -8,13 +8,14 @@ use axum::{
 };
 use office::Office;
 use sha2::{Digest, Sha256};
-use sync::World;
+use sync::{World, work::orders::Assignment};
 
 use crate::{
     event::SignedIn,
-    extract::{Input, Path, Seen},
+    extract::{Input, Key, Path, Seen},
     problem::Problem,
-    views::{NewSettings, Quickbooks, Settings},
+    routes::items::assign,
+    views::{NewSettings, Nothing, Quickbooks, Settings, Taken},
 };
 
 /// So many settings are changed at once, and so long are their names and values.
@@ -53,6 +54,26 @@ pub(crate) async fn quickbooks<W: World>(
 ) -> Result<Json<Quickbooks>, Problem> {
     let caller = office.caller(&user, &company).await?;
     Ok(Json(office.quickbooks(&caller).await?.into()))
+}
+
+/// Has QuickBooks' settings and lists read again, so that what was made there since can be chosen.
+#[utoipa::path(
+    post,
+    path = "/api/v1/companies/{company}/quickbooks/readings",
+    params(("company" = String, Path, description = "The id of the company")),
+    request_body = Nothing,
+    responses((status = 202, description = "They are read now", body = Taken))
+)]
+pub(crate) async fn read_quickbooks<W: World>(
+    State(office): State<Arc<Office<W>>>,
+    SignedIn(user): SignedIn,
+    Path(company): Path<String>,
+    key: Key,
+    input: Input<Nothing>,
+) -> Result<Response, Problem> {
+    let caller = office.caller(&user, &company).await?;
+    let wanted = vec![Assignment::Read];
+    assign(&office, &caller, ("quickbooks", key), wanted, &input.raw).await
 }
 
 /// Changes settings, all that are named or none, where they are those that you saw.

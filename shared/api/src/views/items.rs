@@ -224,7 +224,7 @@ impl NewMatch {
 /// What became of one thing that was said.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct AssignedOne {
-    /// What it was said of: the key of an item, the name of lines, the id of a customer.
+    /// What it was said of: the key of an item, the name of lines, the id of a customer; `quickbooks`.
     of: String,
     /// How far it is.
     progress: Progress,
@@ -268,6 +268,7 @@ impl From<AssignmentStatus> for AssignedOne {
             of: match status.assignment {
                 Assignment::Account { item, .. } => item,
                 Assignment::Line { name, .. } => name,
+                Assignment::Read => "quickbooks".to_owned(),
                 Assignment::Customer { customer, .. } => customer.to_string(),
             },
             progress,

@@ -12,7 +12,24 @@ pub(crate) struct Setting {
     allowed: String,
     /// What follows from it.
     follows: String,
+    /// The values that it may have, each with what changes for which documents when it is chosen; none where they are names of
+    /// QuickBooks'.
+    values: Vec<SettingValue>,
 }
+
+/// A value of a setting.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SettingValue {
+    /// The value.
+    value: String,
+    /// What changes when it is chosen.
+    follows: String,
+}
+
+/// Nothing is to be said.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Nothing {}
 
 /// What the company chose.
 #[derive(Debug, Serialize, ToSchema)]
@@ -33,6 +50,14 @@ impl From<&mapping::Settings> for Settings {
                     value: entry.value,
                     allowed: entry.allowed,
                     follows: entry.follows.to_owned(),
+                    values: entry
+                        .values
+                        .into_iter()
+                        .map(|(value, follows)| SettingValue {
+                            value: value.to_owned(),
+                            follows: follows.to_owned(),
+                        })
+                        .collect(),
                 })
                 .collect(),
             takes_effect:
@@ -46,6 +71,7 @@ impl From<&mapping::Settings> for Settings {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewSettings {
-    /// Each by its name; an empty value takes an entry of `tax_rates.` or `deposit_to.` away.
+    /// Each by its name; an empty value takes an entry of `tax_rates.` or `deposit_to.`, or `income_account`, away. What
+    /// QuickBooks has is named by its name or its id there.
     pub(crate) changes: std::collections::BTreeMap<String, String>,
 }

@@ -36,6 +36,18 @@ fn the_defaults_are_those_of_the_rules() {
 fn every_allowed_value_can_be_set_and_is_shown_and_kept() {
     for (index, entry) in Settings::default().entries().iter().enumerate() {
         assert!(!entry.follows.is_empty(), "{}", entry.key);
+        let values: Vec<&str> = entry.values.iter().map(|(value, _)| *value).collect();
+        assert_eq!(
+            values.join(" or "),
+            entry.allowed,
+            "each value says what follows"
+        );
+        assert!(
+            entry
+                .values
+                .iter()
+                .all(|(_, follows)| follows.ends_with('.'))
+        );
         for value in entry.allowed.split(" or ") {
             let mut settings = Settings::default();
             settings.set(&entry.key, value).unwrap();
@@ -102,7 +114,7 @@ fn what_is_no_setting_is_refused_by_name() {
         );
         assert!(error.contains("sync_trigger, push_edits"), "{error}");
         assert!(
-            error.ends_with("tax_rates.<tax>, deposit_to.<method>"),
+            error.ends_with("tax_rates.<tax>, deposit_to.<method>, income_account"),
             "{error}"
         );
     }

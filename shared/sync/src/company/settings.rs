@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use hcp::CompanyId;
-use mapping::{SettingError, SettingErrors, TaxCode};
+use mapping::{SettingError, SettingErrors};
 use serde::{Deserialize, Serialize};
-use store::{ActKind, Body, Books, By, Connection, FieldChange, Stored, read};
+use store::{ActKind, Body, Books, By, Connection, FieldChange, NamedId, Stored, read};
 
 use crate::{
     declined::{Declined, NotDone},
@@ -26,8 +26,24 @@ impl Body for SettingsRecord {
     const KIND: &'static str = "settings";
 }
 
-/// What the name of a setting begins with whose value is a tax code.
+/// What the names of settings begin with whose values are a tax code, or an account that payments are deposited to.
 const TAX_RATE: &str = "tax_rates.";
+const DEPOSIT_TO: &str = "deposit_to.";
+
+/// The setting whose value is an income account.
+const INCOME_ACCOUNT: &str = "income_account";
+
+/// The connection as the settings have it: items are booked to the income account that was chosen since it was made, as long as
+/// QuickBooks has that.
+pub(crate) fn as_chosen(mut connection: Connection, settings: &mapping::Settings) -> Connection {
+    let chosen = settings.income_account.as_ref();
+    let mut accounts = connection.income_accounts.iter();
+    let chosen = accounts.find(|account| Some(&account.id) == chosen);
+    if let Some(account) = chosen.cloned() {
+        connection.accounts.income = account;
+    }
+    connection
+}
 
 impl<W: World> Engine<W> {
     /// What a company chose; the defaults where it chose nothing.
@@ -51,7 +67,8 @@ impl<W: World> Engine<W> {
     }
 
     /// Changes settings of a company, all of them or none, and gives what they are then. It takes effect within
-    /// half a minute. A tax code may be named by its name in QuickBooks.
+    /// half a minute. A tax code and an account may be named by their names in QuickBooks; there must be such a one, as it was
+    /// read last.
     ///
     /// # Errors
     /// Names everything that cannot be; nothing is changed then.
@@ -80,7 +97,7 @@ impl<W: World> Engine<W> {
         let mut errors = Vec::new();
         let mut resolved = Vec::new();
         for (key, value) in changes {
-            match tax_code(&connection, key, value) {
+            match in_quickbooks(&connection, key, value) {
                 Ok(value) => resolved.push((key, value)),
                 Err(error) => errors.push(error),
             }
@@ -170,24 +187,49 @@ fn difference(before: &mapping::Settings, after: &mapping::Settings) -> Vec<Fiel
         .collect()
 }
 
-/// The value of a setting; the id of a tax code where one is named.
-fn tax_code(connection: &Connection, key: &str, value: &str) -> Result<String, SettingError> {
-    let codes = &connection.tax_codes;
+/// The value of a setting: of what QuickBooks has, the id, whether its id or its name is told.
+fn in_quickbooks(connection: &Connection, key: &str, value: &str) -> Result<String, SettingError> {
+    let accounts = |accounts: &[NamedId]| -> Vec<(qbo::Id, String)> {
+        let accounts = accounts.iter();
+        accounts
+            .map(|account| (account.id.clone(), account.name.clone()))
+            .collect()
+    };
+    let (what, there) = if key.starts_with(TAX_RATE) {
+        let codes = connection.tax_codes.iter();
+        let codes = codes.map(|code| (code.id.clone(), code.name.clone()));
+        ("a tax code", codes.collect())
+    } else if key.starts_with(DEPOSIT_TO) {
+        let what = "a bank account, or another current asset,";
+        (what, accounts(&connection.money_accounts))
+    } else if key == INCOME_ACCOUNT {
+        ("an income account", accounts(&connection.income_accounts))
+    } else {
+        return Ok(value.to_owned());
+    };
     let named = value.trim();
-    if !key.starts_with(TAX_RATE) || named.is_empty() {
+    if named.is_empty() {
         return Ok(value.to_owned());
     }
-    let by_id = codes.iter().find(|code| code.id.as_str() == named);
-    let by_name = |code: &&TaxCode| code.name.eq_ignore_ascii_case(named);
-    let code = by_id.or_else(|| codes.iter().find(by_name));
-    let names: Vec<&str> = codes.iter().map(|code| code.name.as_str()).collect();
-    code.map(|code| code.id.to_string())
+    let by_id = there.iter().find(|(id, _)| id.as_str() == named);
+    let by_name = || {
+        there
+            .iter()
+            .find(|(_, name)| name.eq_ignore_ascii_case(named))
+    };
+    let names: Vec<&str> = there.iter().map(|(_, name)| name.as_str()).collect();
+    let found = by_id.or_else(by_name);
+    found
+        .map(|(id, _)| id.to_string())
         .ok_or_else(|| SettingError::Value {
             key: key.to_owned(),
             value: format!("{value:?}"),
             allowed: match names.as_slice() {
-                [] => "a tax code, and QuickBooks had none when it was last read".to_owned(),
-                names => format!("a tax code in QuickBooks: {}", names.join(", ")),
+                [] => format!("{what} in QuickBooks, which had none when it was last read"),
+                names => format!(
+                    "{what} in QuickBooks, which had when it was last read: {}",
+                    names.join(", ")
+                ),
             },
         })
 }

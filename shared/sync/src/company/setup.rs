@@ -10,6 +10,7 @@ use store::{ClassTracking, Connection, ConnectionStatus, NamedId, Preferences, r
 use crate::{
     alerts,
     calls::quickbooks::Rows,
+    company::settings::as_chosen,
     ctx::Ctx,
     engine::Engine,
     stop::{Stop, broken, chain},
@@ -144,7 +145,7 @@ impl<W: World> Engine<W> {
         let changed = cx.connection
             != Connection {
                 read_at: cx.connection.read_at,
-                ..stored.value.clone()
+                ..as_chosen(stored.value.clone(), &cx.settings)
             };
         if !stored.value.preferences.auto_apply_credit {
             // What it did before stays as it is, and is no difference.

@@ -2,7 +2,7 @@
 
 use hcp_sandbox::{Hundredths, JobId, NewLine};
 use office::{CustomerRow, CustomersBy, ItemRow, ItemsBy, LineRow, LinesBy, Paging, Role};
-use simulation::Town;
+use simulation::{Moment, Town};
 use store::{ActKind, Did, FieldChange, HistoryEntry, Table};
 use sync::{
     Declined,
@@ -226,6 +226,60 @@ async fn l5_typed_lines_are_listed_by_how_many_jobs_were_sent_with_them_each_onc
     assert_eq!(often(&by_name), [("Parking", 1)]);
 }
 
+/// A job with typed lines was finished, and somebody chose an income account: both wait to be worked on.
+async fn waiting() -> Town {
+    let town = Town::new(2_209).await;
+    typed(&town, &["Visit"]).await;
+    account(&town, "Plumbing");
+    let lines = ["Visit", "Haul away"].map(|name| NewLine::labor(name, 4_550, Hundredths::ONE));
+    let job = job_with(&town, &somebody(&town), lines.into());
+    town.hcp.finish_job(&job).unwrap();
+    town.post().await;
+    let desk = desk(&town);
+    let dana = caller(&desk, &town, "dana@example.com", Role::Bookkeeper).await;
+    let said = Assignment::Account {
+        item: "sales".to_owned(),
+        account: "Plumbing".to_owned(),
+    };
+    desk.assign(&dana, Uuid::new_v4(), vec![said])
+        .await
+        .unwrap();
+    town
+}
+
+#[tokio::test]
+async fn v1_a_job_counts_once_for_its_lines_and_a_choice_is_told_once_wherever_a_worker_dies() {
+    let town = waiting().await;
+    town.steps.begin(None);
+    town.settle().await;
+    let steps = town.steps.names().len();
+    assert!(steps > 30, "{steps}");
+    for step in 0..steps {
+        for moment in [Moment::Before, Moment::After] {
+            let town = waiting().await;
+            town.steps.begin(Some((step, moment)));
+            town.settle().await;
+            town.steps.begin(None);
+            let told = lines(&town, LinesBy::Jobs).await;
+            assert_eq!(
+                often(&told),
+                [("Visit", 2), ("Haul away", 1)],
+                "died {moment:?} step {step}"
+            );
+            let changed = changes(&town, ActKind::MappedIncome);
+            assert_eq!(changed.len(), 1, "died {moment:?} step {step}");
+            assert_eq!(changed[0].after.as_deref(), Some("Plumbing"));
+            assert!(
+                changed[0]
+                    .before
+                    .as_ref()
+                    .is_some_and(|before| before != "Plumbing"),
+                "died {moment:?} step {step}: {changed:?}"
+            );
+        }
+    }
+}
+
 #[tokio::test]
 async fn l5_several_names_are_mapped_at_once_and_leave_the_list_of_those_that_nobody_mapped() {
     let town = Town::new(2_204).await;
@@ -324,6 +378,28 @@ async fn l5_jobs_of_before_are_counted_by_an_upgrade_once() {
     assert_eq!(lines(&town, LinesBy::Jobs).await, wanted);
     assert_eq!(town.worker().upgrade().await.unwrap().counted_lines, 0);
     assert_eq!(lines(&town, LinesBy::Jobs).await, wanted);
+}
+
+#[tokio::test]
+async fn p3_quickbooks_is_read_again_where_a_person_asks_for_it() {
+    let town = Town::new(2_208).await;
+    make(&town, "Account", r#"{"Name":"Till","AccountType":"Bank"}"#);
+    let (desk, viewer) = crate::office::looking(&town).await;
+    let has_till = async || {
+        let there = desk.quickbooks(&viewer).await.unwrap();
+        there
+            .money_accounts
+            .iter()
+            .any(|account| account.name == "Till")
+    };
+    assert!(!has_till().await);
+    let told = say(&town, vec![Assignment::Read]).await;
+    assert_eq!(
+        entered(&told[0]),
+        "The settings and lists of QuickBooks were read again."
+    );
+    town.clock.advance(std::time::Duration::from_secs(31));
+    assert!(has_till().await);
 }
 
 async fn customers(town: &Town, by: CustomersBy) -> Vec<CustomerRow> {

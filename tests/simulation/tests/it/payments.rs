@@ -225,6 +225,7 @@ async fn p3_a_payment_goes_to_the_account_of_its_method() {
     let (town, job) = invoiced(904).await;
     let account = r#"{"Name":"Till","AccountType":"Bank"}"#;
     let till = make(&town, "Account", account);
+    town.connect().await;
     change(&town, &[("deposit_to.Check", &till)]).await.unwrap();
     pay_job(&town, &job, of_note(PaymentMethod::Check, "Check 7")).await;
     assert_paid(&town, &job);

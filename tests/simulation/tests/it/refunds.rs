@@ -258,6 +258,7 @@ async fn p5_p3_the_money_leaves_the_account_that_the_payment_went_to() {
         "Account",
         r#"{"Name":"Card clearing","AccountType":"Bank"}"#,
     );
+    town.connect().await;
     let chosen = [("deposit_to.Credit Card", checking.as_str())];
     change(&town, &chosen).await.unwrap();
     let of = paid(&town, &job, card()).await;
@@ -324,6 +325,7 @@ async fn p5_p3_a_refund_whose_account_nobody_tells_leaves_the_one_that_is_chosen
     let (town, job) = without_account(1_030).await;
     let bank = r#"{"Name":"Check account","AccountType":"Bank"}"#;
     let bank = make(&town, "Account", bank);
+    town.connect().await;
     change(&town, &[("deposit_to.Check", bank.as_str())])
         .await
         .unwrap();

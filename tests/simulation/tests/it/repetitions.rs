@@ -180,6 +180,7 @@ async fn p4_p5_what_was_paid_once_more_goes_back_from_its_account() {
     let (town, job) = invoiced(1_109).await;
     let account = r#"{"Name":"Card clearing","AccountType":"Bank"}"#;
     let clearing = make(&town, "Account", account);
+    town.connect().await;
     let chosen = [("deposit_to.Credit Card", clearing.as_str())];
     change(&town, &chosen).await.unwrap();
     let invoice = town.hcp.invoices_of(&job).remove(0);

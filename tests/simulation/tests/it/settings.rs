@@ -45,6 +45,44 @@ fn kept(town: &Town) -> usize {
 }
 
 #[tokio::test]
+async fn p3_i5_accounts_are_those_that_quickbooks_had_when_it_was_read_last() {
+    let town = Town::new(39).await;
+    let account = |name: &str, kind: &str| {
+        let account = format!(r#"{{"Name":"{name}","AccountType":"{kind}"}}"#);
+        crate::stories::make(&town, "Account", &account)
+    };
+    let (till, works) = (account("Till", "Bank"), account("Works", "Income"));
+    let both = [("deposit_to.Check", "till"), ("income_account", "works")];
+    let refused = change(&town, &both).await.unwrap_err().to_string();
+    assert!(
+        refused.contains("deposit_to.Check cannot be \"till\""),
+        "{refused}"
+    );
+    assert!(
+        refused.contains("income_account cannot be \"works\""),
+        "{refused}"
+    );
+    assert_eq!(kept(&town), 0);
+    town.connect().await;
+    change(&town, &both).await.unwrap();
+    assert_eq!(shown(&town, "deposit_to.check").await, Some(till));
+    assert_eq!(shown(&town, "income_account").await, Some(works.clone()));
+    let crossed = [("deposit_to.Cash", "Works"), ("income_account", "Till")];
+    assert!(change(&town, &crossed).await.is_err());
+    // Items that are made from then on are booked there.
+    let job = new_job(&town, &new_customer(&town, "Dana", "Sample"));
+    town.hcp.finish_job(&job).unwrap();
+    town.settle().await;
+    assert_books(&town, &[&job]);
+    let booked = |item: &qbo_sandbox::Json| item.text("IncomeAccountRef.value").map(str::to_owned);
+    let items = town.qbo.objects("Item");
+    let booked: Vec<Option<String>> = items.iter().map(booked).collect();
+    assert!(booked.contains(&Some(works)), "{booked:?}");
+    change(&town, &[("income_account", "")]).await.unwrap();
+    assert_eq!(shown(&town, "income_account").await, None);
+}
+
+#[tokio::test]
 async fn without_a_choice_the_defaults_hold_and_nothing_is_kept() {
     let town = Town::new(31).await;
     assert_eq!(
@@ -83,7 +121,7 @@ async fn one_bad_value_and_nothing_is_changed() {
     for part in [
         "date_source cannot be \"yesterday\"; it is invoice_date or service_date or both",
         "\"colour\" is no setting",
-        "tax_rates.County cannot be \"County 8%\"; it is a tax code, and QuickBooks had none",
+        "tax_rates.County cannot be \"County 8%\"; it is a tax code in QuickBooks, which had none",
     ] {
         assert!(error.contains(part), "{error}");
     }

@@ -42,6 +42,8 @@ pub enum Assignment {
         /// The item.
         item: LineItem,
     },
+    /// Nothing: QuickBooks' settings and lists are read again, so that what was made there can be chosen.
+    Read,
     /// Whom a customer is in QuickBooks.
     Customer {
         /// The customer.
@@ -219,6 +221,10 @@ impl<W: World> Engine<W> {
         let (what, about) = match assignment {
             Assignment::Account { item, .. } => (ActKind::MappedIncome, Some(item.as_str())),
             Assignment::Line { .. } => (ActKind::MappedLine, None),
+            Assignment::Read => {
+                end(&mut order, Answer::Entered { words });
+                return self.put(vec![order.put()?]).await;
+            }
             Assignment::Customer { customer, .. } => (ActKind::Chose, Some(customer.as_str())),
         };
         let change = store::FieldChange {
@@ -282,6 +288,7 @@ fn possible(assignment: &Assignment) -> Result<(), Declined> {
                 LineItem::Own(account) => fits("account", account),
             }
         }
+        Assignment::Read => Ok(()),
         Assignment::Customer { is, .. } => match is {
             CustomerMatch::Linked(named) => fits("customer", named),
             CustomerMatch::Unlinked => Ok(()),

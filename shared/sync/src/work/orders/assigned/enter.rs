@@ -40,6 +40,7 @@ impl<W: World> Engine<W> {
                 let item = line.map_or_else(SlotName::sales_item, |line| line.value.item);
                 self.item_called(cx, item).await?
             }
+            Assignment::Read => String::new(),
             Assignment::Customer { customer, .. } => {
                 let name = SlotName::customer(customer);
                 let slot: StoredCustomer = stored(self.world.table(), cx, &name).await?;
@@ -59,6 +60,14 @@ impl<W: World> Engine<W> {
         match assignment {
             Assignment::Account { item, account } => self.assign_account(cx, item, account).await,
             Assignment::Line { name, item } => self.assign_line(cx, name, item).await,
+            Assignment::Read => {
+                self.refresh_setup(cx).await?;
+                Ok(Entered {
+                    field: String::new(),
+                    after: String::new(),
+                    words: "The settings and lists of QuickBooks were read again.".to_owned(),
+                })
+            }
             Assignment::Customer { customer, is } => self.assign_customer(cx, customer, is).await,
         }
     }
