@@ -51,7 +51,7 @@ pub use subject::{CustomerRef, EntryRef, ItemRef, JobRef, Subject};
 pub use tax::TaxTrouble;
 
 /// What is done by hand with an invoice without a job, behind the first letter of *press* or *Press*.
-const PUSH: &str = "ush the invoice by hand (hcpqbo push invoice)";
+const PUSH: &str = "ush the invoice once more";
 
 /// What a person must look at.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -152,7 +152,7 @@ impl Alert {
             Self::Refund(alert) => alert.message(),
             Self::Receipt(alert) => alert.message(),
             Self::PriceBook { field } => format!(
-                "Housecall Pro tells something of the price book in a form that is not known here ({field}). Materials that depend on it stay in the category that they have in QuickBooks; new ones are made without one (rule I4)."
+                "Housecall Pro tells something of the price book in a form that is not known here (for support: {field}; rule I4). Materials that depend on it stay in the category that they have in QuickBooks; new ones are made without one."
             ),
             Self::Connection(alert) => alert.message(),
         }

@@ -144,27 +144,27 @@ impl BillTrouble {
                 "Enter this invoice in QuickBooks by hand, or remove that part from the job and press Finish, Invoice or Pay again."
             }
             Self::LinesDoNotAddUp { .. } => {
-                "Open the job in Housecall Pro and compare its invoice with its lines. Enter it in QuickBooks by hand if both are right."
+                "Open the job in Housecall Pro and compare its invoice with its lines. Correct what is wrong there, then press Finish, Invoice or Pay again. If both are right, enter the invoice in QuickBooks by hand."
             }
             Self::NoLines => {
-                "Put a line on the job in Housecall Pro, of zero dollars where nothing is charged, and push it again."
+                "Put a line on the job in Housecall Pro, of zero dollars where nothing is charged, then push the job once more."
             }
             Self::DiscountsOff { .. } => {
                 "Switch discounts on in QuickBooks (Settings, Account and settings, Sales, Sales form content), then press Finish, Invoice or Pay again."
             }
             Self::InvoicingUnclear { .. } => {
-                "Compare the setting *invoicing* with Settings, Invoices, Configuration in Housecall Pro: it is simple, match_job_number or progress. Correct it, or void the invoice that should not be there. Then press Finish, Invoice or Pay again."
+                "Compare the setting Invoicing here with Settings, Invoices, Configuration in Housecall Pro. Correct the one that is wrong, or void the invoice that should not be there. Then press Finish, Invoice or Pay again."
             }
             Self::ClosedPeriod { .. } => {
                 "Ask your bookkeeper to open the month, or change the date in Housecall Pro. Then press Finish, Invoice or Pay again."
             }
             Self::Gone { .. } => {
-                "If it was removed on purpose, nothing is left to do. If not, enter the invoice in QuickBooks by hand."
+                "If it was removed on purpose, leave it as it is: it is told no more. If not, make it again."
             }
             Self::TotalMismatch {
                 rounding: Some(_), ..
             } => {
-                "QuickBooks rounds the sales tax otherwise; nothing is wrong with the invoice. A line that makes the totals equal is added to this and all later ones by: hcpqbo settings set rounding=line. Then press Finish, Invoice or Pay again."
+                "QuickBooks rounds the sales tax otherwise; nothing is wrong with the invoice. If a line of a cent is to make the totals equal, on this one and all later ones, choose that in the settings (Rounding: line), then press Finish, Invoice or Pay again."
             }
             Self::TotalMismatch { rounding: None, .. } => {
                 "Compare the two invoices line by line and correct the one that is wrong, then press Finish, Invoice or Pay again."

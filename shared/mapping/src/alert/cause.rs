@@ -1,6 +1,6 @@
 use super::{
     Alert, BillTrouble, ItemTrouble, JobTrouble, NumberTrouble, PaymentTrouble, ReceiptTrouble,
-    RefundTrouble, TaxTrouble,
+    RefundTrouble, TaxTrouble, subject::capital,
 };
 use crate::names::normalised;
 
@@ -56,7 +56,8 @@ impl Cause {
                 taxes.join(" and ")
             ),
             Self::NoLiabilityAccount(setting) => format!(
-                "QuickBooks has no account for what is owed, which the setting {setting} asks for."
+                "QuickBooks has no account for what is owed, which the setting {} asks for.",
+                setting_words(setting)
             ),
         }
     }
@@ -101,4 +102,9 @@ impl Alert {
             | Self::Connection(_) => None,
         }
     }
+}
+
+/// A setting, as a person reads it: `Tips account`.
+pub(super) fn setting_words(setting: &str) -> String {
+    capital(&setting.replace(['_', '.'], " "))
 }

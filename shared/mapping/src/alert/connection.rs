@@ -81,13 +81,13 @@ impl ConnectionAlert {
                     .to_owned()
             }
             Self::Reconnect { reason } => format!(
-                "QuickBooks no longer accepts the connection ({reason}). Everything waits; nothing is lost."
+                "QuickBooks no longer accepts the connection. Everything waits; nothing is lost (for support: {reason})."
             ),
             Self::RecordsLost { document } => format!(
                 "QuickBooks has documents that came from here (the {document} is one), and the records of them are lost: sent now, jobs would be in QuickBooks twice. Everything waits; nothing is lost."
             ),
             Self::AppKeysRefused { reason } => format!(
-                "Intuit does not accept the client id and client secret of the app ({reason}). Everything waits; nothing is lost."
+                "Intuit does not accept the client id and client secret of the app. Everything waits; nothing is lost (for support: {reason})."
             ),
             Self::HousecallUnauthorized => {
                 "Housecall Pro no longer accepts the API key. Everything waits; nothing is lost."
@@ -96,14 +96,14 @@ impl ConnectionAlert {
             Self::HousecallAway { since, reason } => away("Housecall Pro", *since, reason),
             Self::QuickbooksAway { since, reason } => away("QuickBooks", *since, reason),
             Self::ListsRefused { reason } => format!(
-                "The lists of jobs and invoices could not be read from Housecall Pro: {reason}. What a webhook tells is sent all the same; what none told waits."
+                "The lists of jobs and invoices could not be read from Housecall Pro. What Housecall Pro reports by itself is sent all the same; the rest waits (for support: {reason})."
             ),
             Self::ListsUnreadable(field) => format!(
-                "The lists of jobs and invoices cannot be read: {} What a webhook tells is sent all the same; what none told waits.",
+                "The lists of jobs and invoices cannot be read: {} What Housecall Pro reports by itself is sent all the same; the rest waits.",
                 field.unreadable()
             ),
             Self::PullFails { reason } => format!(
-                "Payments that people enter in QuickBooks are not noticed: its changes could not be read ({reason}). What happens in Housecall Pro is sent all the same."
+                "Payments that people enter in QuickBooks are not noticed: its changes could not be read. What happens in Housecall Pro is sent all the same (for support: {reason})."
             ),
             Self::RequestRefused(words) => format!("QuickBooks refused a request: {words}."),
         }
@@ -118,13 +118,13 @@ impl ConnectionAlert {
                 "Connect QuickBooks again. Everything that waits is then sent by itself."
             }
             Self::RecordsLost { .. } => {
-                "Whoever runs this program runs hcpqbo restore: it finds the documents in QuickBooks and links them again. Everything that waits is then sent by itself. To start anew on purpose, with none of them linked: hcpqbo connect --new."
+                "Tell whoever runs this program to restore the records: the documents are found in QuickBooks and linked again. Everything that waits is then sent by itself."
             }
             Self::AppKeysRefused { .. } => {
-                "Copy the client secret from developer.intuit.com (Keys & credentials) and run the connect command again with it alone. Everything that waits is then sent by itself."
+                "Tell whoever runs this program to enter the client secret anew: it stands at developer.intuit.com under Keys & credentials. Everything that waits is then sent by itself."
             }
             Self::HousecallUnauthorized => {
-                "Make a new API key in Housecall Pro and run the connect command again with it alone. Everything that waits is then sent by itself."
+                "Make a new API key in Housecall Pro, and give it to whoever runs this program to enter. Everything that waits is then sent by itself."
             }
             Self::HousecallAway { .. } | Self::QuickbooksAway { .. } => {
                 "There is nothing to do: it is asked again every 15 seconds, and everything that waits is then sent by itself."
@@ -144,7 +144,7 @@ impl ConnectionAlert {
 
 fn away(system: &str, since: DateTime, reason: &str) -> String {
     format!(
-        "{system} has not answered since {} ({reason}). Everything waits; nothing is lost.",
+        "{system} has not answered since {}. Everything waits; nothing is lost (for support: {reason}).",
         time(since)
     )
 }

@@ -151,7 +151,7 @@ impl CustomerTrouble {
                 format!("the customer {customer} was deleted or made inactive there")
             }
             Self::MergeUnread { reason } => format!(
-                "whether another customer was merged into its customer could not be read from Housecall Pro: {reason}"
+                "whether another customer was merged into its customer could not be read from Housecall Pro (for support: {reason})"
             ),
         };
         format!("{}: {why}.", of.not_sent())
@@ -160,19 +160,19 @@ impl CustomerTrouble {
     pub(super) fn resolution(&self) -> &'static str {
         match self {
             Self::Several { .. } | Self::Contradiction { .. } => {
-                "If they are the same customer, make the contact data equal in both systems. If not, change one of the names. Then press Finish, Invoice or Pay again."
+                "If they are the same customer, use that one. If not, make a new one under another name. Or make the contact data equal in both systems, then press Finish, Invoice or Pay again."
             }
             Self::LinkedToAnother { .. } => {
-                "If both are the same customer, merge them in Housecall Pro. If not, change one of the names. Then press Finish, Invoice or Pay again."
+                "If both are the same customer, merge them in Housecall Pro, then press Finish, Invoice or Pay again. If not, make a new one under another name, or use another one."
             }
             Self::MergedInHousecall { .. } => {
-                "Merge the two in QuickBooks as well, or choose which of them is meant. Then press Finish, Invoice or Pay again."
+                "Merge the two in QuickBooks as well, then press Finish, Invoice or Pay again."
             }
             Self::MergedInQuickbooks { .. } => {
                 "If they are the same customer, merge them in Housecall Pro as well. If not, choose another QuickBooks customer for one of them, or have a new one made. Then press Finish, Invoice or Pay again."
             }
             Self::NameTaken { .. } => {
-                "QuickBooks allows a name only once over customers, vendors and employees. Change the name in one of the two systems, then press Finish, Invoice or Pay again."
+                "QuickBooks allows a name only once over customers, vendors and employees. Make the customer under another name, or use another one. Or change the name in one of the two systems, then press Finish, Invoice or Pay again."
             }
             Self::Inactive { .. } => {
                 "Make the customer active again in QuickBooks, then press Finish, Invoice or Pay again."
@@ -307,10 +307,12 @@ impl CustomerAlert {
                 format!("{lead}: {}. {SENT}", causes.join("; "))
             }
             CustomerCause::NotAsked(words) => format!("{lead}: {words}. {SENT}"),
-            CustomerCause::KeepsFailing { reason } => format!("{lead}: {reason}. {SENT}"),
+            CustomerCause::KeepsFailing { reason } => {
+                format!("{lead}. {SENT} (For support: {reason}.)")
+            }
             CustomerCause::Gone => format!("{lead}: it was deleted or made inactive there."),
             CustomerCause::Unread { reason } => {
-                format!("{lead}: Housecall Pro did not tell what it is ({reason}).")
+                format!("{lead}: Housecall Pro did not tell what it is (for support: {reason}).")
             }
             CustomerCause::CreditApplied { credits } => {
                 let applied = credits.iter();

@@ -37,7 +37,7 @@ impl FieldRef {
             rule,
         } = self;
         format!(
-            "Housecall Pro tells the field {field} of {of} in a form that is not known here. It is needed for {tells} (rule {rule})."
+            "in Housecall Pro, {of} tells {tells} in a form that is not known here (for support: field {field}, rule {rule})."
         )
     }
 
@@ -48,7 +48,7 @@ impl FieldRef {
             tells,
             rule,
         } = self;
-        format!("{field} of {of}, {tells} (rule {rule})")
+        format!("{tells}, of {of} (for support: field {field}, rule {rule})")
     }
 }
 
@@ -89,7 +89,7 @@ impl HousecallTrouble {
     pub(super) fn message(&self, of: &JobAlert) -> String {
         match self {
             Self::Refused { reason } => format!(
-                "{} could not be read from Housecall Pro: {reason}.",
+                "{} could not be read from Housecall Pro (for support: {reason}).",
                 of.capital_name()
             ),
             Self::FieldUnreadable(field) => {
@@ -134,7 +134,7 @@ impl HousecallTrouble {
                 "Open the job in Housecall Pro and press the button again if it should be in QuickBooks."
             }
             Self::PushedButRemoved => {
-                "If it was done after all, make a job for it in Housecall Pro and push that one. If not, nothing is left to do."
+                "If it was done after all, make a job for it in Housecall Pro and push that one. Then, or if nothing is to be sent, dismiss this alert."
             }
         }
     }

@@ -69,7 +69,7 @@ impl InvoiceAlert {
                 )
             }
             InvoiceCause::Refused { reason } => format!(
-                "An invoice could not be read from Housecall Pro, and was not sent to QuickBooks: {reason}."
+                "An invoice could not be read from Housecall Pro, and was not sent to QuickBooks (for support: {reason})."
             ),
             InvoiceCause::FieldUnreadable(field) => format!(
                 "{} cannot be sent to QuickBooks: {}",
@@ -98,7 +98,7 @@ impl InvoiceCause {
                 "Enter this invoice in QuickBooks by hand, with the customer that you know it belongs to."
             }
             Self::NoCustomer { .. } => {
-                "Look in Housecall Pro whose invoice it is, and say so: hcpqbo alerts resolve <number of the invoice> its_customer --said \"<name of the customer>\". It is then sent, with its payments."
+                "Look in Housecall Pro whose invoice it is, and say so by the name of the customer. It is then sent, with its payments."
             }
             Self::Refused { .. } => {
                 "Look for invoices in Housecall Pro that are not in QuickBooks. Press Finish, Invoice or Pay again on the job of one that should be there."

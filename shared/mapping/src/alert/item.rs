@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{AlertKind, Candidate, ItemRef, JobAlert, QuickbooksWords};
+use super::{AlertKind, Candidate, ItemRef, JobAlert, QuickbooksWords, cause::setting_words};
 
 /// Why a job was not sent: one of its products or services, or what they use.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -104,11 +104,13 @@ impl ItemTrouble {
                 account,
                 setting,
             } => format!(
-                "the product {} is to be booked as a liability (setting {setting}), but QuickBooks has no account named {account} of the type Other Current Liabilities",
-                item.as_ref().unwrap_or(account)
+                "the product {} is to be booked as a liability (setting {}), but QuickBooks has no account named {account} of the type Other Current Liabilities",
+                item.as_ref().unwrap_or(account),
+                setting_words(setting)
             ),
             Self::LiabilityRefused { item, setting } => format!(
-                "QuickBooks does not let this connection book the product {item} to a liability account (setting {setting})"
+                "QuickBooks does not let this connection book the product {item} to a liability account (setting {})",
+                setting_words(setting)
             ),
             Self::OtherInactive { what } => match what.as_slice() {
                 [] => "something that it uses was deleted or made inactive there".to_owned(),
@@ -120,13 +122,13 @@ impl ItemTrouble {
     pub(super) fn resolution(&self) -> &'static str {
         match self {
             Self::NameTaken { .. } => {
-                "Rename one of the two, then press Finish, Invoice or Pay again."
+                "Use the one in QuickBooks, or make a new one under another name. Or rename one of the two, then press Finish, Invoice or Pay again."
             }
             Self::Inactive { .. } => {
                 "Make them active again in QuickBooks, then press Finish, Invoice or Pay again."
             }
             Self::InBothBooks { .. } => {
-                "If it moved to the materials, put the material on the job in place of the service. If both are sold, give one of them another name. Then press Finish, Invoice or Pay again."
+                "If it moved to the materials, put the material on the job in place of the service, then press Finish, Invoice or Pay again. If both are sold, make a new one for the material under another name."
             }
             Self::CategoryNameTaken { .. } => {
                 "Rename the category in Housecall Pro, or what has its name in QuickBooks, then press Finish, Invoice or Pay again."

@@ -186,14 +186,14 @@ impl NumberTrouble {
             }
             Self::Taken { holder, .. } => match holder.kind {
                 HolderKind::CreditMemo => {
-                    "Give the credit memo in QuickBooks or the invoice in Housecall Pro another number, then press Finish, Invoice or Pay again."
+                    "Send the invoice under another number. Or give the credit memo in QuickBooks another one, then press Finish, Invoice or Pay again."
                 }
                 _ => {
-                    "Give one of the two invoices another number, then press Finish, Invoice or Pay again."
+                    "Send this one under another number. Or give one of the two another number yourself, then press Finish, Invoice or Pay again."
                 }
             },
             Self::Linkable { .. } => {
-                "If it is the same, link it (hcpqbo alerts resolve <number of the job> link_invoice): it is then kept up to date from here. If it is not, give one of the two another number, then press Finish, Invoice or Pay again."
+                "If it is the same, link it: it is then kept up to date from here. If it is not, send this one under another number."
             }
             Self::HolderInClosedPeriod { .. } => {
                 "Ask your bookkeeper to open the month, or change the date in Housecall Pro. Then press Finish, Invoice or Pay again."

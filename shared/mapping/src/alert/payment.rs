@@ -281,17 +281,17 @@ fn listed(differences: &[Difference], say: impl Fn(&Difference) -> String) -> St
 fn unusable(cause: UnusableCause) -> &'static str {
     match cause {
         UnusableCause::NoAmount => {
-            "Housecall Pro tells no `amount` of it in a form that is known (rule P2)"
+            "Housecall Pro does not tell how much it is in a form that is known here (for support: field amount, rule P2)"
         }
-        UnusableCause::Negative => "its amount is below zero (rule P2)",
+        UnusableCause::Negative => "its amount is below zero (for support: field amount, rule P2)",
         UnusableCause::NoDate => {
-            "Housecall Pro does not tell when it was made, as `paid_at`, in a form that is known (rule P2)"
+            "Housecall Pro does not tell when it was made in a form that is known here (for support: field paid_at, rule P2)"
         }
         UnusableCause::Surcharge => {
-            "Housecall Pro does not tell whether its amount has the card surcharge in it, and neither agrees with the invoice's `amount` and `due_amount` (rule P2)"
+            "Housecall Pro does not tell whether its amount has the card surcharge in it, and neither agrees with what the invoice says is left to pay (for support: fields amount and due_amount, rule P2)"
         }
         UnusableCause::ToldTwice => {
-            "several invoices tell it, each with more than it asks for, so how much pays which is not known (rule P1)"
+            "several invoices tell it, each with more than it asks for, so how much pays which is not known (for support: rule P1)"
         }
     }
 }
@@ -317,43 +317,43 @@ impl PaymentTrouble {
     pub(super) fn resolution(&self) -> &'static str {
         match self {
             Self::Unusable(_) => {
-                "Look at the payment in Housecall Pro and correct it there if it is wrong; then push the job by hand. Else enter it in QuickBooks on the invoice by hand."
+                "Look at the payment in Housecall Pro and correct it there if it is wrong; then push the job once more. Else enter it in QuickBooks on the invoice by hand."
             }
             Self::NoInvoice => {
-                "In Housecall Pro, see which invoice the money is for. Enter the payment in QuickBooks on that invoice, or as the customer's credit; then say that it is the same: it is asked about no more."
+                "In Housecall Pro, see which invoice the money is for. Enter the payment in QuickBooks on that invoice, or as the customer's credit. Then choose that it is not sent: it is asked about no more."
             }
             Self::InvoiceGone { .. } => {
-                "Decide first what becomes of the invoice, whose own alert tells how. If it stays away, enter the payment in QuickBooks otherwise, or as the customer's credit; then say that it is the same: it is asked about no more."
+                "Decide first what becomes of the invoice, whose own alert tells how. If it stays away, enter the payment in QuickBooks otherwise, or as the customer's credit. Then choose that it is not sent: it is asked about no more."
             }
             Self::MaybeThere { .. } => {
-                "Compare it with what QuickBooks has. If it is the same money, say that it is the same: it is not sent. If it is other money, say that it is separate: it is sent."
+                "Compare it with what QuickBooks has. If it is the same money, say so: it is not sent. If it is other money, say that: it is sent."
             }
             Self::Overpaid { .. } => {
-                "In QuickBooks, apply the credit to another invoice of the customer, or give it back. If the payment is wrong in Housecall Pro, correct it there, and delete this one in QuickBooks."
+                "In QuickBooks, apply the credit to another invoice of the customer, or give it back; then accept the difference. If the payment is wrong in Housecall Pro, correct it there, delete this one in QuickBooks, and push the job once more."
             }
             Self::NotApplied { .. } => {
-                "Open the invoice in QuickBooks and look at its payments and credits. If this payment stands there twice, delete one of the two; else apply it to the invoice, or keep it as the customer's credit."
+                "Open the invoice in QuickBooks and look at its payments and credits. If this payment stands there twice, delete one of the two; else apply it to the invoice. Then push the job once more. If it is to stay the customer's credit, accept the difference."
             }
             Self::Changed { .. } => {
-                "Change the payment in QuickBooks to what is right. One that is in a deposit must be taken off it first."
+                "Change the payment in QuickBooks to what is right; one that is in a deposit must be taken off it first. Then push the job once more."
             }
             Self::ChangedThere { .. } => {
-                "Ask whoever changed it. If QuickBooks is right, correct the payment in Housecall Pro; else change it back in QuickBooks. Nothing is written over it."
+                "Ask whoever changed it. If QuickBooks is right, correct the payment in Housecall Pro; else change it back in QuickBooks. Nothing is written over it. Then push the job once more."
             }
             Self::Removed { .. } => {
-                "If the money was never there, delete the payment in QuickBooks; one that is in a deposit must be taken off it first. If it was entered anew in Housecall Pro with another amount, delete this one here."
+                "If the money was never there, delete the payment in QuickBooks; one that is in a deposit must be taken off it first. If it was entered anew in Housecall Pro with another amount, delete this one in QuickBooks too. Then push the job once more."
             }
             Self::Returned { .. } => {
-                "Delete the payment in QuickBooks, or, if it is in a deposit, enter what the bank took back. The invoice is owed again."
+                "Delete the payment in QuickBooks, or, if it is in a deposit, enter what the bank took back. The invoice is owed again. Then push the job once more."
             }
             Self::Gone => {
-                "If it should stay away, say that it is the same: it is not sent again. If it was deleted by mistake, say that it is separate: it is sent once more."
+                "If it should stay away, choose that it is not sent. If it was deleted by mistake, send it once more."
             }
             Self::ClosedPeriod { .. } => {
-                "Ask whoever closed the books to open the period for a moment, and push the job by hand; or enter the payment in QuickBooks on the invoice with a date that is open."
+                "Ask whoever closed the books to open the period for a moment, and push the job once more; or enter the payment in QuickBooks on the invoice with a date that is open."
             }
             Self::Refused(_) => {
-                "Mend what QuickBooks names, then push the job by hand. Else enter the payment in QuickBooks on the invoice by hand."
+                "Mend what QuickBooks names, then push the job once more. Else enter the payment in QuickBooks on the invoice by hand."
             }
         }
     }

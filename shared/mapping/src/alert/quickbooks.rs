@@ -90,12 +90,12 @@ impl QuickbooksTrouble {
                 since,
                 reason,
             } => format!(
-                "{} could not be sent: it was tried {tries} times since {}, and each time this came back: {reason}. Other jobs are sent.",
+                "{} could not be sent: it was tried {tries} times since {}. Other jobs are sent (for support: each time this came back: {reason}).",
                 capital(&of.unsent()),
                 time(*since)
             ),
             Self::NotLookedAt { reason } => format!(
-                "What people do in QuickBooks with {} is not noticed: it could not be looked at ({reason}). Other jobs are looked at.",
+                "What people do in QuickBooks with {} is not noticed: it could not be looked at. Other jobs are looked at (for support: {reason}).",
                 of.name()
             ),
         }
@@ -107,10 +107,10 @@ impl QuickbooksTrouble {
                 "Correct what QuickBooks names, then press Finish, Invoice or Pay again."
             }
             Self::KeepsFailing { .. } => {
-                "It is tried again every hour by itself. If it does not go away, open the document in the system that answers with the error and look for what is unusual about it, or push the job by hand."
+                "It is tried again every hour by itself. If it does not go away, open the document in the system that answers with the error and look for what is unusual about it, then push the job once more."
             }
             Self::NotLookedAt { .. } => {
-                "It is looked at again every hour by itself, nothing is left out then, and the alert ends when that succeeds. If it stays for a day, open the job in Housecall Pro and its invoice in QuickBooks, look for what is unusual about them, and pull its payments by hand."
+                "It is looked at again every hour by itself, nothing is left out then, and the alert ends when that succeeds. If it stays for a day, open the job in Housecall Pro and its invoice in QuickBooks, look for what is unusual about them, then have it looked at once more."
             }
         }
     }

@@ -142,20 +142,20 @@ impl ReceiptTrouble {
     pub(super) fn resolution(&self) -> &'static str {
         match self {
             Self::MaybeThere { .. } => {
-                "Open that sales receipt in QuickBooks. If it is for this payment, say that it is the same: nothing is sent. If it is for something else, say that it is separate: this one is sent."
+                "Open that sales receipt in QuickBooks. If it is for this payment, say so: nothing is sent. If it is for something else, say that: this one is sent."
             }
             Self::Removed | Self::Returned => {
-                "If the money is not there, delete the sales receipt in QuickBooks; then push the job by hand. What was paid on the invoice since waits until then."
+                "If the money is not there, delete the sales receipt in QuickBooks; then push the job once more. What was paid on the invoice since waits until then."
             }
             Self::Changed { .. } => {
-                "Change the sales receipt in QuickBooks to what is right, or delete it and enter one by hand; then push the job by hand. If the payment is wrong in Housecall Pro, correct it there."
+                "Change the sales receipt in QuickBooks to what is right, or delete it and enter one by hand; then push the job once more. If the payment is wrong in Housecall Pro, correct it there."
             }
             Self::Unknown => "Enter a sales receipt for it in QuickBooks by hand.",
             Self::ClosedPeriod { .. } => {
-                "Ask whoever closed the books to open the period for a moment, and push the job by hand; or enter a sales receipt in QuickBooks with a date that is open."
+                "Ask whoever closed the books to open the period for a moment, and push the job once more; or enter a sales receipt in QuickBooks with a date that is open."
             }
             Self::Refused(_) => {
-                "Mend what QuickBooks names, then push the job by hand. Else enter a sales receipt in QuickBooks by hand."
+                "Mend what QuickBooks names, then push the job once more. Else enter a sales receipt in QuickBooks by hand."
             }
         }
     }

@@ -184,16 +184,16 @@ impl RefundAlert {
 fn unusable(cause: UnusableCause) -> &'static str {
     match cause {
         UnusableCause::NoAmount => {
-            "Housecall Pro tells no `amount` of it in a form that is known (rule P5)"
+            "Housecall Pro does not tell how much it is in a form that is known here (for support: field amount, rule P5)"
         }
-        UnusableCause::Negative => "its amount is below zero (rule P5)",
+        UnusableCause::Negative => "its amount is below zero (for support: field amount, rule P5)",
         UnusableCause::NoDate => {
-            "Housecall Pro does not tell when the money went back, as `refunded_at`, in a form that is known (rule P5)"
+            "Housecall Pro does not tell when the money went back in a form that is known here (for support: field refunded_at, rule P5)"
         }
         UnusableCause::Surcharge => {
-            "Housecall Pro does not tell whether its amount has the card surcharge in it (rule P2)"
+            "Housecall Pro does not tell whether its amount has the card surcharge in it (for support: rule P2)"
         }
-        UnusableCause::ToldTwice => "several invoices tell it (rule P5)",
+        UnusableCause::ToldTwice => "several invoices tell it (for support: rule P5)",
     }
 }
 
@@ -257,37 +257,37 @@ impl RefundTrouble {
     pub(super) fn resolution(&self) -> &'static str {
         match self {
             Self::Unusable(_) => {
-                "Look at the refund in Housecall Pro and correct it there if it is wrong; then push the job by hand. Else enter a refund receipt in QuickBooks by hand."
+                "Look at the refund in Housecall Pro and correct it there if it is wrong; then push the job once more. Else enter a refund receipt in QuickBooks by hand."
             }
             Self::MaybeThere { .. } => {
-                "Open that refund receipt in QuickBooks. If it is for this refund, say that it is the same: nothing is sent. If it is for something else, say that it is separate: this one is sent."
+                "Open that refund receipt in QuickBooks. If it is for this refund, say so: nothing is sent. If it is for something else, say that: this one is sent."
             }
             Self::MaybeExpense { .. } => {
-                "Open that expense in QuickBooks. If it is for this refund, say that it is the same: nothing is sent. If it is for something else, say that it is separate: this one is sent."
+                "Open that expense in QuickBooks. If it is for this refund, say so: nothing is sent. If it is for something else, say that: this one is sent."
             }
             Self::MoreThanPaid { .. } => {
-                "Compare payments and refunds of the invoice in Housecall Pro. If a payment is missing there, enter it and push the job by hand. If the money did go back, enter a refund receipt in QuickBooks by hand, then say that it is the same: it is not sent."
+                "Compare payments and refunds of the invoice in Housecall Pro. If a payment is missing there, enter it and push the job once more. If the money did go back, enter a refund receipt in QuickBooks by hand, then choose that it is not sent."
             }
             Self::NotApplied { .. } => {
-                "Look at the invoice and its payments in QuickBooks. If a payment is missing there, or should pay the invoice, mend that and push the job by hand. Else enter by hand what went back: a refund receipt for what had paid the invoice, an expense to the customer on accounts receivable for the customer's credit; then say that it is the same: it is not sent."
+                "Look at the invoice and its payments in QuickBooks. If a payment is missing there, or should pay the invoice, mend that and push the job once more. Else enter by hand what went back: a refund receipt for what had paid the invoice, an expense to the customer on accounts receivable for the customer's credit. Then choose that it is not sent."
             }
             Self::NoAccount => {
-                "Choose the account to which payments of that method go (setting deposit_to), then push the job by hand: the refund is sent from there. Or enter a refund receipt in QuickBooks by hand, from the account that the money left, then say that it is the same: it is not sent."
+                "Choose the account to which payments of that method go (in the settings, Deposit to), then push the job once more: the refund is sent from there. Or enter a refund receipt in QuickBooks by hand, from the account that the money left, then choose that it is not sent."
             }
             Self::Differs { .. } => {
-                "Change the refund receipt or the expense in QuickBooks so that it comes to the refund, or delete it and enter one by hand; then push the job by hand. If the refund is wrong in Housecall Pro, correct it there."
+                "Change the refund receipt or the expense in QuickBooks so that it comes to the refund, or delete it and enter one by hand; then push the job once more. If the refund is wrong in Housecall Pro, correct it there."
             }
             Self::NotTied { .. } => {
-                "Apply the payment to that expense in QuickBooks (take it out of the deposit or open the period for that, where it must be); then push the job by hand. The customer's balance is right as it is; only the payment still shows the credit. Or accept the difference."
+                "Apply the payment to that expense in QuickBooks (take it out of the deposit or open the period for that, where it must be); then push the job once more. The customer's balance is right as it is; only the payment still shows the credit. Or accept the difference."
             }
             Self::NotReopened(_) => {
-                "If the customer pays once more, nothing is to do: that is a sales receipt, and this alert closes. If the invoice must be open in QuickBooks, delete the refund receipt there and lower the payment by hand; then push the job by hand."
+                "If the customer pays once more, nothing is to do: that is a sales receipt, and this alert closes. If the invoice must be open in QuickBooks, delete the refund receipt there and lower the payment by hand; then push the job once more."
             }
             Self::ClosedPeriod { .. } => {
-                "Ask whoever closed the books to open the period for a moment, and push the job by hand; or enter a refund receipt in QuickBooks with a date that is open."
+                "Ask whoever closed the books to open the period for a moment, and push the job once more; or enter a refund receipt in QuickBooks with a date that is open."
             }
             Self::Refused(_) => {
-                "Mend what QuickBooks names, then push the job by hand. Else enter a refund receipt in QuickBooks by hand."
+                "Mend what QuickBooks names, then push the job once more. Else enter a refund receipt in QuickBooks by hand."
             }
         }
     }

@@ -134,10 +134,10 @@ impl Removal {
                 "If the deposit is not owed any more, void its invoice in QuickBooks by hand, and then press Finish, Invoice or Pay again: as long as it stands there, the job's main invoice takes it off."
             }
             Self::StillThere { deposit: false, .. } => {
-                "If the invoice is not owed any more, void it in QuickBooks by hand."
+                "If the invoice is not owed any more, void it. If it is, leave it as it is."
             }
             Self::NotVoided { .. } => {
-                "If the invoice is not owed any more, take the payment off it in QuickBooks or ask your bookkeeper to open the month, then void it there by hand."
+                "If the invoice is not owed any more, take the payment off it in QuickBooks or ask your bookkeeper to open the month, then void it. If it is still owed, leave it as it is."
             }
         }
     }

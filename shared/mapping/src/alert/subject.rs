@@ -90,11 +90,19 @@ impl JobRef {
 
     /// Inside a sentence: `job 104`, or `invoice RSA-1` where there is no job (P6).
     pub fn name(&self) -> String {
-        let what = self.what();
+        self.named(self.one())
+    }
+
+    /// The same where it is known which one is meant: `the job of Dana Sample`.
+    pub(super) fn definite_name(&self) -> String {
+        self.named(&format!("the {}", self.what()))
+    }
+
+    fn named(&self, nameless: &str) -> String {
         match (&self.number, &self.customer) {
-            (Some(number), _) => format!("{what} {number}"),
-            (None, Some(customer)) => format!("{} of {customer}", self.one()),
-            (None, None) => self.one().to_owned(),
+            (Some(number), _) => format!("{} {number}", self.what()),
+            (None, Some(customer)) => format!("{nameless} of {customer}"),
+            (None, None) => nameless.to_owned(),
         }
     }
 

@@ -81,7 +81,7 @@ impl TaxTrouble {
                 "Switch sales tax on in QuickBooks (Taxes, Sales tax), then press Finish, Invoice or Pay again. Or take the tax off the job."
             }
             Self::RateUnmapped(_) => {
-                "Choose the rate that counts for this tax: hcpqbo settings set \"tax_rates.<name of the tax>=<name of the rate>\". Or give the tax the same name and percentage in both systems. Then press Finish, Invoice or Pay again. A job without an invoice does not tell the name of its tax: send its invoice."
+                "Choose the rate that counts for this tax, here or in the settings. Or give the tax the same name and percentage in both systems. Then press Finish, Invoice or Pay again. A job without an invoice does not tell the name of its tax: send its invoice."
             }
             Self::UnknownLine { .. } => {
                 "Put that line on the job in Housecall Pro with the same name, quantity and price, then press Finish, Invoice or Pay again."

@@ -44,7 +44,7 @@ async fn send(town: &Town, jobs: &[JobId]) {
 }
 
 /// Two jobs of a customer that are in QuickBooks.
-async fn two_jobs(seed: u64) -> (Town, CustomerId, [JobId; 2]) {
+pub(crate) async fn two_jobs(seed: u64) -> (Town, CustomerId, [JobId; 2]) {
     let balance = |qbo: &mut qbo_sandbox::Options| {
         qbo.doubts.refuse_deactivation_with_balance = false;
     };
@@ -322,7 +322,7 @@ async fn s1_lists_that_cannot_be_read_are_told_as_lists_until_they_can() {
     }
     let alert = open(&town);
     assert_eq!((alert.subject.as_str(), alert.count), ("connection", 2));
-    let lead = "The lists of jobs and invoices could not be read from Housecall Pro: ";
+    let lead = "The lists of jobs and invoices could not be read from Housecall Pro. ";
     assert!(alert.message.starts_with(lead), "{}", alert.message);
     // What is sent meanwhile says nothing of the lists.
     let job = small_job(&town, &new_customer(&town, "Dana", "Sample"));

@@ -63,7 +63,7 @@ const ENTITIES: [&str; 7] = [
 ];
 
 /// The record that an answer is.
-fn record(path: &str) -> Option<&'static str> {
+pub(crate) fn record(path: &str) -> Option<&'static str> {
     let (path, query) = path.split_once('?').unwrap_or((path, ""));
     let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
     match parts.as_slice() {
@@ -411,7 +411,7 @@ fn judge(story: Story, change: &Change, untouched: &Ending, ending: &Ending) -> 
         (_, name) => name,
     };
     let named =
-        |alert: &AlertRecord| alert.message.contains(name) && alert.message.contains("(rule ");
+        |alert: &AlertRecord| alert.message.contains(name) && alert.message.contains("rule ");
     let same = ending.books == untouched.books;
     if same || ending.alerts.iter().any(named) {
         return Ok(());

@@ -76,7 +76,7 @@ pub(crate) async fn refund(town: &Town, of: &(InvoiceId, PaymentId), amount: Opt
 }
 
 /// The only invoice of the job, paid in full.
-async fn paid(town: &Town, job: &JobId, payment: NewPayment) -> (InvoiceId, PaymentId) {
+pub(crate) async fn paid(town: &Town, job: &JobId, payment: NewPayment) -> (InvoiceId, PaymentId) {
     let invoice = town.hcp.invoices_of(job).remove(0);
     let payment = town.hcp.pay_invoice(&invoice, payment).unwrap();
     town.settle().await;
@@ -302,7 +302,7 @@ async fn p5_a_refund_waits_for_its_payment() {
 }
 
 /// A refund of a check that the bookkeeper had entered too, and what is paid once more after it.
-async fn without_account(seed: u64) -> (Town, JobId) {
+pub(crate) async fn without_account(seed: u64) -> (Town, JobId) {
     let (town, job) = invoiced(seed).await;
     enter(&town, "40.00", "2026-06-24", "");
     let of = paid(&town, &job, NewPayment::of(PaymentMethod::Check, 4_000)).await;
@@ -353,7 +353,7 @@ async fn p5_p4_a_refund_that_a_person_entered_by_hand_holds_no_payment_any_more(
 }
 
 /// The bookkeeper pays another invoice with the credit that the customer has.
-fn pay_another(town: &Town) {
+pub(crate) fn pay_another(town: &Town) {
     let invoice = town.qbo.objects("Invoice").remove(0);
     let customer = invoice.text("CustomerRef.value").unwrap();
     let item = invoice.text("Line.0.SalesItemLineDetail.ItemRef.value");
@@ -430,17 +430,22 @@ async fn p5_s6_a_refund_in_a_closed_month_is_told_and_sent_when_that_is_open() {
 }
 
 /// Housecall Pro tells this of every refund from now on.
-fn retell(town: &Town, changes: Value) {
-    fn changed(value: &mut Value, changes: &Value) {
+pub(crate) fn retell(town: &Town, changes: Value) {
+    retell_all(town, "refunded_at", changes);
+}
+
+/// Housecall Pro tells this from now on of everything that has such a field.
+pub(crate) fn retell_all(town: &Town, field: &'static str, changes: Value) {
+    fn changed(value: &mut Value, field: &str, changes: &Value) {
         match value {
-            Value::Array(all) => all.iter_mut().for_each(|one| changed(one, changes)),
-            Value::Object(fields) if fields.contains_key("refunded_at") => {
+            Value::Array(all) => all.iter_mut().for_each(|one| changed(one, field, changes)),
+            Value::Object(fields) if fields.contains_key(field) => {
                 let changes = changes.as_object().unwrap().clone();
                 fields.extend(changes);
             }
             Value::Object(fields) => {
                 let mut all = fields.values_mut();
-                all.by_ref().for_each(|one| changed(one, changes));
+                all.by_ref().for_each(|one| changed(one, field, changes));
             }
             _ => {}
         }
@@ -449,7 +454,7 @@ fn retell(town: &Town, changes: Value) {
         let Ok(mut value) = serde_json::from_slice(&body) else {
             return body;
         };
-        changed(&mut value, &changes);
+        changed(&mut value, field, &changes);
         serde_json::to_vec(&value).unwrap()
     });
 }
@@ -457,7 +462,11 @@ fn retell(town: &Town, changes: Value) {
 #[tokio::test]
 async fn p5_a_refund_that_cannot_be_right_is_told_and_sent_when_it_is_corrected() {
     for (changes, expected, words) in [
-        (json!({ "amount": null }), "refund_unusable", "no `amount`"),
+        (
+            json!({ "amount": null }),
+            "refund_unusable",
+            "how much it is",
+        ),
         (json!({ "amount": -1 }), "refund_unusable", "below zero"),
         (
             json!({ "refunded_at": null }),
@@ -542,7 +551,7 @@ async fn p5_a_receipt_that_differs_is_told_until_somebody_mended_it() {
 }
 
 /// The bookkeeper enters a refund receipt.
-fn enter_receipt(town: &Town, amount: &str) {
+pub(crate) fn enter_receipt(town: &Town, amount: &str) {
     let invoice = town.qbo.objects("Invoice").remove(0);
     let customer = invoice.text("CustomerRef.value").unwrap();
     let item = invoice.text("Line.0.SalesItemLineDetail.ItemRef.value");

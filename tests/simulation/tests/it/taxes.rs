@@ -125,7 +125,7 @@ async fn x2_x4_a_rate_of_two_parts_is_found_and_the_cent_that_quickbooks_rounds_
     assert_eq!(alerts(&town), [("total_mismatch".to_owned(), told)]);
     let alert = town.all::<AlertRecord>("alert#").remove(0).value;
     assert!(
-        alert.resolution.contains("rounding=line"),
+        alert.resolution.contains("Rounding: line"),
         "{}",
         alert.resolution
     );

@@ -46,7 +46,7 @@ fn nothing(instead: &'static str) -> Choices {
 }
 
 fn with_push(job: &JobRef, mut offered: Vec<Choice>) -> Choices {
-    let what = job.name();
+    let what = job.definite_name();
     offered.push(Choice::PushAgain { what });
     Choices {
         offered,
