@@ -13,11 +13,11 @@ use crate::{
     stories::make,
 };
 
-fn material(town: &Town, name: &str, category: &str) -> String {
+pub(crate) fn material(town: &Town, name: &str, category: &str) -> String {
     town.hcp.add_material(entry(name, category)).unwrap()
 }
 
-fn recategorise(town: &Town, material: &str, category: &str) {
+pub(crate) fn recategorise(town: &Town, material: &str, category: &str) {
     let changes = EntryChanges {
         category: Some(category.to_owned()),
         price: Some(9_900),

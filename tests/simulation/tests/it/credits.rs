@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// A customer with an open credit in QuickBooks, which applies it by itself.
-async fn with_credit(seed: u64, dollars: u32) -> (Town, CustomerId) {
+pub(crate) async fn with_credit(seed: u64, dollars: u32) -> (Town, CustomerId) {
     let applies = |options: &mut qbo_sandbox::Options| options.company.auto_apply_credit = true;
     let town = Town::with(seed, |_| {}, applies).await;
     let dana = new_customer(&town, "Dana", "Sample");
@@ -47,7 +47,7 @@ async fn pay_by_card(town: &Town, job: &JobId) {
 }
 
 /// A job over 99 dollars that is finished and sent.
-async fn sent(town: &Town, customer: &CustomerId) -> JobId {
+pub(crate) async fn sent(town: &Town, customer: &CustomerId) -> JobId {
     let job = small_job(town, customer);
     finish(town, &job).await;
     town.hcp.send_invoice(&job).unwrap();

@@ -204,7 +204,7 @@ fn to_the_bank(town: &Town) -> String {
 }
 
 /// QuickBooks refuses what ties a payment: somebody deposited it a moment ago.
-fn tie_is_refused(town: &Town) {
+pub(crate) fn tie_is_refused(town: &Town) {
     town.refuse_in_quickbooks(|sent| {
         let error = json!({ "Message": "No", "Detail": "It is deposited", "code": "6540" });
         let fault = json!({ "Fault": { "Error": [error], "type": "ValidationFault" } });

@@ -13,7 +13,7 @@ use crate::{
     stories::make,
 };
 
-const ITEM: &str = "Housecall Pro Tips";
+pub(crate) const ITEM: &str = "Housecall Pro Tips";
 
 pub(crate) fn account(town: &Town, name: &str, kind: &str) -> String {
     let account = format!(r#"{{"Name":"{name}","AccountType":"{kind}"}}"#);
@@ -29,7 +29,7 @@ fn booked(town: &Town) -> String {
     item.text("IncomeAccountRef.value").unwrap().to_owned()
 }
 
-async fn tipped(town: &Town) -> JobId {
+pub(crate) async fn tipped(town: &Town) -> JobId {
     let lines = vec![
         NewLine::labor("Visit", 9_900, Hundredths::ONE),
         NewLine::tip(2_000),
@@ -45,7 +45,7 @@ async fn choose(town: &Town, kind: &str) {
 }
 
 /// A town whose QuickBooks lets an app book an item to what is owed.
-async fn lenient_town(seed: u64) -> Town {
+pub(crate) async fn lenient_town(seed: u64) -> Town {
     let qbo = |qbo: &mut qbo_sandbox::Options| qbo.doubts.refuse_liability_items = false;
     Town::with(seed, |_| {}, qbo).await
 }

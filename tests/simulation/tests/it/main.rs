@@ -12,6 +12,7 @@ mod alerts;
 mod assignments;
 mod by_number;
 mod card;
+mod catalogue;
 mod categories;
 mod choices;
 mod closed_books;

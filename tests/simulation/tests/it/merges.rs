@@ -12,7 +12,7 @@ use crate::{
     people::{assert_books, assert_same_books, invoices, new_customer, requests},
 };
 
-async fn town(seed: u64, jobs: MergedCustomers) -> Town {
+pub(crate) async fn town(seed: u64, jobs: MergedCustomers) -> Town {
     Town::with(seed, |hcp| hcp.settings.merged_customers = jobs, |_| {}).await
 }
 
@@ -170,7 +170,7 @@ async fn c12_a_job_whose_customer_was_only_changed_moves_no_link() {
 }
 
 /// Two customers with an invoice each, merged in Housecall Pro.
-async fn both_linked(town: &Town) -> (CustomerId, CustomerId, JobId, JobId) {
+pub(crate) async fn both_linked(town: &Town) -> (CustomerId, CustomerId, JobId, JobId) {
     let goes = new_customer(town, "Dana", "Sample");
     let stays = new_customer(town, "Dana", "Example");
     let (first, second) = (small_job(town, &goes), small_job(town, &stays));

@@ -9,7 +9,7 @@ use simulation::{Moment, Town};
 use crate::people::{assert_books, invoices, job_with, new_customer, new_customer_in, new_job};
 
 /// A motor that is taxed and an hour that is not.
-fn taxed_job(town: &Town, percent: i64) -> JobId {
+pub(crate) fn taxed_job(town: &Town, percent: i64) -> JobId {
     let lines = vec![
         NewLine::materials("Blower motor", 20_000, Hundredths::ONE),
         NewLine::labor("Hour of work", 9_500, Hundredths::ONE),

@@ -427,7 +427,7 @@ async fn r3_a_card_payment_on_an_invoice_that_others_paid_is_told_by_its_answer(
 }
 
 /// A person applies the only payment to the only invoice.
-fn apply(town: &Town) {
+pub(crate) fn apply(town: &Town) {
     let payment = &town.qbo.objects("Payment")[0];
     let invoice = &town.qbo.objects("Invoice")[0];
     let (id, invoice) = (payment.text("Id").unwrap(), invoice.text("Id").unwrap());
@@ -494,7 +494,7 @@ async fn p1_a_link_that_quickbooks_drops_in_silence_is_tried_once_more_for_whom_
 }
 
 /// The invoice of a job in Housecall Pro, and its payments there.
-fn paid_on(town: &Town, job: &JobId) -> (InvoiceId, Vec<PaymentId>) {
+pub(crate) fn paid_on(town: &Town, job: &JobId) -> (InvoiceId, Vec<PaymentId>) {
     let invoice = town.hcp.invoices_of(job).remove(0);
     let payments = town.hcp.invoice(&invoice).unwrap()["payments"].clone();
     let payments = payments.as_array().unwrap().iter();
@@ -503,7 +503,7 @@ fn paid_on(town: &Town, job: &JobId) -> (InvoiceId, Vec<PaymentId>) {
 }
 
 /// An invoice of which 40 dollars were paid by check, and that check was deleted in Housecall Pro.
-async fn with_deleted_check(seed: u64) -> (Town, JobId, InvoiceId) {
+pub(crate) async fn with_deleted_check(seed: u64) -> (Town, JobId, InvoiceId) {
     let (town, job) = invoiced(seed).await;
     let check = NewPayment {
         amount: Some(4_000),

@@ -11,13 +11,13 @@ use sync::company::connect::{ConnectError, Connected, NewConnection};
 use crate::people::{assert_books, assert_same_books, new_customer, new_job};
 
 /// Longer than an access token lives.
-const OVER_AN_HOUR: Duration = Duration::from_secs(4_000);
+pub(crate) const OVER_AN_HOUR: Duration = Duration::from_secs(4_000);
 
 /// After so long Intuit replaces the refresh token.
 const OVER_A_DAY: Duration = Duration::from_secs(25 * 3_600);
 
 /// Each refresh replaces the token, and a second use of one that was replaced ends the connection.
-async fn strict(seed: u64) -> Town {
+pub(crate) async fn strict(seed: u64) -> Town {
     Town::with(
         seed,
         |_| {},
@@ -30,7 +30,7 @@ async fn strict(seed: u64) -> Town {
 }
 
 /// What names the company and nothing else.
-fn nothing(town: &Town) -> NewConnection {
+pub(crate) fn nothing(town: &Town) -> NewConnection {
     NewConnection {
         by: simulation::person(),
         company: town.books().company,
@@ -79,7 +79,7 @@ async fn versions(town: &Town) -> [String; 4] {
 }
 
 /// A job of its own customer is finished, and a worker takes what is on the queue.
-async fn finish_one(town: &Town, worker: &Worker, name: &str) -> hcp_sandbox::JobId {
+pub(crate) async fn finish_one(town: &Town, worker: &Worker, name: &str) -> hcp_sandbox::JobId {
     let job = new_job(town, &new_customer(town, name, "Sample"));
     town.hcp.finish_job(&job).unwrap();
     town.post().await;
