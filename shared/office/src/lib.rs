@@ -10,6 +10,7 @@ mod alerts;
 mod assignments;
 mod card;
 mod causes;
+mod connecting;
 mod csv;
 mod customers;
 mod items;

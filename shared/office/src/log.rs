@@ -288,6 +288,7 @@ fn acted(act: &Act) -> String {
         ActKind::MappedLine => "chose an item for lines",
         ActKind::ChangedSettings => "changed settings",
         ActKind::Connected => "connected the company",
+        ActKind::Disconnected => "disconnected QuickBooks",
         ActKind::Paused => "paused the sync",
         ActKind::Resumed => "had the sync go on",
         ActKind::Restored => "had lost records restored",

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use ports::{Chance, Clock, Directory, DirectoryError};
 use store::{
     ActKind, By, CompaniesOf, Connection, FieldChange, Mails, People, Person, Role, Stored, Table,
-    UserId, WriteError, read,
+    UserId, Write, WriteError, read,
 };
 use sync::{Declined, NotDone, Stop, World};
 
@@ -109,13 +109,6 @@ impl<W: World> Office<W> {
         role: Role,
     ) -> Result<PersonView, NotDone> {
         let mail = address(mail)?;
-        if read::<Connection>(self.table(), &Connection::key(company))
-            .await?
-            .is_none()
-        {
-            let words = "This company is not connected yet: connect it first.";
-            return Err(Declined::no_such("company", company, words).into());
-        }
         // Looked up first: nobody is told by mail of what is refused then.
         let people = self.stored_people(company).await?.value.people;
         if let Some(known) = people.values().find(|known| known.mail == mail) {
@@ -231,10 +224,8 @@ impl<W: World> Office<W> {
                 return Err(Declined::held_by("admin", user, words).into());
             }
             let told = told(before.as_ref(), people.value.people.get(user));
-            let told = self
-                .engine
-                .entry_of_act(company, by, ActKind::ChangedPeople, told);
-            let mut writes = vec![people.put()?, told.await?];
+            let mut writes = vec![people.put()?];
+            writes.extend(self.entry_of_people(company, by, told).await?);
             let key = CompaniesOf::key(user);
             let known = read::<CompaniesOf>(self.table(), &key).await?;
             let mut known = known.unwrap_or_else(|| Stored::new(key, CompaniesOf::default()));
@@ -258,6 +249,24 @@ impl<W: World> Office<W> {
             }
         }
         Err(Stop::PlanAgain("the list of people".to_owned()).into())
+    }
+}
+
+impl<W: World> Office<W> {
+    /// What the log of the company is told; nothing where it is not connected yet, and has none.
+    async fn entry_of_people(
+        &self,
+        company: &CompanyId,
+        by: &By,
+        told: Vec<FieldChange>,
+    ) -> Result<Option<Write>, NotDone> {
+        let connection = read::<Connection>(self.table(), &Connection::key(company)).await?;
+        if connection.is_none() {
+            return Ok(None);
+        }
+        let what = ActKind::ChangedPeople;
+        let entry = self.engine.entry_of_act(company, by, what, told).await?;
+        Ok(Some(entry))
     }
 }
 

@@ -42,6 +42,8 @@ pub enum Operation {
     ChangeSettings,
     /// To have all work of the company wait, or go on.
     Pause,
+    /// To enter keys, and to connect and disconnect QuickBooks.
+    Connect,
     /// To see who may.
     SeePeople,
     /// To say who may.
@@ -62,9 +64,11 @@ impl Operation {
             | Self::Link
             | Self::MapItems
             | Self::MatchCustomers => Role::Bookkeeper,
-            Self::ChangeSettings | Self::Pause | Self::SeePeople | Self::ChangePeople => {
-                Role::Admin
-            }
+            Self::ChangeSettings
+            | Self::Pause
+            | Self::Connect
+            | Self::SeePeople
+            | Self::ChangePeople => Role::Admin,
         }
     }
 
@@ -85,6 +89,7 @@ impl Operation {
             Self::SeeSettings => "see the settings",
             Self::ChangeSettings => "change the settings",
             Self::Pause => "pause the sync",
+            Self::Connect => "set this company up",
             Self::SeePeople => "see who may use this company",
             Self::ChangePeople => "say who may use this company",
         }

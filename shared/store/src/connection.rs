@@ -168,6 +168,24 @@ impl Body for TokenPointer {
     const KIND: &'static str = "token pointer";
 }
 
+/// Which company a company in QuickBooks is joined with: the books of one are filled by one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RealmOwner {
+    /// The company in Housecall Pro.
+    pub company: CompanyId,
+}
+
+impl RealmOwner {
+    /// Where that is kept.
+    pub fn key(realm: &RealmId) -> Key {
+        Key::new("realms", realm.as_str())
+    }
+}
+
+impl Body for RealmOwner {
+    const KIND: &'static str = "owner of a realm";
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

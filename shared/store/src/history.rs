@@ -140,6 +140,8 @@ pub enum ActKind {
     ChangedSettings,
     /// They connected the company, or changed its keys.
     Connected,
+    /// They ended the connection with QuickBooks.
+    Disconnected,
     /// They had all work of the company wait.
     Paused,
     /// They had it go on.

@@ -7,4 +7,5 @@ pub(crate) mod pause;
 pub mod restore;
 pub(crate) mod settings;
 pub(crate) mod setup;
+pub mod standing;
 pub mod upgrade;

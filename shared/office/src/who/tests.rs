@@ -29,6 +29,7 @@ fn v23_every_operation_by_every_role() {
         ("see_settings", [true, true, true]),
         ("change_settings", [false, false, true]),
         ("pause", [false, false, true]),
+        ("connect", [false, false, true]),
         ("see_people", [false, false, true]),
         ("change_people", [false, false, true]),
     ];

@@ -2,11 +2,14 @@
 //! changes what is named and nothing else.
 
 mod accounts;
+pub mod consent;
 mod keys;
+mod realm;
 
 use std::time::Duration;
 
 use accounts::{expense_account, income_account};
+use consent::Consent;
 use hcp::CompanyId;
 use jiff::{SignedDuration, tz::TimeZone};
 use mapping::alert::{Alert, AlertKind, ConnectionAlert, Subject};
@@ -68,6 +71,30 @@ pub struct NewConnection {
     pub other_realm: bool,
     /// Starts anew, whatever came from here before and is in QuickBooks still (V15): none of it is linked.
     pub anew: bool,
+}
+
+impl NewConnection {
+    /// Names nothing of a company yet: all stays as it is.
+    pub fn of(company: CompanyId, by: By) -> Self {
+        Self {
+            by,
+            company,
+            api_key: None,
+            signing_secrets: None,
+            realm: None,
+            client_id: None,
+            client_secret: None,
+            verifier_tokens: None,
+            refresh_token: None,
+            income_account: None,
+            expense_account: None,
+            time_zone: None,
+            invoicing: None,
+            own_sync_is_off: false,
+            other_realm: false,
+            anew: false,
+        }
+    }
 }
 
 /// What a person wants to know afterwards.
@@ -162,6 +189,14 @@ pub enum ConnectError {
         "the company is connected to the QuickBooks company {0}; repeat with --other-realm to leave it. Nothing that was synced there is linked in the new one"
     )]
     OtherRealm(RealmId),
+    /// The company in QuickBooks is joined with another one in Housecall Pro.
+    #[error(
+        "this QuickBooks company is connected with another Housecall Pro company already: one fills the books of one"
+    )]
+    RealmTaken,
+    /// What the person allowed on Intuit's page cannot be used any more.
+    #[error("Intuit did not take the code that its page gave: connect once more")]
+    Code,
     /// No zone is known.
     #[error(
         "Housecall Pro tells no time zone for this company: name it with --time-zone, for example America/New_York"
@@ -211,7 +246,11 @@ struct Scope {
 impl Scope {
     /// A new connection takes both systems; a change only the one whose keys are named. Where nothing is named, all of it
     /// is tried.
-    fn of(new: &NewConnection, known: Option<&Connection>) -> Result<Self, ConnectError> {
+    fn of(
+        new: &NewConnection,
+        consent: Option<&Consent>,
+        known: Option<&Connection>,
+    ) -> Result<Self, ConnectError> {
         let realm = new.realm.as_ref().or(known.map(|known| &known.realm));
         let realm = realm.ok_or(ConnectError::Missing("--realm"))?;
         let other = known.filter(|known| known.realm != *realm);
@@ -236,7 +275,10 @@ impl Scope {
             || new.verifier_tokens.is_some()
             || new.time_zone.is_some()
             || new.invoicing.is_some();
-        let whole = same.is_none() || new.anew || !(quickbooks || new.api_key.is_some() || other);
+        let whole = same.is_none()
+            || new.anew
+            || consent.is_some()
+            || !(quickbooks || new.api_key.is_some() || other);
         Ok(Self {
             realm: realm.clone(),
             same: same.cloned(),
@@ -263,10 +305,20 @@ impl<W: World> Engine<W> {
     /// # Errors
     /// See [`ConnectError`]; the call can be repeated.
     pub async fn connect(&self, new: NewConnection) -> Result<Connected, ConnectError> {
+        self.connect_with(new, None).await
+    }
+
+    async fn connect_with(
+        &self,
+        new: NewConnection,
+        consent: Option<&Consent>,
+    ) -> Result<Connected, ConnectError> {
         let known = read::<Connection>(self.world.table(), &Connection::key(&new.company))
             .await
             .map_err(Stop::from)?;
-        let scope = Scope::of(&new, known.as_ref().map(|known| &known.value))?;
+        let scope = Scope::of(&new, consent, known.as_ref().map(|known| &known.value))?;
+        let left = known.as_ref().map(|known| &known.value.realm);
+        let mut writes = self.claim_realm(&new.company, &scope.realm, left).await?;
         let housecall = match scope.housecall {
             true => Some(self.try_housecall(&new).await?),
             false => None,
@@ -287,11 +339,13 @@ impl<W: World> Engine<W> {
             .await?;
         let mut connection = self.begun(&books, scope.same.as_ref());
         connection.time_zone.clone_from(zone);
-        let mut cx = self.first_ctx(books, connection)?;
+        let patience = consent.map_or(PATIENCE, |_| consent::PATIENCE);
+        let mut cx = self.first_ctx(books, connection, patience)?;
         let mut changed = Vec::new();
         let (mut quickbooks_name, mut advice, mut lost) = (None, Vec::new(), None);
         if scope.quickbooks {
-            self.enter_quickbooks(&cx, &new, &mut changed).await?;
+            self.enter_quickbooks(&cx, &new, consent, &mut changed)
+                .await?;
             let status = cx.connection.status;
             // A pause is for whoever made it to end.
             if status == ConnectionStatus::Reconnect
@@ -312,8 +366,8 @@ impl<W: World> Engine<W> {
         let hears_quickbooks = self.keep_verifier(&new, &mut changed).await?;
         let connection = cx.connection.clone();
         let act = Acting::new(&new.by, ActKind::Connected).told(changed.join(", "));
-        let act = act.write(&self.world, &cx.books)?;
-        self.keep_connection(known, &connection, act).await?;
+        writes.push(act.write(&self.world, &cx.books)?);
+        self.keep_connection(known, &connection, writes).await?;
         self.forget(&new.company);
         self.close_what_is_mended(&cx, housecall.is_some(), scope.quickbooks)
             .await?;
@@ -337,17 +391,18 @@ impl<W: World> Engine<W> {
         &self,
         known: Option<Stored<Connection>>,
         connection: &Connection,
-        act: Write,
+        mut writes: Vec<Write>,
     ) -> Result<(), Stop> {
         if known.as_ref().map(|known| &known.value) == Some(connection) {
-            return self.put(vec![act]).await;
+            return self.put(writes).await;
         }
         let key = Connection::key(&connection.company);
         let stored = Stored {
             value: connection.clone(),
             ..known.unwrap_or_else(|| Stored::new(key, connection.clone()))
         };
-        self.put(vec![stored.put()?, act]).await
+        writes.push(stored.put()?);
+        self.put(writes).await
     }
 
     /// Whether QuickBooks has documents that came from here and have no record (V15): then nothing is written. What a worker
@@ -428,10 +483,15 @@ impl<W: World> Engine<W> {
         })
     }
 
-    fn first_ctx(&self, books: Books, connection: Connection) -> Result<Ctx, ConnectError> {
+    fn first_ctx(
+        &self,
+        books: Books,
+        connection: Connection,
+        patience: Duration,
+    ) -> Result<Ctx, ConnectError> {
         let zone = TimeZone::get(&connection.time_zone)
             .map_err(|_| ConnectError::BadTimeZone(connection.time_zone.clone()))?;
-        let deadline = self.world.clock().monotonic() + PATIENCE;
+        let deadline = self.world.clock().monotonic() + patience;
         let settings = mapping::Settings::default();
         Ok(Ctx::new(books, connection, settings, zone, deadline))
     }

@@ -3,7 +3,10 @@
 
 use std::{fmt, time::Duration};
 
-use futures::{FutureExt, future::LocalBoxFuture};
+use futures::{
+    FutureExt,
+    future::{BoxFuture, LocalBoxFuture},
+};
 use hcp::CompanyId;
 use jiff::{SignedDuration, Timestamp};
 use mapping::alert::Alert;
@@ -78,7 +81,7 @@ pub(crate) trait Task<W: World>: fmt::Debug + Send + Sync {
     /// The reads of Housecall Pro that it begins with: what its turn costs.
     const READS: usize;
     /// Of what due work is known.
-    type Record: WorkRecord;
+    type Record: WorkRecord + Send;
 
     /// The subject that a record's key names.
     fn subject(of: &str) -> Option<Subject>;
@@ -145,7 +148,7 @@ pub(crate) trait AnyDueWork<W: World>: fmt::Debug + Send + Sync {
         key: &'a Key,
         of: &'a str,
         until: Timestamp,
-    ) -> LocalBoxFuture<'a, Result<Option<DueWork>, Stop>>;
+    ) -> BoxFuture<'a, Result<Option<DueWork>, Stop>>;
 }
 
 impl<W: World, T: Task<W>> AnyTask<W> for T {
@@ -175,7 +178,7 @@ impl<W: World, T: Task<W>> AnyDueWork<W> for T {
         key: &'a Key,
         of: &'a str,
         until: Timestamp,
-    ) -> LocalBoxFuture<'a, Result<Option<DueWork>, Stop>> {
+    ) -> BoxFuture<'a, Result<Option<DueWork>, Stop>> {
         async move {
             let Some(subject) = T::subject(of) else {
                 tracing::error!(%key, "a record is due whose key names nothing");
@@ -187,7 +190,7 @@ impl<W: World, T: Task<W>> AnyDueWork<W> for T {
             let evidence = T::due(&record, engine.world.clock().now());
             Ok(Some(DueWork { subject, evidence }))
         }
-        .boxed_local()
+        .boxed()
     }
 }
 

@@ -4,12 +4,13 @@ use hcp::{CompanyId, HcpError};
 use ports::{Chance, Secrets};
 use qbo::{QboError, Request, oauth};
 use secrecy::{ExposeSecret, SecretString};
-use store::{TokenPointer, read};
+use store::{Books, TokenPointer, read};
 
-use super::{ConnectError, NewConnection};
+use super::{ConnectError, NewConnection, consent::Consent};
 use crate::{
     calls::{
         api_key::ApiKey,
+        lease::Held,
         tokens::{self, AppSecret, StoredTokens},
     },
     ctx::Ctx,
@@ -25,7 +26,7 @@ const LEASE_TRIES: u32 = 8;
 
 impl<W: World> Engine<W> {
     /// Reads the company with the given API key, or with the stored one.
-    pub(super) async fn try_housecall(
+    pub(in crate::company) async fn try_housecall(
         &self,
         new: &NewConnection,
     ) -> Result<hcp::Company, ConnectError> {
@@ -49,14 +50,14 @@ impl<W: World> Engine<W> {
         Ok(company)
     }
 
-    async fn stored_api_key(&self, company: &CompanyId) -> Result<Option<ApiKey>, Stop> {
+    pub(crate) async fn stored_api_key(&self, company: &CompanyId) -> Result<Option<ApiKey>, Stop> {
         let name = ApiKey::name(&self.config.secret_prefix, company.as_str());
         let stored = self.world.secrets().read(&name, None).await?;
         Ok(stored.and_then(|stored| ApiKey::parse(&stored.text).ok()))
     }
 
     /// Keeps the keys of Housecall Pro, those that differ. The path of the webhook stays once it was given out.
-    pub(super) async fn keep_housecall(
+    pub(in crate::company) async fn keep_housecall(
         &self,
         new: &NewConnection,
         changed: &mut Vec<&'static str>,
@@ -149,18 +150,27 @@ impl<W: World> Engine<W> {
         &self,
         cx: &Ctx,
         new: &NewConnection,
+        consent: Option<&Consent>,
         changed: &mut Vec<&'static str>,
     ) -> Result<(), ConnectError> {
-        let mut tries = 1;
-        let held = loop {
-            match tokens::take_lease(&self.world, &self.leases, &cx.books).await {
-                Err(Stop::Turn { .. }) if tries < LEASE_TRIES => tries += 1,
-                held => break held?,
-            }
+        let held = self.hold_tokens(&cx.books).await?;
+        let entered = match consent {
+            Some(consent) => self.enter_consent(cx, consent, changed).await,
+            None => self.enter_tokens(cx, new, changed).await,
         };
-        let entered = self.enter_tokens(cx, new, changed).await;
         self.leases.release(&self.world, held).await;
         entered
+    }
+
+    /// Takes the lease under which tokens are used up and replaced.
+    pub(crate) async fn hold_tokens(&self, books: &Books) -> Result<Held, Stop> {
+        let mut tries = 1;
+        loop {
+            match tokens::take_lease(&self.world, &self.leases, books).await {
+                Err(Stop::Turn { .. }) if tries < LEASE_TRIES => tries += 1,
+                held => return held,
+            }
+        }
     }
 
     async fn enter_tokens(
@@ -241,6 +251,15 @@ impl<W: World> Engine<W> {
             }
             Err(error) => return Err(self.not_exchanged(error)),
         };
+        self.keep_if_of(cx, &renewed).await
+    }
+
+    /// Keeps tokens that are new, unless they are another company's.
+    pub(super) async fn keep_if_of(
+        &self,
+        cx: &Ctx,
+        renewed: &oauth::Tokens,
+    ) -> Result<(), ConnectError> {
         let books = &cx.books;
         let request = Request::company_info(&books.realm);
         self.may_ask(cx, &request).await?;
@@ -252,11 +271,11 @@ impl<W: World> Engine<W> {
         let pointer = read::<TokenPointer>(self.world.table(), &books.token())
             .await
             .map_err(Stop::from)?;
-        tokens::keep(&self.world, &self.config, books, pointer, &renewed).await?;
+        tokens::keep(&self.world, &self.config, books, pointer, renewed).await?;
         Ok(())
     }
 
-    fn not_exchanged(&self, error: oauth::OAuthError) -> ConnectError {
+    pub(super) fn not_exchanged(&self, error: oauth::OAuthError) -> ConnectError {
         match error {
             oauth::OAuthError::InvalidClient { .. } | oauth::OAuthError::InvalidGrant { .. } => {
                 ConnectError::Token(error)
@@ -280,7 +299,7 @@ impl<W: World> Engine<W> {
         .await
     }
 
-    async fn stored_app(&self) -> Result<Option<AppSecret>, Stop> {
+    pub(crate) async fn stored_app(&self) -> Result<Option<AppSecret>, Stop> {
         let name = tokens::app_secret(&self.config.secret_prefix);
         let stored = self.world.secrets().read(&name, None).await?;
         Ok(stored.and_then(|stored| serde_json::from_str(stored.text.expose_secret()).ok()))
