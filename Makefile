@@ -25,7 +25,7 @@ CARGO_MUTANTS_VERSION := 27.1.0
 DYNAMODB_LOCAL_VERSION := 2.9.30
 DYNAMODB_LOCAL_SHA512 := c5379e44bbf311fab2779961ddb1f8734907bd21c79a6843e590ec1c5280439836665e89aa515dbad6908422c7cf1129e91cb5a3b4c1ea7888a17b9002749ec1
 
-FUNCTIONS := hcp-webhook qbo-webhook sync-consumer hcp-sweep payment-pull office manual-push notify
+FUNCTIONS := hcp-webhook qbo-webhook sync-consumer hcp-sweep payment-pull office manual-push connect notify
 say = @printf '\n\033[1m[%s]\033[0m %s\n' $(1) $(2)
 
 .PHONY: help

@@ -5,7 +5,7 @@ import sys
 import zipfile
 from pathlib import Path
 
-LIMITS_MB = {"hcp-webhook": 2.5, "qbo-webhook": 2.5, "hcp-sweep": 2.5, "payment-pull": 2.5, "manual-push": 2.5, "notify": 2.5, "office": 3.0, "sync-consumer": 3.5}
+LIMITS_MB = {"hcp-webhook": 2.5, "qbo-webhook": 2.5, "hcp-sweep": 2.5, "payment-pull": 2.5, "manual-push": 2.5, "notify": 2.5, "office": 3.0, "connect": 3.5, "sync-consumer": 3.5}
 
 
 def packed_mb(bootstrap: Path) -> float:

@@ -27,7 +27,7 @@ export function alarms(
   scope: Construct,
   config: Config,
   queue: WorkQueue,
-  { webhook, qboWebhook, consumer, sweep, pull, office, push, notify }: Functions,
+  { webhook, qboWebhook, consumer, sweep, pull, office, push, connect, notify }: Functions,
   apis: { readonly api: HttpApi; readonly office: HttpApi },
 ): Topic {
   const topic = alarmTopic(scope, config);
@@ -62,7 +62,7 @@ export function alarms(
     0,
   );
   const told = notify === undefined ? {} : { Notify: notify };
-  const watched = { Webhook: webhook, QboWebhook: qboWebhook, Consumer: consumer, Sweep: sweep, Pull: pull, Office: office, Push: push, ...told };
+  const watched = { Webhook: webhook, QboWebhook: qboWebhook, Consumer: consumer, Sweep: sweep, Pull: pull, Office: office, Push: push, Connect: connect, ...told };
   for (const [name, made] of Object.entries(watched)) {
     alarm(`${name}Errors`, `${name}: a run failed or timed out; see its log.`, made.metricErrors({ period: FIVE_MINUTES }), 0);
     alarm(`${name}Throttles`, `${name}: Lambda refused to start it, see the account's concurrency.`, made.metricThrottles({ period: FIVE_MINUTES }), 0);

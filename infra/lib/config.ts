@@ -35,6 +35,11 @@ export interface Config {
   readonly hcpBaseUrl: string;
   readonly qboBaseUrl: string;
   readonly qboTokenUrl: string;
+  /** Intuit's page on which people connect QuickBooks, and where that is ended. */
+  readonly qboAuthorizeUrl: string;
+  readonly qboRevokeUrl: string;
+  /** The pages of the sign-in, where they are not Cognito's own. */
+  readonly signInUrl: string | undefined;
   /** Seconds that a webhook's time may differ from ours. */
   readonly signatureTolerance: number;
   /** Seconds after which a call without an answer is settled by looking. */
@@ -44,13 +49,15 @@ export interface Config {
   readonly throttle: { readonly rate: number; readonly burst: number };
   /** The same of the API of people, all of its routes together. */
   readonly officeThrottle: { readonly rate: number; readonly burst: number };
+  /** The same of each page on which people sign in and set their company up. */
+  readonly pageThrottle: { readonly rate: number; readonly burst: number };
   /** First part of the address of the page where people sign in; the account's number follows it. */
   readonly signInPrefix: string;
   /** Whether people may or must enter a code of an app when they sign in. */
   readonly secondFactor: SecondFactor;
   /** The address that mails to people come from; without one, people are told nothing by mail or in Slack. */
   readonly mailFrom: string | undefined;
-  /** Where people see alerts: letters link to it. */
+  /** The office's own address, where it has one: letters link to it, and the pages take it for theirs. */
   readonly officeAddress: string | undefined;
   /** Schedule expression of telling people. */
   readonly notify: string;
@@ -128,6 +135,9 @@ export function readConfig(node: Node): Config {
     hcpBaseUrl: context.address('hcpBaseUrl', 'https://api.housecallpro.com'),
     qboBaseUrl: context.address('qboBaseUrl', qboBaseUrl),
     qboTokenUrl: context.address('qboTokenUrl', 'https://oauth.platform.intuit.com/oauth2/v1/tokens/bearer'),
+    qboAuthorizeUrl: context.address('qboAuthorizeUrl', 'https://appcenter.intuit.com/connect/oauth2'),
+    qboRevokeUrl: context.address('qboRevokeUrl', 'https://developer.api.intuit.com/v2/oauth2/tokens/revoke'),
+    signInUrl: context.optionalAddress('signInUrl'),
     signatureTolerance: context.whole('signatureToleranceSeconds', 86_400, 60, 604_800),
     settleAfter: context.whole('settleAfterSeconds', 150, 1, 3600),
     logLevel: context.text('logLevel', 'info', LOG_LEVEL, 'error, warn or info, also for a part: warn,sync=info'),
@@ -138,6 +148,10 @@ export function readConfig(node: Node): Config {
     officeThrottle: {
       rate: context.whole('officeThrottleRate', 20, 1, 10_000),
       burst: context.whole('officeThrottleBurst', 40, 1, 5000),
+    },
+    pageThrottle: {
+      rate: context.whole('pageThrottleRate', 5, 1, 10_000),
+      burst: context.whole('pageThrottleBurst', 20, 1, 5000),
     },
     signInPrefix: named('signInPrefix', stackName.toLowerCase(), 50, SIGN_IN_PREFIX, 'small letters, digits and hyphens, without aws, amazon or cognito in it'),
     secondFactor: context.choice<SecondFactor>('secondFactor', 'optional', { optional: 'optional', required: 'required' }),

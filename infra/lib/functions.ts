@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import type { UserPool } from 'aws-cdk-lib/aws-cognito';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Code, EventSourceMapping, Function, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
@@ -12,6 +11,7 @@ import type { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
 import type { Config } from './config.ts';
 import { DUE_INDEX, LIST_INDEXES } from './links-table.ts';
+import type { SignIn } from './sign-in.ts';
 import type { WorkQueue } from './work-queue.ts';
 
 export interface Functions {
@@ -22,6 +22,7 @@ export interface Functions {
   readonly pull: Function;
   readonly office: Function;
   readonly push: Function;
+  readonly connect: Function;
   /** Only where there is an address that mails come from. */
   readonly notify: Function | undefined;
 }
@@ -41,13 +42,22 @@ const WRITE_TABLE = [
   'dynamodb:ConditionCheckItem',
 ];
 
+/** Where what is deployed is found. */
+interface Addresses {
+  /** Of the API and the pages of people. */
+  readonly office: string;
+  /** Of the webhooks' API. */
+  readonly webhooks: string;
+}
+
 /** One function for each kind of trigger, each with no more rights than its work needs. */
 export function functions(
   scope: Construct,
   config: Config,
   table: Table,
   queue: WorkQueue,
-  people: UserPool,
+  { pool: people, domain, pages }: SignIn,
+  addresses: Addresses,
 ): Functions {
   const webhook = bareFunction(scope, 'Webhook', 'hcp-webhook', config, {
     timeout: Duration.seconds(10),
@@ -156,8 +166,32 @@ export function functions(
     ],
   });
 
+  // The only one that takes keys from people: it tries them, so it reads them too.
+  const connect = bareFunction(scope, 'Connect', 'connect', config, {
+    timeout: config.functionTimeout,
+    environment: {
+      ...engine,
+      API_URL: addresses.webhooks,
+      OFFICE_URL: addresses.office,
+      SIGN_IN_URL: config.signInUrl ?? domain.baseUrl(),
+      SIGN_IN_CLIENT: pages.userPoolClientId,
+      USER_POOL_ID: people.userPoolId,
+      QBO_AUTHORIZE_URL: config.qboAuthorizeUrl,
+      QBO_REVOKE_URL: config.qboRevokeUrl,
+    },
+    secrets: ['hcp', 'webhook', 'qbo', 'qbo-app', 'qbo-webhook'],
+    entered: ['hcp', 'webhook', 'qbo'],
+    rights: [
+      allow(READ_TABLE, [table.tableArn]),
+      // What waited goes on at once.
+      allow(['dynamodb:Query'], [`${table.tableArn}/index/${DUE_INDEX}`]),
+      allow(WRITE_TABLE, [table.tableArn], ofCompanies(['books#*', 'companies', 'limits', 'open-alerts', 'realms', 'session#*'])),
+      allow(['sqs:SendMessage'], [queue.work.queueArn]),
+    ],
+  });
+
   const notify = config.mailFrom === undefined ? undefined : teller(scope, config, table, config.mailFrom);
-  return { webhook, qboWebhook, consumer, sweep, pull, office, push, notify };
+  return { webhook, qboWebhook, consumer, sweep, pull, office, push, connect, notify };
 }
 
 /** Tells people by mail and in Slack. It reads alerts and people, writes what it told, and sends from one address only. */
@@ -195,7 +229,7 @@ interface Traits {
   readonly secrets: readonly SecretKind[];
   /** Those of them that it may replace. */
   readonly renewed?: readonly SecretKind[];
-  /** Secrets that it may make and replace, and not read. */
+  /** Secrets that it may make and replace; it reads those that are among the others too. */
   readonly entered?: readonly SecretKind[];
   readonly rights: readonly PolicyStatement[];
 }

@@ -24,12 +24,17 @@ export interface SignIn {
   readonly domain: UserPoolDomain;
   /** The program that a person runs on their own machine. */
   readonly client: UserPoolClient;
+  /** The pages: a program of ours that a browser shows. */
+  readonly pages: UserPoolClient;
   /** The scope that an access token must have. */
   readonly scope: string;
 }
 
-/** People sign in with mail address and password on Cognito's own page. What they may do is in the table, not here. */
-export function signIn(scope: Construct, config: Config): SignIn {
+/**
+ * People sign in with mail address and password on Cognito's own page. What they may do is in the table, not here.
+ * `address`: of the pages, to which people come back.
+ */
+export function signIn(scope: Construct, config: Config, address: string): SignIn {
   const pool = new UserPool(scope, 'People', {
     userPoolName: config.stackName,
     featurePlan: FeaturePlan.ESSENTIALS,
@@ -88,5 +93,24 @@ export function signIn(scope: Construct, config: Config): SignIn {
     idTokenValidity: Duration.hours(1),
     refreshTokenValidity: Duration.days(30),
   });
-  return { pool, domain, client, scope: 'office/use' };
+  const pages = pool.addClient('Pages', {
+    userPoolClientName: `${config.stackName}-pages`,
+    // PKCE ties a sign-in to the browser that began it, and none of its tokens is kept: there is nothing for a secret to protect.
+    generateSecret: false,
+    authFlows: { userSrp: false },
+    oAuth: {
+      flows: { authorizationCodeGrant: true },
+      // Who it is, and no more: what they may do is in the table.
+      scopes: [OAuthScope.OPENID],
+      callbackUrls: [`${address}/signed-in`],
+      logoutUrls: [`${address}/signed-out`],
+    },
+    preventUserExistenceErrors: true,
+    enableTokenRevocation: true,
+    // The shortest that there are: nobody keeps them.
+    accessTokenValidity: Duration.minutes(5),
+    idTokenValidity: Duration.minutes(5),
+    refreshTokenValidity: Duration.hours(1),
+  });
+  return { pool, domain, client, pages, scope: 'office/use' };
 }

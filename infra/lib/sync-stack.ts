@@ -6,10 +6,10 @@ import type { Config } from './config.ts';
 import { dashboard } from './dashboard.ts';
 import { functions } from './functions.ts';
 import { linksTable } from './links-table.ts';
-import { officeApi } from './office-api.ts';
+import { bareOfficeApi, officeAddress, officeApi } from './office-api.ts';
 import { schedules } from './schedules.ts';
 import { LOOPBACK, signIn } from './sign-in.ts';
-import { QBO_PATH, webhookApi } from './webhook-api.ts';
+import { QBO_PATH, bareWebhookApi, webhookApi } from './webhook-api.ts';
 import { workQueue } from './work-queue.ts';
 
 /**
@@ -24,22 +24,26 @@ export class SyncStack extends Stack {
     });
     const table = linksTable(this, config);
     const queue = workQueue(this, config);
-    const people = signIn(this, config);
-    const made = functions(this, config, table, queue, people.pool);
-    const api = webhookApi(this, config, made);
-    const office = officeApi(this, config, made, people);
+    const api = bareWebhookApi(this, config);
+    const apiUrl = `https://${api.apiId}.execute-api.${this.region}.${this.urlSuffix}`;
+    const office = bareOfficeApi(this, config);
+    const officeUrl = officeAddress(config, office);
+    const people = signIn(this, config, officeUrl);
+    const made = functions(this, config, table, queue, people, { office: officeUrl, webhooks: apiUrl });
+    webhookApi(this, config, api, made);
+    officeApi(this, config, office, made, people);
     schedules(this, config, made);
     dashboard(this, config, queue, made);
     const topic = alarms(this, config, queue, made, { api, office });
 
-    const apiUrl = `https://${api.apiId}.execute-api.${this.region}.${this.urlSuffix}`;
     if (made.notify === undefined) {
       Annotations.of(this).addInfoV2('hcp-qbo-sync:mailFrom', 'Without the context value mailFrom nobody is told of alerts by mail or in Slack.');
     }
     const outputs = {
       ApiUrl: apiUrl,
       QboWebhookUrl: `${apiUrl}${QBO_PATH}`,
-      OfficeUrl: `https://${office.apiId}.execute-api.${this.region}.${this.urlSuffix}`,
+      OfficeUrl: officeUrl,
+      QboRedirectUri: `${officeUrl}/connect/quickbooks/answer`,
       UserPoolId: people.pool.userPoolId,
       SignInUrl: people.domain.baseUrl(),
       SignInClient: people.client.userPoolClientId,
@@ -59,6 +63,7 @@ export class SyncStack extends Stack {
       PullFunction: made.pull.functionName,
       OfficeFunction: made.office.functionName,
       PushFunction: made.push.functionName,
+      ConnectFunction: made.connect.functionName,
       ...(made.notify === undefined ? {} : { NotifyFunction: made.notify.functionName }),
       AlarmTopicArn: topic.topicArn,
     };

@@ -10,17 +10,22 @@ import type { Functions } from './functions.ts';
 /** The path that Intuit is given, the same for all companies. */
 export const QBO_PATH = '/qbo';
 
-/** The addresses that webhooks go to: of Housecall Pro one for each company, of QuickBooks one for all. */
-export function webhookApi(
-  scope: Construct,
-  config: Config,
-  { webhook, qboWebhook }: Pick<Functions, 'webhook' | 'qboWebhook'>,
-): HttpApi {
-  const api = new HttpApi(scope, 'Api', {
+/** The API itself, whose address a function has to know before it has routes. */
+export function bareWebhookApi(scope: Construct, config: Config): HttpApi {
+  return new HttpApi(scope, 'Api', {
     apiName: config.stackName,
     description: 'Takes webhooks of Housecall Pro and QuickBooks',
     createDefaultStage: false,
   });
+}
+
+/** The addresses that webhooks go to: of Housecall Pro one for each company, of QuickBooks one for all. */
+export function webhookApi(
+  scope: Construct,
+  config: Config,
+  api: HttpApi,
+  { webhook, qboWebhook }: Pick<Functions, 'webhook' | 'qboWebhook'>,
+): void {
   const routes: HttpRoute[] = [];
   for (const [path, integration, who] of [
     ['/hcp/{company}/{token}', new HttpLambdaIntegration('Webhook', webhook), 'Housecall Pro'],
@@ -44,5 +49,4 @@ export function webhookApi(
   // Counted by itself, so that a flood at this address does not close the other one.
   (stage.node.defaultChild as CfnStage).routeSettings = { [`POST ${QBO_PATH}`]: throttle };
   for (const route of routes) stage.node.addDependency(route);
-  return api;
 }

@@ -32,11 +32,11 @@ test('the dashboard shows how all companies stand together, and the queue', () =
   assert.deepEqual(widgets['Age of the oldest change that is not in QuickBooks (s)'], ['OldestUnsynced of <Sweep>']);
   assert.equal(widgets['Messages']?.length, 3);
   assert.deepEqual(widgets['Webhooks'], ['WebhookAccepted of <Webhook>', 'WebhookAccepted of <QboWebhook>']);
-  assert.equal(widgets['Runs that failed']?.length, 7);
+  assert.equal(widgets['Runs that failed']?.length, 8);
 });
 
 test('where people are told, the dashboard shows what of that fails', () => {
   const widgets = shown({ mailFrom: 'sync@example.com' });
   assert.equal(widgets['Now']?.at(-1), 'LettersFailing of <Notify>');
-  assert.equal(widgets['Runs that failed']?.length, 8);
+  assert.equal(widgets['Runs that failed']?.length, 9);
 });

@@ -97,6 +97,25 @@ test('a push by hand sees who may, enters what is to be done and fills the queue
   );
 });
 
+test('whoever connects companies tries and keeps their keys, and writes what connecting changes', () => {
+  const writes = ['ConditionCheckItem', 'DeleteItem', 'PutItem', 'UpdateItem'].map((action) => `dynamodb:${action}`);
+  const reads = ['*/hcp', '*/webhook', '*/qbo', 'qbo-app', 'qbo-webhook'];
+  const enters = ['*/hcp', '*/webhook', '*/qbo'];
+  assert.deepEqual(
+    rights(template, 'ConnectRole'),
+    [
+      ...each(['logs:CreateLogStream', 'logs:PutLogEvents'], '<ConnectLog>'),
+      ...reads.flatMap((name) => secret(READ, `hcp-qbo-sync/${name}`)),
+      ...enters.flatMap((name) => secret('secretsmanager:CreateSecret', `hcp-qbo-sync/${name}`)),
+      ...enters.flatMap((name) => secret('secretsmanager:PutSecretValue', `hcp-qbo-sync/${name}`)),
+      ...each(['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'], '<Table>'),
+      'dynamodb:Query on <Table>/index/due',
+      ...each(writes, `<Table>${OF('books#*', 'companies', 'limits', 'open-alerts', 'realms', 'session#*')}`),
+      'sqs:SendMessage on <Work>',
+    ].sort(),
+  );
+});
+
 test('the consumer works on queue and table, and may replace nothing but tokens of QuickBooks', () => {
   assert.deepEqual(
     rights(template, 'ConsumerRole'),

@@ -130,6 +130,14 @@ test('each function gets the time it needs and only the variables that it reads'
   assert.deepEqual(traits('Pull'), { ...common, timeout: 30, variables: engine });
   assert.deepEqual(traits('Push'), { ...common, timeout: 30, variables: engine });
   assert.deepEqual(traits('Office'), { ...common, timeout: 30, variables: [...engine, 'USER_POOL_ID'] });
+  assert.deepEqual(traits('Connect'), {
+    ...common,
+    timeout: 30,
+    variables: [
+      ...['API_URL', 'OFFICE_URL', 'QBO_AUTHORIZE_URL', 'QBO_REVOKE_URL', 'SIGN_IN_CLIENT', 'SIGN_IN_URL', 'USER_POOL_ID'],
+      ...engine,
+    ].sort(),
+  });
   assert.deepEqual(traits('QboWebhook'), {
     ...common,
     timeout: 10,
@@ -166,7 +174,7 @@ test('a function that is packed already is sent as it is', () => {
 
 test('every log is kept for a month and then forgotten', () => {
   const logs = Object.values(template.findResources('AWS::Logs::LogGroup'));
-  assert.equal(logs.length, 9);
+  assert.equal(logs.length, 10);
   for (const log of logs) assert.equal(log['Properties'].RetentionInDays, 30);
 });
 
@@ -182,6 +190,7 @@ test('the office is an API of its own, for those who signed in for it, with a th
   assert.deepEqual(routesOf('OfficeApi'), [
     'ANY /api/v1/{path+} for JWT with office/use',
     'POST /api/v1/companies/{company}/pushes for JWT with office/use',
+    ...PAGES.map((page) => `${page} for anybody`),
   ]);
   const authorizer = one(template, 'AWS::ApiGatewayV2::Authorizer');
   const { Audience, Issuer } = authorizer['JwtConfiguration'] as { Audience: unknown[]; Issuer: unknown };
@@ -191,7 +200,44 @@ test('the office is an API of its own, for those who signed in for it, with a th
   const stage = one(template, 'AWS::ApiGatewayV2::Stage', 'OfficeStage');
   const throttle = { ThrottlingBurstLimit: 40, ThrottlingRateLimit: 20 };
   assert.deepEqual(stage['DefaultRouteSettings'], throttle);
-  assert.deepEqual(stage['RouteSettings'], { 'POST /api/v1/companies/{company}/pushes': throttle });
+  const ofPages = { ThrottlingBurstLimit: 20, ThrottlingRateLimit: 5 };
+  assert.deepEqual(stage['RouteSettings'], {
+    'POST /api/v1/companies/{company}/pushes': throttle,
+    ...Object.fromEntries(PAGES.map((page) => [page, ofPages])),
+  });
+});
+
+/** What a browser may ask for without a token: sign-in, set-up and what is public. */
+const PAGES = [
+  'GET /',
+  'GET /sign-in',
+  'GET /signed-in',
+  'GET /signed-out',
+  'GET /disconnected',
+  'GET /licence',
+  'GET /privacy',
+  'GET /style.css',
+  'GET /setup/{path+}',
+  'GET /connect/{path+}',
+  'POST /sign-out',
+  'POST /setup/{path+}',
+  'POST /connect/{path+}',
+];
+
+test('the pages sign people in with a program that holds no secret, and they come back to the address of the office', () => {
+  const pages = one(template, 'AWS::Cognito::UserPoolClient', 'PeoplePages');
+  assert.equal(pages['GenerateSecret'], false);
+  assert.deepEqual(pages['AllowedOAuthFlows'], ['code']);
+  assert.deepEqual(pages['AllowedOAuthScopes'], ['openid']);
+  assert.deepEqual((pages['CallbackURLs'] as unknown[]).map(render), ['https://<OfficeApi>.execute-api../signed-in']);
+  const own = synthesise({ officeAddress: 'https://office.example.com' });
+  const named = one(own, 'AWS::Cognito::UserPoolClient', 'PeoplePages');
+  assert.deepEqual(named['CallbackURLs'], ['https://office.example.com/signed-in']);
+  assert.deepEqual(named['LogoutURLs'], ['https://office.example.com/signed-out']);
+  const connect = one(own, 'AWS::Lambda::Function', 'Connect');
+  const { OFFICE_URL, QBO_AUTHORIZE_URL } = (connect['Environment'] as { Variables: Record<string, string> }).Variables;
+  assert.equal(OFFICE_URL, 'https://office.example.com');
+  assert.equal(QBO_AUTHORIZE_URL, 'https://appcenter.intuit.com/connect/oauth2');
 });
 
 /** The routes of an API, with who may use each. */
@@ -236,7 +282,7 @@ test('people are invited, have strong passwords, and sign in with a program that
   assert.equal(pool['MfaConfiguration'], 'OPTIONAL');
   assert.deepEqual(pool['EnabledMfas'], ['SOFTWARE_TOKEN_MFA']);
   assert.equal(one(synthesise({ secondFactor: 'required' }), 'AWS::Cognito::UserPool')['MfaConfiguration'], 'ON');
-  const client = one(template, 'AWS::Cognito::UserPoolClient');
+  const client = one(template, 'AWS::Cognito::UserPoolClient', 'PeopleCommandLine');
   assert.equal(client['GenerateSecret'], false);
   assert.deepEqual(client['AllowedOAuthFlows'], ['code']);
   assert.deepEqual(client['ExplicitAuthFlows'], ['ALLOW_REFRESH_TOKEN_AUTH']);
@@ -301,6 +347,8 @@ test('everything that a person has to hear of raises an alarm', () => {
   });
   assert.deepEqual(told.sort(), [
     'hcp-qbo-sync-ApiErrors: 5xx of ApiId <Api>, Sum in 1 x 300 s > 0',
+    'hcp-qbo-sync-ConnectErrors: Errors of FunctionName <Connect>, Sum in 1 x 300 s > 0',
+    'hcp-qbo-sync-ConnectThrottles: Throttles of FunctionName <Connect>, Sum in 1 x 300 s > 0',
     'hcp-qbo-sync-ConsumerErrors: Errors of FunctionName <Consumer>, Sum in 1 x 300 s > 0',
     'hcp-qbo-sync-ConsumerThrottles: Throttles of FunctionName <Consumer>, Sum in 1 x 300 s > 0',
     'hcp-qbo-sync-DeadLetters: ApproximateNumberOfMessagesVisible of QueueName <DeadLetters>, Maximum in 1 x 300 s > 0',
@@ -398,6 +446,8 @@ test('the outputs name what an operator needs', () => {
     'PullFunction',
     'OfficeFunction',
     'PushFunction',
+    'ConnectFunction',
+    'QboRedirectUri',
     'OfficeUrl',
     'UserPoolId',
     'SignInUrl',
@@ -423,6 +473,10 @@ for (const [name, ...values] of [
   ['signInPrefix', '', 'Prefix', '-a', 'a-', 'my-aws-sync', 'a'.repeat(51)],
   ['secondFactor', 'sms'],
   ['officeThrottleRate', '0'],
+  ['pageThrottleRate', '0'],
+  ['signInUrl', 'http://sign-in.example.com'],
+  ['qboAuthorizeUrl', 'http://appcenter.intuit.com'],
+  ['qboRevokeUrl', 'developer.api.intuit.com'],
   ['secretPrefix', '', '*', 'prod/*', 'a?', '/a', 'a/', 'a//b', 'a b', 'a'.repeat(201)],
   ['logRetentionDays', '45', '0', '4000'],
   ['functionTimeoutSeconds', '10', '901'],

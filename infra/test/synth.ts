@@ -15,7 +15,7 @@ process.on('exit', () => rmSync(folder, { recursive: true }));
 
 /** A folder of functions that holds just enough to be packed. */
 export const functionsDir = join(folder, 'functions');
-for (const name of ['hcp-webhook', 'qbo-webhook', 'sync-consumer', 'hcp-sweep', 'payment-pull', 'office', 'manual-push', 'notify']) {
+for (const name of ['hcp-webhook', 'qbo-webhook', 'sync-consumer', 'hcp-sweep', 'payment-pull', 'office', 'manual-push', 'connect', 'notify']) {
   mkdirSync(join(functionsDir, name), { recursive: true });
   writeFileSync(join(functionsDir, name, 'bootstrap'), '');
 }

@@ -19,6 +19,9 @@ struct Event {
     path_parameters: Option<HashMap<String, String>>,
     #[serde(default)]
     headers: HashMap<String, String>,
+    /// Each by itself, apart from the headers.
+    #[serde(default)]
+    cookies: Vec<String>,
     #[serde(default)]
     request_context: Context,
     body: Option<String>,
@@ -67,7 +70,8 @@ impl ApiRequest {
         let is_odd = |(name, value): (&String, &String)| {
             name.contains(is_control) || value.contains(is_control)
         };
-        if event.headers.iter().any(is_odd) {
+        let is_odd_cookie = |cookie: &String| cookie.contains(is_control);
+        if event.headers.iter().any(is_odd) || event.cookies.iter().any(is_odd_cookie) {
             return None;
         }
         let text = event.body.as_deref().unwrap_or_default();
@@ -96,6 +100,11 @@ impl ApiRequest {
     /// All headers.
     pub fn headers(&self) -> &HashMap<String, String> {
         &self.event.headers
+    }
+
+    /// Its cookies, `name=value` each.
+    pub fn cookies(&self) -> &[String] {
+        &self.event.cookies
     }
 
     /// What the token that API Gateway has checked says of that.
@@ -135,6 +144,7 @@ mod tests {
             "version": "2.0",
             "routeKey": "POST /hcp/{company}/{token}",
             "pathParameters": { "company": "a", "token": "b" },
+            "cookies": ["a=b", "c=d"],
             "headers": { "Api-Timestamp": "1", "api-signature": "2", "user-agent": "x\ty \u{e9}" },
             "rawPath": "/hcp/a/b",
             "rawQueryString": "x=1",
@@ -162,6 +172,7 @@ mod tests {
             (Some("1"), Some("2"))
         );
         assert_eq!(request.body(), b"{}");
+        assert_eq!(request.cookies(), ["a=b", "c=d"]);
         assert_eq!(
             (request.method(), request.path(), request.query()),
             ("POST", "/hcp/a/b", "x=1")
@@ -204,6 +215,8 @@ mod tests {
             ("/headers/user-agent", json!(7)),
             ("/headers", json!({ "a\u{2}": "b" })),
             ("/headers", json!([])),
+            ("/cookies", json!(["a=\u{1}"])),
+            ("/cookies", json!("a=b")),
             ("/pathParameters", json!("a/b")),
             ("/body", json!({ "a": 1 })),
         ] {

@@ -1,11 +1,15 @@
-//! From the event of API Gateway to the router, and back.
+//! From the event of API Gateway to a router, of the API or of pages, and back.
 
 use adapters::ApiRequest;
 use axum::{
     Router,
     body::{Body, to_bytes},
     extract::FromRequestParts,
-    http::{Request, Response, StatusCode, header::SET_COOKIE, request::Parts},
+    http::{
+        Request, Response, StatusCode,
+        header::{COOKIE, SET_COOKIE},
+        request::Parts,
+    },
     response::IntoResponse,
 };
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
@@ -58,6 +62,10 @@ fn read(asked: &ApiRequest) -> Option<Request<Body>> {
     let mut request = Request::builder().method(asked.method()).uri(uri);
     for (name, value) in asked.headers() {
         request = request.header(name, value);
+    }
+    // Nothing of the API reads them.
+    for cookie in asked.cookies() {
+        request = request.header(COOKIE, cookie);
     }
     if let Some(Ok(user)) = asked.claim(SUBJECT).map(UserId::parse) {
         request = request.extension(SignedIn(user));

@@ -17,4 +17,4 @@ mod world;
 
 pub use steps::{Crash, Moment, Steps};
 pub use town::{Seen, Town, Worker, person};
-pub use world::Traced;
+pub use world::{QBO, SIGN_IN, Traced};

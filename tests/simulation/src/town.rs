@@ -10,7 +10,7 @@ use futures::FutureExt;
 use hcp::CompanyId;
 use hcp_sandbox::{JobId, Webhook as Posted};
 use jiff::{SignedDuration, Timestamp};
-use ports::{Clock, HttpRequest, Inbox, QueueError, QueueMessage};
+use ports::{Clock, HttpRequest, HttpResponse, Inbox, QueueError, QueueMessage};
 use qbo::RealmId;
 use secrecy::SecretString;
 use store::{AlertRecord, Books, By, Job, JobState, Stored, memory::MemoryTable};
@@ -197,6 +197,12 @@ impl Town {
     ) {
         let refusals = self.altered.refusals.lock();
         *refusals.unwrap_or_else(PoisonError::into_inner) = Some(Box::new(refuse));
+    }
+
+    /// The sign-in of the pages answers so, from now on.
+    pub fn answer_sign_in(&self, answer: impl Fn(&HttpRequest) -> HttpResponse + Send + 'static) {
+        let answers = self.altered.sign_in.lock();
+        *answers.unwrap_or_else(PoisonError::into_inner) = Some(Box::new(answer));
     }
 
     /// A person pushes a job by hand.

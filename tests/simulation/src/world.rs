@@ -18,7 +18,9 @@ use crate::steps::Steps;
 /// The host under which the engine knows Housecall Pro.
 pub(crate) const HCP: &str = "https://hcp.test";
 /// The host under which the engine knows QuickBooks.
-pub(crate) const QBO: &str = "https://qbo.test";
+pub const QBO: &str = "https://qbo.test";
+/// The host under which the pages know the sign-in.
+pub const SIGN_IN: &str = "https://sign-in.test";
 
 /// Something outside, with its calls counted as steps.
 #[derive(Debug)]
@@ -49,6 +51,9 @@ pub(crate) type Alter = Box<dyn Fn(&str, Vec<u8>) -> Vec<u8> + Send>;
 /// Refuses what is sent to QuickBooks: what answers it in QuickBooks' place.
 pub(crate) type Refuse = Box<dyn Fn(&HttpRequest) -> Option<Vec<u8>> + Send>;
 
+/// Answers in the place of the sign-in.
+pub(crate) type Answers = Box<dyn Fn(&HttpRequest) -> HttpResponse + Send>;
+
 /// How answers are altered; not at all as long as nobody says so.
 #[derive(Default)]
 pub(crate) struct Altered {
@@ -56,6 +61,8 @@ pub(crate) struct Altered {
     pub(crate) answers: Mutex<Option<Alter>>,
     /// QuickBooks'.
     pub(crate) refusals: Mutex<Option<Refuse>>,
+    /// The sign-in's; none: nobody is there.
+    pub(crate) sign_in: Mutex<Option<Answers>>,
 }
 
 impl Altered {
@@ -73,6 +80,13 @@ impl Altered {
             answer.body = alter(url.trim_start_matches(HCP), answer.body);
         }
         answer
+    }
+
+    fn signed_in(&self, sent: &HttpRequest) -> HttpResponse {
+        let answers = self.sign_in.lock().unwrap_or_else(PoisonError::into_inner);
+        answers
+            .as_ref()
+            .map_or_else(HttpResponse::default, |answers| answers(sent))
     }
 
     fn refusal(&self, sent: &HttpRequest) -> Option<HttpResponse> {
@@ -93,6 +107,8 @@ impl Http for Network {
             let url = request.url.clone();
             let answer = self.hcp.send(request).await?;
             Ok(self.altered.alter(&url, answer))
+        } else if request.url.starts_with(SIGN_IN) {
+            Ok(self.altered.signed_in(&request))
         } else if let Some(refusal) = self.altered.refusal(&request) {
             Ok(refusal)
         } else {

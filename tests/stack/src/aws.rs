@@ -24,6 +24,8 @@ pub enum Function {
     Office,
     /// Takes pushes by hand.
     Push,
+    /// Signs people in, and connects companies.
+    Connect,
     /// Tells people.
     Notify,
 }
@@ -38,6 +40,7 @@ impl Function {
             Self::Pull => "payment-pull",
             Self::Office => "office",
             Self::Push => "manual-push",
+            Self::Connect => "connect",
             Self::Notify => "notify",
         }
     }
@@ -246,6 +249,7 @@ impl Aws {
             Function::Pull => &self.outputs.pull_function,
             Function::Office => &self.outputs.office_function,
             Function::Push => &self.outputs.push_function,
+            Function::Connect => &self.outputs.connect_function,
             Function::Notify => &self.outputs.notify_function,
         }
     }

@@ -12,7 +12,7 @@ use crate::{Emulator, StackError, paths, process::Program};
 /// The account that the emulator plays.
 const ACCOUNT: &str = "aws://000000000000/us-east-1";
 const STACK_NAME: &str = "hcp-qbo-sync";
-const FUNCTIONS: [&str; 8] = [
+const FUNCTIONS: [&str; 9] = [
     "hcp-webhook",
     "qbo-webhook",
     "sync-consumer",
@@ -20,6 +20,7 @@ const FUNCTIONS: [&str; 8] = [
     "payment-pull",
     "office",
     "manual-push",
+    "connect",
     "notify",
 ];
 
@@ -61,6 +62,8 @@ pub struct Outputs {
     pub office_function: String,
     /// Name of the function that takes pushes by hand.
     pub push_function: String,
+    /// Name of the function that connects companies.
+    pub connect_function: String,
     /// Name of the function that tells people.
     pub notify_function: String,
 }

@@ -229,6 +229,16 @@ impl QuickBooks {
         format!("{}/oauth2/v1/tokens/bearer", self.url)
     }
 
+    /// The page on which its owner allows the app.
+    pub(crate) fn consent_url(&self) -> String {
+        format!("{}/connect/oauth2", self.url)
+    }
+
+    /// Where what was allowed ends.
+    pub(crate) fn revoke_url(&self) -> String {
+        format!("{}/v2/oauth2/tokens/revoke", self.url)
+    }
+
     /// The app's client id, its secret and the refresh token of the connection.
     pub fn credentials(&self) -> (&str, &str, &str) {
         (&self.client_id, &self.client_secret, &self.refresh_token)
@@ -508,25 +518,11 @@ impl QuickBooks {
         }
     }
 
-    /// A token of our own, by the refresh token that the sync started with. QuickBooks replaces that
-    /// one once a day only.
+    /// A token of our own, apart from what the app was granted: whoever connects it anew changes that.
     async fn log_in(&self) -> Result<String, StackError> {
-        #[derive(Deserialize)]
-        struct Granted {
-            access_token: String,
-        }
-        let request = self
-            .client
-            .post(self.token_url())
-            .basic_auth(&self.client_id, Some(&self.client_secret))
-            .header("content-type", "application/x-www-form-urlencoded")
-            .header("accept", "application/json")
-            .body(format!(
-                "grant_type=refresh_token&refresh_token={}",
-                self.refresh_token
-            ));
-        let granted: Granted = http::json(request, "an access token of QuickBooks").await?;
-        Ok(granted.access_token)
+        let granted = self.control("access-token", Some(json!({}))).await?;
+        let token = granted["access_token"].as_str().unwrap_or_default();
+        Ok(token.to_owned())
     }
 
     /// The end of its log, for a test that failed.

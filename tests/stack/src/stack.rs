@@ -100,6 +100,9 @@ impl Stack {
             ("hcpBaseUrl".to_owned(), hcp.url().to_owned()),
             ("qboBaseUrl".to_owned(), qbo.url().to_owned()),
             ("qboTokenUrl".to_owned(), qbo.token_url()),
+            ("qboAuthorizeUrl".to_owned(), qbo.consent_url()),
+            ("qboRevokeUrl".to_owned(), qbo.revoke_url()),
+            ("signInUrl".to_owned(), emulator.endpoint().to_owned()),
             ("mailFrom".to_owned(), MAIL_FROM.to_owned()),
         ];
         context.extend(options.context);

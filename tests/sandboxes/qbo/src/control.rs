@@ -43,6 +43,9 @@ pub(crate) fn answer(sandbox: &Sandbox, request: &Request) -> Option<Answer> {
             sandbox.disconnect();
             ok(&Object::new().with("connected", false))
         }
+        ("POST", ["access-token"]) => {
+            ok(&Object::new().with("access_token", sandbox.access_token()))
+        }
         ("GET", ["calls"]) => {
             let calls: Vec<Json> = sandbox
                 .state()
