@@ -7,6 +7,7 @@
 
 mod aws;
 mod books;
+mod browser;
 mod deployment;
 mod dynamodb_local;
 mod emulator;
@@ -26,6 +27,7 @@ mod unreliable;
 mod wait;
 
 pub use aws::{Aws, Function};
+pub use browser::{Browser, Shown};
 pub use deployment::Outputs;
 pub use dynamodb_local::DynamoDbLocal;
 pub use emulator::Emulator;

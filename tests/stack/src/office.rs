@@ -44,6 +44,12 @@ impl Stack {
     /// # Errors
     /// When a step is refused.
     pub async fn sign_in(&self, mail: &str, role: &str) -> Result<Office, StackError> {
+        let password = self.appoint(mail, role).await?;
+        self.signed_in(mail, password).await
+    }
+
+    /// Makes somebody one of the people of the company, and gives the password that they chose.
+    pub(crate) async fn appoint(&self, mail: &str, role: &str) -> Result<String, StackError> {
         let invited = json!({ "mail": mail, "role": role });
         let added = self.admin().await?.act("people", &invited).await?;
         if added.status != 201 {
@@ -53,7 +59,7 @@ impl Stack {
                 body: added.body.to_string(),
             });
         }
-        self.signed_in(mail).await
+        self.chosen_password(mail).await
     }
 
     /// The first admin of the company.
@@ -64,14 +70,19 @@ impl Stack {
         let mail = "first@example.com";
         let made = async || {
             self.on_aws(&["admin", "--mail", mail]).await?;
-            self.signed_in(mail).await
+            let password = self.chosen_password(mail).await?;
+            self.signed_in(mail, password).await
         };
         self.admin.get_or_try_init(made).await
     }
 
-    async fn signed_in(&self, mail: &str) -> Result<Office, StackError> {
+    async fn chosen_password(&self, mail: &str) -> Result<String, StackError> {
         let password = format!("Aa1-{}", Uuid::new_v4());
         self.aws.choose_password(mail, &password).await?;
+        Ok(password)
+    }
+
+    async fn signed_in(&self, mail: &str, password: String) -> Result<Office, StackError> {
         Ok(Office {
             url: self.aws.office_url(),
             company: self.hcp.company().to_string(),
@@ -169,7 +180,7 @@ fn browser() -> Client {
 }
 
 /// A form as a browser sends it.
-fn posted(browser: &Client, address: String, fields: &[(&str, &str)]) -> RequestBuilder {
+pub(crate) fn posted(browser: &Client, address: String, fields: &[(&str, &str)]) -> RequestBuilder {
     browser
         .post(address)
         .header("content-type", "application/x-www-form-urlencoded")

@@ -3,6 +3,7 @@
 //! One stack serves all scenarios, one after the other; each has customers of its own.
 
 mod command;
+mod connecting;
 mod documents;
 mod load;
 mod news;
@@ -63,6 +64,8 @@ const SCENARIOS: &[Scenario] = scenarios![
     the_sync_never_did_what_a_correct_client_does_not;
     news:
     s11_an_alert_is_mailed_to_those_who_can_mend_it_and_mailed_once;
+    connecting:
+    s9_a_company_is_connected_by_button_and_what_waited_goes_on;
     office:
     s2_an_alert_is_seen_mended_and_gone_through_the_api,
     s2_c7_a_way_out_of_an_alert_is_chosen_and_carried_out,
