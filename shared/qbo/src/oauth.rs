@@ -1,4 +1,7 @@
-//! The token endpoint: a refresh token buys an access token for an hour, and may be replaced itself.
+//! The token endpoint: a refresh token buys an access token for an hour, and may be replaced itself. How a person connects
+//! the app, and disconnects it, is in [`consent`].
+
+pub mod consent;
 
 use std::time::Duration;
 
@@ -108,34 +111,52 @@ pub async fn refresh<H: Http>(
     app: &AppCredentials,
     refresh_token: &SecretString,
 ) -> Result<Tokens, OAuthError> {
-    let basic = format!("{}:{}", app.client_id, app.client_secret.expose_secret());
     let body = format!(
         "grant_type=refresh_token&refresh_token={}",
         encode(refresh_token.expose_secret())
     );
+    granted(http, token_url, app, body).await
+}
+
+/// Asks for tokens with a form.
+async fn granted<H: Http>(
+    http: &H,
+    token_url: &str,
+    app: &AppCredentials,
+    form: String,
+) -> Result<Tokens, OAuthError> {
+    let form = (FORM, form);
+    read(&send(http, token_url, app, form).await?)
+}
+
+/// The content type of forms.
+const FORM: &str = "application/x-www-form-urlencoded";
+
+/// Posts a body of that content type as the app.
+async fn send<H: Http>(
+    http: &H,
+    url: &str,
+    app: &AppCredentials,
+    (kind, body): (&str, String),
+) -> Result<HttpResponse, OAuthError> {
+    let basic = format!("{}:{}", app.client_id, app.client_secret.expose_secret());
     let response = http
         .send(HttpRequest {
             method: Method::Post,
-            url: token_url.to_owned(),
+            url: url.to_owned(),
             headers: vec![
                 (
                     "authorization",
                     format!("Basic {}", BASE64_STANDARD.encode(basic)),
                 ),
                 ("accept", "application/json".to_owned()),
-                (
-                    "content-type",
-                    "application/x-www-form-urlencoded".to_owned(),
-                ),
+                ("content-type", kind.to_owned()),
             ],
             body: body.into_bytes(),
             timeout: TIMEOUT,
         })
         .await;
-    match response {
-        Ok(response) => read(&response),
-        Err(failure) => Err(from_failure(failure)),
-    }
+    response.map_err(from_failure)
 }
 
 fn from_failure(failure: HttpFailure) -> OAuthError {
@@ -167,20 +188,25 @@ struct Failure {
 }
 
 fn read(response: &HttpResponse) -> Result<Tokens, OAuthError> {
+    if !(200..300).contains(&response.status) {
+        return Err(refusal(response));
+    }
+    let tid = sort::tid(response);
+    let success: Success =
+        serde_json::from_slice(&response.body).map_err(|_| OAuthError::Unreadable { tid })?;
+    Ok(Tokens {
+        access_token: success.access_token.into(),
+        refresh_token: success.refresh_token.into(),
+        expires_in: Duration::from_secs(success.expires_in),
+        refresh_expires_in: Duration::from_secs(success.x_refresh_token_expires_in),
+    })
+}
+
+fn refusal(response: &HttpResponse) -> OAuthError {
     let tid = sort::tid(response);
     let status = response.status;
-    if (200..300).contains(&status) {
-        let success: Success =
-            serde_json::from_slice(&response.body).map_err(|_| OAuthError::Unreadable { tid })?;
-        return Ok(Tokens {
-            access_token: success.access_token.into(),
-            refresh_token: success.refresh_token.into(),
-            expires_in: Duration::from_secs(success.expires_in),
-            refresh_expires_in: Duration::from_secs(success.x_refresh_token_expires_in),
-        });
-    }
     let failure: Failure = serde_json::from_slice(&response.body).unwrap_or_default();
-    Err(match (failure.error.as_str(), status) {
+    match (failure.error.as_str(), status) {
         ("invalid_grant", _) => OAuthError::InvalidGrant { tid },
         ("invalid_client", _) => OAuthError::InvalidClient { tid },
         (_, 429 | 503) => OAuthError::Unavailable {
@@ -192,5 +218,5 @@ fn read(response: &HttpResponse) -> Result<Tokens, OAuthError> {
             tid,
         },
         _ => OAuthError::Refused { status, tid },
-    })
+    }
 }

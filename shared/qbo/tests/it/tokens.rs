@@ -10,11 +10,7 @@ use secrecy::ExposeSecret;
 use crate::doubles::{Canned, lost, not_sent, response, too_long};
 
 async fn refresh(http: &Canned) -> Result<Tokens, OAuthError> {
-    let app = AppCredentials {
-        client_id: "app".to_owned(),
-        client_secret: "hush".into(),
-    };
-    oauth::refresh(http, oauth::TOKEN_URL, &app, &"RT1+/=&x".into()).await
+    oauth::refresh(http, oauth::TOKEN_URL, &app(), &"RT1+/=&x".into()).await
 }
 
 /// What happens next, in one word.
@@ -67,4 +63,64 @@ async fn each_refusal_has_its_cure() {
     assert_eq!(next(Err(not_sent())).await, "Unavailable");
     assert_eq!(next(Err(lost())).await, "Lost");
     assert_eq!(next(Err(too_long())).await, "Unreadable");
+}
+
+async fn consented(http: &Canned) -> Result<Tokens, OAuthError> {
+    let url = oauth::TOKEN_URL;
+    oauth::consent::exchange(http, url, &app(), &"c&d".into(), "https://a/b").await
+}
+
+fn app() -> AppCredentials {
+    AppCredentials {
+        client_id: "app".to_owned(),
+        client_secret: "hush".into(),
+    }
+}
+
+#[tokio::test]
+async fn a_code_is_exchanged_with_the_address_that_it_was_sent_to() {
+    let http = Canned::answering(
+        200,
+        r#"{"expires_in":3600,"refresh_token":"RT2","x_refresh_token_expires_in":8640000,"access_token":"AT"}"#,
+    );
+    let tokens = consented(&http).await.unwrap();
+    assert_eq!(tokens.refresh_token.expose_secret(), "RT2");
+    let asked = http.asked();
+    assert_snapshot!(String::from_utf8(asked.body).unwrap(), @"grant_type=authorization_code&code=c%26d&redirect_uri=https%3A%2F%2Fa%2Fb");
+    let used = Canned::answering(400, r#"{"error":"invalid_grant"}"#);
+    let refused = consented(&used).await.unwrap_err();
+    assert!(matches!(refused, OAuthError::InvalidGrant { .. }));
+}
+
+#[tokio::test]
+async fn a_token_is_ended_as_json_and_one_that_has_ended_is_as_good() {
+    let revoke = async |http: &Canned| {
+        let url = oauth::consent::REVOKE_URL;
+        oauth::consent::revoke(http, url, &app(), &"RT\"1".into()).await
+    };
+    let http = Canned::answering(200, "");
+    revoke(&http).await.unwrap();
+    let asked = http.asked();
+    assert_snapshot!(asked.url, @"https://developer.api.intuit.com/v2/oauth2/tokens/revoke");
+    assert_snapshot!(String::from_utf8(asked.body).unwrap(), @r#"{"token":"RT\"1"}"#);
+    assert_snapshot!(format!("{:?}", asked.headers), @r#"[("authorization", "Basic YXBwOmh1c2g="), ("accept", "application/json"), ("content-type", "application/json")]"#);
+    revoke(&Canned::answering(400, r#"{"error":"invalid_request"}"#))
+        .await
+        .unwrap();
+    for (status, body, expected) in [
+        (400, r#"{"error":"invalid_client"}"#, "InvalidClient"),
+        (401, r#"{"error":"invalid_client"}"#, "InvalidClient"),
+        (503, "", "Unavailable"),
+        (500, "", "Lost"),
+        (404, "", "Refused"),
+    ] {
+        let error = revoke(&Canned::answering(status, body)).await.unwrap_err();
+        assert!(format!("{error:?}").starts_with(expected), "{status}");
+    }
+}
+
+#[test]
+fn the_page_of_a_consent_names_what_is_asked_for() {
+    let page = oauth::consent::page(oauth::consent::AUTHORIZE_URL, "app", "https://a/b", "s t");
+    assert_snapshot!(page, @"https://appcenter.intuit.com/connect/oauth2?client_id=app&response_type=code&scope=com.intuit.quickbooks.accounting&redirect_uri=https%3A%2F%2Fa%2Fb&state=s%20t");
 }
