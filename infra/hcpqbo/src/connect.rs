@@ -5,13 +5,16 @@ use std::{
 
 use clap::Args;
 use qbo::RealmId;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::ExposeSecret;
 use sync::{
     NotDone,
     company::connect::{Connected, NewConnection},
 };
 
-use crate::deployed;
+use crate::{
+    app::{self, secret, secrets},
+    deployed,
+};
 
 /// Joins a Housecall Pro company with a QuickBooks Online company; repeated, changes the keys that are set (rights on AWS).
 ///
@@ -68,22 +71,17 @@ pub(crate) struct Connect {
 
 impl Connect {
     pub(crate) async fn run(self) -> Result<(), Box<dyn Error>> {
-        let given = |name| adapters::env(name).ok();
-        let secret = |name| given(name).map(SecretString::from);
-        let secrets = |name| {
-            let secrets = given(name).map(|text| several(&text));
-            secrets.filter(|secrets| !secrets.is_empty())
-        };
+        let app = app::from_environment();
         let new = NewConnection {
             by: deployed::by().await,
             company: self.company.company,
             api_key: secret("HCP_API_KEY"),
             signing_secrets: secrets("HCP_SIGNING_SECRET"),
             realm: self.realm,
-            client_id: given("QBO_CLIENT_ID"),
-            client_secret: secret("QBO_CLIENT_SECRET"),
+            client_id: app.client_id,
+            client_secret: app.client_secret,
             refresh_token: secret("QBO_REFRESH_TOKEN"),
-            verifier_tokens: secrets("QBO_VERIFIER_TOKEN"),
+            verifier_tokens: app.verifier_tokens,
             income_account: self.income_account,
             expense_account: self.expense_account,
             time_zone: self.time_zone,
@@ -97,12 +95,6 @@ impl Connect {
         report(&connected, self.api_url.as_deref())?;
         Ok(connected.is_at_work().map_err(NotDone::from)?)
     }
-}
-
-fn several(secrets: &str) -> Vec<SecretString> {
-    let secrets = secrets.split(',').map(str::trim);
-    let secrets = secrets.filter(|secret| !secret.is_empty());
-    secrets.map(SecretString::from).collect()
 }
 
 fn report(connected: &Connected, api_url: Option<&str>) -> std::io::Result<()> {

@@ -3,6 +3,7 @@
 
 mod admin;
 mod alerts;
+mod app;
 mod card;
 mod client;
 mod completion;
@@ -78,6 +79,7 @@ enum Asks {
 /// What works without the office, with rights on AWS.
 #[derive(Debug, Subcommand)]
 enum OnAws {
+    App(app::App),
     Connect(Box<connect::Connect>),
     Admin(admin::Admin),
     Customer(customer::Customer),
@@ -109,6 +111,7 @@ impl Asks {
 impl OnAws {
     async fn run(self) -> Result<(), Box<dyn Error>> {
         match self {
+            Self::App(command) => command.run().await,
             Self::Connect(command) => command.run().await,
             Self::Admin(command) => command.run().await,
             Self::Customer(command) => command.run().await,

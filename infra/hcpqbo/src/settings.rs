@@ -34,6 +34,11 @@ enum Action {
         #[arg(required = true, value_name = "KEY=VALUE", value_parser = change)]
         changes: Vec<(String, String)>,
     },
+    /// Has accounts, tax codes and preferences of QuickBooks read now, since somebody changed them there; else once a day.
+    Read {
+        #[command(flatten)]
+        asking: Asking,
+    },
 }
 
 #[derive(Debug, Deserialize)]
@@ -61,6 +66,14 @@ impl Settings {
                 let changes: BTreeMap<String, String> = changes.into_iter().collect();
                 let body = json!({ "changes": changes });
                 show(&office.patch("settings", seen, body).await?, asking.json)
+            }
+            Some(Action::Read { asking }) => {
+                let mut office = Office::open(&asking).await?;
+                let answer = office.post("quickbooks/readings", json!({})).await?;
+                match asking.json {
+                    true => say(&answer.text()),
+                    false => say("QuickBooks is read within some seconds.\n"),
+                }
             }
         }
     }

@@ -2,6 +2,7 @@
 //! changes what is named and nothing else.
 
 mod accounts;
+pub mod app;
 pub mod consent;
 mod keys;
 mod realm;
@@ -363,7 +364,7 @@ impl<W: World> Engine<W> {
             lost = self.account_for(&mut cx, &scope, new.anew).await?;
         }
         let path_token = self.keep_housecall(&new, &mut changed).await?;
-        let hears_quickbooks = self.keep_verifier(&new, &mut changed).await?;
+        let hears_quickbooks = self.keep_verifier(&(&new).into(), &mut changed).await?;
         let connection = cx.connection.clone();
         let act = Acting::new(&new.by, ActKind::Connected).told(changed.join(", "));
         writes.push(act.write(&self.world, &cx.books)?);

@@ -45,6 +45,10 @@ pub(crate) fn as_chosen(mut connection: Connection, settings: &mapping::Settings
     connection
 }
 
+/// What somebody does who has just made it in QuickBooks.
+const READ_AGAIN: &str =
+    "If it was made there since, have QuickBooks read once more (hcpqbo settings read)";
+
 impl<W: World> Engine<W> {
     /// What a company chose; the defaults where it chose nothing.
     pub(crate) async fn settings_of(&self, books: &Books) -> Result<mapping::Settings, Stop> {
@@ -225,9 +229,11 @@ fn in_quickbooks(connection: &Connection, key: &str, value: &str) -> Result<Stri
             key: key.to_owned(),
             value: format!("{value:?}"),
             allowed: match names.as_slice() {
-                [] => format!("{what} in QuickBooks, which had none when it was last read"),
+                [] => format!(
+                    "{what} in QuickBooks, which had none when it was last read. {READ_AGAIN}"
+                ),
                 names => format!(
-                    "{what} in QuickBooks, which had when it was last read: {}",
+                    "{what} in QuickBooks, which had when it was last read: {}. {READ_AGAIN}",
                     names.join(", ")
                 ),
             },

@@ -347,7 +347,7 @@ async fn p9_where_quickbooks_refuses_the_item_a_person_makes_it_once_and_it_is_f
         assert!(
             words.contains(
                 "QuickBooks does not let this connection book the product Housecall Pro Deposit, held to a \
-                 liability account (setting deposit_account)"
+                 liability account (setting Deposit account)"
             ),
             "{words}"
         );
@@ -432,7 +432,7 @@ async fn p9_without_an_account_for_it_an_alert_asks_for_one_or_for_the_item() {
             let words = alert(&town, "no_liability_account");
             assert!(
                 words.contains(
-                    "the product Housecall Pro Deposit, held is to be booked as a liability (setting deposit_account), \
+                    "the product Housecall Pro Deposit, held is to be booked as a liability (setting Deposit account), \
                      but QuickBooks has no account named Customer Deposits of the type Other Current Liabilities"
                 ),
                 "{words}"

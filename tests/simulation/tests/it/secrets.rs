@@ -6,7 +6,7 @@ use ports::{Clock, Secrets};
 use secrecy::{ExposeSecret, SecretString};
 use simulation::{Town, Worker};
 use store::{Connection, ConnectionStatus, Table, read};
-use sync::company::connect::{ConnectError, Connected, NewConnection};
+use sync::company::connect::{ConnectError, Connected, NewConnection, app::AppKeys};
 
 use crate::people::{assert_books, assert_same_books, new_customer, new_job};
 
@@ -487,4 +487,48 @@ async fn v19_a_secret_of_an_older_version_is_set_apart_and_its_address_stays() {
         connected.webhook_path.expose_secret(),
         format!("hcp/{company}/given-out-long-ago")
     );
+}
+
+#[tokio::test]
+async fn s9_the_keys_of_the_app_are_tried_and_kept_alone() {
+    let town = strict(309).await;
+    let before = versions(&town).await;
+    let worker = town.worker();
+    let enter = async |client_secret: &str| {
+        let keys = AppKeys {
+            client_secret: secret(client_secret),
+            ..AppKeys::default()
+        };
+        worker.enter_app(&keys).await
+    };
+    let refused = enter("a typo").await;
+    assert!(
+        matches!(refused, Err(ConnectError::Token(_))),
+        "{refused:?}"
+    );
+    let known = qbo_sandbox::Options::default().client_secret;
+    assert_eq!(enter(&known).await.unwrap(), [""; 0]);
+    assert_eq!(versions(&town).await, before);
+    // Of nobody yet: both are asked for, and no company.
+    town.secrets.remove("town/qbo-app");
+    let refused = enter(&known).await;
+    assert!(
+        matches!(refused, Err(ConnectError::Missing("QBO_CLIENT_ID"))),
+        "{refused:?}"
+    );
+    let keys = AppKeys {
+        client_id: town.connection().client_id,
+        client_secret: secret(&known),
+        verifier_tokens: Some(vec![secret("a verifier token").unwrap()]),
+    };
+    let entered = worker.enter_app(&keys).await.unwrap();
+    assert_eq!(
+        entered,
+        [
+            "keys of the app at Intuit",
+            "verifier token of QuickBooks' webhooks"
+        ]
+    );
+    let job = finish_one(&town, &worker, "Dana").await;
+    assert_books(&town, &[&job]);
 }

@@ -6,7 +6,7 @@ use qbo::{QboError, Request, oauth};
 use secrecy::{ExposeSecret, SecretString};
 use store::{Books, TokenPointer, read};
 
-use super::{ConnectError, NewConnection, consent::Consent};
+use super::{ConnectError, NewConnection, app::AppKeys, consent::Consent};
 use crate::{
     calls::{
         api_key::ApiKey,
@@ -102,13 +102,13 @@ impl<W: World> Engine<W> {
     /// Keeps what QuickBooks' webhooks are signed with, where it differs; nothing can try it. Whether any is stored.
     pub(super) async fn keep_verifier(
         &self,
-        new: &NewConnection,
+        keys: &AppKeys,
         changed: &mut Vec<&'static str>,
     ) -> Result<bool, Stop> {
         let name = VerifierTokens::name(&self.config.secret_prefix);
         let stored = self.world.secrets().read(&name, None).await?;
         let known = stored.and_then(|stored| VerifierTokens::parse(&stored.text).ok());
-        let Some(given) = new.verifier_tokens.clone().map(VerifierTokens) else {
+        let Some(given) = keys.verifier_tokens.clone().map(VerifierTokens) else {
             return Ok(known.is_some());
         };
         if known.is_none_or(|known| !known.is_same(&given)) {
@@ -181,7 +181,7 @@ impl<W: World> Engine<W> {
     ) -> Result<(), ConnectError> {
         let books = &cx.books;
         let known_app = self.stored_app().await?;
-        let app = app_of(new, known_app.as_ref())?;
+        let app = completed(&AppKeys::from(new), known_app.as_ref())?;
         let is_other_app = known_app.is_some_and(|known| known != app);
         let stored = tokens::stored(&self.world, &self.config, books).await?;
         let is_stored = |token: &SecretString| {
@@ -284,7 +284,7 @@ impl<W: World> Engine<W> {
         }
     }
 
-    async fn exchange(
+    pub(super) async fn exchange(
         &self,
         app: &AppSecret,
         refresh_token: &SecretString,
@@ -305,7 +305,16 @@ impl<W: World> Engine<W> {
         Ok(stored.and_then(|stored| serde_json::from_str(stored.text.expose_secret()).ok()))
     }
 
-    async fn keep_app(&self, app: &AppSecret, changed: &mut Vec<&'static str>) -> Result<(), Stop> {
+    /// The app's keys: those that are given, completed by those that are stored.
+    pub(super) async fn app_of(&self, keys: &AppKeys) -> Result<AppSecret, ConnectError> {
+        completed(keys, self.stored_app().await?.as_ref())
+    }
+
+    pub(super) async fn keep_app(
+        &self,
+        app: &AppSecret,
+        changed: &mut Vec<&'static str>,
+    ) -> Result<(), Stop> {
         if self.stored_app().await?.as_ref() == Some(app) {
             return Ok(());
         }
@@ -317,12 +326,11 @@ impl<W: World> Engine<W> {
     }
 }
 
-/// The app's keys: the given ones, completed by the stored ones.
-fn app_of(new: &NewConnection, known: Option<&AppSecret>) -> Result<AppSecret, ConnectError> {
-    let client_secret = new.client_secret.as_ref();
+fn completed(keys: &AppKeys, known: Option<&AppSecret>) -> Result<AppSecret, ConnectError> {
+    let client_secret = keys.client_secret.as_ref();
     let client_secret = client_secret.map(|secret| secret.expose_secret().to_owned());
     Ok(AppSecret {
-        client_id: new
+        client_id: keys
             .client_id
             .clone()
             .or_else(|| known.map(|known| known.client_id.clone()))

@@ -173,6 +173,12 @@ impl Desk {
         self.post(&path, reason).await;
     }
 
+    /// QuickBooks' setup is read: somebody changed it there.
+    pub(super) async fn read_quickbooks(&self) {
+        self.post("quickbooks/readings", json!({})).await;
+        self.town.settle().await;
+    }
+
     /// A setting is changed.
     pub(super) async fn set(&self, key: &str, value: &str) {
         let body = json!({ "changes": { key: value } });

@@ -79,6 +79,7 @@ pub(super) async fn without_account() -> String {
     let seen = desk.sees("refund_without_account").await;
     let bank = r#"{"Name":"Check account","AccountType":"Bank"}"#;
     let bank = make(&desk.town, "Account", bank);
+    desk.read_quickbooks().await;
     desk.set("deposit_to.Check", &bank).await;
     desk.push_again(&seen).await;
     desk.is_clear().await;
