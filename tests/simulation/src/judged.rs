@@ -59,7 +59,9 @@ impl Town {
         let secrets = secrets.iter().flat_map(|text| texts(text));
         let customers = self.hcp.customers();
         let customers = customers.iter().filter_map(|id| self.hcp.customer(id));
-        let known: BTreeSet<String> = secrets.chain(customers.flat_map(personal)).collect();
+        let known: BTreeSet<String> = secrets
+            .chain(customers.flat_map(|customer| personal(&customer)))
+            .collect();
         let lines = logged.lines();
         let revealing = lines.flat_map(|line| {
             let told = known.iter().filter(|text| line.contains(text.as_str()));
@@ -110,7 +112,7 @@ fn texts(secret: &str) -> Vec<String> {
 }
 
 /// What of a customer no log may tell.
-fn personal(customer: Value) -> Vec<String> {
+fn personal(customer: &Value) -> Vec<String> {
     let text = |name: &str| customer[name].as_str().unwrap_or_default().to_owned();
     let whole = format!("{} {}", text("first_name"), text("last_name"));
     let fields = [

@@ -123,30 +123,30 @@ pub(crate) async fn v16_a_short_load_while_aws_fails_ends_by_itself(stack: &Stac
 
 #[tokio::test]
 async fn v21_a_load_of_300_jobs_under_faults_ends_by_itself() {
-    carry_alone(&LONG).await;
+    carry_alone(&LONG).await.expect("it ends right");
 }
 
 #[tokio::test]
 async fn v16_a_load_of_100_jobs_while_aws_fails_ends_by_itself() {
-    carry_alone(&LONG_OF_AWS).await;
+    carry_alone(&LONG_OF_AWS).await.expect("it ends right");
 }
 
 /// The long forms have a stack of their own and take their time.
-async fn carry_alone(load: &Load) {
+async fn carry_alone(load: &Load) -> Outcome {
     if !std::env::var("PROOF").is_ok_and(|proof| proof == "long") {
         eprintln!("the short form is one of the scenarios; PROOF=long runs this one");
-        return;
+        return Ok(());
     }
     let options = Options {
         aws_may_fail: true,
         ..Options::default()
     };
-    let stack = Stack::start(options).await;
-    let stack = stack.unwrap_or_else(|error| panic!("{error}"));
-    if let Err(error) = carry(&stack, load).await {
+    let stack = Stack::start(options).await?;
+    let carried = carry(&stack, load).await;
+    if carried.is_err() {
         eprintln!("{}", stack.logs().await);
-        panic!("{error}");
     }
+    carried
 }
 
 async fn carry(stack: &Stack, load: &Load) -> Outcome {

@@ -95,7 +95,7 @@ impl Desk {
     pub(super) async fn sees(&self, kind: &str) -> Seen {
         let listed = self.listed().await;
         let found = listed.iter().find(|alert| alert["kind"] == kind);
-        let listed = found.unwrap_or_else(|| panic!("no {kind}: {listed:?}"));
+        let listed = found.expect(kind);
         let alert = self.get(&format!("alerts/{}", text(listed, "id"))).await;
         assert_eq!(alert["open"], true);
         for field in ["message", "resolution"] {
@@ -133,7 +133,7 @@ impl Desk {
     pub(super) async fn choose(&self, seen: &Seen, key: &str, said: Option<&str>) {
         let mut keys = seen.choices.iter().map(|(key, ..)| key.clone());
         let found = keys.find(|offered| offered.starts_with(key));
-        let found = found.unwrap_or_else(|| panic!("{}: no {key}", seen.kind));
+        let found = found.expect(key);
         let path = format!("alerts/{}/resolutions", seen.id);
         let mut body = json!({ "choice": found });
         if let Some(said) = said {
