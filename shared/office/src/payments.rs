@@ -95,7 +95,7 @@ impl<W: World> Office<W> {
     /// A page of the payments of the caller's company.
     ///
     /// # Errors
-    /// [`Declined::NotUsable`](sync::Declined::NotUsable) when the cursor is none of this list, or the table does not answer.
+    /// [`Declined::NotUsable`] when the cursor is none of this list, or the table does not answer.
     pub async fn payments(
         &self,
         caller: &Caller,
