@@ -15,6 +15,8 @@ use crate::{Outcome, ensure};
 
 /// How much, and how long it may take.
 struct Load {
+    /// What its customers are called: those of another load are others.
+    surname: &'static str,
     jobs: usize,
     customers: usize,
     kills: usize,
@@ -33,6 +35,7 @@ enum Fails {
 
 /// Part of the end-to-end tests.
 const SHORT: Load = Load {
+    surname: "Load",
     jobs: 40,
     customers: 8,
     kills: 4,
@@ -42,6 +45,7 @@ const SHORT: Load = Load {
 
 /// Part of `make proof`.
 const LONG: Load = Load {
+    surname: "Load",
     jobs: 300,
     customers: 60,
     kills: 30,
@@ -51,6 +55,7 @@ const LONG: Load = Load {
 
 /// Part of the end-to-end tests.
 const SHORT_OF_AWS: Load = Load {
+    surname: "Cloud",
     jobs: 15,
     customers: 5,
     kills: 0,
@@ -176,7 +181,7 @@ async fn carry(stack: &Stack, load: &Load) -> Outcome {
 async fn book(stack: &Stack, load: &Load) -> Result<Vec<Booked>, StackError> {
     let mut customers = Vec::new();
     for count in 0..load.customers {
-        let last = format!("Load {count}");
+        let last = format!("{} {count}", load.surname);
         customers.push(stack.hcp.new_customer("Ada", &last).await?);
     }
     let mut jobs = Vec::new();
