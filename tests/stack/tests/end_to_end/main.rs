@@ -124,10 +124,10 @@ async fn every_scenario() {
     if !failed.is_empty() {
         eprintln!("{}", stack.logs().await);
         panic!(
-            "{} of {} failed: {}",
+            "{} of {} failed:\n{}",
             failed.len(),
             SCENARIOS.len(),
-            failed.join(", ")
+            failed.join("\n")
         );
     }
 }
@@ -138,7 +138,8 @@ async fn begin(stack: &Stack, scenario: Act) -> Outcome {
     scenario(stack).await
 }
 
-fn report(name: &'static str, took: f64, reason: &str) -> &'static str {
+/// Says it at once, and once more after the logs, where it is looked for.
+fn report(name: &'static str, took: f64, reason: &str) -> String {
     eprintln!("  {took:>5.1} s  {name} FAILED: {reason}");
-    name
+    format!("{name}: {reason}")
 }
