@@ -4,12 +4,15 @@
 use axum::{
     body::{Body, to_bytes},
     extract::{FromRequest, FromRequestParts, Path as AxumPath, Query as AxumQuery, Request},
-    http::{HeaderMap, StatusCode, header, request::Parts},
+    http::{HeaderMap, StatusCode, Uri, header, request::Parts},
 };
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
 
-use crate::problem::{Problem, no_route};
+use crate::{
+    page::Paging,
+    problem::{Problem, no_route},
+};
 
 /// A body has so many bytes at most.
 pub(crate) const LONGEST_BODY: usize = 64 * 1024;
@@ -32,6 +35,36 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T>
 
 /// What stands behind the question mark.
 pub(crate) struct Query<T>(pub(crate) T);
+
+/// What stands behind the question mark of a list: which rows, and which page of them.
+pub(crate) struct List<T> {
+    pub(crate) which: T,
+    pub(crate) paging: Paging,
+}
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for List<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let told = parts.uri.query().unwrap_or_default().split('&');
+        let (paging, which): (Vec<&str>, Vec<&str>) = told.partition(|told| {
+            let name = told.split('=').next();
+            matches!(name, Some("limit" | "cursor"))
+        });
+        Ok(Self {
+            which: query(&which)?,
+            paging: query(&paging)?,
+        })
+    }
+}
+
+fn query<T: DeserializeOwned>(told: &[&str]) -> Result<T, Problem> {
+    let uri = format!("/?{}", told.join("&")).parse::<Uri>();
+    let uri = uri.map_err(|error| Problem::unusable(error.to_string()))?;
+    let query = AxumQuery::<T>::try_from_uri(&uri);
+    let query = query.map_err(|refused| Problem::unusable(refused.body_text()))?;
+    Ok(query.0)
+}
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
     type Rejection = Problem;

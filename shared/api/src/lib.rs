@@ -22,6 +22,7 @@ use sync::World;
 
 pub use document::document;
 pub use event::serve;
+pub use problem::answered;
 
 /// Everything that the function of the office answers.
 pub fn office<W: World, D: Directory + 'static>(office: Office<W>, directory: D) -> Router {

@@ -51,12 +51,14 @@ impl Paging {
         let items = page.into_iter().map(|(_, item)| item).collect();
         Ok(Page { items, next })
     }
-}
 
-impl Paging {
     /// The page of a list that the table keeps in its order.
     pub(crate) fn rows(self) -> Result<office::Paging, Problem> {
-        paging(self.limit, self.cursor)
+        Ok(office::Paging {
+            limit: Some(checked(self.limit)?.into()),
+            cursor: self.cursor,
+            turned: false,
+        })
     }
 }
 
@@ -71,18 +73,6 @@ fn position(cursor: &str) -> Result<String, Problem> {
 /// A key that sorts by a time, the earliest first, and then by an id.
 pub(crate) fn earliest_first(at: Timestamp, id: &str) -> String {
     format!("{:020}#{id}", at.as_millisecond().max(0))
-}
-
-/// The same page of a list that the table keeps in its order.
-pub(crate) fn paging(
-    limit: Option<u16>,
-    cursor: Option<String>,
-) -> Result<office::Paging, Problem> {
-    Ok(office::Paging {
-        limit: Some(checked(limit)?.into()),
-        cursor,
-        turned: false,
-    })
 }
 
 /// Its rows, in their form here.

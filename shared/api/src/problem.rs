@@ -20,6 +20,25 @@ pub(crate) struct Problem {
     pub(crate) detail: String,
 }
 
+/// The status, and the words for people, of what was not done. What was no decision of ours is logged.
+pub fn answered(not_done: NotDone) -> (StatusCode, String) {
+    let declined = match not_done {
+        NotDone::Declined(declined) => declined,
+        NotDone::Stop(stop) => {
+            tracing::error!(error = sync::chain(&stop), "not done");
+            let words = "This cannot be done at the moment. Try it again in a few seconds.";
+            return (StatusCode::SERVICE_UNAVAILABLE, words.to_owned());
+        }
+    };
+    let status = match &declined {
+        Declined::NoSuch { .. } => StatusCode::NOT_FOUND,
+        Declined::HeldBy { .. } | Declined::Changed { .. } => StatusCode::CONFLICT,
+        Declined::NotUsable { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+        Declined::NotAllowed { .. } => StatusCode::FORBIDDEN,
+    };
+    (status, declined.to_string())
+}
+
 /// What problems are sent as.
 pub(crate) const PROBLEM: &str = "application/problem+json";
 
@@ -49,21 +68,8 @@ impl Problem {
 
 impl From<NotDone> for Problem {
     fn from(not_done: NotDone) -> Self {
-        let declined = match not_done {
-            NotDone::Declined(declined) => declined,
-            NotDone::Stop(stop) => {
-                tracing::error!(error = sync::chain(&stop), "not done");
-                let words = "This cannot be done at the moment, and nothing was changed. Try it again in a few seconds.";
-                return Self::new(StatusCode::SERVICE_UNAVAILABLE, words);
-            }
-        };
-        let status = match &declined {
-            Declined::NoSuch { .. } => StatusCode::NOT_FOUND,
-            Declined::HeldBy { .. } | Declined::Changed { .. } => StatusCode::CONFLICT,
-            Declined::NotUsable { .. } => StatusCode::UNPROCESSABLE_ENTITY,
-            Declined::NotAllowed { .. } => StatusCode::FORBIDDEN,
-        };
-        Self::new(status, declined.to_string())
+        let (status, words) = answered(not_done);
+        Self::new(status, words)
     }
 }
 

@@ -1,11 +1,11 @@
 //! What a company chooses (T3, T5, T7, N3, N6, D1 to D9, L4, L6, X2, X6, C11, P3, P5, P9).
 
+mod follows;
+
 use std::{
     collections::BTreeMap,
     fmt::{self, Write as _},
 };
-
-mod follows;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;

@@ -40,21 +40,8 @@ impl Refusal {
 
 impl From<NotDone> for Refusal {
     fn from(not_done: NotDone) -> Self {
-        let declined = match not_done {
-            NotDone::Declined(declined) => declined,
-            NotDone::Stop(stop) => {
-                tracing::error!(error = sync::chain(&stop), "not done");
-                let words = "This cannot be done at the moment. Try it again in a few seconds.";
-                return Self::new(StatusCode::SERVICE_UNAVAILABLE, words);
-            }
-        };
-        let status = match &declined {
-            Declined::NoSuch { .. } => StatusCode::NOT_FOUND,
-            Declined::HeldBy { .. } | Declined::Changed { .. } => StatusCode::CONFLICT,
-            Declined::NotUsable { .. } => StatusCode::UNPROCESSABLE_ENTITY,
-            Declined::NotAllowed { .. } => StatusCode::FORBIDDEN,
-        };
-        Self::new(status, declined.to_string())
+        let (status, words) = api::answered(not_done);
+        Self::new(status, words)
     }
 }
 

@@ -8,8 +8,8 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::{
     event::SignedIn,
-    extract::{Input, Key, Path, Query},
-    page::{Page, page, paging},
+    extract::{Input, Key, List, Path},
+    page::{Page, Paging, page},
     problem::Problem,
     routes::{items::assign, reads::searched},
     views::{CustomerLine, NewMatches, Taken},
@@ -30,7 +30,7 @@ pub(crate) enum CustomerStands {
     HeldByAnother,
 }
 
-/// Which customers, and which page of them.
+/// Which customers.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -41,26 +41,20 @@ pub(crate) struct WhichCustomers {
     /// Those whose names begin so; of those who are linked or unlinked.
     #[param(max_length = 100)]
     name: Option<String>,
-    /// So many at most: 50, unless told otherwise.
-    #[param(minimum = 1, maximum = 100)]
-    limit: Option<u16>,
-    /// The `next` of the page before; without it, the first one.
-    #[param(max_length = 2000)]
-    cursor: Option<String>,
 }
 
 /// The customers who were seen here: by name those who are linked or not, the latest first those of whom that is not clear.
 #[utoipa::path(
     get,
     path = "/api/v1/companies/{company}/customers",
-    params(("company" = String, Path, description = "The id of the company"), WhichCustomers),
+    params(("company" = String, Path, description = "The id of the company"), WhichCustomers, Paging),
     responses((status = 200, description = "One page of them", body = Page<CustomerLine>))
 )]
 pub(crate) async fn customers<W: World>(
     State(office): State<Arc<Office<W>>>,
     SignedIn(user): SignedIn,
     Path(company): Path<String>,
-    Query(which): Query<WhichCustomers>,
+    List { which, paging }: List<WhichCustomers>,
 ) -> Result<Json<Page<CustomerLine>>, Problem> {
     let caller = office.caller(&user, &company).await?;
     let name = which.name.map(searched).transpose()?;
@@ -75,7 +69,7 @@ pub(crate) async fn customers<W: World>(
             ));
         }
     };
-    let paging = paging(which.limit, which.cursor)?;
+    let paging = paging.rows()?;
     Ok(Json(page(office.customers(&caller, &by, &paging).await?)))
 }
 

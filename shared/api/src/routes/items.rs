@@ -9,15 +9,15 @@ use uuid::Uuid;
 
 use crate::{
     event::SignedIn,
-    extract::{Input, Key, Path, Query},
+    extract::{Input, Key, List, Path},
     once::once,
-    page::{Page, page, paging},
+    page::{Page, Paging, page},
     problem::{Problem, no_route},
     routes::reads::searched,
     views::{Assigned, ItemLine, NewAccounts, NewLineItems, Taken, TypedLine},
 };
 
-/// Which items, and which page of them.
+/// Which items.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -28,26 +28,20 @@ pub(crate) struct WhichItems {
     /// Those that are booked to the income account of this id.
     #[param(max_length = 100)]
     account: Option<String>,
-    /// So many at most: 50, unless told otherwise.
-    #[param(minimum = 1, maximum = 100)]
-    limit: Option<u16>,
-    /// The `next` of the page before; without it, the first one.
-    #[param(max_length = 2000)]
-    cursor: Option<String>,
 }
 
 /// The items that QuickBooks has from here, in the order of their names.
 #[utoipa::path(
     get,
     path = "/api/v1/companies/{company}/items",
-    params(("company" = String, Path, description = "The id of the company"), WhichItems),
+    params(("company" = String, Path, description = "The id of the company"), WhichItems, Paging),
     responses((status = 200, description = "One page of them", body = Page<ItemLine>))
 )]
 pub(crate) async fn items<W: World>(
     State(office): State<Arc<Office<W>>>,
     SignedIn(user): SignedIn,
     Path(company): Path<String>,
-    Query(which): Query<WhichItems>,
+    List { which, paging }: List<WhichItems>,
 ) -> Result<Json<Page<ItemLine>>, Problem> {
     let caller = office.caller(&user, &company).await?;
     let by = match (which.name, which.account) {
@@ -60,11 +54,11 @@ pub(crate) async fn items<W: World>(
             ));
         }
     };
-    let paging = paging(which.limit, which.cursor)?;
+    let paging = paging.rows()?;
     Ok(Json(page(office.items(&caller, &by, &paging).await?)))
 }
 
-/// Which names of lines, and which page of them.
+/// Which names of lines.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -74,26 +68,20 @@ pub(crate) struct WhichLines {
     name: Option<String>,
     /// Only those that nobody mapped to an item.
     unmapped: Option<bool>,
-    /// So many at most: 50, unless told otherwise.
-    #[param(minimum = 1, maximum = 100)]
-    limit: Option<u16>,
-    /// The `next` of the page before; without it, the first one.
-    #[param(max_length = 2000)]
-    cursor: Option<String>,
 }
 
 /// The names that lines have which are not in the price book, those with which the most jobs were sent first.
 #[utoipa::path(
     get,
     path = "/api/v1/companies/{company}/lines",
-    params(("company" = String, Path, description = "The id of the company"), WhichLines),
+    params(("company" = String, Path, description = "The id of the company"), WhichLines, Paging),
     responses((status = 200, description = "One page of them", body = Page<TypedLine>))
 )]
 pub(crate) async fn lines<W: World>(
     State(office): State<Arc<Office<W>>>,
     SignedIn(user): SignedIn,
     Path(company): Path<String>,
-    Query(which): Query<WhichLines>,
+    List { which, paging }: List<WhichLines>,
 ) -> Result<Json<Page<TypedLine>>, Problem> {
     let caller = office.caller(&user, &company).await?;
     let by = match (which.name, which.unmapped.unwrap_or(false)) {
@@ -106,7 +94,7 @@ pub(crate) async fn lines<W: World>(
             ));
         }
     };
-    let paging = paging(which.limit, which.cursor)?;
+    let paging = paging.rows()?;
     Ok(Json(page(office.lines(&caller, &by, &paging).await?)))
 }
 

@@ -14,8 +14,8 @@ use utoipa::IntoParams;
 use super::reads::days;
 use crate::{
     event::SignedIn,
-    extract::{Path, Query},
-    page::{Page, page, paging},
+    extract::{List, Path, Query},
+    page::{Page, Paging, page},
     problem::Problem,
     views::{Done, Today},
 };
@@ -55,7 +55,7 @@ pub(crate) async fn today<W: World>(
     Ok(Json(office.today(&caller, days).await?.into()))
 }
 
-/// Which days of the log, and which page of them.
+/// Which days of the log.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -66,30 +66,24 @@ pub(crate) struct WhichEntries {
     /// Not after this day.
     #[param(max_length = 10)]
     to: Option<String>,
-    /// So many at most: 50, unless told otherwise.
-    #[param(minimum = 1, maximum = 100)]
-    limit: Option<u16>,
-    /// The `next` of the page before; without it, the first one.
-    #[param(max_length = 2000)]
-    cursor: Option<String>,
 }
 
 /// Everything that was done, by people and by itself, the latest first.
 #[utoipa::path(
     get,
     path = "/api/v1/companies/{company}/log",
-    params(("company" = String, Path, description = "The id of the company"), WhichEntries),
+    params(("company" = String, Path, description = "The id of the company"), WhichEntries, Paging),
     responses((status = 200, description = "One page of it", body = Page<Done>))
 )]
 pub(crate) async fn log<W: World>(
     State(office): State<Arc<Office<W>>>,
     SignedIn(user): SignedIn,
     Path(company): Path<String>,
-    Query(which): Query<WhichEntries>,
+    List { which, paging }: List<WhichEntries>,
 ) -> Result<Json<Page<Done>>, Problem> {
     let caller = office.caller(&user, &company).await?;
     let days = days(which.from.as_deref(), which.to.as_deref())?;
-    let paging = paging(which.limit, which.cursor)?;
+    let paging = paging.rows()?;
     Ok(Json(page(office.log(&caller, days, &paging).await?)))
 }
 

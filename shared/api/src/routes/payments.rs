@@ -8,8 +8,8 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::{
     event::SignedIn,
-    extract::{Path, Query},
-    page::{Page, page, paging},
+    extract::{List, Path},
+    page::{Page, Paging, page},
     problem::Problem,
     routes::reads::searched,
     views::PaymentLine,
@@ -32,7 +32,7 @@ pub(crate) enum WhosePayments {
     EnteredUndeposited,
 }
 
-/// Which payments, and which page of them.
+/// Which payments.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -40,19 +40,13 @@ pub(crate) struct WhichPayments {
     /// `all`, unless told otherwise.
     #[serde(default)]
     of: WhosePayments,
-    /// WhosePayments those that are undeposited: for at least so many days.
+    /// Of those that are undeposited: those that have been for at least so many days.
     #[param(maximum = 3650)]
     days: Option<u16>,
     /// Housecall Pro's whose money lies in the account of this id in QuickBooks, and that no deposit took to a bank. Not
     /// together with `of`.
     #[param(max_length = 100)]
     account: Option<String>,
-    /// So many at most: 50, unless told otherwise. WhosePayments what was entered in QuickBooks, so many jobs.
-    #[param(minimum = 1, maximum = 100)]
-    limit: Option<u16>,
-    /// The `next` of the page before; without it, the first one.
-    #[param(max_length = 2000)]
-    cursor: Option<String>,
 }
 
 /// Days that may be asked for.
@@ -84,21 +78,22 @@ impl WhichPayments {
     }
 }
 
-/// Payments in both systems, the latest first; undeposited ones the earliest first.
+/// Payments in both systems, the latest first; undeposited ones the earliest first. Of what was entered in QuickBooks, a page has
+/// those of so many jobs.
 #[utoipa::path(
     get,
     path = "/api/v1/companies/{company}/payments",
-    params(("company" = String, Path, description = "The id of the company"), WhichPayments),
+    params(("company" = String, Path, description = "The id of the company"), WhichPayments, Paging),
     responses((status = 200, description = "One page of them", body = Page<PaymentLine>))
 )]
 pub(crate) async fn payments<W: World>(
     State(office): State<Arc<Office<W>>>,
     SignedIn(user): SignedIn,
     Path(company): Path<String>,
-    Query(which): Query<WhichPayments>,
+    List { which, paging }: List<WhichPayments>,
 ) -> Result<Json<Page<PaymentLine>>, Problem> {
     let caller = office.caller(&user, &company).await?;
     let by = which.by()?;
-    let paging = paging(which.limit, which.cursor)?;
+    let paging = paging.rows()?;
     Ok(Json(page(office.payments(&caller, &by, &paging).await?)))
 }

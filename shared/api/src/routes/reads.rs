@@ -8,8 +8,8 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::{
     event::SignedIn,
-    extract::{Path, Query},
-    page::{Page, Paging, earliest_first, page, paging},
+    extract::{List, Path, Query},
+    page::{Page, Paging, earliest_first, page},
     problem::Problem,
     views::{Alert, Company, Done, Entry, Job, JobLine, named},
 };
@@ -31,7 +31,7 @@ pub(crate) async fn companies<W: World>(
     Ok(Json(paging.of(keyed)?))
 }
 
-/// Which alerts, and which page of them.
+/// Which alerts.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -44,26 +44,20 @@ pub(crate) struct WhichAlerts {
     /// Those of customers whose name begins so.
     #[param(max_length = 100)]
     customer: Option<String>,
-    /// So many at most: 50, unless told otherwise.
-    #[param(minimum = 1, maximum = 100)]
-    limit: Option<u16>,
-    /// The `next` of the page before; without it, the first one.
-    #[param(max_length = 2000)]
-    cursor: Option<String>,
 }
 
 /// What wants somebody: the alerts, the latest first.
 #[utoipa::path(
     get,
     path = "/api/v1/companies/{company}/alerts",
-    params(("company" = String, Path, description = "The id of the company"), WhichAlerts),
+    params(("company" = String, Path, description = "The id of the company"), WhichAlerts, Paging),
     responses((status = 200, description = "One page of them", body = Page<Alert>))
 )]
 pub(crate) async fn alerts<W: World>(
     State(office): State<Arc<Office<W>>>,
     SignedIn(user): SignedIn,
     Path(company): Path<String>,
-    Query(which): Query<WhichAlerts>,
+    List { which, paging }: List<WhichAlerts>,
 ) -> Result<Json<Page<Alert>>, Problem> {
     let caller = office.caller(&user, &company).await?;
     let by = match (which.kind, which.customer) {
@@ -76,7 +70,7 @@ pub(crate) async fn alerts<W: World>(
             ));
         }
     };
-    let paging = paging(which.limit, which.cursor)?;
+    let paging = paging.rows()?;
     let open = which.open.unwrap_or(true);
     Ok(Json(page(
         office.alerts(&caller, open, &by, &paging).await?,
@@ -105,7 +99,7 @@ pub(crate) fn searched(text: String) -> Result<String, Problem> {
     }
 }
 
-/// Which jobs, and which page of them.
+/// Which jobs.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -124,12 +118,6 @@ pub(crate) struct WhichJobs {
     customer: Option<String>,
     /// All that have a number, the highest first.
     by_number: Option<bool>,
-    /// So many at most: 50, unless told otherwise.
-    #[param(minimum = 1, maximum = 100)]
-    limit: Option<u16>,
-    /// The `next` of the page before; without it, the first one.
-    #[param(max_length = 2000)]
-    cursor: Option<String>,
 }
 
 impl WhichJobs {
@@ -158,18 +146,18 @@ impl WhichJobs {
 #[utoipa::path(
     get,
     path = "/api/v1/companies/{company}/jobs",
-    params(("company" = String, Path, description = "The id of the company"), WhichJobs),
+    params(("company" = String, Path, description = "The id of the company"), WhichJobs, Paging),
     responses((status = 200, description = "One page of them", body = Page<JobLine>))
 )]
 pub(crate) async fn jobs<W: World>(
     State(office): State<Arc<Office<W>>>,
     SignedIn(user): SignedIn,
     Path(company): Path<String>,
-    Query(which): Query<WhichJobs>,
+    List { which, paging }: List<WhichJobs>,
 ) -> Result<Json<Page<JobLine>>, Problem> {
     let caller = office.caller(&user, &company).await?;
     let by = which.by()?;
-    let paging = paging(which.limit, which.cursor)?;
+    let paging = paging.rows()?;
     Ok(Json(page(office.jobs(&caller, &by, &paging).await?)))
 }
 

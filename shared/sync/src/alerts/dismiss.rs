@@ -35,32 +35,9 @@ impl<W: World> Engine<W> {
         deadline: Duration,
     ) -> Result<String, NotDone> {
         let cx = self.cx_for_person(company, deadline).await?;
-        let mut alert = self.differing_by(&cx, job, difference).await?;
-        let now = self.world.clock().now();
-        alert.value.dismissed = Some(Dismissal {
-            at: now,
-            difference: Some(difference),
-            lasting: false,
-            reason: reason.to_owned(),
-            by: Some(by.clone()),
-        });
+        let alert = self.differing_by(&cx, job, difference).await?;
         let message = alert.value.message.clone();
-        let mut writes = alerts::end(&self.world, &cx.books, alert).await?;
-        let record = self.pushed_record(&cx, job, by).await?;
-        let act = Acting::new(by, ActKind::Dismissed)
-            .about_job(alerts::job_ref(job, &record.value))
-            .told(format!("a difference of {difference}: {reason}"));
-        writes.push(act.write(&self.world, &cx.books)?);
-        writes.push(record.put().map_err(Stop::from)?);
-        match self.put(writes).await {
-            Ok(()) => {}
-            Err(Stop::PlanAgain(_)) => {
-                let words = "the job was worked on meanwhile: try it again";
-                return Err(Declined::changed("job", words).into());
-            }
-            Err(stop) => return Err(stop.into()),
-        }
-        self.nudge(&cx, job).await?;
+        self.dismiss(&cx, alert, Some(job), (reason, by)).await?;
         Ok(message)
     }
 
@@ -77,11 +54,23 @@ impl<W: World> Engine<W> {
         by: &By,
     ) -> Result<AlertRecord, NotDone> {
         let cx = self.cx_for_person(company, Duration::ZERO).await?;
-        let mut alert = self.alert_of(&cx.books, subject, kind).await?;
+        let alert = self.alert_of(&cx.books, subject, kind).await?;
         if !alert.value.open {
             let words = "This alert was closed meanwhile: look at it again.";
             return Err(Declined::changed("alert", words).into());
         }
+        self.dismiss(&cx, alert, None, (reason, by)).await?;
+        Ok(self.alert_of(&cx.books, subject, kind).await?.value)
+    }
+
+    /// Ends an alert. `named`: the job that its difference was dismissed of, where the alert is about that one's customer.
+    async fn dismiss(
+        &self,
+        cx: &Ctx,
+        mut alert: Stored<AlertRecord>,
+        named: Option<&JobId>,
+        (reason, by): (&str, &By),
+    ) -> Result<(), NotDone> {
         let facts = alert.value.told();
         let difference = facts.as_ref().and_then(Alert::difference);
         alert.value.dismissed = Some(Dismissal {
@@ -91,27 +80,38 @@ impl<W: World> Engine<W> {
             reason: reason.to_owned(),
             by: Some(by.clone()),
         });
-        let key = alert.key.clone();
+        let (key, subject) = (alert.key.clone(), alert.value.subject.clone());
         let mut writes = alerts::end(&self.world, &cx.books, alert).await?;
-        let mut act = Acting::new(by, ActKind::Dismissed).told(reason);
-        let job = facts.as_ref().and_then(Alert::job);
+        let mut act = Acting::new(by, ActKind::Dismissed).told(match difference {
+            Some(difference) => format!("a difference of {difference}: {reason}"),
+            None => reason.to_owned(),
+        });
+        let own = facts.as_ref().and_then(Alert::job).map(|job| &job.id);
+        let job = named.or(own);
         match (job, &facts) {
             (Some(job), Some(facts)) => {
                 let record = match difference {
-                    Some(_) => self.pushed_record(&cx, &job.id, by).await?,
-                    None => self.left_record(&cx, facts, &job.id, &key).await?,
+                    Some(_) => self.pushed_record(cx, job, by).await?,
+                    None => self.left_record(cx, facts, job, &key).await?,
                 };
-                act = act.about_job(alerts::job_ref(&job.id, &record.value));
+                act = act.about_job(alerts::job_ref(job, &record.value));
                 writes.push(record.put()?);
             }
             _ => act = act.about(&subject),
         }
         writes.push(act.write(&self.world, &cx.books)?);
-        self.put(writes).await?;
-        if let (Some(job), Some(_)) = (job, difference) {
-            self.nudge(&cx, &job.id).await?;
+        match self.put(writes).await {
+            Ok(()) => {}
+            Err(Stop::PlanAgain(_)) => {
+                let words = "This was worked on meanwhile: try it again.";
+                return Err(Declined::changed("alert", words).into());
+            }
+            Err(stop) => return Err(stop.into()),
         }
-        Ok(self.alert_of(&cx.books, subject, kind).await?.value)
+        if let (Some(job), Some(_)) = (job, difference) {
+            self.nudge(cx, job).await?;
+        }
+        Ok(())
     }
 
     /// Takes back that an alert was dismissed: it is open again, as it was. `as_seen`: whether it is still what the person saw.

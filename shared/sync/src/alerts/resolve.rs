@@ -190,8 +190,7 @@ impl<W: World> Engine<W> {
         let alert = chosen.record.clone();
         let decision = match &chosen.choice {
             Choice::LinkInvoice { .. } => {
-                let linked = self.link_alert(cx, alert, entering).await?;
-                return linked.outcome;
+                return self.link_alert(cx, alert, entering).await;
             }
             Choice::ItsCustomer => {
                 let (Some(job), Some(said)) = (chosen.job(), &chosen.said) else {

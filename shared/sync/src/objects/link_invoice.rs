@@ -11,7 +11,7 @@ use mapping::{
 };
 use ports::Clock;
 use qbo::{Entity, Invoice, Query};
-use store::{ActKind, AlertRecord, By, Key, Stored, read_many};
+use store::{ActKind, AlertRecord, By, Stored};
 
 use crate::{
     alerts,
@@ -30,20 +30,6 @@ use crate::{
     world::World,
 };
 
-/// What became of one that was to be linked.
-#[derive(Debug)]
-pub struct Linked {
-    /// The job.
-    pub job: JobId,
-    /// The number of the invoice.
-    pub number: String,
-    /// Linked, and on its way; or why not. Nothing is changed then.
-    pub outcome: Result<(), NotDone>,
-}
-
-/// Alerts, and invoices, that are read in one call.
-const AT_ONCE: usize = 100;
-
 impl<W: World> Engine<W> {
     /// Links the invoice that the open alert of a job names, and has the job pushed again.
     ///
@@ -55,7 +41,7 @@ impl<W: World> Engine<W> {
         job: &JobId,
         by: &By,
         deadline: Duration,
-    ) -> Result<Linked, NotDone> {
+    ) -> Result<(), NotDone> {
         let cx = self.cx_for_person(company, deadline).await?;
         let entering = Entering::alone(&self.world, by);
         self.link_offered(&cx, job, &entering).await
@@ -67,7 +53,7 @@ impl<W: World> Engine<W> {
         cx: &Ctx,
         job: &JobId,
         entering: &Entering<'_>,
-    ) -> Result<Linked, NotDone> {
+    ) -> Result<(), NotDone> {
         let subject = alert::Subject::Job(job.clone());
         let open = alerts::open(&self.world, &cx.books, &subject).await?;
         // The main invoice's, where there are several.
@@ -79,7 +65,7 @@ impl<W: World> Engine<W> {
             );
             Declined::no_such("alert", job, words)
         })?;
-        Ok(self.link_alert(cx, alert, entering).await?)
+        self.link_alert(cx, alert, entering).await
     }
 
     /// Links the invoice that an alert offers.
@@ -88,65 +74,13 @@ impl<W: World> Engine<W> {
         cx: &Ctx,
         alert: Stored<AlertRecord>,
         entering: &Entering<'_>,
-    ) -> Result<Linked, Stop> {
-        let mut linked = self.link_all(cx, vec![alert], entering).await?;
-        let linked = linked.pop();
-        linked.ok_or_else(|| broken("nothing came of one alert"))
-    }
-
-    /// Links what all open alerts of that kind name, each for itself.
-    ///
-    /// # Errors
-    /// When QuickBooks or our table does not answer; what was linked before stays linked, and the call can be repeated.
-    pub async fn link_all_invoices(
-        &self,
-        company: &CompanyId,
-        by: &By,
-        deadline: Duration,
-    ) -> Result<Vec<Linked>, NotDone> {
-        let cx = self.cx_for_person(company, deadline).await?;
-        let open = alerts::all_open(&self.world, &cx.books).await?;
-        let linkable = open.iter().filter(|alert| is_linkable(alert));
-        let keys: Vec<Key> = linkable
-            .map(|alert| cx.books.alert(&alert.subject, &alert.kind))
-            .collect();
-        let mut linked = Vec::new();
-        for keys in keys.chunks(AT_ONCE) {
-            let alerts = read_many::<AlertRecord>(self.world.table(), keys).await?;
-            let open = alerts
-                .into_iter()
-                .flatten()
-                .filter(|alert| alert.value.open);
-            let entering = Entering::alone(&self.world, by);
-            linked.extend(self.link_all(&cx, open.collect(), &entering).await?);
-        }
-        Ok(linked)
-    }
-
-    async fn link_all(
-        &self,
-        cx: &Ctx,
-        alerts: Vec<Stored<AlertRecord>>,
-        entering: &Entering<'_>,
-    ) -> Result<Vec<Linked>, Stop> {
-        let offers: Vec<Offer> = alerts.into_iter().map(offer).collect::<Result<_, _>>()?;
-        let ids = offers.iter().map(|offer| offer.invoice.id.as_str());
-        let query = Query::select(Invoice::NAME)
-            .where_in("Id", ids)
-            .max_results(qbo::limits::QUERY_ROWS);
+    ) -> Result<(), NotDone> {
+        let offer = offer(alert)?;
+        let id = offer.invoice.id.as_str();
+        let query = Query::select(Invoice::NAME).where_in("Id", [id]);
         let rows = self.ask_all(cx, &[query]).await?;
         let found: Vec<Invoice> = rows.first().map_or(Ok(Vec::new()), Rows::of)?;
-        let mut linked = Vec::new();
-        for offer in offers {
-            let id = Some(&offer.invoice.id);
-            let invoice = found.iter().find(|invoice| invoice.id.as_ref() == id);
-            linked.push(Linked {
-                job: offer.job.clone(),
-                number: offer.number.clone(),
-                outcome: self.link_one(cx, offer, invoice, entering).await,
-            });
-        }
-        Ok(linked)
+        self.link_one(cx, offer, found.first(), entering).await
     }
 
     /// Links one. The slot, both directions of the link, the end of the alert and the push that follows are entered

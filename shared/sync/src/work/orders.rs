@@ -390,8 +390,7 @@ impl<W: World> Engine<W> {
             push: order.value.push,
             also: vec![answered.put()?],
         };
-        let linked = self.link_offered(cx, &id, &entering).await?;
-        linked.outcome
+        self.link_offered(cx, &id, &entering).await
     }
 
     async fn answer(&self, mut order: Stored<Order>, answer: Answer) -> Result<(), Stop> {

@@ -823,7 +823,8 @@ async fn v1_linking_that_dies_anywhere_and_is_repeated_links_once() {
             let worker = town.worker();
             let company = town.books().company;
             let by = simulation::person();
-            let linking = worker.link_all_invoices(&company, &by, town.deadline());
+            let linked = hcp::JobId::parse(job.as_str()).unwrap();
+            let linking = worker.link_invoice(&company, &linked, &by, town.deadline());
             let linking = std::panic::AssertUnwindSafe(linking);
             let died = futures::FutureExt::catch_unwind(linking).await.is_err();
             town.steps.begin(None);
