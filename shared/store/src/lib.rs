@@ -51,7 +51,7 @@ pub use list::{BadCursor, Index, List, ListPage, Lists, Place, Position};
 pub use names::{LineName, NumberOwner};
 pub use people::{CompaniesOf, InvalidUserId, Mails, People, Person, Role, UserId};
 pub use received::{
-    InboxEntry, JobReceived, Known, KnownWay, LongWay, PaidTag, PullCursor, PulledPayment,
+    InboxEntry, JobReceived, Known, KnownWay, Listed, LongWay, PaidTag, PullCursor, PulledPayment,
 };
 pub use session::{Chosen, Session, WayToIntuit};
 pub use table::{Expect, Key, Page, Record, Table, TableError, Write, WriteError};

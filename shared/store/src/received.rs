@@ -106,13 +106,45 @@ pub struct LongWay {
     pub begun: Timestamp,
     /// What changed since is looked at.
     pub since: Timestamp,
-    /// What is gone through now: payments, or invoices.
-    pub invoices: bool,
+    /// What is gone through now. A way that was begun by an earlier version says nothing of it, and its row is then one of the
+    /// payments, which were first: so none is left out.
+    #[serde(default)]
+    pub of: Listed,
     /// The row that is next.
     pub next: u32,
     /// What is known and asked for by its id before; none where that is done, or deletions are told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub known: Option<KnownWay>,
+}
+
+/// What QuickBooks lists of changes, in the order in which it is gone through.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Listed {
+    /// Payments.
+    #[default]
+    Payments,
+    /// Invoices.
+    Invoices,
+    /// Refund receipts.
+    RefundReceipts,
+    /// Sales receipts.
+    SalesReceipts,
+    /// Expenses.
+    Expenses,
+}
+
+impl Listed {
+    /// What is gone through after this.
+    pub fn next(self) -> Option<Self> {
+        match self {
+            Self::Payments => Some(Self::Invoices),
+            Self::Invoices => Some(Self::RefundReceipts),
+            Self::RefundReceipts => Some(Self::SalesReceipts),
+            Self::SalesReceipts => Some(Self::Expenses),
+            Self::Expenses => None,
+        }
+    }
 }
 
 /// How far what is known of QuickBooks was asked for by its id.
@@ -136,6 +168,12 @@ pub enum Known {
     Pulled,
     /// Invoices that are linked with ours.
     Invoices,
+    /// Refund receipts that are linked with ours.
+    RefundReceipts,
+    /// Sales receipts that are linked with ours.
+    SalesReceipts,
+    /// Expenses that are linked with ours.
+    Expenses,
 }
 
 impl Known {
@@ -144,7 +182,10 @@ impl Known {
         match self {
             Self::Payments => Some(Self::Pulled),
             Self::Pulled => Some(Self::Invoices),
-            Self::Invoices => None,
+            Self::Invoices => Some(Self::RefundReceipts),
+            Self::RefundReceipts => Some(Self::SalesReceipts),
+            Self::SalesReceipts => Some(Self::Expenses),
+            Self::Expenses => None,
         }
     }
 }
@@ -165,10 +206,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn r1_a_long_way_that_was_stored_before_it_knew_a_place_among_what_is_known_goes_on() {
+    fn r1_a_long_way_that_an_earlier_version_began_goes_on_and_leaves_nothing_out() {
         let before = r#"{"begun":"2026-07-24T13:00:00Z","since":"2026-05-24T13:00:00Z","invoices":true,"next":951}"#;
         let way: LongWay = serde_json::from_str(before).unwrap();
         assert_eq!((way.known.as_ref(), way.next), (None, 951));
-        assert_eq!(serde_json::to_string(&way).unwrap(), before);
+        let mut all = vec![way.of];
+        while let Some(next) = all.last().and_then(|of| of.next()) {
+            all.push(next);
+        }
+        assert_eq!(all[..2], [Listed::Payments, Listed::Invoices]);
+        assert_eq!(all.len(), 5);
     }
 }

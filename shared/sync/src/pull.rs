@@ -9,6 +9,7 @@ pub mod inbox;
 mod job;
 mod known;
 mod notes;
+mod receipts;
 mod receive;
 mod tag;
 

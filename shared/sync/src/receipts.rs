@@ -38,6 +38,8 @@ struct Run {
     state: PushState,
     /// The sales receipts of customers that did not come from here.
     foreign: BTreeMap<Id, Vec<SalesReceipt>>,
+    /// Those that are not as they were known: they are read whatever is the matter.
+    changed: BTreeSet<SlotName>,
     /// Those that were read once more.
     again: BTreeSet<SlotName>,
     /// Why QuickBooks did not take those that it did not.
@@ -63,6 +65,18 @@ impl<W: World> Engine<W> {
         records: &JobRecords,
         alerted: bool,
     ) -> Result<Repeated, Stop> {
+        self.carry_receipts_by(cx, records, alerted, BTreeSet::new())
+            .await
+    }
+
+    /// The same, where these receipts were just seen not to be as they were known.
+    pub(crate) async fn carry_receipts_by(
+        &self,
+        cx: &Ctx,
+        records: &JobRecords,
+        alerted: bool,
+        changed: BTreeSet<SlotName>,
+    ) -> Result<Repeated, Stop> {
         let mut invoices = records.invoices.iter();
         if invoices.all(|invoice| invoice.refunds.is_empty()) {
             return Ok(Repeated::default());
@@ -72,7 +86,10 @@ impl<W: World> Engine<W> {
             .iter()
             .map(|invoice| invoice.payments.len());
         let payments: usize = payments.sum();
-        let mut run = Run::default();
+        let mut run = Run {
+            changed,
+            ..Run::default()
+        };
         let mut before = None;
         for _ in 0..STEPS + 2 * payments {
             let plan = ReceiptsPlan::make(self, cx, records, &run).await?;
@@ -127,7 +144,7 @@ impl<W: World> Engine<W> {
         Ok(Step::Moved)
     }
 
-    /// A receipt that is wrong is read once in a run: a person may have mended it in QuickBooks.
+    /// A receipt that is wrong, or changed, is read once in a run: a person may have mended it in QuickBooks.
     async fn read_repetitions_again(
         &self,
         cx: &Ctx,
@@ -135,25 +152,33 @@ impl<W: World> Engine<W> {
         run: &mut Run,
     ) -> Result<Step, Stop> {
         let mut receipts = plan.receipts.iter();
-        let wrong = receipts.find(|one| {
-            let is_wrong = one.is_gone() || !one.differences(cx).is_empty();
-            is_wrong && !run.again.contains(&one.name)
+        let is_linked = |one: &&Planned| one.slot.value.link().is_some();
+        let read = receipts.find(|one| {
+            let is_read = one.is_wrong(cx) || is_linked(one) && run.changed.contains(&one.name);
+            is_read && !run.again.contains(&one.name)
         });
-        let Some(one) = wrong else {
+        let Some(one) = read else {
             return Ok(Step::Nothing);
         };
         run.again.insert(one.name.clone());
         match self.reread(cx, &one.name, AnyKind::SalesReceipt).await? {
-            Reread::Gone => self.repetition_is_gone(cx, one).await?,
+            Reread::Gone => self.repetition_is_gone(cx, one, !one.is_wrong(cx)).await?,
             Reread::Same | Reread::Stands | Reread::Edited => {}
         }
         Ok(Step::Moved)
     }
 
-    /// A person deleted such a receipt: what they entered for it stands.
-    async fn repetition_is_gone(&self, cx: &Ctx, planned: &Planned) -> Result<(), Stop> {
+    /// A person deleted such a receipt. Where something was the matter with it, what they entered for it stands; else they are
+    /// `asked` (R4).
+    async fn repetition_is_gone(
+        &self,
+        cx: &Ctx,
+        planned: &Planned,
+        asked: bool,
+    ) -> Result<(), Stop> {
         let mut slot = planned.slot.clone();
         slot.value.memory.gone = true;
+        slot.value.memory.asked = asked;
         let slot = slot.in_form(Slot::raw)?;
         self.unlink(cx, object(&planned.name, AnyKind::SalesReceipt, slot))
             .await

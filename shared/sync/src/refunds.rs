@@ -55,7 +55,9 @@ struct Run {
     expenses: BTreeMap<Cents, Vec<Purchase>>,
     /// The accounts of receivables, the first that was made first.
     receivables: Option<Vec<Id>>,
-    /// Receipts and expenses that were read once more.
+    /// Receipts and expenses that are not as they were known: they are read whatever is the matter.
+    changed: BTreeSet<SlotName>,
+    /// Those that were read once more.
     again: BTreeSet<SlotName>,
     /// Why QuickBooks did not take those that it did not.
     refused: BTreeMap<SlotName, QboError>,
@@ -104,12 +106,27 @@ impl<W: World> Engine<W> {
         records: &JobRecords,
         alerted: bool,
     ) -> Result<Refunded, Stop> {
+        self.carry_refunds_by(cx, records, alerted, BTreeSet::new())
+            .await
+    }
+
+    /// The same, where these receipts and expenses were just seen not to be as they were known.
+    pub(crate) async fn carry_refunds_by(
+        &self,
+        cx: &Ctx,
+        records: &JobRecords,
+        alerted: bool,
+        changed: BTreeSet<SlotName>,
+    ) -> Result<Refunded, Stop> {
         let refunds = records.invoices.iter().map(|invoice| invoice.refunds.len());
         let refunds: usize = refunds.sum();
         if refunds == 0 {
             return Ok(Refunded::default());
         }
-        let mut run = Run::default();
+        let mut run = Run {
+            changed,
+            ..Run::default()
+        };
         let mut before = None;
         for _ in 0..STEPS + STEPS_EACH * refunds {
             let plan = RefundsPlan::make(self, cx, records, &run).await?;
@@ -154,7 +171,7 @@ impl<W: World> Engine<W> {
         self.send_refund(cx, plan, run).await
     }
 
-    /// A receipt or an expense that differs, or should not be, is read once in a run: a person may have mended it in
+    /// A receipt or an expense that differs, should not be or changed, is read once in a run: a person may have mended it in
     /// QuickBooks.
     async fn read_receipts_again(
         &self,
@@ -162,7 +179,7 @@ impl<W: World> Engine<W> {
         plan: &RefundsPlan<'_>,
         run: &mut Run,
     ) -> Result<Step, Stop> {
-        for one in plan.refunds.iter().filter(|one| one.is_wrong()) {
+        for one in &plan.refunds {
             let parts = [
                 (
                     AnyKind::Purchase,
@@ -172,7 +189,8 @@ impl<W: World> Engine<W> {
                 (AnyKind::RefundReceipt, &one.name, one.slot.value.link()),
             ];
             for (kind, name, link) in parts {
-                if link.is_none() || !run.again.insert(name.clone()) {
+                let is_read = one.is_wrong() || run.changed.contains(name);
+                if link.is_none() || !is_read || !run.again.insert(name.clone()) {
                     continue;
                 }
                 match self.reread(cx, name, kind).await? {
@@ -188,17 +206,21 @@ impl<W: World> Engine<W> {
         Ok(Step::Nothing)
     }
 
-    /// A person deleted such a receipt or expense: what they entered for it stands.
+    /// A person deleted such a receipt or expense. Where something was the matter with it, what they entered for it stands;
+    /// else they are asked (R4).
     async fn part_is_gone(&self, cx: &Ctx, planned: &Planned, kind: AnyKind) -> Result<(), Stop> {
+        let asked = !planned.is_wrong();
         let (name, slot) = match kind {
             AnyKind::Purchase => {
                 let (name, mut slot) = planned.expense.clone();
                 slot.value.memory.gone = true;
+                slot.value.memory.asked = asked;
                 (name, slot.in_form(Slot::raw)?)
             }
             _ => {
                 let mut slot = planned.slot.clone();
                 slot.value.memory.gone = true;
+                slot.value.memory.asked = asked;
                 (planned.name.clone(), slot.in_form(Slot::raw)?)
             }
         };

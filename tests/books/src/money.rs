@@ -100,17 +100,16 @@ fn unsent(told: &Told, id: &str, kept: &Kept) -> Vec<Cents> {
                 .refunds
                 .get(&refund.id)
                 .filter(|slot| slot.link().is_none());
-            let is_settled = slot.is_some_and(|slot| {
-                slot.memory.gone || slot.memory.decision == Some(Decision::Same)
-            });
+            let is_settled =
+                slot.is_some_and(|slot| slot.memory.is_settled() && !slot.memory.is_asked());
             if waits || is_settled {
                 unsent.push(kept.expensed(&refund.id) - refund.amount);
             }
         }
     }
     for ((payment, of), slot) in &kept.receipts {
-        let is_same = slot.memory.decision == Some(Decision::Same);
-        if slot.link().is_none() && (slot.memory.gone || is_same) {
+        let is_settled = slot.memory.is_settled() && !slot.memory.is_asked();
+        if slot.link().is_none() && is_settled {
             let parts = job.parts(payment).filter(|(invoice, _)| invoice == of);
             unsent.push(match slot.memory.gone {
                 true => slot.memory.amount,
@@ -119,7 +118,8 @@ fn unsent(told: &Told, id: &str, kept: &Kept) -> Vec<Cents> {
         }
     }
     let expenses = kept.expenses.values();
-    let expenses = expenses.filter(|slot| slot.link().is_none() && slot.memory.gone);
+    let expenses = expenses
+        .filter(|slot| slot.link().is_none() && slot.memory.gone && !slot.memory.is_asked());
     unsent.extend(expenses.map(|slot| -slot.memory.amount));
     unsent
 }

@@ -1,7 +1,7 @@
 //! What each story is judged by at its end, whatever it is about: both books agree (V2), and no log tells what is secret or
 //! personal (V19).
 
-use std::{collections::BTreeSet, pin::pin, sync::atomic::Ordering, thread};
+use std::{collections::BTreeSet, pin::pin, thread};
 
 use futures::FutureExt;
 use serde_json::Value;
@@ -47,11 +47,6 @@ impl Town {
         books.differences().expect("both books can be read")
     }
 
-    /// At the end of this story both books differ by something that nobody is told of.
-    pub fn ends_apart(&self) {
-        self.is_apart.store(true, Ordering::Relaxed);
-    }
-
     /// What was logged that no log may tell: a secret, or something personal of a customer (V19).
     pub fn revealed(&self) -> Vec<String> {
         let logged = logged::take();
@@ -77,7 +72,7 @@ impl Drop for Town {
             return;
         }
         assert_eq!(self.revealed(), Vec::<String>::new());
-        if self.is_apart.load(Ordering::Relaxed) || self.differences().is_empty() {
+        if self.differences().is_empty() {
             return;
         }
         // What somebody did in QuickBooks last was not looked at yet. Nothing of it waits for another thread.

@@ -1,7 +1,7 @@
 use std::{
     collections::BTreeMap,
     panic::{AssertUnwindSafe, resume_unwind},
-    sync::{Arc, Mutex, PoisonError, atomic::AtomicBool},
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
@@ -87,8 +87,6 @@ pub struct Town {
     qbo_options: qbo_sandbox::Options,
     deliveries: Mutex<BTreeMap<String, u32>>,
     pub(crate) altered: Arc<Altered>,
-    /// Whether its books end apart: [`Town::ends_apart`].
-    pub(crate) is_apart: AtomicBool,
 }
 
 impl Town {
@@ -141,7 +139,6 @@ impl Town {
             qbo_options,
             deliveries: Mutex::default(),
             altered: Arc::default(),
-            is_apart: AtomicBool::default(),
         };
         logged::keep();
         town.connect().await;

@@ -272,6 +272,10 @@ fn of_refund(trouble: &RefundTrouble, amount: Option<Cents>) -> Vec<Apart> {
             let unsent = amount.map(Sides::lacking);
             unsent.map(Apart::Refunded).into_iter().collect()
         }
+        RefundTrouble::Gone { receipt, expense } => vec![
+            Apart::Refunded(Sides::lacking(*receipt)),
+            Apart::GivenBack(Sides::lacking(*expense)),
+        ],
         RefundTrouble::Differs { refund, receipt } => vec![Apart::GivenBack(Sides {
             housecall: *refund,
             quickbooks: *receipt,
@@ -287,6 +291,7 @@ fn of_receipt(trouble: &ReceiptTrouble, amount: Option<Cents>) -> Vec<Apart> {
     let sides = match trouble {
         ReceiptTrouble::MaybeThere { .. }
         | ReceiptTrouble::Unknown
+        | ReceiptTrouble::Gone
         | ReceiptTrouble::ClosedPeriod { .. }
         | ReceiptTrouble::Refused(_) => amount.map(Sides::lacking),
         ReceiptTrouble::Removed | ReceiptTrouble::Returned => amount.map(Sides::left_over),

@@ -144,11 +144,13 @@ pub enum AlertKind {
     RefundMaybeInQuickbooks,
     /// The expense by which a refund gave credit back is not tied to its payment (P5).
     RefundNotTied,
+    /// What a refund was in QuickBooks was deleted or voided there by hand (R4).
+    RefundGone,
 }
 
 impl AlertKind {
     /// Those that ask whether money is the same as what QuickBooks has, or other money (R3, R4, P5).
-    pub const ASKING: [Self; 7] = [
+    pub const ASKING: [Self; 8] = [
         Self::PaymentMaybeInQuickbooks,
         Self::PaymentWithoutInvoice,
         Self::PaymentGone,
@@ -156,6 +158,7 @@ impl AlertKind {
         Self::RefundMoreThanPaid,
         Self::RefundNotApplied,
         Self::RefundWithoutAccount,
+        Self::RefundGone,
     ];
 
     /// Those that are about a customer, and not about a job or an address of theirs.

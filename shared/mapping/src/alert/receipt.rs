@@ -38,6 +38,8 @@ pub enum ReceiptTrouble {
         /// Its number.
         number: Option<String>,
     },
+    /// It was deleted or voided in QuickBooks by hand (R4).
+    Gone,
     /// Its payment was deleted in Housecall Pro after it was sent (P8).
     Removed,
     /// The bank gave its payment back after it was sent (P8).
@@ -93,6 +95,9 @@ impl ReceiptAlert {
                     date.unwrap_or_default()
                 )
             }
+            ReceiptTrouble::Gone => format!(
+                "{name} pays once more what was refunded, and its sales receipt was deleted or voided in QuickBooks. Housecall Pro has the payment still."
+            ),
             ReceiptTrouble::Removed => format!(
                 "{name} was deleted in Housecall Pro. In QuickBooks it is a sales receipt, since it paid once more what was refunded, and it is still there.{}",
                 waits(&self.waiting)
@@ -130,6 +135,7 @@ impl ReceiptTrouble {
     pub(super) fn kind(&self) -> AlertKind {
         match self {
             Self::MaybeThere { .. } => AlertKind::PaymentMaybeInQuickbooks,
+            Self::Gone => AlertKind::PaymentGone,
             Self::Removed => AlertKind::PaymentRemoved,
             Self::Returned => AlertKind::PaymentReturned,
             Self::Changed { .. } => AlertKind::PaymentChanged,
@@ -143,6 +149,9 @@ impl ReceiptTrouble {
         match self {
             Self::MaybeThere { .. } => {
                 "Open that sales receipt in QuickBooks. If it is for this payment, say so: nothing is sent. If it is for something else, say that: this one is sent."
+            }
+            Self::Gone => {
+                "If it should stay away, choose that it is not sent. If it was deleted by mistake, send it once more."
             }
             Self::Removed | Self::Returned => {
                 "If the money is not there, delete the sales receipt in QuickBooks; then push the job once more. What was paid on the invoice since waits until then."

@@ -83,6 +83,13 @@ pub enum RefundTrouble {
         /// What they are in QuickBooks.
         receipt: Cents,
     },
+    /// What it was in QuickBooks was deleted or voided there by hand (R4).
+    Gone {
+        /// What of it was a refund receipt.
+        receipt: Cents,
+        /// What of it was an expense.
+        expense: Cents,
+    },
     /// The expense that gives credit back is not tied to the payment (P5).
     NotTied {
         /// What it comes to.
@@ -110,6 +117,7 @@ impl RefundAlert {
             RefundTrouble::Differs { refund, receipt } => Some((*refund - *receipt).abs()),
             RefundTrouble::NotTied { amount, .. } => Some(*amount),
             RefundTrouble::NotReopened(_) => self.refund.amount,
+            RefundTrouble::Gone { receipt, expense } => Some(*receipt + *expense),
             _ => None,
         }
     }
@@ -164,6 +172,11 @@ impl RefundAlert {
                     quickbooks: *receipt,
                 }))
             ),
+            RefundTrouble::Gone { receipt, expense } => format!(
+                "Of {}, {} deleted or voided in QuickBooks. Housecall Pro has the refund still.",
+                self.name(),
+                gone(*receipt, *expense)
+            ),
             RefundTrouble::NotTied { amount, why } => format!(
                 "{name} gave {amount} of the customer's credit back in QuickBooks, by an expense that is not tied to the payment: {}.",
                 not_tied(*why)
@@ -208,6 +221,19 @@ fn maybe(not_sent: &str, what: &str, number: Option<&str>, date: Option<Date>) -
     )
 }
 
+/// What is gone, and its verb.
+fn gone(receipt: Cents, expense: Cents) -> String {
+    let (receipt_of, expense_of) = (
+        format!("the refund receipt of {receipt}"),
+        format!("the expense of {expense}"),
+    );
+    match (receipt > Cents::ZERO, expense > Cents::ZERO) {
+        (true, true) => format!("{receipt_of} and {expense_of} were"),
+        (false, true) => format!("{expense_of} was"),
+        (_, false) => format!("{receipt_of} was"),
+    }
+}
+
 fn not_tied(why: NotReopened) -> &'static str {
     match why {
         NotReopened::Deposited => "the payment lies in a bank deposit, so it stays as it is",
@@ -247,6 +273,7 @@ impl RefundTrouble {
             Self::NotApplied { .. } => AlertKind::RefundNotApplied,
             Self::NoAccount => AlertKind::RefundWithoutAccount,
             Self::Differs { .. } => AlertKind::RefundDiffers,
+            Self::Gone { .. } => AlertKind::RefundGone,
             Self::NotTied { .. } => AlertKind::RefundNotTied,
             Self::NotReopened(_) => AlertKind::RefundNotReopened,
             Self::ClosedPeriod { .. } => AlertKind::ClosedPeriod,
@@ -276,6 +303,9 @@ impl RefundTrouble {
             }
             Self::Differs { .. } => {
                 "Change the refund receipt or the expense in QuickBooks so that it comes to the refund, or delete it and enter one by hand; then push the job once more. If the refund is wrong in Housecall Pro, correct it there."
+            }
+            Self::Gone { .. } => {
+                "If it should stay away, choose that it is not sent. If it was deleted by mistake, send it once more."
             }
             Self::NotTied { .. } => {
                 "Apply the payment to that expense in QuickBooks (take it out of the deposit or open the period for that, where it must be); then push the job once more. The customer's balance is right as it is; only the payment still shows the credit. Or accept the difference."

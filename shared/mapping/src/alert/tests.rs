@@ -565,6 +565,18 @@ fn of_refunds() -> Vec<RefundTrouble> {
             refund: cents(4_000),
             receipt: cents(4_001),
         },
+        RefundTrouble::Gone {
+            receipt: cents(4_000),
+            expense: cents(0),
+        },
+        RefundTrouble::Gone {
+            receipt: cents(0),
+            expense: cents(4_000),
+        },
+        RefundTrouble::Gone {
+            receipt: cents(1_500),
+            expense: cents(2_500),
+        },
         RefundTrouble::ClosedPeriod {
             date: date(2026, 6, 30),
         },
@@ -586,6 +598,7 @@ fn of_receipts() -> Vec<ReceiptTrouble> {
             date: Some(date(2026, 7, 24)),
             number: Some(text("S-7")),
         },
+        ReceiptTrouble::Gone,
         ReceiptTrouble::Removed,
         ReceiptTrouble::Returned,
         ReceiptTrouble::Changed {
@@ -940,6 +953,14 @@ fn v2_an_alert_of_money_says_what_is_owed_and_what_came_in() {
         receipt: cents(4_001),
     };
     assert_eq!(told_apart(&refund(differs, true)), [(0, 1, 0)]);
+    let gone = RefundTrouble::Gone {
+        receipt: cents(1_500),
+        expense: cents(2_500),
+    };
+    let told = [(1_500, -1_500, 0), (0, -2_500, 0)];
+    assert_eq!(told_apart(&refund(gone, true)), told);
+    let gone = told_apart(&receipt(ReceiptTrouble::Gone));
+    assert_eq!(gone, [(-9_900, 9_900, 0)]);
     let receipt_stands = RefundTrouble::NotReopened(refund::NotReopened::Deposited);
     assert_eq!(told_apart(&refund(receipt_stands, true)), []);
     let removed = told_apart(&receipt(ReceiptTrouble::Removed));

@@ -1,6 +1,8 @@
 use money::Cents;
 use serde::{Deserialize, Serialize};
 
+use crate::payment::Decision;
+
 /// What is remembered of the part of a refund that gives back credit.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -18,11 +20,27 @@ pub struct Memory {
     /// Whether it was seen to be deleted or voided in QuickBooks: it is not made again by itself.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub gone: bool,
+    /// Whether a person is asked about that, since nothing else was the matter with it (R4).
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub asked: bool,
+    /// What a person decided about one that QuickBooks has no more (R4).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decision: Option<Decision>,
 }
 
 impl Memory {
     /// What of the refund is a receipt.
     pub fn rest(&self) -> Cents {
         self.of - self.amount
+    }
+
+    /// Whether a person is to say what becomes of it, now that it is gone (R4).
+    pub fn is_asked(&self) -> bool {
+        self.gone && self.asked && self.decision.is_none()
+    }
+
+    /// Whether a person said that it is made again.
+    pub fn is_made_again(&self) -> bool {
+        self.gone && self.asked && self.decision == Some(Decision::Separate)
     }
 }

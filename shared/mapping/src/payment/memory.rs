@@ -70,6 +70,17 @@ pub enum Decision {
     Separate,
 }
 
+impl Decision {
+    /// Whether nothing is sent of what may be `gone` from QuickBooks, with a person `asked` about that or not.
+    pub(crate) fn settles(decision: Option<Self>, gone: bool, asked: bool) -> bool {
+        match decision {
+            Some(Self::Same) => true,
+            Some(Self::Separate) => gone && !asked,
+            None => gone,
+        }
+    }
+}
+
 impl Memory {
     /// What it pays of a document.
     pub fn paid_of(&self, document: &qbo::Id) -> Cents {

@@ -26,12 +26,32 @@ pub struct Memory {
     /// Whether the receipt was seen to be deleted or voided in QuickBooks: it is not made again by itself.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub gone: bool,
+    /// Whether a person is asked about that, since nothing else was the matter with it (R4).
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub asked: bool,
     /// Why its invoice was not opened again, where the company chose that.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub not_reopened: Option<NotReopened>,
-    /// What a person decided about one that QuickBooks may have already.
+    /// What a person decided about one that QuickBooks may have already (P5), or has no more (R4).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub decision: Option<Decision>,
+}
+
+impl Memory {
+    /// Whether nothing is sent of it any more by itself: a person settled it, or is asked.
+    pub fn is_settled(&self) -> bool {
+        Decision::settles(self.decision, self.gone, self.asked)
+    }
+
+    /// Whether a person is to say what becomes of it, now that it is gone (R4).
+    pub fn is_asked(&self) -> bool {
+        self.gone && self.asked && self.decision.is_none()
+    }
+
+    /// Whether it is gone, and may be made again: what it moved counts until a person says that it stays away.
+    pub fn may_return(&self) -> bool {
+        self.gone && self.asked && self.decision != Some(Decision::Same)
+    }
 }
 
 /// Why the payment that a refund gives back stays as it is in QuickBooks: its invoice is not open again, or the expense that

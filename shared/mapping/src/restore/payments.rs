@@ -427,6 +427,7 @@ fn receipt_memory(
         of: part.filter(|_| is_by_rule).unwrap_or(amount),
         sold: found.sold(),
         gone: is_void,
+        asked: is_void,
         ..sales_receipt::Memory::default()
     }
 }

@@ -29,7 +29,27 @@ pub struct Memory {
     /// Whether the receipt was seen to be deleted or voided in QuickBooks: it is not made again by itself.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub gone: bool,
-    /// What a person decided about one that QuickBooks may have already.
+    /// Whether a person is asked about that, since nothing else was the matter with it (R4).
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub asked: bool,
+    /// What a person decided about one that QuickBooks may have already (R3), or has no more (R4).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub decision: Option<Decision>,
+}
+
+impl Memory {
+    /// Whether nothing is sent of it any more by itself: a person settled it, or is asked.
+    pub fn is_settled(&self) -> bool {
+        Decision::settles(self.decision, self.gone, self.asked)
+    }
+
+    /// Whether a person is to say what becomes of it, now that it is gone (R4).
+    pub fn is_asked(&self) -> bool {
+        self.gone && self.asked && self.decision.is_none()
+    }
+
+    /// Whether it is gone, and may be made again: what it moved counts until a person says that it stays away.
+    pub fn may_return(&self) -> bool {
+        self.gone && self.asked && self.decision != Some(Decision::Same)
+    }
 }

@@ -6,7 +6,6 @@ use mapping::{
     DepositForm, ExtraAccount, JobRecords, ProgressInvoices, Role, SentBefore, SentDocument,
     SlotName, invoice,
     marker::Marker,
-    payment::Decision,
     refund::{GivenBack, JobRefund},
 };
 use money::Cents;
@@ -141,9 +140,7 @@ impl JobSlots {
             let name = refund.slot(&records.job.id);
             let slot = self.refunds.iter().find(|(known, _)| *known == name);
             let is_settled = slot.is_some_and(|(_, slot)| {
-                let memory = &slot.value.memory;
-                let is_same = memory.decision == Some(Decision::Same);
-                slot.value.link().is_some() || memory.gone || is_same
+                slot.value.link().is_some() || slot.value.memory.is_settled()
             });
             let is_left = refund.amount > Cents::ZERO;
             is_left && !is_settled && !self.is_reopened(&refund.id)
@@ -206,7 +203,8 @@ pub(crate) fn standing(cx: &Ctx, job: &JobSlots) -> SentBefore {
     }
 }
 
-/// What refunds in QuickBooks gave back of the deposit of a job and no payment repeated (N7, P4, P5).
+/// What refunds in QuickBooks gave back of the deposit of a job and no payment repeated (N7, P4, P5). One that somebody deleted
+/// there counts until a person says that it stays away.
 pub(crate) fn deposit_given_back(job: &JobSlots) -> GivenBack {
     let mut invoices = job.invoices.iter();
     let deposit = invoices.find(|(role, _)| *role == Role::Deposit);
@@ -214,15 +212,16 @@ pub(crate) fn deposit_given_back(job: &JobSlots) -> GivenBack {
     let refunds = job.refunds.iter().map(|(_, slot)| &slot.value);
     let of_it = refunds.filter(|slot| {
         let of = slot.memory.invoice.as_ref();
-        slot.link().is_some() && of.is_some_and(|of| behind.contains(of))
+        let is_there = slot.link().is_some() || slot.memory.may_return();
+        is_there && of.is_some_and(|of| behind.contains(of))
     });
     let returned = of_it.fold(GivenBack::default(), |all, slot| {
         all + slot.memory.given_back
     });
-    let repeated = job
-        .receipts
-        .iter()
-        .filter(|((_, of), slot)| slot.value.link().is_some() && behind.contains(of));
+    let repeated = job.receipts.iter().filter(|((_, of), slot)| {
+        let is_there = slot.value.link().is_some() || slot.value.memory.may_return();
+        is_there && behind.contains(of)
+    });
     let repeated = repeated.fold(GivenBack::default(), |all, (_, slot)| {
         all + slot.value.memory.sold
     });

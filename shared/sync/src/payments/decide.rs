@@ -6,7 +6,7 @@ use std::time::Duration;
 use hcp::{CompanyId, JobId};
 use mapping::{
     SlotName,
-    alert::{Alert, AlertKind, PaymentTrouble, Subject},
+    alert::{Alert, AlertKind, PaymentTrouble, RefundTrouble, Subject},
     payment::Decision,
 };
 use money::Cents;
@@ -19,7 +19,7 @@ use crate::{
     engine::Engine,
     history::Acting,
     job::entering::Entering,
-    objects::slots::{StoredPayment, StoredReceipt, StoredRefund, stored},
+    objects::slots::{StoredExpense, StoredPayment, StoredReceipt, StoredRefund, stored},
     stop::Stop,
     world::World,
 };
@@ -48,6 +48,8 @@ struct Asked {
     alert: Stored<AlertRecord>,
     name: SlotName,
     of: Decided,
+    /// Of a refund whose parts are gone from QuickBooks: the slot of what gave back credit.
+    expense: Option<SlotName>,
     /// The payments in QuickBooks that come to the same amount, all together.
     same: Vec<qbo::Id>,
 }
@@ -107,13 +109,23 @@ impl<W: World> Engine<W> {
         entering: &Entering<'_>,
     ) -> Result<Decided, NotDone> {
         let Asked {
-            alert, name, of, ..
+            alert,
+            name,
+            of,
+            expense,
+            same,
         } = asked;
         let Entering { by, push, also } = entering;
         let mut writes = also.clone();
-        writes.push(self.decided(cx, &name, &of, decision).await?);
+        match expense {
+            None => writes.push(self.decided(cx, &name, &of, decision).await?),
+            Some(expense) => {
+                let gone = self.decided_gone(cx, (&name, &expense), decision).await?;
+                writes.extend(gone);
+            }
+        }
         if decision == Decision::Same {
-            let joined = self.join_received(cx, job, &asked.same).await;
+            let joined = self.join_received(cx, job, &same).await;
             writes.extend(joined?);
         }
         let record = self.record_with_push(cx, job, *push, by).await?;
@@ -203,13 +215,41 @@ impl<W: World> Engine<W> {
     }
 }
 
+impl<W: World> Engine<W> {
+    /// What enters the decision about the parts of a refund that are gone from QuickBooks (R4).
+    async fn decided_gone(
+        &self,
+        cx: &Ctx,
+        (refund, expense): (&SlotName, &SlotName),
+        decision: Decision,
+    ) -> Result<Vec<Write>, NotDone> {
+        let table = self.world.table();
+        let mut writes = Vec::new();
+        let mut slot: StoredRefund = stored(table, cx, refund).await?;
+        if slot.value.memory.is_asked() && !slot.value.is_live() {
+            slot.value.memory.decision = Some(decision);
+            writes.push(slot.put().map_err(Stop::from)?);
+        }
+        let mut slot: StoredExpense = stored(table, cx, expense).await?;
+        if slot.value.memory.is_asked() && !slot.value.is_live() {
+            slot.value.memory.decision = Some(decision);
+            writes.push(slot.put().map_err(Stop::from)?);
+        }
+        if writes.is_empty() {
+            let words = "the refund is in QuickBooks already, or on its way";
+            return Err(Declined::held_by(REFUND, refund, words).into());
+        }
+        Ok(writes)
+    }
+}
+
 const REFUND: &str = "refund";
 
 /// What of a payment repeats refunds.
 const RECEIPT: &str = "repeated payment";
 
 fn asked_by(alert: Stored<AlertRecord>) -> Result<Option<Asked>, Stop> {
-    let mut same = Vec::new();
+    let (mut same, mut expense) = (Vec::new(), None);
     let (name, of) = match alerts::facts(&alert.value)? {
         Some(Alert::Payment(of)) => {
             if let PaymentTrouble::MaybeThere { candidates } = &of.trouble {
@@ -224,14 +264,16 @@ fn asked_by(alert: Stored<AlertRecord>) -> Result<Option<Asked>, Stop> {
             };
             (SlotName::payment(&of.job.id, &of.payment.id), decided)
         }
-        Some(Alert::Refund(of)) => (
-            SlotName::refund(&of.job.id, &of.refund.id),
-            Decided {
+        Some(Alert::Refund(of)) => {
+            let is_gone = matches!(of.trouble, RefundTrouble::Gone { .. });
+            expense = is_gone.then(|| SlotName::expense(&of.job.id, &of.refund.id));
+            let decided = Decided {
                 what: REFUND,
                 id: of.refund.id.to_string(),
                 amount: of.refund.amount,
-            },
-        ),
+            };
+            (SlotName::refund(&of.job.id, &of.refund.id), decided)
+        }
         Some(Alert::Receipt(of)) => (
             SlotName::sales_receipt(&of.job.id, &of.payment.id, &of.of),
             Decided {
@@ -246,6 +288,7 @@ fn asked_by(alert: Stored<AlertRecord>) -> Result<Option<Asked>, Stop> {
         alert,
         name,
         of,
+        expense,
         same,
     }))
 }

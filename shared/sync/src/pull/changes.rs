@@ -9,9 +9,13 @@ use mapping::{
     alert::{Alert, AlertKind, ConnectionAlert, Subject},
 };
 use ports::Clock;
-use qbo::{Changed, Entity, Id, Invoice, Payment, Query, Request, limits};
-use store::{Evidence, KnownWay, LongWay, PullCursor, Stored, read};
+use qbo::{
+    Changed, Entity, Id, Invoice, Payment, Purchase, Query, RefundReceipt, Request, SalesReceipt,
+    limits,
+};
+use store::{Evidence, KnownWay, Listed, LongWay, PullCursor, Stored, read};
 
+use super::concerned::Changes;
 use crate::{
     alerts,
     calls::quickbooks::Rows,
@@ -53,21 +57,20 @@ impl<W: World> Engine<W> {
             let since = cursor.value.seen_until - OVERLAP;
             let are_deletions_told = now.duration_since(since) < LOOK_BACK;
             if are_deletions_told {
-                let changes = self.ask(cx, &Request::changes(&KINDS, since)).await?;
-                let changes = changes.changes().map_err(broken)?;
-                let payments = changes.of::<Payment>().map_err(broken)?;
-                let invoices = changes.of::<Invoice>().map_err(broken)?;
-                let own = self.concern(cx, told, &payments, &invoices).await?;
+                let answer = self.ask(cx, &Request::changes(&KINDS, since)).await?;
+                let answer = answer.changes().map_err(broken)?;
+                let changes = read_changes(&answer).map_err(broken)?;
+                let own = self.concern(cx, told, &changes).await?;
                 cursor.value.own = cursor.value.own.max(own);
                 // A full answer leaves others out; what was deleted is known from it all the same.
-                if changes.count() < limits::CHANGES {
+                if answer.count() < limits::CHANGES {
                     return self.pulled_until(cx, cursor, now).await;
                 }
             }
             cursor.value.long_way = Some(LongWay {
                 begun: now,
                 since,
-                invoices: false,
+                of: Listed::default(),
                 next: 1,
                 known: (!are_deletions_told).then(KnownWay::default),
             });
@@ -87,29 +90,17 @@ impl<W: World> Engine<W> {
         self.ask_for_all_known(cx, told, &mut cursor).await?;
         while let Some(way) = cursor.value.long_way.clone() {
             self.has_time(cx)?;
-            let (full, own) = match way.invoices {
-                false => {
-                    let page = self.page_of_changes::<Payment>(cx, &way).await?;
-                    (is_full(&page), self.concern(cx, told, &page, &[]).await?)
-                }
-                true => {
-                    let page = self.page_of_changes::<Invoice>(cx, &way).await?;
-                    (is_full(&page), self.concern(cx, told, &[], &page).await?)
-                }
-            };
+            let (full, changes) = self.page_of_changes(cx, &way).await?;
+            let own = self.concern(cx, told, &changes).await?;
             cursor.value.own = cursor.value.own.max(own);
             let rows = u32::from(limits::QUERY_ROWS);
-            cursor.value.long_way = match (full, way.invoices) {
+            cursor.value.long_way = match (full, way.of.next()) {
                 (true, _) => Some(LongWay {
                     next: way.next + rows - AGAIN,
                     ..way
                 }),
-                (false, false) => Some(LongWay {
-                    invoices: true,
-                    next: 1,
-                    ..way
-                }),
-                (false, true) => return self.pulled_until(cx, cursor, way.begun).await,
+                (false, Some(of)) => Some(LongWay { of, next: 1, ..way }),
+                (false, None) => return self.pulled_until(cx, cursor, way.begun).await,
             };
             self.put(vec![cursor.put()?]).await?;
             cursor.written();
@@ -126,11 +117,41 @@ impl<W: World> Engine<W> {
         }
     }
 
-    async fn page_of_changes<T: Entity>(
-        &self,
-        cx: &Ctx,
-        way: &LongWay,
-    ) -> Result<Vec<Changed<T>>, Stop> {
+    /// The next page of a long way, and whether it is full.
+    async fn page_of_changes(&self, cx: &Ctx, way: &LongWay) -> Result<(bool, Changes), Stop> {
+        let mut changes = Changes::default();
+        let full = match way.of {
+            Listed::Payments => {
+                changes.payments = self.page_of(cx, way).await?;
+                is_full(&changes.payments)
+            }
+            Listed::Invoices => {
+                changes.invoices = self.page_of(cx, way).await?;
+                is_full(&changes.invoices)
+            }
+            Listed::RefundReceipts => {
+                let page = self.page_of::<RefundReceipt>(cx, way).await?;
+                let full = is_full(&page);
+                changes.add(AnyKind::RefundReceipt, page);
+                full
+            }
+            Listed::SalesReceipts => {
+                let page = self.page_of::<SalesReceipt>(cx, way).await?;
+                let full = is_full(&page);
+                changes.add(AnyKind::SalesReceipt, page);
+                full
+            }
+            Listed::Expenses => {
+                let page = self.page_of::<Purchase>(cx, way).await?;
+                let full = is_full(&page);
+                changes.add(AnyKind::Purchase, page);
+                full
+            }
+        };
+        Ok((full, changes))
+    }
+
+    async fn page_of<T: Entity>(&self, cx: &Ctx, way: &LongWay) -> Result<Vec<Changed<T>>, Stop> {
         let query = Query::select(T::NAME)
             .where_from("MetaData.LastUpdatedTime", way.since.to_string())
             .in_pages()
@@ -158,6 +179,7 @@ impl<W: World> Engine<W> {
     /// Looks at what webhooks told of (R1). What is the echo of our own writes costs no read.
     pub(super) async fn pull_told(&self, cx: &Ctx, evidence: &[Evidence]) -> Result<(), Stop> {
         let (mut payments, mut invoices) = (Vec::new(), Vec::new());
+        let (mut receipts, mut sales, mut expenses) = (Vec::new(), Vec::new(), Vec::new());
         let (mut echoed, told) = (None, &mut BTreeSet::new());
         for one in evidence {
             match one.key.split_once('#') {
@@ -169,25 +191,57 @@ impl<W: World> Engine<W> {
                     }
                 }
                 Some((Invoice::NAME, id)) => invoices.push(Id::new(id)),
+                Some((RefundReceipt::NAME, id)) => receipts.push(Id::new(id)),
+                Some((SalesReceipt::NAME, id)) => sales.push(Id::new(id)),
+                Some((Purchase::NAME, id)) => expenses.push(Id::new(id)),
                 _ => {}
             }
         }
-        if !payments.is_empty() {
-            let kind = AnyKind::Payment;
-            let (mut all, gone) = self.by_ids(cx, kind, &payments).await?;
-            all.extend(gone);
-            self.concern(cx, told, &all, &[]).await?;
-        }
-        if !invoices.is_empty() {
-            let kind = AnyKind::Invoice;
-            let (mut all, gone) = self.by_ids(cx, kind, &invoices).await?;
-            all.extend(gone);
-            self.concern(cx, told, &[], &all).await?;
-        }
+        let mut changes = Changes {
+            payments: self.told_of(cx, AnyKind::Payment, payments).await?,
+            invoices: self.told_of(cx, AnyKind::Invoice, invoices).await?,
+            others: Vec::new(),
+        };
+        let kind = AnyKind::RefundReceipt;
+        let receipts = self.ours_of(cx, kind, receipts).await?;
+        changes.add::<RefundReceipt>(kind, self.told_of(cx, kind, receipts).await?);
+        let kind = AnyKind::SalesReceipt;
+        let sales = self.ours_of(cx, kind, sales).await?;
+        changes.add::<SalesReceipt>(kind, self.told_of(cx, kind, sales).await?);
+        let kind = AnyKind::Purchase;
+        let expenses = self.ours_of(cx, kind, expenses).await?;
+        changes.add::<Purchase>(kind, self.told_of(cx, kind, expenses).await?);
+        self.concern(cx, told, &changes).await?;
         match echoed {
             Some(at) => self.note_echo(cx, at).await,
             None => Ok(()),
         }
+    }
+
+    /// These, as QuickBooks has them now.
+    async fn told_of<T: Entity>(
+        &self,
+        cx: &Ctx,
+        kind: AnyKind,
+        ids: Vec<Id>,
+    ) -> Result<Vec<Changed<T>>, Stop> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (mut all, gone) = self.by_ids(cx, kind, &ids).await?;
+        all.extend(gone);
+        Ok(all)
+    }
+
+    /// Those of them that came from here: what is not ours costs no read.
+    async fn ours_of(&self, cx: &Ctx, kind: AnyKind, ids: Vec<Id>) -> Result<Vec<Id>, Stop> {
+        let mut ours = Vec::new();
+        for id in ids {
+            if self.owner_of(cx, kind, &id).await?.is_some() {
+                ours.push(id);
+            }
+        }
+        Ok(ours)
     }
 
     async fn note_echo(&self, cx: &Ctx, at: Timestamp) -> Result<(), Stop> {
@@ -229,7 +283,25 @@ impl<W: World> Engine<W> {
     }
 }
 
-const KINDS: [&str; 2] = [Payment::NAME, Invoice::NAME];
+const KINDS: [&str; 5] = [
+    Payment::NAME,
+    Invoice::NAME,
+    RefundReceipt::NAME,
+    SalesReceipt::NAME,
+    Purchase::NAME,
+];
+
+fn read_changes(answer: &qbo::Changes) -> Result<Changes, serde_json::Error> {
+    let mut changes = Changes {
+        payments: answer.of()?,
+        invoices: answer.of()?,
+        others: Vec::new(),
+    };
+    changes.add(AnyKind::RefundReceipt, answer.of::<RefundReceipt>()?);
+    changes.add(AnyKind::SalesReceipt, answer.of::<SalesReceipt>()?);
+    changes.add(AnyKind::Purchase, answer.of::<Purchase>()?);
+    Ok(changes)
+}
 
 /// What changed before the connection was made concerns no document of ours.
 fn started(connected: Timestamp) -> PullCursor {

@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 use futures::{StreamExt, TryStreamExt, stream};
 use hcp::JobId;
 use jiff::Timestamp;
-use ledger::owner;
+use ledger::{Slot, owner};
 use mapping::{AnyKind, QboObject, SlotName, marker::is_of_any_slot, received::Standing};
 use ports::{Clock, Queue};
 use qbo::{Changed, Entity, Id, Invoice, Payment, SyncToken};
 use store::{Evidence, PulledPayment, Stored, read};
 
+use super::receipts::is_as_known;
 use crate::{
     ctx::Ctx,
     engine::Engine,
@@ -27,6 +28,43 @@ const BESIDE: usize = 8;
 
 /// A person's edit within so many seconds of our own write is left to the next pull of all changes.
 const ECHO_SECONDS: i64 = 10;
+
+/// What changed in QuickBooks.
+#[derive(Default)]
+pub(super) struct Changes {
+    pub(super) payments: Vec<Changed<Payment>>,
+    pub(super) invoices: Vec<Changed<Invoice>>,
+    /// Refund receipts, sales receipts and expenses, most of which are nobody's here.
+    pub(super) others: Vec<Other>,
+}
+
+/// A refund receipt, a sales receipt or an expense.
+pub(super) struct Other {
+    kind: AnyKind,
+    id: Id,
+    /// As it stands, perhaps void; none: it is said to be deleted.
+    there: Option<QboObject>,
+}
+
+impl Changes {
+    /// Adds objects of such a kind.
+    pub(super) fn add<T: Entity>(&mut self, kind: AnyKind, changed: Vec<Changed<T>>)
+    where
+        QboObject: From<T>,
+    {
+        let others = changed.into_iter().filter_map(|one| {
+            Some(Other {
+                kind,
+                id: one.id()?.clone(),
+                there: match one {
+                    Changed::Stands(there) => Some(QboObject::from(there)),
+                    Changed::Deleted(_) => None,
+                },
+            })
+        });
+        self.others.extend(others);
+    }
+}
 
 /// What one object of QuickBooks comes to.
 #[derive(Default)]
@@ -47,14 +85,20 @@ impl<W: World> Engine<W> {
         &self,
         cx: &Ctx,
         told: &mut BTreeSet<JobId>,
-        payments: &[Changed<Payment>],
-        invoices: &[Changed<Invoice>],
+        changes: &Changes,
     ) -> Result<Option<Timestamp>, Stop> {
+        let Changes {
+            payments,
+            invoices,
+            others,
+        } = changes;
         let of_payments = stream::iter(payments).map(|one| self.by_payment(cx, one));
         let of_payments: Vec<Concerned> = of_payments.buffered(BESIDE).try_collect().await?;
         let of_invoices = stream::iter(invoices).map(|one| self.by_invoice(cx, one));
         let of_invoices: Vec<Concerned> = of_invoices.buffered(BESIDE).try_collect().await?;
-        let all = || of_payments.iter().chain(&of_invoices);
+        let of_others = stream::iter(others).map(|one| self.by_other(cx, one));
+        let of_others: Vec<Concerned> = of_others.buffered(BESIDE).try_collect().await?;
+        let all = || of_payments.iter().chain(&of_invoices).chain(&of_others);
         let jobs: BTreeSet<&JobId> = all().flat_map(|one| &one.jobs).collect();
         for job in jobs {
             if told.insert(job.clone()) {
@@ -169,6 +213,22 @@ impl<W: World> Engine<W> {
         })
     }
 
+    /// R4: a refund receipt, a sales receipt or an expense of ours that is not as it is known.
+    async fn by_other(&self, cx: &Ctx, changed: &Other) -> Result<Concerned, Stop> {
+        let owner = self.owner_of(cx, changed.kind, &changed.id).await?;
+        let Some((name, job)) = owner.and_then(|name| Some((name.clone(), name.job()?))) else {
+            return Ok(Concerned::default());
+        };
+        let slot: Stored<Slot> = stored(self.world.table(), cx, &name).await?;
+        let link = slot.value.link().filter(|link| link.id == changed.id);
+        let is_news =
+            link.is_some() && !is_as_known(cx, &name, &slot.value, changed.there.as_ref())?;
+        Ok(Concerned {
+            jobs: is_news.then_some(job).into_iter().collect(),
+            ..Concerned::default()
+        })
+    }
+
     /// Whether an invoice of ours comes to something else than we know, or other sums pay it. Our own payments move its
     /// version too, so that alone tells nothing.
     async fn is_otherwise(
@@ -221,7 +281,12 @@ impl<W: World> Engine<W> {
         Ok(!memory.joined && changed.is_some_and(|changed| at.as_second() <= until(changed)))
     }
 
-    async fn owner_of(&self, cx: &Ctx, kind: AnyKind, id: &Id) -> Result<Option<SlotName>, Stop> {
+    pub(super) async fn owner_of(
+        &self,
+        cx: &Ctx,
+        kind: AnyKind,
+        id: &Id,
+    ) -> Result<Option<SlotName>, Stop> {
         let owner = owner(self.world.table(), &cx.books, &kind.name(), id).await?;
         Ok(owner.map(|owner: Stored<_>| owner.value.slot))
     }

@@ -182,17 +182,21 @@ impl<W: World> Engine<W> {
             self.settle(cx, &name).await?;
             return Err(Stop::PlanAgain(name.to_string()));
         }
-        let Some(mut pulled) = self.pulled(cx, id, &slots).await? else {
-            return Ok(());
-        };
+        let pulled = self.pulled(cx, id, &slots).await?;
         let job = self.job_record(cx, id).await?;
         cx.trail.know(&job);
+        let there = records.filter(|records| !records.job.is_removed());
+        let Some(mut pulled) = pulled else {
+            return match there {
+                Some(records) => self.follow_receipts(cx, records, &job, None).await,
+                None => Ok(()),
+            };
+        };
         let known_by = match records {
             Some(records) => JobRef::from(records),
             None => alerts::job_ref(id, &job),
         };
         let mut state = self.tell_of_gone(cx, &known_by, &pulled).await?;
-        let there = records.filter(|records| !records.job.is_removed());
         if let Some(records) = there {
             let seen = std::mem::take(&mut pulled.seen);
             let paid = Box::pin(self.carry_payments_by(cx, records, &job, seen)).await?;
@@ -204,8 +208,9 @@ impl<W: World> Engine<W> {
         let customer = customer_of(records, &job);
         self.receive(cx, (&known_by, customer.as_ref()), &pulled)
             .await?;
-        if state == Some(JobState::Alert) {
-            self.note_alert(cx, id).await?;
+        match there {
+            Some(records) => self.follow_receipts(cx, records, &job, state).await?,
+            None => self.note_state(cx, id, state).await?,
         }
         // An invoice without a job has no place for notes and tags (P6): what is to be done stands in the inbox.
         match there.filter(|records| !records.is_service_plan()) {
@@ -214,6 +219,26 @@ impl<W: World> Engine<W> {
                 self.tell_housecall(cx, id, (job, writes), &pulled).await
             }
             None => Ok(()),
+        }
+    }
+
+    /// What becomes of its refund receipts, sales receipts and expenses, and of the job that stands so by all else.
+    async fn follow_receipts(
+        &self,
+        cx: &Ctx,
+        records: &JobRecords,
+        job: &Job,
+        state: Option<JobState>,
+    ) -> Result<(), Stop> {
+        let id = &records.job.id;
+        let looked = self.look_at_receipts(cx, id, records, job.alerted).await?;
+        self.note_state(cx, id, worse(state, looked)).await
+    }
+
+    async fn note_state(&self, cx: &Ctx, id: &JobId, state: Option<JobState>) -> Result<(), Stop> {
+        match state {
+            Some(JobState::Alert) => self.note_alert(cx, id).await,
+            _ => Ok(()),
         }
     }
 

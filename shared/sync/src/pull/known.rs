@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 
 use hcp::JobId;
 use mapping::AnyKind;
-use qbo::{Id, Invoice, Payment};
+use qbo::{Id, Purchase, RefundReceipt, SalesReceipt};
 use store::{Key, Known, KnownWay, PullCursor, Record, Stored, Table};
 
+use super::concerned::Changes;
 use crate::{ctx::Ctx, engine::Engine, stop::Stop, world::World};
 
 /// Objects that are asked for at once.
@@ -53,17 +54,24 @@ impl<W: World> Engine<W> {
         let ends = records.iter();
         let ends = ends.filter_map(|record| record.key.sort.strip_prefix(&prefix.sort));
         let ids: Vec<Id> = ends.map(Id::new).collect();
+        let mut changes = Changes::default();
+        let kind = kind(of);
         match of {
             Known::Payments | Known::Pulled => {
-                let (_, gone) = self.by_ids::<Payment>(cx, AnyKind::Payment, &ids).await?;
-                self.concern(cx, told, &gone, &[]).await?;
+                changes.payments = self.by_ids(cx, kind, &ids).await?.1;
             }
-            Known::Invoices => {
-                let (_, gone) = self.by_ids::<Invoice>(cx, AnyKind::Invoice, &ids).await?;
-                self.concern(cx, told, &[], &gone).await?;
+            Known::Invoices => changes.invoices = self.by_ids(cx, kind, &ids).await?.1,
+            Known::RefundReceipts => {
+                changes.add::<RefundReceipt>(kind, self.by_ids(cx, kind, &ids).await?.1);
+            }
+            Known::SalesReceipts => {
+                changes.add::<SalesReceipt>(kind, self.by_ids(cx, kind, &ids).await?.1);
+            }
+            Known::Expenses => {
+                changes.add::<Purchase>(kind, self.by_ids(cx, kind, &ids).await?.1);
             }
         }
-        Ok(())
+        self.concern(cx, told, &changes).await.map(drop)
     }
 }
 
@@ -73,12 +81,25 @@ fn enter(cursor: &mut Stored<PullCursor>, known: Option<KnownWay>) {
     }
 }
 
+fn kind(of: Known) -> AnyKind {
+    match of {
+        Known::Payments | Known::Pulled => AnyKind::Payment,
+        Known::Invoices => AnyKind::Invoice,
+        Known::RefundReceipts => AnyKind::RefundReceipt,
+        Known::SalesReceipts => AnyKind::SalesReceipt,
+        Known::Expenses => AnyKind::Purchase,
+    }
+}
+
 /// What the keys of its records begin with; they end with the id in QuickBooks.
 fn keys(cx: &Ctx, of: Known) -> Key {
     let books = &cx.books;
     match of {
-        Known::Payments => books.owners(&AnyKind::Payment.name()),
         Known::Pulled => books.all_pulled(),
-        Known::Invoices => books.owners(&AnyKind::Invoice.name()),
+        Known::Payments
+        | Known::Invoices
+        | Known::RefundReceipts
+        | Known::SalesReceipts
+        | Known::Expenses => books.owners(&kind(of).name()),
     }
 }

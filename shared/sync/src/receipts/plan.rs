@@ -4,7 +4,7 @@ use hcp::{InvoiceId, JobId, PaymentId};
 use mapping::{
     JobRecords, SlotName,
     alert::{Difference, Sides},
-    payment::{Decision, JobPayment},
+    payment::JobPayment,
     refund::{GivenBack, Mirror},
     sales_receipt::{self, Memory, PaidIn},
 };
@@ -107,6 +107,11 @@ impl Planned {
         })
     }
 
+    /// Whether it does not stand in QuickBooks as it should, so that a person may have mended it.
+    pub(super) fn is_wrong(&self, cx: &Ctx) -> bool {
+        self.is_gone() || !self.differences(cx).is_empty()
+    }
+
     /// Whether its payment is gone in Housecall Pro.
     pub(super) fn is_gone(&self) -> bool {
         self.told.is_none()
@@ -166,11 +171,10 @@ impl<'a> ReceiptsPlan<'a> {
             return Ok(Fate::Refused);
         }
         let memory = &one.slot.value.memory;
-        let is_settled = memory.gone || memory.decision == Some(Decision::Same);
         let Some((payment, _)) = &one.told else {
             return Ok(Fate::Done);
         };
-        if one.slot.value.link().is_some() || is_settled {
+        if one.slot.value.link().is_some() || memory.is_settled() {
             return Ok(Fate::Done);
         }
         let Some(document) = known.document(&one.invoice) else {

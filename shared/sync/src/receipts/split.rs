@@ -242,7 +242,7 @@ impl<'a> Split<'a> {
         let mut slots = self.slots.refunds.iter();
         let by_hand = slots.any(|(known, slot)| {
             let memory = &slot.value.memory;
-            *known == name && (memory.gone || memory.decision == Some(Decision::Same))
+            *known == name && memory.is_settled() && !memory.is_asked()
         });
         by_hand
             || self.slots.is_reopened(&refund.id)

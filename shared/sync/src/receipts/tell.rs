@@ -75,6 +75,9 @@ impl ReceiptsPlan<'_> {
                 false => ReceiptTrouble::Removed,
             });
         }
+        if one.slot.value.memory.is_asked() {
+            return Some(ReceiptTrouble::Gone);
+        }
         Some(match &one.fate {
             Fate::MaybeThere(receipt) => ReceiptTrouble::MaybeThere {
                 date: receipt.txn_date,

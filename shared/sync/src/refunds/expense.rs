@@ -77,7 +77,9 @@ pub(super) fn fate(
         payee.is_some_and(|payee| payee.is_customer(&payer))
     };
     let equal = foreign.iter().find(is_to_payer);
-    if let (Some(there), None) = (equal, one.slot.value.memory.decision) {
+    let decision = one.slot.value.memory.decision;
+    let decision = decision.or(one.expense.1.value.memory.decision);
+    if let (Some(there), None) = (equal, decision) {
         return Fate::MaybeExpense(Box::new(there.clone()));
     }
     // QuickBooks books payments to the first one, where they name none.
@@ -102,6 +104,13 @@ impl Planned {
     pub(super) fn has_expense(&self) -> bool {
         let expense = &self.expense.1.value;
         expense.link().is_some() || expense.memory.gone
+    }
+
+    /// How much an expense gives back that is made again, since a person said so (R4).
+    pub(super) fn spends_again(&self) -> Option<Cents> {
+        let expense = &self.expense.1.value;
+        let is_to = expense.link().is_none() && expense.memory.is_made_again();
+        is_to.then_some(expense.memory.amount)
     }
 
     /// What of the refund is a receipt, or is to be.
@@ -139,7 +148,10 @@ impl RefundsPlan<'_> {
         node.remember(&Memory {
             payment: Some(ready.paid_with.clone()),
             amount: ready.amount,
-            of: one.refund.amount,
+            of: match one.has_expense() {
+                true => slot.value.memory.of,
+                false => one.refund.amount,
+            },
             ..Memory::default()
         })?;
         let mut nodes = vec![node];

@@ -1,7 +1,7 @@
 //! What is known of the money of a job that stands in QuickBooks: what was paid of its documents, given back and paid once
 //! more.
 
-use hcp::InvoiceId;
+use hcp::{InvoiceId, PaymentId};
 use ledger::Link;
 use mapping::{
     ExtraAccount, JobRecords, Role, SlotName,
@@ -122,6 +122,16 @@ impl<'a> Known<'a> {
         fitting
             .or_else(before)
             .or_else(|| refund.gives_back(&self.payments))
+    }
+
+    /// The payment of Housecall Pro's that is this one in QuickBooks.
+    pub(super) fn paid_with(&self, id: &Id) -> Option<&PaymentId> {
+        let is_it = |payment: &&JobPayment| {
+            let slot = self.payment_slot(payment);
+            slot.and_then(|slot| slot.value.link())
+                .is_some_and(|link| link.id == *id)
+        };
+        self.payments.iter().find(is_it).map(|payment| &payment.id)
     }
 
     /// Whether so much can be taken off a payment, of what it pays of a document or pays nothing.

@@ -4,7 +4,7 @@ use hcp::InvoiceId;
 use mapping::{
     JobRecords, Refunds, SlotName,
     expense::of_credit,
-    payment::{Decision, JobPayment},
+    payment::JobPayment,
     refund::{self, GivenBack, JobRefund, Memory, Mirror, NotReopened, PaidOut, Unusable},
 };
 use money::Cents;
@@ -180,8 +180,23 @@ impl Planned {
 
     /// Whether a person settled it, or the receipt that it was.
     fn is_settled(&self) -> bool {
-        let memory = &self.slot.value.memory;
-        memory.gone || memory.decision == Some(Decision::Same)
+        self.slot.value.memory.is_settled()
+    }
+
+    /// What of it is gone from QuickBooks, as a receipt and as an expense, so that a person is asked (R4).
+    pub(super) fn asked(&self) -> Option<(Cents, Cents)> {
+        let (receipt, expense) = (&self.slot.value.memory, &self.expense.1.value.memory);
+        let of = |is_asked: bool, amount: Cents| match is_asked {
+            true => amount,
+            false => Cents::ZERO,
+        };
+        let is_asked = receipt.is_asked() || expense.is_asked();
+        is_asked.then(|| {
+            (
+                of(receipt.is_asked(), self.rest().amount),
+                of(expense.is_asked(), expense.amount),
+            )
+        })
     }
 
     /// Whether it does not stand in QuickBooks as it should, so that a person may have mended it.
@@ -311,6 +326,13 @@ impl<'a> RefundsPlan<'a> {
             true => Cents::ZERO,
             false => of_credit(refund, run.credit(known, &money), known.left(document)),
         };
+        if let Some(amount) = one.spends_again() {
+            let credit = run.credit(known, &money);
+            return Ok(match credit >= amount {
+                true => expense::fate(run, one, (&money, account, amount)),
+                false => Fate::NotApplied(credit.max(Cents::ZERO)),
+            });
+        }
         let rest = refund.clone().less(credit);
         let receipt = match rest.amount > Cents::ZERO {
             true => Self::receipt(cx, known, &rest, (&money, account.clone(), not_reopened))?,
@@ -333,6 +355,9 @@ impl<'a> RefundsPlan<'a> {
         {
             return Some(Fate::Refused);
         }
+        if one.spends_again().is_some() {
+            return self.more_than_paid(known, &one.refund);
+        }
         let is_through = one.rest().amount <= Cents::ZERO;
         if one.slot.value.link().is_some() || one.is_settled() || is_through {
             return Some(Fate::Done);
@@ -352,7 +377,12 @@ impl<'a> RefundsPlan<'a> {
     ) -> Result<Money<'k>, Fate> {
         let reopens = cx.settings.refunds == Refunds::Reopen;
         let (amount, left) = (one.rest().amount, known.left(document));
+        let of_expense = one.spends_again().and_then(|_| {
+            let paid_with = one.expense.1.value.memory.payment.as_ref();
+            known.paid_with(paid_with?)
+        });
         let fits = |payment: &JobPayment| match reopens {
+            _ if of_expense.is_some() => of_expense == Some(&payment.id),
             true => known.holds(payment, document, amount),
             false => left + known.unapplied(payment) >= amount,
         };

@@ -79,6 +79,9 @@ impl RefundsPlan<'_> {
     }
 
     fn trouble_of_fate(&self, cx: &Ctx, run: &Run, one: &Planned) -> Option<RefundTrouble> {
+        if let Some((receipt, expense)) = one.asked() {
+            return Some(RefundTrouble::Gone { receipt, expense });
+        }
         Some(match &one.fate {
             Fate::MoreThanPaid { paid, refunded } => RefundTrouble::MoreThanPaid {
                 paid: *paid,

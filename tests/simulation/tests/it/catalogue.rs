@@ -92,6 +92,7 @@ fn story(kind: AlertKind) -> LocalBoxFuture<'static, String> {
         Kind::RefundNotReopened => refunds::not_reopened().boxed_local(),
         Kind::RefundMaybeInQuickbooks => refunds::maybe_there().boxed_local(),
         Kind::RefundNotTied => refunds::not_tied().boxed_local(),
+        Kind::RefundGone => refunds::gone().boxed_local(),
     }
 }
 

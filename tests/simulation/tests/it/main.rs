@@ -27,6 +27,7 @@ mod edits;
 mod expenses;
 mod extras;
 mod foreign;
+mod gone;
 mod health;
 mod history;
 mod items;

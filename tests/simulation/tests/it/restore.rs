@@ -855,7 +855,7 @@ type Before = &'static [Act];
 type After = &'static [Act];
 type Case = (Before, After, &'static [&'static str]);
 
-const CASES: [Case; 20] = [
+const CASES: [Case; 21] = [
     // P4: sales receipts.
     (
         &[Pay(None, Card), Refund(0, None), Pay(None, Check)],
@@ -992,6 +992,15 @@ const CASES: [Case; 20] = [
     // R4, R8: what a bookkeeper does.
     (&[Pay(None, Check), Void("Payment", 0)], &[], &[]),
     (&[Pay(None, Check), Lower(0, 1_500)], &[], &[]),
+    (
+        &[
+            Pay(None, Card),
+            Refund(0, Some(2_500)),
+            Void("RefundReceipt", 0),
+        ],
+        &[Refund(0, Some(1_000))],
+        &[],
+    ),
 ];
 
 #[tokio::test]
@@ -1022,15 +1031,11 @@ async fn v15_p4_p5_p8_what_refunds_did_is_known_again_and_all_goes_on_as_if_noth
         assert_eq!(told, *lowered, "{before:?}");
         story.push().await;
         assert_eq!(acts_of(&story.town), acts, "{before:?}: nothing is written");
-        // Nobody had looked at such a one since.
-        let is_news = before
-            .iter()
-            .any(|act| matches!(act, Void("SalesReceipt", _)));
-        if is_news {
-            twin.town.ends_apart();
-        }
         let forgotten = forgotten(&story.town, &known);
-        assert!(is_news || forgotten.is_empty(), "{before:?}: {forgotten:?}");
+        // What a void one had come to, QuickBooks does not tell.
+        let is_void = |act: &Act| matches!(act, Void("SalesReceipt" | "RefundReceipt", _));
+        let is_void = before.iter().any(is_void);
+        assert!(is_void || forgotten.is_empty(), "{before:?}: {forgotten:?}");
         assert_eq!(books(&story.town), written, "{before:?}");
         assert_eq!(
             story.town.open_alerts(),

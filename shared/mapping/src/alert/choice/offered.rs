@@ -345,6 +345,9 @@ fn of_refund(trouble: &RefundTrouble) -> Vec<Choice> {
         RefundTrouble::MaybeThere { .. } | RefundTrouble::MaybeExpense { .. } => {
             vec![Choice::Same { what }, Choice::Separate { what }]
         }
+        RefundTrouble::Gone { .. } => {
+            vec![Choice::SendAgain { what }, Choice::NotSend { what }]
+        }
         RefundTrouble::MoreThanPaid { .. }
         | RefundTrouble::NotApplied { .. }
         | RefundTrouble::NoAccount => vec![Choice::NotSend { what }],
@@ -363,6 +366,7 @@ fn of_receipt(trouble: &ReceiptTrouble) -> Vec<Choice> {
         ReceiptTrouble::MaybeThere { .. } => {
             vec![Choice::Same { what }, Choice::Separate { what }]
         }
+        ReceiptTrouble::Gone => vec![Choice::SendAgain { what }, Choice::NotSend { what }],
         ReceiptTrouble::Removed
         | ReceiptTrouble::Returned
         | ReceiptTrouble::Changed { .. }

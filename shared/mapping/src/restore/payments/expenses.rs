@@ -67,6 +67,7 @@ impl FoundMoney {
                 .filter(|_| has_receipt)
                 .map_or(amount, |told| told.amount),
             gone: found.is_void(),
+            asked: found.is_void(),
             ..expense::Memory::default()
         }
     }

@@ -302,6 +302,7 @@ impl<W: World> Engine<W> {
             given_back: found.given_back(),
             invoice: Some(found.invoice),
             gone: there.is_voided(),
+            asked: there.is_voided(),
             ..refund::Memory::default()
         };
         if there.is_voided() {

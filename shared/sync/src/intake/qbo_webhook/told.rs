@@ -15,7 +15,7 @@ use crate::work::message::{Evidence, LookAt, Subject};
 
 /// Whether an event tells of money on a document of ours, or that one is gone. Credits reach an invoice by a payment of
 /// nothing; that an invoice changed is told by each payment on it too, and left to the schedule, since reads are metered
-/// (R1).
+/// (R1). What is new of receipts and expenses is ours, or nobody's here.
 pub(super) fn matters(event: &Event) -> bool {
     let is_gone = matches!(
         event.operation,
@@ -24,6 +24,9 @@ pub(super) fn matters(event: &Event) -> bool {
     match event.entity.as_str() {
         "Payment" => true,
         "Invoice" => is_gone,
+        "RefundReceipt" | "SalesReceipt" | "Purchase" => {
+            is_gone || event.operation == Some(Operation::Updated)
+        }
         _ => false,
     }
 }

@@ -112,6 +112,24 @@ pub(super) async fn differs() -> String {
     seen.told()
 }
 
+pub(super) async fn gone() -> String {
+    let (town, job) = invoiced(3_809).await;
+    let of = paid(&town, &job, card()).await;
+    refund(&town, &of, Some(4_000)).await;
+    let receipt = town.qbo.objects("RefundReceipt").remove(0);
+    town.qbo
+        .void("RefundReceipt", receipt.text("Id").unwrap())
+        .unwrap();
+    town.pull().await;
+    let desk = Desk::at(town).await;
+    let seen = desk.sees("refund_gone").await;
+    desk.choose(&seen, "send_again", None).await;
+    desk.is_clear().await;
+    let sent = receipts(&desk.town);
+    assert_eq!(sent.iter().sum::<i64>(), 4_000, "{sent:?}");
+    seen.told()
+}
+
 pub(super) async fn not_reopened() -> String {
     let (town, job) = invoiced(3_806).await;
     let desk = Desk::at(town).await;
