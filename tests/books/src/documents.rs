@@ -1,6 +1,12 @@
 //! What is to be paid, document by document.
 
-use mapping::{Role, payment::Decision};
+use std::collections::BTreeSet;
+
+use ledger::Slot;
+use mapping::{
+    Role,
+    payment::{self, Decision},
+};
 use money::Cents;
 use serde_json::Value;
 use store::JobState;
@@ -9,7 +15,7 @@ use crate::{
     Told,
     housecall::{Invoice, Job},
     named::{self, About, comes_to},
-    quickbooks::{QuickBooks, cents, paid_of, tied_to_expenses},
+    quickbooks::{QuickBooks, cents, lines, linked, paid_of, tied_to_expenses},
     records::Kept,
 };
 
@@ -21,6 +27,8 @@ struct Both<'a> {
     kept: &'a Kept,
     /// The documents that stand in QuickBooks.
     documents: Vec<Document<'a>>,
+    /// The ids there of all invoices and expenses that came from here, whatever job they are of.
+    ours: &'a BTreeSet<&'a str>,
     named: Vec<(About, mapping::alert::Apart)>,
 }
 
@@ -52,10 +60,12 @@ impl Document<'_> {
 
 pub(crate) fn differences(told: &Told) -> Vec<String> {
     let mut differences = Vec::new();
+    let kept = told.records.jobs.values();
+    let ours: BTreeSet<&str> = kept.flat_map(ids_of).collect();
     for (id, kept) in &told.records.jobs {
         let nothing = Job::default();
         let job = told.housecall.jobs.get(id).unwrap_or(&nothing);
-        let both = Both::of(told, (id, job, kept));
+        let both = Both::of(told, (id, job, kept), &ours);
         for document in &both.documents {
             differences.extend(both.differs(document, told.records.is_progress));
         }
@@ -65,8 +75,19 @@ pub(crate) fn differences(told: &Told) -> Vec<String> {
     differences
 }
 
+/// The ids in QuickBooks of the invoices and expenses of a job.
+fn ids_of(kept: &Kept) -> impl Iterator<Item = &str> {
+    let invoices = kept.documents.iter().filter_map(|(_, slot)| slot.link());
+    let expenses = kept.expenses.values().filter_map(|slot| slot.link());
+    invoices.chain(expenses).map(|link| link.id.as_str())
+}
+
 impl<'a> Both<'a> {
-    fn of(told: &'a Told, (id, job, kept): (&'a str, &'a Job, &'a Kept)) -> Self {
+    fn of(
+        told: &'a Told,
+        (id, job, kept): (&'a str, &'a Job, &'a Kept),
+        ours: &'a BTreeSet<&'a str>,
+    ) -> Self {
         let standing = kept.documents.iter().filter_map(|(role, slot)| {
             let there = told.quickbooks.one("Invoice", slot.link()?.id.as_str())?;
             Some((*role, slot, there))
@@ -98,6 +119,7 @@ impl<'a> Both<'a> {
             job,
             kept,
             documents: documents.collect(),
+            ours,
             named: named::of_job(told, id, kept),
         }
     }
@@ -249,7 +271,7 @@ impl<'a> Both<'a> {
             let is_shared = for_others.any(|one| for_it(one) > Cents::ZERO);
             let mut before = slot.memory.invoices.iter();
             let was_for_it = before.any(|of| behind.contains(&of.as_str()));
-            let unapplied = cents(there, "UnappliedAmt");
+            let unapplied = cents(there, "UnappliedAmt") + self.applied_elsewhere(slot, there);
             all = all
                 + match (for_it(document) > Cents::ZERO, is_shared) {
                     (true, false) => unapplied,
@@ -262,6 +284,28 @@ impl<'a> Both<'a> {
                 };
         }
         all
+    }
+
+    /// What was more than the invoices had left, and pays what only QuickBooks has: somebody applied the credit there, as its
+    /// alert tells them to. Housecall Pro and the invoice stand as they did (P4). Of a payment that pays less of its invoices
+    /// than it was sent for, an alert tells (R4).
+    fn applied_elsewhere(&self, slot: &Slot<payment::Memory>, there: &Value) -> Cents {
+        let wrote = slot.link().and_then(|link| link.last_written.as_ref());
+        let wrote = wrote.and_then(|wrote| serde_json::from_str::<Value>(wrote.get()).ok());
+        let wrote = wrote.unwrap_or_default();
+        let pays_all = lines(&wrote).iter().all(|line| {
+            let mut invoices = linked(line).filter(|(kind, _)| *kind == "Invoice");
+            invoices.all(|(_, id)| paid_of(there, id) >= cents(line, "Amount"))
+        });
+        if !pays_all {
+            return Cents::ZERO;
+        }
+        let elsewhere = lines(there).iter().filter(|line| {
+            let mut of_others = linked(line);
+            of_others
+                .any(|(kind, id)| matches!(kind, "Invoice" | "Expense") && !self.ours.contains(id))
+        });
+        elsewhere.map(|line| cents(line, "Amount")).sum()
     }
 
     /// What expenses of ours gave back of that credit, though no payment is tied to them: the customer does not have it any

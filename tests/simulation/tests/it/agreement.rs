@@ -5,10 +5,12 @@ use money::Cents;
 use simulation::Town;
 
 use crate::{
-    parties::{alert, finish, small_job, somebody},
+    expenses::overpaid,
+    parties::{alert, edit, finish, small_job, somebody},
     payments::invoiced,
     people::{agree, new_customer},
     refunds::{card, refund},
+    stories::make,
 };
 
 /// A job of 99.00, paid by card, whose payment a bookkeeper deleted.
@@ -83,4 +85,49 @@ async fn v19_what_a_log_tells_of_a_secret_or_a_customer_is_found() {
         let [told] = town.revealed().try_into().unwrap();
         assert!(told.starts_with(text), "{told}");
     }
+}
+
+#[tokio::test]
+async fn v2_p4_credit_that_pays_what_only_quickbooks_has_is_no_difference() {
+    let (town, _, _) = overpaid(1_310).await;
+    assert_eq!(town.open_alerts(), ["overpayment"]);
+    agree(&town);
+    let ours = town.qbo.objects("Payment").into_iter();
+    let mut ours = ours.filter(|one| one.text("PaymentRefNum") == Some("8"));
+    let ours = ours.next().unwrap().text("Id").unwrap().to_owned();
+    let invoice = town.qbo.objects("Invoice").remove(0);
+    let id = invoice.text("Id").unwrap();
+    let customer = invoice.text("CustomerRef.value").unwrap();
+    let item = invoice.text("Line.0.SalesItemLineDetail.ItemRef.value");
+    let by_hand = format!(
+        r#"{{"CustomerRef":{{"value":"{customer}"}},"Line":[{{"Amount":80.00,"DetailType":"SalesItemLineDetail","SalesItemLineDetail":{{"ItemRef":{{"value":"{}"}}}}}}]}}"#,
+        item.unwrap()
+    );
+    let other = make(&town, "Invoice", &by_hand);
+    let pays = |invoice: &str, amount: &str| {
+        format!(
+            r#"{{"Amount":{amount},"LinkedTxn":[{{"TxnId":"{invoice}","TxnType":"Invoice"}}]}}"#
+        )
+    };
+    // The bookkeeper applies the credit to an invoice that Housecall Pro knows nothing of.
+    let both = format!(
+        r#"{{"Line":[{},{}]}}"#,
+        pays(id, "49.00"),
+        pays(&other, "50.00")
+    );
+    edit(&town, "Payment", &ours, &both);
+    town.pull().await;
+    assert_eq!(town.open_alerts(), [""; 0]);
+    agree(&town);
+    // What paid the invoice is another matter.
+    let moved = format!(
+        r#"{{"Line":[{},{}]}}"#,
+        pays(id, "30.00"),
+        pays(&other, "69.00")
+    );
+    edit(&town, "Payment", &ours, &moved);
+    assert!(!town.differences().is_empty());
+    town.pull().await;
+    alert(&town, "payment_changed_in_quickbooks");
+    agree(&town);
 }
