@@ -6,7 +6,8 @@ use std::time::Duration;
 use hcp_sandbox::{InvoiceId, JobId, NewPayment, PaymentId, PaymentMethod};
 use mapping::payment::Decision;
 use simulation::Town;
-use store::JobState;
+use store::{Evidence, JobState};
+use sync::work::message::{LookAt, Subject};
 
 use crate::{
     deposits::quiet,
@@ -185,9 +186,29 @@ async fn r4_what_is_deleted_or_voided_is_told_and_made_again_or_left_as_a_person
     }
 }
 
+/// QuickBooks' webhook tells of it.
+async fn tell(town: &Town, kind: &str, id: &str) {
+    let at = ports::Clock::now(&*town.clock);
+    let look_at = LookAt {
+        v: LookAt::VERSION,
+        company: town.books().company,
+        subject: Subject::told(),
+        evidence: Some(Evidence::of_quickbooks(kind, &qbo::Id::new(id), at)),
+    };
+    let message = look_at.to_queue(format!("{kind} {id}")).unwrap();
+    ports::Queue::send(&town.queue, message).await.unwrap();
+    town.settle().await;
+}
+
 #[tokio::test]
 async fn r4_r1_what_is_gone_is_found_by_webhooks_and_after_a_long_gap() {
     for (seed, (kind, ..)) in (4_020..).zip(KINDS) {
+        let (town, ..) = kind.town(seed).await;
+        let id = kind.only(&town);
+        kind.delete(&town);
+        tell(&town, kind.name(), &id).await;
+        assert!(told(&town, kind.alert()).is_some(), "{kind:?}");
+
         let (town, ..) = kind.town(seed).await;
         kind.delete(&town);
         town.clock.advance(DAY * 45);
@@ -268,5 +289,8 @@ async fn r4_what_is_nobodys_here_costs_no_read_and_a_look_one_question_where_the
     town.qbo.delete("Purchase", &bought).unwrap();
     town.pull().await;
     assert_eq!(requests(&town) - before, 2 * idle);
+    let before = requests(&town);
+    tell(&town, "Purchase", &bought).await;
+    assert_eq!(requests(&town), before);
     quiet(&town);
 }

@@ -241,6 +241,30 @@ async fn r1_a_post_is_acknowledged_only_when_the_queue_has_all_of_it() {
     assert_eq!(receiver.queue.messages().len(), 2);
 }
 
+#[tokio::test]
+async fn r1_r4_only_what_may_concern_a_job_is_queued() {
+    for (kind, is_queued) in [
+        ("payment.updated", true),
+        ("invoice.updated", false),
+        ("invoice.voided", true),
+        ("refundreceipt.created", false),
+        ("refundreceipt.updated", true),
+        ("salesreceipt.deleted", true),
+        ("purchase.voided", true),
+        ("purchase.created", false),
+        ("purchase.emailed", false),
+        ("customer.deleted", false),
+    ] {
+        let receiver = Receiver::new().await;
+        let outcome = receiver.post(&json!([event(kind, "311", "e1")])).await;
+        let expected = match is_queued {
+            true => Outcome::Queued,
+            false => Outcome::Ignored,
+        };
+        assert_eq!(outcome, expected, "{kind}");
+    }
+}
+
 #[test]
 fn a_metric_counts_posts_by_what_became_of_them() {
     for (outcome, name, reason) in [
