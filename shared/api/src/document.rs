@@ -54,6 +54,7 @@ use crate::{
         orders::pushed,
         orders::link,
         orders::linked,
+        orders::pulled,
         settings::quickbooks,
         settings::read_quickbooks,
         settings::settings,

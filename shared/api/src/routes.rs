@@ -68,6 +68,7 @@ pub(crate) fn all<W: World>(office: Arc<Office<W>>) -> Router {
         .route(&of("/inbox"), get(reads::inbox::<W>))
         .route(&of("/inbox/ticks"), post(acts::tick::<W>))
         .route(&of("/pulls"), post(acts::pull::<W>))
+        .route(&of("/pulls/{id}"), get(orders::pulled::<W>))
         .route(&of("/decisions"), post(acts::decide::<W>))
         .route(&of("/dismissals"), post(acts::dismiss::<W>))
         .route(&of("/pause"), post(pause::pause::<W>))

@@ -24,7 +24,7 @@ pub(crate) use companies::Company;
 pub(crate) use customers::CustomerLine;
 pub(crate) use decisions::{Accepted, DecidedAbout, Decision, Dismissal, NewDecision};
 pub(crate) use history::Done;
-pub(crate) use inbox::{Begun, Entry, Tick};
+pub(crate) use inbox::{Entry, Tick};
 pub(crate) use items::{
     Assigned, ItemLine, Named, NewAccounts, NewLineItems, NewMatches, TypedLine,
 };

@@ -26,6 +26,9 @@ struct Answer {
     body: Value,
 }
 
+/// An address of a channel in Slack.
+const CHANNEL: &str = "https://hooks.slack.com/services/T0001/B0001/abc";
+
 /// What is sent beside the path.
 #[derive(Default)]
 struct Sent<'a> {
@@ -257,6 +260,11 @@ fn operations() -> Vec<(&'static str, Option<Role>, Value)> {
             json!({}),
         ),
         (
+            "GET /api/v1/companies/{company}/pulls/{id}",
+            viewer,
+            none.clone(),
+        ),
+        (
             "POST /api/v1/companies/{company}/decisions",
             bookkeeper,
             json!({ "job": "104", "decision": "same" }),
@@ -474,9 +482,10 @@ async fn a_request_is_carried_out_once_under_its_key() {
 }
 
 #[tokio::test]
-async fn u1_a_push_names_jobs_invoices_payments_and_customers_and_what_became_of_each_is_told() {
+async fn u1_a_push_names_jobs_invoices_payments_customers_and_items_and_what_became_of_each_is_told()
+ {
     let desk = Desk::new(89).await;
-    let body = json!({ "jobs": ["9104"], "invoices": ["9105"], "payments": ["invpay_9106"], "customers": ["Nobody Here"] });
+    let body = json!({ "jobs": ["9104"], "invoices": ["9105"], "payments": ["invpay_9106"], "customers": ["Nobody Here"], "items": ["Vavle"] });
     let taken = desk.post("pushes", "key-1", &body).await;
     assert_eq!(taken.status, 202);
     let path = format!("pushes/{}", taken.body["id"].as_str().unwrap());
@@ -486,22 +495,27 @@ async fn u1_a_push_names_jobs_invoices_payments_and_customers_and_what_became_of
         let texts = items.map(|one| one[field].as_str().unwrap_or_default().to_owned());
         texts.collect()
     };
-    let names = ["9104", "9105", "invpay_9106", "Nobody Here"];
+    let names = ["9104", "9105", "invpay_9106", "Nobody Here", "Vavle"];
     assert_eq!(each(&waiting, "name"), names);
     desk.town.settle().await;
     let ended = desk.get(&path).await.body;
-    assert_eq!(each(&ended, "progress"), ["declined"; 4]);
+    assert_eq!(each(&ended, "progress"), ["declined"; 5]);
     for (reason, expected) in each(&ended, "reason").iter().zip([
         "no job has the number 9104",
         "no invoice has the number 9105",
         "no payment has the id invpay_9106",
         "no customer Nobody Here",
+        "There is no item Vavle",
     ]) {
         assert!(reason.contains(expected), "{reason}");
     }
-    // Nothing else is done with customers here.
-    let link = json!({ "customers": ["Nobody Here"] });
-    assert_eq!(desk.post("links", "key-2", &link).await.status, 422);
+    // Nothing else is done with customers and items here.
+    for (key, link) in [
+        ("key-2", json!({ "customers": ["Nobody Here"] })),
+        ("key-3", json!({ "items": ["Vavle"] })),
+    ] {
+        assert_eq!(desk.post("links", key, &link).await.status, 422);
+    }
 }
 
 #[tokio::test]
@@ -730,7 +744,6 @@ async fn settings_and_people_are_changed_on_top_of_what_was_seen() {
 
 #[tokio::test]
 async fn s11_each_chooses_what_they_are_mailed_and_nobody_is_shown_the_channel() {
-    const CHANNEL: &str = "https://hooks.slack.com/services/T0001/B0001/abc";
     let desk = Desk::new(87).await;
     let put = async |role: Role, path: &str, body: Value| {
         let sent = Sent {
@@ -796,13 +809,226 @@ async fn s11_each_chooses_what_they_are_mailed_and_nobody_is_shown_the_channel()
 #[tokio::test]
 async fn where_our_own_records_do_not_answer_it_is_to_be_asked_again() {
     let desk = Desk::new(87).await;
-    desk.town.queue.refuse(1);
-    let answer = desk.post("pulls", "key", &json!({})).await;
+    let channel = async || {
+        let sent = Sent {
+            body: Some(json!({ "address": CHANNEL }).to_string()),
+            ..Sent::default()
+        };
+        let (path, user) = (desk.path("channel"), desk.user(Role::Admin));
+        desk.ask("PUT", &path, Some(user), sent).await
+    };
+    desk.town.secrets.fail(1);
+    let answer = channel().await;
     assert_eq!(
         (answer.status, &answer.headers["retry-after"]),
         (503, &json!("5"))
     );
-    assert_eq!(desk.post("pulls", "key", &json!({})).await.status, 202);
+    assert_eq!(channel().await.status, 204);
+}
+
+#[tokio::test]
+async fn r1_a_look_at_quickbooks_is_over_when_somebody_has_looked_whatever_becomes_of_its_message()
+{
+    let desk = Desk::new(90).await;
+    let progress = async |path: &str| {
+        let told = desk.get(path).await;
+        assert_eq!(told.status, 200);
+        told.body["items"][0]["progress"].clone()
+    };
+    for is_lost in [false, true] {
+        if is_lost {
+            desk.town.queue.refuse(1);
+        }
+        let key = format!("key-{is_lost}");
+        let taken = desk.post("pulls", &key, &json!({})).await;
+        assert_eq!(taken.status, 202);
+        let path = format!("pulls/{}", taken.body["id"].as_str().unwrap());
+        assert_eq!(progress(&path).await, "waiting");
+        let again = desk.post("pulls", &key, &json!({})).await;
+        assert_eq!(again.body, taken.body);
+        desk.town.settle().await;
+        assert_eq!(progress(&path).await, "done");
+    }
+    let unknown = desk.get("pulls/6a3f9be0-54d1-4e0a-8b7c-91d2c3e4f506").await;
+    assert_eq!(unknown.status, 404);
+    let nobodys = json!({ "job": "9104" });
+    assert_eq!(desk.post("pulls", "key", &nobodys).await.status, 404);
+}
+
+/// What somebody types who means harm: ends of a text in QuickBooks' queries, of a key of the table, of a path, of a line.
+const HOSTILE: [&str; 8] = [
+    "x' OR Id > '0",
+    "x\\' OR Id > '0",
+    "' STARTPOSITION 1 MAXRESULTS 1000 --",
+    "%",
+    "x#slot#item#sales",
+    "../../../api/v1/companies",
+    "x&cursor=a?b=c;d",
+    "\u{202e}x\u{200b}",
+];
+
+/// The same body with another text in the place of each text that it has, one by one.
+fn with_each_text(body: &Value, text: &str) -> Vec<Value> {
+    match body {
+        Value::String(_) => vec![json!(text)],
+        Value::Array(items) => {
+            let each = items.iter().enumerate().flat_map(|(at, item)| {
+                let other = move |new| {
+                    let mut items = items.clone();
+                    items[at] = new;
+                    Value::Array(items)
+                };
+                with_each_text(item, text).into_iter().map(other)
+            });
+            each.collect()
+        }
+        Value::Object(fields) => {
+            let each = fields.iter().flat_map(|(name, value)| {
+                let other = move |new| {
+                    let mut fields = fields.clone();
+                    fields.insert(name.clone(), new);
+                    Value::Object(fields)
+                };
+                with_each_text(value, text).into_iter().map(other)
+            });
+            each.collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+#[tokio::test]
+async fn v23_no_text_in_a_body_is_anything_but_a_text() {
+    let desk = Desk::new(91).await;
+    let company = desk.town.books().company.to_string();
+    let admin = desk.user(Role::Admin).to_owned();
+    let everybody = json!({ "jobs": ["104"], "invoices": ["1001"], "payments": ["invpay_1"], "customers": ["Dana Sample"], "items": ["Filter"] });
+    let more = [
+        ("POST /api/v1/companies/{company}/pushes", everybody),
+        (
+            "POST /api/v1/companies/{company}/lines/items",
+            json!({ "lines": ["Trip charge"], "quickbooks_item": "Hauling" }),
+        ),
+        (
+            "POST /api/v1/companies/{company}/lines/items",
+            json!({ "lines": ["Trip charge"], "own_account": "Nowhere" }),
+        ),
+        (
+            "POST /api/v1/companies/{company}/customers/matches",
+            json!({ "customers": [{ "customer": "cus_1", "link": "Dana Sample" }] }),
+        ),
+    ];
+    let listed = operations().into_iter();
+    let listed = listed.map(|(operation, _, body)| (operation, body));
+    let mut rounds = 0;
+    for (operation, body) in listed.chain(more) {
+        let (method, path) = operation.split_once(' ').unwrap();
+        for text in HOSTILE {
+            for body in with_each_text(&body, text) {
+                rounds += 1;
+                let key = format!("key-{rounds}");
+                let sent = Sent {
+                    key: (method == "POST").then_some(key.as_str()),
+                    seen: matches!(method, "PATCH" | "DELETE").then_some("*"),
+                    body: Some(body.to_string()),
+                    kind: None,
+                };
+                let path = filled(path, &company);
+                let answer = desk.ask(method, &path, Some(&admin), sent).await;
+                assert!(answer.status < 500, "{operation} {body}: {}", answer.body);
+            }
+        }
+    }
+    // The reason of a pause is a text too.
+    desk.post("resume", "key-resume", &json!({})).await;
+    desk.town.settle().await;
+    assert!(rounds > 100, "{rounds}");
+    // Nothing was found by it, so nothing was made, linked or told; and no query was refused by QuickBooks.
+    assert_eq!(desk.town.open_alerts(), Vec::<String>::new());
+    for kind in ["Customer", "Item", "Invoice", "Payment"] {
+        assert_eq!(desk.town.qbo.objects(kind).len(), 0, "{kind}");
+    }
+}
+
+#[tokio::test]
+async fn v23_no_text_in_an_address_is_anything_but_a_text() {
+    let desk = Desk::new(92).await;
+    let company = desk.town.books().company.to_string();
+    let admin = desk.user(Role::Admin).to_owned();
+    let document = api::document();
+    let mut asked = 0;
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        let Some(get) = methods.get("get") else {
+            continue;
+        };
+        let parameters = get["parameters"].as_array().cloned().unwrap_or_default();
+        for text in HOSTILE {
+            let bytes = text.bytes();
+            let encoded: String = bytes.map(|byte| format!("%{byte:02X}")).collect();
+            for parameter in &parameters {
+                let name = parameter["name"].as_str().unwrap();
+                let place = format!("{{{name}}}");
+                let asked_for = match parameter["in"].as_str() {
+                    Some("path") => filled(&path.replace(&place, &encoded), &company),
+                    Some("query") => format!("{}?{name}={encoded}", filled(path, &company)),
+                    _ => continue,
+                };
+                asked += 1;
+                let answer = desk.ask("GET", &asked_for, Some(&admin), Sent::default());
+                let answer = answer.await;
+                assert!(answer.status < 500, "{asked_for}: {}", answer.body);
+                // A list that is searched by it is empty: it is looked for as it stands.
+                let found = answer.body["items"].as_array();
+                let is_search = parameter["in"] == "query" && answer.status == 200;
+                assert!(!is_search || found.is_none_or(Vec::is_empty), "{asked_for}");
+            }
+        }
+    }
+    assert!(asked > 100, "{asked}");
+}
+
+#[tokio::test]
+async fn v23_a_body_that_is_too_large_is_refused_by_every_operation() {
+    let desk = Desk::new(93).await;
+    let company = desk.town.books().company.to_string();
+    let admin = desk.user(Role::Admin).to_owned();
+    let before = desk.town.table.all().len();
+    for (operation, _, body) in operations() {
+        let (method, path) = operation.split_once(' ').unwrap();
+        if body.is_null() {
+            continue;
+        }
+        let sent = Sent {
+            key: (method == "POST").then_some("a-key"),
+            seen: matches!(method, "PATCH" | "DELETE").then_some("*"),
+            body: Some(json!({ "reason": "x".repeat(70_000) }).to_string()),
+            kind: None,
+        };
+        let path = filled(path, &company);
+        let answer = desk.ask(method, &path, Some(&admin), sent).await;
+        assert_eq!(answer.status, 413, "{operation}: {}", answer.body);
+    }
+    assert_eq!(desk.town.table.all().len(), before);
+}
+
+#[tokio::test]
+async fn v23_what_belongs_to_another_company_looks_as_if_there_were_none() {
+    let (ours, others) = (Desk::new(94).await, Desk::new(95).await);
+    let push = json!({ "jobs": ["9104"] });
+    let pushed = others.post("pushes", "key", &push).await;
+    let pulled = others.post("pulls", "key", &json!({})).await;
+    let taken = |answer: &Answer| answer.body["id"].as_str().unwrap().to_owned();
+    let missing = "0f5e2c9a-6b1d-4f37-9c58-2a7d4e8b1c63";
+    for (route, id) in [("pushes", taken(&pushed)), ("pulls", taken(&pulled))] {
+        let theirs = others.get(&format!("{route}/{id}")).await;
+        assert_eq!(theirs.status, 200);
+        let (of_others, none) = (
+            ours.get(&format!("{route}/{id}")).await,
+            ours.get(&format!("{route}/{missing}")).await,
+        );
+        assert_eq!((of_others.status, none.status), (404, 404));
+        assert_eq!(of_others.body["detail"], none.body["detail"]);
+    }
 }
 
 #[tokio::test]

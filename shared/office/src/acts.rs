@@ -21,7 +21,7 @@ use crate::{Caller, Office, Operation, resolutions::usable_reason};
 const PATIENCE: Duration = Duration::from_secs(20);
 
 impl<W: World> Office<W> {
-    /// Has jobs or customers pushed, or the invoices linked that their open alerts offer: what comes of it is told under the id.
+    /// Has jobs, customers or items pushed, or the invoices linked that their open alerts offer: what comes of it is told under the id.
     ///
     /// # Errors
     /// [`Declined`] when nothing is named, or too much.
@@ -37,6 +37,7 @@ impl<W: World> Office<W> {
             Wish::Link => Operation::Link,
             Wish::Resolve => Operation::Resolve,
             Wish::Assign => Operation::MapItems,
+            Wish::Pull => Operation::Pull,
         })?;
         let (company, by) = (caller.company(), caller.by());
         self.engine.order(company, id, &by, wish, names).await
@@ -96,20 +97,23 @@ impl<W: World> Office<W> {
         }
     }
 
-    /// Has QuickBooks looked at, for one job or for all that changed.
+    /// Has QuickBooks looked at, for one job or for all that changed: what comes of it is told under the id.
     ///
     /// # Errors
     /// [`Declined::NoSuch`] when the job was not seen here.
-    pub async fn pull(&self, caller: &Caller, job: Option<&JobName>) -> Result<(), NotDone> {
+    pub async fn pull(
+        &self,
+        caller: &Caller,
+        id: Uuid,
+        job: Option<&JobName>,
+    ) -> Result<(), NotDone> {
         caller.may(Operation::Pull)?;
         let company = caller.company();
         let job = match job {
-            Some(name) => Some(self.engine.find_known_job(company, name).await?.id),
+            Some(name) => Some(self.engine.find_known_job(company, name).await?),
             None => None,
         };
-        self.engine
-            .pull_by_hand(company, job.as_ref(), &caller.by())
-            .await
+        self.engine.order_pull(company, id, job, &caller.by()).await
     }
 
     /// Decides about the payment or the refund of a job that an open alert asks about.

@@ -9,6 +9,7 @@ pub(crate) mod extras;
 pub(crate) mod give_way;
 pub mod income;
 pub(crate) mod invoice;
+pub(crate) mod item_push;
 pub(crate) mod items;
 pub(crate) mod items_of_lines;
 pub(crate) mod line_counts;

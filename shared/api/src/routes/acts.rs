@@ -12,7 +12,7 @@ use crate::{
     once::once,
     problem::Problem,
     views::{
-        Accepted, Begun, DecidedAbout, Decision, Dismissal, Entry, NewDecision, Tick, WhichJob,
+        Accepted, DecidedAbout, Decision, Dismissal, Entry, NewDecision, Taken, Tick, WhichJob,
         named,
     },
 };
@@ -53,7 +53,7 @@ pub(crate) async fn tick<W: World>(
     path = "/api/v1/companies/{company}/pulls",
     params(("company" = String, Path, description = "The id of the company")),
     request_body = WhichJob,
-    responses((status = 202, description = "It is looked at now", body = Begun))
+    responses((status = 202, description = "It is looked at now", body = Taken))
 )]
 pub(crate) async fn pull<W: World>(
     State(office): State<Arc<Office<W>>>,
@@ -64,10 +64,13 @@ pub(crate) async fn pull<W: World>(
 ) -> Result<Response, Problem> {
     let caller = office.caller(&user, &company).await?;
     let name = input.value.name()?;
-    once(&office, &caller, ("pulls", key), &input.raw, async |_| {
-        office.pull(&caller, name.as_ref()).await?;
-        let outcome = format!("/api/v1/companies/{}/inbox", caller.company());
-        Ok((StatusCode::ACCEPTED, Begun { outcome }))
+    once(&office, &caller, ("pulls", key), &input.raw, async |id| {
+        office.pull(&caller, id, name.as_ref()).await?;
+        let taken = Taken {
+            id: id.to_string(),
+            outcome: format!("/api/v1/companies/{}/pulls/{id}", caller.company()),
+        };
+        Ok((StatusCode::ACCEPTED, taken))
     })
     .await
 }

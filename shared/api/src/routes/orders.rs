@@ -21,8 +21,8 @@ pub(crate) fn pushes<W: World>(office: Arc<Office<W>>) -> Router {
         .with_state(office)
 }
 
-/// Pushes jobs to QuickBooks, whatever their status, their age and the trigger that the company waits for; and what changed of
-/// customers whom QuickBooks has.
+/// Pushes jobs to QuickBooks, whatever their status, their age and the trigger that the company waits for; what changed of
+/// customers whom QuickBooks has; and items of the price book.
 #[utoipa::path(
     post,
     path = "/api/v1/companies/{company}/pushes",
@@ -115,6 +115,25 @@ pub(crate) async fn linked<W: World>(
 ) -> Result<Json<Outcome>, Problem> {
     let caller = office.caller(&user, &company).await?;
     outcome(&office, &caller, &id, Wish::Link).await
+}
+
+/// What became of a look at QuickBooks.
+#[utoipa::path(
+    get,
+    path = "/api/v1/companies/{company}/pulls/{id}",
+    params(
+        ("company" = String, Path, description = "The id of the company"),
+        ("id" = String, Path, description = "The id that the look was given")
+    ),
+    responses((status = 200, description = "How far it is", body = Outcome))
+)]
+pub(crate) async fn pulled<W: World>(
+    State(office): State<Arc<Office<W>>>,
+    SignedIn(user): SignedIn,
+    Path((company, id)): Path<(String, String)>,
+) -> Result<Json<Outcome>, Problem> {
+    let caller = office.caller(&user, &company).await?;
+    outcome(&office, &caller, &id, Wish::Pull).await
 }
 
 async fn outcome<W: World>(

@@ -49,10 +49,3 @@ pub(crate) struct Tick {
     /// Whether it was done; `false` takes the tick back.
     pub(crate) done: bool,
 }
-
-/// That it was begun.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Begun {
-    /// Where to see what comes of it.
-    pub(crate) outcome: String,
-}

@@ -49,7 +49,7 @@ pub(crate) fn named<T>(name: fn(String) -> T, text: String) -> Result<T, Problem
 }
 
 /// Several jobs, each by its number or its id, by that of one of its invoices, or by the id of one of its payments; and
-/// customers.
+/// customers and items.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct WhichRecords {
@@ -65,6 +65,10 @@ pub(crate) struct WhichRecords {
     /// Names or ids of customers in Housecall Pro. Only to be pushed: what of them is otherwise there goes to QuickBooks.
     #[schema(max_items = 50)]
     customers: Vec<String>,
+    /// Names or ids of entries of the price book in Housecall Pro. Only to be pushed: a material that QuickBooks lacks is made
+    /// there, one that it has is moved to its category.
+    #[schema(max_items = 50)]
+    items: Vec<String>,
 }
 
 impl WhichRecords {
@@ -78,7 +82,9 @@ impl WhichRecords {
         let jobs = jobs.map(|name| name.map(Named::Job));
         let customers = self.customers.into_iter();
         let customers = customers.map(|customer| named(Named::Customer, customer));
-        jobs.chain(customers).collect()
+        let items = self.items.into_iter();
+        let items = items.map(|item| named(Named::Item, item));
+        jobs.chain(customers).chain(items).collect()
     }
 }
 
@@ -105,11 +111,11 @@ pub(crate) enum Progress {
     NeedsYou,
 }
 
-/// What became of something that was asked for about one job, or one customer.
+/// What became of something that was asked for about one job, one customer or one item.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Ordered {
-    /// What it was named by.
-    name: String,
+    /// What it was named by; none of a look at QuickBooks.
+    name: Option<String>,
     /// The id of the job, once it was found.
     job: Option<String>,
     /// Its number.
@@ -151,8 +157,11 @@ impl Outcome {
 
 impl From<OrderStatus> for Ordered {
     fn from(status: OrderStatus) -> Self {
-        let (Named::Job(JobName::Job(name) | JobName::Invoice(name) | JobName::Payment(name))
-        | Named::Customer(name)) = status.name;
+        let name = status.name.map(
+            |(Named::Job(JobName::Job(name) | JobName::Invoice(name) | JobName::Payment(name))
+             | Named::Customer(name)
+             | Named::Item(name))| name,
+        );
         let (id, number) = status.job.map(|job| (job.id, job.number)).unzip();
         let mut told = Self {
             name,

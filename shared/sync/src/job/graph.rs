@@ -20,8 +20,8 @@ use crate::{
 pub(crate) enum Cause<'a> {
     /// An invoice of a job needs them.
     Job(&'a Plan<'a>),
-    /// It was mapped to an account before any job used it (I5).
-    Mapping(&'a UsedItem),
+    /// A person asked for it: for its account (I5), or itself (U1).
+    ByHand(&'a UsedItem),
     /// They are payments or refunds of a job, and what these need.
     Payments(&'a JobRecords),
 }
@@ -37,7 +37,7 @@ impl<'a> Cause<'a> {
         let used = match self {
             Self::Job(plan) => return plan.stop_of(of, trouble),
             Self::Payments(records) => return alerts::of_job(records, trouble).into(),
-            Self::Mapping(used) => used,
+            Self::ByHand(used) => used,
         };
         let item = ItemRef {
             slot: used.name.to_string(),
@@ -57,14 +57,14 @@ impl<'a> Cause<'a> {
         match self {
             Self::Job(plan) => plan.stop(of_job(words)),
             Self::Payments(records) => alerts::of_job(records, of_job(words)).into(),
-            Self::Mapping(_) => Alert::Connection(ConnectionAlert::RequestRefused(words)).into(),
+            Self::ByHand(_) => Alert::Connection(ConnectionAlert::RequestRefused(words)).into(),
         }
     }
 
     pub(crate) fn plan(self) -> Option<&'a Plan<'a>> {
         match self {
             Self::Job(plan) => Some(plan),
-            Self::Mapping(_) | Self::Payments(_) => None,
+            Self::ByHand(_) | Self::Payments(_) => None,
         }
     }
 
@@ -75,7 +75,7 @@ impl<'a> Cause<'a> {
                 let mut items = plan.items.iter().map(|(used, _)| used);
                 items.find(|used| used.name == *name)
             }
-            Self::Mapping(used) => Some(used).filter(|used| used.name == *name),
+            Self::ByHand(used) => Some(used).filter(|used| used.name == *name),
             Self::Payments(_) => None,
         };
         used.ok_or_else(|| broken(format!("nothing uses the item of {name}")))
@@ -85,7 +85,7 @@ impl<'a> Cause<'a> {
     pub(crate) fn uses(self, slot: &SlotName) -> bool {
         match self {
             Self::Job(plan) => plan.items.iter().any(|(used, _)| used.name == *slot),
-            Self::Mapping(_) | Self::Payments(_) => false,
+            Self::ByHand(_) | Self::Payments(_) => false,
         }
     }
 }

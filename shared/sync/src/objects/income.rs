@@ -3,10 +3,7 @@
 use std::time::Duration;
 
 use hcp::{CompanyId, ServiceItemId};
-use mapping::{
-    AnyKind, Family, QboObject, SlotName,
-    alert::{Alert, ItemAlert, ItemCause, ItemTrouble},
-};
+use mapping::{AnyKind, QboObject, SlotName};
 use qbo::QboError;
 use store::{ActKind, By};
 
@@ -15,15 +12,10 @@ use crate::{
     declined::{Declined, NotDone},
     engine::Engine,
     history::Acting,
-    job::{
-        graph::{Cause, Graph},
-        parts::UsedItem,
-        state::{Open, PushState},
-    },
     ledger::PlannedWrite,
     objects::{
-        categories, items,
-        price_book::Book,
+        item_push::not_brought,
+        items,
         slots::{StoredItem, stored, wrote},
     },
     retry,
@@ -110,7 +102,7 @@ impl<W: World> Engine<W> {
                 let mapped = mapped.await;
                 mapped.map(|mapped| mapped.then_some(Mapped::Now))
             } else {
-                self.map_new(cx, item, slot, account).await
+                self.map_new(cx, item, (name, slot), account).await
             };
             match mapped {
                 Ok(Some(mapped)) => return Ok(mapped),
@@ -121,76 +113,26 @@ impl<W: World> Engine<W> {
         Err(Stop::PlanAgain(format!("item {item}")).into())
     }
 
-    /// The name of a material, and the item that it becomes; `None`: the price book does not tell it.
-    async fn material(
-        &self,
-        cx: &Ctx,
-        item: &ServiceItemId,
-        account: &qbo::Id,
-    ) -> Result<Option<(String, qbo::Item)>, Stop> {
-        let expense = cx.connection.accounts.expense.as_ref();
-        let expense = expense.map(|account| &account.id);
-        let told = self.materials(cx, &[item], Book::Read).await?;
-        let told = told.and_then(|mut told| told.pop()).flatten();
-        Ok(told.and_then(|material| {
-            let wanted = mapping::item::of_material(&material, account, expense)?;
-            Some((material.name?, wanted))
-        }))
-    }
-
     /// Maps an item that QuickBooks does not have yet. `None`: something was entered; look again.
     async fn map_new(
         &self,
         cx: &Ctx,
         item: &ServiceItemId,
-        mut slot: StoredItem,
+        (name, mut slot): (SlotName, StoredItem),
         account: &qbo::Id,
     ) -> Result<Option<Mapped>, NotDone> {
-        let Some((given, wanted)) = self.material(cx, item, account).await? else {
+        let material = self.material(cx, item, account).await?;
+        let Some(material) = material else {
             slot.value.memory.income = Some(account.clone());
             self.put(vec![slot.put()?]).await?;
             return Ok(Some(Mapped::AtFirstUse));
         };
-        let mut uses = [UsedItem {
-            name: SlotName::item(item),
-            wanted: match &slot.value.memory.suffix {
-                Some(suffix) => mapping::item::told_apart(wanted, suffix),
-                None => wanted,
-            },
-            given,
-            material: Some(item.clone()),
-            category: None,
-            typed: false,
-            extra: None,
-            rebook: None,
-        }];
-        let categories = self.categories_of(cx, &mut uses, Book::Read).await?;
-        let categories = categories.unwrap_or_default();
-        let [used] = uses;
-        let mut folder_slots = Vec::new();
-        for (name, _) in &categories {
-            folder_slots.push(stored(self.world.table(), cx, name).await?);
-        }
-        let folders = categories::named(categories, folder_slots.into_iter());
         let before = slot.value.memory.income.replace(account.clone());
-        let nodes = items::nodes(&[(used.clone(), slot)], &folders)?;
-        let graph = Graph {
-            cause: Cause::Mapping(&used),
-            nodes: &nodes,
-        };
-        if let Some(name) = graph.sending() {
-            self.settle(cx, name).await?;
-            return Ok(None);
-        }
-        let mut state = PushState::default();
-        let mut open = [Open::new(graph, &mut state)];
-        self.look_ups(cx, &mut open, Vec::new()).await?;
-        self.bring(cx, Family::List, &mut open).await?;
-        let [one] = open;
-        match one.stop {
+        let there = (name.clone(), slot);
+        match self.bring_material(cx, item, material, there).await? {
             Some(stop) => {
-                self.unmap(cx, &used.name, before).await?;
-                Err(unmapped(stop))
+                self.unmap(cx, &name, before).await?;
+                Err(not_brought(stop))
             }
             None => Ok(None),
         }
@@ -291,39 +233,4 @@ impl<W: World> Engine<W> {
         let present = items::followed(self, cx, name, slot).await?;
         Ok((present.name, present.slot))
     }
-}
-
-/// Why a person's mapping was not entered, where the sync would have raised an alert.
-fn unmapped(stop: Stop) -> NotDone {
-    let Stop::Alert(alert) = &stop else {
-        return stop.into();
-    };
-    let trouble = match alert.as_ref() {
-        Alert::Item(ItemAlert {
-            cause: ItemCause::NotMade(trouble),
-            ..
-        }) => trouble,
-        alert => return Declined::not_usable("item", alert.message()).into(),
-    };
-    match trouble {
-        ItemTrouble::NameTaken { holder, .. } => name_taken(holder).into(),
-        ItemTrouble::CategoryNameTaken { category, holder } => {
-            category_taken(category, holder).into()
-        }
-        _ => Declined::not_usable("item", alert.message()).into(),
-    }
-}
-
-fn category_taken(category: &str, holder: &str) -> Declined {
-    let words = format!(
-        "its category {category} cannot be made in QuickBooks, because its name is taken by {holder}"
-    );
-    Declined::held_by("name", &holder, words)
-}
-
-fn name_taken(holder: &str) -> Declined {
-    let words = format!(
-        "its name is taken in QuickBooks by {holder}: link it, or give one of the two another name"
-    );
-    Declined::held_by("name", &holder, words)
 }

@@ -4,13 +4,17 @@
 use std::time::Duration;
 
 use hcp::{HcpError, Material, MaterialCategory, ServiceItemId};
-use mapping::alert::{Alert, AlertKind, Subject};
+use mapping::{
+    alert::{Alert, AlertKind, Subject},
+    normalised,
+};
 use ports::Clock;
 
 use crate::{
     alerts,
     calls::{limits::Rate, price_books::CachedPriceBook},
     ctx::Ctx,
+    declined::{Declined, NotDone},
     engine::Engine,
     stop::{Stop, chain},
     world::World,
@@ -47,12 +51,27 @@ pub(crate) enum Book {
 impl CachedPriceBook {
     /// Whether it must be asked for, to tell these.
     fn lacks(&self, ids: &[&ServiceItemId], now: Duration) -> bool {
+        let missing = ids.iter().any(|id| !self.materials.contains_key(*id));
+        self.is_due(missing, now)
+    }
+
+    /// The same where something that is looked for is missing, or not.
+    fn is_due(&self, missing: bool, now: Duration) -> bool {
         let age = |since: Duration| now.saturating_sub(since);
         let Some(since) = self.since else {
             return self.tried == Duration::ZERO || age(self.tried) >= AGAIN;
         };
-        let missing = ids.iter().any(|id| !self.materials.contains_key(*id));
         age(since) >= REMEMBERED || (missing && (!self.rest.is_empty() || age(self.tried) >= AGAIN))
+    }
+
+    /// Those of a name.
+    fn named(&self, name: &str) -> impl Iterator<Item = &Material> {
+        let name = normalised(name);
+        let is_it = move |told: &&Material| {
+            let told = told.name.as_deref().map(normalised);
+            told.as_ref() == Some(&name)
+        };
+        self.materials.values().filter(is_it)
     }
 }
 
@@ -133,6 +152,32 @@ impl<W: World> Engine<W> {
         }
         let is_read = known.since.is_some() && known.rest.is_empty();
         Ok(is_read.then(|| ids.map(|id| known.materials.contains_key(id))))
+    }
+
+    /// The materials of a name.
+    ///
+    /// # Errors
+    /// [`Declined`] when Housecall Pro does not tell its price book; it waits for its turn while that is read in parts.
+    pub(crate) async fn materials_named(
+        &self,
+        cx: &Ctx,
+        name: &str,
+    ) -> Result<Vec<Material>, NotDone> {
+        let known = self.price_books.last_or_default(&cx.books.company);
+        let mut known = known.lock().await;
+        let now = self.world.clock().monotonic();
+        let is_missing = !known.rest.is_empty() || known.named(name).next().is_none();
+        if known.is_due(is_missing, now) {
+            self.read_on(cx, &mut known, now).await?;
+        }
+        match (known.since, known.rest.is_empty()) {
+            (Some(_), true) => Ok(known.named(name).cloned().collect()),
+            _ if known.failed || known.unreadable.is_some() => {
+                let words = "Housecall Pro does not tell its price book now: try it again in some minutes, or name the item by its id.";
+                Err(Declined::not_usable("item", words).into())
+            }
+            _ => Err(Stop::out_of_time(self.world.clock().now()).into()),
+        }
     }
 
     /// Reads it, or what is left of it.

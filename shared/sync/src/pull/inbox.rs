@@ -5,17 +5,15 @@ use std::time::Duration;
 use hcp::{CompanyId, JobId};
 use jiff::tz::TimeZone;
 use mapping::alert::JobRef;
-use ports::{Chance, Clock, Queue};
-use store::{ActKind, By, Evidence, InboxEntry, Job, Stored, Write, read, read_all};
+use ports::Clock;
+use store::{ActKind, By, InboxEntry, Job, Stored, Write, read, read_all};
 
 use crate::{
     alerts,
-    ctx::Ctx,
     declined::{Declined, NotDone},
     engine::Engine,
     history::Acting,
     stop::Stop,
-    work::message::Subject,
     world::World,
 };
 
@@ -132,28 +130,5 @@ impl<W: World> Engine<W> {
             }
             Err(stop) => Err(stop.into()),
         }
-    }
-
-    /// Has QuickBooks looked at, for one job or for all that changed.
-    ///
-    /// # Errors
-    /// When the company is not connected, or the queue does not answer.
-    pub async fn pull_by_hand(
-        &self,
-        company: &CompanyId,
-        job: Option<&JobId>,
-        by: &By,
-    ) -> Result<(), NotDone> {
-        let cx: Ctx = self.cx_for_person(company, Duration::ZERO).await?;
-        let id = self.world.chance().uuid();
-        let evidence = Evidence::by_hand(id, self.world.clock().now(), by);
-        let mut act = Acting::new(by, ActKind::Pulled);
-        if let Some(job) = job {
-            act = act.about(job);
-        }
-        self.put(vec![act.write(&self.world, &cx.books)?]).await?;
-        let subject = job.map_or_else(Subject::changes, Subject::pulled_job);
-        let message = self.message(&cx.books.company, subject, Some(evidence))?;
-        Ok(self.world.queue().send(message).await.map_err(Stop::from)?)
     }
 }

@@ -1,11 +1,12 @@
 //! What a person asks for in the office and the office cannot do by itself, since only the consumer may ask the two systems:
-//! to push a job that may be known to Housecall Pro alone, or a customer (U1 to U3), to link an invoice (T12), to carry out
+//! to push a job that may be known to Housecall Pro alone, a customer or an item (U1 to U3), to link an invoice (T12), to carry out
 //! what was chosen about an alert (S2), or what was said of an item, of lines or of a customer (I5, L5, C6). Each thing that
 //! is ordered has a record, which keeps what came of it.
 
 mod assigned;
 mod chosen;
-mod customer;
+mod pulled;
+mod pushed;
 mod status;
 
 pub use assigned::{Assignment, AssignmentStatus, CustomerMatch, LineItem, Progress};
@@ -52,6 +53,8 @@ pub enum Wish {
     Resolve,
     /// What was said of an item, of lines or of a customer is entered.
     Assign,
+    /// QuickBooks is looked at, for what people did there (R1).
+    Pull,
 }
 
 /// What an order is about, as a person named it.
@@ -61,6 +64,8 @@ pub enum Named {
     Job(JobName),
     /// A customer, by their name in Housecall Pro or their id there (`cus_…`).
     Customer(String),
+    /// An entry of the price book, by its name in Housecall Pro or its id there (`pbmat_…`, `olit_…`).
+    Item(String),
 }
 
 impl From<JobName> for Named {
@@ -76,11 +81,14 @@ pub(crate) struct Order {
     #[serde(flatten)]
     waiting: Waiting,
     wish: Wish,
-    /// The job, as it was named; none of one that is about an alert or a customer, and in a record that was never ordered.
+    /// The job, as it was named; none of one that is about something else, and in a record that was never ordered.
     name: Option<JobName>,
     /// The customer, as they were named.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     customer: Option<String>,
+    /// The item, as it was named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    item: Option<String>,
     /// What was chosen about which alert.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     resolution: Option<Resolution>,
@@ -102,6 +110,34 @@ pub(crate) struct Order {
     /// What came of it; none: it is still to be done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     outcome: Option<Answer>,
+}
+
+impl Order {
+    fn about(named: Named) -> Self {
+        let order = Self::default();
+        match named {
+            Named::Job(name) => Self {
+                name: Some(name),
+                ..order
+            },
+            Named::Customer(name) => Self {
+                customer: Some(name),
+                ..order
+            },
+            Named::Item(name) => Self {
+                item: Some(name),
+                ..order
+            },
+        }
+    }
+
+    /// What it is about, where that was named.
+    fn named(&self) -> Option<Named> {
+        let job = self.name.clone().map(Named::Job);
+        let customer = || self.customer.clone().map(Named::Customer);
+        let item = || self.item.clone().map(Named::Item);
+        job.or_else(customer).or_else(item)
+    }
 }
 
 /// What came of an order.
@@ -149,11 +185,11 @@ impl WorkRecord for Order {
 pub const MOST_AT_ONCE: usize = 50;
 
 impl<W: World> Engine<W> {
-    /// Orders something for several jobs, or a push of customers, under an id by which [`Engine::order_status`] tells what comes of it. The same
-    /// order under the same id is no second one.
+    /// Orders something for several jobs, or a push of customers and items, under an id by which [`Engine::order_status`] tells
+    /// what comes of it. The same order under the same id is no second one.
     ///
     /// # Errors
-    /// [`Declined`] when nothing is named, or too much, or something else than a push is to be done with a customer; or when
+    /// [`Declined`] when nothing is named, or too much, or something else than a push is to be done with a customer or an item; or when
     /// the table does not answer.
     pub async fn order(
         &self,
@@ -167,23 +203,16 @@ impl<W: World> Engine<W> {
             let words = format!("Name at least one job, and at most {MOST_AT_ONCE} at once.");
             return Err(Declined::not_usable("jobs", words).into());
         }
-        let is_customer = |named: &Named| matches!(named, Named::Customer(_));
-        if wish != Wish::Push && names.iter().any(is_customer) {
-            let words = "A customer can be pushed, and nothing else be done with them here.";
-            return Err(Declined::not_usable("customer", words).into());
+        let is_job = |named: &Named| matches!(named, Named::Job(_));
+        if wish != Wish::Push && !names.iter().all(is_job) {
+            let words =
+                "A customer or an item can be pushed, and nothing else be done with them here.";
+            return Err(Declined::not_usable("jobs", words).into());
         }
-        let orders = names.iter().cloned().map(|named| {
-            let (name, customer) = match named {
-                Named::Job(name) => (Some(name), None),
-                Named::Customer(customer) => (None, Some(customer)),
-            };
-            Order {
-                wish,
-                name,
-                customer,
-                page: 1,
-                ..Order::default()
-            }
+        let orders = names.iter().cloned().map(|named| Order {
+            wish,
+            page: 1,
+            ..Order::about(named)
         });
         self.enter_orders(company, id, by, orders.collect()).await
     }
@@ -301,9 +330,8 @@ impl<W: World> Task<W> for OrderTask {
 
 impl<W: World> Engine<W> {
     async fn carry_out(&self, cx: &Ctx, mut order: Stored<Order>) -> Result<(), Stop> {
+        let named = order.value.named();
         let Order {
-            name,
-            customer,
             by,
             resolution,
             assignment,
@@ -317,26 +345,22 @@ impl<W: World> Engine<W> {
             // On the heap: most orders are none, and not to make the future of each larger.
             return Box::pin(self.carry_assignment(cx, order, &assignment, &by)).await;
         }
-        let done = match (name, customer, resolution) {
-            // On the heap, as what is chosen about alerts.
-            (None, Some(customer), _) => {
-                Box::pin(self.push_ordered_customer(cx, &order, &customer, &by)).await
-            }
-            (None, None, Some(resolution)) => {
-                self.resolve_ordered(cx, &order, &resolution, &by).await
-            }
-            (None, None, None) => return Ok(()),
-            (Some(name), ..) if order.value.wish == Wish::Push => {
+        let done = match (named, resolution) {
+            (Some(Named::Job(name)), _) if order.value.wish == Wish::Push => {
                 let page = Some(&mut order.value.page);
                 match self.look_for_job(cx, &name, page).await {
                     Ok(job) => Ok(self.push_ordered(cx, &mut order, job, &by).await?),
                     Err(not_done) => Err(not_done),
                 }
             }
-            (Some(name), ..) => match self.look_for_job(cx, &name, None).await {
+            (Some(Named::Job(name)), _) => match self.look_for_job(cx, &name, None).await {
                 Ok(job) => self.link_ordered(cx, &mut order, job, &by).await,
                 Err(not_done) => Err(not_done),
             },
+            // On the heap, as what is chosen about alerts.
+            (Some(named), _) => Box::pin(self.push_ordered_record(cx, &order, &named, &by)).await,
+            (None, Some(resolution)) => self.resolve_ordered(cx, &order, &resolution, &by).await,
+            (None, None) => return Ok(()),
         };
         match done {
             Ok(()) => Ok(()),

@@ -30,6 +30,7 @@ mod foreign;
 mod gone;
 mod health;
 mod history;
+mod item_pushes;
 mod items;
 mod lasting;
 mod line_names;

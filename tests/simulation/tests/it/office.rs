@@ -232,7 +232,7 @@ pub(crate) async fn order(town: &Town, wish: Wish, number: &str) -> Uuid {
     order_for(town, wish, JobName::Job(number.to_owned()).into()).await
 }
 
-async fn order_for(town: &Town, wish: Wish, named: Named) -> Uuid {
+pub(crate) async fn order_for(town: &Town, wish: Wish, named: Named) -> Uuid {
     let id = Uuid::new_v4();
     let names = [named];
     let company = town.books().company;
@@ -242,7 +242,7 @@ async fn order_for(town: &Town, wish: Wish, named: Named) -> Uuid {
     id
 }
 
-async fn told(town: &Town, id: Uuid) -> OrderStatus {
+pub(crate) async fn told(town: &Town, id: Uuid) -> OrderStatus {
     let company = town.books().company;
     let mut told = town.worker().order_status(&company, id).await.unwrap();
     assert_eq!(told.len(), 1);

@@ -17,8 +17,8 @@ use crate::{
 pub struct OrderStatus {
     /// What was to be done.
     pub wish: Wish,
-    /// What it is about, as it was named.
-    pub name: Named,
+    /// What it is about, as it was named; none of a look at QuickBooks.
+    pub name: Option<Named>,
     /// Who ordered it.
     pub by: String,
     /// When.
@@ -67,16 +67,20 @@ impl<W: World> Engine<W> {
         let mut all = Vec::new();
         for stored in read_all::<Order>(self.world.table(), &key).await? {
             let order = stored.value;
-            let name = order.name.map(Named::Job);
-            let name = name.or(order.customer.map(Named::Customer));
-            let (Some(name), Some(by)) = (name, order.by) else {
+            let (name, wish) = (order.named(), order.wish);
+            let (job, state) = match (wish, &name) {
+                (Wish::Pull, _) => self.state_of_pull(&cx, &order).await?,
+                (_, Some(_)) => {
+                    self.state_of(&cx, order.outcome, order.waiting, order.push)
+                        .await?
+                }
+                (_, None) => continue,
+            };
+            let Some(by) = order.by else {
                 continue;
             };
-            let (job, state) = self
-                .state_of(&cx, order.outcome, order.waiting, order.push)
-                .await?;
             all.push(OrderStatus {
-                wish: order.wish,
+                wish,
                 name,
                 by: by.name,
                 at: order.at,
