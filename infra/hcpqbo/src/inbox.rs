@@ -8,6 +8,7 @@ use crate::{
     client::{Asking, Office, part},
     failure::Failure,
     lists::{self, Paging, ending},
+    orders::{self, Waiting},
     say,
     table::one_line,
 };
@@ -44,6 +45,8 @@ struct Which {
 }
 
 /// Has QuickBooks looked at now for what people did there; a schedule does so by itself.
+///
+/// Waits until that is done.
 #[derive(Debug, Args)]
 pub(crate) struct Pull {
     #[command(flatten)]
@@ -51,6 +54,8 @@ pub(crate) struct Pull {
     /// Only for this job, by its number or its id; else for all that changed.
     #[arg(long, value_name = "NUMBER")]
     job: Option<String>,
+    #[command(flatten)]
+    waiting: Waiting,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -156,17 +161,17 @@ impl Pull {
             Some(job) => json!({ "job": job }),
             None => json!({}),
         };
-        let answer = office.post("pulls", body).await?;
+        let taken = office.post("pulls", body).await?;
+        let ended = orders::pulled(&mut office, &taken.read()?, &self.waiting).await?;
+        orders::report(&office, &[ended], self.asking.json)?;
         if self.asking.json {
-            return say(&answer.text());
+            return Ok(());
         }
         let shows = match &self.job {
             Some(job) => format!("hcpqbo card {job}"),
             None => "hcpqbo inbox".to_owned(),
         };
-        say(&format!(
-            "QuickBooks is looked at within seconds. {shows} shows what comes of it.\n"
-        ))
+        say(&format!("{shows} shows what came of it.\n"))
     }
 }
 

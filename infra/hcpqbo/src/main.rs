@@ -1,6 +1,7 @@
 //! What people do from a terminal: look what wants somebody, push, resolve, choose, through the API of the office; and with
 //! rights on AWS what must work without it: keys, restore, the first admin, dead letters.
 
+mod accounts;
 mod admin;
 mod alerts;
 mod app;
@@ -9,14 +10,18 @@ mod client;
 mod completion;
 mod connect;
 mod customer;
+mod customers;
 mod deployed;
 mod failure;
 mod inbox;
+mod items;
+mod jobs;
 mod lists;
 mod log;
 mod login;
 mod orders;
 mod pause;
+mod payments;
 mod people;
 mod push;
 mod redrive;
@@ -69,6 +74,10 @@ enum Asks {
     Pull(inbox::Pull),
     Alerts(Box<alerts::Alerts>),
     Inbox(inbox::Inbox),
+    Jobs(jobs::Jobs),
+    Payments(payments::Payments),
+    Items(Box<items::Items>),
+    Customers(Box<customers::Customers>),
     Settings(settings::Settings),
     Pause(pause::Pause),
     Resume(pause::Resume),
@@ -99,6 +108,10 @@ impl Asks {
             Self::Pull(command) => command.run().await,
             Self::Alerts(command) => command.run().await,
             Self::Inbox(command) => command.run().await,
+            Self::Jobs(command) => command.run().await,
+            Self::Payments(command) => command.run().await,
+            Self::Items(command) => command.run().await,
+            Self::Customers(command) => command.run().await,
             Self::Settings(command) => command.run().await,
             Self::Pause(command) => command.run().await,
             Self::Resume(command) => command.run().await,

@@ -58,6 +58,18 @@ struct Outcome {
     items: Vec<One>,
 }
 
+#[derive(Deserialize)]
+struct Assigned {
+    items: Vec<AssignedOne>,
+}
+
+/// What became of one thing that was said of an item, a line or a customer.
+#[derive(Deserialize)]
+struct AssignedOne {
+    progress: Progress,
+    words: Option<String>,
+}
+
 /// What became of one request.
 #[derive(Debug)]
 pub(crate) struct Ended {
@@ -90,6 +102,46 @@ pub(crate) async fn pushed(
 ) -> Result<Ended, Failure> {
     let path = format!("pushes/{}", taken.id);
     let read = |answer: &Answer| Ok(answer.read::<Outcome>()?.items);
+    ended(office, &path, waiting, read).await
+}
+
+/// Waits for the end of a look at QuickBooks.
+pub(crate) async fn pulled(
+    office: &mut Office,
+    taken: &Taken,
+    waiting: &Waiting,
+) -> Result<Ended, Failure> {
+    let path = format!("pulls/{}", taken.id);
+    let read = |answer: &Answer| {
+        let mut items = answer.read::<Outcome>()?.items;
+        for one in items.iter_mut().filter(|one| one.name.is_none()) {
+            one.name = Some("QuickBooks".to_owned());
+        }
+        Ok(items)
+    };
+    ended(office, &path, waiting, read).await
+}
+
+/// Waits until what was said of items, lines or customers is entered: each is told by what it was called.
+pub(crate) async fn assigned(
+    office: &mut Office,
+    taken: &Taken,
+    called: &[String],
+    waiting: &Waiting,
+) -> Result<Ended, Failure> {
+    let path = format!("assignments/{}", taken.id);
+    let read = |answer: &Answer| {
+        let items = answer.read::<Assigned>()?.items.into_iter();
+        let named = items.zip(called).map(|(one, name)| One {
+            name: Some(name.clone()),
+            job_number: None,
+            progress: one.progress,
+            reason: one.words,
+            state: None,
+            alerts: Vec::new(),
+        });
+        Ok(named.collect())
+    };
     ended(office, &path, waiting, read).await
 }
 
@@ -166,13 +218,14 @@ fn told(one: &One, zone: &jiff::tz::TimeZone) -> String {
     let name = one_line(name.unwrap_or_else(|| "it".to_owned()));
     let reason = one.reason.clone().map(one_line);
     match one.progress {
-        Progress::Done => match one.state {
-            Some(state) => format!(
-                "{}\n",
-                sentence(&format!("{name}: {}", office::words::state(state)))
-            ),
-            None => format!("{}\n", sentence(&format!("{name}: done"))),
-        },
+        Progress::Done => {
+            let words = match (one.state, reason) {
+                (Some(state), _) => office::words::state(state).to_owned(),
+                (None, Some(words)) if !words.is_empty() => words,
+                (None, _) => "done".to_owned(),
+            };
+            format!("{}\n", sentence(&format!("{name}: {words}")))
+        }
         Progress::Declined => {
             let reason = reason.unwrap_or_else(|| "it cannot be had".to_owned());
             format!("{}\n", sentence(&format!("{name}: {}", reason)))

@@ -26,6 +26,9 @@ enum What {
     Payment(Named),
     /// Customers, by their name in Housecall Pro or their id (`cus_…`): what changed of those whom QuickBooks has.
     Customer(Named),
+    /// Items of the price book, by their name in Housecall Pro or their id (`pbmat_…`): a material that QuickBooks lacks is
+    /// made there, one that it has is moved to its category. Its name and its price there stay as they are.
+    Item(Named),
 }
 
 #[derive(Debug, Args)]
@@ -46,6 +49,7 @@ impl Push {
             What::Invoice(named) => ("invoices", named),
             What::Payment(named) => ("payments", named),
             What::Customer(named) => ("customers", named),
+            What::Item(named) => ("items", named),
         };
         let mut office = Office::open(&named.asking).await?;
         let taken = office.post("pushes", json!({ of: named.names })).await?;

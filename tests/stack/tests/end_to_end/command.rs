@@ -207,6 +207,63 @@ pub(crate) async fn u1_a_customer_is_pushed_with_the_command(stack: &Stack) -> O
     Ok(())
 }
 
+pub(crate) async fn i5_c6_k1_lists_are_shown_and_what_something_is_said_with_the_command(
+    stack: &Stack,
+) -> Outcome {
+    let customer = stack.hcp.new_customer("Lena", "Marsh").await?;
+    let booked = stack.hcp.book_job(&customer).await?;
+    stack.hcp.finish(&booked.job).await?;
+    stack.linked(&booked.job, SOON).await?;
+    let ask = async |command: &[&str]| stack.hcpqbo(command).await;
+    let jobs = ask(&["jobs", "--customer", "Lena"]).await?;
+    ensure!(
+        jobs.contains(&booked.number) && jobs.contains("in QuickBooks"),
+        "{jobs}"
+    );
+    let typo = ask(&["jobs", "--state", "sinced"]).await;
+    ensure!(typo.is_err(), "{typo:?}");
+    let customers = ask(&["customers", "--name", "Lena"]).await?;
+    ensure!(customers.contains("Lena Marsh"), "{customers}");
+    let unlinked = ask(&["customers", "unlink", "Lena Marsh"]).await?;
+    ensure!(unlinked.contains("linked to nobody"), "{unlinked}");
+    let customers = ask(&["customers", "--standing", "unlinked", "--name", "Lena"]).await?;
+    ensure!(customers.contains("Lena Marsh"), "{customers}");
+    let linked = ask(&["customers", "link", "Lena Marsh", "Lena Marsh"]).await?;
+    ensure!(linked.contains("are made out to Lena Marsh"), "{linked}");
+    let nobody = ask(&["customers", "link", "Lena Mash", "Lena Marsh"]).await;
+    ensure!(nobody.is_err(), "{nobody:?}");
+
+    let items = ask(&["items", "--json", "--all"]).await?;
+    let items: Value = serde_json::from_str(items.lines().next().unwrap_or_default())?;
+    let of_item = |field: &str| {
+        let all = items["items"].as_array().cloned().unwrap_or_default();
+        let booked = all
+            .into_iter()
+            .find(|one| one["may_choose_account"] == true);
+        booked.map(|one| one[field].clone()).unwrap_or_default()
+    };
+    let (name, account) = (of_item("name"), of_item("account"));
+    let name = name.as_str().unwrap_or_default();
+    let account = account["name"].as_str().unwrap_or_default();
+    let mapped = ask(&["items", "account", account, name]).await?;
+    ensure!(
+        mapped.contains(&format!("QuickBooks books {name} to {account}")),
+        "{mapped}"
+    );
+    let nowhere = ask(&["items", "account", "Nowhere", name]).await;
+    ensure!(nowhere.is_err(), "{nowhere:?}");
+    ask(&["items", "lines"]).await?;
+    ask(&["payments", "--of", "only-quickbooks"]).await?;
+    let pulled = ask(&["pull"]).await?;
+    ensure!(pulled.contains("QuickBooks: done"), "{pulled}");
+    let pulled = ask(&["pull", "--job", &booked.number]).await?;
+    ensure!(
+        pulled.contains(&format!("Job {}: done", booked.number)),
+        "{pulled}"
+    );
+    Ok(())
+}
+
 pub(crate) async fn dead_letters_go_back_with_the_command(stack: &Stack) -> Outcome {
     stack.at_rest(SOON).await?;
     let customer = stack.hcp.new_customer("Petra", "Quade").await?;

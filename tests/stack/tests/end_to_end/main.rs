@@ -75,6 +75,7 @@ const SCENARIOS: &[Scenario] = scenarios![
     command:
     u1_s2_somebody_signs_in_with_the_command_pushes_by_number_and_resolves,
     u1_a_customer_is_pushed_with_the_command,
+    i5_c6_k1_lists_are_shown_and_what_something_is_said_with_the_command,
     dead_letters_go_back_with_the_command;
     // After that: a worker that is killed may do things twice.
     load:
