@@ -18,7 +18,7 @@ mod wanted;
 
 pub use memory::{GivenBack, Memory, NotReopened};
 pub use mirror::{Billed, Earlier, Mirror, Moved, mirrored, repeated};
-pub use wanted::{PaidOut, wanted};
+pub use wanted::{PaidOut, dated, wanted};
 
 /// A refund of a job that went through.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -108,7 +108,7 @@ pub enum Choice {
         /// The names of the taxes in Housecall Pro.
         taxes: Vec<String>,
     },
-    /// The invoice is dated on the first day that is open (S6).
+    /// The invoice, the payment or the refund is dated on the first day that is open (S6).
     FirstOpenDay,
     /// The document is made once more (R8).
     MakeAgain {

@@ -154,6 +154,9 @@ pub enum PaymentTrouble {
     ClosedPeriod {
         /// The date.
         date: Date,
+        /// Whether QuickBooks has it, and only a change of it was refused.
+        #[serde(default)]
+        stands: bool,
     },
     /// QuickBooks refused it.
     Refused(QuickbooksWords),
@@ -264,7 +267,7 @@ impl PaymentAlert {
                 "{} was deleted or voided in QuickBooks. Housecall Pro has it still.",
                 capital(&name)
             ),
-            PaymentTrouble::ClosedPeriod { date } => format!(
+            PaymentTrouble::ClosedPeriod { date, .. } => format!(
                 "{}: its date, {date}, lies in a period that is closed in QuickBooks.",
                 not_sent()
             ),
@@ -350,7 +353,7 @@ impl PaymentTrouble {
                 "If it should stay away, choose that it is not sent. If it was deleted by mistake, send it once more."
             }
             Self::ClosedPeriod { .. } => {
-                "Ask whoever closed the books to open the period for a moment, and push the job once more; or enter the payment in QuickBooks on the invoice with a date that is open."
+                "Ask whoever closed the books to open the period for a moment, and push the job once more. Or have it dated on the first day that is open, if that is offered here."
             }
             Self::Refused(_) => {
                 "Mend what QuickBooks names, then push the job once more. Else enter the payment in QuickBooks on the invoice by hand."

@@ -103,6 +103,9 @@ pub enum RefundTrouble {
     ClosedPeriod {
         /// The date.
         date: Date,
+        /// Whether QuickBooks has it, and only a change of it was refused.
+        #[serde(default)]
+        stands: bool,
     },
     /// QuickBooks refused it.
     Refused(QuickbooksWords),
@@ -185,7 +188,7 @@ impl RefundAlert {
                 "{name} is a refund receipt in QuickBooks, and the invoice is still paid there: {}.",
                 not_reopened(*why)
             ),
-            RefundTrouble::ClosedPeriod { date } => format!(
+            RefundTrouble::ClosedPeriod { date, .. } => format!(
                 "{}: its date, {date}, lies in a period that is closed in QuickBooks.",
                 not_sent()
             ),
@@ -314,7 +317,7 @@ impl RefundTrouble {
                 "If the customer pays once more, nothing is to do: that is a sales receipt, and this alert closes. If the invoice must be open in QuickBooks, delete the refund receipt there and lower the payment by hand; then push the job once more."
             }
             Self::ClosedPeriod { .. } => {
-                "Ask whoever closed the books to open the period for a moment, and push the job once more; or enter a refund receipt in QuickBooks with a date that is open."
+                "Ask whoever closed the books to open the period for a moment, and push the job once more. Or have it dated on the first day that is open, if that is offered here."
             }
             Self::Refused(_) => {
                 "Mend what QuickBooks names, then push the job once more. Else enter a refund receipt in QuickBooks by hand."

@@ -520,6 +520,7 @@ fn of_payments() -> Vec<PaymentTrouble> {
         PaymentTrouble::Gone,
         PaymentTrouble::ClosedPeriod {
             date: date(2026, 6, 30),
+            stands: false,
         },
         PaymentTrouble::Refused(words()),
     ]);
@@ -579,6 +580,7 @@ fn of_refunds() -> Vec<RefundTrouble> {
         },
         RefundTrouble::ClosedPeriod {
             date: date(2026, 6, 30),
+            stands: false,
         },
         RefundTrouble::Refused(words()),
     ]);

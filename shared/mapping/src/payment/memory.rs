@@ -44,6 +44,9 @@ pub struct Memory {
     /// Whether it was seen to be deleted or voided in QuickBooks: it is not made again by itself (R4).
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub gone: bool,
+    /// The first day that was open when a person chose to have it dated there (S6).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_before: Option<Date>,
     /// What a person decided about one that QuickBooks may have already (R3), or has no more (R4).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub decision: Option<Decision>,

@@ -140,7 +140,7 @@ fn p2_a_payment_is_dated_for_the_company_and_has_its_marker_before_its_note() {
         method: Some(Id::new("2")),
         account: None,
     };
-    let wanted = wanted(&records, &payment, applied, &zone(), &marker());
+    let wanted = wanted(&records, (&payment, None), applied, &zone(), &marker());
     insta::assert_snapshot!(serde_json::to_string_pretty(&wanted).unwrap(), @r#"
     {
       "TxnDate": "2026-07-24",

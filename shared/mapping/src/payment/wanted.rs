@@ -18,16 +18,22 @@ pub struct Applied {
     pub account: Option<Id>,
 }
 
-/// The payment as it should stand in QuickBooks (P2).
+/// The day on which it is dated in QuickBooks: its own, or the first that was open, where a person chose that (S6).
+fn dated(payment: &JobPayment, not_before: Option<Date>, zone: &TimeZone) -> Date {
+    let own = payment.date(zone);
+    not_before.map_or(own, |day| own.max(day))
+}
+
+/// The payment as it should stand in QuickBooks (P2), not dated before a day that a person chose.
 pub fn wanted(
     records: &JobRecords,
-    payment: &JobPayment,
+    (payment, not_before): (&JobPayment, Option<Date>),
     applied: Applied,
     zone: &TimeZone,
     marker: &Marker,
 ) -> Payment {
     Payment {
-        txn_date: Some(payment.date(zone)),
+        txn_date: Some(dated(payment, not_before, zone)),
         customer_ref: Some(Ref::to(applied.customer)),
         total_amt: Some(payment.total()),
         line: applied.lines,
@@ -51,7 +57,8 @@ pub(crate) fn reference(records: &JobRecords, payment: &JobPayment) -> Option<St
 
 /// What Housecall Pro tells otherwise of a payment than QuickBooks (P8).
 pub fn differences(payment: &JobPayment, memory: &Memory, zone: &TimeZone) -> Vec<Difference> {
-    let told = (payment.total(), payment.date(zone));
+    let date = dated(payment, memory.not_before, zone);
+    let told = (payment.total(), date);
     differences_between(told, (memory.total, memory.date))
 }
 

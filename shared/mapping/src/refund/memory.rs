@@ -32,6 +32,9 @@ pub struct Memory {
     /// Why its invoice was not opened again, where the company chose that.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub not_reopened: Option<NotReopened>,
+    /// The first day that was open when a person chose to have it dated there (S6).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_before: Option<Date>,
     /// What a person decided about one that QuickBooks may have already (P5), or has no more (R4).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub decision: Option<Decision>,

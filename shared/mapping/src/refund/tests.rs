@@ -320,7 +320,7 @@ fn p5_the_payload_of_a_refund() {
     let records = records(&[self::invoice("1001", &[])]);
     let zone = TimeZone::get("America/Chicago").unwrap();
     let marker = marker("job_1#refund#invref_1");
-    let receipt = wanted(&records, &refund, paid_out, mirror, &zone, &marker);
+    let receipt = wanted(&records, (&refund, None), paid_out, mirror, &zone, &marker);
     assert_eq!(receipt.txn_date, Some(date(2026, 7, 24)));
     insta::assert_snapshot!(serde_json::to_string_pretty(&receipt).unwrap());
 }

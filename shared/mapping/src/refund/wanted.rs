@@ -1,4 +1,4 @@
-use jiff::tz::TimeZone;
+use jiff::{civil::Date, tz::TimeZone};
 use qbo::{Id, Ref, RefundReceipt};
 
 use super::{JobRefund, Mirror};
@@ -15,10 +15,16 @@ pub struct PaidOut {
     pub method: Option<Id>,
 }
 
-/// The refund as it should stand in QuickBooks (P5).
+/// The day on which it is dated in QuickBooks: its own, or the first that was open, where a person chose that (S6).
+pub fn dated(refund: &JobRefund, not_before: Option<Date>, zone: &TimeZone) -> Date {
+    let own = refund.date(zone);
+    not_before.map_or(own, |day| own.max(day))
+}
+
+/// The refund as it should stand in QuickBooks (P5), not dated before a day that a person chose (S6).
 pub fn wanted(
     records: &JobRecords,
-    refund: &JobRefund,
+    (refund, not_before): (&JobRefund, Option<Date>),
     paid_out: PaidOut,
     mirror: Mirror,
     zone: &TimeZone,
@@ -27,7 +33,7 @@ pub fn wanted(
     let invoice = refund.invoice_number.as_deref();
     let named = invoice.map(|number| format!("Refund on invoice {number}"));
     RefundReceipt {
-        txn_date: Some(refund.date(zone)),
+        txn_date: Some(dated(refund, not_before, zone)),
         customer_ref: Some(Ref::to(paid_out.customer)),
         payment_method_ref: paid_out.method.map(Ref::to),
         deposit_to_account_ref: Some(Ref::to(paid_out.account)),

@@ -491,12 +491,15 @@ impl<'a> PaymentsPlan<'a> {
         applied: Applied,
     ) -> Result<Node, Stop> {
         let marker = marker(&cx.books, &one.name);
-        let wanted = payment::wanted(self.records, payment, applied, &cx.zone, &marker);
+        let not_before = one.memory().not_before;
+        let dated = (payment, not_before);
+        let wanted = payment::wanted(self.records, dated, applied, &cx.zone, &marker);
         let mut node = Node::new(&one.name, wanted, "", &one.slot)?;
         // Whatever was decided is carried out by this.
         node.remember(&Memory {
             invoices: one.invoices(),
             repeats: payment.repeats.clone(),
+            not_before,
             ..Memory::default()
         })?;
         Ok(node)

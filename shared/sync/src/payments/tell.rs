@@ -151,6 +151,7 @@ impl PaymentsPlan<'_> {
                 let payment = one.payment.as_ref();
                 payment.map(|payment| PaymentTrouble::ClosedPeriod {
                     date: payment.date(&cx.zone),
+                    stands: one.is_linked(),
                 })
             }
             (Fate::Refused, Some(error)) => {

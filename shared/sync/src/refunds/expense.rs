@@ -4,7 +4,7 @@ use mapping::{
     SlotName,
     expense::{self, Memory, PaidBack},
     payment::JobPayment,
-    refund::JobRefund,
+    refund::{self, JobRefund},
 };
 use money::Cents;
 use qbo::{Id, Purchase};
@@ -143,7 +143,9 @@ impl RefundsPlan<'_> {
         let (name, slot) = &one.expense;
         let marker = marker(&cx.books, name);
         let of = (&one.refund, ready.amount);
-        let wanted = expense::wanted(self.records, of, paid_back, &cx.zone, &marker);
+        let mut wanted = expense::wanted(self.records, of, paid_back, &cx.zone, &marker);
+        let not_before = one.slot.value.memory.not_before;
+        wanted.txn_date = Some(refund::dated(&one.refund, not_before, &cx.zone));
         let mut node = Node::new(name, wanted, "", slot)?;
         node.remember(&Memory {
             payment: Some(ready.paid_with.clone()),

@@ -518,12 +518,13 @@ impl<'a> RefundsPlan<'a> {
             invoice: Some(one.refund.invoice.clone()),
             given_back: mirror.work,
             not_reopened: ready.not_reopened,
+            not_before: one.slot.value.memory.not_before,
             ..Memory::default()
         };
         let marker = marker(&cx.books, &one.name);
         let wanted = refund::wanted(
             self.records,
-            &one.rest(),
+            (&one.rest(), memory.not_before),
             paid_out,
             mirror,
             &cx.zone,

@@ -100,6 +100,7 @@ impl RefundsPlan<'_> {
             Fate::Refused => match refused(run, one)? {
                 QboError::PeriodClosed { .. } => RefundTrouble::ClosedPeriod {
                     date: one.refund.date(&cx.zone),
+                    stands: one.slot.value.link().is_some() || one.expense.1.value.link().is_some(),
                 },
                 error => RefundTrouble::Refused(QuickbooksWords::from(error)),
             },

@@ -17,6 +17,7 @@ use crate::{
     parties::{alert, edit, entry, finish, id, job_of, names, small_job},
     payments::{amounts, assert_paid, enter, invoiced, of_note, pay_job},
     people::{assert_books, assert_same_books, invoices, job_with, new_customer, new_job},
+    refunds,
     service_plans::{self, assert_sent, card, pay_plan},
     stories::{make, void_by_hand},
     taxes::{self, send, taxed},
@@ -664,4 +665,49 @@ async fn s4_one_cause_is_told_once_with_its_list_and_all_of_it_is_tried_again() 
     let jobs: Vec<&JobId> = jobs.iter().collect();
     assert_same_books(&town, &jobs);
     assert!(bench.desk.causes(&bench.dana).await.unwrap().is_empty());
+}
+
+/// Closes the books until the end of July.
+fn close(town: &Town) {
+    let last = "2026-07-31".parse().unwrap();
+    town.qbo
+        .configure(|company| company.book_close_date = Some(last));
+}
+
+/// The dates of what QuickBooks has of a kind.
+fn dates(town: &Town, kind: &str) -> Vec<String> {
+    let all = town.qbo.objects(kind).into_iter();
+    let dates = all.filter_map(|one| one.text("TxnDate").map(str::to_owned));
+    dates.collect()
+}
+
+#[tokio::test]
+async fn s6_a_payment_and_a_refund_in_closed_books_are_dated_on_the_first_open_day() {
+    let (town, job) = invoiced(4_101).await;
+    close(&town);
+    pay_job(&town, &job, NewPayment::in_full(PaymentMethod::Check)).await;
+    let bench = Bench::new(&town).await;
+    assert_eq!(
+        bench.offers("closed_period").await,
+        ["first_open_day", "push_again"]
+    );
+    bench.settle("closed_period", "first_open_day", None).await;
+    assert_eq!(dates(&town, "Payment"), ["2026-08-01"]);
+    assert_eq!(amounts(&town), [9_900]);
+    // It is told no more, whatever is pushed: the day was chosen.
+    town.push_by_hand(&job).await;
+    town.settle().await;
+    assert_eq!(town.open_alerts(), Vec::<String>::new());
+    assert_eq!(dates(&town, "Payment"), ["2026-08-01"]);
+
+    let (town, job) = invoiced(4_102).await;
+    let of = refunds::paid(&town, &job, refunds::card()).await;
+    close(&town);
+    refunds::refund(&town, &of, Some(4_000)).await;
+    let bench = Bench::new(&town).await;
+    bench.settle("closed_period", "first_open_day", None).await;
+    assert_eq!(dates(&town, "RefundReceipt"), ["2026-08-01"]);
+    town.push_by_hand(&job).await;
+    town.settle().await;
+    assert_eq!(town.open_alerts(), Vec::<String>::new());
 }

@@ -327,6 +327,7 @@ fn of_payment(trouble: &PaymentTrouble) -> Vec<Choice> {
         PaymentTrouble::NoInvoice | PaymentTrouble::InvoiceGone { .. } => {
             vec![Choice::NotSend { what }]
         }
+        PaymentTrouble::ClosedPeriod { stands: false, .. } => vec![Choice::FirstOpenDay],
         PaymentTrouble::Unusable(_)
         | PaymentTrouble::Overpaid { .. }
         | PaymentTrouble::NotApplied { .. }
@@ -351,6 +352,7 @@ fn of_refund(trouble: &RefundTrouble) -> Vec<Choice> {
         RefundTrouble::MoreThanPaid { .. }
         | RefundTrouble::NotApplied { .. }
         | RefundTrouble::NoAccount => vec![Choice::NotSend { what }],
+        RefundTrouble::ClosedPeriod { stands: false, .. } => vec![Choice::FirstOpenDay],
         RefundTrouble::Unusable(_)
         | RefundTrouble::Differs { .. }
         | RefundTrouble::NotTied { .. }

@@ -1,5 +1,6 @@
 //! Ways out for documents: another number, another day, made again, left as they are, voided (N8, R8, S6, T7).
 
+use jiff::civil::Date;
 use mapping::{
     SlotName,
     alert::{Alert, BillTrouble, JobTrouble},
@@ -14,7 +15,7 @@ use crate::{
     declined::{Declined, NotDone},
     engine::Engine,
     job::sent_before::invoice_slot,
-    objects::slots::{StoredInvoice, stored},
+    objects::slots::{StoredInvoice, StoredPayment, StoredRefund, stored},
     stop::Stop,
     world::World,
 };
@@ -66,19 +67,35 @@ impl<W: World> Engine<W> {
 
     /// It is dated on the first day that is open (S6). Where the books were opened meanwhile, on its own.
     pub(super) async fn first_open_day(&self, cx: &Ctx, chosen: &Chosen) -> Result<Rest, NotDone> {
-        let closed = cx.connection.preferences.closed_until;
+        // Until when they are closed may have been read before somebody closed them.
+        self.refresh_setup(cx).await?;
+        let closed = self.cx_anew(cx).await?.connection.preferences.closed_until;
         let day = closed.and_then(|closed| closed.tomorrow().ok());
-        let mut slot = self.document_slot(cx, chosen).await?;
-        let before = match &chosen.alert {
-            Alert::Job(alert) => match &alert.trouble {
-                JobTrouble::Bill(BillTrouble::ClosedPeriod { date }) => Some(date.to_string()),
-                _ => None,
-            },
-            _ => None,
+        let table = self.world.table();
+        let (write, before) = match &chosen.alert {
+            Alert::Payment(of) => {
+                let name = SlotName::payment(&of.job.id, &of.payment.id);
+                let mut slot: StoredPayment = stored(table, cx, &name).await?;
+                not_there_yet("payment", slot.value.is_live())?;
+                slot.value.memory.not_before = day;
+                (slot.put()?, of.payment.date)
+            }
+            Alert::Refund(of) => {
+                let name = SlotName::refund(&of.job.id, &of.refund.id);
+                let mut slot: StoredRefund = stored(table, cx, &name).await?;
+                not_there_yet("refund", slot.value.is_live())?;
+                slot.value.memory.not_before = day;
+                (slot.put()?, of.refund.date)
+            }
+            alert => {
+                let mut slot = self.document_slot(cx, chosen).await?;
+                slot.value.memory.not_before = day;
+                (slot.put()?, closed_date(alert))
+            }
         };
-        slot.value.memory.not_before = day;
+        let before = before.map(|date| date.to_string());
         Ok(Rest {
-            writes: vec![slot.put()?],
+            writes: vec![write],
             changes: vec![FieldChange {
                 field: "TxnDate".to_owned(),
                 before,
@@ -169,5 +186,27 @@ impl<W: World> Engine<W> {
             _ if stands => JobState::Synced,
             _ => JobState::NotSynced,
         })
+    }
+}
+
+/// The date of an invoice that lies in closed books.
+fn closed_date(alert: &Alert) -> Option<Date> {
+    match alert {
+        Alert::Job(alert) => match &alert.trouble {
+            JobTrouble::Bill(BillTrouble::ClosedPeriod { date }) => Some(*date),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// What QuickBooks has already is not dated otherwise.
+fn not_there_yet(what: &'static str, is_live: bool) -> Result<(), Declined> {
+    match is_live {
+        false => Ok(()),
+        true => {
+            let words = format!("The {what} is in QuickBooks already, or on its way.");
+            Err(Declined::not_usable(what, words))
+        }
     }
 }
