@@ -7,6 +7,7 @@ use hcp_sandbox::{
     MergedCustomers, NewEntry, NewJob, NewLine, NewPayment, Part, PaymentMethod, PlanInvoices,
     TaxRate,
 };
+use mapping::payment::Decision;
 use qbo_sandbox::{ClassTracking, SalesTax};
 use simulation::{Moment, Town};
 use sync::{intake::sweep::Sweep, work::orders::Wish};
@@ -21,13 +22,13 @@ use crate::{
     merges::made_out_to,
     office::order,
     parties::{entry, finish, id, names, small_job},
-    payments::{assert_paid, enter, of_note, owed, pay_in_parts, payments},
+    payments::{assert_paid, decide, enter, of_note, owed, pay_in_parts, payments},
     people::{
         assert_books, assert_deposit_books, assert_same_books, invoices, new_customer,
         new_customer_in, new_job, total,
     },
     pull::left_on,
-    refunds::{assert_refunded, balance, receipts},
+    refunds::{assert_refunded, balance, card, paid, receipts, refund},
     repetitions::{assert_even, sold_again},
     service_plans::{self, as_hcp, in_place, pay_plan},
     settings::change,
@@ -110,6 +111,10 @@ enum Chapter {
     ReopenAll,
     /// A payment of which a part stayed the customer's credit, all of which is given back (P5).
     Expense,
+    /// A refund receipt that somebody voids in QuickBooks (R4).
+    Gone,
+    /// The same, where a person has said that it is sent once more (R4).
+    SentAgain,
     /// A check that somebody enters in QuickBooks, and that comes back to the job (R1, R2).
     Pull,
     /// A service plan that was paid, whose customer the list of invoices tells (P6).
@@ -118,7 +123,7 @@ enum Chapter {
     ServicePlanChosen,
 }
 
-const CHAPTERS: [Chapter; 39] = [
+const CHAPTERS: [Chapter; 41] = [
     Chapter::Create,
     Chapter::Adopt,
     Chapter::Update,
@@ -155,6 +160,8 @@ const CHAPTERS: [Chapter; 39] = [
     Chapter::Reopen,
     Chapter::ReopenAll,
     Chapter::Expense,
+    Chapter::Gone,
+    Chapter::SentAgain,
     Chapter::Pull,
     Chapter::ServicePlan,
     Chapter::ServicePlanChosen,
@@ -255,6 +262,16 @@ fn assert_end(chapter: Chapter, town: &Town, job: &JobId) {
             assert_eq!((expenses(town), receipts(town)), (vec![5_000], vec![4_900]));
             assert_eq!(town.open_alerts(), Vec::<String>::new());
         }
+        Chapter::Gone => {
+            assert_eq!(town.open_alerts(), ["refund_gone"]);
+            assert_eq!(town.state(job), store::JobState::Alert);
+            assert_eq!(receipts(town), [0]);
+        }
+        Chapter::SentAgain => {
+            assert_eq!(town.open_alerts(), Vec::<String>::new());
+            assert_eq!(town.state(job), store::JobState::Synced);
+            assert_eq!(receipts(town), [0, 4_000]);
+        }
         Chapter::ServicePlan | Chapter::ServicePlanChosen => {
             let plan = InvoiceId::from(job.as_str());
             service_plans::assert_sent(town, &plan, "Dana Sample");
@@ -337,6 +354,8 @@ async fn open(chapter: Chapter) -> (Town, JobId) {
         | Chapter::Pay
         | Chapter::Join
         | Chapter::Expense
+        | Chapter::Gone
+        | Chapter::SentAgain
         | Chapter::Pull => small_job(&town, &customer),
         Chapter::ServicePlan | Chapter::ServicePlanChosen => {
             let card = NewPayment::in_full(PaymentMethod::Card);
@@ -509,6 +528,19 @@ async fn open(chapter: Chapter) -> (Town, JobId) {
             town.settle().await;
             pay_in_parts(&town, &job);
         }
+        Chapter::Gone | Chapter::SentAgain => {
+            town.hcp.send_invoice(&job).unwrap();
+            let of = paid(&town, &job, card()).await;
+            refund(&town, &of, Some(4_000)).await;
+            let receipt = id_of_only(&town, "RefundReceipt");
+            town.qbo.void("RefundReceipt", &receipt).unwrap();
+            let told = town.worker().schedule_pulls().await;
+            assert_eq!(told.unwrap(), 1);
+            if matches!(chapter, Chapter::SentAgain) {
+                town.settle().await;
+                decide(&town, &job, Decision::Separate).await.unwrap();
+            }
+        }
         Chapter::Pull => {
             town.hcp.send_invoice(&job).unwrap();
             town.settle().await;
@@ -627,6 +659,11 @@ async fn open(chapter: Chapter) -> (Town, JobId) {
     }
     town.post().await;
     (town, job)
+}
+
+fn id_of_only(town: &Town, kind: &str) -> String {
+    let [only] = town.qbo.objects(kind).try_into().expect("there is one");
+    only.text("Id").unwrap().to_owned()
 }
 
 async fn separate(town: &Town) {
@@ -771,7 +808,7 @@ async fn v1_every_message_and_sweep_done_twice_changes_nothing() {
             town.settle().await;
         }
         // Whether anything changed is asked each time.
-        let asked = usize::from(matches!(chapter, Chapter::Pull));
+        let asked = usize::from(matches!(chapter, Chapter::Pull | Chapter::Gone));
         assert_eq!(town.qbo.calls().len(), before + asked, "{chapter:?}");
         assert_end(chapter, &town, &job);
     }

@@ -332,19 +332,23 @@ impl Week {
         ));
     }
 
-    /// The bookkeeper deletes or voids a payment, whosever it is.
+    /// The bookkeeper deletes or voids a payment, whosever it is, a refund receipt, a sales receipt or an expense.
     fn take_away_in_quickbooks(&mut self) {
-        let payments = self.town.qbo.objects("Payment");
-        let Some(payment) = self.one_of(&payments) else {
+        let kinds = ["Payment", "RefundReceipt", "SalesReceipt", "Purchase"];
+        let moved = kinds.iter().flat_map(|kind| {
+            let objects = self.town.qbo.objects(kind).into_iter();
+            objects.map(|one| (*kind, one.text("Id").unwrap().to_owned()))
+        });
+        let moved: Vec<(&str, String)> = moved.collect();
+        let Some((kind, id)) = self.one_of(&moved) else {
             return;
         };
-        let id = payment.text("Id").unwrap();
         let taken = match self.below(2) {
-            0 => self.town.qbo.void("Payment", id),
-            _ => self.town.qbo.delete("Payment", id),
+            0 => self.town.qbo.void(kind, id),
+            _ => self.town.qbo.delete(kind, id),
         };
         if taken.is_ok() {
-            self.tell(format!("the bookkeeper takes payment {id} away"));
+            self.tell(format!("the bookkeeper takes {kind} {id} away"));
         }
     }
 
@@ -529,8 +533,12 @@ impl Week {
         let of = payment.map(|payment| format!("{payment}#"));
         let prefix = format!("slot#{job}#receipt#{}", of.unwrap_or_default());
         let slots = self.town.all::<ReceiptSlot>(&prefix);
-        let links = slots.iter().filter_map(|slot| slot.value.link());
-        let receipts = links.filter_map(|link| {
+        let receipts = slots.iter().filter_map(|slot| {
+            // What the bookkeeper took away is not paid otherwise.
+            let memory = &slot.value.memory;
+            let Some(link) = slot.value.link() else {
+                return memory.gone.then_some(memory.amount.get());
+            };
             let receipt = self.town.qbo.object("SalesReceipt", link.id.as_str())?;
             Some(cents(&receipt, "TotalAmt"))
         });
@@ -593,6 +601,15 @@ impl Week {
         })
     }
 
+    /// Whether the bookkeeper took away what a refund was: whether somebody is told, both books say.
+    fn is_taken_away(&self, job: &hcp::JobId, refund: &hcp::RefundId) -> bool {
+        let receipts = format!("slot#{}", SlotName::refund(job, refund));
+        let expenses = format!("slot#{}", SlotName::expense(job, refund));
+        let mut receipts = self.town.all::<RefundSlot>(&receipts).into_iter();
+        let mut expenses = self.town.all::<ExpenseSlot>(&expenses).into_iter();
+        receipts.any(|slot| slot.value.memory.gone) || expenses.any(|slot| slot.value.memory.gone)
+    }
+
     /// Each refund is there once, over what went back, or somebody was told.
     fn refunded_once(&self, job: &JobId) -> Result<(), String> {
         let id = hcp::JobId::parse(job.as_str()).unwrap();
@@ -600,6 +617,9 @@ impl Week {
         for refund in self.refunds(job) {
             let told = refund["id"].as_str().unwrap();
             let refund_id = hcp::RefundId::parse(told).unwrap();
+            if self.is_taken_away(&id, &refund_id) {
+                continue;
+            }
             let marked = |kind, slot: fn(&hcp::JobId, &hcp::RefundId) -> SlotName| {
                 let marker = Marker::new(&company, slot(&id, &refund_id).as_str());
                 let made = self.town.qbo.objects(kind).into_iter();
