@@ -7,7 +7,10 @@ pub(crate) mod texts;
 use axum::response::Html;
 use maud::{DOCTYPE, Markup, html};
 
-use crate::{posted::TOKEN, sessions::Visit};
+use crate::sessions::Visit;
+
+/// The field that holds the token of a form.
+pub(crate) const TOKEN: &str = "form_token";
 
 /// A whole page.
 pub(crate) type Page = Html<String>;

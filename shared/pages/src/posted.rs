@@ -10,10 +10,7 @@ use axum::{
 use subtle::ConstantTimeEq;
 use sync::World;
 
-use crate::{Shared, Site, refusal::Refusal, sessions::Visit};
-
-/// The field that holds the token.
-pub(crate) const TOKEN: &str = "form_token";
+use crate::{Shared, Site, html::TOKEN, refusal::Refusal, sessions::Visit};
 
 /// A form that was posted by somebody who is signed in.
 pub(crate) struct Posted {

@@ -7,7 +7,7 @@ use mapping::{SalesTax, invoice::Setup};
 use ports::Clock;
 use store::{Books, Connection};
 
-use crate::{history::Trail, world::World};
+use crate::{history::trail::Trail, world::World};
 
 /// What a run keeps for its work when it waits for its turn.
 const RESERVE: Duration = Duration::from_secs(10);

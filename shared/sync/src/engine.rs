@@ -13,16 +13,12 @@ use crate::{
         api_key::ApiKey, cache::Cache, lease::Leases, limits::Limits, price_books::PriceBooks,
         tokens::Tokens,
     },
-    company::settings::as_chosen,
     config::Config,
     ctx::Ctx,
     declined::{Declined, NotDone},
     retry::{CHANGES, Change},
     stop::{Stop, broken},
-    work::{
-        heard::NOTED,
-        task::{AnyDueWork, AnyTask},
-    },
+    work::task::{AnyDueWork, AnyTask},
     world::World,
 };
 
@@ -84,6 +80,21 @@ pub enum Outcome {
 
 /// How long a connection and a key are remembered: a change of settings takes effect within that time.
 const REMEMBERED: Duration = Duration::from_secs(30);
+
+/// A worker that noted that a webhook came notes no other of the same company for so long.
+const NOTED: Duration = Duration::from_secs(10 * 60);
+
+/// The connection as the settings have it: items are booked to the income account that was chosen since it was made, as long as
+/// QuickBooks has that.
+pub(crate) fn as_chosen(mut connection: Connection, settings: &mapping::Settings) -> Connection {
+    let chosen = settings.income_account.as_ref();
+    let mut accounts = connection.income_accounts.iter();
+    let chosen = accounts.find(|account| Some(&account.id) == chosen);
+    if let Some(account) = chosen.cloned() {
+        connection.accounts.income = account;
+    }
+    connection
+}
 
 impl<W: World> Engine<W> {
     pub(crate) fn with_tasks(

@@ -1,20 +1,31 @@
 //! Writes to QuickBooks, each exactly once: stored before it is sent, settled when its answer was lost
 //! (invariants 2 and 3). What is stored is the ledger's; here are the lease on names, the limits and the sending.
 
+mod answers;
+mod planned;
+
 use std::time::Duration;
 
 use ledger::{
     Action, Call, Draft, Entered, EnvelopeState, Former, LedgerError, Move, Object, RawMemory,
-    Rejected, Seen, Slot, SlotWrite,
+    Rejected, Seen, Slot,
 };
 use mapping::{AnyKind, Family, QboObject, SlotName, invoice, payment};
 use ports::{Chance, Clock};
-use qbo::{Answer, BatchId, BatchItem, Effect, QboError, Request, RequestError, RequestId, Tid};
+use qbo::{QboError, Request, RequestError, RequestId, Tid};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
 use store::{Answered, NumberOwner, Stored, System, Table, Write};
 use uuid::Uuid;
 
+use self::{
+    answers::{answers, open},
+    planned::{draft, request, slot_write},
+};
+pub(crate) use self::{
+    answers::{seen, seen_after},
+    planned::PlannedWrite,
+};
 use crate::{
     calls::tokens::CachedToken,
     ctx::Ctx,
@@ -28,77 +39,6 @@ use crate::{
 /// Adding to QuickBooks' lists of names is done by one worker at a time. As long as a function may run: whoever
 /// takes the lease over finds nobody at work.
 const NAMES_LEASE: Duration = Duration::from_secs(30);
-
-/// One thing to write.
-#[derive(Clone, Debug)]
-pub(crate) struct PlannedWrite {
-    pub(crate) name: SlotName,
-    /// The slot, with what it remembers from now on.
-    pub(crate) slot: Stored<Slot>,
-    /// What goes out: everything of ours on a create, what changed on an update.
-    pub(crate) sent: QboObject,
-    /// What of ours stands in QuickBooks afterwards.
-    pub(crate) wants: QboObject,
-    /// What its slot remembers afterwards, where that is something else.
-    pub(crate) memory_after: Option<RawMemory>,
-    /// Where the number is new to the document: what keeps our other ones from it.
-    pub(crate) claim: Option<Stored<NumberOwner>>,
-    /// Whether one that was voided has its number too.
-    pub(crate) shares_number: bool,
-    /// What QuickBooks has of it, where it is written as a whole and without its term (M4).
-    pub(crate) whole: Option<qbo::Fields>,
-}
-
-impl PlannedWrite {
-    pub(crate) fn new<M: Serialize + DeserializeOwned>(
-        name: &SlotName,
-        mut slot: Stored<Slot<M>>,
-        sent: QboObject,
-        wants: QboObject,
-    ) -> Result<Self, Stop> {
-        // What is written lives on by itself, whatever it was merged into before.
-        slot.value.forget_move();
-        Ok(Self::raw(name, slot.in_form(Slot::raw)?, sent, wants))
-    }
-
-    /// The same with the slot as the ledger knows it.
-    pub(crate) fn raw(
-        name: &SlotName,
-        slot: Stored<Slot>,
-        sent: QboObject,
-        wants: QboObject,
-    ) -> Self {
-        Self {
-            name: name.clone(),
-            slot,
-            sent,
-            wants,
-            memory_after: None,
-            claim: None,
-            shares_number: false,
-            whole: None,
-        }
-    }
-
-    /// Whether it cannot go out together with others: a batch has no place for what it says of its call.
-    fn is_alone(&self) -> bool {
-        self.shares_number || self.whole.is_some() || self.has_number_of_voided()
-    }
-
-    /// The one that we voided keeps the number; the look-up before a create found nobody else with it (N8).
-    fn has_number_of_voided(&self) -> bool {
-        let mut voided = self.slot.value.earlier().iter();
-        self.sent.kind().key_is_unique()
-            && self.slot.value.link().is_none()
-            && voided.any(|voided| voided.number == self.sent.key())
-    }
-
-    /// The same, where its slot remembers something else once it has succeeded.
-    pub(crate) fn remembering<M: Serialize>(mut self, after: &M) -> Result<Self, Stop> {
-        self.memory_after = Some(RawMemory::new(after).map_err(broken)?);
-        Ok(self)
-    }
-}
 
 /// The request that voids an object of some kind.
 type VoidRequest = fn(&qbo::Id, &qbo::SyncToken, RequestId) -> Result<Request, RequestError>;
@@ -349,7 +289,11 @@ impl<W: World> Engine<W> {
     ) -> Result<(), Stop> {
         let at = (self.world.chance().uuid(), self.world.clock().now());
         let table = self.world.table();
-        let further = cx.trail.write(&self.world, cx)?.into_iter().collect();
+        let further = cx
+            .trail
+            .write(&self.world, &cx.books)?
+            .into_iter()
+            .collect();
         let entered = call.enter(table, &cx.books, at, answers, further).await?;
         cx.trail.written();
         for entered in entered {
@@ -467,30 +411,6 @@ impl<W: World> Engine<W> {
     }
 }
 
-/// What is entered of each write. Where QuickBooks says that a name is taken, by what was found under it before, that is
-/// the answer.
-fn answers(
-    call: &Call,
-    written: &mut [Written],
-    found: Vec<Option<(QboObject, Seen)>>,
-) -> Result<Vec<Result<Seen, Rejected>>, Stop> {
-    let mut answers = Vec::with_capacity(written.len());
-    let mut found = found.into_iter();
-    for ((write, slot), written) in call.parts().zip(written) {
-        let found = found.next().flatten();
-        let found = found.filter(|_| matches!(written, Err(QboError::DuplicateName { .. })));
-        answers.push(match (&*written, found) {
-            (_, Some((there, seen))) => {
-                *written = Ok(there);
-                Ok(seen)
-            }
-            (Ok(there), None) => Ok(seen_after(write, slot, there)?),
-            (Err(_), None) => Err(Rejected),
-        });
-    }
-    Ok(answers)
-}
-
 fn only(written: Vec<Written>) -> Result<Written, Stop> {
     let only = written.into_iter().next();
     only.ok_or_else(|| broken("a write came back without its answer"))
@@ -521,151 +441,5 @@ pub(crate) fn object(name: &SlotName, kind: AnyKind, slot: Stored<Slot>) -> Obje
         name: name.clone(),
         kind: kind.name(),
         slot,
-    }
-}
-
-fn slot_write(name: &SlotName, kind: AnyKind, action: Action) -> SlotWrite {
-    SlotWrite {
-        slot: name.clone(),
-        kind: kind.name(),
-        action,
-    }
-}
-
-fn draft(op: PlannedWrite) -> Result<Draft, Stop> {
-    let action = match op.slot.value.link() {
-        Some(link) => Action::Update {
-            id: link.id.clone(),
-        },
-        None => Action::Create { key: op.sent.key() },
-    };
-    Ok(Draft {
-        write: slot_write(&op.name, op.sent.kind(), action),
-        slot: op.slot,
-        ours_after: Some(op.wants.json().map_err(broken)?),
-        memory_after: op.memory_after,
-    })
-}
-
-/// What the answer to a write tells: what was sent stands.
-pub(crate) fn seen_after(write: &SlotWrite, slot: &Slot, there: &QboObject) -> Result<Seen, Stop> {
-    let ours = slot
-        .sending()
-        .and_then(|sending| sending.ours_after.clone());
-    let mut seen = seen(slot, there, ours.as_deref())?;
-    if let Action::Void { .. } = write.action {
-        // It comes to nothing now, and the slot is empty: nothing of that is remembered.
-        seen.memory = slot.memory_after();
-    }
-    Ok(seen)
-}
-
-/// An object as QuickBooks has it, for the slot that it fills. `ours` is what of ours stands in it.
-pub(crate) fn seen(slot: &Slot, there: &QboObject, ours: Option<&RawValue>) -> Result<Seen, Stop> {
-    let (id, sync_token) = there
-        .identity()
-        .ok_or_else(|| broken("QuickBooks sent an object without an id"))?;
-    let (memory, ours) = there.remember(&slot.memory_after(), ours).map_err(broken)?;
-    Ok(Seen {
-        id,
-        sync_token,
-        key: there.key(),
-        ours,
-        memory,
-    })
-}
-
-fn request(ops: &[PlannedWrite], id: RequestId) -> Result<Request, Stop> {
-    if let [op] = ops {
-        let request = match (op.slot.value.link(), &op.whole) {
-            (_, Some(current)) => whole(op, current, id),
-            (None, _) => op.sent.create(id),
-            (Some(link), _) => op.sent.update(&link.id, &link.sync_token, id),
-        };
-        let request = request.map_err(broken)?;
-        return Ok(match op.shares_number || op.has_number_of_voided() {
-            true => request.with_number_of_another(),
-            false => request,
-        });
-    }
-    let items = ops
-        .iter()
-        .enumerate()
-        .map(|(index, op)| {
-            let item = BatchId::new(index.to_string())?;
-            match op.slot.value.link() {
-                None => op.sent.batch_create(item),
-                Some(link) => op.sent.batch_update(item, &link.id, &link.sync_token),
-            }
-        })
-        .collect::<Result<Vec<BatchItem>, _>>()
-        .map_err(broken)?;
-    Request::batch(&items, id).map_err(broken)
-}
-
-/// An invoice as a whole, on top of what QuickBooks has of it and without its term (M4).
-fn whole(op: &PlannedWrite, current: &qbo::Fields, id: RequestId) -> Result<Request, RequestError> {
-    match &op.wants {
-        QboObject::Invoice(wanted) => {
-            Request::full_update(current, &**wanted, &["SalesTermRef"], id)
-        }
-        wanted => wanted.create(id),
-    }
-}
-
-/// What an answer says of each write. The inner error: of the whole call, or some write has no readable answer and
-/// so all count as unknown.
-fn open(call: &Call, answer: &Answer) -> Result<Result<Vec<Written>, QboError>, Stop> {
-    let kinds = call
-        .parts()
-        .map(|(write, _)| AnyKind::try_from(&write.kind));
-    let kinds = kinds.collect::<Result<Vec<AnyKind>, _>>().map_err(broken)?;
-    Ok(match kinds.as_slice() {
-        [kind] => kind
-            .answered(answer)
-            .and_then(|document| complete(*kind, document, answer))
-            .map(|written| vec![written]),
-        kinds => open_batch(kinds, answer),
-    })
-}
-
-fn open_batch(kinds: &[AnyKind], answer: &Answer) -> Result<Vec<Written>, QboError> {
-    let results = answer.batch()?;
-    kinds
-        .iter()
-        .enumerate()
-        .map(|(index, kind)| {
-            let id = index.to_string();
-            match results.iter().find(|(item, _)| item.as_str() == id) {
-                Some((_, Ok(value))) => kind
-                    .read(value.json())
-                    .map_err(|_| unreadable(*kind, answer))
-                    .and_then(|document| complete(*kind, document, answer)),
-                Some((_, Err(fault))) => {
-                    let tid = answer.tid().clone();
-                    match QboError::from_fault(fault.clone(), Effect::Write, tid) {
-                        error if error.outcome_unknown() => Err(error),
-                        error => Ok(Err(error)),
-                    }
-                }
-                None => Err(unreadable(*kind, answer)),
-            }
-        })
-        .collect()
-}
-
-fn complete(kind: AnyKind, document: QboObject, answer: &Answer) -> Result<Written, QboError> {
-    match document.identity() {
-        Some(_) => Ok(Ok(document)),
-        None => Err(unreadable(kind, answer)),
-    }
-}
-
-fn unreadable(kind: AnyKind, answer: &Answer) -> QboError {
-    QboError::Unreadable {
-        expected: kind.as_str(),
-        reason: "it is missing or incomplete".to_owned(),
-        effect: Effect::Write,
-        tid: answer.tid().clone(),
     }
 }

@@ -4,6 +4,7 @@
 mod accounts;
 pub mod app;
 pub mod consent;
+mod error;
 mod keys;
 mod realm;
 
@@ -11,6 +12,7 @@ use std::time::Duration;
 
 use accounts::{expense_account, income_account};
 use consent::Consent;
+pub use error::ConnectError;
 use hcp::CompanyId;
 use jiff::{SignedDuration, tz::TimeZone};
 use mapping::alert::{Alert, AlertKind, ConnectionAlert, Subject};
@@ -21,18 +23,17 @@ use store::{
     Accounts, ActKind, Books, By, Connection, ConnectionStatus, NamedId, Preferences, Stored,
     Write, read,
 };
-use thiserror::Error;
 
 use crate::{
     alerts,
     calls::tokens,
     company::restore::Marked,
     ctx::Ctx,
-    declined::{Declined, NotDone},
+    declined::Declined,
     engine::Engine,
     history::Acting,
     intake::qbo_webhook,
-    stop::{Stop, broken, chain},
+    stop::{Stop, broken},
     world::World,
 };
 
@@ -144,92 +145,19 @@ impl Connected {
     }
 }
 
-/// Why a company was not connected.
-#[derive(Debug, Error)]
-pub enum ConnectError {
-    /// Housecall Pro does not want to answer, such as for a key that it does not know.
-    #[error(transparent)]
-    Housecall(hcp::HcpError),
-    /// The key belongs to another company.
-    #[error("this API key belongs to the Housecall Pro company {0}, not to the one that was named")]
-    OtherCompany(CompanyId),
-    /// Something is needed and neither given nor stored.
-    #[error("{0} is missing, and none is stored for this company")]
-    Missing(&'static str),
-    /// Intuit did not accept the app's keys.
-    #[error("QuickBooks could not be reached with these keys: {0}")]
-    Token(#[source] qbo::oauth::OAuthError),
-    /// Neither the stored tokens nor the given one work.
-    #[error(
-        "Intuit no longer accepts {which}. Take a new refresh token (Intuit's OAuth 2.0 Playground, signed in as an admin of the company) and repeat with it in QBO_REFRESH_TOKEN"
-    )]
-    NewToken {
-        /// Which tokens were tried.
-        which: &'static str,
-    },
-    /// The refresh token is another company's.
-    #[error(
-        "this refresh token gives no access to the QuickBooks company {0}: was another company chosen when it was made, or is it of the sandbox instead of production?"
-    )]
-    OtherBooks(RealmId),
-    /// Housecall Pro's own sync may be on.
-    #[error(
-        "Housecall Pro's own QuickBooks sync must be off: with two of them, every customer, invoice and payment is made twice. Switch it off in Housecall Pro (the gear, then Money, QuickBooks Online), and repeat with --own-sync-is-off. Invoices that it made are not made again: those with the same number, customer and total are offered for linking"
-    )]
-    OwnSync,
-    /// How the company invoices was not told.
-    #[error(
-        "say how the company invoices, with --invoicing: look at Settings, Invoices, Configuration in Housecall Pro. \"simple\" where neither of the two is on, \"match_job_number\" with Match Invoice and Job Number, \"progress\" with Progress Invoicing"
-    )]
-    NoInvoicing,
-    /// There is no such way.
-    #[error(transparent)]
-    Invoicing(#[from] mapping::SettingErrors),
-    /// Another QuickBooks company is connected.
-    #[error(
-        "the company is connected to the QuickBooks company {0}; repeat with --other-realm to leave it. Nothing that was synced there is linked in the new one"
-    )]
-    OtherRealm(RealmId),
-    /// The company in QuickBooks is joined with another one in Housecall Pro.
-    #[error(
-        "this QuickBooks company is connected with another Housecall Pro company already: one fills the books of one"
-    )]
-    RealmTaken,
-    /// What the person allowed on Intuit's page cannot be used any more.
-    #[error("Intuit did not take the code that its page gave: connect once more")]
-    Code,
-    /// No zone is known.
-    #[error(
-        "Housecall Pro tells no time zone for this company: name it with --time-zone, for example America/New_York"
-    )]
-    NoTimeZone,
-    /// The zone is not one.
-    #[error("{0:?} is no time zone; write it like America/New_York")]
-    BadTimeZone(String),
-    /// No account fits.
-    #[error(
-        "QuickBooks has no {kind} account {wanted}. It has: {has}. Name one of them with --{flag}"
-    )]
-    NoAccount {
-        /// `income` or `expense`.
-        kind: &'static str,
-        /// What was asked for.
-        wanted: String,
-        /// What there is.
-        has: String,
-        /// The option that names one.
-        flag: &'static str,
-    },
-    /// Our own table or secrets, or one of the systems: it may work when it is repeated.
-    #[error(transparent)]
-    Stop(#[from] Stop),
-}
-
 /// After so long what a worker wrote is entered, but for what waits to be settled.
 const ENTERED: SignedDuration = SignedDuration::from_mins(3);
 
 /// Long enough for a person to wait.
 const PATIENCE: Duration = Duration::from_secs(120);
+
+/// What QuickBooks told, where it was asked.
+#[derive(Default)]
+struct Quickbooks {
+    name: Option<String>,
+    advice: Vec<&'static str>,
+    lost: Option<Marked>,
+}
 
 /// What a connection is to be changed in.
 struct Scope {
@@ -290,16 +218,6 @@ impl Scope {
     }
 }
 
-/// What passes by itself is a [`Stop`] there already; the rest says in its own words what to do.
-impl From<ConnectError> for NotDone {
-    fn from(error: ConnectError) -> Self {
-        match error {
-            ConnectError::Stop(stop) => stop.into(),
-            error => Declined::not_usable("connection", chain(&error)).into(),
-        }
-    }
-}
-
 impl<W: World> Engine<W> {
     /// Connects a company, or changes its connection: links to the same QuickBooks company are kept (S9).
     ///
@@ -343,26 +261,13 @@ impl<W: World> Engine<W> {
         let patience = consent.map_or(PATIENCE, |_| consent::PATIENCE);
         let mut cx = self.first_ctx(books, connection, patience)?;
         let mut changed = Vec::new();
-        let (mut quickbooks_name, mut advice, mut lost) = (None, Vec::new(), None);
-        if scope.quickbooks {
-            self.enter_quickbooks(&cx, &new, consent, &mut changed)
-                .await?;
-            let status = cx.connection.status;
-            // A pause is for whoever made it to end.
-            if status == ConnectionStatus::Reconnect
-                || scope.whole && status != ConnectionStatus::Paused
-            {
-                cx.connection.status = ConnectionStatus::Active;
+        let quickbooks = match scope.quickbooks {
+            true => {
+                self.connect_quickbooks(&mut cx, &new, consent, &scope, &mut changed)
+                    .await?
             }
-            let read = self.read_books(&cx, &new).await;
-            let name;
-            (cx.connection, name, advice) = match read {
-                Ok(read) => read,
-                Err(error) => return Err(self.told(&cx.books, error).await),
-            };
-            quickbooks_name = Some(name);
-            lost = self.account_for(&mut cx, &scope, new.anew).await?;
-        }
+            false => Quickbooks::default(),
+        };
         let path_token = self.keep_housecall(&new, &mut changed).await?;
         let hears_quickbooks = self.keep_verifier(&(&new).into(), &mut changed).await?;
         let connection = cx.connection.clone();
@@ -378,13 +283,42 @@ impl<W: World> Engine<W> {
         Ok(Connected {
             connection,
             housecall_name: housecall.and_then(|company| company.name),
-            quickbooks_name,
+            quickbooks_name: quickbooks.name,
             changed,
             webhook_path: SecretString::from(format!("hcp/{}/{path_token}", new.company)),
             qbo_webhook_path: qbo_webhook::PATH,
             hears_quickbooks,
+            advice: quickbooks.advice,
+            lost: quickbooks.lost,
+        })
+    }
+
+    /// Keeps the keys of QuickBooks, and reads it with them.
+    async fn connect_quickbooks(
+        &self,
+        cx: &mut Ctx,
+        new: &NewConnection,
+        consent: Option<&Consent>,
+        scope: &Scope,
+        changed: &mut Vec<&'static str>,
+    ) -> Result<Quickbooks, ConnectError> {
+        self.enter_quickbooks(cx, new, consent, changed).await?;
+        let status = cx.connection.status;
+        // A pause is for whoever made it to end.
+        if status == ConnectionStatus::Reconnect
+            || scope.whole && status != ConnectionStatus::Paused
+        {
+            cx.connection.status = ConnectionStatus::Active;
+        }
+        let (connection, name, advice) = match self.read_books(cx, new).await {
+            Ok(read) => read,
+            Err(error) => return Err(self.told(&cx.books, error).await),
+        };
+        cx.connection = connection;
+        Ok(Quickbooks {
+            name: Some(name),
             advice,
-            lost,
+            lost: self.account_for(cx, scope, new.anew).await?,
         })
     }
 

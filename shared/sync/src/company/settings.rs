@@ -33,18 +33,6 @@ const DEPOSIT_TO: &str = "deposit_to.";
 /// The setting whose value is an income account.
 const INCOME_ACCOUNT: &str = "income_account";
 
-/// The connection as the settings have it: items are booked to the income account that was chosen since it was made, as long as
-/// QuickBooks has that.
-pub(crate) fn as_chosen(mut connection: Connection, settings: &mapping::Settings) -> Connection {
-    let chosen = settings.income_account.as_ref();
-    let mut accounts = connection.income_accounts.iter();
-    let chosen = accounts.find(|account| Some(&account.id) == chosen);
-    if let Some(account) = chosen.cloned() {
-        connection.accounts.income = account;
-    }
-    connection
-}
-
 /// What somebody does who has just made it in QuickBooks.
 const READ_AGAIN: &str =
     "If it was made there since, have QuickBooks read once more (hcpqbo settings read)";

@@ -10,9 +10,8 @@ use store::{ClassTracking, Connection, ConnectionStatus, NamedId, Preferences, r
 use crate::{
     alerts,
     calls::quickbooks::Rows,
-    company::settings::as_chosen,
     ctx::Ctx,
-    engine::Engine,
+    engine::{Engine, as_chosen},
     stop::{Stop, broken, chain},
     world::World,
 };

@@ -1,7 +1,5 @@
 //! When webhooks came for a company: noted by whoever works on them, since the function that takes them writes nothing (S11).
 
-use std::time::Duration;
-
 use ports::Clock;
 use store::{Evidence, Heard};
 
@@ -12,9 +10,6 @@ use crate::{
     stop::{Stop, chain},
     world::World,
 };
-
-/// A worker that noted one notes none of the same company for so long.
-pub(crate) const NOTED: Duration = Duration::from_secs(10 * 60);
 
 impl<W: World> Engine<W> {
     /// Notes that webhooks came, at most once in ten minutes. That it cannot be noted holds no work up.

@@ -253,7 +253,7 @@ impl<W: World> Engine<W> {
             },
             waiting: told.waiting(),
         };
-        cx.trail.begin(&self.world, subject, work.evidence);
+        cx.trail.begin(&self.world, subject.as_str(), work.evidence);
         let outcome = match task.run(self, &work).await {
             Ok(Outcome::Done) => match known {
                 Some(known) => self.remove(known).await,
