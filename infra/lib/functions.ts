@@ -139,16 +139,25 @@ export function functions(
     rights: [listCompanies, allow(['sqs:SendMessage'], [queue.work.queueArn])],
   });
 
+  const site = {
+    API_URL: addresses.webhooks,
+    OFFICE_URL: addresses.office,
+    SIGN_IN_URL: config.signInUrl ?? domain.baseUrl(),
+    SIGN_IN_CLIENT: pages.userPoolClientId,
+    USER_POOL_ID: people.userPoolId,
+    QBO_AUTHORIZE_URL: config.qboAuthorizeUrl,
+    QBO_REVOKE_URL: config.qboRevokeUrl,
+  };
   // Neither of them reads a secret, though the office enters the address of a channel: what takes asking one of the two systems is ordered from the consumer.
   const office = bareFunction(scope, 'Office', 'office', config, {
     timeout: config.functionTimeout,
-    environment: { ...engine, USER_POOL_ID: people.userPoolId },
+    environment: { ...engine, ...site },
     secrets: [],
     entered: ['slack'],
     rights: [
       allow(READ_TABLE, [table.tableArn]),
       allow(['dynamodb:Query'], lists),
-      allow(WRITE_TABLE, [table.tableArn], ofCompanies(['books#*', 'open-alerts', 'people', 'person#*'])),
+      allow(WRITE_TABLE, [table.tableArn], ofCompanies(['books#*', 'open-alerts', 'people', 'person#*', 'session#*'])),
       // A company is paused there, with an entry in its log, and never removed.
       allow(['dynamodb:PutItem'], [table.tableArn], ofCompanies(['books#*', 'companies'])),
       allow(['sqs:SendMessage'], [queue.work.queueArn]),
@@ -169,16 +178,7 @@ export function functions(
   // The only one that takes keys from people: it tries them, so it reads them too.
   const connect = bareFunction(scope, 'Connect', 'connect', config, {
     timeout: config.functionTimeout,
-    environment: {
-      ...engine,
-      API_URL: addresses.webhooks,
-      OFFICE_URL: addresses.office,
-      SIGN_IN_URL: config.signInUrl ?? domain.baseUrl(),
-      SIGN_IN_CLIENT: pages.userPoolClientId,
-      USER_POOL_ID: people.userPoolId,
-      QBO_AUTHORIZE_URL: config.qboAuthorizeUrl,
-      QBO_REVOKE_URL: config.qboRevokeUrl,
-    },
+    environment: { ...engine, ...site },
     secrets: ['hcp', 'webhook', 'qbo', 'qbo-app', 'qbo-webhook'],
     entered: ['hcp', 'webhook', 'qbo'],
     rights: [

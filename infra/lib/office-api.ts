@@ -13,13 +13,18 @@ import type { SignIn } from './sign-in.ts';
 /** Where pushes by hand come in. */
 const PUSHES = '/api/v1/companies/{company}/pushes';
 
+/** The pages of the daily work, which the office answers. */
+const OFFICE_PAGES: readonly (readonly [HttpMethod, string])[] = [
+  [HttpMethod.GET, '/'],
+  [HttpMethod.GET, '/assets/{path+}'],
+];
+
 /** The pages on which people sign in and set their company up. Whoever asks for one shows a session, or is sent to sign in. */
 const PAGES: readonly (readonly [HttpMethod, string])[] = [
-  [HttpMethod.GET, '/'],
-  ...['sign-in', 'signed-in', 'signed-out', 'disconnected', 'licence', 'privacy', 'style.css', 'setup/{path+}', 'connect/{path+}'].map(
+  ...['companies', 'sign-in', 'signed-in', 'signed-out', 'disconnected', 'licence', 'privacy', 'setup/{path+}', 'connect/{path+}'].map(
     (path) => [HttpMethod.GET, `/${path}`] as const,
   ),
-  ...['sign-out', 'setup/{path+}', 'connect/{path+}'].map((path) => [HttpMethod.POST, `/${path}`] as const),
+  ...['companies', 'sign-out', 'setup/{path+}', 'connect/{path+}'].map((path) => [HttpMethod.POST, `/${path}`] as const),
 ];
 
 /** The address of the people's API and pages; without a name of its own, the one that AWS gives it. */
@@ -65,9 +70,14 @@ export function officeApi(
       ...signedIn,
     }),
   ];
-  const pages = new HttpLambdaIntegration('Connect', connect);
-  for (const [method, path] of PAGES) {
-    for (const route of api.addRoutes({ path, methods: [method], integration: pages, authorizer: new HttpNoneAuthorizer() })) {
+  const daily = new HttpLambdaIntegration('OfficePages', office);
+  const setUp = new HttpLambdaIntegration('Connect', connect);
+  const pages = [
+    ...OFFICE_PAGES.map(([method, path]) => ({ method, path, integration: daily })),
+    ...PAGES.map(([method, path]) => ({ method, path, integration: setUp })),
+  ];
+  for (const { method, path, integration } of pages) {
+    for (const route of api.addRoutes({ path, methods: [method], integration, authorizer: new HttpNoneAuthorizer() })) {
       acknowledge(route, {
         APIG4: { reason: 'A browser shows a session in a cookie; the function looks it up first, and each page without one is public.' },
       });
@@ -86,7 +96,7 @@ export function officeApi(
   (stage.node.defaultChild as CfnStage).routeSettings = {
     [`POST ${PUSHES}`]: { ThrottlingRateLimit: rate, ThrottlingBurstLimit: burst },
     // Counted each by itself: a flood of a page that anybody may ask for keeps nobody from the API.
-    ...Object.fromEntries(PAGES.map(([method, path]) => [`${method} ${path}`, page])),
+    ...Object.fromEntries(pages.map(({ method, path }) => [`${method} ${path}`, page])),
   };
   for (const route of routes) stage.node.addDependency(route);
 }

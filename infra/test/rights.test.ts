@@ -75,7 +75,7 @@ test('the office reads the table, writes what belongs to companies and people an
       ...each(['logs:CreateLogStream', 'logs:PutLogEvents'], '<OfficeLog>'),
       ...each(['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'], '<Table>'),
       ...LISTS,
-      ...each(writes, `<Table>${OF('books#*', 'open-alerts', 'people', 'person#*')}`),
+      ...each(writes, `<Table>${OF('books#*', 'open-alerts', 'people', 'person#*', 'session#*')}`),
       `dynamodb:PutItem on <Table>${OF('books#*', 'companies')}`,
       ...each(['cognito-idp:AdminCreateUser', 'cognito-idp:AdminGetUser'], '<People>'),
       ...secret('secretsmanager:CreateSecret', 'hcp-qbo-sync/*/slack'),

@@ -129,15 +129,10 @@ test('each function gets the time it needs and only the variables that it reads'
   assert.deepEqual(traits('Sweep'), { ...common, timeout: 30, variables: [...engine, 'WEBHOOK_FUNCTION'] });
   assert.deepEqual(traits('Pull'), { ...common, timeout: 30, variables: engine });
   assert.deepEqual(traits('Push'), { ...common, timeout: 30, variables: engine });
-  assert.deepEqual(traits('Office'), { ...common, timeout: 30, variables: [...engine, 'USER_POOL_ID'] });
-  assert.deepEqual(traits('Connect'), {
-    ...common,
-    timeout: 30,
-    variables: [
-      ...['API_URL', 'OFFICE_URL', 'QBO_AUTHORIZE_URL', 'QBO_REVOKE_URL', 'SIGN_IN_CLIENT', 'SIGN_IN_URL', 'USER_POOL_ID'],
-      ...engine,
-    ].sort(),
-  });
+  const site = ['API_URL', 'OFFICE_URL', 'QBO_AUTHORIZE_URL', 'QBO_REVOKE_URL', 'SIGN_IN_CLIENT', 'SIGN_IN_URL', 'USER_POOL_ID'];
+  for (const withPages of ['Office', 'Connect']) {
+    assert.deepEqual(traits(withPages), { ...common, timeout: 30, variables: [...site, ...engine].sort() });
+  }
   assert.deepEqual(traits('QboWebhook'), {
     ...common,
     timeout: 10,
@@ -210,15 +205,17 @@ test('the office is an API of its own, for those who signed in for it, with a th
 /** What a browser may ask for without a token: sign-in, set-up and what is public. */
 const PAGES = [
   'GET /',
+  'GET /assets/{path+}',
+  'GET /companies',
   'GET /sign-in',
   'GET /signed-in',
   'GET /signed-out',
   'GET /disconnected',
   'GET /licence',
   'GET /privacy',
-  'GET /style.css',
   'GET /setup/{path+}',
   'GET /connect/{path+}',
+  'POST /companies',
   'POST /sign-out',
   'POST /setup/{path+}',
   'POST /connect/{path+}',

@@ -1,8 +1,9 @@
-//! Requests of the people of companies in, what they see and do in the office out.
+//! Requests of the people of companies in, what they see and do in the office out: for programs, and as pages.
 
 use adapters::{CognitoDirectory, Connections};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use office::Office;
+use pages::Site;
 use serde_json::Value;
 
 #[tokio::main(flavor = "current_thread")]
@@ -13,9 +14,17 @@ async fn main() -> Result<(), Error> {
     let office = Office::new(wiring::engine_without_looks(&config, &connections)?);
     let directory = CognitoDirectory::new(&config, adapters::env("USER_POOL_ID")?);
     adapters::warm_up(office.warm_up()).await;
-    let router = api::office(office, directory);
+    let api = api::office(office, directory);
+    let office = Office::new(wiring::engine_without_looks(&config, &connections)?);
+    let pages = pages::console(office, Site::read(adapters::address, adapters::env)?);
     lambda_runtime::run(service_fn(async |event: LambdaEvent<Value>| {
-        Ok::<_, Error>(api::serve(&router, event.payload).await)
+        let path = event.payload["rawPath"].as_str().unwrap_or_default();
+        let router = if path.starts_with("/api/") {
+            &api
+        } else {
+            &pages
+        };
+        Ok::<_, Error>(api::serve(router, event.payload).await)
     }))
     .await
 }

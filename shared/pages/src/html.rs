@@ -1,19 +1,24 @@
 //! The pages as HTML. What is shown is escaped by the macro; nothing is put in as it is.
 
 pub(crate) mod home;
+pub(crate) mod parts;
 pub(crate) mod setup;
 pub(crate) mod texts;
+pub(crate) mod today;
 
 use axum::response::Html;
 use maud::{DOCTYPE, Markup, html};
 
-use crate::sessions::Visit;
+use crate::{routes::style, sessions::Visit};
 
 /// The field that holds the token of a form.
 pub(crate) const TOKEN: &str = "form_token";
 
 /// A whole page.
 pub(crate) type Page = Html<String>;
+
+/// Where people go from each page.
+const PLACES: [(&str, &str); 2] = [("Today", "/"), ("Your companies", "/companies")];
 
 /// A page with its title. `visit`: who is signed in, and may sign out on it.
 pub(crate) fn page(title: &str, visit: Option<&Visit>, body: &Markup) -> Page {
@@ -24,9 +29,10 @@ pub(crate) fn page(title: &str, visit: Option<&Visit>, body: &Markup) -> Page {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 title { (title) " – Housecall Pro to QuickBooks" }
-                link rel="stylesheet" href="/style.css";
+                link rel="stylesheet" href=(style::PATH.as_str());
             }
             body {
+                a.skip href="#content" { "Skip to the content" }
                 header {
                     a href="/" { "Housecall Pro to QuickBooks" }
                     @if let Some(visit) = visit {
@@ -36,7 +42,14 @@ pub(crate) fn page(title: &str, visit: Option<&Visit>, body: &Markup) -> Page {
                         }
                     }
                 }
-                main {
+                @if visit.is_some() {
+                    nav aria-label="Pages" {
+                        @for (words, path) in PLACES {
+                            a href=(path) aria-current=[(words == title).then_some("page")] { (words) }
+                        }
+                    }
+                }
+                main #content {
                     h1 { (title) }
                     (body)
                 }
@@ -62,7 +75,7 @@ pub(crate) fn refused(sign_in: bool, words: &str) -> Page {
         p { (words) }
         p {
             @if sign_in { a.main href="/sign-in" { "Sign in" } }
-            @else { a href="/" { "Back to your companies" } }
+            @else { a href="/" { "Back to today" } }
         }
     };
     page("That was not done", None, &body)

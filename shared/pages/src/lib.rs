@@ -1,9 +1,11 @@
-//! The pages that need the right to a company's secrets: signing in and out, the keys of Housecall Pro, connecting and
-//! disconnecting QuickBooks by button. HTML without scripts, for a desk and for a telephone.
+//! What people see in a browser: HTML without scripts, for a desk and for a telephone. [`pages`] are those that need the right
+//! to a company's secrets: signing in and out, the keys of Housecall Pro, connecting and disconnecting QuickBooks by button.
+//! [`console`] has those of the daily work, which need none.
 //!
 //! Who it is tells a session (`sessions.rs`), which a cookie shows; what they may do, the records of the company, read at each
 //! request. What is posted counts only from our own pages (`posted.rs`). A page that is only looked at changes nothing.
 
+mod company;
 mod headers;
 mod html;
 mod posted;
@@ -40,6 +42,29 @@ impl Site {
     /// Where Intuit sends people back to.
     pub const ANSWERS_TO: &str = "/connect/quickbooks/answer";
 
+    /// Reads it from a Lambda's environment: addresses, and other texts.
+    ///
+    /// # Errors
+    /// What the readers give when a variable is missing.
+    pub fn read<E: From<F>, F>(
+        address: impl Fn(&'static str) -> Result<String, E>,
+        text: impl Fn(&'static str) -> Result<String, F>,
+    ) -> Result<Self, E> {
+        let own = address("OFFICE_URL")?;
+        Ok(Self {
+            intuit: Intuit {
+                authorize_url: address("QBO_AUTHORIZE_URL")?,
+                revoke_url: address("QBO_REVOKE_URL")?,
+                answers_to: format!("{own}{}", Self::ANSWERS_TO),
+            },
+            webhooks: address("API_URL")?,
+            sign_in: address("SIGN_IN_URL")?,
+            client: text("SIGN_IN_CLIENT")?,
+            pool: text("USER_POOL_ID")?,
+            address: own,
+        })
+    }
+
     /// Scheme, host and port of the pages: what a browser sends as `Origin`.
     fn origin(&self) -> &str {
         origin(&self.address)
@@ -64,11 +89,24 @@ type Shared<W> = Arc<Desk<W>>;
 /// A form is a few keys and choices.
 const LONGEST_FORM: usize = 16 * 1024;
 
-/// Everything that the function of these pages answers.
+/// The pages that need the right to a company's secrets.
 pub fn pages<W: World>(office: Office<W>, site: Site) -> Router {
+    finished(office, site, routes::all)
+}
+
+/// The pages of the daily work.
+pub fn console<W: World>(office: Office<W>, site: Site) -> Router {
+    finished(office, site, routes::console)
+}
+
+fn finished<W: World>(
+    office: Office<W>,
+    site: Site,
+    routes: impl Fn(Shared<W>) -> Router,
+) -> Router {
     let headers = headers::of(&site);
     let desk = Arc::new(Desk { office, site });
-    routes::all(desk)
+    routes(desk)
         .layer(DefaultBodyLimit::max(LONGEST_FORM))
         .layer(middleware::map_response(move |response| {
             std::future::ready(headers.on(response))

@@ -3,6 +3,8 @@
 mod connect;
 mod entry;
 mod setup;
+pub(crate) mod style;
+mod today;
 
 use axum::{
     Router,
@@ -21,10 +23,28 @@ use crate::{
     sign_in,
 };
 
-/// All of them.
+/// Those of the daily work.
+pub(crate) fn console<W: World>(desk: Shared<W>) -> Router {
+    let routes = Router::new()
+        .route("/", get(today::show::<W>))
+        .route(style::PATH.as_str(), get(style::show));
+    finished(routes, desk)
+}
+
+fn finished<W: World>(routes: Router<Shared<W>>, desk: Shared<W>) -> Router {
+    routes
+        .fallback(async || Refusal::no_page())
+        .method_not_allowed_fallback(async || Refusal::no_page())
+        .with_state(desk)
+}
+
+/// Those that need the right to secrets.
 pub(crate) fn all<W: World>(desk: Shared<W>) -> Router {
-    Router::new()
-        .route("/", get(entry::home::<W>))
+    let routes = Router::new()
+        .route(
+            "/companies",
+            get(entry::companies::<W>).post(entry::choose::<W>),
+        )
         .route("/sign-in", get(entry::sign_in::<W>))
         .route(sign_in::ANSWERS_TO, get(entry::signed_in::<W>))
         .route("/sign-out", post(entry::sign_out::<W>))
@@ -40,28 +60,13 @@ pub(crate) fn all<W: World>(desk: Shared<W>) -> Router {
         .route(Site::ANSWERS_TO, get(connect::answer::<W>))
         .route("/disconnected", get(async || html::setup::disconnected()))
         .route("/licence", get(async || texts::licence()))
-        .route("/privacy", get(async || texts::privacy()))
-        .route("/style.css", get(style))
-        .fallback(async || Refusal::no_page())
-        .method_not_allowed_fallback(async || Refusal::no_page())
-        .with_state(desk)
-}
-
-async fn style() -> Response {
-    let kind = (
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("text/css; charset=utf-8"),
-    );
-    let kept = (
-        header::CACHE_CONTROL,
-        HeaderValue::from_static("public, max-age=3600"),
-    );
-    ([kind, kept], include_str!("style.css")).into_response()
+        .route("/privacy", get(async || texts::privacy()));
+    finished(routes, desk)
 }
 
 impl<W: World> Desk<W> {
     /// Whoever is signed in, as one of a company.
-    async fn caller(&self, visit: &Visit, company: &str) -> Result<Caller, Refusal> {
+    pub(crate) async fn caller(&self, visit: &Visit, company: &str) -> Result<Caller, Refusal> {
         Ok(self.office.caller(visit.user(), company).await?)
     }
 
@@ -78,6 +83,7 @@ impl<W: World> Desk<W> {
 
     async fn row(&self, visit: &Visit, company: CompanyView) -> Result<html::home::Row, Refusal> {
         let id = company.id.to_string();
+        let is_connected = company.connection.is_some();
         let name = match company.role {
             Role::Admin => {
                 let caller = self.caller(visit, &id).await?;
@@ -88,6 +94,7 @@ impl<W: World> Desk<W> {
         Ok(html::home::Row {
             id,
             name,
+            is_connected,
             role: company.role,
         })
     }

@@ -3,7 +3,7 @@
 use maud::html;
 use office::Role;
 
-use super::{Page, page};
+use super::{Page, page, token};
 use crate::sessions::Visit;
 
 /// A company of somebody's.
@@ -12,6 +12,8 @@ pub(crate) struct Row {
     pub(crate) id: String,
     /// What it is called, where that is known.
     pub(crate) name: Option<String>,
+    /// Whether its QuickBooks was connected, so that there is work to see.
+    pub(crate) is_connected: bool,
     /// What they are there.
     pub(crate) role: Role,
 }
@@ -34,9 +36,16 @@ pub(crate) fn companies(visit: &Visit, rows: &[Row]) -> Page {
         ul {
             @for row in rows {
                 li {
-                    @let name = row.name.as_deref().unwrap_or("A company that is not set up yet");
+                    @let name = row.name.as_deref().unwrap_or("A company of yours");
                     @if row.role == Role::Admin { a href={ "/setup/" (row.id) } { (name) } }
-                    @else { (name) " – an admin of it can set it up" }
+                    @else { (name) }
+                    @if row.is_connected {
+                        form method="post" action="/companies" {
+                            (token(visit))
+                            input type="hidden" name="company" value=(row.id);
+                            button { "Open " (name) }
+                        }
+                    } @else if row.role != Role::Admin { " – an admin of it can set it up" }
                 }
             }
         }

@@ -226,7 +226,7 @@ pub(crate) fn connected(visit: &Visit, company: &str, standing: &Standing) -> Pa
 pub(crate) fn disconnected() -> Page {
     let body = html! {
         p { "QuickBooks is disconnected. Nothing is sent there any more. What is in QuickBooks stays there, and what waits goes on when the company is connected again." }
-        p { a.main href="/" { "Connect again" } }
+        p { a.main href="/companies" { "Connect again" } }
     };
     page("Disconnected", None, &body)
 }

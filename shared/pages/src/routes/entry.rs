@@ -11,22 +11,29 @@ use sync::World;
 
 use super::with_cookies;
 use crate::{
-    Shared, html,
+    Shared, company, html,
     posted::Posted,
     refusal::Refusal,
-    sessions::{cookie, shown, unguessable},
+    sessions::{Visit, cookie, shown, unguessable},
     sign_in::{self, BEGUN, Begun, SignInError},
 };
 
-/// The first page.
-pub(super) async fn home<W: World>(
+/// The companies of whoever is signed in.
+pub(super) async fn companies<W: World>(
     State(desk): State<Shared<W>>,
-    headers: HeaderMap,
+    visit: Visit,
 ) -> Result<html::Page, Refusal> {
-    match desk.visit(&headers).await? {
-        Some(visit) => desk.companies(&visit).await,
-        None => Ok(html::home::stranger()),
-    }
+    desk.companies(&visit).await
+}
+
+/// Chooses the company whose work is shown.
+pub(super) async fn choose<W: World>(
+    State(desk): State<Shared<W>>,
+    posted: Posted,
+) -> Result<Response, Refusal> {
+    let caller = desk.caller(&posted.visit, posted.field("company")).await?;
+    let chosen = company::chosen(caller.company());
+    Ok(with_cookies(Redirect::to("/"), chosen))
 }
 
 /// Off to the page of the sign-in. Nothing is kept here of who only asks for it.

@@ -21,6 +21,7 @@ pub(crate) const HOME: &str = "https://office.test";
 pub(crate) struct Desk {
     pub(crate) town: Town,
     pages: Router,
+    console: Router,
     users: BTreeMap<Role, String>,
 }
 
@@ -130,6 +131,7 @@ impl Desk {
             },
         };
         Self {
+            console: pages::console(Office::new(town.worker()), site.clone()),
             pages: pages::pages(office, site),
             town,
             users,
@@ -210,7 +212,10 @@ impl Browser<'_> {
             "body": body,
             "isBase64Encoded": false,
         });
-        let told = api::serve(&self.desk.pages, event).await;
+        let desk = self.desk;
+        let is_daily = path == "/" || path.starts_with("/assets/");
+        let pages = if is_daily { &desk.console } else { &desk.pages };
+        let told = api::serve(pages, event).await;
         for cookie in told["cookies"].as_array().unwrap() {
             let (pair, traits) = cookie.as_str().unwrap().split_once("; ").unwrap();
             let (name, value) = pair.split_once('=').unwrap();

@@ -180,7 +180,8 @@ async fn v23_every_page_by_every_role_and_by_strangers() {
     // Somebody of another company sees the same of this one.
     let stranger = desk.browser();
     stranger.sign_in("somebody-else").await;
-    let home = stranger.get("/").await;
+    assert_eq!(stranger.get("/").await.leads_to(), "/companies");
+    let home = stranger.get("/companies").await;
     assert!(home.body.contains("not one of the people"), "{}", home.body);
     let (ours, none) = (stranger.get(&setup).await, stranger.get(&other).await);
     assert_eq!((ours.status, ours.body), (404, none.body));
@@ -194,14 +195,7 @@ async fn v23_every_page_by_every_role_and_by_strangers() {
     assert_eq!(posted.status, 404);
     let nobody = desk.browser();
     assert_eq!(nobody.get(&setup).await.status, 401);
-    for public in [
-        "/",
-        "/signed-out",
-        "/disconnected",
-        "/licence",
-        "/privacy",
-        "/style.css",
-    ] {
+    for public in ["/", "/signed-out", "/disconnected", "/licence", "/privacy"] {
         assert_eq!(nobody.get(public).await.status, 200, "{public}");
     }
     assert_eq!(nobody.get("/setup").await.status, 404);
@@ -230,7 +224,12 @@ async fn v23_pages_load_nothing_from_elsewhere_and_are_framed_by_nobody() {
         let stranger = desk.browser().ask("GET", &desk.setup(), token, None).await;
         assert_eq!(stranger.status, 401);
     }
-    let style = browser.get("/style.css").await;
+    let home = browser.get("/").await.body;
+    let (_, rest) = home.split_once("rel=\"stylesheet\" href=\"").unwrap();
+    let style = browser.get(rest.split('"').next().unwrap()).await;
     assert_eq!(style.headers["content-type"], "text/css; charset=utf-8");
-    assert_eq!(style.headers["cache-control"], "public, max-age=3600");
+    assert_eq!(
+        style.headers["cache-control"],
+        "public, max-age=31536000, immutable"
+    );
 }
