@@ -1,14 +1,11 @@
 //! Whether both books agree, on the deployed stack (V2).
 
-use std::{collections::BTreeMap, time::Duration};
+use std::collections::BTreeMap;
 
 use books::{Books, KINDS};
 use serde_json::Value;
 
-use crate::{Stack, StackError, until};
-
-/// Both systems take few calls a second, of everybody together.
-const PATIENCE: Duration = Duration::from_secs(30);
+use crate::{Stack, StackError};
 
 impl Stack {
     /// What differs between both books and is named by no open alert; nothing: they agree.
@@ -18,12 +15,12 @@ impl Stack {
     pub async fn differences(&self) -> Result<Vec<String>, StackError> {
         let mut quickbooks = BTreeMap::new();
         for kind in KINDS {
-            let objects = taken(kind, async || self.qbo.objects(kind).await).await?;
+            let objects = self.qbo.objects(kind).await?;
             quickbooks.insert(kind.to_owned(), objects);
         }
         let books = Books {
-            jobs: taken("jobs", async || self.hcp.all("jobs").await).await?,
-            invoices: taken("invoices", async || self.hcp.all("invoices").await).await?,
+            jobs: self.hcp.all("jobs").await?,
+            invoices: self.hcp.all("invoices").await?,
             quickbooks,
             trial_balance: self.qbo.control("trial-balance", None).await?,
             records: self.records_between().await?,
@@ -44,16 +41,4 @@ impl Stack {
             .map(|record| (text(&record, "sk"), text(&record, "body")))
             .collect())
     }
-}
-
-/// Asks until there is room for it among the calls of a second.
-async fn taken(
-    what: &str,
-    ask: impl AsyncFn() -> Result<Vec<Value>, StackError>,
-) -> Result<Vec<Value>, StackError> {
-    until(what, PATIENCE, async || match ask().await {
-        Err(StackError::Refused { status: 429, .. }) => Ok(None),
-        answer => answer.map(Some),
-    })
-    .await
 }

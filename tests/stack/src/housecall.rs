@@ -9,6 +9,7 @@ use crate::{
     folder::Folder,
     http, paths, port,
     process::{Process, Program},
+    wait::taken,
 };
 
 /// The local stand-in for Housecall Pro, and a person's hands on its buttons.
@@ -118,7 +119,7 @@ impl Housecall {
     /// # Errors
     /// When the API refuses.
     pub async fn read(&self, path: &str) -> Result<Value, StackError> {
-        self.call(Method::GET, path, None).await
+        taken(path, async || self.call(Method::GET, path, None).await).await
     }
 
     /// All of a list: `jobs`, `invoices`.

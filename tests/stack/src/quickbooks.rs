@@ -14,6 +14,7 @@ use crate::{
     http, paths, port,
     process::{Process, Program},
     until,
+    wait::taken,
 };
 
 /// An invoice as it stands in QuickBooks; only what a person would compare.
@@ -426,7 +427,8 @@ impl QuickBooks {
     /// All objects of a kind.
     async fn all<T: DeserializeOwned>(&self, entity: &str) -> Result<Vec<T>, StackError> {
         let query = format!("select * from {entity} maxresults 1000");
-        let found: HashMap<String, Box<RawValue>> = self.query(&query).await?;
+        let found: HashMap<String, Box<RawValue>> =
+            taken(entity, async || self.query(&query).await).await?;
         let objects = found.get(entity).map_or("[]", |objects| objects.get());
         serde_json::from_str(objects).map_err(|source| StackError::Unreadable {
             what: query,

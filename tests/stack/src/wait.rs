@@ -29,3 +29,21 @@ pub async fn until<T>(
         pause = (pause * 5 / 4).min(Duration::from_millis(250));
     }
 }
+
+/// Both systems take few calls a second, of everybody together.
+const ROOM: Duration = Duration::from_secs(30);
+
+/// Asks one of the two systems, once more while its limit is used up by what is under test.
+///
+/// # Errors
+/// When asking failed for another reason, or there was no room in time.
+pub(crate) async fn taken<T>(
+    what: &str,
+    ask: impl AsyncFn() -> Result<T, StackError>,
+) -> Result<T, StackError> {
+    until(what, ROOM, async || match ask().await {
+        Err(StackError::Refused { status: 429, .. }) => Ok(None),
+        answer => answer.map(Some),
+    })
+    .await
+}
