@@ -1,5 +1,7 @@
 //! Requests of the people of companies in, what they see and do in the office out: for programs, and as pages.
 
+use std::sync::Arc;
+
 use adapters::{CognitoDirectory, Connections};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use office::Office;
@@ -14,8 +16,8 @@ async fn main() -> Result<(), Error> {
     let office = Office::new(wiring::engine_without_looks(&config, &connections)?);
     let directory = CognitoDirectory::new(&config, adapters::env("USER_POOL_ID")?);
     adapters::warm_up(office.warm_up()).await;
-    let api = api::office(office, directory);
-    let office = Office::new(wiring::engine_without_looks(&config, &connections)?);
+    let office = Arc::new(office);
+    let api = api::office(Arc::clone(&office), directory);
     let pages = pages::console(office, Site::read(adapters::address, adapters::env)?);
     lambda_runtime::run(service_fn(async |event: LambdaEvent<Value>| {
         let path = event.payload["rawPath"].as_str().unwrap_or_default();

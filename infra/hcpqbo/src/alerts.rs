@@ -304,25 +304,26 @@ async fn resolve_all(
 
 async fn causes(asking: &Asking, paging: &Paging) -> Result<(), Failure> {
     let mut office = Office::open(asking).await?;
-    let listed = lists::list::<Cause>(&mut office, "causes", &[], paging).await?;
-    if asking.json {
-        return say(&listed.raw);
-    }
-    let mut text = String::new();
-    for cause in &listed.items {
-        let Cause {
-            key,
-            words,
-            resolution,
-            count,
-        } = cause;
-        text.push_str(&format!(
-            "{key}\n        {words} ({count} waiting)\n        To do: {resolution}\n"
-        ));
-    }
-    let (one, several) = ("cause holds documents up", "causes hold documents up");
-    text.push_str(&ending(listed.items.len(), one, several, listed.is_cut));
-    say(&text)
+    let called = ("cause holds documents up", "causes hold documents up");
+    let rows = |all: Vec<Cause>| all.iter().map(cause_lines).collect();
+    lists::show(
+        &mut office,
+        ("causes", &[]),
+        (paging, asking.json),
+        called,
+        rows,
+    )
+    .await
+}
+
+fn cause_lines(cause: &Cause) -> String {
+    let Cause {
+        key,
+        words,
+        resolution,
+        count,
+    } = cause;
+    format!("{key}\n        {words} ({count} waiting)\n        To do: {resolution}\n")
 }
 
 async fn retry(asking: &Asking, cause: &str, waiting: &Waiting) -> Result<(), Failure> {

@@ -1,4 +1,5 @@
 use clap::{Args, Subcommand, ValueEnum};
+use hcp::CustomerId;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -6,9 +7,8 @@ use crate::{
     alerts::{Alert, handle},
     client::{Asking, Office},
     failure::Failure,
-    lists::{self, Paging, ending},
+    lists::{self, Paging},
     orders::{self, Waiting},
-    say,
     table::{Side, table},
 };
 
@@ -128,15 +128,10 @@ impl Customers {
                 let mut office = Office::open(&self.asking).await?;
                 let standing = Some(self.standing.name().to_owned());
                 let by = [("standing", standing), ("name", self.name)];
-                let listed = lists::list::<Customer>(&mut office, "customers", &by, &self.paging);
-                let listed = listed.await?;
-                if self.asking.json {
-                    return say(&listed.raw);
-                }
-                let count = listed.items.len();
-                let mut text = rows(listed.items);
-                text.push_str(&ending(count, "customer", "customers", listed.is_cut));
-                say(&text)
+                let of = ("customers", by.as_slice());
+                let shown = (&self.paging, self.asking.json);
+                lists::show::<Customer>(&mut office, of, shown, ("customer", "customers"), rows)
+                    .await
             }
         }
     }
@@ -145,7 +140,7 @@ impl Customers {
 impl Which {
     async fn is(self, field: &str, value: Value) -> Result<(), Failure> {
         let mut office = Office::open(&self.asking).await?;
-        let id = match self.customer.starts_with("cus_") {
+        let id = match CustomerId::is_meant_by(&self.customer) {
             true => self.customer.clone(),
             false => {
                 let mut found: Vec<Customer> = Vec::new();

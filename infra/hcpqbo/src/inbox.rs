@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::{
     client::{Asking, Office, part},
     failure::Failure,
-    lists::{self, Paging, ending},
+    lists::{self, Paging},
     orders::{self, Waiting},
     say,
     table::one_line,
@@ -81,19 +81,14 @@ impl Inbox {
             Some(Action::Undo(which)) => which.tick(false).await,
             None => {
                 let mut office = Office::open(&self.asking).await?;
-                let listed = lists::list::<Entry>(&mut office, "inbox", &[], &self.paging).await?;
-                if self.asking.json {
-                    return say(&listed.raw);
-                }
                 let zone = office.company().zone();
-                let entries = listed.items.iter();
-                let mut text: String = entries.map(|entry| lines(entry, &zone)).collect();
-                let (one, several) = (
+                let called = (
                     "entry waits to be done in Housecall Pro",
                     "entries wait to be done in Housecall Pro",
                 );
-                text.push_str(&ending(listed.items.len(), one, several, listed.is_cut));
-                say(&text)
+                let shown = (&self.paging, self.asking.json);
+                let rows = |all: Vec<Entry>| all.iter().map(|one| lines(one, &zone)).collect();
+                lists::show(&mut office, ("inbox", &[]), shown, called, rows).await
             }
         }
     }

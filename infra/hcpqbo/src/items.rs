@@ -1,4 +1,5 @@
 use clap::{Args, Subcommand};
+use hcp::ServiceItemId;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -6,14 +7,10 @@ use crate::{
     accounts::{Account, of_quickbooks},
     client::{Asking, Office},
     failure::Failure,
-    lists::{self, Paging, ending},
+    lists::{self, Paging},
     orders::{self, Waiting},
-    say,
     table::{Side, table},
 };
-
-/// What the keys of entries of the price book begin with.
-const KEYS: [&str; 2] = ["olit_", "pbmat_"];
 
 /// Lists the items that QuickBooks has from here; or says where one is booked, and what typed lines stand for.
 #[derive(Debug, Args)]
@@ -145,14 +142,9 @@ impl Items {
                     None => None,
                 };
                 let by = [("name", self.name), ("account", account)];
-                let listed = lists::list::<Item>(&mut office, "items", &by, &self.paging).await?;
-                if self.asking.json {
-                    return say(&listed.raw);
-                }
-                let count = listed.items.len();
-                let mut text = rows(listed.items);
-                text.push_str(&ending(count, "item", "items", listed.is_cut));
-                say(&text)
+                let of = ("items", by.as_slice());
+                let shown = (&self.paging, self.asking.json);
+                lists::show::<Item>(&mut office, of, shown, ("item", "items"), rows).await
             }
         }
     }
@@ -163,7 +155,7 @@ impl ToAccount {
         let mut office = Office::open(&self.asking).await?;
         let mut items = Vec::new();
         for named in &self.items {
-            let item = match KEYS.iter().any(|kind| named.starts_with(kind)) {
+            let item = match ServiceItemId::is_meant_by(named) {
                 true => named.clone(),
                 false => {
                     let by = [("name", Some(named.clone()))];
@@ -207,14 +199,9 @@ impl Lines {
         let mut office = Office::open(&self.asking).await?;
         let unmapped = self.unmapped.then(|| "true".to_owned());
         let by = [("name", self.name), ("unmapped", unmapped)];
-        let listed = lists::list::<Line>(&mut office, "lines", &by, &self.paging).await?;
-        if self.asking.json {
-            return say(&listed.raw);
-        }
-        let count = listed.items.len();
-        let mut text = line_rows(listed.items);
-        text.push_str(&ending(count, "name", "names", listed.is_cut));
-        say(&text)
+        let of = ("lines", by.as_slice());
+        let shown = (&self.paging, self.asking.json);
+        lists::show::<Line>(&mut office, of, shown, ("name", "names"), line_rows).await
     }
 }
 

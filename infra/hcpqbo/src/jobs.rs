@@ -7,8 +7,7 @@ use store::JobState;
 use crate::{
     client::{Asking, Office},
     failure::Failure,
-    lists::{self, Paging, ending},
-    say,
+    lists::{self, Paging},
     table::{Side, table},
 };
 
@@ -67,14 +66,9 @@ impl Jobs {
             ("customer", self.customer),
             ("by_number", self.by_number.then(|| "true".to_owned())),
         ];
-        let listed = lists::list::<Job>(&mut office, "jobs", &by, &self.paging).await?;
-        if self.asking.json {
-            return say(&listed.raw);
-        }
-        let count = listed.items.len();
-        let mut text = rows(listed.items);
-        text.push_str(&ending(count, "job", "jobs", listed.is_cut));
-        say(&text)
+        let of = ("jobs", by.as_slice());
+        let shown = (&self.paging, self.asking.json);
+        lists::show::<Job>(&mut office, of, shown, ("job", "jobs"), rows).await
     }
 }
 

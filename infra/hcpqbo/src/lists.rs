@@ -6,6 +6,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 use crate::{
     client::{Office, part},
     failure::Failure,
+    say,
 };
 
 /// How much of a list is shown.
@@ -77,6 +78,24 @@ pub(crate) async fn list<T: DeserializeOwned>(
         }
     }
     Ok(listed)
+}
+
+/// Prints a list: its rows with how many they are, or for programs as it came. `called`: one of its rows, and several.
+pub(crate) async fn show<T: DeserializeOwned>(
+    office: &mut Office,
+    (path, by): (&str, &[(&str, Option<String>)]),
+    (paging, json): (&Paging, bool),
+    called: (&str, &str),
+    rows: impl FnOnce(Vec<T>) -> String,
+) -> Result<(), Failure> {
+    let listed = list(office, path, by, paging).await?;
+    if json {
+        return say(&listed.raw);
+    }
+    let count = listed.items.len();
+    let mut text = rows(listed.items);
+    text.push_str(&ending(count, called.0, called.1, listed.is_cut));
+    say(&text)
 }
 
 /// All of a list.

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use crate::{
     client::{Asking, Office},
     failure::Failure,
-    lists::{self, Paging, ending},
+    lists::{self, Paging},
     say,
     table::one_line,
 };
@@ -76,23 +76,10 @@ impl Log {
             return say(&table.text());
         }
         let by = [("from", from), ("to", to)];
-        let listed = lists::list::<Done>(&mut office, "log", &by, &self.paging).await?;
-        if self.asking.json {
-            return say(&listed.raw);
-        }
         let zone = office.company().zone();
-        let mut text: String = listed
-            .items
-            .iter()
-            .map(|done| lines(done, &zone, ""))
-            .collect();
-        text.push_str(&ending(
-            listed.items.len(),
-            "entry",
-            "entries",
-            listed.is_cut,
-        ));
-        say(&text)
+        let shown = (&self.paging, self.asking.json);
+        let rows = |all: Vec<Done>| all.iter().map(|done| lines(done, &zone, "")).collect();
+        lists::show(&mut office, ("log", &by), shown, ("entry", "entries"), rows).await
     }
 }
 

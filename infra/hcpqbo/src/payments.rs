@@ -5,8 +5,7 @@ use crate::{
     accounts::{Account, of_quickbooks},
     client::{Asking, Office},
     failure::Failure,
-    lists::{self, Paging, ending},
-    say,
+    lists::{self, Paging},
     table::{Side, table},
 };
 
@@ -110,14 +109,9 @@ impl Payments {
             ("days", self.days.map(|days| days.to_string())),
             ("account", account),
         ];
-        let listed = lists::list::<Payment>(&mut office, "payments", &by, &self.paging).await?;
-        if self.asking.json {
-            return say(&listed.raw);
-        }
-        let count = listed.items.len();
-        let mut text = rows(listed.items);
-        text.push_str(&ending(count, "payment", "payments", listed.is_cut));
-        say(&text)
+        let of = ("payments", by.as_slice());
+        let shown = (&self.paging, self.asking.json);
+        lists::show::<Payment>(&mut office, of, shown, ("payment", "payments"), rows).await
     }
 }
 

@@ -25,8 +25,7 @@ pub use event::serve;
 pub use problem::answered;
 
 /// Everything that the function of the office answers.
-pub fn office<W: World, D: Directory + 'static>(office: Office<W>, directory: D) -> Router {
-    let office = Arc::new(office);
+pub fn office<W: World, D: Directory + 'static>(office: Arc<Office<W>>, directory: D) -> Router {
     finished(
         routes::all(Arc::clone(&office)).merge(routes::people::all(office, Arc::new(directory))),
     )

@@ -56,7 +56,7 @@ impl Desk {
             users.push((role, person.unwrap().user.to_string()));
         }
         Self {
-            office: api::office(office, directory),
+            office: api::office(Arc::new(office), directory),
             pushes: api::pushes(Office::new(town.worker())),
             town,
             users,

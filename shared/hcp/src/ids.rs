@@ -142,6 +142,20 @@ impl JobId {
     }
 }
 
+impl CustomerId {
+    /// Whether a text is written as the id of a customer, and not as a name.
+    pub fn is_meant_by(text: &str) -> bool {
+        text.starts_with("cus_")
+    }
+}
+
+impl ServiceItemId {
+    /// Whether a text is written as the id of a service or a material, and not as a name.
+    pub fn is_meant_by(text: &str) -> bool {
+        text.starts_with("olit_") || text.starts_with("pbmat_")
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -16,7 +16,7 @@ pub(crate) mod wanted;
 
 pub use allocation::{Open, allocated, allocated_beside};
 pub use evidence::{Verdict, days_between, judge};
-pub use memory::{Decision, Memory, Reopened};
+pub use memory::{Decision, Memory, Removal, Reopened};
 pub use wanted::{Applied, changed_there, differences, moved_away, pays_less, wanted};
 
 /// A payment of a job that went through, over all invoices of the job that it pays.

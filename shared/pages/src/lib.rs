@@ -80,7 +80,7 @@ fn origin(address: &str) -> &str {
 
 /// What the pages are made of.
 struct Desk<W: World> {
-    office: Office<W>,
+    office: Arc<Office<W>>,
     site: Site,
 }
 
@@ -90,17 +90,17 @@ type Shared<W> = Arc<Desk<W>>;
 const LONGEST_FORM: usize = 16 * 1024;
 
 /// The pages that need the right to a company's secrets.
-pub fn pages<W: World>(office: Office<W>, site: Site) -> Router {
+pub fn pages<W: World>(office: Arc<Office<W>>, site: Site) -> Router {
     finished(office, site, routes::all)
 }
 
 /// The pages of the daily work.
-pub fn console<W: World>(office: Office<W>, site: Site) -> Router {
+pub fn console<W: World>(office: Arc<Office<W>>, site: Site) -> Router {
     finished(office, site, routes::console)
 }
 
 fn finished<W: World>(
-    office: Office<W>,
+    office: Arc<Office<W>>,
     site: Site,
     routes: impl Fn(Shared<W>) -> Router,
 ) -> Router {

@@ -155,7 +155,8 @@ fn held_deposit(told: &Told, id: &str, kept: &Kept) -> Option<String> {
     // The main invoice waits for what becomes of a receipt that somebody deleted.
     let mut refunds = kept.refunds.values();
     let mut receipts = kept.receipts.values();
-    if refunds.any(|slot| slot.memory.may_return()) || receipts.any(|slot| slot.memory.may_return())
+    if refunds.any(|slot| slot.memory.removal().may_return())
+        || receipts.any(|slot| slot.memory.removal().may_return())
     {
         return None;
     }

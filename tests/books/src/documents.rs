@@ -210,7 +210,7 @@ impl<'a> Both<'a> {
             let link = slot.link().map(|link| link.id.as_str());
             let is_there =
                 link.is_some_and(|id| self.quickbooks.one("RefundReceipt", id).is_some());
-            let by_hand = slot.memory.is_settled() && !slot.memory.is_asked();
+            let by_hand = slot.memory.removal().is_final();
             let counts = behind.contains(&of.id.as_str()) && (is_there || by_hand);
             let amount = refund.amount - self.kept.expensed(&refund.id);
             counts.then_some((of, amount))
@@ -225,7 +225,7 @@ impl<'a> Both<'a> {
             let is_there = link.is_some_and(|id| self.quickbooks.one("SalesReceipt", id).is_some());
             // A person deleted it for money that is there.
             let is_told = self.job.parts(payment).next().is_some();
-            let by_hand = slot.memory.gone && !slot.memory.is_asked() && is_told;
+            let by_hand = slot.memory.gone && !slot.memory.removal().is_asked() && is_told;
             behind.contains(&of.as_str()) && (is_there || by_hand)
         });
         on_it.map(|(_, slot)| slot.memory.amount).sum()
@@ -243,7 +243,7 @@ impl<'a> Both<'a> {
                     .is_some()
             });
             // Until a person says that it stays away.
-            let is_there = is_there || slot.is_some_and(|slot| slot.memory.may_return());
+            let is_there = is_there || slot.is_some_and(|slot| slot.memory.removal().may_return());
             behind.contains(&of.id.as_str()) && is_there
         });
         let work = refunds.map(|(_, one)| one.amount - one.extra - self.kept.expensed(&one.id));

@@ -100,16 +100,13 @@ fn unsent(told: &Told, id: &str, kept: &Kept) -> Vec<Cents> {
                 .refunds
                 .get(&refund.id)
                 .filter(|slot| slot.link().is_none());
-            let is_settled =
-                slot.is_some_and(|slot| slot.memory.is_settled() && !slot.memory.is_asked());
-            if waits || is_settled {
+            if waits || slot.is_some_and(|slot| slot.memory.removal().is_final()) {
                 unsent.push(kept.expensed(&refund.id) - refund.amount);
             }
         }
     }
     for ((payment, of), slot) in &kept.receipts {
-        let is_settled = slot.memory.is_settled() && !slot.memory.is_asked();
-        if slot.link().is_none() && is_settled {
+        if slot.link().is_none() && slot.memory.removal().is_final() {
             let parts = job.parts(payment).filter(|(invoice, _)| invoice == of);
             unsent.push(match slot.memory.gone {
                 true => slot.memory.amount,
@@ -118,8 +115,9 @@ fn unsent(told: &Told, id: &str, kept: &Kept) -> Vec<Cents> {
         }
     }
     let expenses = kept.expenses.values();
-    let expenses = expenses
-        .filter(|slot| slot.link().is_none() && slot.memory.gone && !slot.memory.is_asked());
+    let expenses = expenses.filter(|slot| {
+        slot.link().is_none() && slot.memory.gone && !slot.memory.removal().is_asked()
+    });
     unsent.extend(expenses.map(|slot| -slot.memory.amount));
     unsent
 }

@@ -1,7 +1,7 @@
 use money::Cents;
 use serde::{Deserialize, Serialize};
 
-use crate::payment::Decision;
+use crate::payment::{Decision, Removal};
 
 /// What is remembered of the part of a refund that gives back credit.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,13 +34,8 @@ impl Memory {
         self.of - self.amount
     }
 
-    /// Whether a person is to say what becomes of it, now that it is gone (R4).
-    pub fn is_asked(&self) -> bool {
-        self.gone && self.asked && self.decision.is_none()
-    }
-
-    /// Whether a person said that it is made again.
-    pub fn is_made_again(&self) -> bool {
-        self.gone && self.asked && self.decision == Some(Decision::Separate)
+    /// Whether it is gone from QuickBooks, and what is to become of it.
+    pub fn removal(&self) -> Removal {
+        Removal::new(self.gone, self.asked, self.decision)
     }
 }

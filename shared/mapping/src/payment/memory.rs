@@ -73,14 +73,50 @@ pub enum Decision {
     Separate,
 }
 
-impl Decision {
-    /// Whether nothing is sent of what may be `gone` from QuickBooks, with a person `asked` about that or not.
-    pub(crate) fn settles(decision: Option<Self>, gone: bool, asked: bool) -> bool {
-        match decision {
-            Some(Self::Same) => true,
-            Some(Self::Separate) => gone && !asked,
-            None => gone,
+/// Whether a refund receipt, a sales receipt or an expense is gone from QuickBooks, and what is to become of it (R4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Removal {
+    gone: bool,
+    asked: bool,
+    decision: Option<Decision>,
+}
+
+impl Removal {
+    pub(crate) fn new(gone: bool, asked: bool, decision: Option<Decision>) -> Self {
+        Self {
+            gone,
+            asked,
+            decision,
         }
+    }
+
+    /// Whether nothing is sent of it any more by itself: a person settled it, or is asked.
+    pub fn is_settled(self) -> bool {
+        match self.decision {
+            Some(Decision::Same) => true,
+            Some(Decision::Separate) => self.gone && !self.asked,
+            None => self.gone,
+        }
+    }
+
+    /// Whether a person is to say what becomes of it, now that it is gone.
+    pub fn is_asked(self) -> bool {
+        self.gone && self.asked && self.decision.is_none()
+    }
+
+    /// Whether it stays as it is, and nobody is asked.
+    pub fn is_final(self) -> bool {
+        self.is_settled() && !self.is_asked()
+    }
+
+    /// Whether it is gone, and may be made again: what it moved counts until a person says that it stays away.
+    pub fn may_return(self) -> bool {
+        self.gone && self.asked && self.decision != Some(Decision::Same)
+    }
+
+    /// Whether a person said that it is made again.
+    pub fn is_made_again(self) -> bool {
+        self.gone && self.asked && self.decision == Some(Decision::Separate)
     }
 }
 

@@ -2,7 +2,11 @@ use jiff::civil::Date;
 use money::Cents;
 use serde::{Deserialize, Serialize};
 
-use crate::{HowPaid, payment::Decision, refund::GivenBack};
+use crate::{
+    HowPaid,
+    payment::{Decision, Removal},
+    refund::GivenBack,
+};
 
 /// What is remembered of a payment's part that repeats refunds.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,18 +42,8 @@ pub struct Memory {
 }
 
 impl Memory {
-    /// Whether nothing is sent of it any more by itself: a person settled it, or is asked.
-    pub fn is_settled(&self) -> bool {
-        Decision::settles(self.decision, self.gone, self.asked)
-    }
-
-    /// Whether a person is to say what becomes of it, now that it is gone (R4).
-    pub fn is_asked(&self) -> bool {
-        self.gone && self.asked && self.decision.is_none()
-    }
-
-    /// Whether it is gone, and may be made again: what it moved counts until a person says that it stays away.
-    pub fn may_return(&self) -> bool {
-        self.gone && self.asked && self.decision != Some(Decision::Same)
+    /// Whether it is gone from QuickBooks, and what is to become of it.
+    pub fn removal(&self) -> Removal {
+        Removal::new(self.gone, self.asked, self.decision)
     }
 }

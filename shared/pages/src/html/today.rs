@@ -95,6 +95,7 @@ fn inbox(today: &Today) -> Markup {
     let inbox = today.inbox;
     html! {
         @if inbox.to_mark == 0 { p { "No payment is to be marked." } }
+        @else if inbox.to_mark == 1 { p { "One payment of " (money(inbox.amount)) "." } }
         @else { p { (inbox.to_mark) " payments, " (money(inbox.amount)) " in all." } }
     }
 }

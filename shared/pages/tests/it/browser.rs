@@ -1,6 +1,6 @@
 //! A browser: it keeps cookies, follows what it is told to, and says where it posts from.
 
-use std::{cell::RefCell, collections::BTreeMap};
+use std::{cell::RefCell, collections::BTreeMap, sync::Arc};
 
 use axum::Router;
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
@@ -131,8 +131,8 @@ impl Desk {
             },
         };
         Self {
-            console: pages::console(Office::new(town.worker()), site.clone()),
-            pages: pages::pages(office, site),
+            console: pages::console(Arc::new(Office::new(town.worker())), site.clone()),
+            pages: pages::pages(Arc::new(office), site),
             town,
             users,
         }

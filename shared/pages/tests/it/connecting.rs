@@ -10,7 +10,7 @@ use crate::browser::{Browser, Desk};
 /// What neither system tells of a new company.
 const CHOSEN: [(&str, &str); 2] = [("invoicing", "simple"), ("own_sync_is_off", "yes")];
 
-fn finished_job(town: &Town, name: &str) -> JobId {
+pub(crate) fn finished_job(town: &Town, name: &str) -> JobId {
     let customer = town.hcp.create_customer(NewCustomer {
         first_name: Some(name.to_owned()),
         last_name: Some("Sample".to_owned()),
@@ -194,7 +194,7 @@ async fn s9_disconnected_and_connected_again_what_waited_goes_on_with_its_links(
     assert_eq!(invoices(town), 2, "links are kept");
 }
 
-async fn disconnect(desk: &Desk, browser: &Browser<'_>) -> String {
+pub(crate) async fn disconnect(desk: &Desk, browser: &Browser<'_>) -> String {
     let path = format!("{}/disconnect", desk.setup());
     let done = browser.post(&desk.setup(), &path, &[]).await;
     assert_eq!(done.status, 303, "{}", done.body);

@@ -1,6 +1,9 @@
 use office::Role;
 
-use crate::browser::Desk;
+use crate::{
+    browser::Desk,
+    connecting::{disconnect, finished_job},
+};
 
 #[tokio::test]
 async fn everybody_of_a_company_sees_what_wants_somebody_today() {
@@ -15,6 +18,30 @@ async fn everybody_of_a_company_sees_what_wants_somebody_today() {
         assert!(!page.body.contains(&company), "no id on a page");
         assert!(page.body.len() < 15_000, "{} bytes", page.body.len());
     }
+}
+
+#[tokio::test]
+async fn what_is_wrong_and_what_waits_for_it_stands_on_the_page() {
+    let desk = Desk::new(9).await;
+    let admin = desk.signed_in(Role::Admin).await;
+    disconnect(&desk, &admin).await;
+    finished_job(&desk.town, "Finn");
+    desk.town.post().await;
+    let worker = desk.town.worker();
+    while !desk.town.queue.messages().is_empty() {
+        desk.town.batch(&worker).await;
+    }
+    let page = desk.signed_in(Role::Viewer).await.get("/").await;
+    for words in [
+        "Refuses us: an admin has to connect it again",
+        "<td>QuickBooks no longer accepts the connection",
+        "<td>not read yet</td>",
+        "<td>QuickBooks must be connected again</td>",
+    ] {
+        assert!(page.body.contains(words), "{words}: {}", page.body);
+    }
+    assert!(!page.body.contains("Nothing needs you."), "{}", page.body);
+    assert!(!page.body.contains("Nothing waits."), "{}", page.body);
 }
 
 #[tokio::test]

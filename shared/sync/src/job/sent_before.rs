@@ -140,7 +140,7 @@ impl JobSlots {
             let name = refund.slot(&records.job.id);
             let slot = self.refunds.iter().find(|(known, _)| *known == name);
             let is_settled = slot.is_some_and(|(_, slot)| {
-                slot.value.link().is_some() || slot.value.memory.is_settled()
+                slot.value.link().is_some() || slot.value.memory.removal().is_settled()
             });
             let is_left = refund.amount > Cents::ZERO;
             is_left && !is_settled && !self.is_reopened(&refund.id)
@@ -212,14 +212,14 @@ pub(crate) fn deposit_given_back(job: &JobSlots) -> GivenBack {
     let refunds = job.refunds.iter().map(|(_, slot)| &slot.value);
     let of_it = refunds.filter(|slot| {
         let of = slot.memory.invoice.as_ref();
-        let is_there = slot.link().is_some() || slot.memory.may_return();
+        let is_there = slot.link().is_some() || slot.memory.removal().may_return();
         is_there && of.is_some_and(|of| behind.contains(of))
     });
     let returned = of_it.fold(GivenBack::default(), |all, slot| {
         all + slot.memory.given_back
     });
     let repeated = job.receipts.iter().filter(|((_, of), slot)| {
-        let is_there = slot.value.link().is_some() || slot.value.memory.may_return();
+        let is_there = slot.value.link().is_some() || slot.value.memory.removal().may_return();
         is_there && behind.contains(of)
     });
     let repeated = repeated.fold(GivenBack::default(), |all, (_, slot)| {

@@ -29,9 +29,6 @@ use crate::{
     world::World,
 };
 
-/// What the ids of the price book begin with: those of services and of materials.
-const IDS: [&str; 2] = ["olit_", "pbmat_"];
-
 /// Items of one name that are looked at.
 const MOST_OF_ONE_NAME: usize = 20;
 
@@ -77,7 +74,7 @@ impl<W: World> Engine<W> {
 
     /// The entry of the price book of that name or id.
     async fn entry_called(&self, cx: &Ctx, called: &str) -> Result<ServiceItemId, NotDone> {
-        if IDS.iter().any(|kind| called.starts_with(kind)) {
+        if ServiceItemId::is_meant_by(called) {
             let id = ServiceItemId::parse(called);
             return Ok(id.map_err(|error| Declined::not_usable("item id", error.to_string()))?);
         }

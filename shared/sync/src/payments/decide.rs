@@ -213,9 +213,7 @@ impl<W: World> Engine<W> {
         };
         Ok(write.map_err(Stop::from)?)
     }
-}
 
-impl<W: World> Engine<W> {
     /// What enters the decision about the parts of a refund that are gone from QuickBooks (R4).
     async fn decided_gone(
         &self,
@@ -226,12 +224,12 @@ impl<W: World> Engine<W> {
         let table = self.world.table();
         let mut writes = Vec::new();
         let mut slot: StoredRefund = stored(table, cx, refund).await?;
-        if slot.value.memory.is_asked() && !slot.value.is_live() {
+        if slot.value.memory.removal().is_asked() && !slot.value.is_live() {
             slot.value.memory.decision = Some(decision);
             writes.push(slot.put().map_err(Stop::from)?);
         }
         let mut slot: StoredExpense = stored(table, cx, expense).await?;
-        if slot.value.memory.is_asked() && !slot.value.is_live() {
+        if slot.value.memory.removal().is_asked() && !slot.value.is_live() {
             slot.value.memory.decision = Some(decision);
             writes.push(slot.put().map_err(Stop::from)?);
         }

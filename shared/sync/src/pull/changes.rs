@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, time::Duration};
 use hcp::JobId;
 use jiff::{SignedDuration, Timestamp};
 use mapping::{
-    AnyKind,
+    AnyKind, QboObject,
     alert::{Alert, AlertKind, ConnectionAlert, Subject},
 };
 use ports::Clock;
@@ -130,25 +130,34 @@ impl<W: World> Engine<W> {
                 is_full(&changes.invoices)
             }
             Listed::RefundReceipts => {
-                let page = self.page_of::<RefundReceipt>(cx, way).await?;
-                let full = is_full(&page);
-                changes.add(AnyKind::RefundReceipt, page);
-                full
+                let into = (AnyKind::RefundReceipt, &mut changes);
+                self.add_page::<RefundReceipt>(cx, way, into).await?
             }
             Listed::SalesReceipts => {
-                let page = self.page_of::<SalesReceipt>(cx, way).await?;
-                let full = is_full(&page);
-                changes.add(AnyKind::SalesReceipt, page);
-                full
+                let into = (AnyKind::SalesReceipt, &mut changes);
+                self.add_page::<SalesReceipt>(cx, way, into).await?
             }
             Listed::Expenses => {
-                let page = self.page_of::<Purchase>(cx, way).await?;
-                let full = is_full(&page);
-                changes.add(AnyKind::Purchase, page);
-                full
+                let into = (AnyKind::Purchase, &mut changes);
+                self.add_page::<Purchase>(cx, way, into).await?
             }
         };
         Ok((full, changes))
+    }
+
+    async fn add_page<T: Entity>(
+        &self,
+        cx: &Ctx,
+        way: &LongWay,
+        (kind, changes): (AnyKind, &mut Changes),
+    ) -> Result<bool, Stop>
+    where
+        QboObject: From<T>,
+    {
+        let page = self.page_of::<T>(cx, way).await?;
+        let full = is_full(&page);
+        changes.add(kind, page);
+        Ok(full)
     }
 
     async fn page_of<T: Entity>(&self, cx: &Ctx, way: &LongWay) -> Result<Vec<Changed<T>>, Stop> {
@@ -202,15 +211,15 @@ impl<W: World> Engine<W> {
             invoices: self.told_of(cx, AnyKind::Invoice, invoices).await?,
             others: Vec::new(),
         };
-        let kind = AnyKind::RefundReceipt;
-        let receipts = self.ours_of(cx, kind, receipts).await?;
-        changes.add::<RefundReceipt>(kind, self.told_of(cx, kind, receipts).await?);
-        let kind = AnyKind::SalesReceipt;
-        let sales = self.ours_of(cx, kind, sales).await?;
-        changes.add::<SalesReceipt>(kind, self.told_of(cx, kind, sales).await?);
-        let kind = AnyKind::Purchase;
-        let expenses = self.ours_of(cx, kind, expenses).await?;
-        changes.add::<Purchase>(kind, self.told_of(cx, kind, expenses).await?);
+        let receipts = (AnyKind::RefundReceipt, receipts);
+        self.add_ours::<RefundReceipt>(cx, &mut changes, receipts)
+            .await?;
+        let sales = (AnyKind::SalesReceipt, sales);
+        self.add_ours::<SalesReceipt>(cx, &mut changes, sales)
+            .await?;
+        let expenses = (AnyKind::Purchase, expenses);
+        self.add_ours::<Purchase>(cx, &mut changes, expenses)
+            .await?;
         self.concern(cx, told, &changes).await?;
         match echoed {
             Some(at) => self.note_echo(cx, at).await,
@@ -233,15 +242,24 @@ impl<W: World> Engine<W> {
         Ok(all)
     }
 
-    /// Those of them that came from here: what is not ours costs no read.
-    async fn ours_of(&self, cx: &Ctx, kind: AnyKind, ids: Vec<Id>) -> Result<Vec<Id>, Stop> {
+    /// Adds those of them that came from here: what is not ours costs no read.
+    async fn add_ours<T: Entity>(
+        &self,
+        cx: &Ctx,
+        changes: &mut Changes,
+        (kind, ids): (AnyKind, Vec<Id>),
+    ) -> Result<(), Stop>
+    where
+        QboObject: From<T>,
+    {
         let mut ours = Vec::new();
         for id in ids {
             if self.owner_of(cx, kind, &id).await?.is_some() {
                 ours.push(id);
             }
         }
-        Ok(ours)
+        changes.add::<T>(kind, self.told_of(cx, kind, ours).await?);
+        Ok(())
     }
 
     async fn note_echo(&self, cx: &Ctx, at: Timestamp) -> Result<(), Stop> {

@@ -174,7 +174,7 @@ impl<'a> ReceiptsPlan<'a> {
         let Some((payment, _)) = &one.told else {
             return Ok(Fate::Done);
         };
-        if one.slot.value.link().is_some() || memory.is_settled() {
+        if one.slot.value.link().is_some() || memory.removal().is_settled() {
             return Ok(Fate::Done);
         }
         let Some(document) = known.document(&one.invoice) else {

@@ -240,10 +240,8 @@ impl<'a> Split<'a> {
     fn is_settled(&self, refund: &JobRefund) -> bool {
         let name = refund.slot(&self.records.job.id);
         let mut slots = self.slots.refunds.iter();
-        let by_hand = slots.any(|(known, slot)| {
-            let memory = &slot.value.memory;
-            *known == name && memory.is_settled() && !memory.is_asked()
-        });
+        let by_hand =
+            slots.any(|(known, slot)| *known == name && slot.value.memory.removal().is_final());
         by_hand
             || self.slots.is_reopened(&refund.id)
             || self.slots.expensed(&refund.id) >= refund.amount && refund.amount > Cents::ZERO

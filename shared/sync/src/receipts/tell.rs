@@ -75,7 +75,7 @@ impl ReceiptsPlan<'_> {
                 false => ReceiptTrouble::Removed,
             });
         }
-        if one.slot.value.memory.is_asked() {
+        if one.slot.value.memory.removal().is_asked() {
             return Some(ReceiptTrouble::Gone);
         }
         Some(match &one.fate {

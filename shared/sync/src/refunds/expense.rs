@@ -109,7 +109,7 @@ impl Planned {
     /// How much an expense gives back that is made again, since a person said so (R4).
     pub(super) fn spends_again(&self) -> Option<Cents> {
         let expense = &self.expense.1.value;
-        let is_to = expense.link().is_none() && expense.memory.is_made_again();
+        let is_to = expense.link().is_none() && expense.memory.removal().is_made_again();
         is_to.then_some(expense.memory.amount)
     }
 

@@ -180,23 +180,16 @@ impl Planned {
 
     /// Whether a person settled it, or the receipt that it was.
     fn is_settled(&self) -> bool {
-        self.slot.value.memory.is_settled()
+        self.slot.value.memory.removal().is_settled()
     }
 
     /// What of it is gone from QuickBooks, as a receipt and as an expense, so that a person is asked (R4).
     pub(super) fn asked(&self) -> Option<(Cents, Cents)> {
         let (receipt, expense) = (&self.slot.value.memory, &self.expense.1.value.memory);
-        let of = |is_asked: bool, amount: Cents| match is_asked {
-            true => amount,
-            false => Cents::ZERO,
-        };
-        let is_asked = receipt.is_asked() || expense.is_asked();
-        is_asked.then(|| {
-            (
-                of(receipt.is_asked(), self.rest().amount),
-                of(expense.is_asked(), expense.amount),
-            )
-        })
+        let receipt = receipt.removal().is_asked().then(|| self.rest().amount);
+        let expense = expense.removal().is_asked().then_some(expense.amount);
+        let is_asked = receipt.is_some() || expense.is_some();
+        is_asked.then(|| (receipt.unwrap_or_default(), expense.unwrap_or_default()))
     }
 
     /// Whether it does not stand in QuickBooks as it should, so that a person may have mended it.

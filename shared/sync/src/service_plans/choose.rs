@@ -22,9 +22,6 @@ use crate::{
     world::World,
 };
 
-/// What the ids of customers begin with.
-const ID: &str = "cus_";
-
 impl<W: World> Engine<W> {
     /// Enters whose an invoice of a service plan is: a customer of Housecall Pro, by their name or id (`cus_…`). It is
     /// pushed then. Gives the name of the customer.
@@ -116,7 +113,7 @@ impl<W: World> Engine<W> {
         if called.is_empty() {
             return Err(Declined::not_usable("customer", "the name is empty").into());
         }
-        if called.starts_with(ID) {
+        if CustomerId::is_meant_by(called) {
             let id = CustomerId::parse(called)
                 .map_err(|error| Declined::not_usable("customer id", error.to_string()))?;
             self.may_ask_housecall(cx).await?;

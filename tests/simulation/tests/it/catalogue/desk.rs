@@ -1,5 +1,7 @@
 //! The office of a town as people use it: over HTTP, with the routes of the API.
 
+use std::sync::Arc;
+
 use axum::Router;
 use fakes::FakeDirectory;
 use office::{Office, Role};
@@ -33,7 +35,7 @@ impl Desk {
         let mail = "dana@example.com";
         let dana = office.appoint(&company, &robin, &directory, mail, Role::Admin);
         let user = dana.await.unwrap().user.to_string();
-        let office = api::office(office, directory);
+        let office = api::office(Arc::new(office), directory);
         Self { town, office, user }
     }
 
